@@ -1,0 +1,24 @@
+import { BackgroundDaemon, createApplication } from 'daemonry';
+
+import { elapsed, report } from './Subject';
+
+/** Decorate, create (plan and validation included) and start, with a log that keeps nothing. */
+void report(async (size) => {
+  const logger = { log: () => undefined };
+  return elapsed(async () => {
+    const listeners = Array.from({ length: size }, (_, index) => {
+      @BackgroundDaemon({ name: `daemon_${index}`, interval: '5m' })
+      class Daemon {
+        started = false;
+        async startup(): Promise<void> {
+          this.started = true;
+        }
+        tick(): void {}
+      }
+      return Daemon;
+    });
+    const app = await createApplication({ name: 'bench', listeners, config: { directory: false, env: false }, logger });
+    await app.start();
+    setImmediate(() => void app.stop());
+  });
+});

@@ -1,0 +1,5 @@
+import { createRequire } from 'node:module';
+
+import { reportLoading } from './loadPackages';
+
+void reportLoading(['reflect-metadata', 'inversify'], createRequire(__filename));

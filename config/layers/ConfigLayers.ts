@@ -1,0 +1,30 @@
+import type { ConfigMap } from '../tree/ConfigTree';
+
+export const ENVIRONMENT_PREFIX = 'DAEMONRY__';
+
+/** One layer of configuration whose keys are written as they are. */
+export interface ConfigLayer {
+  /** A file, relative to the base directory where it is inside it; a source's name; or `values`. */
+  readonly origin: string;
+  readonly data: ConfigMap;
+}
+
+/** One `DAEMONRY__…` variable. Its path is known once the known keys are. */
+export interface EnvironmentVariable {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** Everything an operator has said, unchecked. */
+export interface ConfigLayers {
+  /** Files, then sources; lowest first. */
+  readonly layers: readonly ConfigLayer[];
+  /** The layer above `layers`, sorted by name. */
+  readonly variables: readonly EnvironmentVariable[];
+  /** The highest layer. */
+  readonly values: ConfigLayer;
+  /** `DAEMONRY_ENV`, else `NODE_ENV`, else `development`. */
+  readonly environmentName: string;
+  /** The folder of the entry's nearest package.json, else the working directory. */
+  readonly baseDirectory: string;
+}

@@ -1,0 +1,144 @@
+import { readFile } from 'node:fs/promises';
+
+import type { Problems } from '../../src/errors/Problem';
+import { didYouMean } from '../../src/errors/suggest';
+import { toError } from '../../src/errors/toError';
+import { buildTree } from '../tree/buildTree';
+import { coerceText } from '../tree/coerceText';
+import { ENVIRONMENT_PREFIX, type EnvironmentVariable } from './ConfigLayers';
+import type { ConfigMap, ConfigNode, GrowingMap } from '../tree/ConfigTree';
+import { isForbiddenKey, reportForbiddenKey } from '../tree/forbiddenKeys';
+import { insertNode } from '../tree/insertNode';
+import { comparable, offeredKeys, type SectionShape, type Shape } from '../tree/Shape';
+
+const FILE_SUFFIX = /_FILE$/;
+
+interface Match {
+  readonly path: readonly string[];
+  readonly shape: Shape;
+}
+
+/**
+ * The environment's layer: each variable matched to a known key, ignoring case and underscores, its text turned into what
+ * the key holds. Each value's origin is its variable.
+ */
+export async function matchEnvironment(
+  variables: readonly EnvironmentVariable[],
+  root: SectionShape,
+  problems: Problems,
+): Promise<ConfigMap> {
+  const layer: GrowingMap = new Map();
+  for (const variable of variables) {
+    if (isForbidden(variable.name, problems)) continue;
+    const match = matchPath(variable.name, root);
+    const fromFile = match === undefined || isFree(match, variable.name);
+    const fileMatch =
+      fromFile && FILE_SUFFIX.test(variable.name) ? matchPath(variable.name.replace(FILE_SUFFIX, ''), root) : undefined;
+    const found = fileMatch ?? match;
+    if (found === undefined) {
+      reportUnknown(variable.name, root, problems);
+    } else if (found.shape.kind !== 'ignored') {
+      const text = fileMatch === undefined ? variable.text : await readSecret(variable, problems);
+      if (text === undefined) continue;
+      const node = readText(text, found, variable.name, fileMatch !== undefined, problems);
+      if (node !== undefined) insertNode(layer, found.path, node, problems);
+    }
+  }
+  return layer;
+}
+
+function isForbidden(name: string, problems: Problems): boolean {
+  const forbidden = partsOf(name).find((part) => isForbiddenKey(part.toLowerCase()));
+  if (forbidden !== undefined) reportForbiddenKey(forbidden, name, name, problems);
+  return forbidden !== undefined;
+}
+
+// Below a mapping with free keys every name is a key, so that there `_FILE` always means a file.
+function isFree({ shape }: Match, name: string): boolean {
+  return (shape.kind === 'open' || shape.kind === 'ignored') && FILE_SUFFIX.test(name);
+}
+
+function matchPath(name: string, root: SectionShape): Match | undefined {
+  let shape: Shape = root;
+  const path: string[] = [];
+  for (const part of partsOf(name)) {
+    if (part === '') return undefined;
+    if (shape.kind === 'section') {
+      const known: readonly [string, Shape] | undefined = [...shape.keys()].find(
+        ([key]) => comparable(key) === comparable(part),
+      );
+      if (known === undefined) return undefined;
+      path.push(known[0]);
+      shape = known[1];
+    } else if (shape.kind === 'value') {
+      return undefined;
+    } else {
+      path.push(part.toLowerCase());
+    }
+  }
+  return { path, shape };
+}
+
+const partsOf = (name: string): string[] => name.slice(ENVIRONMENT_PREFIX.length).split('__');
+
+async function readSecret({ name, text }: EnvironmentVariable, problems: Problems): Promise<string | undefined> {
+  try {
+    return (await readFile(text, 'utf8')).replace(/\r?\n$/, '');
+  } catch (error) {
+    problems.add('CONFIG_UNREADABLE', {
+      what: `The file that ${name} names cannot be read.`,
+      facts: { file: text, cause: toError(error).message },
+      fix: 'name a file that exists and that this process may read.',
+    });
+    return undefined;
+  }
+}
+
+function readText(
+  text: string,
+  { path, shape }: Match,
+  name: string,
+  secret: boolean,
+  problems: Problems,
+): ConfigNode | undefined {
+  if (shape.kind === 'value' || shape.kind === 'refused' || !/^\s*[[{]/.test(text)) {
+    if (shape.kind === 'section') return notJson(path, name, problems);
+    const value = coerceText(text, shape.kind === 'value' ? shape.text : { kind: 'text' });
+    return value === undefined ? notJson(path, name, problems) : { value, origin: name, ...(secret && { secret }) };
+  }
+  const value = coerceText(text, { kind: 'json' });
+  if (value === undefined) return notJson(path, name, problems);
+  return buildTree({ value }, name, problems, { secret }).get('value');
+}
+
+function notJson(path: readonly string[], name: string, problems: Problems): undefined {
+  problems.add('CONFIG_INVALID_VALUE', {
+    what: `The text of ${name} is not valid JSON.`,
+    facts: { path: path.join('.'), from: name },
+    fix: 'give a JSON object or list, or one variable for each key, with `__` between the levels.',
+  });
+}
+
+function reportUnknown(name: string, root: SectionShape, problems: Problems): void {
+  let section = root;
+  let reached = ENVIRONMENT_PREFIX;
+  let candidates: string[] = [];
+  for (const part of partsOf(name)) {
+    candidates = offeredKeys(section).map((key) => `${reached}${variablePart(key)}`);
+    const next = [...section.keys()].find(([key]) => comparable(key) === comparable(part));
+    if (next?.[1].kind !== 'section') break;
+    section = next[1];
+    reached += `${variablePart(next[0])}__`;
+  }
+  const upTo = partsOf(name).slice(0, partsOf(reached).length);
+  const prefix = ENVIRONMENT_PREFIX + upTo.join('__');
+  problems.add('CONFIG_UNKNOWN_KEY', {
+    what: `The environment variable ${name} matches no known key.${didYouMean(prefix, candidates)}`,
+    fix: 'correct its name: `__` stands between levels, `_` between the words of a key; or remove it.',
+  });
+}
+
+/** A key as a part of a variable's name: `botToken` is `BOT_TOKEN`. */
+function variablePart(key: string): string {
+  return key.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toUpperCase();
+}

@@ -1,0 +1,41 @@
+import { LOG_LEVELS } from '../../src/contracts/ListenerLogger';
+import { durationRule, integerRule, oneOfRule, textRule } from './rules';
+
+/** A section of the framework's own, each value with its rule and its default. */
+export const FRAMEWORK_TABLE = {
+  startup: {
+    concurrency: { rule: integerRule(1, 1_000), fallback: 1 },
+    rollbackGrace: { rule: durationRule(0), fallback: 10_000 },
+  },
+  shutdown: {
+    delay: { rule: durationRule(0), fallback: 0 },
+    grace: { rule: durationRule(0), fallback: 25_000 },
+  },
+  logging: {
+    level: { rule: oneOfRule(LOG_LEVELS), fallback: 'info' },
+    format: { rule: oneOfRule(['auto', 'json', 'text']), fallback: 'auto' },
+  },
+  state: {
+    directory: { rule: textRule('a path'), fallback: 'state' },
+  },
+  ledger: {
+    runsPerTask: { rule: integerRule(1, 100_000), fallback: 100 },
+  },
+} as const;
+
+export const LEVEL_RULE = oneOfRule(LOG_LEVELS);
+
+/** The sections whose meaning is the framework's. */
+export const RESERVED_SECTIONS = [
+  'listeners',
+  'startup',
+  'shutdown',
+  'plugins',
+  'logging',
+  'state',
+  'ledger',
+  'errors',
+] as const;
+
+/** The sections of modules that are shipped: passed over where their module is not loaded. */
+export const KNOWN_MODULE_SECTIONS = ['web', 'heartbeat_probes', 'snapshot', 'reasoning_engine', 'slack'] as const;

@@ -1,0 +1,98 @@
+import type { ValidationError } from 'class-validator';
+
+import type { Problems } from '../../src/errors/Problem';
+import { classValidator } from './classValidator';
+import { DEFAULT_ORIGIN, isConfigMap, originOf, type ConfigMap, type ConfigNode } from '../tree/ConfigTree';
+import type { SettingsDescription } from './describeSettings';
+import { REDACTED } from './createRedactor';
+
+/** A settings object, where it stands, and what is known of it. */
+export interface SettingsToValidate {
+  readonly description: SettingsDescription;
+  readonly instance: Record<string, unknown>;
+  readonly path: string;
+  /** Where its values come from: their tree, or, of an object in a list, the origin of the list. */
+  readonly origins: ConfigMap | string;
+  /** It stands in a secret field. */
+  readonly secret: boolean;
+}
+
+/**
+ * Reports everything that the validators of a settings object, and of the objects in it, object to: one problem a field.
+ * Fields whose value has not even the right form are passed over.
+ *
+ * @throws what a validator throws
+ */
+export async function validateSettings(
+  settings: SettingsToValidate,
+  misshapen: ReadonlySet<string>,
+  problems: Problems,
+): Promise<void> {
+  const { description, instance, path, origins } = settings;
+  const errors = await classValidator().validate(instance, {
+    forbidUnknownValues: false,
+    validationError: { target: false },
+  });
+  for (const error of errors) {
+    const fieldPath = `${path}.${error.property}`;
+    const isNested = description.fields.get(error.property)?.nested !== undefined;
+    const messages = isNested ? Object.values(error.constraints ?? {}) : messagesOf(error);
+    if (messages.length > 0 && !isMisshapen(fieldPath, misshapen))
+      report(error, fieldPath, messages, settings, problems);
+  }
+  for (const [name, { nested, secret }] of description.fields) {
+    if (nested === undefined) continue;
+    const inner = { description: nested(), secret: secret || settings.secret };
+    const value = instance[name];
+    const node = typeof origins === 'string' ? origins : origins.get(name);
+    if (Array.isArray(value)) {
+      const origin = originText(node);
+      for (const [index, item] of (value as Record<string, unknown>[]).entries()) {
+        const itemPath = `${path}.${name}[${index}]`;
+        await validateSettings({ ...inner, instance: item, path: itemPath, origins: origin }, misshapen, problems);
+      }
+    } else if (typeof value === 'object' && value !== null) {
+      const innerOrigins = typeof node === 'object' && isConfigMap(node) ? node : originText(node);
+      const settingsInside = { ...inner, instance: value as Record<string, unknown>, path: `${path}.${name}` };
+      await validateSettings({ ...settingsInside, origins: innerOrigins }, misshapen, problems);
+    }
+  }
+}
+
+const originText = (node: ConfigNode | string | undefined): string =>
+  (typeof node === 'string' || node === undefined ? node : originOf(node)) ?? DEFAULT_ORIGIN;
+
+function isMisshapen(path: string, misshapen: ReadonlySet<string>): boolean {
+  return [...misshapen].some((wrong) => wrong === path || wrong.startsWith(`${path}[`));
+}
+
+function messagesOf(error: ValidationError): readonly string[] {
+  const inner = (error.children ?? []).flatMap(messagesOf);
+  return [...Object.values(error.constraints ?? {}), ...inner];
+}
+
+function report(
+  { property, value, constraints }: ValidationError,
+  path: string,
+  messages: readonly string[],
+  { description, origins, secret }: SettingsToValidate,
+  problems: Problems,
+): void {
+  const isMissing = value === undefined || value === null;
+  const isSecret = secret || description.fields.get(property)?.secret === true;
+  const told = isSecret ? messages.map((message) => withoutValue(message, value, constraints)) : messages;
+  const node = typeof origins === 'string' ? origins : origins.get(property);
+  problems.add('CONFIG_INVALID_VALUE', {
+    what: `"${path}" ${isMissing ? 'is not configured' : 'is not valid'}: ${told.join('; ')}.`,
+    facts: { class: description.type.name, from: isMissing ? undefined : originText(node) },
+    fix: isMissing ? 'configure it.' : 'correct the value there.',
+  });
+}
+
+/** A message of a validator may quote the value. */
+function withoutValue(message: string, value: unknown, constraints: Record<string, string> = {}): string {
+  const texts = (Array.isArray(value) ? value : [value]).map(String).filter((text) => text !== '');
+  if (!texts.some((text) => message.includes(text))) return message;
+  const name = Object.keys(constraints).find((constraint) => constraints[constraint] === message);
+  return `${REDACTED} (${name ?? 'a constraint'} is not met)`;
+}

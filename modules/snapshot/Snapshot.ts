@@ -1,0 +1,92 @@
+import { resolve } from 'node:path';
+
+import {
+  BackgroundDaemon,
+  Clock,
+  type Duration,
+  durationMs,
+  type ListenerLogger,
+  type OnStartup,
+  type OnTick,
+  type StartupContext,
+  type TickContext,
+} from 'daemonry';
+
+import { errorText } from '../shared/errorText';
+import { assess } from './assess';
+import { readSnapshot } from './readSnapshot';
+import { SCHEMA_VERSION, type Section, type SnapshotDocument, type SnapshotSections } from './SnapshotDocument';
+import { SnapshotSettings } from './SnapshotSettings';
+import { SnapshotSources } from './SnapshotSources';
+import { writeAtomically } from './writeAtomically';
+
+type Failures = Partial<Record<keyof SnapshotSections, string>>;
+
+/**
+ * Writes what is known of the process and the application to one JSON file, so that questions about them are answered
+ * from a file no older than an interval. A part that cannot be collected is `unknown` in it; a file that cannot be written
+ * is a failed tick.
+ */
+@BackgroundDaemon({ name: 'snapshot', interval: '5m', initialDelay: 0 })
+export class Snapshot implements OnStartup, OnTick {
+  constructor(
+    private readonly settings: SnapshotSettings,
+    private readonly sources: SnapshotSources,
+    private readonly clock: Clock,
+  ) {}
+
+  /** The file, as an absolute path. */
+  get path(): string {
+    return resolve(this.settings.path);
+  }
+
+  /**
+   * The snapshot in the file; `undefined` when there is none, or it is malformed, older than `maxAge`, or of the future.
+   * Rejects when the file is there and cannot be read.
+   *
+   * @param maxAge - default: `snapshot.maxAge`.
+   */
+  async readSnapshot(maxAge: Duration = this.settings.maxAge): Promise<SnapshotDocument | undefined> {
+    return readSnapshot(this.path, { maxAgeMs: durationMs(maxAge), now: this.clock.now() });
+  }
+
+  startup({ defer }: StartupContext): void {
+    defer(this.sources.measure());
+  }
+
+  async tick({ signal, runId, log, commit }: TickContext): Promise<void> {
+    const document = await this.#compute(log);
+    signal.throwIfAborted();
+    await writeAtomically(this.path, `${JSON.stringify(document, undefined, 2)}\n`, { writer: runId, signal, commit });
+    log.debug(`Wrote ${this.path}`, { overall: document.overall });
+  }
+
+  async #compute(log: ListenerLogger): Promise<SnapshotDocument> {
+    const failures: Failures = {};
+    const collect = async <T>(name: keyof SnapshotSections, source: () => T | Promise<T>): Promise<Section<T>> => {
+      try {
+        return await source();
+      } catch (error) {
+        log.warn(`The section "${name}" could not be collected`, { error });
+        failures[name] = errorText(error);
+        return 'unknown';
+      }
+    };
+    const { sources } = this;
+    const sections: SnapshotSections = {
+      application: await collect('application', () => sources.application()),
+      listeners: await collect('listeners', () => sources.listeners()),
+      health: await collect('health', () => sources.health()),
+      process: await collect('process', () => sources.process()),
+      runs: await collect('runs', () => sources.runs()),
+      probes: await collect('probes', () => sources.probes()),
+    };
+    return {
+      schemaVersion: SCHEMA_VERSION,
+      computedAt: new Date(this.clock.now()).toISOString(),
+      ...assess(sections),
+      ...sections,
+      failures,
+    };
+  }
+}

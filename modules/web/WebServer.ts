@@ -1,0 +1,58 @@
+import { isIPv6, type AddressInfo } from 'node:net';
+
+import { Application, Listener, type OnStartup, type StartupContext } from 'daemonry';
+
+import { createServer } from './createServer';
+import { HostGuard, isLoopback } from './HostGuard';
+import { WebListenError } from './WebListenError';
+import { WebSettings } from './WebSettings';
+
+/** Where the server listens. */
+export interface WebAddress {
+  readonly host: string;
+  readonly port: number;
+  /** For calling it from this machine, without a slash at the end. */
+  readonly url: string;
+}
+
+/**
+ * Serves the health endpoints and the read-only API of the application. Started means that it listens. It asks nobody who
+ * they are, so by default it listens on loopback only.
+ */
+@Listener({ name: 'web' })
+export class WebServer implements OnStartup {
+  #address: WebAddress | undefined;
+
+  constructor(
+    private readonly application: Application,
+    private readonly settings: WebSettings,
+  ) {}
+
+  /** `undefined` while it does not listen. */
+  get address(): WebAddress | undefined {
+    return this.#address;
+  }
+
+  /** @throws WebListenError, WebServerMissingError */
+  async startup({ log, defer, fail }: StartupContext): Promise<void> {
+    const { host, port, allowedHosts } = this.settings;
+    const server = await createServer(this.application, new HostGuard(host, allowedHosts), log);
+    defer(async () => {
+      this.#address = undefined;
+      await server.close();
+    });
+    await server.listen({ host, port }).catch((error: Error) => {
+      throw new WebListenError(host, port, error);
+    });
+    server.server.on('error', fail);
+
+    this.#address = describeAddress(server.server.address() as AddressInfo);
+    log.info(`Listening on ${this.#address.url}`);
+    if (!isLoopback(host)) log.warn(`Anybody who reaches ${host} can read this API: it asks for no credentials.`);
+  }
+}
+
+function describeAddress({ address, port }: AddressInfo): WebAddress {
+  const reachable = { '0.0.0.0': '127.0.0.1', '::': '::1' }[address] ?? address;
+  return { host: address, port, url: `http://${isIPv6(reachable) ? `[${reachable}]` : reachable}:${port}` };
+}

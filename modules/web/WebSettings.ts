@@ -1,0 +1,24 @@
+import { ArrayMaxSize, IsArray, IsInt, Matches, Max, Min } from 'class-validator';
+import { Settings } from 'daemonry';
+
+const HOST = /^[A-Za-z0-9]([A-Za-z0-9._-]{0,251}[A-Za-z0-9])?$|^[0-9A-Fa-f:]{2,45}$/;
+
+/** Settings of the HTTP server, under `web`. */
+@Settings('web')
+export class WebSettings {
+  /** The address to listen on. Nothing asks who calls: beyond loopback, put something in front that does. */
+  @Matches(HOST, { message: 'host must be an IP address or a host name, without a port' })
+  readonly host: string = '127.0.0.1';
+
+  /** 0 = any free port. */
+  @IsInt()
+  @Min(0)
+  @Max(65_535)
+  readonly port: number = 9119;
+
+  /** Host names, beside those of loopback, under which a server on loopback may be called: those of a proxy before it. */
+  @IsArray()
+  @ArrayMaxSize(100)
+  @Matches(HOST, { each: true, message: 'each of allowedHosts must be a host name, without a port' })
+  readonly allowedHosts: readonly string[] = [];
+}

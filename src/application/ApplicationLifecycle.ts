@@ -1,0 +1,268 @@
+import type { ApplicationState } from '../contracts/states';
+import type { ExitReport } from '../contracts/ExitReport';
+import type { ListenerLogger } from '../contracts/ListenerLogger';
+import type { ScheduledTask } from '../contracts/Scheduler';
+import type { TickContext } from '../contracts/contexts';
+import { isDaemon } from '../contracts/ListenerDefinition';
+import type { CoordinatorHost } from '../coordinator/CoordinatorHost';
+import type { DaemonCoordinator, FatalFailure } from '../coordinator/DaemonCoordinator';
+import { LAST_SECOND_MS } from '../coordinator/ListenerStopper';
+import { APPLICATION_MOVES, type ApplicationPhase } from '../coordinator/moves';
+import { StateMachine } from '../coordinator/StateMachine';
+import { withDeadline } from '../coordinator/withDeadline';
+import { ApplicationStoppedError } from '../errors/ApplicationStoppedError';
+import { BootCancelledError } from '../errors/BootCancelledError';
+import { BootError } from '../errors/BootError';
+import { serializeError } from '../errors/serializeError';
+import { toError } from '../errors/toError';
+import { runOutsideExecution } from '../execution/ExecutionContext';
+import { degradedCauses, reportListener } from './describeListeners';
+
+/** What a stopped application is released from, after its listeners. */
+export interface Releasable {
+  disposeServices(): Promise<readonly Error[]>;
+  flushLogs(): Promise<void>;
+  release(): void;
+}
+
+/**
+ * The phases of an application, from `created` to `stopped` or `failed`: it starts once, stops once, and everybody who asks
+ * for either shares the outcome.
+ */
+export class ApplicationLifecycle {
+  readonly #machine: StateMachine<ApplicationPhase>;
+  readonly #host: CoordinatorHost;
+  readonly #coordinator: DaemonCoordinator;
+  readonly #release: Releasable;
+  readonly #log: ListenerLogger;
+  readonly #exited: Promise<ExitReport>;
+  #resolveExited: (report: ExitReport) => void = () => undefined;
+  #starting: Promise<void> | undefined;
+  /** Settles when nothing of the boot is in flight any more. */
+  #booted: Promise<unknown> = Promise.resolve();
+  #stopping: Promise<ExitReport> | undefined;
+  #stopReason: string | undefined;
+  #bootedAt: number | undefined;
+  /** What makes the exit code 1. */
+  #failure: Error | undefined;
+  #wasDegraded = false;
+
+  constructor(
+    name: string,
+    host: CoordinatorHost,
+    coordinator: DaemonCoordinator,
+    release: Releasable,
+    log: ListenerLogger,
+  ) {
+    this.#machine = new StateMachine<ApplicationPhase>(`Application "${name}"`, APPLICATION_MOVES, 'created');
+    this.#host = host;
+    this.#coordinator = coordinator;
+    this.#release = release;
+    this.#log = log;
+    this.#exited = new Promise((resolve) => {
+      this.#resolveExited = resolve;
+    });
+  }
+
+  get state(): ApplicationState {
+    const { state } = this.#machine;
+    return state === 'running' && this.causes.length > 0 ? 'degraded' : state;
+  }
+
+  get causes(): readonly string[] {
+    return degradedCauses(this.#coordinator.runtimes, this.#host.scheduler);
+  }
+
+  get bootedAt(): number | undefined {
+    return this.#bootedAt;
+  }
+
+  get stopReason(): string | undefined {
+    return this.#stopReason;
+  }
+
+  /** Resolves when the application has ended, however it did. */
+  get exited(): Promise<ExitReport> {
+    return this.#exited;
+  }
+
+  start(): Promise<void> {
+    this.#starting ??= this.#machine.is('created')
+      ? runOutsideExecution(() => this.#start())
+      : Promise.reject(
+          new BootCancelledError(`it was stopped before it was started: ${this.#stopReason ?? 'no reason'}`),
+        );
+    return this.#starting;
+  }
+
+  stop(reason: string): Promise<ExitReport> {
+    if (this.#stopping === undefined) {
+      this.#stopReason ??= reason;
+      this.#stopping = runOutsideExecution(() => this.#stop(reason));
+    }
+    return this.#stopping;
+  }
+
+  /** Stops the application with exit code 1. */
+  crash(error: Error, reason: string): void {
+    this.#failure ??= error;
+    void this.stop(reason);
+  }
+
+  /** Says that the application has become degraded, if it is. */
+  announceDegraded(): void {
+    if (this.state === 'degraded') this.#host.emit('application.degraded', { causes: this.causes });
+  }
+
+  /** How the application stands, as if it ended now. */
+  report(disposalErrors: readonly Error[] = []): ExitReport {
+    const runtimes = [...this.#coordinator.runtimes];
+    const hasFailedToStop =
+      runtimes.some(({ state, cut }) => state === 'shutdown_failed' || cut) || disposalErrors.length > 0;
+    return {
+      code: this.#failure !== undefined ? 1 : hasFailedToStop ? 3 : 0,
+      reason: this.#stopReason ?? 'running',
+      degraded: this.#wasDegraded,
+      ...(this.#failure === undefined ? {} : { error: serializeError(this.#failure) }),
+      listeners: runtimes.map(reportListener),
+      disposalErrors: disposalErrors.map((error) => serializeError(error)),
+    };
+  }
+
+  async #start(): Promise<void> {
+    const { clock, emit, scheduler } = this.#host;
+    const began = clock.now();
+    this.#machine.move('starting');
+    emit('application.starting', { listeners: [...this.#coordinator.runtimes].length });
+    const boot = scheduler.prepare().then(() => this.#coordinator.boot());
+    this.#booted = boot.catch(() => undefined);
+    let fatal: FatalFailure | undefined;
+    try {
+      fatal = await boot;
+    } catch (error) {
+      await this.#rollBack(toError(error), 'the boot failed');
+      throw error;
+    }
+    if (fatal !== undefined) throw await this.#abort(fatal);
+    if (this.#stopReason !== undefined) {
+      await this.#stopping;
+      throw new BootCancelledError(this.#stopReason);
+    }
+    this.#machine.move('running');
+    this.#bootedAt = clock.now();
+    emit('application.started', { startupMs: this.#bootedAt - began });
+    this.announceDegraded();
+    scheduler.open(this.#tasks());
+    this.#coordinator.announceReady();
+  }
+
+  async #abort({ runtime, phase, error, blockedBy }: FatalFailure): Promise<BootError> {
+    const others = await this.#rollBack(error, `the startup of "${runtime.name}" failed`);
+    const details = { listenerName: runtime.name, phase, cause: error, errors: [error, ...others] };
+    return new BootError(blockedBy === undefined ? details : { ...details, blockedBy });
+  }
+
+  /** Resolves with what else failed. */
+  async #rollBack(error: Error, reason: string): Promise<readonly Error[]> {
+    this.#failure = error;
+    this.#stopReason ??= reason;
+    const ended = this.#end(reason, this.#host.config.startup.rollbackGrace, 'failed');
+    this.#stopping ??= ended.then(({ report }) => report);
+    const { disposalErrors } = await ended;
+    const failedToStop = [...this.#coordinator.runtimes].filter((runtime) => runtime.state === 'shutdown_failed');
+    const errors = failedToStop.map((runtime) => runtime.error);
+    return [...errors.filter((one) => one !== undefined), ...disposalErrors];
+  }
+
+  async #stop(reason: string): Promise<ExitReport> {
+    if (this.#machine.is('created')) {
+      this.#machine.move('stopped');
+      const report = this.report(await this.#releaseAll());
+      this.#resolveExited(report);
+      return report;
+    }
+    const { shutdown } = this.#host.config;
+    if (this.#machine.is('starting')) {
+      this.#coordinator.cancel(reason, shutdown.grace);
+      await this.#booted;
+      // A boot that could not even be prepared has rolled itself back.
+      if (this.#machine.is('stopping', 'failed')) return this.#exited;
+    }
+    return (await this.#end(reason, shutdown.grace, 'stopped')).report;
+  }
+
+  async #end(
+    reason: string,
+    grace: number,
+    phase: 'stopped' | 'failed',
+  ): Promise<{ report: ExitReport; disposalErrors: readonly Error[] }> {
+    const { clock, config, emit, scheduler } = this.#host;
+    const wasOpen = this.#bootedAt !== undefined;
+    this.#wasDegraded = this.state === 'degraded';
+    this.#machine.move('stopping');
+    emit('application.stopping', { reason });
+    if (wasOpen) {
+      scheduler.halt();
+      if (config.shutdown.delay > 0) await this.#pause(config.shutdown.delay);
+    }
+    const deadline = clock.now() + grace;
+    if (wasOpen) await scheduler.drain(deadline, new ApplicationStoppedError(reason));
+    await this.#coordinator.stop(reason, deadline);
+    await this.#guard('the state of schedules could not be written', () => scheduler.close());
+    const left = Math.max(deadline - clock.now(), LAST_SECOND_MS);
+    const disposalErrors = await this.#disposeServices(left);
+    this.#machine.move(phase);
+    const report = this.report(disposalErrors);
+    emit('application.stopped', { report });
+    await this.#releaseLogs();
+    this.#resolveExited(report);
+    return { report, disposalErrors };
+  }
+
+  #tasks(): ScheduledTask[] {
+    const tasks: ScheduledTask[] = [];
+    for (const { definition, instance, machine } of this.#coordinator.runtimes) {
+      if (!machine.is('running') || !isDaemon(definition)) continue;
+      for (const spec of definition.tasks) {
+        const target = instance as Record<string, (context: TickContext) => unknown>;
+        tasks.push({ listener: definition.name, spec, call: (context) => target[spec.method]?.(context) });
+      }
+    }
+    return tasks;
+  }
+
+  #pause(ms: number): Promise<void> {
+    const { clock } = this.#host;
+    return new Promise((resolve) => {
+      clock.at(clock.now() + ms, resolve);
+    });
+  }
+
+  async #disposeServices(ms: number): Promise<readonly Error[]> {
+    const hung = (): Error => new Error(`Ordinary services were not disposed within ${ms} ms; one of them hangs.`);
+    try {
+      return await withDeadline(this.#host.clock, ms, this.#release.disposeServices(), hung);
+    } catch (error) {
+      return [toError(error)];
+    }
+  }
+
+  async #releaseAll(): Promise<readonly Error[]> {
+    const errors = await this.#disposeServices(LAST_SECOND_MS);
+    await this.#releaseLogs();
+    return errors;
+  }
+
+  async #releaseLogs(): Promise<void> {
+    await this.#guard('the logs could not be flushed', () => this.#release.flushLogs());
+    this.#release.release();
+  }
+
+  async #guard(what: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.#log.error(what, { error: toError(error) });
+    }
+  }
+}

@@ -1,0 +1,33 @@
+import type { ContainerModule } from 'inversify';
+
+import type { Clock } from '../contracts/Clock';
+import type { ConfigOptions } from '../contracts/configuration';
+import type { LogSink } from '../contracts/ListenerLogger';
+import type { Class } from '../container/Class';
+
+export interface ApplicationOptions {
+  /** Shown in status, plan and logs. */
+  readonly name: string;
+  /** Decorated classes; each is bound as a singleton. @defaultValue `[]` */
+  readonly listeners?: readonly Class[];
+  /** Ordinary classes that listeners inject; each is bound as a singleton. @defaultValue `[]` */
+  readonly services?: readonly Class[];
+  /** Container modules. A listener that one binds is started like one of `listeners`. @defaultValue `[]` */
+  readonly modules?: readonly ContainerModule[];
+  readonly config?: ConfigOptions;
+  /** @defaultValue the system's clock */
+  readonly clock?: Clock;
+  /** Where log lines go. @defaultValue winston, on the standard output */
+  readonly logger?: LogSink;
+}
+
+/** The names of {@link ApplicationOptions}, for users of JavaScript. */
+export const APPLICATION_OPTIONS = {
+  name: true,
+  listeners: true,
+  services: true,
+  modules: true,
+  config: true,
+  clock: true,
+  logger: true,
+} as const satisfies Record<keyof ApplicationOptions, true>;

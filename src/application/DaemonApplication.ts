@@ -1,0 +1,245 @@
+import type { Container } from 'inversify';
+
+import { Application, type Coordinator, type Registry } from '../contracts/Application';
+import type { ApplicationEvents } from '../contracts/ApplicationEvents';
+import type { Availability, AvailabilityState } from '../contracts/Availability';
+import type { BootPlan } from '../contracts/BootPlan';
+import type { BackgroundDaemonEntry, ListenerEntry } from '../contracts/entries';
+import type { ExitReport } from '../contracts/ExitReport';
+import type { ListenerLogger } from '../contracts/ListenerLogger';
+import type { RunLedger, RunQuery } from '../contracts/RunLedger';
+import type { RunRecord } from '../contracts/RunRecord';
+import type { PauseOptions, ResumeOptions, ScheduleExplanation, Scheduler } from '../contracts/Scheduler';
+import type { ApplicationHealth, ApplicationStatus } from '../contracts/status';
+import type { CoordinatorHost } from '../coordinator/CoordinatorHost';
+import type { DaemonCoordinator } from '../coordinator/DaemonCoordinator';
+import type { ListenerRuntime } from '../coordinator/ListenerRuntime';
+import { AmbiguousTaskError } from '../errors/AmbiguousTaskError';
+import { BootCancelledError } from '../errors/BootCancelledError';
+import { NotRunningError } from '../errors/NotRunningError';
+import { UnknownListenerError } from '../errors/UnknownListenerError';
+import { UnknownTaskError } from '../errors/UnknownTaskError';
+import { currentExecution } from '../execution/ExecutionContext';
+import type { ApplicationLifecycle } from './ApplicationLifecycle';
+import { describeListener } from './describeListeners';
+import { HealthChecks } from './HealthChecks';
+
+/** The pieces an application is put together from. */
+export interface ApplicationParts {
+  readonly name: string;
+  readonly plan: BootPlan;
+  readonly container: Container;
+  readonly listeners: Registry<ListenerEntry>;
+  readonly daemons: Registry<BackgroundDaemonEntry>;
+  readonly coordinator: DaemonCoordinator;
+  readonly lifecycle: ApplicationLifecycle;
+  readonly events: ApplicationEvents;
+  readonly host: CoordinatorHost;
+  readonly ledger: RunLedger;
+  readonly log: ListenerLogger;
+  /** Takes secrets out of what is shown. */
+  readonly redact: <T>(data: T) => T;
+}
+
+/** The one implementation of {@link Application}: it answers and delegates, and holds no state of its own. */
+export class DaemonApplication extends Application {
+  readonly #parts: ApplicationParts;
+  readonly #health: HealthChecks;
+
+  constructor(parts: ApplicationParts) {
+    super();
+    this.#parts = parts;
+    this.#health = new HealthChecks(parts.host);
+  }
+
+  /** The logger of the application itself. */
+  get log(): ListenerLogger {
+    return this.#parts.log;
+  }
+
+  /** Stops the application with exit code 1. */
+  crash(error: Error): void {
+    this.#parts.lifecycle.crash(error, error.message);
+  }
+
+  get name(): string {
+    return this.#parts.name;
+  }
+
+  get plan(): BootPlan {
+    return this.#parts.plan;
+  }
+
+  get container(): Container {
+    return this.#parts.container;
+  }
+
+  get listeners(): Registry<ListenerEntry> {
+    return this.#parts.listeners;
+  }
+
+  get daemons(): Registry<BackgroundDaemonEntry> {
+    return this.#parts.daemons;
+  }
+
+  get coordinator(): Coordinator {
+    return this.#parts.coordinator;
+  }
+
+  get events(): ApplicationEvents {
+    return this.#parts.events;
+  }
+
+  start(): Promise<void> {
+    return this.#parts.lifecycle.start();
+  }
+
+  async stop(reason = 'stop() was called'): Promise<ExitReport> {
+    const { host, lifecycle, log } = this.#parts;
+    const caller = currentExecution();
+    const stopped = lifecycle.stop(reason);
+    if (caller?.sessionId !== host.sessionId || caller.isSettled) return this.#parts.redact(await stopped);
+    log.warn(
+      `stop() was called inside ${caller.listener}.${caller.hook}, which the stop has to wait for: it has begun, and is not awaited`,
+    );
+    return this.#parts.redact(lifecycle.report());
+  }
+
+  async run(): Promise<ExitReport> {
+    try {
+      await this.start();
+    } catch (error) {
+      if (!(error instanceof BootCancelledError)) throw error;
+    }
+    return this.#parts.redact(await this.#parts.lifecycle.exited);
+  }
+
+  requestShutdown(reason: string): void {
+    this.#parts.host.requestShutdown(reason);
+  }
+
+  status(): ApplicationStatus {
+    const { host, lifecycle, ledger, coordinator, name } = this.#parts;
+    const { state, bootedAt, stopReason } = lifecycle;
+    return this.#parts.redact({
+      name,
+      state,
+      sessionId: host.sessionId,
+      ...(bootedAt === undefined
+        ? {}
+        : { bootedAt: new Date(bootedAt).toISOString(), uptimeMs: host.clock.now() - bootedAt }),
+      ...(stopReason === undefined ? {} : { shutdownReason: stopReason }),
+      listeners: [...coordinator.runtimes].map((runtime) => describeListener(runtime, host.scheduler, ledger)),
+    });
+  }
+
+  async health(): Promise<ApplicationHealth> {
+    const { coordinator, lifecycle } = this.#parts;
+    const listeners = await this.#health.ask(coordinator.runtimes);
+    const { state } = lifecycle;
+    const isRunning = state === 'running' || state === 'degraded';
+    const down = listeners.filter(({ status }) => status === 'down');
+    return this.#parts.redact({
+      started: lifecycle.bootedAt !== undefined,
+      ready: isRunning && down.length === 0,
+      live: true,
+      causes: [
+        ...(isRunning ? [] : [`the application is ${state}`]),
+        ...lifecycle.causes,
+        ...down.map(
+          ({ name, details }) =>
+            `"${name}" says it is down${details === undefined ? '' : `: ${JSON.stringify(details)}`}`,
+        ),
+      ],
+      listeners,
+    });
+  }
+
+  runs(name: string, query: RunQuery = {}): readonly RunRecord[] {
+    this.#runtime(name);
+    if (query.task !== undefined) this.#taskOf(name, query.task);
+    return this.#parts.redact(this.#parts.ledger.runs(name, query));
+  }
+
+  explain(name: string, at: Date | string | number): readonly ScheduleExplanation[] {
+    this.#runtime(name);
+    return this.#parts.redact(this.#scheduler.explain(name, new Date(at)));
+  }
+
+  async trigger(name: string, task?: string): Promise<RunRecord> {
+    const runtime = this.#runtime(name);
+    const taskName = this.#taskOf(name, task);
+    const { lifecycle, host } = this.#parts;
+    if (!runtime.machine.is('running')) throw new NotRunningError(name, runtime.state);
+    if (!['running', 'degraded'].includes(lifecycle.state))
+      throw new NotRunningError(name, `the application is ${lifecycle.state}`);
+    host.emit('operator.triggered', { listener: name, task: taskName });
+    return this.#parts.redact(await this.#scheduler.trigger(name, taskName));
+  }
+
+  pause(name: string, options: PauseOptions): void {
+    this.#runtime(name);
+    if (options.task !== undefined) this.#taskOf(name, options.task);
+    this.#scheduler.pause(name, options);
+  }
+
+  resume(name: string, options: ResumeOptions = {}): void {
+    this.#runtime(name);
+    if (options.task !== undefined) this.#taskOf(name, options.task);
+    this.#scheduler.resume(name, options);
+  }
+
+  availability<T extends object = object>(name: string): Availability<T> {
+    const runtime = this.#runtime(name);
+    return { current: () => availabilityOf(runtime) as AvailabilityState<T> };
+  }
+
+  get #scheduler(): Scheduler {
+    return this.#parts.host.scheduler;
+  }
+
+  #runtime(name: string): ListenerRuntime {
+    const { coordinator, listeners } = this.#parts;
+    const runtime = coordinator.runtime(name);
+    if (runtime === undefined) {
+      throw new UnknownListenerError(
+        name,
+        listeners.list().map((entry) => entry.name),
+      );
+    }
+    return runtime;
+  }
+
+  #taskOf(name: string, task: string | undefined): string {
+    const tasks = (this.#parts.daemons.get(name)?.tasks ?? []).map((spec) => spec.name);
+    if (task !== undefined) {
+      if (!tasks.includes(task)) throw new UnknownTaskError(name, task, tasks);
+      return task;
+    }
+    if (tasks.includes('tick')) return 'tick';
+    const [only] = tasks;
+    if (only === undefined) throw new UnknownTaskError(name, 'tick', tasks);
+    if (tasks.length > 1) throw new AmbiguousTaskError(name, tasks);
+    return only;
+  }
+}
+
+/** Where a listener stands for its consumers. */
+export function availabilityOf(runtime: ListenerRuntime): AvailabilityState<object> {
+  switch (runtime.state) {
+    case 'running':
+      return { state: 'ready', instance: runtime.instance as object };
+    case 'disabled':
+      return { state: 'disabled', reason: runtime.disabledReason ?? 'no reason given' };
+    case 'startup_failed':
+    case 'blocked':
+    case 'died':
+      return { state: 'failed', error: runtime.error ?? new Error(`"${runtime.name}" failed`) };
+    case 'registered':
+    case 'starting':
+    case 'stopping':
+    case 'stopped':
+    case 'shutdown_failed':
+      return { state: 'stopped' };
+  }
+}

@@ -1,0 +1,165 @@
+import { randomUUID } from 'node:crypto';
+
+import type { ServiceIdentifier } from 'inversify';
+
+import { createRedactor } from '../../config/settings/createRedactor';
+import { loadLayers } from '../../config/layers/loadLayers';
+import type { ResolvedConfiguration } from '../../config/resolveConfiguration';
+import { Application } from '../contracts/Application';
+import { ApplicationEvents } from '../contracts/ApplicationEvents';
+import type { AvailabilityState } from '../contracts/Availability';
+import { Clock } from '../contracts/Clock';
+import { RunLedger } from '../contracts/RunLedger';
+import type { CoordinatorHost } from '../coordinator/CoordinatorHost';
+import { DaemonCoordinator } from '../coordinator/DaemonCoordinator';
+import { PlanError } from '../errors/PlanError';
+import { Problems } from '../errors/Problem';
+import { createLogging } from '../observability/createLogging';
+import { EventBus } from '../observability/EventBus';
+import { logEvents } from '../observability/logEvents';
+import { planApplication } from '../planning/planApplication';
+import { FileStateStore } from '../scheduling/FileStateStore';
+import { InMemoryRunLedger } from '../scheduling/InMemoryRunLedger';
+import { InProcessScheduler } from '../scheduling/InProcessScheduler';
+import type { StateStore } from '../scheduling/StateStore';
+import { SystemClock } from '../time/SystemClock';
+import { ApplicationLifecycle } from './ApplicationLifecycle';
+import type { ApplicationOptions } from './ApplicationOptions';
+import { checkApplicationOptions } from './checkApplicationOptions';
+import { type ApplicationParts, availabilityOf, type DaemonApplication } from './DaemonApplication';
+
+/** What the testing kit decides beyond the options. */
+export interface BuildOptions {
+  readonly overrides?: readonly (readonly [ServiceIdentifier, unknown])[];
+  /** @defaultValue a file in `state.directory` */
+  readonly stateStore?: (configuration: ResolvedConfiguration) => StateStore | undefined;
+}
+
+/**
+ * Puts an application together: options, configuration, container, plan. Constructs no service and starts nothing.
+ *
+ * @param create - makes the application of its parts.
+ * @throws PlanError with everything that is wrong.
+ */
+export async function buildApplication<A extends DaemonApplication>(
+  options: ApplicationOptions,
+  create: (parts: ApplicationParts) => A,
+  build: BuildOptions = {},
+): Promise<A> {
+  const problems = new Problems();
+  checkApplicationOptions(options, problems);
+  if (problems.list.length > 0) throw new PlanError(String(options.name), problems.list);
+
+  const clock = options.clock ?? new SystemClock();
+  const logging = createLogging({
+    now: () => clock.now(),
+    ...(options.logger === undefined ? {} : { sink: options.logger }),
+  });
+  const log = logging.logger();
+  const events = new EventBus((name, error) => {
+    log.error(`a subscriber of ${name} failed`, { error });
+  });
+  // Bound before it exists: nothing resolves a token before the application is whole.
+  const late: { application?: A; coordinator?: DaemonCoordinator; ledger?: RunLedger } = {};
+
+  const planned = await planApplication({
+    name: options.name,
+    listeners: options.listeners ?? [],
+    services: options.services ?? [],
+    modules: options.modules ?? [],
+    overrides: build.overrides ?? [],
+    layers: await loadLayers(options.config, problems),
+    tokens: new Map<ServiceIdentifier, () => unknown>([
+      [Application, () => late.application],
+      [Clock, () => clock],
+      [ApplicationEvents, () => events],
+      [RunLedger, () => late.ledger],
+    ]),
+    loggerFor: (owner) => logging.logger(owner),
+    availabilityOf: (listener) => ({
+      current: (): AvailabilityState<object> => {
+        const runtime = late.coordinator?.runtime(listener);
+        return runtime === undefined ? { state: 'stopped' } : availabilityOf(runtime);
+      },
+    }),
+    now: clock.now(),
+    problems,
+  });
+
+  const { framework, secrets } = planned.configuration;
+  const redactor = createRedactor(secrets);
+  logging.configure(framework.logging, redactor);
+  const endLogEvents = logEvents(events, logging);
+  const sessionId = randomUUID();
+  const ledger = new InMemoryRunLedger({ runsPerTask: framework.ledger.runsPerTask });
+  for (const { name } of planned.listeners.list()) {
+    ledger.declare(name, planned.daemons.get(name)?.tasks.map((task) => task.name) ?? []);
+  }
+  late.ledger = ledger;
+
+  const execution = {
+    sessionId,
+    clock,
+    logger: (listener: string, bound?: Record<string, unknown>) => logging.logger(listener, bound),
+    // Not within the call: what asks for the stop may finish first what it does synchronously.
+    requestShutdown: (reason: string) => {
+      queueMicrotask(() => void lifecycle.stop(reason));
+    },
+  };
+  const scheduler = new InProcessScheduler({
+    host: execution,
+    emit: events.emit,
+    ledger,
+    nextRunId: randomUUID,
+    store:
+      build.stateStore?.(planned.configuration) ?? new FileStateStore(framework.state.directory, options.name, log),
+  });
+  const host: CoordinatorHost = {
+    ...execution,
+    emit: events.emit,
+    scheduler,
+    config: framework,
+    resolve: (id) => planned.container.resolve(id),
+  };
+  const coordinator = new DaemonCoordinator(host, planned.definitions, planned.daemons, {
+    died: (runtime, fatal, error) => {
+      lifecycle.announceDegraded();
+      if (fatal) lifecycle.crash(error, `"${runtime.name}" died`);
+    },
+  });
+  const lifecycle = new ApplicationLifecycle(
+    options.name,
+    host,
+    coordinator,
+    {
+      disposeServices: () => planned.container.disposeServices(),
+      flushLogs: async () => {
+        endLogEvents();
+        await logging.flush();
+      },
+      release: () => {
+        planned.container.release();
+      },
+    },
+    log,
+  );
+  events.on('listener.stuck', () => {
+    lifecycle.announceDegraded();
+  });
+  late.coordinator = coordinator;
+  late.application = create({
+    name: options.name,
+    plan: planned.plan,
+    container: planned.container.container,
+    listeners: planned.listeners,
+    daemons: planned.daemons,
+    coordinator,
+    lifecycle,
+    events,
+    host,
+    ledger,
+    log,
+    redact: (data) => (secrets.length === 0 ? data : redactor.data(data)),
+  });
+  return late.application;
+}

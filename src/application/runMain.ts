@@ -1,0 +1,142 @@
+import type { Application } from '../contracts/Application';
+import type { ExitReport } from '../contracts/ExitReport';
+import { DaemonryError } from '../errors/DaemonryError';
+import { PlanError } from '../errors/PlanError';
+import { toError } from '../errors/toError';
+import { UnhandledError } from '../errors/UnhandledError';
+import { currentExecution } from '../execution/ExecutionContext';
+import { DaemonApplication } from './DaemonApplication';
+
+const SIGNALS = { SIGINT: 2, SIGTERM: 15, SIGHUP: 1 } as const;
+type Signal = keyof typeof SIGNALS;
+
+const OPEN_HANDLES_MS = 1_000;
+
+export interface RunMainOptions {
+  /** Logs the plan before the boot. @defaultValue true */
+  readonly printPlan?: boolean;
+}
+
+/**
+ * Runs an application as the process: creates it, starts it, and ends the process with its exit code when it has stopped.
+ *
+ * The first `SIGINT`, `SIGTERM` or `SIGHUP` stops the application; a second one ends the process at once with 128 + its
+ * number. An unhandled error stops the application with exit code 1, under the name of the listener it comes from. The
+ * only place that installs such handlers, and that ends the process.
+ *
+ * Exit codes: 0 clean · 1 a fatal startup failure, a fatal daemon that died, an unhandled error · 2 an invalid
+ * configuration or plan · 3 a shutdown failed, timed out or was cut · 128 + n a second signal.
+ */
+export async function runMain(
+  create: () => Application | Promise<Application>,
+  { printPlan = true }: RunMainOptions = {},
+): Promise<void> {
+  const shell = new ProcessShell();
+  shell.install();
+  let code: number;
+  try {
+    const app = await create();
+    if (!(app instanceof DaemonApplication))
+      throw new TypeError('runMain was not given what createApplication returns.');
+    shell.attach(app);
+    if (printPlan) app.log.info(`the plan\n${app.plan.toText()}`);
+    code = (await app.run()).code;
+  } catch (error) {
+    code = exitCodeOf(error);
+    process.stderr.write(`${describe(toError(error))}\n`);
+  }
+  shell.end(code);
+}
+
+/** The process's side of an application: signals, unhandled errors, the end. */
+class ProcessShell {
+  readonly #handlers = new Map<string, (cause: unknown) => void>();
+  #app: DaemonApplication | undefined;
+  #signal: Signal | undefined;
+  #unhandled: Error | undefined;
+
+  install(): void {
+    for (const signal of Object.keys(SIGNALS) as Signal[]) {
+      this.#on(signal, () => {
+        this.#onSignal(signal);
+      });
+    }
+    this.#on('unhandledRejection', (reason: unknown) => {
+      this.#onUnhandled(toError(reason), 'unhandledRejection');
+    });
+    this.#on('uncaughtException', (error: unknown) => {
+      this.#onUnhandled(toError(error), 'uncaughtException');
+    });
+  }
+
+  /** Tells the application what has happened while it was being created. */
+  attach(app: DaemonApplication): void {
+    this.#app = app;
+    if (this.#unhandled !== undefined) app.crash(this.#unhandled);
+    if (this.#signal !== undefined) app.requestShutdown(`received ${this.#signal}`);
+  }
+
+  /** Ends the process: by itself when nothing holds it, else after a second, naming what does. */
+  end(code: number): void {
+    for (const [event, handler] of this.#handlers) {
+      if (event in SIGNALS) process.off(event, handler);
+    }
+    process.exitCode = this.#unhandled === undefined ? code : code === 0 || code === 3 ? 1 : code;
+    setTimeout(() => {
+      const left = openHandles();
+      if (left.length > 0)
+        process.stderr.write(`daemonry: still open after the stop, and ended with the process: ${left.join(', ')}\n`);
+      process.exit();
+    }, OPEN_HANDLES_MS).unref();
+  }
+
+  #onSignal(signal: Signal): void {
+    if (this.#signal !== undefined) {
+      const pending =
+        this.#app?.status().listeners.filter(({ state }) => state === 'stopping' || state === 'starting') ?? [];
+      const names = pending.map(({ name, state }) => `${name} (${state})`).join(', ');
+      process.stderr.write(
+        `daemonry: received ${signal} again, ending at once${names === '' ? '' : `; in flight: ${names}`}\n`,
+      );
+      process.exit(128 + SIGNALS[signal]);
+    }
+    this.#signal = signal;
+    this.#app?.requestShutdown(`received ${signal}`);
+  }
+
+  #onUnhandled(cause: Error, kind: string): void {
+    const { listener, hook, task } = currentExecution() ?? {};
+    const error = new UnhandledError(
+      cause,
+      kind,
+      listener === undefined ? undefined : `${listener}.${task ?? hook ?? ''}`,
+    );
+    this.#unhandled ??= error;
+    if (this.#app === undefined) process.stderr.write(`${describe(error)}\n`);
+    else this.#app.crash(error);
+  }
+
+  #on(event: Signal | 'unhandledRejection' | 'uncaughtException', handler: (cause: unknown) => void): void {
+    this.#handlers.set(event, handler);
+    process.on(event as Signal, handler);
+  }
+}
+
+function exitCodeOf(error: unknown): ExitReport['code'] {
+  return error instanceof PlanError ? 2 : 1;
+}
+
+function describe(error: Error): string {
+  return error instanceof DaemonryError && !(error instanceof UnhandledError)
+    ? error.message
+    : (error.stack ?? `${error.name}: ${error.message}`);
+}
+
+/** What keeps the process alive, but for its standard streams. */
+function openHandles(): string[] {
+  const counts = new Map<string, number>();
+  for (const kind of process.getActiveResourcesInfo()) {
+    if (kind !== 'TTYWrap' && kind !== 'PipeWrap') counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  }
+  return [...counts].map(([kind, count]) => (count === 1 ? kind : `${count} × ${kind}`));
+}

@@ -1,0 +1,199 @@
+import { Container, type ContainerModule, type ServiceIdentifier } from 'inversify';
+
+import type { Availability } from '../contracts/Availability';
+import { ListenerLogger } from '../contracts/ListenerLogger';
+import { type AnyClass, settingsMetadata } from '../contracts/metadata';
+import type { Problems } from '../errors/Problem';
+import { applyOverrides, type Override } from './applyOverrides';
+import { bindClasses } from './bindClasses';
+import { BindingGraph, unwrap } from './BindingGraph';
+import type { BindingNote } from './BindingNote';
+import type { Bound } from './Bound';
+import type { BoundListener } from './BoundListener';
+import type { Class } from './Class';
+import { ConstructionLog } from './ConstructionLog';
+import { discoverListeners } from './discoverListeners';
+import { BindingReader } from './inversifyInternals';
+import { loadModule } from './loadModule';
+import { readBound } from './readBound';
+import { reportDefects } from './reportDefects';
+import { type BindingObserver, TrackedBinding } from './TrackedBinding';
+
+/** What an application consists of, and what the framework itself injects. */
+export interface ContainerInput {
+  readonly listeners: readonly Class[];
+  readonly services: readonly Class[];
+  readonly modules: readonly ContainerModule[];
+  readonly overrides: readonly Override[];
+  /** What is injected by type; each is made when it is asked for first. */
+  readonly tokens: ReadonlyMap<ServiceIdentifier, () => unknown>;
+  readonly loggerOf: (asking: Class) => ListenerLogger;
+  readonly availabilityOf: (target: AnyClass) => Availability<object>;
+}
+
+/**
+ * One inversify container, with everything bound before anything is resolved. Listeners and services are singletons,
+ * unless their author says otherwise.
+ */
+export class ApplicationContainer {
+  readonly container = new Container({ defaultScope: 'Singleton' });
+  readonly #reader = new BindingReader(this.container);
+  readonly #log = new ConstructionLog(this.#reader);
+  readonly #notes = new Map<number, BindingNote>();
+  readonly #bounds = new Map<number, Bound>();
+  readonly #settings = new Map<AnyClass, object | undefined>();
+  readonly #observer: BindingObserver;
+  #graph = new BindingGraph([]);
+  #listeners: readonly BoundListener[] = [];
+
+  private constructor({ overrides, loggerOf, availabilityOf }: ContainerInput) {
+    const logs = overrides.every(([id]) => id !== ListenerLogger);
+    this.#observer = {
+      injected: { availabilityOf, ...(logs ? { loggerOf } : {}) },
+      bound: (bindingId, note) => void this.#notes.set(bindingId, note),
+      constructed: (note, instance) => {
+        this.#log.add(note, instance);
+      },
+    };
+  }
+
+  /** Binds everything and constructs nothing. What is wrong goes to `problems`. */
+  static async build(input: ContainerInput, problems: Problems): Promise<ApplicationContainer> {
+    const made = new ApplicationContainer(input);
+    bindClasses(input, (id, origin) => made.#bind(id, origin), problems);
+    for (const [index, module] of input.modules.entries()) {
+      await loadModule(made.container, module, `modules[${index}]`, made.#observer, problems);
+    }
+    made.#bindTokens(input.tokens);
+    made.#read();
+    const discovered = discoverListeners(made.#graph, made.#notes.values(), problems);
+    made.#listeners = made.#override(input.overrides, discovered, problems);
+    made.#bindSettings();
+    for (const { bound } of made.#listeners) made.#markListener(bound);
+    reportDefects(made.#notes.values(), problems);
+    return made;
+  }
+
+  /** In registration order: `listeners`, then modules, each in bind order. */
+  get listeners(): readonly BoundListener[] {
+    return this.#listeners;
+  }
+
+  get graph(): BindingGraph {
+    return this.#graph;
+  }
+
+  /** The settings classes that are bound or injected anywhere, and not overridden. */
+  get settings(): readonly AnyClass[] {
+    return [...this.#settings.keys()];
+  }
+
+  /** Gives the settings classes their validated instances. */
+  provideSettings(instances: ReadonlyMap<AnyClass, object>): void {
+    for (const settings of this.#settings.keys()) this.#settings.set(settings, instances.get(settings));
+  }
+
+  /** The one instance behind an identifier, constructed when it is asked for first. */
+  resolve(id: ServiceIdentifier<object>): object {
+    return this.container.get(id);
+  }
+
+  /**
+   * Disposes the ordinary services that were constructed, one by one in reverse order of construction: by their
+   * `@preDestroy` methods, else by `[Symbol.asyncDispose]`, `[Symbol.dispose]` or `dispose`. Resolves with what failed.
+   */
+  disposeServices(): Promise<Error[]> {
+    return this.#log.dispose();
+  }
+
+  /** Takes every binding away, and calls nothing. Afterwards the container resolves nothing. */
+  release(): void {
+    for (const binding of this.#reader.all()) {
+      if (binding.cache !== undefined) binding.cache = { isRight: false, value: undefined };
+    }
+    this.container.unbindAll();
+  }
+
+  #bind(id: ServiceIdentifier, origin: string): TrackedBinding<unknown> {
+    return new TrackedBinding(this.container.bind(id), id, origin, this.#observer);
+  }
+
+  #bindTokens(tokens: ReadonlyMap<ServiceIdentifier, () => unknown>): void {
+    for (const [token, make] of tokens) {
+      this.container.bind(token).toDynamicValue(() => {
+        const value = make();
+        this.#log.disown(value);
+        return value;
+      });
+    }
+  }
+
+  #override(
+    overrides: readonly Override[],
+    listeners: readonly BoundListener[],
+    problems: Problems,
+  ): readonly BoundListener[] {
+    if (overrides.length === 0) return listeners;
+    const rebind = (id: ServiceIdentifier, origin: string): TrackedBinding<unknown> => {
+      this.container.unbind(id);
+      return this.#bind(id, origin);
+    };
+    const known = new Set([...this.#graph.identifiers(), ...this.#injectedSettings(() => true)]);
+    const replaced = applyOverrides(overrides, { known, rebind }, problems);
+    this.#read();
+    return listeners.map((listener) => {
+      const hooks = replaced.get(listener.bound.id);
+      const bound = this.#graph.bindings(listener.bound.id)[0];
+      return hooks === undefined || bound === undefined ? listener : { ...listener, bound, hooks };
+    });
+  }
+
+  /** Settings classes are bound to their validated instance wherever they are injected, and also where they are bound. */
+  #bindSettings(): void {
+    const bound = this.#graph.all.filter(
+      ({ implementation }) => implementation !== undefined && settingsMetadata(implementation) !== undefined,
+    );
+    const injected = this.#injectedSettings((id) => this.#graph.bindings(id).length === 0);
+    if (bound.length === 0 && injected.length === 0) return;
+    for (const { id } of bound) this.container.unbind(id);
+    for (const { id, implementation } of bound) this.#bindSettingsClass(id, implementation ?? (id as AnyClass));
+    for (const settings of injected) this.#bindSettingsClass(settings, settings);
+    this.#read();
+  }
+
+  #injectedSettings(fits: (id: ServiceIdentifier) => boolean): AnyClass[] {
+    const injected = new Set<AnyClass>();
+    for (const { sources } of this.#graph.all) {
+      for (const source of sources) {
+        const id = source.kind === 'inject' ? unwrap(source.id) : undefined;
+        if (typeof id !== 'function' || !fits(id)) continue;
+        if (settingsMetadata(id as AnyClass) !== undefined) injected.add(id as AnyClass);
+      }
+    }
+    return [...injected];
+  }
+
+  #bindSettingsClass(id: ServiceIdentifier, settings: AnyClass): void {
+    this.#settings.set(settings, undefined);
+    this.container.bind(id).toDynamicValue(() => this.#settings.get(settings));
+  }
+
+  #markListener({ bindingId }: Bound): void {
+    const note = this.#notes.get(bindingId);
+    if (note !== undefined) note.role = 'listener';
+  }
+
+  /** Reads the bindings as they are now. What planning knows of a binding stays the same object. */
+  #read(): void {
+    for (const note of this.#notes.values()) note.binding = undefined;
+    const all: Bound[] = [];
+    for (const binding of this.#reader.all()) {
+      const note = this.#notes.get(binding.id);
+      if (note !== undefined) note.binding = binding;
+      const bound = this.#bounds.get(binding.id) ?? readBound(binding, note);
+      this.#bounds.set(binding.id, bound);
+      all.push(bound);
+    }
+    this.#graph = new BindingGraph(all);
+  }
+}

@@ -1,0 +1,84 @@
+import { DisposalError } from '../errors/DisposalError';
+import { toError } from '../errors/toError';
+import type { BindingNote } from './BindingNote';
+import { identifierName } from './identifierName';
+import type { BindingReader, InversifyBinding } from './inversifyInternals';
+
+type Key = string | symbol;
+
+interface Constructed {
+  readonly note: BindingNote;
+  readonly instance: object;
+}
+
+/** What the container has constructed and therefore disposes, in order of construction. */
+export class ConstructionLog {
+  readonly #reader: BindingReader;
+  readonly #constructed: Constructed[] = [];
+  readonly #known = new Set<unknown>();
+
+  constructor(reader: BindingReader) {
+    this.#reader = reader;
+  }
+
+  /** Notes an instance. A factory that returns what is known already does not own it. */
+  add(note: BindingNote, instance: unknown): void {
+    if (note.implementation === undefined && this.#known.has(instance)) return;
+    this.#known.add(instance);
+    // Only a singleton has an end that the container knows of.
+    if (note.binding?.scope !== 'Singleton' || typeof instance !== 'object' || instance === null) return;
+    this.#constructed.push({ note, instance });
+  }
+
+  /** Says that an instance belongs to somebody else. */
+  disown(instance: unknown): void {
+    this.#known.add(instance);
+  }
+
+  /**
+   * Disposes each service once, newest first, one after the other; then calls the deactivations of constant values that
+   * were injected. What fails does not stop the rest.
+   */
+  async dispose(): Promise<Error[]> {
+    const errors: Error[] = [];
+    const attempt = async (name: string, end: () => unknown): Promise<void> => {
+      try {
+        await end();
+      } catch (error) {
+        errors.push(new DisposalError(name, toError(error)));
+      }
+    };
+    for (let entry = this.#constructed.pop(); entry !== undefined; entry = this.#constructed.pop()) {
+      const { note, instance } = entry;
+      const name = note.implementation?.name ?? identifierName(note.binding?.serviceIdentifier ?? note.origin);
+      if (note.role === 'service') await attempt(name, () => disposeInstance(instance, note.reading?.preDestroy ?? []));
+      const { binding } = note;
+      if (binding !== undefined) await attempt(name, () => this.#deactivate(binding));
+    }
+    for (const binding of this.#reader.all().reverse()) {
+      await attempt(identifierName(binding.serviceIdentifier), () => this.#deactivate(binding));
+    }
+    return errors;
+  }
+
+  /** Calls what the author gave to `onDeactivation`, once, if there is a value. */
+  async #deactivate(binding: InversifyBinding): Promise<void> {
+    const { cache } = binding;
+    if (cache?.isRight !== true) return;
+    // Without its cached value, inversify has nothing to deactivate when the binding goes.
+    binding.cache = { isRight: false, value: undefined };
+    const value = await cache.value;
+    await binding.onDeactivation?.(value);
+    for (const deactivation of this.#reader.deactivations(binding.serviceIdentifier)) await deactivation(value);
+  }
+}
+
+async function disposeInstance(instance: object, preDestroy: readonly Key[]): Promise<void> {
+  const methods = instance as Record<Key, (() => unknown) | undefined>;
+  if (preDestroy.length > 0) {
+    for (const method of preDestroy) await methods[method]?.();
+    return;
+  }
+  const disposer = [Symbol.asyncDispose, Symbol.dispose, 'dispose'].find((key) => typeof methods[key] === 'function');
+  if (disposer !== undefined) await methods[disposer]?.();
+}

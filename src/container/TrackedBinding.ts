@@ -1,0 +1,131 @@
+import type {
+  BindInWhenOnFluentSyntax,
+  BindToFluentSyntax,
+  BindWhenOnFluentSyntax,
+  Newable,
+  ServiceIdentifier,
+} from 'inversify';
+
+import type { BindingNote } from './BindingNote';
+import type { Class } from './Class';
+import type { Injection } from './Injection';
+import { readClass } from './readClass';
+import { type Injected, serviceFactory } from './ServiceFactory';
+
+/** Who is told of bindings and of what they construct. */
+export interface BindingObserver {
+  readonly injected: Injected;
+  bound(bindingId: number, note: BindingNote): void;
+  constructed(note: BindingNote, instance: unknown): void;
+}
+
+type Builder<T> = Parameters<BindToFluentSyntax<T>['toDynamicValue']>[0];
+type ResolvedOptions<T> = Parameters<BindToFluentSyntax<T>['toResolvedValue']>;
+
+/**
+ * What `bind(id)` returns: inversify's own syntax, except that classes are constructed by the framework, and that it is
+ * noted what is bound and what is constructed.
+ */
+export class TrackedBinding<T> implements BindToFluentSyntax<T> {
+  readonly #inner: BindToFluentSyntax<T>;
+  readonly #id: ServiceIdentifier<T>;
+  readonly #origin: string;
+  readonly #observer: BindingObserver;
+
+  constructor(inner: BindToFluentSyntax<T>, id: ServiceIdentifier<T>, origin: string, observer: BindingObserver) {
+    this.#inner = inner;
+    this.#id = id;
+    this.#origin = origin;
+    this.#observer = observer;
+  }
+
+  to(type: Newable<T>): BindInWhenOnFluentSyntax<T> {
+    const implementation = type as unknown as Class;
+    const reading = readClass(implementation);
+    const note: BindingNote = { origin: this.#origin, implementation, reading, role: 'service' };
+    const { injections, construct } = serviceFactory(implementation, reading, this.#observer.injected);
+    const made = this.#inner.toResolvedValue(
+      this.#observing(note, construct) as () => T,
+      // The options' type follows the factory's parameters, which are known at run time only.
+      injections.map(injectOption) as unknown as [],
+    );
+    this.#observer.bound(made.getIdentifier().id, note);
+    return inScope(made, reading.scope);
+  }
+
+  toSelf(): BindInWhenOnFluentSyntax<T> {
+    if (typeof this.#id !== 'function') throw new TypeError('toSelf() needs a class as the identifier');
+    return this.to(this.#id as Newable<T>);
+  }
+
+  toConstantValue(value: T): BindWhenOnFluentSyntax<T> {
+    return this.#noted(this.#inner.toConstantValue(value), this.#note());
+  }
+
+  toDynamicValue(builder: Builder<T>): BindInWhenOnFluentSyntax<T> {
+    const note = this.#note();
+    return this.#noted(this.#inner.toDynamicValue(this.#observing(note, builder) as Builder<T>), note);
+  }
+
+  toFactory(factory: Parameters<BindToFluentSyntax<T>['toFactory']>[0]): BindWhenOnFluentSyntax<T> {
+    return this.#noted(this.#inner.toFactory(factory), this.#note());
+  }
+
+  toResolvedValue(...[factory, options]: Partial<ResolvedOptions<T>> & unknown[]): BindInWhenOnFluentSyntax<T> {
+    const note = this.#note();
+    const observed = this.#observing(note, factory as (...args: unknown[]) => unknown) as () => T;
+    return this.#noted(this.#inner.toResolvedValue(observed, (options ?? []) as unknown as []), note);
+  }
+
+  toService(service: ServiceIdentifier<T>): void {
+    this.#inner.toService(service);
+  }
+
+  #note(): BindingNote {
+    return { origin: this.#origin, role: 'service' };
+  }
+
+  #noted<S extends BindWhenOnFluentSyntax<T>>(made: S, note: BindingNote): S {
+    this.#observer.bound(made.getIdentifier().id, note);
+    return made;
+  }
+
+  #observing<A extends unknown[]>(note: BindingNote, make: (...args: A) => unknown): (...args: A) => unknown {
+    const observer = this.#observer;
+    return (...args) => {
+      const made = make(...args);
+      if (!(made instanceof Promise)) {
+        observer.constructed(note, made);
+        return made;
+      }
+      return made.then((instance: unknown) => {
+        observer.constructed(note, instance);
+        return instance;
+      });
+    };
+  }
+}
+
+const isPlain = ({ optional, multiple, name, tags }: Injection): boolean =>
+  !optional && !multiple && name === undefined && tags.size === 0;
+
+const injectOption = (injection: Injection): unknown =>
+  isPlain(injection)
+    ? injection.id
+    : {
+        serviceIdentifier: injection.id,
+        name: injection.name,
+        optional: injection.optional,
+        isMultiple: injection.multiple,
+        chained: injection.chained,
+        tags: [...injection.tags].map(([key, value]) => ({ key, value })),
+      };
+
+function inScope<T>(
+  binding: BindInWhenOnFluentSyntax<T>,
+  scope: 'Singleton' | 'Transient' | 'Request' | undefined,
+): BindInWhenOnFluentSyntax<T> {
+  if (scope === 'Transient') binding.inTransientScope();
+  if (scope === 'Request') binding.inRequestScope();
+  return binding;
+}

@@ -1,0 +1,55 @@
+import type { BindToFluentSyntax, ServiceIdentifier } from 'inversify';
+
+import type { Problems } from '../errors/Problem';
+import { didYouMean } from '../errors/suggest';
+import { isClass } from './Class';
+import { identifierName } from './identifierName';
+
+/** What is replaced, and by what: a class stands for its singleton, anything else for itself. */
+export type Override = readonly [id: ServiceIdentifier, replacement: unknown];
+
+interface Rebinding {
+  /** The identifiers that have bindings, or would get one. */
+  readonly known: ReadonlySet<ServiceIdentifier>;
+  /** Takes every binding of an identifier away and begins the one that replaces them. */
+  readonly rebind: (id: ServiceIdentifier, origin: string) => BindToFluentSyntax<unknown>;
+}
+
+/**
+ * Replaces all bindings of each identifier by one. An override that replaces nothing, or comes a second time, is reported.
+ * @returns for each replaced identifier, the object on which the methods of the replacement are found.
+ */
+export function applyOverrides(
+  overrides: readonly Override[],
+  { known, rebind }: Rebinding,
+  problems: Problems,
+): ReadonlyMap<ServiceIdentifier, object> {
+  const replaced = new Map<ServiceIdentifier, object>();
+  for (const [index, [id, replacement]] of overrides.entries()) {
+    const name = id === undefined ? 'undefined' : identifierName(id);
+    if (replaced.has(id)) {
+      problems.add('OVERRIDE_TWICE', {
+        what: `"${name}" is overridden twice.`,
+        facts: { second: `overrides[${index}]` },
+        fix: 'keep one of the two.',
+      });
+    } else if (!known.has(id)) {
+      problems.add('OVERRIDE_UNUSED', {
+        what: `The override of "${name}" replaces nothing.${didYouMean(name, [...known].map(identifierName))}`,
+        facts: { override: `overrides[${index}]` },
+        fix: 'override the very identifier that is bound, the same class or token; or drop the override.',
+      });
+    } else {
+      const binding = rebind(id, `overrides[${index}]`);
+      if (isClass(replacement)) binding.to(replacement);
+      else binding.toConstantValue(replacement);
+      replaced.set(id, hooksOf(replacement));
+    }
+  }
+  return replaced;
+}
+
+function hooksOf(replacement: unknown): object {
+  if (isClass(replacement)) return replacement.prototype as object;
+  return typeof replacement === 'object' && replacement !== null ? replacement : {};
+}

@@ -1,0 +1,44 @@
+import { type Container, ContainerModule, type ContainerModuleLoadOptions } from 'inversify';
+
+import type { Problems } from '../errors/Problem';
+import { toError } from '../errors/toError';
+import { foreignModule } from './foreignModule';
+import { type BindingObserver, TrackedBinding } from './TrackedBinding';
+
+/** Loads a module, awaiting its callback. What is wrong with it becomes a problem. */
+export async function loadModule(
+  container: Container,
+  module: unknown,
+  origin: string,
+  observer: BindingObserver,
+  problems: Problems,
+): Promise<void> {
+  if (!(module instanceof ContainerModule)) {
+    foreignModule(module, origin, problems);
+    return;
+  }
+  const tracked = new ContainerModule((options) => module.load(tracking(options, origin, observer)));
+  try {
+    await container.loadAsync(tracked);
+  } catch (thrown) {
+    const error = toError(thrown);
+    problems.add('MODULE_FAILED', {
+      what: `${origin} threw while it was loaded: ${error.message}`,
+      facts: { error: error.stack ?? `${error.name}: ${error.message}` },
+      fix: 'remove the cause. A module only binds: it resolves nothing and does no work.',
+    });
+  }
+}
+
+function tracking(
+  options: ContainerModuleLoadOptions,
+  origin: string,
+  observer: BindingObserver,
+): ContainerModuleLoadOptions {
+  return {
+    ...options,
+    bind: (id) => new TrackedBinding(options.bind(id), id, origin, observer),
+    rebind: (id) => new TrackedBinding(options.rebind(id), id, origin, observer),
+    rebindAsync: async (id) => new TrackedBinding(await options.rebindAsync(id), id, origin, observer),
+  };
+}

@@ -1,0 +1,78 @@
+/** Where a value comes from: `default`, `decorator`, a file, `DAEMONRY__…`, a source's name, or `values`. */
+export type ValueOrigin = string;
+
+export type EdgeKind = 'constructor' | 'property' | 'dependsOn' | 'wants' | 'available';
+
+/** Why one listener goes before another. */
+export interface PlannedEdge {
+  /** The listener that goes first. */
+  readonly on: string;
+  readonly kind: EdgeKind;
+  /** A soft edge orders only: a failure behind it does not block. */
+  readonly soft: boolean;
+  /** The classes from the listener to the one it needs, both included, through ordinary services. */
+  readonly path: readonly string[];
+}
+
+export interface PlannedTask {
+  readonly name: string;
+  readonly method: string;
+  /** As people say it: `every 5m`, `cron 0 3 * * * (UTC)`, `manual`. */
+  readonly schedule: string;
+  readonly overlap: string;
+  readonly misfire: string;
+  readonly jitter: string;
+  readonly tickTimeoutMs: number;
+  readonly drainTimeoutMs: number;
+  /** ISO text; of an interval, as if ticks opened at the moment of planning. Empty for a manual task. */
+  readonly nextDue: readonly string[];
+  readonly origins: Readonly<Record<string, ValueOrigin>>;
+}
+
+export interface PlannedListener {
+  readonly name: string;
+  readonly className: string;
+  /** The file, and where it is known the line, of the class. */
+  readonly source: string;
+  readonly kind: 'daemon' | 'listener';
+  readonly pluginName?: string;
+  readonly fatalOnStartupFailure: boolean;
+  readonly fatalBecause: 'flag' | 'no entry';
+  /** Set when the configuration switches the listener off, or something that it needs. */
+  readonly disabledReason?: string;
+  readonly startupTimeoutMs: number;
+  readonly shutdownTimeoutMs: number;
+  readonly tags: readonly string[];
+  readonly edges: readonly PlannedEdge[];
+  readonly tasks: readonly PlannedTask[];
+  /** The origin of each option of the listener itself. */
+  readonly origins: Readonly<Record<string, ValueOrigin>>;
+}
+
+export interface PlanWarning {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** A configured value of the application or of a settings class. A secret's value is `[redacted]`. */
+export interface PlannedValue {
+  readonly path: string;
+  readonly value: unknown;
+  readonly origin: ValueOrigin;
+}
+
+/**
+ * What an application will do, worked out before anything is constructed. Plain JSON.
+ */
+export interface BootPlan {
+  readonly name: string;
+  /** The names in start order. */
+  readonly order: readonly string[];
+  /** In start order. */
+  readonly listeners: readonly PlannedListener[];
+  readonly warnings: readonly PlanWarning[];
+  readonly values: readonly PlannedValue[];
+  /** The plan as a text for people; `String(plan)` is the same. */
+  toText(): string;
+  toString(): string;
+}

@@ -1,0 +1,15 @@
+/**
+ * A length of time: a number of milliseconds, or one number with one unit: `'250ms' '30s' '5m' '1h' '30d'`.
+ */
+export type Duration = number | `${number}${'ms' | 's' | 'm' | 'h' | 'd'}`;
+
+export const DURATION_UNIT_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/** A length in milliseconds as people write it: `'250ms'`, `'1.5s'`, `'5m'`, `'24h'`, `'30d'`. */
+export function formatDuration(ms: number): string {
+  const exact = (['d', 'h', 'm', 's'] as const).find(
+    (unit) => ms >= DURATION_UNIT_MS[unit] && ms % DURATION_UNIT_MS[unit] === 0,
+  );
+  if (exact !== undefined) return `${ms / DURATION_UNIT_MS[exact]}${exact}`;
+  return ms < 1_000 ? `${Math.round(ms)}ms` : `${Math.round(ms / 100) / 10}s`;
+}

@@ -1,0 +1,137 @@
+import type { ListenerHooks } from '../contracts/hooks';
+import { isDaemon } from '../contracts/ListenerDefinition';
+import { ApplicationStoppedError } from '../errors/ApplicationStoppedError';
+import { HookTimeoutError } from '../errors/HookTimeoutError';
+import { serializeError } from '../errors/serializeError';
+import { toError } from '../errors/toError';
+import type { CoordinatorHost } from './CoordinatorHost';
+import type { ListenerRuntime } from './ListenerRuntime';
+import { ShutdownCall } from './ShutdownCall';
+import { withDeadline } from './withDeadline';
+
+/** What is left to a shutdown when its time, or the grace, is used up. */
+export const LAST_SECOND_MS = 1_000;
+
+/** Takes one listener out of service: its run body and ticks, its shutdown, what it deferred. */
+export class ListenerStopper {
+  readonly #host: CoordinatorHost;
+
+  constructor(host: CoordinatorHost) {
+    this.#host = host;
+  }
+
+  /**
+   * Resolves, and never rejects, when the listener has stopped or its time is over.
+   *
+   * @param budget - milliseconds for all of it; a shutdown that could not begin in them still gets one second.
+   */
+  async stop(runtime: ListenerRuntime, reason: string, budget: number): Promise<void> {
+    const { clock, emit } = this.#host;
+    const began = clock.now();
+    const until = began + budget;
+    const left = (): number => Math.max(until - clock.now(), 0) || LAST_SECOND_MS;
+    const errors: Error[] = [];
+    runtime.machine.move('stopping');
+    emit('listener.stopping', { listener: runtime.name });
+
+    await this.#settleWork(runtime, new ApplicationStoppedError(reason), budget, errors);
+    const instance = runtime.instance;
+    if (typeof instance?.shutdown === 'function') await this.#shutdown(runtime, instance, reason, left(), errors);
+    errors.push(...(await this.#disposeWithin(runtime, left())));
+
+    runtime.shutdownMs = clock.now() - began;
+    if (errors.length === 0) {
+      runtime.machine.move('stopped');
+      emit('listener.stopped', { listener: runtime.name, shutdownMs: runtime.shutdownMs });
+      return;
+    }
+    const error =
+      errors.length === 1 && errors[0] !== undefined ? errors[0] : new AggregateError(errors, messages(errors));
+    runtime.error = error;
+    runtime.cut ||=
+      budget < runtime.definition.shutdownTimeout && errors.some((one) => one instanceof HookTimeoutError);
+    runtime.machine.move('shutdown_failed');
+    emit('listener.shutdown_failed', { listener: runtime.name, error: serializeError(error), cut: runtime.cut });
+  }
+
+  /** Disposes what a startup deferred that came to nothing; what fails is logged. */
+  async dispose(runtime: ListenerRuntime): Promise<void> {
+    await this.logDisposal(runtime, this.#disposeWithin(runtime, runtime.definition.shutdownTimeout));
+  }
+
+  async logDisposal(runtime: ListenerRuntime, disposal: Promise<readonly Error[]>): Promise<void> {
+    const log = this.#host.logger(runtime.name);
+    for (const error of await disposal) log.error('what the startup deferred could not be disposed', { error });
+  }
+
+  /** Shuts down a listener whose startup resolved too late; what fails is logged. */
+  async shutdownLate(runtime: ListenerRuntime): Promise<void> {
+    const errors: Error[] = [];
+    const { shutdownTimeout } = runtime.definition;
+    const instance = runtime.instance;
+    if (typeof instance?.shutdown === 'function') {
+      await this.#shutdown(runtime, instance, 'its startup came too late', shutdownTimeout, errors);
+    }
+    const log = this.#host.logger(runtime.name);
+    for (const error of errors) log.error('the shutdown after a late startup failed', { error });
+    await this.dispose(runtime);
+  }
+
+  async #settleWork(runtime: ListenerRuntime, reason: Error, budget: number, errors: Error[]): Promise<void> {
+    const { clock, scheduler } = this.#host;
+    const hasTasks = isDaemon(runtime.definition) && runtime.definition.tasks.length > 0;
+    runtime.readyCall?.abort(reason);
+    runtime.runCall?.abort(reason);
+    const pending = new Set<string>();
+    const work: Promise<void>[] = [];
+    const watch = (what: string, promise: Promise<void>): void => {
+      pending.add(what);
+      work.push(promise.then(() => void pending.delete(what)));
+    };
+    if (runtime.readyCall?.isSettled === false && runtime.readyWork !== undefined) watch('ready', runtime.readyWork);
+    if (runtime.runBody !== undefined) watch('run', runtime.runBody);
+    if (hasTasks) watch('ticks', scheduler.closeListener(runtime.name, reason));
+    if (work.length === 0) return;
+    try {
+      await withDeadline(clock, budget, Promise.all(work), () => {
+        return new HookTimeoutError(runtime.name, 'shutdown', budget, { pending: [...pending].join(', ') });
+      });
+    } catch (error) {
+      errors.push(toError(error));
+      if (hasTasks) scheduler.abandon(runtime.name);
+    }
+  }
+
+  async #shutdown(
+    runtime: ListenerRuntime,
+    instance: ListenerHooks,
+    reason: string,
+    ms: number,
+    errors: Error[],
+  ): Promise<void> {
+    const call = new ShutdownCall(this.#host, runtime.name, reason);
+    const work = call.execute(() => instance.shutdown?.(call));
+    try {
+      await withDeadline(this.#host.clock, ms, work, () => {
+        const error = new HookTimeoutError(runtime.name, 'shutdown', ms);
+        call.abort(error);
+        return error;
+      });
+    } catch (error) {
+      errors.push(toError(error));
+    }
+  }
+
+  async #disposeWithin(runtime: ListenerRuntime, ms: number): Promise<readonly Error[]> {
+    if (runtime.disposers === undefined) return [];
+    try {
+      return await withDeadline(this.#host.clock, ms, runtime.disposers.dispose(), () => {
+        return new HookTimeoutError(runtime.name, 'shutdown', ms, { pending: 'a deferred disposer' });
+      });
+    } catch (error) {
+      return [toError(error)];
+    }
+  }
+}
+
+const messages = (errors: readonly Error[]): string => errors.map((error) => error.message).join('\n');

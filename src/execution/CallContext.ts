@@ -1,0 +1,140 @@
+import type { Clock } from '../contracts/Clock';
+import type { HookContext } from '../contracts/contexts';
+import type { Duration } from '../contracts/Duration';
+import type { ListenerLogger, LogFields } from '../contracts/ListenerLogger';
+import { durationMs } from '../time/duration';
+import type { ExecutionHost } from './ExecutionHost';
+import { trackCallback, type PendingCallback } from './PendingCallback';
+import { runInExecution, type ExecutionContext } from './ExecutionContext';
+
+/**
+ * What every context of a user's callback has in common. It is the async context's store as well; the signal and the
+ * logger are made when they are asked for, because most callbacks never do.
+ */
+export abstract class CallContext implements HookContext, ExecutionContext {
+  readonly callback: PendingCallback;
+  readonly #host: ExecutionHost;
+  #controller: AbortController | undefined;
+  #abortReason: Error | undefined;
+  // Sleeps do without the signal: making one costs more than all the rest of a short call.
+  #sleeps: Set<(reason: Error) => void> | undefined;
+  #log: ListenerLogger | undefined;
+  #isSettled = false;
+
+  protected constructor(
+    host: ExecutionHost,
+    readonly listener: string,
+    readonly hook: string,
+    owner: string,
+  ) {
+    this.#host = host;
+    this.callback = trackCallback(host.clock, owner);
+  }
+
+  get name(): string {
+    return this.listener;
+  }
+
+  get sessionId(): string {
+    return this.#host.sessionId;
+  }
+
+  get isSettled(): boolean {
+    return this.#isSettled;
+  }
+
+  get clock(): Clock {
+    return this.#host.clock;
+  }
+
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#abortReason !== undefined) this.#controller.abort(this.#abortReason);
+    }
+    return this.#controller.signal;
+  }
+
+  get log(): ListenerLogger {
+    return (this.#log ??= this.#host.logger(this.listener, this.logFields()));
+  }
+
+  /** What the lines of this call carry beside the listener. */
+  protected logFields(): LogFields | undefined {
+    return undefined;
+  }
+
+  get abortReason(): Error | undefined {
+    return this.#abortReason;
+  }
+
+  /** Aborts the signal. The first reason is kept. */
+  abort(reason: Error): void {
+    if (this.#abortReason !== undefined) return;
+    this.#abortReason = reason;
+    const controller = this.#controller;
+    // What listens to the signal is the author's code: it belongs to this call, whoever aborts.
+    if (controller !== undefined) {
+      runInExecution(this, () => {
+        controller.abort(reason);
+      });
+    }
+    for (const interrupt of this.#sleeps ?? []) interrupt(reason);
+  }
+
+  // Authors take contexts apart (`{ signal, sleep }`), so what they call must not need its object.
+
+  get requestShutdown(): (reason: string) => void {
+    return (reason) => {
+      this.#host.requestShutdown(reason);
+    };
+  }
+
+  get sleep(): (duration: Duration) => Promise<void> {
+    return (duration) => this.#sleep(duration);
+  }
+
+  /** Says that the callback is over, for one that was not called by {@link execute}. */
+  settle(): void {
+    this.#isSettled = true;
+    this.callback.settled();
+  }
+
+  /**
+   * Calls a user's callback in this async context. The promise settles as the callback does; whoever calls owns it.
+   */
+  async execute<T>(callback: () => T | Promise<T>): Promise<T> {
+    try {
+      return await runInExecution(this, callback);
+    } finally {
+      this.settle();
+    }
+  }
+
+  async #sleep(duration: Duration): Promise<void> {
+    const until = this.clock.now() + durationMs(duration);
+    if (this.#abortReason !== undefined) throw this.#abortReason;
+    await new Promise<void>((resolve, reject) => {
+      const wake = (settle: () => void): void => {
+        this.#sleeps?.delete(interrupt);
+        timer.cancel();
+        this.callback.resumed();
+        settle();
+      };
+      const interrupt = (reason: Error): void => {
+        wake(() => {
+          reject(reason);
+        });
+      };
+      this.callback.waiting();
+      const timer = this.clock.at(
+        until,
+        () => {
+          wake(resolve);
+        },
+        { elapsed: true },
+      );
+      (this.#sleeps ??= new Set()).add(interrupt);
+    });
+  }
+}

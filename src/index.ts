@@ -1,0 +1,122 @@
+import 'reflect-metadata';
+
+export { IsDuration, type IsDurationOptions } from '../config/settings/IsDuration';
+export { Available } from '../decorators/Available';
+export { BackgroundDaemon } from '../decorators/BackgroundDaemon';
+export { Listener } from '../decorators/Listener';
+export { Nested } from '../decorators/Nested';
+export { PeriodicTask } from '../decorators/PeriodicTask';
+export { Secret } from '../decorators/Secret';
+export { Settings } from '../decorators/Settings';
+
+export type { ApplicationOptions } from './application/ApplicationOptions';
+export { createApplication } from './application/createApplication';
+export { runMain, type RunMainOptions } from './application/runMain';
+
+export { Application, type Coordinator, type Registry } from './contracts/Application';
+export {
+  ApplicationEvents,
+  type ApplicationEventMap,
+  type ApplicationEventName,
+  type OperatorEvent,
+  type RunEvent,
+  type StartupFailurePhase,
+} from './contracts/ApplicationEvents';
+export type { Availability, AvailabilityState } from './contracts/Availability';
+export type {
+  BootPlan,
+  EdgeKind,
+  PlannedEdge,
+  PlannedListener,
+  PlannedTask,
+  PlannedValue,
+  PlanWarning,
+  ValueOrigin,
+} from './contracts/BootPlan';
+export { Clock, type ClockTimer, type ClockTimerOptions } from './contracts/Clock';
+export type { ConfigOptions, ConfigSource, FrameworkConfig, LogFormat } from './contracts/configuration';
+export type {
+  Disposer,
+  HealthContext,
+  HookContext,
+  ReadyContext,
+  RunContext,
+  ShutdownContext,
+  StartupContext,
+  TickContext,
+} from './contracts/contexts';
+export type { Duration } from './contracts/Duration';
+export type { BackgroundDaemonEntry, Jitter, ListenerEntry, PeriodicTaskSpec, TaskSchedule } from './contracts/entries';
+export type { ExitReport, ExitReportListener } from './contracts/ExitReport';
+export type {
+  HealthAnswer,
+  HealthReport,
+  ListenerHooks,
+  OnHealth,
+  OnReady,
+  OnRun,
+  OnShutdown,
+  OnStartup,
+  OnTick,
+} from './contracts/hooks';
+export { ListenerLogger, type LogEntry, type LogFields, type LogLevel, type LogSink } from './contracts/ListenerLogger';
+export type {
+  BackgroundDaemonOptions,
+  CronScheduleOptions,
+  DaemonPolicyOptions,
+  EventDrivenDaemonOptions,
+  IntervalScheduleOptions,
+  ListenerOptions,
+  ListenerReference,
+  MisfirePolicy,
+  NoScheduleOptions,
+  OverlapPolicy,
+  PeriodicTaskOptions,
+  ScheduledDaemonOptions,
+  ScheduleMode,
+  TaskPolicyOptions,
+} from './contracts/options';
+export { RunLedger, type RunQuery } from './contracts/RunLedger';
+export type { RunCounters, RunOutcome, RunRecord, RunTrigger, SkipReason } from './contracts/RunRecord';
+export type {
+  ExplanationVerdict,
+  PauseOptions,
+  ResumeOptions,
+  ScheduledTask,
+  ScheduledTaskState,
+  ScheduleExplanation,
+  Scheduler,
+} from './contracts/Scheduler';
+export type { SerializedError } from './contracts/SerializedError';
+export type { ApplicationState, ListenerState } from './contracts/states';
+export type {
+  ApplicationHealth,
+  ApplicationStatus,
+  ListenerHealth,
+  ListenerStatus,
+  PauseInfo,
+  TaskStatus,
+} from './contracts/status';
+
+export { AmbiguousTaskError } from './errors/AmbiguousTaskError';
+export { ApplicationStoppedError } from './errors/ApplicationStoppedError';
+export { BootCancelledError } from './errors/BootCancelledError';
+export { BootError } from './errors/BootError';
+export { DaemonDiedError } from './errors/DaemonDiedError';
+export { DaemonryError, type ErrorParts } from './errors/DaemonryError';
+export { DuplicateNameError } from './errors/DuplicateNameError';
+export { ERROR_CODES, type ErrorCode } from './errors/ErrorCode';
+export { HookTimeoutError } from './errors/HookTimeoutError';
+export { InvalidDurationError } from './errors/InvalidDurationError';
+export { NotRunningError } from './errors/NotRunningError';
+export { PlanError } from './errors/PlanError';
+export type { Problem } from './errors/Problem';
+export { RegistrySealedError } from './errors/RegistrySealedError';
+export { RunReturnedError } from './errors/RunReturnedError';
+export { RunRevokedError } from './errors/RunRevokedError';
+export { NonErrorThrown } from './errors/toError';
+export { UnhandledError } from './errors/UnhandledError';
+export { UnknownListenerError } from './errors/UnknownListenerError';
+export { UnknownTaskError } from './errors/UnknownTaskError';
+
+export { durationMs, formatDuration, isDuration } from './time/duration';

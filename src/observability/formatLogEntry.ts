@@ -1,0 +1,76 @@
+import type { LogEntry, LogLevel } from '../contracts/ListenerLogger';
+
+const COLOURS = { error: 31, warn: 33, info: 32, debug: 90 } as const satisfies Record<LogLevel, number>;
+const OWN_KEYS = new Set(['level', 'message', 'timestamp', 'listener', 'task', 'runId']);
+const INDENT = '    ';
+
+/**
+ * A log entry for people: time, level, `listener.task`, message and fields on one line, and every error below it,
+ * indented, with its stack and its causes.
+ */
+export function formatLogEntry(entry: LogEntry, colours = false): string {
+  const fields = Object.entries(entry).filter(([key, value]) => !OWN_KEYS.has(key) && value !== undefined);
+  const subject = [entry.listener, entry.task].filter((part) => part !== undefined).join('.');
+  const line = [
+    entry.timestamp,
+    paint(entry.level.toUpperCase().padEnd(5), entry.level, colours),
+    subject,
+    escapeControls(entry.message).replaceAll('\n', `\n${INDENT}`),
+    ...fields.filter(([, value]) => !isError(value)).map(([key, value]) => `${key}=${formatValue(value)}`),
+    entry.runId === undefined ? '' : `runId=${entry.runId}`,
+  ];
+  const errors = fields.flatMap(([key, value]) =>
+    isError(value) ? formatError(value, key === 'error' ? '' : `${key}: `) : [],
+  );
+  return [line.filter((part) => part !== '').join(' '), ...errors.map((text) => `${INDENT}${text}`)].join('\n');
+}
+
+interface ShownError {
+  readonly name: string;
+  readonly message: string;
+  readonly code?: string;
+  readonly stack?: unknown;
+  readonly cause?: unknown;
+  readonly errors?: unknown;
+}
+
+function isError(value: unknown): value is ShownError {
+  if (typeof value !== 'object' || value === null) return false;
+  const { name, message } = value as { name?: unknown; message?: unknown };
+  return typeof name === 'string' && typeof message === 'string';
+}
+
+function formatError(error: ShownError, label: string): string[] {
+  const code = typeof error.code === 'string' ? ` (${error.code})` : '';
+  const [first = '', ...rest] = `${label}${error.name}${code}: ${error.message}`.split('\n');
+  return [
+    ...[first, ...rest.map((line) => `  ${line}`), ...stackFrames(error)].map(escapeControls),
+    ...formatCause(error.cause, 'caused by '),
+    ...(Array.isArray(error.errors) ? error.errors.flatMap((inner) => formatCause(inner, 'one of them: ')) : []),
+  ];
+}
+
+function formatCause(cause: unknown, label: string): string[] {
+  if (cause === undefined) return [];
+  return isError(cause) ? formatError(cause, label) : [`${label}${formatValue(cause)}`];
+}
+
+function stackFrames({ stack }: ShownError): string[] {
+  const lines = typeof stack === 'string' ? stack.split('\n') : [];
+  return lines.filter((line) => /^\s+at /.test(line)).map((line) => `  ${line.trim()}`);
+}
+
+function formatValue(value: unknown): string {
+  return typeof value === 'string' && /^[^\s"=\p{Cc}]+$/u.test(value) ? value : escapeControls(JSON.stringify(value));
+}
+
+/** A text from outside must not be able to move the cursor, or to fake a line of its own. */
+function escapeControls(text: string): string {
+  return text.replaceAll(
+    /[^\P{Cc}\n\t]/gu,
+    (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
+  );
+}
+
+const paint = (text: string, level: LogLevel, colours: boolean): string =>
+  colours ? `\u001b[${COLOURS[level]}m${text}\u001b[39m` : text;

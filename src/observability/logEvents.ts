@@ -1,0 +1,162 @@
+import type {
+  ApplicationEventMap,
+  ApplicationEventName,
+  ApplicationEvents,
+  RunEvent,
+} from '../contracts/ApplicationEvents';
+import type { LogFields, LogLevel } from '../contracts/ListenerLogger';
+import type { RunRecord } from '../contracts/RunRecord';
+import { formatDuration } from '../contracts/Duration';
+import { runOutsideExecution } from '../execution/ExecutionContext';
+import type { Logging } from './createLogging';
+import { isWorthLogging, RepeatCounter } from './RepeatCounter';
+
+/**
+ * Writes a line for each event worth one. Identical errors of a task in a row are written the 1st, 2nd, 4th, 8th … time.
+ *
+ * @returns what ends it.
+ */
+export function logEvents(events: ApplicationEvents, logging: Logging): () => void {
+  const repeats = new RepeatCounter();
+  return events.onAny((name, event) => {
+    const line = LINES[name](event, repeats);
+    if (line === undefined || !logging.enabled(line.level, line.listener)) return;
+    // A line is about the listener it names, whoever's hook made the event happen.
+    runOutsideExecution(() => {
+      logging.logger(line.listener, line.scope)[line.level](line.message, line.fields?.());
+    });
+  });
+}
+
+interface Line {
+  readonly level: LogLevel;
+  readonly message: string;
+  readonly listener?: string;
+  /** The task and the run. */
+  readonly scope?: LogFields;
+  /** Asked for only when the line is written: reading a run's record makes it. */
+  readonly fields?: () => LogFields;
+}
+
+type DescribeEvent<K extends ApplicationEventName> = (
+  event: ApplicationEventMap[K],
+  repeats: RepeatCounter,
+) => Line | undefined;
+
+const LINES: { readonly [K in ApplicationEventName]: DescribeEvent<K> } = {
+  'application.starting': ({ listeners }) => ({
+    level: 'info',
+    message: `Starting ${listeners} listener${listeners === 1 ? '' : 's'}`,
+  }),
+  'application.started': ({ startupMs }) => ({ level: 'info', message: `Started in ${formatDuration(startupMs)}` }),
+  'application.degraded': ({ causes }) => ({ level: 'warn', message: 'Degraded', fields: () => ({ causes }) }),
+  'application.stopping': ({ reason }) => ({ level: 'info', message: `Stopping: ${reason}` }),
+  'application.stopped': ({ report: { code, reason, error } }) => ({
+    level: code === 0 ? 'info' : 'error',
+    message: `Stopped with code ${code}: ${reason}`,
+    fields: () => ({ code, error }),
+  }),
+  'listener.starting': ({ listener }) => ({ level: 'debug', listener, message: 'Starting' }),
+  'listener.started': ({ listener, startupMs }) => ({
+    level: 'info',
+    listener,
+    message: `Started in ${formatDuration(startupMs)}`,
+    fields: () => ({ startupMs }),
+  }),
+  'listener.startup_failed': ({ listener, phase, fatal, error }) => ({
+    level: fatal ? 'error' : 'warn',
+    listener,
+    message: fatal ? 'Failed to start, which is fatal' : 'Failed to start; the application goes on without it',
+    fields: () => ({ phase, error }),
+  }),
+  'listener.blocked': ({ listener, blockedBy }) => ({
+    level: 'warn',
+    listener,
+    message: `Not started, because it needs "${blockedBy}", which failed`,
+    fields: () => ({ blockedBy }),
+  }),
+  'listener.disabled': ({ listener, reason }) => ({ level: 'info', listener, message: `Disabled: ${reason}` }),
+  'listener.died': ({ listener, fatal, error }) => ({
+    level: 'error',
+    listener,
+    message: fatal ? 'Died, which stops the application' : 'Died; the application goes on without it',
+    fields: () => ({ error }),
+  }),
+  'listener.stuck': ({ listener, task, runId }) => ({
+    level: 'warn',
+    listener,
+    scope: { task, runId },
+    message: 'Stuck: the run goes on after its timeout, and holds its place until it ends',
+  }),
+  'listener.stopping': ({ listener }) => ({ level: 'debug', listener, message: 'Stopping' }),
+  'listener.stopped': ({ listener, shutdownMs }) => ({
+    level: 'info',
+    listener,
+    message: `Stopped in ${formatDuration(shutdownMs)}`,
+    fields: () => ({ shutdownMs }),
+  }),
+  'listener.shutdown_failed': ({ listener, error, cut }) => ({
+    level: 'error',
+    listener,
+    message: cut ? 'Shutdown was cut: the grace is used up' : 'Failed to shut down',
+    fields: () => ({ error }),
+  }),
+  'run.started': (event) => ({ level: 'debug', ...about(event), message: 'Run started' }),
+  'run.finished': describeFinishedRun,
+  'run.skipped': (event) => ({
+    level: 'debug',
+    ...about(event),
+    message: 'Run skipped',
+    fields: () => ({ reason: event.record.reason, tickId: event.record.tickId, missed: event.record.missed }),
+  }),
+  'operator.triggered': describeOperation('Triggered'),
+  'operator.paused': describeOperation('Paused'),
+  'operator.resumed': describeOperation('Resumed'),
+};
+
+function describeFinishedRun(event: RunEvent, repeats: RepeatCounter): Line | undefined {
+  const outcome = event.outcome ?? event.record.outcome;
+  const subject = `${event.listener}.${event.task}`;
+  switch (outcome) {
+    case 'failed':
+    case 'timed_out': {
+      const { error } = event.record;
+      const count = repeats.failed(subject, error ?? { name: outcome, message: '' });
+      if (!isWorthLogging(count)) return undefined;
+      return {
+        level: outcome === 'failed' ? 'error' : 'warn',
+        ...about(event),
+        message: outcome === 'failed' ? 'Run failed' : 'Run timed out',
+        fields: () => ({ error, ...(count > 1 ? { repeats: count } : {}), ...runFields(event.record) }),
+      };
+    }
+    case 'cancelled':
+      return { level: 'info', ...about(event), message: 'Run cancelled', fields: () => runFields(event.record) };
+    case 'succeeded':
+      repeats.succeeded(subject);
+      return { level: 'debug', ...about(event), message: 'Run succeeded', fields: () => runFields(event.record) };
+    case 'skipped':
+    case undefined:
+      return undefined;
+  }
+}
+
+const about = ({ listener, task, runId }: RunEvent): { listener: string; scope: LogFields } => ({
+  listener,
+  scope: { task, runId },
+});
+
+function runFields({ tickId, startedAt, finishedAt }: RunRecord): LogFields {
+  const known = startedAt !== undefined && finishedAt !== undefined;
+  return { tickId, ...(known ? { durationMs: Date.parse(finishedAt) - Date.parse(startedAt) } : {}) };
+}
+
+function describeOperation(message: string) {
+  return ({ listener, task, ...fields }: ApplicationEventMap['operator.paused']): Line => ({
+    level: 'info',
+    listener,
+    scope: { task },
+    message,
+    fields: () => fields,
+  });
+}

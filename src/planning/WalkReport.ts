@@ -1,0 +1,171 @@
+import type { ServiceIdentifier } from 'inversify';
+
+import type { PlanWarning } from '../contracts/BootPlan';
+import { type AnyClass, listenerMetadata } from '../contracts/metadata';
+import type { Problems } from '../errors/Problem';
+import { didYouMean } from '../errors/suggest';
+import type { BindingGraph, Lookup } from '../container/BindingGraph';
+import type { Bound } from '../container/Bound';
+import { describeClass } from '../container/classLocation';
+import { identifierName } from '../container/identifierName';
+import type { Injection } from '../container/Injection';
+
+/** Turns what a walk over the dependencies comes across into problems and warnings, each once. */
+export class WalkReport {
+  readonly warnings: PlanWarning[] = [];
+  readonly #graph: BindingGraph;
+  readonly #isListener: (bound: Bound) => boolean;
+  readonly #problems: Problems;
+  readonly #said = new Set<string>();
+
+  constructor(graph: BindingGraph, isListener: (bound: Bound) => boolean, problems: Problems) {
+    this.#graph = graph;
+    this.#isListener = isListener;
+    this.#problems = problems;
+  }
+
+  /** @param path - the bindings from where the walk began to the one that injects. */
+  lookup(injection: Injection, { id, found, missing, uncertain }: Lookup, path: readonly Bound[]): void {
+    if (id === undefined) {
+      this.#undefinedIdentifier(path);
+      return;
+    }
+    if (injection.multiple) return;
+    if (!injection.optional || found.length > 0) {
+      for (const absent of missing) this.#missing(injection, absent, path);
+    }
+    if (found.length > 1 && !uncertain) this.#ambiguous(id, found, path);
+  }
+
+  /** A listener may be left out of an application; a class that is none is a mistake. */
+  unavailable(target: AnyClass, path: readonly Bound[]): void {
+    const owner = path[path.length - 1];
+    if (!this.#first(`available ${target.name} ${owner?.label}`)) return;
+    if (listenerMetadata(target) !== undefined) {
+      this.#warn(
+        'ABSENT_LISTENER',
+        `"${owner?.label}" may use "${target.name}", which is not part of this application: it counts as disabled.`,
+      );
+      return;
+    }
+    this.#problems.add('UNAVAILABLE_TARGET', {
+      what: `@Available(${target.name}) of "${owner?.label}" names a class that is no listener.`,
+      facts: { path: joined([...path.map(({ label }) => label), target.name]), classes: [describeClass(target)] },
+      fix: 'inject it as it is: only a listener can be unavailable.',
+    });
+  }
+
+  /** A service is injected: by whom, `path` says. */
+  injected(service: Bound, path: readonly Bound[]): void {
+    const [root] = path;
+    if (root === undefined || !this.#isListener(root)) return;
+    const owner = path[path.length - 1] ?? root;
+    if (service.kind === 'opaque') this.opaque(service, joined([...path, service].map(({ label }) => label)));
+    if (service.scope !== 'Singleton' && owner.scope === 'Singleton') this.#captive(owner, service);
+  }
+
+  opaque(bound: Bound, path: string): void {
+    if (!this.#first(`opaque ${bound.bindingId}`)) return;
+    this.#warn(
+      'OPAQUE_FACTORY',
+      `"${bound.label}" (${bound.origin}) is made by a function, so that it is not known what it needs, and it orders nothing: ${path}. ` +
+        'Bind it with toResolvedValue(fn, [identifiers]), or name what it needs in dependsOn.',
+    );
+  }
+
+  cycle(path: readonly Bound[], again: Bound): void {
+    const members = path.slice(path.indexOf(again));
+    const key = members.map(({ bindingId }) => bindingId).sort((a, b) => a - b);
+    if (!this.#first(`cycle ${key.join()}`)) return;
+    reportCycle(
+      [...members, again].map(({ label }) => label),
+      members,
+      this.#problems,
+    );
+  }
+
+  #undefinedIdentifier(path: readonly Bound[]): void {
+    const owner = path[path.length - 1];
+    if (owner === undefined || !this.#first(`undefined ${owner.bindingId}`)) return;
+    this.#problems.add('MISSING_METADATA', {
+      what: `"${owner.label}" injects an identifier that is undefined.`,
+      facts: { classes: filesOf([owner]), 'likely cause': 'a circular import' },
+      fix: 'break the circle: put what both files need into a third one.',
+    });
+  }
+
+  #missing(injection: Injection, id: ServiceIdentifier, path: readonly Bound[]): void {
+    const owner = path[path.length - 1];
+    const name = identifierName(id);
+    if (!this.#first(`missing ${owner?.bindingId} ${name} ${String(injection.name)}`)) return;
+    const isBound = this.#graph.bindings(id).length > 0;
+    const known = [...this.#graph.identifiers()].map(identifierName);
+    this.#problems.add('MISSING_BINDING', {
+      what: isBound
+        ? `No binding of "${name}" fits what "${owner?.label}" asks for.`
+        : `Nothing is bound to "${name}", which "${owner?.label}" needs.${didYouMean(name, known)}`,
+      facts: {
+        path: joined([...path.map(({ label }) => label), name]),
+        name: injection.name === undefined ? undefined : String(injection.name),
+        tags:
+          injection.tags.size === 0
+            ? undefined
+            : [...injection.tags].map(([tag, value]) => `${String(tag)}=${String(value)}`),
+        classes: [...filesOf(path), ...(typeof id === 'function' ? [describeClass(id as AnyClass)] : [])],
+      },
+      fix:
+        typeof id === 'function'
+          ? `give the class in \`services\` (a listener in \`listeners\`), or bind it in a module.`
+          : 'bind it in a module, or load the module that does.',
+    });
+  }
+
+  #ambiguous(id: ServiceIdentifier, found: readonly Bound[], path: readonly Bound[]): void {
+    const owner = path[path.length - 1];
+    const name = identifierName(id);
+    if (!this.#first(`ambiguous ${owner?.bindingId} ${name}`)) return;
+    this.#problems.add('AMBIGUOUS_BINDING', {
+      what: `"${owner?.label}" asks for one "${name}", and there are ${found.length}.`,
+      facts: {
+        path: joined([...path.map(({ label }) => label), name]),
+        bindings: found.map(({ label, origin }) => `${label} (${origin})`),
+      },
+      fix: 'bind it once; or tell the bindings apart with whenNamed() and @named(); or take all of them with @multiInject().',
+    });
+  }
+
+  #captive(owner: Bound, service: Bound): void {
+    if (!this.#first(`captive ${owner.bindingId} ${service.bindingId}`)) return;
+    this.#warn(
+      'CAPTIVE_DEPENDENCY',
+      `"${owner.label}" is a singleton and keeps the one "${service.label}" that it was constructed with, although "${service.label}" is bound in ${service.scope.toLowerCase()} scope. ` +
+        'Bind it as a singleton, or inject a factory.',
+    );
+  }
+
+  #warn(code: string, message: string): void {
+    this.warnings.push({ code, message });
+  }
+
+  #first(key: string): boolean {
+    if (this.#said.has(key)) return false;
+    this.#said.add(key);
+    return true;
+  }
+}
+
+/** @param path - the class names around the circle, the first one again at the end. */
+export function reportCycle(path: readonly string[], members: readonly Bound[], problems: Problems): void {
+  problems.add('DEPENDENCY_CYCLE', {
+    what: `These need each other, so that none of them can go first: ${joined(path)}`,
+    facts: { classes: filesOf(members) },
+    fix: 'cut one of the edges: move what both need into a third class, name the softer one in `wants` instead of dependsOn, or inject it with @Available.',
+  });
+}
+
+const joined = (names: readonly string[]): string => names.join(' -> ');
+
+const filesOf = (path: readonly Bound[]): string[] =>
+  path.map(({ implementation, label, origin }) =>
+    implementation === undefined ? `${label} (${origin})` : describeClass(implementation),
+  );

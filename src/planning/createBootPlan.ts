@@ -1,0 +1,95 @@
+import type { BootPlan, PlannedListener, PlannedTask } from '../contracts/BootPlan';
+import type { Jitter, PeriodicTaskSpec } from '../contracts/entries';
+import { isDaemon, type ListenerDefinition } from '../contracts/ListenerDefinition';
+import { describeSchedule, nextDue } from '../scheduling/when';
+import { formatDuration } from '../time/duration';
+import type { BootPlanParts } from './BootPlanParts';
+import type { ListenerPlan } from './ListenerPlan';
+import { planText } from './planText';
+import { planWarnings } from './planWarnings';
+
+const DUE_MOMENTS = 3;
+
+/** The plan as people and machines read it. What most boots never look at is worked out when it is read. */
+export function createBootPlan(parts: BootPlanParts): BootPlan {
+  const { plans, definitions, ordered, now } = parts;
+  let listeners: readonly PlannedListener[] | undefined;
+  let warnings: BootPlan['warnings'] | undefined;
+  const plan: BootPlan = {
+    name: parts.name,
+    order: ordered.order.map((index) => definitions[index]?.name ?? ''),
+    get listeners() {
+      return (listeners ??= ordered.order.map((index) =>
+        plannedListener(plans[index] as ListenerPlan, definitions[index] as ListenerDefinition, now),
+      ));
+    },
+    get warnings() {
+      return (warnings ??= planWarnings(parts));
+    },
+    values: parts.configuration.values,
+    toText: () => planText(plan),
+    toString: () => planText(plan),
+  };
+  const hidden = { enumerable: false };
+  return Object.freeze(Object.defineProperties(plan, { toText: hidden, toString: hidden }));
+}
+
+function plannedListener(plan: ListenerPlan, definition: ListenerDefinition, now: number): PlannedListener {
+  const { options, target } = plan;
+  const daemon = isDaemon(definition);
+  const origins = new Map(options.tasks.map((task) => [task.spec.name, task.origins]));
+  return {
+    name: definition.name,
+    className: target.name,
+    source: definition.source,
+    kind: daemon ? 'daemon' : 'listener',
+    ...(definition.pluginName === undefined ? {} : { pluginName: definition.pluginName }),
+    fatalOnStartupFailure: daemon ? definition.fatalOnStartupFailure : true,
+    fatalBecause: daemon ? 'flag' : 'no entry',
+    ...(definition.disabledReason === undefined ? {} : { disabledReason: definition.disabledReason }),
+    startupTimeoutMs: definition.startupTimeout,
+    shutdownTimeoutMs: definition.shutdownTimeout,
+    tags: options.tags,
+    edges: definition.edges,
+    tasks: daemon ? definition.tasks.map((task) => plannedTask(task, origins.get(task.name) ?? {}, now)) : [],
+    origins: options.origins,
+  };
+}
+
+const plannedTask = (spec: PeriodicTaskSpec, origins: PlannedTask['origins'], now: number): PlannedTask => ({
+  name: spec.name,
+  method: spec.method,
+  schedule: describeSchedule(spec.schedule),
+  overlap: spec.overlap,
+  misfire: spec.misfire,
+  jitter: describeJitter(spec.jitter),
+  tickTimeoutMs: spec.tickTimeout,
+  drainTimeoutMs: spec.drainTimeout,
+  nextDue: nextDueMoments(spec, now),
+  origins,
+});
+
+function nextDueMoments({ schedule }: PeriodicTaskSpec, now: number): string[] {
+  const moments: string[] = [];
+  // An interval without an initial delay is due at the very instant that ticks open.
+  const after = schedule.kind === 'interval' ? now - 1 : now;
+  for (let due = nextDue(schedule, now, after); moments.length < DUE_MOMENTS && isInstant(due);) {
+    moments.push(new Date(due).toISOString());
+    due = nextDue(schedule, now, due);
+  }
+  return moments;
+}
+
+const LAST_INSTANT = 8_640_000_000_000_000;
+const isInstant = (due: number): boolean => due <= LAST_INSTANT;
+
+function describeJitter(jitter: Jitter): string {
+  switch (jitter.kind) {
+    case 'none':
+      return 'none';
+    case 'ms':
+      return formatDuration(jitter.ms);
+    case 'percent':
+      return `${jitter.percent}%`;
+  }
+}

@@ -1,0 +1,106 @@
+import type { Edge } from './Edge';
+import { IndexHeap } from './IndexHeap';
+import { stronglyConnected } from './stronglyConnected';
+
+export interface ListenerOrder {
+  /** The listeners in start order. */
+  readonly order: readonly number[];
+  /** The edges that hold, by listener; without those that yielded. */
+  readonly edges: readonly (readonly Edge[])[];
+  /** The edges that yielded, as they would have closed a circle. */
+  readonly yielded: readonly { readonly from: number; readonly edge: Edge }[];
+  /** Circles of binding edges, the first listener again at the end. Not empty: there is no order. */
+  readonly cycles: readonly (readonly number[])[];
+}
+
+/**
+ * Topological; among those that are free the lowest number goes next, so that without edges the order is that of
+ * registration.
+ */
+export function orderListeners(edges: readonly (readonly Edge[])[]): ListenerOrder {
+  const order = sort(edges);
+  if (order.length === edges.length) return { order, edges, yielded: [], cycles: [] };
+  const binding = edges.map((list) => list.filter((edge) => edge.binding));
+  const cycles = stronglyConnected(binding)
+    .filter((group) => group.length > 1 || binding[group[0] ?? 0]?.some(({ to }) => to === group[0]) === true)
+    .map((group) => shortestCycle(group, binding));
+  if (cycles.length > 0) return { order: [], edges, yielded: [], cycles };
+  const { kept, yielded } = yieldEdges(edges);
+  return { order: sort(kept), edges: kept, yielded, cycles: [] };
+}
+
+function sort(edges: readonly (readonly Edge[])[]): number[] {
+  const waitsFor = edges.map((list) => list.length);
+  const followers = edges.map((): number[] => []);
+  for (const [from, list] of edges.entries()) for (const { to } of list) followers[to]?.push(from);
+  const free = new IndexHeap();
+  for (const [index, count] of waitsFor.entries()) if (count === 0) free.push(index);
+  const order: number[] = [];
+  for (let next = free.pop(); next !== undefined; next = free.pop()) {
+    order.push(next);
+    for (const follower of followers[next] ?? []) {
+      const left = (waitsFor[follower] ?? 0) - 1;
+      waitsFor[follower] = left;
+      if (left === 0) free.push(follower);
+    }
+  }
+  return order;
+}
+
+interface Yielding {
+  readonly kept: readonly (readonly Edge[])[];
+  readonly yielded: ListenerOrder['yielded'];
+}
+
+/** Takes edges away that need not hold, until no circle is left; the later registered yields to the earlier. */
+function yieldEdges(edges: readonly (readonly Edge[])[]): Yielding {
+  const groupOf = new Map<number, number>();
+  for (const [group, members] of stronglyConnected(edges).entries()) {
+    for (const member of members) groupOf.set(member, group);
+  }
+  const inCircle = (from: number, edge: Edge): boolean => !edge.binding && groupOf.get(from) === groupOf.get(edge.to);
+  const kept = edges.map((list, from) => list.filter((edge) => !inCircle(from, edge)));
+  const yielded: { from: number; edge: Edge }[] = [];
+  for (const [from, list] of edges.entries()) {
+    for (const edge of list) {
+      if (!inCircle(from, edge)) continue;
+      if (reaches(edge.to, from, kept)) yielded.push({ from, edge });
+      else kept[from]?.push(edge);
+    }
+  }
+  return { kept, yielded };
+}
+
+function reaches(start: number, goal: number, edges: readonly (readonly Edge[])[]): boolean {
+  const seen = new Set([start]);
+  for (const index of seen) {
+    if (index === goal) return true;
+    for (const { to } of edges[index] ?? []) seen.add(to);
+  }
+  return false;
+}
+
+/** The shortest circle through the lowest member. */
+function shortestCycle(group: readonly number[], edges: readonly (readonly Edge[])[]): number[] {
+  const start = Math.min(...group);
+  const members = new Set(group);
+  const cameFrom = new Map<number, number>();
+  const queue = [start];
+  for (const index of queue) {
+    for (const { to } of edges[index] ?? []) {
+      if (to === start) return pathTo(index, cameFrom, start);
+      if (!members.has(to) || cameFrom.has(to)) continue;
+      cameFrom.set(to, index);
+      queue.push(to);
+    }
+  }
+  return [start, start];
+}
+
+function pathTo(last: number, cameFrom: ReadonlyMap<number, number>, start: number): number[] {
+  const path = [start];
+  for (let index: number | undefined = last; index !== undefined && index !== start; index = cameFrom.get(index)) {
+    path.unshift(index);
+  }
+  return [start, ...path];
+}

@@ -1,0 +1,176 @@
+import type { ContainerModule, ServiceIdentifier } from 'inversify';
+
+import type { ConfigLayers } from '../../config/layers/ConfigLayers';
+import { resolveConfiguration, type ResolvedConfiguration } from '../../config/resolveConfiguration';
+import { listenerName, resolveListenerOptions, taskName } from '../../config/options/resolveListenerOptions';
+import { ApplicationContainer } from '../container/ApplicationContainer';
+import type { Override } from '../container/applyOverrides';
+import type { Class } from '../container/Class';
+import { describeClass } from '../container/classLocation';
+import type { Availability } from '../contracts/Availability';
+import type { BootPlan } from '../contracts/BootPlan';
+import { isDaemon, type ListenerDefinition } from '../contracts/ListenerDefinition';
+import { ListenerLogger } from '../contracts/ListenerLogger';
+import { type AnyClass, listenerMetadata } from '../contracts/metadata';
+import { PlanError } from '../errors/PlanError';
+import type { Problems } from '../errors/Problem';
+import { BackgroundDaemonRegistry } from '../registry/BackgroundDaemonRegistry';
+import { ListenerRegistry } from '../registry/ListenerRegistry';
+import { checkSchedules } from './checkSchedules';
+import { checkTaskDecorators } from './checkTaskDecorators';
+import { createBootPlan } from './createBootPlan';
+import { defineListener } from './defineListener';
+import type { ListenerPlan, NamedListener } from './ListenerPlan';
+import { nameListeners } from './nameListeners';
+import { planOrder } from './planOrder';
+import { ReferenceIndex } from './ReferenceIndex';
+
+export interface PlanInput {
+  /** The application's name. */
+  readonly name: string;
+  readonly listeners: readonly Class[];
+  readonly services: readonly Class[];
+  readonly modules: readonly ContainerModule[];
+  readonly overrides: readonly Override[];
+  readonly layers: ConfigLayers;
+  /** `Application`, `Clock` and the like; each is made when it is injected for the first time. */
+  readonly tokens: ReadonlyMap<ServiceIdentifier, () => unknown>;
+  /** @param owner - a listener's name, else the name of the class that asks. */
+  readonly loggerFor: (owner: string) => ListenerLogger;
+  readonly availabilityOf: (listenerName: string) => Availability<object>;
+  /** Epoch milliseconds: the next due moments are counted from here. */
+  readonly now: number;
+  /** What was found wrong before; everything ends up in one error. */
+  readonly problems: Problems;
+}
+
+export interface PlannedApplication {
+  readonly plan: BootPlan;
+  readonly container: ApplicationContainer;
+  /** In registration order, sealed. */
+  readonly listeners: ListenerRegistry;
+  /** In registration order, sealed. A daemon's entry is the same object as in `listeners`. */
+  readonly daemons: BackgroundDaemonRegistry;
+  /** In start order; the objects that stand in the registries. */
+  readonly definitions: readonly ListenerDefinition[];
+  readonly configuration: ResolvedConfiguration;
+}
+
+/**
+ * Binds an application, decides its configuration, orders its listeners and checks it all. Constructs nothing.
+ *
+ * @throws {@link PlanError} with everything that is wrong, what `problems` held before included.
+ */
+export async function planApplication(input: PlanInput): Promise<PlannedApplication> {
+  const { problems } = input;
+  const names = new Map<AnyClass, string>();
+  // Asked when something is constructed, which is after the listeners are known.
+  const late: { references?: ReferenceIndex } = {};
+  const container = await ApplicationContainer.build(
+    {
+      ...input,
+      // A factory that asks for a logger is nobody in particular: it has the application's.
+      tokens: new Map([[ListenerLogger, () => input.loggerFor(input.name)], ...input.tokens]),
+      loggerOf: (asking) => input.loggerFor(names.get(asking) ?? asking.name),
+      availabilityOf: (target) => {
+        const name = named[late.references?.ofClass(target) ?? -1]?.name;
+        return name === undefined ? absent(target) : input.availabilityOf(name);
+      },
+    },
+    problems,
+  );
+  const named = nameListeners(container.listeners, problems);
+  for (const { target, bound, name } of named) names.set(target, name).set(bound.implementation ?? target, name);
+
+  const configuration = await configure(input, container, named);
+  container.provideSettings(configuration.settings);
+  const plans = named.map((listener): ListenerPlan => ({
+    ...listener,
+    options: decideOptions(listener, configuration, problems),
+  }));
+  checkSchedules(plans, problems);
+  checkTaskDecorators(container.graph.all, problems);
+  late.references = new ReferenceIndex(plans, container.graph);
+  const ordered = planOrder(plans, container.graph, late.references, problems);
+  if (problems.list.length > 0) throw new PlanError(input.name, problems.list);
+
+  const byIndex = plans.map((plan) =>
+    defineListener(plan, ordered.edges(plan.index), ordered.disabled.get(plan.index)),
+  );
+  const registries = register(byIndex, container);
+  return {
+    ...registries,
+    container,
+    configuration,
+    definitions: ordered.order.map((index) => byIndex[index] as ListenerDefinition),
+    plan: createBootPlan({
+      name: input.name,
+      now: input.now,
+      plans,
+      definitions: byIndex,
+      ordered,
+      configuration,
+      bounds: container.graph.all,
+    }),
+  };
+}
+
+function absent(target: AnyClass): Availability<object> {
+  const metadata = listenerMetadata(target);
+  const name = metadata === undefined ? target.name : listenerName(target.name, metadata);
+  return { current: () => ({ state: 'disabled', reason: `${name} is not part of this application` }) };
+}
+
+function configure(
+  { layers, problems }: PlanInput,
+  container: ApplicationContainer,
+  named: readonly NamedListener[],
+): Promise<ResolvedConfiguration> {
+  const listeners = new Map(
+    named.map(({ name, metadata, hasTick, tasks }) => [
+      name,
+      {
+        name,
+        daemon: metadata.kind === 'daemon',
+        tasks: [...new Set([...(hasTick ? ['tick'] : []), ...tasks.map(taskName)])],
+      },
+    ]),
+  );
+  const schema = { listeners: [...listeners.values()], settings: container.settings };
+  return resolveConfiguration(layers, schema, problems);
+}
+
+const decideOptions = (
+  { target, metadata, tasks, hasTick, name }: NamedListener,
+  configuration: ResolvedConfiguration,
+  problems: Problems,
+): ListenerPlan['options'] =>
+  resolveListenerOptions(
+    {
+      className: target.name,
+      metadata,
+      tasks,
+      hasTick,
+      get source() {
+        return describeClass(target);
+      },
+    },
+    configuration.listeners.get(name),
+    problems,
+  );
+
+function register(
+  definitions: readonly ListenerDefinition[],
+  container: ApplicationContainer,
+): Pick<PlannedApplication, 'listeners' | 'daemons'> {
+  const resolve = (id: ServiceIdentifier<object>): object => container.resolve(id);
+  const listeners = new ListenerRegistry(resolve);
+  const daemons = new BackgroundDaemonRegistry(resolve);
+  for (const definition of definitions) {
+    listeners.register(definition);
+    if (isDaemon(definition)) daemons.register(definition);
+  }
+  listeners.seal();
+  daemons.seal();
+  return { listeners, daemons };
+}

@@ -1,0 +1,94 @@
+import type { BootPlan, PlannedEdge, PlannedListener, PlannedTask } from '../contracts/BootPlan';
+import { formatDuration } from '../time/duration';
+
+const DEFAULT_STARTUP_MS = 30_000;
+const DEFAULT_SHUTDOWN_MS = 10_000;
+const WIDEST_COLUMN = 60;
+const DETAIL = '       ';
+
+/** The plan for people: the start order with its reasons, tasks, values and warnings. */
+export function planText({ name, listeners, values, warnings }: Omit<BootPlan, 'toText' | 'toString'>): string {
+  const sections = [
+    [`Plan of "${name}": ${count(listeners.length, 'listener')}, ${count(taskCount(listeners), 'task')}`],
+    section('Start order', listenerLines(listeners)),
+    section('Values', table(values.map(({ path, value, origin }) => [path, describeValue(value), `(${origin})`]))),
+    section(
+      'Warnings',
+      warnings.map(({ code, message }) => `${code}: ${message}`),
+    ),
+  ];
+  return sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n');
+}
+
+const count = (amount: number, noun: string): string => `${amount} ${noun}${amount === 1 ? '' : 's'}`;
+
+const taskCount = (listeners: readonly PlannedListener[]): number =>
+  listeners.reduce((total, { tasks }) => total + tasks.length, 0);
+
+const section = (title: string, lines: readonly string[]): string[] =>
+  lines.length === 0 ? [] : [title, ...lines.map((line) => `  ${line}`)];
+
+/** Columns, each as wide as its widest cell; what is wider than that would help nobody is left ragged. */
+function table(rows: readonly (readonly string[])[]): string[] {
+  const widths: number[] = [];
+  for (const row of rows)
+    for (const [column, cell] of row.entries())
+      widths[column] = Math.max(widths[column] ?? 0, Math.min(cell.length, WIDEST_COLUMN));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0)))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+function listenerLines(listeners: readonly PlannedListener[]): string[] {
+  const digits = String(listeners.length).length;
+  const heads = table(
+    listeners.map((listener, index) => [
+      `${String(index + 1).padStart(digits)}. ${listener.name}`,
+      listener.kind,
+      describeFatality(listener),
+      describeOptions(listener),
+    ]),
+  );
+  return listeners.flatMap((listener, index) => [
+    heads[index] ?? '',
+    ...(listener.disabledReason === undefined ? [] : [`${DETAIL}disabled: ${listener.disabledReason}`]),
+    ...listener.edges.map((edge) => `${DETAIL}${describeEdge(edge)}`),
+    ...table(listener.tasks.map(describeTask)).map((line) => `${DETAIL}${line}`),
+  ]);
+}
+
+const describeFatality = ({ fatalOnStartupFailure, fatalBecause }: PlannedListener): string =>
+  `${fatalOnStartupFailure ? 'fatal' : 'not fatal'} (${fatalBecause})`;
+
+function describeOptions({ startupTimeoutMs, shutdownTimeoutMs, pluginName, tags }: PlannedListener): string {
+  const parts = [
+    ...(pluginName === undefined ? [] : [`plugin ${pluginName}`]),
+    ...(startupTimeoutMs === DEFAULT_STARTUP_MS ? [] : [`startup ≤ ${formatDuration(startupTimeoutMs)}`]),
+    ...(shutdownTimeoutMs === DEFAULT_SHUTDOWN_MS ? [] : [`shutdown ≤ ${formatDuration(shutdownTimeoutMs)}`]),
+    ...(tags.length === 0 ? [] : [`tags ${tags.join(', ')}`]),
+  ];
+  return parts.join(', ');
+}
+
+const describeEdge = ({ on, kind, soft, path }: PlannedEdge): string =>
+  `after ${on} (${soft && kind !== 'wants' ? 'soft, ' : ''}${kind === 'available' ? '@Available' : kind}: ${path.join(' -> ')})`;
+
+const describeTask = ({ name, schedule, nextDue, misfire, overlap, jitter }: PlannedTask): string[] => [
+  name,
+  [
+    schedule,
+    ...(jitter === 'none' ? [] : [`jitter ${jitter}`]),
+    ...(overlap === 'skip' ? [] : [`overlap ${overlap}`]),
+    ...(misfire === 'skip' ? [] : [`misfire ${misfire}`]),
+  ].join(', '),
+  nextDue.length === 0 ? '' : `next ${nextDue.join(', ')}`,
+];
+
+const describeValue = (value: unknown): string =>
+  typeof value === 'string' ? value : (JSON.stringify(value) ?? 'none');

@@ -1,0 +1,58 @@
+import type { ServiceIdentifier } from 'inversify';
+
+import type { Registry } from '../contracts/Application';
+import type { ListenerEntry } from '../contracts/entries';
+import { DuplicateNameError } from '../errors/DuplicateNameError';
+import { RegistrySealedError } from '../errors/RegistrySealedError';
+import { UnknownListenerError } from '../errors/UnknownListenerError';
+
+/** Gives the one instance behind a service identifier. */
+export type ResolveService = (id: ServiceIdentifier<object>) => object;
+
+/**
+ * Entries by name, in registration order. Holds service identifiers, never an instance: what `resolve` returns is what
+ * the container gives to everybody else.
+ */
+export abstract class EntryRegistry<E extends ListenerEntry> implements Registry<E> {
+  readonly #entries = new Map<string, E>();
+  readonly #resolve: ResolveService;
+  #sealed = false;
+
+  constructor(resolve: ResolveService) {
+    this.#resolve = resolve;
+  }
+
+  register(entry: E): void {
+    if (this.#sealed) throw new RegistrySealedError(entry.name);
+    const existing = this.#entries.get(entry.name);
+    if (existing !== undefined) throw new DuplicateNameError(entry.name, describeOwner(existing), describeOwner(entry));
+    this.#entries.set(entry.name, Object.freeze(entry));
+  }
+
+  get(name: string): E | undefined {
+    return this.#entries.get(name);
+  }
+
+  has(name: string): boolean {
+    return this.#entries.has(name);
+  }
+
+  list(): readonly E[] {
+    return [...this.#entries.values()];
+  }
+
+  resolve<T extends object = object>(name: string): T {
+    const entry = this.#entries.get(name);
+    if (entry === undefined) throw new UnknownListenerError(name, [...this.#entries.keys()]);
+    return this.#resolve(entry.id) as T;
+  }
+
+  seal(): void {
+    this.#sealed = true;
+  }
+}
+
+/** Who holds a name: the class and its file, and the plugin that brought it. */
+function describeOwner(entry: ListenerEntry): string {
+  return entry.pluginName === undefined ? entry.source : `${entry.source} (plugin ${entry.pluginName})`;
+}

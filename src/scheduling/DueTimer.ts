@@ -1,0 +1,106 @@
+import type { ClockTimer } from '../contracts/Clock';
+import type { PeriodicTaskSpec } from '../contracts/entries';
+import { DueMoments, type TakenMoment } from './DueMoments';
+import type { RunnerHost } from './RunnerHost';
+
+/** Waits for the due moments of one task on the clock, one timer at a time, and remembers the next one. */
+export class DueTimer {
+  readonly #scheduler: RunnerHost;
+  readonly #key: string;
+  readonly #remembers: boolean;
+  readonly #moments: DueMoments;
+  readonly #taken: (moment: TakenMoment, trigger: 'schedule' | 'catch-up') => void;
+  #timer: ClockTimer | undefined;
+  #catchesUp = false;
+  #hasEnded = false;
+
+  /**
+   * @param key - what the next due moment is remembered under.
+   * @param taken - told of each due moment when it has come; the timer of the next one is armed by then.
+   */
+  constructor(
+    scheduler: RunnerHost,
+    key: string,
+    spec: PeriodicTaskSpec,
+    taken: (moment: TakenMoment, trigger: 'schedule' | 'catch-up') => void,
+  ) {
+    this.#scheduler = scheduler;
+    this.#key = key;
+    this.#remembers = spec.misfire === 'run-once' && spec.schedule.kind !== 'manual';
+    this.#moments = new DueMoments(spec, scheduler.random);
+    this.#taken = taken;
+  }
+
+  /** The next nominal due moment; `Infinity` when there is none, or none yet. */
+  get next(): number {
+    return this.#hasEnded ? Infinity : this.#moments.next;
+  }
+
+  /** The newest due moment that is not after an instant, and the first one after it. */
+  around(at: number): ReturnType<DueMoments['around']> {
+    return this.#moments.around(at);
+  }
+
+  /** Begins. What was missed while the process was down is due at once. */
+  open(): void {
+    const remembered = this.#remembers ? this.#scheduler.store.get(this.#key) : undefined;
+    this.#catchesUp = this.#moments.open(this.#now(), remembered);
+    this.#changed();
+  }
+
+  /** A run that a due moment led to is over: it brings the next due moment of a fixed-delay task. */
+  runEnded(): void {
+    if (!this.#moments.isFixedDelay) return;
+    this.#moments.continueFrom(this.#now());
+    this.#changed();
+  }
+
+  /** A due moment led to no run, so that no end of a run brings the next one. */
+  runSkipped(scheduledAt: number): void {
+    if (!this.#moments.isFixedDelay) return;
+    this.#moments.continueWithout(scheduledAt, this.#now());
+    this.#changed();
+  }
+
+  /** The clock was set back by `ms`. */
+  stepBack(ms: number): void {
+    this.#moments.stepBack(ms, this.#now());
+    this.#changed();
+  }
+
+  /** Waits for no due moment any more. */
+  end(): void {
+    this.#hasEnded = true;
+    this.#timer?.cancel();
+  }
+
+  readonly #fired = (): void => {
+    const now = this.#now();
+    if (now < this.#moments.firesAt) {
+      // The clock was set back, or is not exact.
+      this.#arm();
+      return;
+    }
+    const moment = this.#moments.take(now);
+    const trigger = this.#catchesUp ? 'catch-up' : 'schedule';
+    this.#catchesUp = false;
+    this.#changed();
+    this.#taken(moment, trigger);
+  };
+
+  #changed(): void {
+    if (this.#hasEnded) return;
+    if (this.#remembers) this.#scheduler.store.set(this.#key, this.#moments.remembered(this.#now()));
+    this.#arm();
+  }
+
+  #arm(): void {
+    this.#timer?.cancel();
+    const { firesAt } = this.#moments;
+    this.#timer = firesAt === Infinity ? undefined : this.#scheduler.host.clock.at(firesAt, this.#fired);
+  }
+
+  #now(): number {
+    return this.#scheduler.host.clock.now();
+  }
+}

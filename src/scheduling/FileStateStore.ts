@@ -1,0 +1,160 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+import type { ListenerLogger } from '../contracts/ListenerLogger';
+import { StateUnreadableError } from '../errors/StateUnreadableError';
+import { toError } from '../errors/toError';
+import { isoText } from '../time/instant';
+import type { RememberedMoment, StateStore } from './StateStore';
+
+const VERSION = 1;
+
+/**
+ * Remembers in one JSON file per application, `<directory>/<application>.schedule.json`. The file is replaced as a whole,
+ * so that a crash leaves the old one or the new one; writes never overlap, and those that come while one is under way
+ * become one. The directory is made when it is first needed.
+ *
+ * A file that is torn or not ours is put aside under another name, with a warning. A write that fails is logged, once for
+ * as long as it fails in the same way, and tried again with the next change.
+ */
+export class FileStateStore implements StateStore {
+  readonly path: string;
+  readonly #application: string;
+  readonly #log: Pick<ListenerLogger, 'warn' | 'error'>;
+  #moments = new Map<string, RememberedMoment>();
+  #isDirty = false;
+  #writing: Promise<void> | undefined;
+  #failure: Error | undefined;
+
+  constructor(directory: string, application: string, log: Pick<ListenerLogger, 'warn' | 'error'>) {
+    this.path = join(directory, `${encodeURIComponent(application)}.schedule.json`);
+    this.#application = application;
+    this.#log = log;
+  }
+
+  async load(): Promise<void> {
+    const text = await this.#read();
+    if (text === undefined) return;
+    const moments = parseState(text, this.#application);
+    if (moments === undefined) await this.#putAside();
+    else this.#moments = moments;
+  }
+
+  get(task: string): RememberedMoment | undefined {
+    return this.#moments.get(task);
+  }
+
+  set(task: string, moment: RememberedMoment): void {
+    this.#moments.set(task, moment);
+    this.#isDirty = true;
+    this.#writing ??= this.#writeWhileDirty();
+  }
+
+  async flush(): Promise<void> {
+    if (this.#isDirty) this.#writing ??= this.#writeWhileDirty();
+    await this.#writing;
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  async #read(): Promise<string | undefined> {
+    try {
+      return await readFile(this.path, 'utf8');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      throw new StateUnreadableError(this.path, toError(error));
+    }
+  }
+
+  async #putAside(): Promise<void> {
+    const aside = `${this.path}.aside-${randomUUID().slice(0, 8)}`;
+    try {
+      await rename(this.path, aside);
+    } catch (error) {
+      throw new StateUnreadableError(this.path, toError(error));
+    }
+    this.#log.warn(
+      'The remembered due moments are torn or not of this application; they are put aside and begin anew.',
+      { file: this.path, aside },
+    );
+  }
+
+  /** Never rejects: a failure is kept for {@link flush}. */
+  async #writeWhileDirty(): Promise<void> {
+    // What is set together is written together.
+    await Promise.resolve();
+    do {
+      this.#isDirty = false;
+      try {
+        await this.#write();
+        this.#failure = undefined;
+      } catch (error) {
+        this.#failed(toError(error));
+        break;
+      }
+    } while (this.#isDirty);
+    this.#writing = undefined;
+  }
+
+  async #write(): Promise<void> {
+    const state = {
+      version: VERSION,
+      application: this.#application,
+      tasks: Object.fromEntries(
+        [...this.#moments].map(([task, { schedule, nextDue }]) => [task, { schedule, nextDue: isoText(nextDue) }]),
+      ),
+    };
+    const draft = `${this.path}.${process.pid}-${randomUUID().slice(0, 8)}.tmp`;
+    await mkdir(dirname(this.path), { recursive: true });
+    try {
+      const file = await open(draft, 'wx');
+      try {
+        await file.writeFile(`${JSON.stringify(state, undefined, 2)}\n`);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      await rename(draft, this.path);
+    } catch (error) {
+      await rm(draft, { force: true });
+      throw error;
+    }
+  }
+
+  #failed(error: Error): void {
+    // It is not written yet: the next change, or the flush, tries again.
+    this.#isDirty = true;
+    if (this.#failure?.message !== error.message) {
+      this.#log.error('The next due moments cannot be written: after a restart, missed ones will not be made up.', {
+        file: this.path,
+        error,
+      });
+    }
+    this.#failure = error;
+  }
+}
+
+/** Undefined when the text is not a state of that application. */
+function parseState(text: string, application: string): Map<string, RememberedMoment> | undefined {
+  let state: unknown;
+  try {
+    state = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (!isObject(state) || state.version !== VERSION || state.application !== application || !isObject(state.tasks)) {
+    return undefined;
+  }
+  const moments = new Map<string, RememberedMoment>();
+  for (const [task, moment] of Object.entries(state.tasks)) {
+    if (!isObject(moment) || typeof moment.schedule !== 'string' || typeof moment.nextDue !== 'string')
+      return undefined;
+    const nextDue = Date.parse(moment.nextDue);
+    if (Number.isNaN(nextDue)) return undefined;
+    moments.set(task, { schedule: moment.schedule, nextDue });
+  }
+  return moments;
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,0 +1,53 @@
+import { RunLedger, type RunQuery } from '../contracts/RunLedger';
+import type { RunCounters, RunRecord } from '../contracts/RunRecord';
+import { UnknownListenerError } from '../errors/UnknownListenerError';
+import { UnknownTaskError } from '../errors/UnknownTaskError';
+import { TaskHistory } from './TaskHistory';
+
+export interface InMemoryRunLedgerOptions {
+  /** How many runs of each task are kept. @defaultValue 100 */
+  readonly runsPerTask?: number;
+}
+
+/** Remembers runs for as long as the process lives. */
+export class InMemoryRunLedger extends RunLedger {
+  readonly #runsPerTask: number;
+  readonly #listeners = new Map<string, Map<string, TaskHistory>>();
+
+  constructor({ runsPerTask = 100 }: InMemoryRunLedgerOptions = {}) {
+    super();
+    this.#runsPerTask = runsPerTask;
+  }
+
+  /** Makes a listener and its tasks known. Those that are known already keep their runs. */
+  declare(listener: string, tasks: readonly string[]): void {
+    const histories = this.#listeners.get(listener) ?? new Map<string, TaskHistory>();
+    this.#listeners.set(listener, histories);
+    for (const task of tasks) if (!histories.has(task)) histories.set(task, new TaskHistory(this.#runsPerTask));
+  }
+
+  runs(listener: string, { task, limit = Infinity }: RunQuery = {}): readonly RunRecord[] {
+    const histories = task === undefined ? [...this.#tasksOf(listener).values()] : [this.history(listener, task)];
+    const runs = histories.flatMap((history) => history.runs);
+    if (histories.length > 1) runs.sort((a, b) => a.recordedAt - b.recordedAt);
+    return runs.slice(Math.max(runs.length - limit, 0)).map((run) => run.record);
+  }
+
+  counters(listener: string, task: string): RunCounters {
+    return this.history(listener, task).counters;
+  }
+
+  /** Where the runs of a task are kept. @throws UnknownListenerError, UnknownTaskError */
+  history(listener: string, task: string): TaskHistory {
+    const histories = this.#tasksOf(listener);
+    const history = histories.get(task);
+    if (history === undefined) throw new UnknownTaskError(listener, task, [...histories.keys()]);
+    return history;
+  }
+
+  #tasksOf(listener: string): Map<string, TaskHistory> {
+    const histories = this.#listeners.get(listener);
+    if (histories === undefined) throw new UnknownListenerError(listener, [...this.#listeners.keys()]);
+    return histories;
+  }
+}

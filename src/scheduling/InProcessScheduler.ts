@@ -1,0 +1,206 @@
+import { AsyncResource } from 'node:async_hooks';
+
+import type { EmitEvent } from '../contracts/ApplicationEvents';
+import type { RunRecord } from '../contracts/RunRecord';
+import type {
+  PauseOptions,
+  ResumeOptions,
+  ScheduledTask,
+  ScheduledTaskState,
+  ScheduleExplanation,
+  Scheduler,
+} from '../contracts/Scheduler';
+import { NotRunningError } from '../errors/NotRunningError';
+import { UnknownTaskError } from '../errors/UnknownTaskError';
+import { runOutsideExecution } from '../execution/ExecutionContext';
+import type { ExecutionHost } from '../execution/ExecutionHost';
+import { trackCallback } from '../execution/PendingCallback';
+import { instantMs, isoText } from '../time/instant';
+import { onStepBack } from '../time/SteppingClock';
+import type { InMemoryRunLedger } from './InMemoryRunLedger';
+import { Pause } from './Pause';
+import type { StateStore } from './StateStore';
+import { TaskRunner } from './TaskRunner';
+
+export interface InProcessSchedulerOptions {
+  readonly host: ExecutionHost;
+  readonly emit: EmitEvent;
+  readonly ledger: InMemoryRunLedger;
+  readonly store: StateStore;
+  readonly nextRunId: () => string;
+  /** For jitter: at least 0, less than 1. @defaultValue `Math.random` */
+  readonly random?: () => number;
+}
+
+/** Runs the tasks of one process: every replica runs all of its tasks. */
+export class InProcessScheduler implements Scheduler {
+  readonly #options: Required<InProcessSchedulerOptions>;
+  readonly #listeners = new Map<string, Map<string, TaskRunner>>();
+  readonly #pauses = new Set<Pause>();
+  /** What was paused or resumed before ticks open is done when they do, of the tasks that are there then. */
+  #early: { readonly listener: string; readonly act: () => void }[] = [];
+  #isOpen = false;
+  #stopWatchingSteps: () => void = () => undefined;
+  // Runs and timers must not belong to whatever request, hook or test called the scheduler.
+  readonly #context = runOutsideExecution(() => new AsyncResource('DaemonryScheduler'));
+
+  constructor(options: InProcessSchedulerOptions) {
+    this.#options = { random: Math.random, ...options };
+  }
+
+  async prepare(): Promise<void> {
+    const loading = trackCallback(this.#options.host.clock, 'state.directory');
+    try {
+      await this.#options.store.load();
+    } finally {
+      loading.settled();
+    }
+  }
+
+  open(tasks: readonly ScheduledTask[]): void {
+    this.#outside(() => {
+      const { host, ledger } = this.#options;
+      const runners = tasks.map((task) => {
+        const { listener, spec } = task;
+        ledger.declare(listener, [spec.name]);
+        const runner = new TaskRunner(this.#options, task, ledger.history(listener, spec.name));
+        const siblings = this.#listeners.get(listener) ?? new Map<string, TaskRunner>();
+        this.#listeners.set(listener, siblings.set(spec.name, runner));
+        return runner;
+      });
+      this.#isOpen = true;
+      for (const { listener, act } of this.#early) if (this.#listeners.has(listener)) act();
+      this.#early = [];
+      this.#stopWatchingSteps = onStepBack(host.clock, (ms) => {
+        this.#outside(() => {
+          for (const runner of this.#runners()) runner.stepBack(ms);
+        });
+      });
+      for (const runner of runners) runner.open();
+    });
+  }
+
+  trigger(listener: string, task: string): Promise<RunRecord> {
+    const runner = this.#tasksOf(listener).get(task);
+    if (runner === undefined) throw new UnknownTaskError(listener, task, [...this.#tasksOf(listener).keys()]);
+    return this.#outside(() => runner.trigger());
+  }
+
+  pause(listener: string, options: PauseOptions): void {
+    const until = options.until === undefined ? undefined : instantMs(options.until);
+    this.#whenOpen(listener, () => {
+      const runners = this.#select(listener, options.task);
+      const { clock } = this.#options.host;
+      const { reason, by, task } = options;
+      const text = until === undefined ? {} : { until: isoText(until) };
+      const pause = new Pause({ since: isoText(clock.now()), ...text, reason, by });
+      for (const runner of runners) runner.pause(pause);
+      this.#pauses.add(pause);
+      this.#forgetPauses();
+      this.#options.emit('operator.paused', { listener, ...(task === undefined ? {} : { task }), by, reason, ...text });
+      if (until !== undefined) {
+        pause.timer = clock.at(until, () => {
+          this.#resume(listener, runners, { task, reason: 'the pause is over' }, pause);
+        });
+      }
+    });
+  }
+
+  resume(listener: string, options: ResumeOptions = {}): void {
+    this.#whenOpen(listener, () => {
+      this.#resume(listener, this.#select(listener, options.task), options);
+    });
+  }
+
+  halt(): void {
+    this.#outside(() => {
+      for (const runner of this.#runners()) runner.halt();
+    });
+  }
+
+  async drain(deadline: number, reason: Error): Promise<void> {
+    await this.#outside(() => Promise.all(this.#runners().map((runner) => runner.drain(deadline, reason))));
+  }
+
+  async closeListener(listener: string, reason: Error): Promise<void> {
+    const runners = [...(this.#listeners.get(listener)?.values() ?? [])];
+    await this.#outside(() => Promise.all(runners.map((runner) => runner.close(reason))));
+  }
+
+  abandon(listener: string): void {
+    for (const runner of this.#listeners.get(listener)?.values() ?? []) runner.abandon();
+  }
+
+  async close(): Promise<void> {
+    this.#stopWatchingSteps();
+    this.#outside(() => {
+      for (const runner of this.#runners()) runner.end();
+      for (const pause of this.#pauses) pause.timer?.cancel();
+    });
+    await this.#options.store.flush();
+  }
+
+  isStuck(listener: string): boolean {
+    for (const runner of this.#listeners.get(listener)?.values() ?? []) if (runner.isStuck) return true;
+    return false;
+  }
+
+  state(listener: string, task: string): ScheduledTaskState {
+    return this.#listeners.get(listener)?.get(task)?.state ?? {};
+  }
+
+  explain(listener: string, at: Date): readonly ScheduleExplanation[] {
+    return [...(this.#listeners.get(listener)?.values() ?? [])].map((runner) => runner.explain(at.getTime()));
+  }
+
+  /** @param pause - only what is paused by that one. */
+  #resume(listener: string, runners: readonly TaskRunner[], { task, by, reason }: ResumeOptions, pause?: Pause): void {
+    // Every task is asked: `some` would stop at the first.
+    if (runners.filter((runner) => runner.resume(pause)).length === 0) return;
+    this.#forgetPauses();
+    this.#options.emit('operator.resumed', {
+      listener,
+      ...(task === undefined ? {} : { task }),
+      ...(by === undefined ? {} : { by }),
+      ...(reason === undefined ? {} : { reason }),
+    });
+  }
+
+  #whenOpen(listener: string, act: () => void): void {
+    if (this.#isOpen) this.#outside(act);
+    else this.#early.push({ listener, act });
+  }
+
+  /** A pause that no task is under any more need not be ended. */
+  #forgetPauses(): void {
+    const inForce = new Set(this.#runners().map((runner) => runner.pausedBy));
+    for (const pause of this.#pauses) {
+      if (inForce.has(pause)) continue;
+      pause.timer?.cancel();
+      this.#pauses.delete(pause);
+    }
+  }
+
+  #outside<T>(fn: () => T): T {
+    return this.#context.runInAsyncScope(fn);
+  }
+
+  #runners(): TaskRunner[] {
+    return [...this.#listeners.values()].flatMap((tasks) => [...tasks.values()]);
+  }
+
+  #select(listener: string, task: string | undefined): TaskRunner[] {
+    const tasks = this.#tasksOf(listener);
+    if (task === undefined) return [...tasks.values()];
+    const runner = tasks.get(task);
+    if (runner === undefined) throw new UnknownTaskError(listener, task, [...tasks.keys()]);
+    return [runner];
+  }
+
+  /** @throws NotRunningError */
+  #tasksOf(listener: string): Map<string, TaskRunner> {
+    const tasks = this.#listeners.get(listener);
+    if (tasks === undefined) throw new NotRunningError(listener, 'none of its tasks is scheduled');
+    return tasks;
+  }
+}

@@ -1,0 +1,254 @@
+import type { RunOutcome, RunRecord, SkipReason } from '../contracts/RunRecord';
+import type { ScheduledTask, ScheduledTaskState, ScheduleExplanation } from '../contracts/Scheduler';
+import { isoText } from '../time/instant';
+import type { TakenMoment } from './DueMoments';
+import { DueTimer } from './DueTimer';
+import { explainTask } from './explainTask';
+import type { Pause } from './Pause';
+import { RunNotice } from './RunNotice';
+import type { RunnerHost } from './RunnerHost';
+import { SkippedRun, type MissedMoments } from './SkippedRun';
+import type { TaskHistory } from './TaskHistory';
+import type { Moment, TaskLabel } from './TaskLabel';
+import { TickRun, type RunOwner } from './TickRun';
+
+/** `draining`: no run begins, due moments are still recorded. `closed`: no due moment is kept. It only goes forward. */
+type Gate = 'open' | 'draining' | 'closed';
+
+const NEXT_GATES: Readonly<Record<Gate, readonly Gate[]>> = {
+  open: ['draining', 'closed'],
+  draining: ['closed'],
+  closed: [],
+};
+
+/** One task: keeps its due moments, and decides for each whether it runs, waits or is skipped. */
+export class TaskRunner implements RunOwner {
+  readonly label: TaskLabel;
+  readonly #scheduler: RunnerHost;
+  readonly #task: ScheduledTask;
+  readonly #history: TaskHistory;
+  readonly #moments: DueTimer;
+  readonly #inFlight = new Set<TickRun>();
+  #gate: Gate = 'open';
+  #queued: Moment | undefined;
+  #pause: Pause | undefined;
+
+  constructor(scheduler: RunnerHost, task: ScheduledTask, history: TaskHistory) {
+    this.#scheduler = scheduler;
+    this.#task = task;
+    this.#history = history;
+    this.label = { listener: task.listener, task: task.spec.name, path: `${task.listener}.${task.spec.name}` };
+    this.#moments = new DueTimer(scheduler, this.label.path, task.spec, (moment, trigger) => {
+      this.#keep(moment, trigger);
+    });
+  }
+
+  get tickTimeout(): number {
+    return this.#task.spec.tickTimeout;
+  }
+
+  get isStuck(): boolean {
+    for (const run of this.#inFlight) if (run.isStuck) return true;
+    return false;
+  }
+
+  get state(): ScheduledTaskState {
+    const pause = this.#pause?.info;
+    const next = this.#nextRunAt();
+    return { ...(next === Infinity ? {} : { nextRunAt: isoText(next) }), ...(pause === undefined ? {} : { pause }) };
+  }
+
+  open(): void {
+    this.#moments.open();
+  }
+
+  trigger(): Promise<RunRecord> {
+    return new Promise((decided) => {
+      this.#offer({ trigger: 'manual', scheduledAt: this.#now(), decided });
+    });
+  }
+
+  get pausedBy(): Pause | undefined {
+    return this.#pause;
+  }
+
+  /** A later pause replaces an earlier one. */
+  pause(pause: Pause): void {
+    this.#pause = pause;
+    if (this.#queued?.trigger !== 'manual') this.#dropQueued('paused');
+  }
+
+  /** False when the task is not paused, or not by `pause`. */
+  resume(pause = this.#pause): boolean {
+    if (pause === undefined || this.#pause !== pause) return false;
+    this.#pause = undefined;
+    return true;
+  }
+
+  halt(): void {
+    if (!this.#move('draining')) return;
+    this.#dropQueued('draining');
+  }
+
+  /** {@link halt}; resolves when the runs in flight have settled, or have been aborted because their time was over. */
+  async drain(deadline: number, reason: Error): Promise<void> {
+    this.halt();
+    const until = Math.min(deadline, this.#now() + this.#task.spec.drainTimeout);
+    await Promise.all([...this.#inFlight].map((run) => this.#drainRun(run, until, reason)));
+  }
+
+  /** Resolves when the runs in flight, which are aborted, have settled. */
+  async close(reason: Error): Promise<void> {
+    this.end();
+    const runs = [...this.#inFlight];
+    for (const run of runs) run.abort(reason);
+    await Promise.all(runs.map((run) => new Promise<void>((resolve) => run.onSettled(resolve))));
+  }
+
+  /** No due moment is kept any more. */
+  end(): void {
+    if (!this.#move('closed')) return;
+    this.#moments.end();
+    this.#dropQueued('draining');
+  }
+
+  abandon(): void {
+    for (const run of this.#inFlight) run.abandon();
+  }
+
+  stepBack(ms: number): void {
+    this.#moments.stepBack(ms);
+  }
+
+  explain(at: number): ScheduleExplanation {
+    const { previous, next } = this.#moments.around(at - 1);
+    const isDue = next === at;
+    return explainTask({
+      label: this.label,
+      schedule: this.#task.spec.schedule,
+      at,
+      now: this.#now(),
+      isDue,
+      previous,
+      next: isDue ? this.#moments.around(at).next : next,
+      upcoming: this.#gate === 'open' ? this.#moments.next : Infinity,
+      records: this.#history.runs.map((run) => run.record),
+      pause: this.#pause?.info,
+    });
+  }
+
+  decided(run: TickRun, outcome: RunOutcome): void {
+    const { trigger, decided } = run.moment;
+    this.#history.count(outcome);
+    if (trigger !== 'manual') this.#moments.runEnded();
+    this.#scheduler.emit('run.finished', new RunNotice(this.label, run));
+    decided?.(run.record);
+    if (run.isStuck) this.#watchStuck(run);
+  }
+
+  settled(run: TickRun): void {
+    this.#inFlight.delete(run);
+    const queued = this.#queued;
+    if (queued === undefined || this.#inFlight.size > 0) return;
+    this.#queued = undefined;
+    this.#begin(queued);
+  }
+
+  #keep({ scheduledAt, missed }: TakenMoment, trigger: 'schedule' | 'catch-up'): void {
+    if (missed !== undefined) {
+      const reason = this.#skipReason(trigger) ?? 'missed';
+      this.#skip({ trigger: 'schedule', scheduledAt: missed.from }, reason, missed);
+    }
+    if (!this.#offer({ trigger, scheduledAt })) this.#moments.runSkipped(scheduledAt);
+  }
+
+  /** False when it was skipped. */
+  #offer(moment: Moment): boolean {
+    const reason = this.#skipReason(moment.trigger);
+    if (reason !== undefined) this.#skip(moment, reason);
+    else if (this.#inFlight.size > 0 && this.#task.spec.overlap !== 'allow') this.#queued = moment;
+    else this.#begin(moment);
+    return reason === undefined;
+  }
+
+  #skipReason(trigger: Moment['trigger']): SkipReason | undefined {
+    if (this.#gate !== 'open') return 'draining';
+    if (this.#pause !== undefined && trigger !== 'manual') return 'paused';
+    if (this.#inFlight.size === 0) return undefined;
+    const { overlap } = this.#task.spec;
+    return overlap === 'skip' || (overlap === 'queue-one' && this.#queued !== undefined) ? 'overlap' : undefined;
+  }
+
+  #begin(moment: Moment): void {
+    const run = new TickRun(this.#scheduler.host, this, moment, this.#scheduler.nextRunId());
+    this.#inFlight.add(run);
+    this.#history.add(run);
+    this.#scheduler.emit('run.started', new RunNotice(this.label, run));
+    run.begin(this.#task.call);
+  }
+
+  #skip(moment: Moment, reason: SkipReason, missed?: MissedMoments): void {
+    const run = new SkippedRun(this.label, moment, this.#scheduler.nextRunId(), reason, this.#now(), missed);
+    this.#history.add(run);
+    this.#history.countSkipped(reason, missed?.count ?? 1);
+    this.#scheduler.emit('run.skipped', new RunNotice(this.label, run));
+    moment.decided?.(run.record);
+  }
+
+  #dropQueued(reason: SkipReason): void {
+    const queued = this.#queued;
+    if (queued === undefined) return;
+    this.#queued = undefined;
+    this.#skip(queued, reason);
+    if (queued.trigger !== 'manual') this.#moments.runSkipped(queued.scheduledAt);
+  }
+
+  #drainRun(run: TickRun, until: number, reason: Error): Promise<void> {
+    if (this.#task.spec.drainTimeout === 0) run.abort(reason);
+    if (run.abortReason !== undefined) return Promise.resolve();
+    return new Promise((resolve) => {
+      const abort = (): void => {
+        run.abort(reason);
+        resolve();
+      };
+      const timer = this.#scheduler.host.clock.at(until, abort, { deadline: true });
+      run.onSettled(() => {
+        timer.cancel();
+        resolve();
+      });
+    });
+  }
+
+  // A handler that obeys its signal settles at once: it is given the chance before it counts as stuck.
+  #watchStuck(run: TickRun): void {
+    const { listener, task } = this.label;
+    this.#scheduler.host.clock.at(
+      this.#now(),
+      () => {
+        if (run.isStuck) this.#scheduler.emit('listener.stuck', { listener, task, runId: run.runId });
+      },
+      { deadline: true },
+    );
+  }
+
+  #nextRunAt(): number {
+    if (this.#gate !== 'open') return Infinity;
+    if (this.#pause === undefined) return this.#moments.next;
+    const until = this.#pause.info.until;
+    if (until === undefined) return Infinity;
+    const resumesAt = Date.parse(until);
+    return this.#moments.next >= resumesAt
+      ? this.#moments.next
+      : (this.#moments.around(resumesAt - 1).next ?? Infinity);
+  }
+
+  #move(to: Gate): boolean {
+    if (!NEXT_GATES[this.#gate].includes(to)) return false;
+    this.#gate = to;
+    return true;
+  }
+
+  #now(): number {
+    return this.#scheduler.host.clock.now();
+  }
+}

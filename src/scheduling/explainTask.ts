@@ -1,0 +1,78 @@
+import type { TaskSchedule } from '../contracts/entries';
+import type { RunRecord } from '../contracts/RunRecord';
+import type { ExplanationVerdict, ScheduleExplanation } from '../contracts/Scheduler';
+import type { PauseInfo } from '../contracts/status';
+import { isoText } from '../time/instant';
+import type { TaskLabel } from './TaskLabel';
+import { describeSchedule } from './when';
+
+/** What is known of a task, to explain one instant with. Epoch milliseconds. */
+export interface TaskFacts {
+  readonly label: TaskLabel;
+  readonly schedule: TaskSchedule;
+  readonly at: number;
+  readonly now: number;
+  /** `at` is a due moment of the schedule. */
+  readonly isDue: boolean;
+  /** The due moments before `at`, and after it. */
+  readonly previous: number | undefined;
+  readonly next: number | undefined;
+  /** The next due moment that will be kept; `Infinity` when there is none. */
+  readonly upcoming: number;
+  /** Oldest first. */
+  readonly records: readonly RunRecord[];
+  readonly pause: PauseInfo | undefined;
+}
+
+/** Says what happened to a task at an instant, or will. */
+export function explainTask(facts: TaskFacts): ScheduleExplanation {
+  const { label, schedule, at, previous, next } = facts;
+  const record = facts.records.findLast((candidate) => standsFor(candidate, facts));
+  const verdict = judge(facts, record);
+  return {
+    listener: label.listener,
+    task: label.task,
+    at: isoText(at),
+    verdict,
+    text: `${label.path} (${describeSchedule(schedule)}) ${TEXTS[verdict](facts, record)}.`,
+    ...(record === undefined ? {} : { record }),
+    ...(previous === undefined ? {} : { previousDueAt: isoText(previous) }),
+    ...(next === undefined ? {} : { nextDueAt: isoText(next) }),
+  };
+}
+
+function standsFor(record: RunRecord, { at, isDue }: TaskFacts): boolean {
+  if (record.missed === undefined) return Date.parse(record.scheduledAt) === at;
+  return isDue && Date.parse(record.missed.from) <= at && at <= Date.parse(record.missed.to);
+}
+
+function judge({ schedule, at, now, isDue, upcoming }: TaskFacts, record: RunRecord | undefined): ExplanationVerdict {
+  if (record !== undefined) return 'recorded';
+  if (schedule.kind === 'manual') return 'manual';
+  if (!isDue) return 'not-due';
+  return at >= upcoming || (at > now && upcoming !== Infinity) ? 'will-run' : 'not-recorded';
+}
+
+const TEXTS: Readonly<Record<ExplanationVerdict, (facts: TaskFacts, record: RunRecord | undefined) => string>> = {
+  recorded: (_facts, record) => describeRecord(record),
+  'will-run': ({ at, pause }) => {
+    const isPaused = pause !== undefined && (pause.until === undefined || at < Date.parse(pause.until));
+    return isPaused
+      ? `is due then, and will be skipped unless it is resumed: ${pause.by} paused it (${pause.reason})`
+      : 'is due then';
+  },
+  'not-recorded': ({ at, now }) =>
+    at > now
+      ? 'would be due then, but keeps no due moments any more'
+      : 'was due then, but no record is kept: ticks were not open, or it was too many runs ago',
+  'not-due': () => 'is not due then',
+  manual: () => 'runs only when it is triggered',
+};
+
+function describeRecord(record: RunRecord | undefined): string {
+  if (record?.outcome === undefined) return 'is running since then';
+  if (record.outcome !== 'skipped') {
+    return `ran: ${record.outcome}${record.error === undefined ? '' : ` (${record.error.message})`}`;
+  }
+  return `was skipped: ${record.reason}`;
+}

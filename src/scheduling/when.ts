@@ -1,0 +1,131 @@
+import { Cron } from 'croner';
+
+import type { TaskSchedule } from '../contracts/entries';
+import { toError } from '../errors/toError';
+import { formatDuration } from '../contracts/Duration';
+
+type IntervalSchedule = Extract<TaskSchedule, { kind: 'interval' }>;
+type CronSchedule = Extract<TaskSchedule, { kind: 'cron' }>;
+
+/** The due moments of a cron schedule are counted up to here; a larger number is reported as this one. */
+export const CRON_COUNT_LIMIT = 10_000;
+
+/** What is wrong with a schedule, in one clause, or undefined. */
+export function scheduleComplaint(schedule: TaskSchedule): string | undefined {
+  if (schedule.kind !== 'cron') return undefined;
+  const { pattern, timeZone } = schedule;
+  if (!isTimeZone(timeZone)) return `there is no time zone "${timeZone}"`;
+  try {
+    const parser = cronParser(schedule);
+    if (parser.getPattern() === undefined) return `"${pattern}" is an instant, not a cron pattern`;
+    return parser.nextRun() === null ? `"${pattern}" is never due` : undefined;
+  } catch (error) {
+    return `"${pattern}" is no cron pattern: ${toError(error).message.replace(/^Cron\w+: /, '')}`;
+  }
+}
+
+/**
+ * The first due moment strictly after `after`; `Infinity` when there is none. Epoch milliseconds throughout.
+ *
+ * @param anchor - from where an interval counts; cron does not look at it. Of a fixed-delay schedule, what is said holds
+ * for as long as no run ends.
+ */
+export function nextDue(schedule: TaskSchedule, anchor: number, after: number): number {
+  switch (schedule.kind) {
+    case 'interval':
+      return dueAtIndex(schedule, anchor, lastIndex(schedule, anchor, after) + 1);
+    case 'cron':
+      return cronParser(schedule).nextRun(new Date(after))?.getTime() ?? Infinity;
+    case 'manual':
+      return Infinity;
+  }
+}
+
+/** The newest due moment that is not after `upTo`; undefined when there is none. */
+export function previousDue(schedule: TaskSchedule, anchor: number, upTo: number): number | undefined {
+  switch (schedule.kind) {
+    case 'interval': {
+      const index = lastIndex(schedule, anchor, upTo);
+      return index < 0 ? undefined : dueAtIndex(schedule, anchor, index);
+    }
+    case 'cron':
+      return cronParser(schedule)
+        .previousRuns(1, new Date(Math.floor(upTo) + 1))[0]
+        ?.getTime();
+    case 'manual':
+      return undefined;
+  }
+}
+
+/**
+ * How many due moments there are after `after`, up to and including `upTo`. Exact for intervals; those of a cron schedule
+ * are counted up to {@link CRON_COUNT_LIMIT}.
+ */
+export function countDue(schedule: TaskSchedule, anchor: number, after: number, upTo: number): number {
+  switch (schedule.kind) {
+    case 'interval':
+      return Math.max(lastIndex(schedule, anchor, upTo) - lastIndex(schedule, anchor, after), 0);
+    case 'cron': {
+      let count = 0;
+      let due = nextDue(schedule, anchor, after);
+      for (; due <= upTo && count < CRON_COUNT_LIMIT; count++) due = nextDue(schedule, anchor, due);
+      return count;
+    }
+    case 'manual':
+      return 0;
+  }
+}
+
+/** A schedule as people say it: `every 5m`, `every 5m after the last run`, `cron 0 3 * * * (UTC)`, `manual`. */
+export function describeSchedule(schedule: TaskSchedule): string {
+  switch (schedule.kind) {
+    case 'interval':
+      return `every ${formatDuration(schedule.everyMs)}${schedule.mode === 'fixed-delay' ? ' after the last run' : ''}`;
+    case 'cron':
+      return `cron ${schedule.pattern} (${schedule.timeZone})`;
+    case 'manual':
+      return 'manual';
+  }
+}
+
+/** Two schedules with one key have the same due moments, given the same anchor. */
+export function scheduleKey(schedule: TaskSchedule): string {
+  return schedule.kind === 'interval' ? `${schedule.mode} ${schedule.everyMs}` : describeSchedule(schedule);
+}
+
+/** The first due moment has index 0; an instant before it -1. Due moments are whole milliseconds, whatever the interval. */
+function lastIndex(schedule: IntervalSchedule, anchor: number, upTo: number): number {
+  const guess = Math.floor((upTo - anchor - schedule.initialDelayMs) / schedule.everyMs);
+  // The division may be off by a rounding error.
+  const index = dueAtIndex(schedule, anchor, guess + 1) <= upTo ? guess + 1 : guess;
+  return Math.max(dueAtIndex(schedule, anchor, index) > upTo ? index - 1 : index, -1);
+}
+
+function dueAtIndex({ everyMs, initialDelayMs }: IntervalSchedule, anchor: number, index: number): number {
+  return Math.round(anchor + initialDelayMs + index * everyMs);
+}
+
+// A parser costs 80 KB, so that one is shared by all schedules that say the same. Parsing is pure.
+const PARSERS_KEPT = 256;
+const parsers = new Map<string, Cron>();
+
+function cronParser({ pattern, timeZone }: CronSchedule): Cron {
+  const key = `${timeZone} ${pattern}`;
+  let parser = parsers.get(key);
+  if (parser === undefined) {
+    if (parsers.size >= PARSERS_KEPT) parsers.clear();
+    // Without a zone to look up, the parser is ten times as fast.
+    parser = new Cron(pattern, { paused: true, ...(timeZone === 'UTC' ? { utcOffset: 0 } : { timezone: timeZone }) });
+    parsers.set(key, parser);
+  }
+  return parser;
+}
+
+function isTimeZone(timeZone: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone });
+    return timeZone !== '';
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,45 @@
+import { AsyncResource } from 'node:async_hooks';
+
+import type { ClockTimer, ClockTimerOptions } from '../contracts/Clock';
+import type { QueuedTimer } from './TimerQueue';
+
+/**
+ * One timer of a clock. It fires in the async context that it was armed in, as a native timer does, whatever the clock is
+ * doing at that moment.
+ */
+export class ArmedTimer implements ClockTimer, QueuedTimer {
+  position = -1;
+  sequence = 0;
+  readonly deadline: boolean;
+  /** It measures a length of time rather than waiting for an instant. */
+  readonly elapsed: boolean;
+  readonly #context = new AsyncResource('DaemonryTimer', { requireManualDestroy: true });
+  readonly #fn: () => void;
+  readonly #cancelled: (timer: ArmedTimer) => void;
+
+  /** @param cancelled - takes the timer out of its queue. */
+  constructor(
+    public when: number,
+    fn: () => void,
+    { deadline = false, elapsed = deadline }: ClockTimerOptions,
+    cancelled: (timer: ArmedTimer) => void,
+  ) {
+    this.deadline = deadline;
+    this.elapsed = elapsed;
+    this.#fn = fn;
+    this.#cancelled = cancelled;
+  }
+
+  cancel(): void {
+    this.#cancelled(this);
+  }
+
+  fire(): void {
+    this.#context.runInAsyncScope(this.#fn);
+  }
+
+  /** Calls `fn` in the context the timer was armed in. */
+  inContext(fn: () => void): void {
+    this.#context.runInAsyncScope(fn);
+  }
+}

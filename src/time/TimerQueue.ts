@@ -1,0 +1,95 @@
+/** What a {@link TimerQueue} keeps in order. The queue alone writes `position` and `sequence`. */
+export interface QueuedTimer {
+  /** Epoch milliseconds. */
+  readonly when: number;
+  readonly deadline: boolean;
+  /** Where it stands in the queue; -1 when it does not. */
+  position: number;
+  sequence: number;
+}
+
+/**
+ * Timers, the earliest first. At one instant deadlines come after other timers, so that what ends just in time is in time;
+ * beyond that, first in, first out. Adding and removing take logarithmic time; a removed timer leaves nothing behind.
+ */
+export class TimerQueue<T extends QueuedTimer> {
+  #heap: T[] = [];
+  #added = 0;
+
+  get size(): number {
+    return this.#heap.length;
+  }
+
+  /** What `sequence` the next timer gets: those that are there already have a lower one. */
+  get nextSequence(): number {
+    return this.#added;
+  }
+
+  peek(): T | undefined {
+    return this.#heap[0];
+  }
+
+  add(timer: T): void {
+    timer.sequence = this.#added++;
+    this.#heap.push(timer);
+    this.#rise(timer, this.#heap.length - 1);
+  }
+
+  /** False when the timer is not in the queue. */
+  remove(timer: T): boolean {
+    const { position } = timer;
+    if (this.#heap[position] !== timer) return false;
+    timer.position = -1;
+    const last = this.#heap.pop();
+    if (last !== undefined && last !== timer) {
+      this.#rise(last, position);
+      this.#sink(last, last.position);
+    }
+    return true;
+  }
+
+  /** Has `change` alter what it likes of every timer, and restores the order. */
+  rearrange(change: (timer: T) => void): void {
+    const timers = this.#heap;
+    timers.forEach(change);
+    timers.sort((a, b) => (isEarlier(a, b) ? -1 : 1));
+    timers.forEach((timer, position) => (timer.position = position));
+  }
+
+  #rise(timer: T, from: number): void {
+    const heap = this.#heap;
+    let position = from;
+    while (position > 0) {
+      const above = (position - 1) >> 1;
+      const parent = heap[above] as T;
+      if (!isEarlier(timer, parent)) break;
+      heap[position] = parent;
+      parent.position = position;
+      position = above;
+    }
+    heap[position] = timer;
+    timer.position = position;
+  }
+
+  #sink(timer: T, from: number): void {
+    const heap = this.#heap;
+    let position = from;
+    for (;;) {
+      let below = 2 * position + 1;
+      if (below >= heap.length) break;
+      if (below + 1 < heap.length && isEarlier(heap[below + 1] as T, heap[below] as T)) below++;
+      const child = heap[below] as T;
+      if (!isEarlier(child, timer)) break;
+      heap[position] = child;
+      child.position = position;
+      position = below;
+    }
+    heap[position] = timer;
+    timer.position = position;
+  }
+}
+
+function isEarlier(a: QueuedTimer, b: QueuedTimer): boolean {
+  if (a.when !== b.when) return a.when < b.when;
+  return a.deadline === b.deadline ? a.sequence < b.sequence : b.deadline;
+}

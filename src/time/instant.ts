@@ -1,0 +1,18 @@
+import { InvalidInstantError } from '../errors/InvalidInstantError';
+
+/** Epoch milliseconds, a `Date`, or ISO text. */
+export type Instant = number | string | Date;
+
+/**
+ * An instant in epoch milliseconds.
+ *
+ * @throws {@link InvalidInstantError} for anything that is not an instant.
+ */
+export function instantMs(value: Instant): number {
+  const ms = typeof value === 'number' ? value : new Date(value).getTime();
+  if (!Number.isFinite(ms) || Number.isNaN(new Date(ms).getTime())) throw new InvalidInstantError(value);
+  return ms;
+}
+
+/** An instant as ISO text. */
+export const isoText = (ms: number): string => new Date(ms).toISOString();

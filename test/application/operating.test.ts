@@ -1,0 +1,130 @@
+import { BackgroundDaemon, ListenerLogger, PeriodicTask, type TickContext } from '../../src';
+import { createTestApplication } from '../../src/testing';
+import { givenListener, rejectionOf } from '../support/givenListener';
+
+describe('triggering', () => {
+  @BackgroundDaemon()
+  class Two {
+    @PeriodicTask({ interval: '1h' })
+    compact(): void {}
+    @PeriodicTask({ interval: '1h' })
+    rotate(): void {}
+  }
+
+  @BackgroundDaemon({ interval: '1h' })
+  class One {
+    constructor(private readonly log: ListenerLogger) {}
+    tick({ runId, log }: TickContext): void {
+      log.info(`by context ${runId}`);
+      this.log.info('by injection');
+    }
+  }
+
+  it('resolves with the record of the run, and does not move the schedule', async () => {
+    const app = await createTestApplication({ listeners: [One] });
+    await app.start();
+    const before = app.status().listeners[0]?.tasks[0]?.nextRunAt;
+    const record = await app.tick('one');
+    expect(record).toMatchObject({ listener: 'one', task: 'tick', trigger: 'manual', outcome: 'succeeded' });
+    expect(record.tickId).toBe(`one.tick@manual:${record.runId}`);
+    expect(app.status().listeners[0]?.tasks[0]?.nextRunAt).toBe(before);
+    expect(app.runs('one')).toEqual([record]);
+  });
+
+  it('puts listener, task and runId on every line of the run', async () => {
+    const app = await createTestApplication({ listeners: [One] });
+    await app.start();
+    const { runId } = await app.tick('one');
+    const lines = app.logs.filter(({ message }) => message.startsWith('by '));
+    expect(lines).toHaveLength(2);
+    for (const line of lines) expect(line).toMatchObject({ listener: 'one', task: 'tick', runId });
+  });
+
+  it('means the tick, else the only task, else is an error that lists them', async () => {
+    const app = await createTestApplication({ listeners: [Two] });
+    await app.start();
+    const error = await rejectionOf(app.trigger('two'));
+    expect(error).toMatchObject({ code: 'AMBIGUOUS_TASK' });
+    expect((error as Error).message).toContain('compact, rotate');
+    expect(await app.trigger('two', 'rotate')).toMatchObject({ task: 'rotate' });
+  });
+
+  it('refuses names that nobody has, with a suggestion', async () => {
+    const app = await createTestApplication({ listeners: [Two] });
+    await app.start();
+    expect(await rejectionOf(app.trigger('to'))).toMatchObject({ code: 'UNKNOWN_LISTENER' });
+    expect(await rejectionOf(app.trigger('two', 'rotat'))).toMatchObject({ code: 'UNKNOWN_TASK' });
+    expect(() => app.runs('tow')).toThrow(/Did you mean "two"/);
+    expect(() => app.explain('tow', new Date())).toThrow(/Did you mean "two"/);
+    expect(() => {
+      app.pause('tow', { reason: 'r', by: 'b' });
+    }).toThrow(/Did you mean "two"/);
+  });
+
+  it('is refused before the start and after the stop', async () => {
+    const app = await createTestApplication({ listeners: [One] });
+    expect(await rejectionOf(app.tick('one'))).toMatchObject({ code: 'NOT_RUNNING' });
+    await app.start();
+    await app.stop();
+    expect(await rejectionOf(app.tick('one'))).toMatchObject({ code: 'NOT_RUNNING' });
+  });
+
+  it('ignores a pause, which skips due moments and shows in the status', async () => {
+    const app = await createTestApplication({ listeners: [One] });
+    await app.start();
+    app.pause('one', { reason: 'migration', by: 'ann' });
+    await app.clock.advance('1h');
+    expect(app.runs('one')).toMatchObject([{ outcome: 'skipped', reason: 'paused' }]);
+    expect((await app.tick('one')).outcome).toBe('succeeded');
+    expect(app.status().listeners[0]?.tasks[0]).toMatchObject({
+      paused: true,
+      pause: { by: 'ann', reason: 'migration' },
+    });
+    app.resume('one', { by: 'ann' });
+    await app.clock.advance('1h');
+    expect(app.runs('one').at(-1)).toMatchObject({ outcome: 'succeeded', trigger: 'schedule' });
+    expect(app.journal).toEqual(
+      expect.arrayContaining(['operator.paused one', 'operator.resumed one', 'operator.triggered one.tick']),
+    );
+  });
+});
+
+describe('health', () => {
+  it('asks health hooks within 2 s, caches for 1 s, and is not ready when one says down', async () => {
+    let answer: 'up' | 'down' = 'up';
+    const health = jest.fn(() => ({ status: answer, details: { queue: 3 } }));
+    const app = await createTestApplication({ listeners: [givenListener([], 'queue', { health })] });
+    expect(await app.health()).toMatchObject({ started: false, ready: false, live: true });
+    await app.start();
+    expect(await app.health()).toMatchObject({ ready: true, listeners: [{ name: 'queue', status: 'up' }] });
+    answer = 'down';
+    expect((await app.health()).ready).toBe(true);
+    await app.clock.advance('1s');
+    const down = await app.health();
+    expect(down.ready).toBe(false);
+    expect(down.causes.join()).toContain('queue');
+    expect(health).toHaveBeenCalledTimes(2);
+  });
+
+  it.each([
+    ['throws', () => Promise.reject(new Error('no idea')), 'no idea'],
+    ['answers nonsense', () => 'fine' as 'up', 'neither'],
+  ])('takes a hook that %s for down', async (_how, health, text) => {
+    const app = await createTestApplication({ listeners: [givenListener([], 'queue', { health })] });
+    await app.start();
+    const answer = await app.health();
+    expect(answer.ready).toBe(false);
+    expect(answer.causes.join()).toContain(text);
+  });
+
+  it('takes a hook that does not answer for down', async () => {
+    const app = await createTestApplication({
+      listeners: [givenListener([], 'queue', { health: () => new Promise(() => undefined) })],
+      settleMs: 5,
+    });
+    await app.start();
+    const asking = app.health();
+    await app.clock.advance('2s');
+    expect(await asking).toMatchObject({ ready: false, listeners: [{ status: 'down' }] });
+  });
+});

@@ -1,0 +1,168 @@
+import { ContainerModule, injectable, preDestroy } from 'inversify';
+
+import { BackgroundDaemon } from '../../decorators/BackgroundDaemon';
+import { planOf } from '../planning/support/planOf';
+
+let journal: string[] = [];
+beforeEach(() => {
+  journal = [];
+});
+
+@injectable()
+class Pool {
+  dispose(): void {
+    journal.push('pool');
+  }
+}
+
+@injectable()
+class Store {
+  constructor(readonly pool: Pool) {}
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.resolve();
+    journal.push('store');
+  }
+}
+
+@injectable()
+class Cache {
+  constructor(readonly store: Store) {}
+  @preDestroy()
+  flush(): void {
+    journal.push('cache flushed');
+  }
+  dispose(): void {
+    journal.push('not this one');
+  }
+}
+
+@injectable()
+class Unused {
+  dispose(): void {
+    journal.push('unused');
+  }
+}
+
+@BackgroundDaemon()
+class Worker {
+  constructor(readonly cache: Cache) {}
+  dispose(): void {
+    journal.push('worker');
+  }
+}
+
+describe('disposing services', () => {
+  it('goes one by one in reverse order of construction, and leaves listeners and what was never constructed', async () => {
+    const { container, listeners } = await planOf({ listeners: [Worker], services: [Unused, Cache, Store, Pool] });
+    listeners.resolve('worker');
+    expect(await container.disposeServices()).toEqual([]);
+    expect(journal).toEqual(['cache flushed', 'store', 'pool']);
+  });
+
+  it('awaits each service before the next', async () => {
+    let open = (): void => undefined;
+    const gate = new Promise<void>((resolve) => (open = resolve));
+    @injectable()
+    class Slow {
+      constructor(readonly pool: Pool) {}
+      async dispose(): Promise<void> {
+        journal.push('slow begins');
+        await gate;
+        journal.push('slow ends');
+      }
+    }
+    const { container } = await planOf({ services: [Slow, Pool] });
+    container.resolve(Slow);
+    const disposing = container.disposeServices();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(journal).toEqual(['slow begins']);
+    open();
+    await disposing;
+    expect(journal).toEqual(['slow begins', 'slow ends', 'pool']);
+  });
+
+  it('collects what fails and goes on', async () => {
+    @injectable()
+    class Broken {
+      constructor(readonly pool: Pool) {}
+      [Symbol.dispose](): void {
+        throw new Error('will not close');
+      }
+    }
+    const { container } = await planOf({ services: [Broken, Pool] });
+    container.resolve(Broken);
+    const errors = await container.disposeServices();
+    expect(errors).toMatchObject([
+      { name: 'DisposalError', code: 'DISPOSAL_FAILED', cause: { message: 'will not close' } },
+    ]);
+    expect(journal).toEqual(['pool']);
+  });
+
+  it('happens once, also when it is asked for again and when the container is released', async () => {
+    const { container, listeners } = await planOf({ listeners: [Worker], services: [Cache, Store, Pool] });
+    listeners.resolve('worker');
+    await container.disposeServices();
+    await container.disposeServices();
+    container.release();
+    expect(journal).toEqual(['cache flushed', 'store', 'pool']);
+    expect(() => container.resolve(Pool)).toThrow(/No bindings found/);
+  });
+
+  it('calls nothing on a release without it', async () => {
+    const { container, listeners } = await planOf({ listeners: [Worker], services: [Cache, Store, Pool] });
+    listeners.resolve('worker');
+    container.release();
+    expect(journal).toEqual([]);
+  });
+
+  it('includes what factories have made, but not what they only handed on', async () => {
+    const { container } = await planOf({
+      services: [Pool],
+      modules: [
+        new ContainerModule(({ bind }) => {
+          bind('made').toDynamicValue(() => ({ dispose: () => journal.push('made') }));
+          bind('declared').toResolvedValue((pool: Pool) => ({ pool, dispose: () => journal.push('declared') }), [Pool]);
+          bind('handed on').toDynamicValue((context) => context.get(Pool));
+        }),
+      ],
+    });
+    for (const id of ['handed on', 'made', 'declared']) container.container.get(id);
+    await container.disposeServices();
+    expect(journal).toEqual(['declared', 'made', 'pool']);
+  });
+
+  it('leaves constant values alone, but for what their author gave to onDeactivation', async () => {
+    const { container } = await planOf({
+      modules: [
+        new ContainerModule(({ bind, onDeactivation }) => {
+          bind('plain').toConstantValue({ dispose: () => journal.push('plain') });
+          bind('closed')
+            .toConstantValue('value')
+            .onDeactivation((value) => void journal.push(`closed ${String(value)}`));
+          bind('not used')
+            .toConstantValue('value')
+            .onDeactivation(() => void journal.push('not used'));
+          bind(Pool).toSelf();
+          onDeactivation(Pool, () => void journal.push('pool deactivated'));
+        }),
+      ],
+    });
+    for (const id of ['plain', 'closed', Pool]) container.container.get(id);
+    await container.disposeServices();
+    container.release();
+    expect(journal).toEqual(['pool', 'pool deactivated', 'closed value']);
+  });
+
+  it('leaves transient services to whoever asked for them', async () => {
+    @injectable('Transient')
+    class Session {
+      dispose(): void {
+        journal.push('session');
+      }
+    }
+    const { container } = await planOf({ services: [Session] });
+    container.resolve(Session);
+    await container.disposeServices();
+    expect(journal).toEqual([]);
+  });
+});

@@ -1,0 +1,85 @@
+import { BackgroundDaemon } from '../../decorators/BackgroundDaemon';
+import { Listener } from '../../decorators/Listener';
+import { Nested } from '../../decorators/Nested';
+import { PeriodicTask } from '../../decorators/PeriodicTask';
+import { Secret } from '../../decorators/Secret';
+import { Settings } from '../../decorators/Settings';
+import { MisusedDecoratorError } from '../../src/errors/MisusedDecoratorError';
+
+/** What a decorator is without its types: in JavaScript, and when types are not checked. */
+type Untyped = (...args: unknown[]) => (...args: unknown[]) => unknown;
+
+class Subject {
+  static compact(): void {}
+  compact(): void {}
+}
+const method = Object.getOwnPropertyDescriptor(Subject.prototype, 'compact');
+
+describe('A decorator that types could not check', () => {
+  it.each<[string, unknown, unknown[]]>([
+    ['BackgroundDaemon', BackgroundDaemon, [Subject]],
+    ['Listener', Listener, [Subject]],
+    ['Settings', Settings, [Subject]],
+    ['PeriodicTask', PeriodicTask, [Subject.prototype, 'compact', method]],
+    ['Secret', Secret, [Subject.prototype, 'compact', undefined]],
+    ['Nested', Nested, [Subject.prototype, 'compact', undefined]],
+  ])('@%s refuses to stand without parentheses', (name, decorator, args) => {
+    const misuse = (): unknown => (decorator as Untyped)(...args);
+
+    expect(misuse).toThrow(MisusedDecoratorError);
+    expect(misuse).toThrow(`@${name} is misused: it stands there without parentheses.`);
+  });
+
+  it.each<[string, unknown]>([
+    ['BackgroundDaemon', BackgroundDaemon],
+    ['Listener', Listener],
+    ['Settings', Settings],
+  ])('@%s refuses what is no class', (name, decorator) => {
+    for (const target of [Subject.prototype, undefined, () => undefined, null]) {
+      expect(() => (decorator as Untyped)({})(target)).toThrow(`@${name} is misused: it does not decorate a class.`);
+    }
+  });
+
+  it.each<[string, unknown]>([
+    ['PeriodicTask', PeriodicTask],
+    ['Secret', Secret],
+    ['Nested', Nested],
+  ])('@%s refuses a static member', (name, decorator) => {
+    expect(() => (decorator as Untyped)()(Subject, 'compact', { value: () => undefined })).toThrow(
+      `@${name} is misused: "compact" is static.`,
+    );
+  });
+
+  it.each<[string, unknown]>([
+    ['PeriodicTask', PeriodicTask],
+    ['Secret', Secret],
+    ['Nested', Nested],
+  ])('@%s refuses a member that has no name, and the standard decorators', (name, decorator) => {
+    const standard = [() => undefined, { kind: 'method', name: 'compact' }];
+
+    for (const args of [standard, [Subject.prototype, Symbol('compact'), method]]) {
+      expect(() => (decorator as Untyped)()(...args)).toThrow(
+        `@${name} is misused: it does not decorate a named member of a class.`,
+      );
+    }
+  });
+
+  it.each<[string, PropertyDescriptor | undefined]>([
+    ['a property', undefined],
+    ['a getter', { get: () => 1 }],
+    ['a value', { value: 1 }],
+  ])('@PeriodicTask refuses %s', (_what, descriptor) => {
+    expect(() => (PeriodicTask as Untyped)()(Subject.prototype, 'compact', descriptor)).toThrow(
+      '@PeriodicTask is misused: "compact" is no method.',
+    );
+  });
+
+  it('says what to do about it, with a code', () => {
+    expect(() => (Secret as Untyped)(Subject.prototype, 'compact')).toThrow(
+      expect.objectContaining({
+        code: 'MISUSED_DECORATOR',
+        fix: expect.stringContaining('@Secret(…)') as string,
+      }) as Error,
+    );
+  });
+});

@@ -1,0 +1,104 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import type { ApplicationStatus, RunRecord } from 'daemonry';
+
+import { call } from '../modules/support/call';
+import { closeHttpServers, givenHttpServer } from '../modules/support/givenHttpServer';
+import { endGateways, type GivenGateway, givenGateway } from './support/givenGateway';
+
+jest.setTimeout(60_000);
+
+afterEach(async () => {
+  await endGateways();
+  await closeHttpServers();
+});
+
+async function givenRunningGateway(env: Record<string, string> = {}): Promise<{ gateway: GivenGateway; url: string }> {
+  const gateway = await givenGateway(env);
+  const [, url = ''] = await gateway.printed(/Listening on (http:\/\/127\.0\.0\.1:\d+)/);
+  await eventually(async () => (await call(`${url}/startupz`)).status === 200);
+  return { gateway, url };
+}
+
+async function eventually(condition: () => Promise<boolean>): Promise<void> {
+  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 50));
+}
+
+const runsOf = async (url: string, listener: string): Promise<RunRecord[]> =>
+  (await call(`${url}/api/runs?listener=${listener}`)).body as RunRecord[];
+
+describe('the reference application', () => {
+  it('boots, prints its plan, serves its health, ticks, and writes its snapshot', async () => {
+    const { gateway, url } = await givenRunningGateway();
+
+    expect(gateway.output()).toContain('heartbeat_probes');
+    expect(await call(`${url}/readyz`)).toMatchObject({ status: 200, body: { ready: true } });
+
+    await eventually(async () => (await runsOf(url, 'snapshot')).some(({ outcome }) => outcome === 'succeeded'));
+    const snapshot: unknown = JSON.parse(await readFile(join(gateway.folder, 'snapshot.json'), 'utf8'));
+    expect(snapshot).toMatchObject({ schemaVersion: 1, application: { name: 'gateway' } });
+
+    await eventually(async () =>
+      (await runsOf(url, 'heartbeat_probes')).some(({ outcome }) => outcome === 'succeeded'),
+    );
+    const { listeners } = (await call(`${url}/api/status`)).body as ApplicationStatus;
+    expect(Object.fromEntries(listeners.map(({ name, state }) => [name, state]))).toEqual({
+      inventory_import: 'running',
+      web: 'running',
+      heartbeat_probes: 'running',
+      snapshot: 'running',
+      reasoning_engine: 'running',
+      slack_client: 'disabled',
+    });
+  });
+
+  it('goes on while the import of the malformed stock list fails', async () => {
+    const { url } = await givenRunningGateway({ DAEMONRY__LISTENERS__INVENTORY_IMPORT__INTERVAL: '100ms' });
+
+    await eventually(async () => (await runsOf(url, 'inventory_import')).length >= 3);
+
+    const runs = await runsOf(url, 'inventory_import');
+    expect(runs[0]).toMatchObject({
+      outcome: 'failed',
+      error: { message: '1 of 2 lists rejected: returns.csv, line 3: "twelve" is not a quantity' },
+    });
+    expect((await call(`${url}/readyz`)).status).toBe(200);
+  });
+
+  it.each<NodeJS.Signals>(['SIGINT', 'SIGTERM'])('stops cleanly on %s', async (signal) => {
+    const { gateway } = await givenRunningGateway();
+    const since = Date.now();
+
+    gateway.kill(signal);
+
+    expect(await gateway.exit).toEqual({ code: 0, signal: null });
+    expect(Date.now() - since).toBeLessThan(5_000);
+    expect(gateway.output()).not.toContain('still open after the stop');
+  });
+
+  it('does not start without its reasoning engine, and says which variable to set', async () => {
+    const gateway = await givenGateway({ DAEMONRY__REASONING_ENGINE__PROVIDER: 'anthropic' });
+
+    expect(await gateway.exit).toEqual({ code: 1, signal: null });
+    expect(gateway.output()).toContain('There is no reasoning provider named "anthropic".');
+    expect(gateway.output()).toContain('DAEMONRY__REASONING_ENGINE__PROVIDER');
+  });
+
+  it('does not start on a port that is taken, and says which variable to set', async () => {
+    const { port } = await givenHttpServer((_request, response) => response.end());
+
+    const gateway = await givenGateway({ DAEMONRY__WEB__PORT: String(port) });
+
+    expect(await gateway.exit).toEqual({ code: 1, signal: null });
+    expect(gateway.output()).toContain(`Port ${port} on 127.0.0.1 is taken`);
+    expect(gateway.output()).toContain('DAEMONRY__WEB__PORT');
+  });
+
+  it('does not even plan with a setting out of its limits: exit code 2', async () => {
+    const gateway = await givenGateway({ DAEMONRY__WEB__PORT: '70000' });
+
+    expect(await gateway.exit).toEqual({ code: 2, signal: null });
+    expect(gateway.output()).toContain('web.port');
+  });
+});

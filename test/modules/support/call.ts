@@ -1,0 +1,26 @@
+import { request, type IncomingHttpHeaders, type RequestOptions } from 'node:http';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  /** The parsed JSON; `undefined` when there is no body. */
+  readonly body: unknown;
+}
+
+/** One request with exactly these headers, on a connection of its own. */
+export function call(url: string, { body, ...options }: RequestOptions & { body?: string } = {}): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const outgoing = request(url, { agent: false, ...options }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('error', reject);
+      response.on('end', () => {
+        const text = Buffer.concat(chunks).toString();
+        const parsed: unknown = text === '' ? undefined : JSON.parse(text);
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: parsed });
+      });
+    });
+    outgoing.on('error', reject);
+    outgoing.end(body);
+  });
+}

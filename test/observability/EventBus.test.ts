@@ -1,0 +1,63 @@
+import { EventBus } from '../../src/observability/EventBus';
+
+describe('The events of an application', () => {
+  const givenBus = () => {
+    const failures: unknown[] = [];
+    return { bus: new EventBus((name, error) => failures.push([name, error])), failures };
+  };
+
+  it('reach those who asked for that name, with their payload, in subscription order', () => {
+    const { bus } = givenBus();
+    const heard: string[] = [];
+    bus.on('listener.starting', ({ listener }) => heard.push(`first ${listener}`));
+    bus.on('listener.starting', ({ listener }) => heard.push(`second ${listener}`));
+    bus.on('listener.stopping', () => heard.push('never'));
+
+    bus.emit('listener.starting', { listener: 'a' });
+
+    expect(heard).toEqual(['first a', 'second a']);
+  });
+
+  it('reach whoever asked for all, with their name', () => {
+    const { bus } = givenBus();
+    const heard: unknown[] = [];
+    bus.onAny((name, event) => heard.push([name, event]));
+
+    bus.emit('listener.starting', { listener: 'a' });
+    bus.emit('application.stopping', { reason: 'done' });
+
+    expect(heard).toEqual([
+      ['listener.starting', { listener: 'a' }],
+      ['application.stopping', { reason: 'done' }],
+    ]);
+  });
+
+  it('no longer reach whoever took the subscription back', () => {
+    const { bus } = givenBus();
+    const heard: string[] = [];
+    const endOne = bus.on('listener.starting', () => heard.push('one'));
+    const endAny = bus.onAny(() => heard.push('any'));
+
+    endOne();
+    endAny();
+    bus.emit('listener.starting', { listener: 'a' });
+
+    expect(heard).toEqual([]);
+  });
+
+  it('reach the others when a subscriber throws, and the error is told', () => {
+    const { bus, failures } = givenBus();
+    const heard: string[] = [];
+    const error = new Error('broken subscriber');
+    bus.on('listener.starting', () => {
+      throw error;
+    });
+    bus.on('listener.starting', () => heard.push('other'));
+    bus.onAny(() => heard.push('any'));
+
+    bus.emit('listener.starting', { listener: 'a' });
+
+    expect(heard).toEqual(['other', 'any']);
+    expect(failures).toEqual([['listener.starting', error]]);
+  });
+});

@@ -1,0 +1,250 @@
+import type { ApplicationEventMap, ApplicationEventName, RunEvent } from '../../src/contracts/ApplicationEvents';
+import type { ExitReport } from '../../src/contracts/ExitReport';
+import type { LogEntry, LogLevel } from '../../src/contracts/ListenerLogger';
+import type { RunOutcome, RunRecord } from '../../src/contracts/RunRecord';
+import type { SerializedError } from '../../src/contracts/SerializedError';
+import { runInExecution } from '../../src/execution/ExecutionContext';
+import { createLogging } from '../../src/observability/createLogging';
+import { EventBus } from '../../src/observability/EventBus';
+import { logEvents } from '../../src/observability/logEvents';
+
+const error: SerializedError = { name: 'Error', message: 'refused' };
+const REPORT: ExitReport = { code: 0, reason: 'done', degraded: false, listeners: [], disposalErrors: [] };
+
+const run = (outcome?: RunOutcome, rest: Partial<RunRecord> = {}): RunEvent => {
+  const record: RunRecord = {
+    runId: 'r1',
+    tickId: 'order_sync.tick@2026-01-01T00:00:00.000Z',
+    listener: 'order_sync',
+    task: 'tick',
+    trigger: 'schedule',
+    scheduledAt: '2026-01-01T00:00:00.000Z',
+    startedAt: '2026-01-01T00:00:00.000Z',
+    finishedAt: '2026-01-01T00:00:02.500Z',
+    ...(outcome === undefined ? {} : { outcome }),
+    ...rest,
+  };
+  return { listener: 'order_sync', task: 'tick', runId: 'r1', record };
+};
+
+const failure = (message: string, task = 'tick'): RunEvent => ({
+  ...run('failed', { error: { name: 'Error', message } }),
+  task,
+});
+
+function givenLoggedEvents(level: LogLevel = 'debug') {
+  const lines: LogEntry[] = [];
+  const logging = createLogging({
+    config: { level, format: 'json', levels: {} },
+    sink: { log: (entry) => lines.push(entry) },
+    now: () => 0,
+  });
+  const bus = new EventBus((_name, thrown) => {
+    throw thrown;
+  });
+  const end = logEvents(bus, logging);
+  return { bus, lines, end };
+}
+
+/** One event of each name, and the line that it becomes. */
+const EVENTS: { readonly [K in ApplicationEventName]: [ApplicationEventMap[K], Partial<LogEntry>] } = {
+  'application.starting': [{ listeners: 3 }, { level: 'info', message: 'Starting 3 listeners' }],
+  'application.started': [{ startupMs: 1_250 }, { level: 'info', message: 'Started in 1.3s' }],
+  'application.degraded': [
+    { causes: ['order_sync failed'] },
+    { level: 'warn', message: 'Degraded', causes: ['order_sync failed'] },
+  ],
+  'application.stopping': [{ reason: 'SIGTERM' }, { level: 'info', message: 'Stopping: SIGTERM' }],
+  'application.stopped': [{ report: REPORT }, { level: 'info', message: 'Stopped with code 0: done', code: 0 }],
+  'listener.starting': [{ listener: 'a' }, { level: 'debug', listener: 'a', message: 'Starting' }],
+  'listener.started': [
+    { listener: 'a', startupMs: 12 },
+    { level: 'info', listener: 'a', message: 'Started in 12ms', startupMs: 12 },
+  ],
+  'listener.startup_failed': [
+    { listener: 'a', phase: 'startup', fatal: false, error },
+    { level: 'warn', listener: 'a', phase: 'startup', error },
+  ],
+  'listener.blocked': [
+    { listener: 'b', blockedBy: 'a' },
+    { level: 'warn', listener: 'b', blockedBy: 'a' },
+  ],
+  'listener.disabled': [
+    { listener: 'a', reason: 'no token' },
+    { level: 'info', listener: 'a', message: 'Disabled: no token' },
+  ],
+  'listener.died': [
+    { listener: 'a', fatal: false, error },
+    { level: 'error', listener: 'a', error },
+  ],
+  'listener.stuck': [
+    { listener: 'a', task: 'tick', runId: 'r1' },
+    { level: 'warn', listener: 'a', task: 'tick', runId: 'r1' },
+  ],
+  'listener.stopping': [{ listener: 'a' }, { level: 'debug', listener: 'a', message: 'Stopping' }],
+  'listener.stopped': [
+    { listener: 'a', shutdownMs: 5 },
+    { level: 'info', listener: 'a', message: 'Stopped in 5ms', shutdownMs: 5 },
+  ],
+  'listener.shutdown_failed': [
+    { listener: 'a', error, cut: false },
+    { level: 'error', listener: 'a', message: 'Failed to shut down', error },
+  ],
+  'run.started': [run(), { level: 'debug', listener: 'order_sync', task: 'tick', runId: 'r1', message: 'Run started' }],
+  'run.finished': [
+    run('succeeded'),
+    { level: 'debug', listener: 'order_sync', task: 'tick', runId: 'r1', message: 'Run succeeded', durationMs: 2_500 },
+  ],
+  'run.skipped': [
+    run('skipped', { reason: 'overlap' }),
+    { level: 'debug', listener: 'order_sync', task: 'tick', message: 'Run skipped', reason: 'overlap' },
+  ],
+  'operator.triggered': [
+    { listener: 'a', task: 'tick', by: 'kim' },
+    { level: 'info', listener: 'a', task: 'tick', message: 'Triggered', by: 'kim' },
+  ],
+  'operator.paused': [
+    { listener: 'a', by: 'kim', reason: 'deploy', until: '2026-01-01T00:00:00.000Z' },
+    { level: 'info', message: 'Paused', by: 'kim', reason: 'deploy', until: '2026-01-01T00:00:00.000Z' },
+  ],
+  'operator.resumed': [{ listener: 'a' }, { level: 'info', listener: 'a', message: 'Resumed' }],
+};
+
+describe('The log of an application', () => {
+  it.each(Object.keys(EVENTS) as ApplicationEventName[])('has a line for %s', (name) => {
+    const { bus, lines } = givenLoggedEvents();
+    const [event, line] = EVENTS[name];
+
+    bus.emit(name, event);
+
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toMatchObject(line);
+  });
+
+  it.each([
+    ['listener.startup_failed', { listener: 'a', phase: 'startup', fatal: true, error }, /which is fatal/],
+    ['listener.died', { listener: 'a', fatal: true, error }, /stops the application/],
+    ['application.stopped', { report: { ...REPORT, code: 3, error } }, /code 3/],
+    ['listener.shutdown_failed', { listener: 'a', error, cut: true }, /was cut/],
+  ] as const)('says how grave %s is', (name, event, message) => {
+    const { bus, lines } = givenLoggedEvents();
+
+    bus.emit(name, event);
+
+    expect(lines[0]).toMatchObject({ level: 'error', message: expect.stringMatching(message) as string, error });
+  });
+
+  it('at the default level holds the boot, a line a listener, and no run that went well', () => {
+    const { bus, lines } = givenLoggedEvents('info');
+
+    bus.emit('application.starting', { listeners: 1 });
+    bus.emit('listener.starting', { listener: 'order_sync' });
+    bus.emit('listener.started', { listener: 'order_sync', startupMs: 12 });
+    bus.emit('application.started', { startupMs: 20 });
+    bus.emit('run.started', run());
+    bus.emit('run.finished', run('succeeded'));
+
+    expect(lines.map(({ listener, message }) => [listener, message])).toEqual([
+      [undefined, 'Starting 1 listener'],
+      ['order_sync', 'Started in 12ms'],
+      [undefined, 'Started in 20ms'],
+    ]);
+  });
+
+  it("attributes a line to the listener the event names, not to whoever's hook made it happen", () => {
+    const { bus, lines } = givenLoggedEvents();
+    const callback = { waiting() {}, resumed() {}, settled() {} };
+    const tick = {
+      sessionId: 's',
+      listener: 'other',
+      hook: 'tick',
+      task: 't',
+      runId: 'r9',
+      callback,
+      isSettled: false,
+    };
+
+    runInExecution(tick, () => bus.emit('application.stopping', { reason: 'asked' }));
+
+    expect(lines).toEqual([{ timestamp: '1970-01-01T00:00:00.000Z', level: 'info', message: 'Stopping: asked' }]);
+  });
+
+  it('does not make the record of a run that is not logged', () => {
+    const { bus } = givenLoggedEvents('info');
+    const read = jest.fn(() => run('succeeded').record);
+    const lazy = { ...run(), outcome: 'succeeded' } as const;
+    const event = Object.defineProperty({ ...lazy }, 'record', { get: read });
+
+    bus.emit('run.started', event);
+    bus.emit('run.finished', event);
+    bus.emit('run.skipped', event);
+
+    expect(read).not.toHaveBeenCalled();
+  });
+
+  it('ends when it is ended', () => {
+    const { bus, lines, end } = givenLoggedEvents();
+
+    end();
+    bus.emit('listener.starting', { listener: 'a' });
+
+    expect(lines).toEqual([]);
+  });
+});
+
+describe('Failed runs in the log', () => {
+  const repeatsOf = (lines: readonly LogEntry[]) => lines.map(({ repeats }) => repeats);
+
+  it('are errors, and those that timed out warnings', () => {
+    const { bus, lines } = givenLoggedEvents();
+
+    bus.emit('run.finished', failure('refused'));
+    bus.emit('run.finished', run('timed_out', { error: { name: 'HookTimeoutError', message: 'late' } }));
+    bus.emit('run.finished', run('cancelled'));
+
+    expect(lines).toMatchObject([
+      { level: 'error', message: 'Run failed', error: { message: 'refused' }, durationMs: 2_500 },
+      { level: 'warn', message: 'Run timed out', error: { message: 'late' } },
+      { level: 'info', message: 'Run cancelled' },
+    ]);
+  });
+
+  it('with the same error in a row are written the 1st, 2nd, 4th, 8th … time', () => {
+    const { bus, lines } = givenLoggedEvents();
+
+    for (let time = 1; time <= 20; time++) bus.emit('run.finished', failure('refused'));
+
+    expect(repeatsOf(lines)).toEqual([undefined, 2, 4, 8, 16]);
+  });
+
+  it('start anew after a success', () => {
+    const { bus, lines } = givenLoggedEvents('info');
+
+    for (let time = 1; time <= 3; time++) bus.emit('run.finished', failure('refused'));
+    bus.emit('run.finished', run('succeeded'));
+    bus.emit('run.finished', failure('refused'));
+
+    expect(repeatsOf(lines)).toEqual([undefined, 2, undefined]);
+  });
+
+  it('start anew with another error', () => {
+    const { bus, lines } = givenLoggedEvents();
+
+    for (const message of ['a', 'a', 'a', 'b', 'a']) bus.emit('run.finished', failure(message));
+
+    expect(lines.map((line) => (line['error'] as Error).message)).toEqual(['a', 'a', 'b', 'a']);
+  });
+
+  it('are counted task by task', () => {
+    const { bus, lines } = givenLoggedEvents();
+
+    for (const task of ['tick', 'compact', 'tick', 'compact']) bus.emit('run.finished', failure('x', task));
+
+    expect(lines.map(({ task, repeats }) => [task, repeats])).toEqual([
+      ['tick', undefined],
+      ['compact', undefined],
+      ['tick', 2],
+      ['compact', 2],
+    ]);
+  });
+});

@@ -1,0 +1,131 @@
+import type { ApplicationEventMap, ApplicationEventName } from '../../src/contracts/ApplicationEvents';
+import type { Clock } from '../../src/contracts/Clock';
+import type { TickContext } from '../../src/contracts/contexts';
+import type { PeriodicTaskSpec, TaskSchedule } from '../../src/contracts/entries';
+import type { RunQuery } from '../../src/contracts/RunLedger';
+import type { RunRecord } from '../../src/contracts/RunRecord';
+import type { ScheduledTask } from '../../src/contracts/Scheduler';
+import type { ExecutionHost } from '../../src/execution/ExecutionHost';
+import { InMemoryRunLedger } from '../../src/scheduling/InMemoryRunLedger';
+import { InProcessScheduler } from '../../src/scheduling/InProcessScheduler';
+import { MemoryStateStore } from '../../src/scheduling/MemoryStateStore';
+import type { StateStore } from '../../src/scheduling/StateStore';
+import { VirtualClock } from '../../src/testing/VirtualClock';
+
+export const BOOT = Date.parse('2026-01-01T00:00:00Z');
+
+type IntervalSchedule = Extract<TaskSchedule, { kind: 'interval' }>;
+
+export const everySecond: IntervalSchedule = {
+  kind: 'interval',
+  everyMs: 1_000,
+  initialDelayMs: 1_000,
+  mode: 'fixed-rate',
+};
+export const fixedDelay: IntervalSchedule = { ...everySecond, mode: 'fixed-delay' };
+
+const silent = { error: () => undefined, warn: () => undefined, info: () => undefined, debug: () => undefined };
+
+export interface RigOptions<C extends Clock> {
+  readonly clock?: C;
+  readonly store?: StateStore;
+  readonly runsPerTask?: number;
+  readonly random?: () => number;
+}
+
+/** A scheduler with everything it needs, and what it did. */
+export class SchedulerRig<C extends Clock = VirtualClock> {
+  readonly clock: C;
+  readonly ledger: InMemoryRunLedger;
+  readonly scheduler: InProcessScheduler;
+  /** Every event, in order. */
+  readonly events: {
+    readonly name: ApplicationEventName;
+    readonly event: ApplicationEventMap[ApplicationEventName];
+  }[] = [];
+  #runIds = 0;
+
+  constructor({ clock, store = new MemoryStateStore(), runsPerTask, random = () => 0 }: RigOptions<C> = {}) {
+    this.clock = clock ?? (new VirtualClock({ now: BOOT, settleMs: 20 }) as unknown as C);
+    this.ledger = new InMemoryRunLedger(runsPerTask === undefined ? {} : { runsPerTask });
+    const host: ExecutionHost = {
+      sessionId: 'test',
+      clock: this.clock,
+      logger: () => silent,
+      requestShutdown: () => undefined,
+    };
+    this.scheduler = new InProcessScheduler({
+      host,
+      emit: (name, event) => void this.events.push({ name, event }),
+      ledger: this.ledger,
+      store,
+      nextRunId: () => `r${++this.#runIds}`,
+      random,
+    });
+  }
+
+  /** Opens one task, `sync.tick`. */
+  open(spec: Partial<PeriodicTaskSpec>, call: (context: TickContext) => unknown = () => undefined): this {
+    this.scheduler.open([task(spec, call)]);
+    return this;
+  }
+
+  /** The records of `sync`, shortened to what most tests look at. */
+  outcomes(): string[] {
+    return this.runs().map(({ scheduledAt, outcome, reason, trigger, missed }) =>
+      [
+        seconds(scheduledAt),
+        trigger === 'schedule' ? undefined : trigger,
+        outcome ?? 'running',
+        reason,
+        missed && `${seconds(missed.from)}..${seconds(missed.to)} x${missed.count}`,
+      ]
+        .filter(Boolean)
+        .join(' '),
+    );
+  }
+
+  runs(query?: RunQuery): readonly RunRecord[] {
+    return this.ledger.runs('sync', query);
+  }
+
+  names(): string[] {
+    return this.events.map(({ name }) => name);
+  }
+}
+
+export function task(
+  spec: Partial<PeriodicTaskSpec>,
+  call: (context: TickContext) => unknown = () => undefined,
+  listener = 'sync',
+): ScheduledTask {
+  return {
+    listener,
+    spec: {
+      name: 'tick',
+      method: 'tick',
+      schedule: everySecond,
+      jitter: { kind: 'none' },
+      overlap: 'skip',
+      misfire: 'skip',
+      tickTimeout: 300_000,
+      drainTimeout: 0,
+      ...spec,
+    },
+    call,
+  };
+}
+
+/** An instant as seconds since the boot. */
+export const seconds = (iso: string): string => `+${(Date.parse(iso) - BOOT) / 1_000}`;
+
+/** A promise, and what settles it. */
+export function deferred(): { promise: Promise<void>; resolve: () => void; reject: (error: Error) => void } {
+  let resolve: () => void = () => undefined;
+  let reject: (error: Error) => void = () => undefined;
+  const promise = new Promise<void>((res, rej) => {
+    resolve = res;
+    reject = rej;
+  });
+  return { promise, resolve, reject };
+}

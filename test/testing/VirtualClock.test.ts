@@ -1,0 +1,195 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { setTimeout as realSleep } from 'node:timers/promises';
+
+import { ClockBackwardsError } from '../../src/errors/ClockBackwardsError';
+import { EndlessLoopError } from '../../src/errors/EndlessLoopError';
+import { InvalidDurationError } from '../../src/errors/InvalidDurationError';
+import { InvalidInstantError } from '../../src/errors/InvalidInstantError';
+import { VirtualClock } from '../../src/testing/VirtualClock';
+import { callHook } from './callHook';
+
+describe('VirtualClock', () => {
+  describe('tells the time', () => {
+    it.each([
+      ['ISO text', '2026-03-29T00:00:00Z'],
+      ['epoch milliseconds', Date.parse('2026-03-29T00:00:00Z')],
+      ['a Date', new Date('2026-03-29T00:00:00Z')],
+    ])('beginning where it is told to, by %s', (_kind, now) => {
+      expect(new VirtualClock({ now }).now()).toBe(Date.parse('2026-03-29T00:00:00Z'));
+    });
+
+    it('which stands still until it is advanced, by exactly as much', async () => {
+      const clock = new VirtualClock({ now: 1_000 });
+      await realSleep(5);
+      expect(clock.now()).toBe(1_000);
+      await clock.advance('90s');
+      expect(clock.now()).toBe(91_000);
+      await clock.advanceTo(100_000);
+      expect(clock.now()).toBe(100_000);
+    });
+
+    it('refuses nonsense', async () => {
+      const clock = new VirtualClock({ now: 1_000 });
+      expect(() => new VirtualClock({ now: 'soon' })).toThrow(InvalidInstantError);
+      expect(() => clock.advance('1 hour' as never)).toThrow(InvalidDurationError);
+      expect(() => clock.advance(-1)).toThrow(InvalidDurationError);
+      expect(() => clock.advanceTo('x')).toThrow(InvalidInstantError);
+      await expect(clock.advanceTo(999)).rejects.toThrow(ClockBackwardsError);
+    });
+  });
+
+  describe('fires timers', () => {
+    it('in order, at their instant', async () => {
+      const clock = new VirtualClock({ now: 0 });
+      const seen: string[] = [];
+      for (const [name, when] of [
+        ['c', 30],
+        ['a', 10],
+        ['b', 20],
+        ['b2', 20],
+      ] as const) {
+        clock.at(when, () => seen.push(`${name}@${clock.now()}`));
+      }
+      await clock.advance(25);
+      expect(seen).toEqual(['a@10', 'b@20', 'b2@20']);
+      await clock.advance(5);
+      expect(seen.at(-1)).toBe('c@30');
+    });
+
+    it('of the past at once, but not synchronously', async () => {
+      const clock = new VirtualClock({ now: 1_000 });
+      const fired = jest.fn();
+      clock.at(5, fired);
+      expect(fired).not.toHaveBeenCalled();
+      await clock.advance(0);
+      expect(fired).toHaveBeenCalledTimes(1);
+    });
+
+    it('that are armed on the way', async () => {
+      const clock = new VirtualClock({ now: 0 });
+      const seen: number[] = [];
+      const again = (): void => {
+        seen.push(clock.now());
+        clock.at(clock.now() + 10, again);
+      };
+      clock.at(10, again);
+      await clock.advance(45);
+      expect(seen).toEqual([10, 20, 30, 40]);
+    });
+
+    it('not when they are cancelled', async () => {
+      const clock = new VirtualClock({ now: 0 });
+      const fired = jest.fn();
+      clock.at(10, fired).cancel();
+      await clock.advance(20);
+      expect(fired).not.toHaveBeenCalled();
+    });
+
+    it('that begin only once promises have settled: it may be advanced before they are armed', async () => {
+      const clock = new VirtualClock({ now: 0 });
+      const fired = jest.fn();
+      const booting = (async () => {
+        for (let i = 0; i < 50; i++) await Promise.resolve();
+        clock.at(10, fired);
+      })();
+      await clock.advance(10);
+      expect(fired).toHaveBeenCalledTimes(1);
+      await booting;
+    });
+
+    it('and lets what each has resolved run its course before the next', async () => {
+      const clock = new VirtualClock({ now: 0 });
+      const seen: string[] = [];
+      const wait = (when: number): Promise<void> => new Promise((resolve) => clock.at(when, resolve));
+      for (const name of ['a', 'b']) {
+        void wait(10).then(async () => {
+          for (let i = 0; i < 20; i++) await Promise.resolve();
+          seen.push(`${name}@${clock.now()}`);
+        });
+      }
+      clock.at(10, () => seen.push('last'));
+      await clock.advance(100);
+      expect(seen).toEqual(['a@10', 'b@10', 'last']);
+    });
+
+    it('in the async context that armed them', async () => {
+      const clock = new VirtualClock({ now: 0 });
+      const storage = new AsyncLocalStorage<string>();
+      const seen: unknown[] = [];
+      storage.run('armed', () => clock.at(10, () => seen.push(storage.getStore())));
+      clock.at(20, () => seen.push(storage.getStore()));
+      await storage.run('advanced', () => clock.advance(20));
+      expect(seen).toEqual(['armed', undefined]);
+    });
+
+    it('and rejects with what one throws; the others still come', async () => {
+      const clock = new VirtualClock({ now: 0 });
+      const fired = jest.fn();
+      clock.at(10, () => {
+        throw new Error('boom');
+      });
+      clock.at(10, fired);
+      await expect(clock.advance(20)).rejects.toThrow('boom');
+      expect([clock.now(), fired.mock.calls.length]).toEqual([10, 0]);
+      await clock.advance(10);
+      expect([clock.now(), fired.mock.calls.length]).toEqual([20, 1]);
+    });
+  });
+
+  describe('when time cannot pass', () => {
+    it('refuses a timer that re-arms itself, naming its owner', async () => {
+      const clock = new VirtualClock({ now: 0 });
+      callHook(
+        clock,
+        async ({ sleep }) => {
+          for (;;) await sleep(0);
+        },
+        'order_sync',
+      );
+      await expect(clock.advance('1s')).rejects.toThrow(EndlessLoopError);
+      await expect(clock.advance('1s')).rejects.toThrow(/order_sync\.startup/);
+    });
+
+    it('takes a thousand timers of one instant for what they are', async () => {
+      const clock = new VirtualClock({ now: 0 });
+      const fired = jest.fn();
+      for (let i = 0; i < 1_500; i++) clock.at(10, () => clock.at(10, fired));
+      await clock.advance(10);
+      expect(fired).toHaveBeenCalledTimes(1_500);
+    });
+  });
+
+  describe('advanced several times', () => {
+    it('queues the calls up, each from where the one before has ended', async () => {
+      const clock = new VirtualClock({ now: 0 });
+      const ends: number[] = [];
+      await Promise.all(
+        ['10s', '5s', '1s'].map((span) => clock.advance(span as '1s').then(() => ends.push(clock.now()))),
+      );
+      expect(ends).toEqual([10_000, 15_000, 16_000]);
+    });
+
+    it('goes on after one that has failed', async () => {
+      const clock = new VirtualClock({ now: 100 });
+      const failed = clock.advanceTo(1);
+      const after = clock.advance(10);
+      await expect(failed).rejects.toThrow(ClockBackwardsError);
+      await after;
+      expect(clock.now()).toBe(110);
+    });
+  });
+
+  it('is not broken by the fake timers of a test', async () => {
+    jest.useFakeTimers();
+    try {
+      const clock = new VirtualClock({ now: 0, settleMs: 20 });
+      callHook(clock, () => new Promise(() => undefined));
+      const fired = jest.fn();
+      clock.at(10, fired);
+      await clock.advance(10);
+      expect(fired).toHaveBeenCalledTimes(1);
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+});
