@@ -2,7 +2,7 @@
 
 /**
  * Who may import whom. Imports go one way, from the later layer to the earlier:
- * foundations ← capabilities ← container ← planning ← coordinator ← application ← testing ← modules ← examples.
+ * foundations ← capabilities ← container ← planning ← plugins ← coordinator ← application ← testing ← modules ← examples.
  */
 const LAYERS = [
   { name: 'foundations', paths: ['src/contracts', 'src/errors', 'src/time'] },
@@ -12,9 +12,10 @@ const LAYERS = [
   },
   { name: 'container', paths: ['src/container'] },
   { name: 'planning', paths: ['src/planning'] },
+  { name: 'plugins', paths: ['src/plugins'] },
   { name: 'coordinator', paths: ['src/coordinator'] },
   { name: 'application', paths: ['src/application', 'src/index\\.ts'] },
-  { name: 'testing', paths: ['src/testing'] },
+  { name: 'testing', paths: ['src/testing', 'src/cli'] },
 ];
 
 const anyOf = (layers) => `^(${layers.flatMap(({ paths }) => paths).join('|')})`;
@@ -74,6 +75,13 @@ module.exports = {
       to: { path: 'node_modules/@?inversify', dependencyTypesNot: ['type-only'] },
     },
     {
+      name: 'commander-stays-in-the-command-line',
+      severity: 'error',
+      comment: 'Who imports the framework does not pay for its program.',
+      from: { pathNot: '^src/cli/' },
+      to: { path: 'node_modules/commander' },
+    },
+    {
       name: 'sides-stay-apart',
       severity: 'error',
       comment: 'Decorators only record, and configuration only reads: neither needs another capability.',
@@ -116,6 +124,8 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
+    // A package of its own: it is checked where it is installed, by .ci/example.
+    exclude: { path: '^examples/(enterprise|plugin-marvin)/' },
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {

@@ -68,18 +68,27 @@ export default tseslint.config(
     },
   },
   {
-    // Plain JavaScript, and what does not compile on purpose.
-    files: ['**/*.{js,cjs,mjs}', 'test/types/refused.ts'],
+    // Plain JavaScript, what does not compile on purpose, and a package of its own, whose dependencies are not here.
+    files: [
+      '**/*.{js,cjs,mjs}',
+      'test/types/refused.ts',
+      'examples/enterprise/**/*.ts',
+      'examples/plugin-marvin/**/*.ts',
+    ],
     ...tseslint.configs.disableTypeChecked,
+  },
+  {
+    // It knows of decorated signatures only with types.
+    files: ['examples/enterprise/**/*.ts'],
+    rules: { '@typescript-eslint/consistent-type-imports': 'off' },
   },
   {
     files: ['**/*.{js,cjs,mjs}'],
     languageOptions: {
       globals: Object.fromEntries(
-        ['module', 'require', '__dirname', '__filename', 'process', 'console', 'setImmediate'].map((name) => [
-          name,
-          'readonly',
-        ]),
+        ['module', 'require', '__dirname', '__filename', 'process', 'console', 'setImmediate', 'setInterval'].map(
+          (name) => [name, 'readonly'],
+        ),
       ),
     },
     rules: { '@typescript-eslint/no-require-imports': 'off' },

@@ -7,15 +7,18 @@ import {
   RESERVED_OPTIONS,
 } from './options/optionTable';
 import { FRAMEWORK_TABLE, KNOWN_MODULE_SECTIONS, LEVEL_RULE } from './options/frameworkTable';
-import type { ConfigurableListener } from './ConfigurationSchema';
+import type { ConfigurableListener, ConfigurablePlugins, ConfigurationSchema } from './ConfigurationSchema';
 import type { Rules } from './options/OptionLevel';
 import type { Rule } from './options/rules';
-import { type RefusedShape, sectionOf, type SectionShape, type Shape } from './tree/Shape';
+import { lazySectionOf, type RefusedShape, sectionOf, type SectionShape, type Shape } from './tree/Shape';
 
 type Keys = Map<string, Shape>;
 
+const NO_PLUGINS: ConfigurablePlugins = { settings: new Map(), incomplete: false };
+
 /** Everything that is known at the top level, but for settings. */
-export function describeConfiguration(listeners: readonly ConfigurableListener[]): Keys {
+export function describeConfiguration({ listeners, plugins = NO_PLUGINS }: ConfigurationSchema): Keys {
+  const others = { passesOverOthers: plugins.incomplete };
   const keys: Keys = new Map(KNOWN_MODULE_SECTIONS.map((name) => [name, { kind: 'ignored' }]));
   for (const [section, values] of Object.entries<Readonly<Record<string, { readonly rule: Rule<unknown> }>>>(
     FRAMEWORK_TABLE,
@@ -23,30 +26,31 @@ export function describeConfiguration(listeners: readonly ConfigurableListener[]
     const known: Keys = new Map(
       Object.entries(values).map(([key, { rule }]) => [key, { kind: 'value', text: rule.text }]),
     );
-    if (section === 'logging') known.set('levels', describeLevels(listeners));
+    if (section === 'logging') known.set('levels', { ...describeLevels(listeners), ...others });
+    if (section === 'plugins') known.set('settings', sectionOf('a plugin that is installed', plugins.settings));
     keys.set(section, sectionOf(`a key of "${section}"`, known));
   }
-  const described = listeners.map((listener) => [listener.name, describeListener(listener)] as const);
-  keys.set('listeners', sectionOf('a listener of this application', new Map(described)));
-  for (const section of ['plugins', 'errors']) {
-    keys.set(section, notYet(`the section "${section}" does not work yet.`));
-  }
+  keys.set('listeners', {
+    ...lazySectionOf(
+      'a listener of this application',
+      () => new Map(listeners.map((listener) => [listener.name, describeListener(listener)])),
+    ),
+    ...others,
+  });
+  keys.set('errors', notYet('the section "errors" does not work yet.'));
   return keys;
 }
 
-function describeLevels(listeners: readonly ConfigurableListener[]): SectionShape {
-  const keys = listeners.map(({ name }) => [name, { kind: 'value', text: LEVEL_RULE.text }] as const);
-  return sectionOf('a listener of this application', new Map(keys));
-}
+const describeLevels = (listeners: readonly ConfigurableListener[]): SectionShape =>
+  lazySectionOf(
+    'a listener of this application',
+    () => new Map(listeners.map(({ name }) => [name, { kind: 'value', text: LEVEL_RULE.text }])),
+  );
 
-/** Made when something is configured for the listener: most have nothing. */
-function describeListener({ daemon, tasks }: ConfigurableListener): SectionShape {
-  return {
-    kind: 'section',
-    noun: 'an option of this listener',
-    keys: () => (daemon ? new Map([...daemonOptions(), ['tasks', describeTasks(tasks)]]) : plainListenerOptions()),
-  };
-}
+const describeListener = ({ daemon, tasks }: ConfigurableListener): SectionShape =>
+  lazySectionOf('an option of this listener', () =>
+    daemon ? new Map([...daemonOptions(), ['tasks', describeTasks(tasks)]]) : plainListenerOptions(),
+  );
 
 function describeTasks(tasks: readonly string[]): SectionShape {
   const task = sectionOf('an option of this task', taskOptions());

@@ -5,16 +5,14 @@ import type { Problems } from '../src/errors/Problem';
 import { checkCollisions } from './checkCollisions';
 import { checkKeys } from './tree/checkKeys';
 import type { ConfigLayers } from './layers/ConfigLayers';
-import type { ConfigMap, ConfiguredValue } from './tree/ConfigTree';
-import type { ConfigurationSchema } from './ConfigurationSchema';
+import { isConfigMap, type ConfigMap } from './tree/ConfigTree';
+import type { ConfigurableListener, ConfigurationSchema } from './ConfigurationSchema';
 import { describeConfiguration } from './describeConfiguration';
 import type { ListenerConfiguration } from './options/ListenerConfiguration';
-import { matchEnvironment } from './layers/matchEnvironment';
-import { mergeTrees } from './tree/mergeTrees';
+import { mergeLayers } from './layers/mergeLayers';
 import { resolveFramework, valuesAt } from './options/resolveFramework';
 import { placeSettings } from './settings/placeSettings';
 import { resolveSettings } from './settings/resolveSettings';
-import { scheduleReplacement } from './options/scheduleReplacement';
 import { sectionOf } from './tree/Shape';
 
 export type { ConfiguredValue } from './tree/ConfigTree';
@@ -23,7 +21,7 @@ export type { ListenerConfiguration } from './options/ListenerConfiguration';
 
 export interface ResolvedConfiguration {
   readonly framework: FrameworkConfig;
-  /** Of each listener of the schema, by name. */
+  /** Of the listeners that something is configured for, by name. */
   readonly listeners: ReadonlyMap<string, ListenerConfiguration>;
   /** The one object of each settings class, deeply frozen. A class that could not be made is missing, with a problem. */
   readonly settings: ReadonlyMap<AnyClass, object>;
@@ -42,15 +40,12 @@ export async function resolveConfiguration(
   schema: ConfigurationSchema,
   problems: Problems,
 ): Promise<ResolvedConfiguration> {
-  const known = describeConfiguration(schema.listeners);
+  const known = describeConfiguration(schema);
   const placed = placeSettings(schema.settings, known, problems);
   const root = sectionOf('a section of this application', known);
   checkCollisions(known, schema.listeners, problems);
 
-  const environment = await matchEnvironment(layers.variables, root, problems);
-  const replaced = scheduleReplacement(problems);
-  const lowestFirst = [...layers.layers.map(({ data }) => data), environment, layers.values.data];
-  const merged = lowestFirst.reduce((lower, upper) => mergeTrees(lower, upper, replaced), new Map() as ConfigMap);
+  const merged = mergeLayers(layers, root, problems);
   const misshapen = checkKeys(merged, root, problems);
 
   const { framework, values } = resolveFramework(
@@ -59,16 +54,24 @@ export async function resolveConfiguration(
     problems,
   );
   const { settings, values: settingsValues, secrets } = await resolveSettings(placed, merged, misshapen, problems);
-  const listeners = schema.listeners.map(({ name, tasks }): [string, ListenerConfiguration] => [
-    name,
-    {
-      options: withoutTasks(valuesAt(merged, ['listeners', name])),
-      tasks: new Map(tasks.map((task) => [task, valuesAt(merged, ['listeners', name, 'tasks', task])])),
-    },
-  ]);
-  return { framework, listeners: new Map(listeners), settings, values: [...values, ...settingsValues], secrets };
+  const listeners = configuredListeners(merged, schema.listeners);
+  return { framework, listeners, settings, values: [...values, ...settingsValues], secrets };
 }
 
-function withoutTasks(options: ReadonlyMap<string, ConfiguredValue>): ReadonlyMap<string, ConfiguredValue> {
-  return new Map([...options].filter(([option]) => option !== 'tasks'));
+function configuredListeners(
+  merged: ConfigMap,
+  known: readonly ConfigurableListener[],
+): ReadonlyMap<string, ListenerConfiguration> {
+  const configured = new Map<string, ListenerConfiguration>();
+  const section = merged.get('listeners');
+  if (!isConfigMap(section)) return configured;
+  for (const { name, tasks } of known) {
+    if (!section.has(name)) continue;
+    const options = [...valuesAt(section, [name])].filter(([option]) => option !== 'tasks');
+    configured.set(name, {
+      options: new Map(options),
+      tasks: new Map(tasks.map((task) => [task, valuesAt(section, [name, 'tasks', task])])),
+    });
+  }
+  return configured;
 }

@@ -28,9 +28,12 @@ export type {
   EdgeKind,
   PlannedEdge,
   PlannedListener,
+  PlannedPlugin,
   PlannedTask,
   PlannedValue,
   PlanWarning,
+  PluginProblem,
+  PluginState,
   ValueOrigin,
 } from './contracts/BootPlan';
 export { Clock, type ClockTimer, type ClockTimerOptions } from './contracts/Clock';
@@ -59,6 +62,13 @@ export type {
   OnStartup,
   OnTick,
 } from './contracts/hooks';
+export {
+  Identities,
+  type Identity,
+  type IdentityContext,
+  type IdentityProvider,
+  type ResolvedIdentity,
+} from './contracts/Identity';
 export { ListenerLogger, type LogEntry, type LogFields, type LogLevel, type LogSink } from './contracts/ListenerLogger';
 export type {
   BackgroundDaemonOptions,
@@ -76,6 +86,14 @@ export type {
   ScheduleMode,
   TaskPolicyOptions,
 } from './contracts/options';
+export type {
+  Plugin,
+  PluginContext,
+  PluginDaemon,
+  PluginModule,
+  PluginOptions,
+  PluginPeriodicTask,
+} from './contracts/Plugin';
 export { RunLedger, type RunQuery } from './contracts/RunLedger';
 export type { RunCounters, RunOutcome, RunRecord, RunTrigger, SkipReason } from './contracts/RunRecord';
 export type {
@@ -107,9 +125,11 @@ export { DaemonryError, type ErrorParts } from './errors/DaemonryError';
 export { DuplicateNameError } from './errors/DuplicateNameError';
 export { ERROR_CODES, type ErrorCode } from './errors/ErrorCode';
 export { HookTimeoutError } from './errors/HookTimeoutError';
+export { IdentityMissingError } from './errors/IdentityMissingError';
 export { InvalidDurationError } from './errors/InvalidDurationError';
 export { NotRunningError } from './errors/NotRunningError';
 export { PlanError } from './errors/PlanError';
+export { PluginError } from './errors/PluginError';
 export type { Problem } from './errors/Problem';
 export { RegistrySealedError } from './errors/RegistrySealedError';
 export { RunReturnedError } from './errors/RunReturnedError';

@@ -1,3 +1,4 @@
+import type { Assignment } from '../../src/contracts/CommandLine';
 import type { ConfigMap } from '../tree/ConfigTree';
 
 export const ENVIRONMENT_PREFIX = 'DAEMONRY__';
@@ -21,8 +22,10 @@ export interface ConfigLayers {
   readonly layers: readonly ConfigLayer[];
   /** The layer above `layers`, sorted by name. */
   readonly variables: readonly EnvironmentVariable[];
-  /** The highest layer. */
+  /** The layer above the variables. */
   readonly values: ConfigLayer;
+  /** The highest layer: `--set path=value`. @defaultValue none */
+  readonly assignments?: readonly Assignment[];
   /** `DAEMONRY_ENV`, else `NODE_ENV`, else `development`. */
   readonly environmentName: string;
   /** The folder of the entry's nearest package.json, else the working directory. */

@@ -24,7 +24,7 @@ export async function loadLayers(options: ConfigOptions | undefined, problems: P
   for (const source of sources ?? []) layers.push(await loadSource(source, problems));
   return {
     layers,
-    variables: readVariables(environment),
+    variables: readVariables(environment, problems),
     values: { origin: 'values', data: buildTree(values, 'values', problems, { dottedKeys: true }) },
     environmentName: named.name,
     baseDirectory,
@@ -38,7 +38,17 @@ function nameEnvironment({ DAEMONRY_ENV, NODE_ENV }: Environment): NamedEnvironm
   return { name: 'development' };
 }
 
-function readVariables(environment: Environment): readonly EnvironmentVariable[] {
+/** Meant for the application, by the look of it: what begins like ours, and has a level below. */
+const MISWRITTEN = /^DAEMONRY(__|_.*__)/i;
+
+function readVariables(environment: Environment, problems: Problems): readonly EnvironmentVariable[] {
+  for (const name of Object.keys(environment)) {
+    if (name.startsWith(ENVIRONMENT_PREFIX) || !MISWRITTEN.test(name)) continue;
+    problems.add('CONFIG_UNKNOWN_KEY', {
+      what: `The environment variable ${name} is not read. Did you mean "${name.replace(/^DAEMONRY_+/i, ENVIRONMENT_PREFIX)}"?`,
+      fix: `begin it with ${ENVIRONMENT_PREFIX}, with two underscores; or remove it.`,
+    });
+  }
   return Object.entries(environment)
     .flatMap(([name, text]) => (name.startsWith(ENVIRONMENT_PREFIX) && text !== undefined ? [{ name, text }] : []))
     .sort((a, b) => (a.name < b.name ? -1 : 1));

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 
 import type { Problems } from '../../src/errors/Problem';
-import { didYouMean } from '../../src/errors/suggest';
+import { nearestName } from '../../src/errors/suggest';
 import { toError } from '../../src/errors/toError';
 import { buildTree } from '../tree/buildTree';
 import { coerceText } from '../tree/coerceText';
@@ -22,11 +22,11 @@ interface Match {
  * The environment's layer: each variable matched to a known key, ignoring case and underscores, its text turned into what
  * the key holds. Each value's origin is its variable.
  */
-export async function matchEnvironment(
+export function matchEnvironment(
   variables: readonly EnvironmentVariable[],
   root: SectionShape,
   problems: Problems,
-): Promise<ConfigMap> {
+): ConfigMap {
   const layer: GrowingMap = new Map();
   for (const variable of variables) {
     if (isForbidden(variable.name, problems)) continue;
@@ -38,7 +38,7 @@ export async function matchEnvironment(
     if (found === undefined) {
       reportUnknown(variable.name, root, problems);
     } else if (found.shape.kind !== 'ignored') {
-      const text = fileMatch === undefined ? variable.text : await readSecret(variable, problems);
+      const text = fileMatch === undefined ? variable.text : readSecret(variable, problems);
       if (text === undefined) continue;
       const node = readText(text, found, variable.name, fileMatch !== undefined, problems);
       if (node !== undefined) insertNode(layer, found.path, node, problems);
@@ -64,12 +64,13 @@ function matchPath(name: string, root: SectionShape): Match | undefined {
   for (const part of partsOf(name)) {
     if (part === '') return undefined;
     if (shape.kind === 'section') {
+      const { passesOverOthers = false } = shape;
       const known: readonly [string, Shape] | undefined = [...shape.keys()].find(
         ([key]) => comparable(key) === comparable(part),
       );
-      if (known === undefined) return undefined;
-      path.push(known[0]);
-      shape = known[1];
+      if (known === undefined && !passesOverOthers) return undefined;
+      path.push(known?.[0] ?? part.toLowerCase());
+      shape = known?.[1] ?? { kind: 'ignored' };
     } else if (shape.kind === 'value') {
       return undefined;
     } else {
@@ -81,9 +82,9 @@ function matchPath(name: string, root: SectionShape): Match | undefined {
 
 const partsOf = (name: string): string[] => name.slice(ENVIRONMENT_PREFIX.length).split('__');
 
-async function readSecret({ name, text }: EnvironmentVariable, problems: Problems): Promise<string | undefined> {
+function readSecret({ name, text }: EnvironmentVariable, problems: Problems): string | undefined {
   try {
-    return (await readFile(text, 'utf8')).replace(/\r?\n$/, '');
+    return readFileSync(text, 'utf8').replace(/\r?\n$/, '');
   } catch (error) {
     problems.add('CONFIG_UNREADABLE', {
       what: `The file that ${name} names cannot be read.`,
@@ -120,20 +121,19 @@ function notJson(path: readonly string[], name: string, problems: Problems): und
 }
 
 function reportUnknown(name: string, root: SectionShape, problems: Problems): void {
+  const parts = partsOf(name);
   let section = root;
-  let reached = ENVIRONMENT_PREFIX;
-  let candidates: string[] = [];
-  for (const part of partsOf(name)) {
-    candidates = offeredKeys(section).map((key) => `${reached}${variablePart(key)}`);
+  let known = 0;
+  for (; known < parts.length - 1; known++) {
+    const part = parts[known] ?? '';
     const next = [...section.keys()].find(([key]) => comparable(key) === comparable(part));
     if (next?.[1].kind !== 'section') break;
     section = next[1];
-    reached += `${variablePart(next[0])}__`;
   }
-  const upTo = partsOf(name).slice(0, partsOf(reached).length);
-  const prefix = ENVIRONMENT_PREFIX + upTo.join('__');
+  const nearest = nearestName(parts[known] ?? '', offeredKeys(section).map(variablePart));
+  const suggestion = nearest === undefined ? undefined : ENVIRONMENT_PREFIX + parts.with(known, nearest).join('__');
   problems.add('CONFIG_UNKNOWN_KEY', {
-    what: `The environment variable ${name} matches no known key.${didYouMean(prefix, candidates)}`,
+    what: `The environment variable ${name} matches no known key.${suggestion === undefined ? '' : ` Did you mean "${suggestion}"?`}`,
     fix: 'correct its name: `__` stands between levels, `_` between the words of a key; or remove it.',
   });
 }

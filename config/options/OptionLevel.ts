@@ -16,12 +16,16 @@ export type OptionLevel<R extends Rules> = { readonly [K in keyof R]?: Decided<P
 /** What one place says of a task. */
 export type TaskLevel = OptionLevel<typeof CONFIGURED_TASK_RULES>;
 
+/** Of a place that says nothing. */
+export const NOTHING_GIVEN: Readonly<Record<string, never>> = Object.freeze({});
+
 /** Parses the values that have a rule; one that does not fit is reported and left out. */
 export function readLevel<R extends Rules>(
   given: ReadonlyMap<string, ConfiguredValue>,
   rules: R,
   reportInvalid: (option: string, given: ConfiguredValue, rule: Rule<unknown>) => void,
 ): OptionLevel<R> {
+  if (given.size === 0) return NOTHING_GIVEN;
   const level: Record<string, Decided<unknown>> = {};
   for (const [option, configured] of given) {
     const rule = Object.hasOwn(rules, option) ? rules[option] : undefined;
@@ -33,14 +37,13 @@ export function readLevel<R extends Rules>(
   return level as OptionLevel<R>;
 }
 
-/** The first that is given, else the default. Its origin is noted under the option's name. */
+/** What is given, else the default. Its origin is noted under the option's name. */
 export function decide<T>(
   option: string,
-  given: readonly (Decided<T> | undefined)[],
+  given: Decided<T> | undefined,
   fallback: T,
   origins: Record<string, string>,
 ): T {
-  const decided = given.find((candidate) => candidate !== undefined);
-  origins[option] = decided?.origin ?? DEFAULT_ORIGIN;
-  return decided === undefined ? fallback : decided.value;
+  origins[option] = given === undefined ? DEFAULT_ORIGIN : given.origin;
+  return given === undefined ? fallback : given.value;
 }

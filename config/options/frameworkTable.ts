@@ -1,5 +1,5 @@
 import { LOG_LEVELS } from '../../src/contracts/ListenerLogger';
-import { durationRule, integerRule, oneOfRule, textRule } from './rules';
+import { durationRule, integerRule, listRule, oneOfRule, textRule } from './rules';
 
 /** A section of the framework's own, each value with its rule and its default. */
 export const FRAMEWORK_TABLE = {
@@ -10,6 +10,13 @@ export const FRAMEWORK_TABLE = {
   shutdown: {
     delay: { rule: durationRule(0), fallback: 0 },
     grace: { rule: durationRule(0), fallback: 25_000 },
+  },
+  plugins: {
+    enabled: { rule: listRule('a list of plugin names', isText), fallback: [] },
+    disabled: { rule: listRule('a list of plugin names', isText), fallback: [] },
+    paths: { rule: listRule('a list of folders', isText), fallback: [] },
+    onFailure: { rule: oneOfRule(['continue', 'abort']), fallback: 'continue' },
+    identityFile: { rule: textRule('a path'), fallback: 'identity.md' },
   },
   logging: {
     level: { rule: oneOfRule(LOG_LEVELS), fallback: 'info' },
@@ -39,3 +46,7 @@ export const RESERVED_SECTIONS = [
 
 /** The sections of modules that are shipped: passed over where their module is not loaded. */
 export const KNOWN_MODULE_SECTIONS = ['web', 'heartbeat_probes', 'snapshot', 'reasoning_engine', 'slack'] as const;
+
+function isText(item: unknown): item is string {
+  return typeof item === 'string' && item.trim() !== '';
+}

@@ -36,9 +36,16 @@ const DAEMON_RULES = {
   tags: listRule('a list of texts', (item): item is string => typeof item === 'string' && item.trim() !== ''),
 };
 
+/** Which texts can be names is checked of all names, given or derived. */
+const NAME_RULE: Rule<string> = {
+  expects: 'a text',
+  text: { kind: 'text' },
+  parse: (value) => (typeof value === 'string' ? value : undefined),
+};
+
 /** What only the author may set. */
 const AUTHOR_RULES = {
-  name: textRule('a text'),
+  name: NAME_RULE,
   dependsOn: listRule('a list of listener classes or names', isReference),
   wants: listRule('a list of listener classes or names', isReference),
 };

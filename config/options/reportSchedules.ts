@@ -32,13 +32,13 @@ export function reportSchedules(
       });
     }
   }
-  for (const option of ['mode', 'timeZone'] as const) reportUnfit(option);
+  reportUnfit('mode');
+  reportUnfit('timeZone');
 
   function reportUnfit(option: Unfit): void {
-    const isGiven =
-      effective(classLevels.configuration, option) ||
-      tasks.some((task) => effective(task.ownConfiguration, option) || effective(task.ownDecorator, option));
-    if (!isGiven) return;
+    const isOwn = (task: TaskSources): boolean =>
+      effective(task.ownConfiguration, option) || effective(task.ownDecorator, option);
+    if (!effective(classLevels.configuration, option) && !tasks.some(isOwn)) return;
     for (const task of tasks) {
       const levels = levelsOf(task, classLevels);
       const decisive = scheduleLevel(levels);

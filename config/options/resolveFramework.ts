@@ -56,10 +56,16 @@ export function resolveFramework(
     );
   };
 
-  const { startup, shutdown, logging, state, ledger } = FRAMEWORK_TABLE;
+  const atBase = (decided: FrameworkConfig['plugins']): FrameworkConfig['plugins'] => ({
+    ...decided,
+    identityFile: resolve(baseDirectory, decided.identityFile),
+  });
+
+  const { startup, shutdown, plugins, logging, state, ledger } = FRAMEWORK_TABLE;
   const framework: FrameworkConfig = {
     startup: decide('startup', startup),
     shutdown: decide('shutdown', shutdown),
+    plugins: atBase(decide('plugins', plugins)),
     logging: { ...decide('logging', logging), levels: decideLevels() },
     state: { directory: resolve(baseDirectory, decide('state', state).directory) },
     ledger: decide('ledger', ledger),

@@ -68,10 +68,10 @@ function resolveDaemon(
   const levels = { configuration: operator, decorator: author };
   const tasks = resolveTasks(listener, path, configured, levels, problems);
   const origins: Record<string, string> = {};
-  const fatal = [operator.fatalOnStartupFailure, author.fatalOnStartupFailure];
+  const fatal = operator.fatalOnStartupFailure ?? author.fatalOnStartupFailure;
   return complete(name, operator, author, {
     fatalOnStartupFailure: decide('fatalOnStartupFailure', fatal, false, origins),
-    tags: decide('tags', [operator.tags, author.tags], [], origins),
+    tags: decide('tags', operator.tags ?? author.tags, [], origins),
     tasks,
     origins,
   });
@@ -114,16 +114,16 @@ interface Own extends Pick<ResolvedListenerOptions, 'fatalOnStartupFailure' | 't
 /** Adds to what is its own what both kinds of listener have. */
 function complete(name: string, operator: OperatorLevel, author: AuthorLevel, own: Own): ResolvedListenerOptions {
   const { fatalOnStartupFailure, tags, tasks, origins } = own;
-  const enabled = decide('enabled', [operator.enabled], true, origins);
+  const enabled = decide('enabled', operator.enabled, true, origins);
   return {
     name,
     enabled,
     disabledBy: enabled ? undefined : origins['enabled'],
-    startupTimeout: decide('startupTimeout', [operator.startupTimeout, author.startupTimeout], 30_000, origins),
-    shutdownTimeout: decide('shutdownTimeout', [operator.shutdownTimeout, author.shutdownTimeout], 10_000, origins),
+    startupTimeout: decide('startupTimeout', operator.startupTimeout ?? author.startupTimeout, 30_000, origins),
+    shutdownTimeout: decide('shutdownTimeout', operator.shutdownTimeout ?? author.shutdownTimeout, 10_000, origins),
     fatalOnStartupFailure,
-    dependsOn: decide('dependsOn', [author.dependsOn], [], origins),
-    wants: decide('wants', [author.wants], [], origins),
+    dependsOn: decide('dependsOn', author.dependsOn, [], origins),
+    wants: decide('wants', author.wants, [], origins),
     tags,
     tasks,
     origins,

@@ -5,7 +5,7 @@ import type { DecoratedListener } from './DecoratedListener';
 import type { ListenerConfiguration } from './ListenerConfiguration';
 import { isName, taskName } from '../tree/names';
 import { CONFIGURED_TASK_RULES, PERIODIC_TASK_RULES } from './optionTable';
-import { type Decided, decide, type TaskLevel } from './OptionLevel';
+import { type Decided, decide, NOTHING_GIVEN, type TaskLevel } from './OptionLevel';
 import { readConfigured } from './readConfigured';
 import { readDecorator } from './readDecorator';
 import { reportSchedules } from './reportSchedules';
@@ -31,7 +31,7 @@ export function resolveTasks(
     readConfigured(configured?.tasks.get(name) ?? NOTHING, CONFIGURED_TASK_RULES, `${path}.tasks.${name}`, problems);
 
   const tasks: TaskSources[] = listener.hasTick
-    ? [{ name: 'tick', method: 'tick', ownConfiguration: configurationOf('tick'), ownDecorator: {} }]
+    ? [{ name: 'tick', method: 'tick', ownConfiguration: configurationOf('tick'), ownDecorator: NOTHING_GIVEN }]
     : [];
   for (const task of listener.tasks) {
     const name = taskName(task);
@@ -56,8 +56,12 @@ function resolveTask(task: TaskSources, classLevels: ClassLevels): ResolvedTask 
   const levels = levelsOf(task, classLevels);
   const origins: Record<string, string> = {};
   const pick: Pick = (option, fallback) => {
-    const decided: Decided<typeof fallback> | undefined = levels.find((level) => level[option] !== undefined)?.[option];
-    return decide(option, [decided], fallback, origins);
+    let decided: Decided<typeof fallback> | undefined;
+    for (const level of levels) {
+      decided = level[option];
+      if (decided !== undefined) break;
+    }
+    return decide(option, decided, fallback, origins);
   };
   const jitter = pick('jitter', NO_JITTER);
   return {

@@ -17,6 +17,8 @@ export interface SettingsToValidate {
   readonly secret: boolean;
 }
 
+const OPTIONS = { forbidUnknownValues: false, validationError: { target: false } };
+
 /**
  * Reports everything that the validators of a settings object, and of the objects in it, object to: one problem a field.
  * Fields whose value has not even the right form are passed over.
@@ -28,11 +30,29 @@ export async function validateSettings(
   misshapen: ReadonlySet<string>,
   problems: Problems,
 ): Promise<void> {
-  const { description, instance, path, origins } = settings;
-  const errors = await classValidator().validate(instance, {
-    forbidUnknownValues: false,
-    validationError: { target: false },
-  });
+  for (const object of withInner(settings)) {
+    reportErrors(await classValidator().validate(object.instance, OPTIONS), object, misshapen, problems);
+  }
+}
+
+/** As {@link validateSettings}, without what validators answer later. */
+export function validateSettingsNow(
+  settings: SettingsToValidate,
+  misshapen: ReadonlySet<string>,
+  problems: Problems,
+): void {
+  for (const object of withInner(settings)) {
+    reportErrors(classValidator().validateSync(object.instance, OPTIONS), object, misshapen, problems);
+  }
+}
+
+function reportErrors(
+  errors: readonly ValidationError[],
+  settings: SettingsToValidate,
+  misshapen: ReadonlySet<string>,
+  problems: Problems,
+): void {
+  const { description, path } = settings;
   for (const error of errors) {
     const fieldPath = `${path}.${error.property}`;
     const isNested = description.fields.get(error.property)?.nested !== undefined;
@@ -40,6 +60,12 @@ export async function validateSettings(
     if (messages.length > 0 && !isMisshapen(fieldPath, misshapen))
       report(error, fieldPath, messages, settings, problems);
   }
+}
+
+/** A settings object, and then the objects in it. */
+function* withInner(settings: SettingsToValidate): Generator<SettingsToValidate> {
+  const { description, instance, path, origins } = settings;
+  yield settings;
   for (const [name, { nested, secret }] of description.fields) {
     if (nested === undefined) continue;
     const inner = { description: nested(), secret: secret || settings.secret };
@@ -49,12 +75,12 @@ export async function validateSettings(
       const origin = originText(node);
       for (const [index, item] of (value as Record<string, unknown>[]).entries()) {
         const itemPath = `${path}.${name}[${index}]`;
-        await validateSettings({ ...inner, instance: item, path: itemPath, origins: origin }, misshapen, problems);
+        yield* withInner({ ...inner, instance: item, path: itemPath, origins: origin });
       }
     } else if (typeof value === 'object' && value !== null) {
       const innerOrigins = typeof node === 'object' && isConfigMap(node) ? node : originText(node);
       const settingsInside = { ...inner, instance: value as Record<string, unknown>, path: `${path}.${name}` };
-      await validateSettings({ ...settingsInside, origins: innerOrigins }, misshapen, problems);
+      yield* withInner({ ...settingsInside, origins: innerOrigins });
     }
   }
 }

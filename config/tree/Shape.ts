@@ -20,6 +20,8 @@ export interface SectionShape {
   readonly noun: string;
   /** A list: of such mappings. @defaultValue `'mapping'` */
   readonly form?: SectionForm;
+  /** Nobody can say which other keys would be known: they are passed over. @defaultValue false */
+  readonly passesOverOthers?: boolean;
 }
 
 export type SectionForm = 'mapping' | 'list' | 'either';
@@ -45,3 +47,9 @@ export const sectionOf = (noun: string, keys: ReadonlyMap<string, Shape>): Secti
   noun,
   keys: () => keys,
 });
+
+/** A section whose keys are made when it is looked into: most sections of most applications never are. */
+export function lazySectionOf(noun: string, make: () => ReadonlyMap<string, Shape>): SectionShape {
+  let keys: ReadonlyMap<string, Shape> | undefined;
+  return { kind: 'section', noun, keys: () => (keys ??= make()) };
+}

@@ -46,6 +46,7 @@ export function checkKeys(root: ConfigMap, shape: SectionShape, problems: Proble
     for (const [key, node] of map) {
       const childPath = path === '' ? key : `${path}.${key}`;
       const known = keys.get(key);
+      if (known === undefined && section.passesOverOthers === true) continue;
       if (known === undefined) reportUnknown(key, childPath, section, originOf(node));
       else visit(node, known, childPath);
     }

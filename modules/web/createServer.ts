@@ -25,7 +25,7 @@ export async function createServer(
   guard: HostGuard,
   log: ListenerLogger,
 ): Promise<FastifyInstance> {
-  const fastify = await loadFastify();
+  const fastify = loadFastify();
   const server = fastify({
     logger: false,
     bodyLimit: BODY_LIMIT_BYTES,

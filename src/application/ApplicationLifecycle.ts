@@ -13,6 +13,7 @@ import { withDeadline } from '../coordinator/withDeadline';
 import { ApplicationStoppedError } from '../errors/ApplicationStoppedError';
 import { BootCancelledError } from '../errors/BootCancelledError';
 import { BootError } from '../errors/BootError';
+import { DisposalTimeoutError } from '../errors/DisposalTimeoutError';
 import { serializeError } from '../errors/serializeError';
 import { toError } from '../errors/toError';
 import { runOutsideExecution } from '../execution/ExecutionContext';
@@ -40,12 +41,15 @@ export class ApplicationLifecycle {
   #starting: Promise<void> | undefined;
   /** Settles when nothing of the boot is in flight any more. */
   #booted: Promise<unknown> = Promise.resolve();
-  #stopping: Promise<ExitReport> | undefined;
+  /** A stop has been asked for, or the boot is being rolled back. */
+  #isStopping = false;
   #stopReason: string | undefined;
   #bootedAt: number | undefined;
   /** What makes the exit code 1. */
   #failure: Error | undefined;
   #wasDegraded = false;
+  /** The causes of being degraded that were announced last. */
+  #announced: readonly string[] = [];
 
   constructor(
     name: string,
@@ -96,11 +100,12 @@ export class ApplicationLifecycle {
   }
 
   stop(reason: string): Promise<ExitReport> {
-    if (this.#stopping === undefined) {
+    if (!this.#isStopping) {
+      this.#isStopping = true;
       this.#stopReason ??= reason;
-      this.#stopping = runOutsideExecution(() => this.#stop(reason));
+      void runOutsideExecution(() => this.#stop(reason));
     }
-    return this.#stopping;
+    return this.#exited;
   }
 
   /** Stops the application with exit code 1. */
@@ -109,9 +114,13 @@ export class ApplicationLifecycle {
     void this.stop(reason);
   }
 
-  /** Says that the application has become degraded, if it is. */
+  /** Says that the application is degraded, if it is, once for the same causes. */
   announceDegraded(): void {
-    if (this.state === 'degraded') this.#host.emit('application.degraded', { causes: this.causes });
+    if (this.state !== 'degraded') return;
+    const { causes } = this;
+    if (this.#announced.length === causes.length && causes.every((cause) => this.#announced.includes(cause))) return;
+    this.#announced = causes;
+    this.#host.emit('application.degraded', { causes });
   }
 
   /** How the application stands, as if it ended now. */
@@ -133,27 +142,34 @@ export class ApplicationLifecycle {
     const { clock, emit, scheduler } = this.#host;
     const began = clock.now();
     this.#machine.move('starting');
-    emit('application.starting', { listeners: [...this.#coordinator.runtimes].length });
-    const boot = scheduler.prepare().then(() => this.#coordinator.boot());
+    const boot = this.#boot();
     this.#booted = boot.catch(() => undefined);
-    let fatal: FatalFailure | undefined;
     try {
-      fatal = await boot;
+      await boot;
     } catch (error) {
       await this.#rollBack(toError(error), 'the boot failed');
       throw error;
     }
+    // From here on nothing is awaited: what happens next happens to an application that is stopping or running.
+    const fatal = this.#coordinator.decide();
     if (fatal !== undefined) throw await this.#abort(fatal);
-    if (this.#stopReason !== undefined) {
-      await this.#stopping;
-      throw new BootCancelledError(this.#stopReason);
-    }
+    if (this.#isStopping) throw new BootCancelledError((await this.#exited).reason);
     this.#machine.move('running');
     this.#bootedAt = clock.now();
+    scheduler.open(this.#tasks());
     emit('application.started', { startupMs: this.#bootedAt - began });
     this.announceDegraded();
-    scheduler.open(this.#tasks());
-    this.#coordinator.announceReady();
+    // A subscriber may have stopped it.
+    if (this.#machine.is('running')) this.#coordinator.announceReady();
+  }
+
+  async #boot(): Promise<void> {
+    const { emit, scheduler } = this.#host;
+    // A subscriber may call start() or stop() again: they know of this boot by then.
+    await Promise.resolve();
+    emit('application.starting', { listeners: [...this.#coordinator.runtimes].length });
+    await scheduler.prepare();
+    await this.#coordinator.boot();
   }
 
   async #abort({ runtime, phase, error, blockedBy }: FatalFailure): Promise<BootError> {
@@ -166,36 +182,33 @@ export class ApplicationLifecycle {
   async #rollBack(error: Error, reason: string): Promise<readonly Error[]> {
     this.#failure = error;
     this.#stopReason ??= reason;
-    const ended = this.#end(reason, this.#host.config.startup.rollbackGrace, 'failed');
-    this.#stopping ??= ended.then(({ report }) => report);
-    const { disposalErrors } = await ended;
+    this.#isStopping = true;
+    const disposalErrors = await this.#end(reason, this.#host.config.startup.rollbackGrace, 'failed');
     const failedToStop = [...this.#coordinator.runtimes].filter((runtime) => runtime.state === 'shutdown_failed');
     const errors = failedToStop.map((runtime) => runtime.error);
     return [...errors.filter((one) => one !== undefined), ...disposalErrors];
   }
 
-  async #stop(reason: string): Promise<ExitReport> {
+  async #stop(reason: string): Promise<void> {
     if (this.#machine.is('created')) {
       this.#machine.move('stopped');
-      const report = this.report(await this.#releaseAll());
-      this.#resolveExited(report);
-      return report;
+      const disposalErrors = await this.#disposeServices(LAST_SECOND_MS);
+      await this.#releaseLogs();
+      this.#resolveExited(this.report(disposalErrors));
+      return;
     }
     const { shutdown } = this.#host.config;
     if (this.#machine.is('starting')) {
       this.#coordinator.cancel(reason, shutdown.grace);
       await this.#booted;
       // A boot that could not even be prepared has rolled itself back.
-      if (this.#machine.is('stopping', 'failed')) return this.#exited;
+      if (this.#machine.is('stopping', 'failed')) return;
     }
-    return (await this.#end(reason, shutdown.grace, 'stopped')).report;
+    await this.#end(reason, shutdown.grace, 'stopped');
   }
 
-  async #end(
-    reason: string,
-    grace: number,
-    phase: 'stopped' | 'failed',
-  ): Promise<{ report: ExitReport; disposalErrors: readonly Error[] }> {
+  /** Resolves with what failed while ordinary services were disposed. */
+  async #end(reason: string, grace: number, phase: 'stopped' | 'failed'): Promise<readonly Error[]> {
     const { clock, config, emit, scheduler } = this.#host;
     const wasOpen = this.#bootedAt !== undefined;
     this.#wasDegraded = this.state === 'degraded';
@@ -216,15 +229,15 @@ export class ApplicationLifecycle {
     emit('application.stopped', { report });
     await this.#releaseLogs();
     this.#resolveExited(report);
-    return { report, disposalErrors };
+    return disposalErrors;
   }
 
   #tasks(): ScheduledTask[] {
     const tasks: ScheduledTask[] = [];
-    for (const { definition, instance, machine } of this.#coordinator.runtimes) {
+    for (const { definition, hooks, machine } of this.#coordinator.runtimes) {
       if (!machine.is('running') || !isDaemon(definition)) continue;
       for (const spec of definition.tasks) {
-        const target = instance as Record<string, (context: TickContext) => unknown>;
+        const target = hooks as Record<string, (context: TickContext) => unknown>;
         tasks.push({ listener: definition.name, spec, call: (context) => target[spec.method]?.(context) });
       }
     }
@@ -239,18 +252,18 @@ export class ApplicationLifecycle {
   }
 
   async #disposeServices(ms: number): Promise<readonly Error[]> {
-    const hung = (): Error => new Error(`Ordinary services were not disposed within ${ms} ms; one of them hangs.`);
+    const disposal = this.#release.disposeServices();
     try {
-      return await withDeadline(this.#host.clock, ms, this.#release.disposeServices(), hung);
+      return await withDeadline(this.#host.clock, ms, disposal, () => {
+        void disposal.then((errors) => {
+          for (const error of errors)
+            this.#log.error('a service failed after its disposal had been given up', { error });
+        });
+        return new DisposalTimeoutError(ms);
+      });
     } catch (error) {
       return [toError(error)];
     }
-  }
-
-  async #releaseAll(): Promise<readonly Error[]> {
-    const errors = await this.#disposeServices(LAST_SECOND_MS);
-    await this.#releaseLogs();
-    return errors;
   }
 
   async #releaseLogs(): Promise<void> {

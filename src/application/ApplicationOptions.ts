@@ -3,6 +3,7 @@ import type { ContainerModule } from 'inversify';
 import type { Clock } from '../contracts/Clock';
 import type { ConfigOptions } from '../contracts/configuration';
 import type { LogSink } from '../contracts/ListenerLogger';
+import type { Plugin, PluginOptions } from '../contracts/Plugin';
 import type { Class } from '../container/Class';
 
 export interface ApplicationOptions {
@@ -14,6 +15,11 @@ export interface ApplicationOptions {
   readonly services?: readonly Class[];
   /** Container modules. A listener that one binds is started like one of `listeners`. @defaultValue `[]` */
   readonly modules?: readonly ContainerModule[];
+  /**
+   * Which plugins are loaded, and where they are looked for. A list is short for `{ enabled }`.
+   * @defaultValue those that the configuration enables (`plugins.enabled`)
+   */
+  readonly plugins?: PluginOptions | readonly (string | Plugin)[];
   readonly config?: ConfigOptions;
   /** @defaultValue the system's clock */
   readonly clock?: Clock;
@@ -27,6 +33,7 @@ export const APPLICATION_OPTIONS = {
   listeners: true,
   services: true,
   modules: true,
+  plugins: true,
   config: true,
   clock: true,
   logger: true,

@@ -14,15 +14,17 @@ import type { ApplicationHealth, ApplicationStatus } from '../contracts/status';
 import type { CoordinatorHost } from '../coordinator/CoordinatorHost';
 import type { DaemonCoordinator } from '../coordinator/DaemonCoordinator';
 import type { ListenerRuntime } from '../coordinator/ListenerRuntime';
-import { AmbiguousTaskError } from '../errors/AmbiguousTaskError';
 import { BootCancelledError } from '../errors/BootCancelledError';
 import { NotRunningError } from '../errors/NotRunningError';
 import { UnknownListenerError } from '../errors/UnknownListenerError';
-import { UnknownTaskError } from '../errors/UnknownTaskError';
 import { currentExecution } from '../execution/ExecutionContext';
+import { planFields } from '../observability/planFields';
+import { explainIdleTask } from '../scheduling/explainTask';
+import { instantMs } from '../time/instant';
 import type { ApplicationLifecycle } from './ApplicationLifecycle';
 import { describeListener } from './describeListeners';
 import { HealthChecks } from './HealthChecks';
+import { taskNamed } from './taskNamed';
 
 /** The pieces an application is put together from. */
 export interface ApplicationParts {
@@ -57,9 +59,25 @@ export class DaemonApplication extends Application {
     return this.#parts.log;
   }
 
-  /** Stops the application with exit code 1. */
+  /** Logs the plan: a text for people, data for machines. */
+  logPlan(): void {
+    this.#parts.log.info('The plan', planFields(this.#parts.plan));
+  }
+
+  /** Logs what nobody has handled, and stops the application with exit code 1. */
   crash(error: Error): void {
+    this.#parts.log.error('Nobody has handled an error, which stops the application', { error });
     this.#parts.lifecycle.crash(error, error.message);
+  }
+
+  /** Takes secrets out of a text that is shown elsewhere than in the log. */
+  redact(text: string): string {
+    return this.#parts.redact(text);
+  }
+
+  /** Has the hooks of listeners called on what `hooksOf` returns, of every listener that is constructed from now on. */
+  interpose(hooksOf: NonNullable<CoordinatorHost['hooksOf']>): void {
+    this.#parts.host.hooksOf = hooksOf;
   }
 
   get name(): string {
@@ -163,7 +181,13 @@ export class DaemonApplication extends Application {
 
   explain(name: string, at: Date | string | number): readonly ScheduleExplanation[] {
     this.#runtime(name);
-    return this.#parts.redact(this.#scheduler.explain(name, new Date(at)));
+    const instant = instantMs(at);
+    const tasks = this.#parts.daemons.get(name)?.tasks ?? [];
+    const explained = this.#scheduler.explain(name, new Date(instant));
+    const now = this.#parts.host.clock.now();
+    return this.#parts.redact(
+      explained.length > 0 ? explained : tasks.map((spec) => explainIdleTask(name, spec, instant, now)),
+    );
   }
 
   async trigger(name: string, task?: string): Promise<RunRecord> {
@@ -211,16 +235,7 @@ export class DaemonApplication extends Application {
   }
 
   #taskOf(name: string, task: string | undefined): string {
-    const tasks = (this.#parts.daemons.get(name)?.tasks ?? []).map((spec) => spec.name);
-    if (task !== undefined) {
-      if (!tasks.includes(task)) throw new UnknownTaskError(name, task, tasks);
-      return task;
-    }
-    if (tasks.includes('tick')) return 'tick';
-    const [only] = tasks;
-    if (only === undefined) throw new UnknownTaskError(name, 'tick', tasks);
-    if (tasks.length > 1) throw new AmbiguousTaskError(name, tasks);
-    return only;
+    return taskNamed(name, this.#parts.daemons.get(name)?.tasks ?? [], task).name;
   }
 }
 

@@ -6,16 +6,21 @@ import { HookTimeoutError } from '../errors/HookTimeoutError';
 import { toError } from '../errors/toError';
 import type { ExecutionHost } from '../execution/ExecutionHost';
 import { HookCall } from '../execution/HookCall';
+import { toLogValue } from '../observability/toLogValue';
 
 const LIMIT_MS = 2_000;
 const CACHED_MS = 1_000;
 
 interface CachedAnswer {
-  readonly at: number;
   readonly answer: Promise<ListenerHealth>;
+  /** When it was given; undefined while it is waited for. */
+  at: number | undefined;
 }
 
-/** Asks the `health` hooks of running listeners: 2 s each, all at once, an answer is good for 1 s. */
+/**
+ * Asks the `health` hooks of running listeners: 2 s each, all at once. An answer is good for 1 s, and whoever asks while
+ * one is waited for shares it.
+ */
 export class HealthChecks {
   readonly #host: ExecutionHost;
   readonly #answers = new Map<string, CachedAnswer>();
@@ -26,30 +31,35 @@ export class HealthChecks {
 
   ask(runtimes: Iterable<ListenerRuntime>): Promise<readonly ListenerHealth[]> {
     const answers: Promise<ListenerHealth>[] = [];
-    for (const { name, instance, machine } of runtimes) {
-      if (machine.is('running') && typeof instance?.health === 'function') answers.push(this.#cached(name, instance));
+    for (const { name, hooks, machine } of runtimes) {
+      if (machine.is('running') && typeof hooks?.health === 'function') answers.push(this.#cached(name, hooks));
     }
     return Promise.all(answers);
   }
 
-  #cached(name: string, instance: ListenerHooks): Promise<ListenerHealth> {
-    const now = this.#host.clock.now();
-    const cached = this.#answers.get(name);
-    if (cached !== undefined && now >= cached.at && now - cached.at < CACHED_MS) return cached.answer;
-    const answer = this.#ask(name, instance);
-    this.#answers.set(name, { at: now, answer });
-    return answer;
+  #cached(name: string, hooks: ListenerHooks): Promise<ListenerHealth> {
+    const { clock } = this.#host;
+    const known = this.#answers.get(name);
+    if (known !== undefined && (known.at === undefined || isWithin(clock.now() - known.at))) return known.answer;
+    const asked: CachedAnswer = { answer: this.#ask(name, hooks), at: undefined };
+    this.#answers.set(name, asked);
+    void asked.answer.then(() => (asked.at = clock.now()));
+    return asked.answer;
   }
 
-  async #ask(name: string, instance: ListenerHooks): Promise<ListenerHealth> {
+  async #ask(name: string, hooks: ListenerHooks): Promise<ListenerHealth> {
     const call = new HookCall(this.#host, name, 'health');
     try {
-      const work = call.execute<HealthAnswer | undefined>(() => instance.health?.(call));
-      const answer = await withDeadline(this.#host.clock, LIMIT_MS, work, () => {
+      const work = call.execute<HealthAnswer | undefined>(() => hooks.health?.(call));
+      const expired = (): Error => {
         const error = new HookTimeoutError(name, 'health', LIMIT_MS);
         call.abort(error);
         return error;
-      });
+      };
+      const late = (error: unknown): void => {
+        if (!call.isAbortedBy(error)) call.log.warn('the health hook failed after it had been given up', { error });
+      };
+      const answer = await withDeadline(this.#host.clock, LIMIT_MS, work, expired, late);
       return { name, ...asReport(answer) };
     } catch (error) {
       return { name, status: 'down', details: { error: toError(error).message } };
@@ -57,14 +67,17 @@ export class HealthChecks {
   }
 }
 
+/** A clock that was set back makes an answer stale as well. */
+const isWithin = (age: number): boolean => age >= 0 && age < CACHED_MS;
+
 function asReport(answer: unknown): HealthReport {
   if (answer === 'up' || answer === 'down') return { status: answer };
   if (typeof answer === 'object' && answer !== null && 'status' in answer) {
-    const { status } = answer;
-    if (status === 'up' || status === 'down') return answer as HealthReport;
+    const { status, details } = answer as { status: unknown; details?: object };
+    // What an author returns need not be plain JSON.
+    const plain = details === undefined ? {} : { details: toLogValue(details) as HealthReport['details'] };
+    if (status === 'up' || status === 'down') return { status, ...plain };
   }
-  return {
-    status: 'down',
-    details: { error: `health answered neither 'up' nor 'down', but ${JSON.stringify(answer)}` },
-  };
+  const text = JSON.stringify(toLogValue(answer)) ?? 'nothing';
+  return { status: 'down', details: { error: `health answered neither 'up' nor 'down', but ${text}` } };
 }

@@ -3,21 +3,32 @@ import { randomUUID } from 'node:crypto';
 import type { ServiceIdentifier } from 'inversify';
 
 import { createRedactor } from '../../config/settings/createRedactor';
+import type { ConfigLayers } from '../../config/layers/ConfigLayers';
 import { loadLayers } from '../../config/layers/loadLayers';
+import { readFramework } from '../../config/readFramework';
 import type { ResolvedConfiguration } from '../../config/resolveConfiguration';
-import { Application } from '../contracts/Application';
+import { Application, type Registry } from '../contracts/Application';
 import { ApplicationEvents } from '../contracts/ApplicationEvents';
 import type { AvailabilityState } from '../contracts/Availability';
 import { Clock } from '../contracts/Clock';
+import type { ListenerEntry } from '../contracts/entries';
+import { Identities } from '../contracts/Identity';
+import type { CommandLine } from '../contracts/CommandLine';
 import { RunLedger } from '../contracts/RunLedger';
 import type { CoordinatorHost } from '../coordinator/CoordinatorHost';
 import { DaemonCoordinator } from '../coordinator/DaemonCoordinator';
+import { withDeadline } from '../coordinator/withDeadline';
 import { PlanError } from '../errors/PlanError';
 import { Problems } from '../errors/Problem';
 import { createLogging } from '../observability/createLogging';
 import { EventBus } from '../observability/EventBus';
 import { logEvents } from '../observability/logEvents';
-import { planApplication } from '../planning/planApplication';
+import { planApplication, type PlanInput } from '../planning/planApplication';
+import { applyPlugins } from '../plugins/applyPlugins';
+import { loadPlugins } from '../plugins/loadPlugins';
+import { PluginIdentities } from '../plugins/PluginIdentities';
+import { planWithPlugins } from '../plugins/planWithPlugins';
+import type { PluginHost } from '../plugins/registerPlugin';
 import { FileStateStore } from '../scheduling/FileStateStore';
 import { InMemoryRunLedger } from '../scheduling/InMemoryRunLedger';
 import { InProcessScheduler } from '../scheduling/InProcessScheduler';
@@ -27,10 +38,14 @@ import { ApplicationLifecycle } from './ApplicationLifecycle';
 import type { ApplicationOptions } from './ApplicationOptions';
 import { checkApplicationOptions } from './checkApplicationOptions';
 import { type ApplicationParts, availabilityOf, type DaemonApplication } from './DaemonApplication';
+import { ownPlugins } from './ownPlugins';
 
-/** What the testing kit decides beyond the options. */
+/** What the testing kit and the command line decide beyond the options. */
 export interface BuildOptions {
+  readonly commandLine?: Pick<CommandLine, 'selection' | 'assignments' | 'decided'>;
   readonly overrides?: readonly (readonly [ServiceIdentifier, unknown])[];
+  /** Where installed plugins are looked for, unless the options say. @defaultValue the base directory of the configuration */
+  readonly pluginsFrom?: string | false;
   /** @defaultValue a file in `state.directory` */
   readonly stateStore?: (configuration: ResolvedConfiguration) => StateStore | undefined;
 }
@@ -60,20 +75,46 @@ export async function buildApplication<A extends DaemonApplication>(
     log.error(`a subscriber of ${name} failed`, { error });
   });
   // Bound before it exists: nothing resolves a token before the application is whole.
-  const late: { application?: A; coordinator?: DaemonCoordinator; ledger?: RunLedger } = {};
+  const late: { application?: A; coordinator?: DaemonCoordinator; ledger?: RunLedger; identities?: Identities } = {};
 
-  const planned = await planApplication({
+  const own = ownPlugins(options.plugins, build.pluginsFrom);
+  const loaded = await loadLayers(options.config, problems);
+  const layers: ConfigLayers = {
+    ...loaded,
+    layers: [...own.layers, ...loaded.layers],
+    ...(build.commandLine === undefined ? {} : { assignments: build.commandLine.assignments }),
+  };
+  const early = readFramework(layers);
+  const hidden: string[] = [];
+  const pluginHost: PluginHost = {
+    application: options.name,
+    layers,
+    logger: (plugin) => logging.logger(undefined, { pluginName: plugin }),
+    hide: (texts) => {
+      hidden.push(...texts);
+      logging.configure(early.logging, createRedactor(hidden));
+    },
+    limit: (ms, work, expired, tooLate) => withDeadline(clock, ms, work, expired, tooLate),
+  };
+  pluginHost.hide([]);
+  const plugins = await loadPlugins(own, early.plugins, pluginHost, problems);
+
+  const input: Omit<PlanInput, 'plugins' | 'problems'> = {
     name: options.name,
     listeners: options.listeners ?? [],
     services: options.services ?? [],
     modules: options.modules ?? [],
     overrides: build.overrides ?? [],
-    layers: await loadLayers(options.config, problems),
+    layers,
+    ...(build.commandLine === undefined
+      ? {}
+      : { selection: build.commandLine.selection, decided: build.commandLine.decided }),
     tokens: new Map<ServiceIdentifier, () => unknown>([
       [Application, () => late.application],
       [Clock, () => clock],
       [ApplicationEvents, () => events],
       [RunLedger, () => late.ledger],
+      [Identities, () => late.identities],
     ]),
     loggerFor: (owner) => logging.logger(owner),
     availabilityOf: (listener) => ({
@@ -83,14 +124,23 @@ export async function buildApplication<A extends DaemonApplication>(
       },
     }),
     now: clock.now(),
-    problems,
-  });
+  };
+  const planned = await planWithPlugins(plugins, problems, (added, found) =>
+    planApplication({ ...input, plugins: added, problems: found }),
+  );
 
   const { framework, secrets } = planned.configuration;
   const redactor = createRedactor(secrets);
   logging.configure(framework.logging, redactor);
+  logging.own(ownersOf(planned.listeners));
   const endLogEvents = logEvents(events, logging);
+  applyPlugins(plugins, events, pluginHost.logger);
+  late.identities = new PluginIdentities(plugins.identityProviders, {
+    ...pluginHost,
+    file: framework.plugins.identityFile,
+  });
   const sessionId = randomUUID();
+  let runs = 0;
   const ledger = new InMemoryRunLedger({ runsPerTask: framework.ledger.runsPerTask });
   for (const { name } of planned.listeners.list()) {
     ledger.declare(name, planned.daemons.get(name)?.tasks.map((task) => task.name) ?? []);
@@ -108,9 +158,13 @@ export async function buildApplication<A extends DaemonApplication>(
   };
   const scheduler = new InProcessScheduler({
     host: execution,
-    emit: events.emit,
+    emit: (name, event) => {
+      events.emit(name, event);
+      if (name === 'listener.stuck') lifecycle.announceDegraded();
+    },
     ledger,
-    nextRunId: randomUUID,
+    // Unique wherever it ends up, and a tenth of what another UUID costs.
+    nextRunId: () => `${sessionId}-${++runs}`,
     store:
       build.stateStore?.(planned.configuration) ?? new FileStateStore(framework.state.directory, options.name, log),
   });
@@ -143,9 +197,6 @@ export async function buildApplication<A extends DaemonApplication>(
     },
     log,
   );
-  events.on('listener.stuck', () => {
-    lifecycle.announceDegraded();
-  });
   late.coordinator = coordinator;
   late.application = create({
     name: options.name,
@@ -163,3 +214,8 @@ export async function buildApplication<A extends DaemonApplication>(
   });
   return late.application;
 }
+
+const ownersOf = (listeners: Registry<ListenerEntry>): ReadonlyMap<string, string> =>
+  new Map(
+    listeners.list().flatMap(({ name, pluginName }) => (pluginName === undefined ? [] : [[name, pluginName] as const])),
+  );

@@ -2,6 +2,7 @@ import { Clock } from '../contracts/Clock';
 import type { Problems } from '../errors/Problem';
 import { didYouMean } from '../errors/suggest';
 import { APPLICATION_OPTIONS, type ApplicationOptions } from './ApplicationOptions';
+import { checkPluginOptions } from './checkPluginOptions';
 
 const LISTS = ['listeners', 'services', 'modules'] as const;
 
@@ -35,6 +36,7 @@ export function checkApplicationOptions(options: ApplicationOptions, problems: P
         }
       });
   }
+  checkPluginOptions(options.plugins, problems);
   const { clock, logger } = options;
   if (
     clock !== undefined &&

@@ -1,6 +1,7 @@
 import type { Application } from '../contracts/Application';
-import type { ExitReport } from '../contracts/ExitReport';
+import { commandLine } from '../contracts/CommandLine';
 import { DaemonryError } from '../errors/DaemonryError';
+import { NotAnApplicationError } from '../errors/NotAnApplicationError';
 import { PlanError } from '../errors/PlanError';
 import { toError } from '../errors/toError';
 import { UnhandledError } from '../errors/UnhandledError';
@@ -26,24 +27,29 @@ export interface RunMainOptions {
  *
  * Exit codes: 0 clean · 1 a fatal startup failure, a fatal daemon that died, an unhandled error · 2 an invalid
  * configuration or plan · 3 a shutdown failed, timed out or was cut · 128 + n a second signal.
+ *
+ * Under a command of the `daemonry` program that only looks, nothing is run, and it stays pending.
  */
 export async function runMain(
   create: () => Application | Promise<Application>,
   { printPlan = true }: RunMainOptions = {},
 ): Promise<void> {
+  const command = commandLine();
+  command?.take(create);
+  // Nothing of what the entry does after its application has ended may happen now.
+  if (command?.mode === 'inspect') return new Promise(() => undefined);
   const shell = new ProcessShell();
   shell.install();
   let code: number;
   try {
     const app = await create();
-    if (!(app instanceof DaemonApplication))
-      throw new TypeError('runMain was not given what createApplication returns.');
+    if (!(app instanceof DaemonApplication)) throw new NotAnApplicationError(app);
     shell.attach(app);
-    if (printPlan) app.log.info(`the plan\n${app.plan.toText()}`);
+    if (printPlan) app.logPlan();
     code = (await app.run()).code;
   } catch (error) {
-    code = exitCodeOf(error);
-    process.stderr.write(`${describe(toError(error))}\n`);
+    code = error instanceof PlanError ? 2 : 1;
+    shell.tell(toError(error));
   }
   shell.end(code);
 }
@@ -54,6 +60,8 @@ class ProcessShell {
   #app: DaemonApplication | undefined;
   #signal: Signal | undefined;
   #unhandled: Error | undefined;
+  /** Set once the application has ended. */
+  #endCode: number | undefined;
 
   install(): void {
     for (const signal of Object.keys(SIGNALS) as Signal[]) {
@@ -76,12 +84,19 @@ class ProcessShell {
     if (this.#signal !== undefined) app.requestShutdown(`received ${this.#signal}`);
   }
 
+  /** Tells an error that no log tells, or that has to be seen where nobody reads the log. */
+  tell(error: Error): void {
+    const text = `${describe(error)}\n`;
+    process.stderr.write(this.#app?.redact(text) ?? text);
+  }
+
   /** Ends the process: by itself when nothing holds it, else after a second, naming what does. */
   end(code: number): void {
     for (const [event, handler] of this.#handlers) {
       if (event in SIGNALS) process.off(event, handler);
     }
-    process.exitCode = this.#unhandled === undefined ? code : code === 0 || code === 3 ? 1 : code;
+    this.#endCode = code;
+    this.#setExitCode();
     setTimeout(() => {
       const left = openHandles();
       if (left.length > 0)
@@ -112,18 +127,21 @@ class ProcessShell {
       listener === undefined ? undefined : `${listener}.${task ?? hook ?? ''}`,
     );
     this.#unhandled ??= error;
-    if (this.#app === undefined) process.stderr.write(`${describe(error)}\n`);
-    else this.#app.crash(error);
+    if (this.#app !== undefined && this.#endCode === undefined) this.#app.crash(error);
+    else this.tell(error);
+    this.#setExitCode();
+  }
+
+  #setExitCode(): void {
+    if (this.#endCode === undefined) return;
+    const isMasked = this.#unhandled !== undefined && (this.#endCode === 0 || this.#endCode === 3);
+    process.exitCode = isMasked ? 1 : this.#endCode;
   }
 
   #on(event: Signal | 'unhandledRejection' | 'uncaughtException', handler: (cause: unknown) => void): void {
     this.#handlers.set(event, handler);
     process.on(event as Signal, handler);
   }
-}
-
-function exitCodeOf(error: unknown): ExitReport['code'] {
-  return error instanceof PlanError ? 2 : 1;
 }
 
 function describe(error: Error): string {

@@ -6,6 +6,7 @@ import { type AnyClass, settingsMetadata } from '../contracts/metadata';
 import type { Problems } from '../errors/Problem';
 import { applyOverrides, type Override } from './applyOverrides';
 import { bindClasses } from './bindClasses';
+import { bindPlugin, type ContestedIdentifier, reportContested } from './bindPlugin';
 import { BindingGraph, unwrap } from './BindingGraph';
 import type { BindingNote } from './BindingNote';
 import type { Bound } from './Bound';
@@ -15,6 +16,7 @@ import { ConstructionLog } from './ConstructionLog';
 import { discoverListeners } from './discoverListeners';
 import { BindingReader } from './inversifyInternals';
 import { loadModule } from './loadModule';
+import type { PluginBindings } from './PluginBindings';
 import { readBound } from './readBound';
 import { reportDefects } from './reportDefects';
 import { type BindingObserver, TrackedBinding } from './TrackedBinding';
@@ -24,6 +26,7 @@ export interface ContainerInput {
   readonly listeners: readonly Class[];
   readonly services: readonly Class[];
   readonly modules: readonly ContainerModule[];
+  readonly plugins: readonly PluginBindings[];
   readonly overrides: readonly Override[];
   /** What is injected by type; each is made when it is asked for first. */
   readonly tokens: ReadonlyMap<ServiceIdentifier, () => unknown>;
@@ -65,7 +68,12 @@ export class ApplicationContainer {
       await loadModule(made.container, module, `modules[${index}]`, made.#observer, problems);
     }
     made.#bindTokens(input.tokens);
+    const contested: ContestedIdentifier[] = [];
+    for (const plugin of input.plugins) {
+      contested.push(...(await bindPlugin(plugin, made.container, made.#observer, problems)));
+    }
     made.#read();
+    reportContested(contested, made.#graph, problems);
     const discovered = discoverListeners(made.#graph, made.#notes.values(), problems);
     made.#listeners = made.#override(input.overrides, discovered, problems);
     made.#bindSettings();
@@ -74,7 +82,7 @@ export class ApplicationContainer {
     return made;
   }
 
-  /** In registration order: `listeners`, then modules, each in bind order. */
+  /** In registration order: `listeners`, then modules, then plugins by priority, each in bind order. */
   get listeners(): readonly BoundListener[] {
     return this.#listeners;
   }

@@ -6,6 +6,8 @@ import type { ClassReading } from './readClass';
 export interface BindingNote {
   /** Where it was made: `listeners[2]`, `services[0]`, `modules[1]`, `overrides[0]`. */
   readonly origin: string;
+  /** The plugin that made it. */
+  pluginName?: string;
   /** The class that is constructed, where the binding names one. */
   readonly implementation?: Class;
   readonly reading?: ClassReading;

@@ -18,6 +18,8 @@ export interface Bound {
   readonly label: string;
   /** Where it was bound: `listeners[2]`, `modules[1]`. */
   readonly origin: string;
+  /** The plugin that bound it. */
+  readonly pluginName?: string;
   readonly scope: BindingScope;
   readonly implementation?: Class;
   /** What its constructor and properties, or its declared factory, ask for. */

@@ -11,6 +11,8 @@ export interface BoundListener {
   readonly bound: Bound;
   /** Where it was given: `listeners[2]`, `modules[0]`. */
   readonly origin: string;
+  /** The plugin that brought it. */
+  readonly pluginName?: string;
   /** Where its hooks are found before there is an instance: a prototype, or the object that overrides it. */
   readonly hooks: object;
 }

@@ -27,7 +27,7 @@ export interface AvailabilityInjection {
 /** What a parameter or property is given: a service, an availability, or nothing, so that its own default holds. */
 export type Source = Injection | AvailabilityInjection | { readonly kind: 'nothing' };
 
-const NO_TAGS: ReadonlyMap<never, never> = new Map<never, never>();
+export const NO_TAGS: ReadonlyMap<never, never> = new Map<never, never>();
 
 /** An injection by nothing but its identifier. */
 export const plainInjection = (id: ServiceIdentifier, place: InjectionPlace): Injection => ({

@@ -7,6 +7,7 @@ import type { BoundListener } from './BoundListener';
 import { type Class, isClass } from './Class';
 import { describeClass } from './classLocation';
 import { identifierName } from './identifierName';
+import { NO_TAGS } from './Injection';
 
 /**
  * The listeners among the bindings, in bind order: each binding whose class is decorated. What keeps one from being the
@@ -25,7 +26,15 @@ export function discoverListeners(
       checkReplacement(bound, problems);
       continue;
     }
-    const listener = { target, metadata, bound, origin: bound.origin, hooks: target.prototype as object };
+    const { origin, pluginName } = bound;
+    const listener: BoundListener = {
+      target,
+      metadata,
+      bound,
+      origin,
+      hooks: target.prototype as object,
+      ...(pluginName === undefined ? {} : { pluginName }),
+    };
     const first = byClass.get(target);
     if (first !== undefined) reportDuplicate(target, first.origin, bound.origin, true, problems);
     else byClass.set(target, listener);
@@ -45,7 +54,9 @@ export function reportDuplicate(
   problems.add('DUPLICATE_CLASS', {
     what: `"${target.name}" is bound twice${isListener ? ', and a listener is one instance' : ''}.`,
     facts: { class: describeClass(target), first, second },
-    fix: `bind it once, and let other identifiers lead to it: bind(TOKEN).toService(${target.name}).`,
+    fix: [first, second].every((origin) => origin.startsWith('listeners[') || origin.startsWith('services['))
+      ? 'give it once.'
+      : `bind it once, and let other identifiers lead to it: bind(TOKEN).toService(${target.name}).`,
   });
 }
 
@@ -79,7 +90,7 @@ const isUnconditional = (bound: Bound): boolean =>
   bound.isSatisfiedBy({
     serviceIdentifier: bound.id,
     name: undefined,
-    tags: new Map(),
+    tags: NO_TAGS,
     getAncestor: () => undefined,
   });
 

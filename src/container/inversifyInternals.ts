@@ -99,9 +99,11 @@ export class BindingReader {
   /** Every binding, in bind order. */
   all(): InversifyBinding[] {
     const { bindingService } = this.#context;
-    return [...bindingService.getBoundServices()]
-      .flatMap((id) => [...(bindingService.get(id) ?? [])])
-      .sort((a, b) => a.id - b.id);
+    const all: InversifyBinding[] = [];
+    for (const id of bindingService.getBoundServices()) {
+      for (const binding of bindingService.get(id) ?? []) all.push(binding);
+    }
+    return all.sort((a, b) => a.id - b.id);
   }
 
   /** What is to be called with a service of that identifier when it goes, beyond what its binding says. */

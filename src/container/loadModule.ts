@@ -1,27 +1,38 @@
 import { type Container, ContainerModule, type ContainerModuleLoadOptions } from 'inversify';
 
+import { PluginRebindsError } from '../errors/PluginRebindsError';
 import type { Problems } from '../errors/Problem';
 import { toError } from '../errors/toError';
 import { foreignModule } from './foreignModule';
 import { type BindingObserver, TrackedBinding } from './TrackedBinding';
 
-/** Loads a module, awaiting its callback. What is wrong with it becomes a problem. */
+/**
+ * Loads a module, awaiting its callback. What is wrong with it becomes a problem.
+ *
+ * @param limit - takes away from what the module can do.
+ */
 export async function loadModule(
   container: Container,
   module: unknown,
   origin: string,
   observer: BindingObserver,
   problems: Problems,
+  limit = (options: ContainerModuleLoadOptions) => options,
 ): Promise<void> {
   if (!(module instanceof ContainerModule)) {
     foreignModule(module, origin, problems);
     return;
   }
-  const tracked = new ContainerModule((options) => module.load(tracking(options, origin, observer)));
+  const tracked = new ContainerModule((options) => module.load(limit(tracking(options, origin, observer))));
   try {
     await container.loadAsync(tracked);
   } catch (thrown) {
     const error = toError(thrown);
+    if (error instanceof PluginRebindsError) {
+      const { what, facts, fix } = error;
+      problems.add('PLUGIN_REBINDS', { what, facts, fix });
+      return;
+    }
     problems.add('MODULE_FAILED', {
       what: `${origin} threw while it was loaded: ${error.message}`,
       facts: { error: error.stack ?? `${error.name}: ${error.message}` },

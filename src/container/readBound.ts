@@ -21,6 +21,7 @@ export function readBound(binding: InversifyBinding, note: BindingNote | undefin
     scope: binding.scope ?? 'Singleton',
     sources: sourcesOf(binding, note),
     isSatisfiedBy: binding.isSatisfiedBy,
+    ...(note?.pluginName === undefined ? {} : { pluginName: note.pluginName }),
     ...(implementation === undefined ? {} : { implementation }),
     ...(targetServiceIdentifier === undefined ? {} : { aliasOf: targetServiceIdentifier }),
   };

@@ -56,6 +56,33 @@ export interface ApplicationEventMap {
 
 export type ApplicationEventName = keyof ApplicationEventMap;
 
+const EVENT_NAMES = {
+  'application.starting': true,
+  'application.started': true,
+  'application.degraded': true,
+  'application.stopping': true,
+  'application.stopped': true,
+  'listener.starting': true,
+  'listener.started': true,
+  'listener.startup_failed': true,
+  'listener.blocked': true,
+  'listener.disabled': true,
+  'listener.died': true,
+  'listener.stuck': true,
+  'listener.stopping': true,
+  'listener.stopped': true,
+  'listener.shutdown_failed': true,
+  'run.started': true,
+  'run.finished': true,
+  'run.skipped': true,
+  'operator.triggered': true,
+  'operator.paused': true,
+  'operator.resumed': true,
+} satisfies Record<ApplicationEventName, true>;
+
+/** The names of all events, for users of JavaScript. */
+export const APPLICATION_EVENTS: readonly string[] = Object.keys(EVENT_NAMES);
+
 /** What the engine calls to say that something happened. */
 export type EmitEvent = <K extends ApplicationEventName>(name: K, payload: ApplicationEventMap[K]) => void;
 

@@ -1,3 +1,5 @@
+import type { SerializedError } from './SerializedError';
+
 /** Where a value comes from: `default`, `decorator`, a file, `DAEMONRY__…`, a source's name, or `values`. */
 export type ValueOrigin = string;
 
@@ -54,6 +56,41 @@ export interface PlanWarning {
   readonly message: string;
 }
 
+/**
+ * What became of a plugin. `found`: installed, and not enabled. `refused`: it is not what it should be, and nothing of it was
+ * executed. `failed`: it threw, or what it registered cannot work; nothing of it is left.
+ */
+export type PluginState = 'found' | 'enabled' | 'disabled' | 'refused' | 'failed';
+
+export interface PlannedPlugin {
+  readonly name: string;
+  readonly state: PluginState;
+  /** From 1, the first; of those that `plugins.enabled` names. */
+  readonly priority?: number;
+  /** Absent for a plugin that is given in code. */
+  readonly package?: string;
+  readonly version?: string;
+  /** The folder of the package, links resolved. */
+  readonly folder?: string;
+  /** The file that its manifest names. */
+  readonly file?: string;
+  /** Why it is not loaded. */
+  readonly reason?: string;
+  /** Everything that is wrong with it. */
+  readonly problems: readonly PluginProblem[];
+  /** What it threw. */
+  readonly error?: SerializedError;
+  /** The names of its listeners, in start order. */
+  readonly listeners: readonly string[];
+}
+
+export interface PluginProblem {
+  readonly code: string;
+  readonly what: string;
+  readonly facts?: Readonly<Record<string, unknown>>;
+  readonly fix: string;
+}
+
 /** A configured value of the application or of a settings class. A secret's value is `[redacted]`. */
 export interface PlannedValue {
   readonly path: string;
@@ -70,6 +107,8 @@ export interface BootPlan {
   readonly order: readonly string[];
   /** In start order. */
   readonly listeners: readonly PlannedListener[];
+  /** Those that are enabled by priority, then the others. */
+  readonly plugins: readonly PlannedPlugin[];
   readonly warnings: readonly PlanWarning[];
   readonly values: readonly PlannedValue[];
   /** The plan as a text for people; `String(plan)` is the same. */

@@ -13,6 +13,8 @@ export interface LogEntry {
   readonly listener?: string;
   readonly task?: string;
   readonly runId?: string;
+  /** The plugin that brought the listener. */
+  readonly pluginName?: string;
   readonly [field: string]: unknown;
 }
 

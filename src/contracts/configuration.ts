@@ -37,6 +37,18 @@ export interface FrameworkConfig {
     /** The time budget of the whole stop, from the drain on. @defaultValue `'25s'` */
     readonly grace: number;
   };
+  readonly plugins: {
+    /** The installed plugins to load; the order is their priority. @defaultValue `[]` */
+    readonly enabled: readonly string[];
+    /** Wins over `enabled`. @defaultValue `[]` */
+    readonly disabled: readonly string[];
+    /** Folders that are plugin packages, beside the installed ones. @defaultValue `[]` */
+    readonly paths: readonly string[];
+    /** What a plugin that fails to register does to the application. @defaultValue `'continue'` */
+    readonly onFailure: 'continue' | 'abort';
+    /** What speaks where no plugin gives an identity. @defaultValue `identity.md` beside the package.json */
+    readonly identityFile: string;
+  };
   readonly logging: {
     /** @defaultValue `'info'` */
     readonly level: LogLevel;

@@ -15,6 +15,11 @@ export interface HookContext {
   readonly requestShutdown: (reason: string) => void;
   /** Resolves after `duration` of the application's clock; rejects with `signal.reason` as soon as the signal aborts. */
   readonly sleep: (duration: Duration) => Promise<void>;
+  /**
+   * A signal that aborts with `signal`, and with a `TimeoutError` once `duration` has passed on the application's clock:
+   * `fetch(url, { signal: timeout('5s') })`. `AbortSignal.timeout` knows real time only. Nothing of it outlives the hook.
+   */
+  readonly timeout: (duration: Duration) => AbortSignal;
 }
 
 /** Releases what a startup acquired. */

@@ -46,18 +46,16 @@ export const settingsMetadata = (target: AnyClass): SettingsMetadata | undefined
 
 /** The `@PeriodicTask` methods of a class and its bases, bases first; an overriding method's own decorator wins. */
 export function taskMetadata(target: AnyClass): readonly TaskMetadata[] {
-  const byMethod = new Map<string, TaskMetadata>();
-  for (const prototype of prototypeChain(target)) {
-    for (const task of own<TaskMetadata[]>(TASKS, prototype) ?? []) byMethod.set(task.method, task);
-  }
-  return [...byMethod.values()];
+  const declared = prototypeChain(target).flatMap((prototype) => own<TaskMetadata[]>(TASKS, prototype) ?? []);
+  return declared.length === 0 ? declared : [...new Map(declared.map((task) => [task.method, task])).values()];
 }
 
 /** What `@Available` recorded on this very class: on its constructor and on its own properties. */
-export const availableMetadata = (target: AnyClass): readonly AvailableMetadata[] => [
-  ...(own<AvailableMetadata[]>(AVAILABLE, target) ?? []),
-  ...(own<AvailableMetadata[]>(AVAILABLE, prototypeOf(target)) ?? []),
-];
+export function availableMetadata(target: AnyClass): readonly AvailableMetadata[] {
+  const parameters = own<AvailableMetadata[]>(AVAILABLE, target) ?? [];
+  const properties = own<AvailableMetadata[]>(AVAILABLE, prototypeOf(target));
+  return properties === undefined ? parameters : [...parameters, ...properties];
+}
 
 /** The fields of a settings class and its bases. */
 export function fieldMetadata(target: AnyClass): ReadonlyMap<string, FieldMetadata> {

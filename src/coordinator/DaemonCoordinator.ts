@@ -5,6 +5,7 @@ import type { BackgroundDaemonEntry } from '../contracts/entries';
 import type { ListenerDefinition } from '../contracts/ListenerDefinition';
 import { ApplicationStoppedError } from '../errors/ApplicationStoppedError';
 import { DaemonDiedError } from '../errors/DaemonDiedError';
+import { DisabledDependencyError } from '../errors/DisabledDependencyError';
 import { HookTimeoutError } from '../errors/HookTimeoutError';
 import { RunReturnedError } from '../errors/RunReturnedError';
 import { serializeError } from '../errors/serializeError';
@@ -102,9 +103,9 @@ export class DaemonCoordinator implements Coordinator {
 
   /**
    * Starts every listener. Resolves when all are decided; or, after a fatal failure or {@link cancel}, when the startups
-   * in flight have settled, with what was fatal. What has started then is still running: {@link stop} rolls it back.
+   * in flight have settled. What has started then is still running: {@link stop} rolls it back.
    */
-  async boot(): Promise<FatalFailure | undefined> {
+  async boot(): Promise<void> {
     this.#isBooting = true;
     await forEachInOrder({
       items: this.#runtimes.values(),
@@ -113,8 +114,12 @@ export class DaemonCoordinator implements Coordinator {
       isOver: () => this.#fatal !== undefined || this.#cancelled !== undefined,
       work: (runtime) => this.#startUnlessHindered(runtime),
     });
-    this.#isBooting = false;
     this.#giveUpTimer?.cancel();
+  }
+
+  /** Decides the boot, and says what was fatal. The observer is told of deaths after that. */
+  decide(): FatalFailure | undefined {
+    this.#isBooting = false;
     return this.#fatal;
   }
 
@@ -130,13 +135,14 @@ export class DaemonCoordinator implements Coordinator {
   /** Calls the `ready` hooks of what runs, in start order and without waiting for one another. */
   announceReady(): void {
     for (const runtime of this.#started) {
-      const { instance } = runtime;
-      if (!runtime.machine.is('running') || typeof instance?.ready !== 'function') continue;
+      const { hooks } = runtime;
+      if (!runtime.machine.is('running') || typeof hooks?.ready !== 'function') continue;
       const call = new HookCall(this.#host, runtime.name, 'ready');
       runtime.readyCall = call;
       runtime.readyWork = call
-        .execute(() => instance.ready?.(call))
+        .execute(() => hooks.ready?.(call))
         .catch((thrown: unknown) => {
+          if (call.isAbortedBy(thrown)) return;
           runtime.error = toError(thrown);
           call.log.error('the ready hook failed', { error: runtime.error });
         });
@@ -173,9 +179,8 @@ export class DaemonCoordinator implements Coordinator {
     runtime.error = root.error;
     runtime.machine.move('blocked');
     this.#host.emit('listener.blocked', { listener: runtime.name, blockedBy: root.name });
-    const error = root.error ?? new Error(`"${root.name}" failed`);
-    if (this.isStartupFailureFatal(runtime.name))
-      this.#abortBoot({ runtime, phase: 'blocked', error, blockedBy: root.name });
+    if (root.error !== undefined && this.isStartupFailureFatal(runtime.name))
+      this.#abortBoot({ runtime, phase: 'blocked', error: root.error, blockedBy: root.name });
   }
 
   #disable(runtime: ListenerRuntime, reason: string): void {
@@ -188,19 +193,20 @@ export class DaemonCoordinator implements Coordinator {
     const reason = `it needs "${disabled.name}", which is disabled: ${disabled.disabledReason ?? 'no reason given'}`;
     this.#disable(runtime, reason);
     if (!this.isStartupFailureFatal(runtime.name)) return;
-    this.#abortBoot({ runtime, phase: 'blocked', error: new Error(reason), blockedBy: disabled.name });
+    const error = new DisabledDependencyError(runtime.name, disabled.name, disabled.disabledReason);
+    this.#abortBoot({ runtime, phase: 'blocked', error, blockedBy: disabled.name });
   }
 
   #onStarted(runtime: ListenerRuntime): void {
     this.#started.push(runtime);
-    const instance = runtime.instance;
-    if (typeof instance?.run !== 'function') return;
+    const { hooks } = runtime;
+    if (typeof hooks?.run !== 'function') return;
     const call = new FallibleCall(this.#host, runtime.name, 'run', (error) => {
       this.#onDied(runtime, toError(error));
     });
     runtime.runCall = call;
     runtime.runBody = call
-      .execute(() => instance.run?.(call))
+      .execute(() => hooks.run?.(call))
       .then(
         () => {
           this.#onDied(runtime, new RunReturnedError(runtime.name));
@@ -235,9 +241,8 @@ export class DaemonCoordinator implements Coordinator {
 
   // A body that ends because it was asked to has done right; one that fails on the way is not to be lost.
   #onLateDeath(runtime: ListenerRuntime, cause: Error): void {
-    const reason = runtime.runCall?.abortReason;
-    if (cause instanceof RunReturnedError || cause === reason || cause.name === 'AbortError') return;
-    this.#host.logger(runtime.name).warn('it failed while it stopped', { error: cause });
+    if (cause instanceof RunReturnedError || runtime.runCall?.isAbortedBy(cause) === true) return;
+    this.#host.logger(runtime.name).warn(`it failed when it was ${runtime.state} already`, { error: cause });
   }
 
   #abortBoot(fatal: FatalFailure): void {

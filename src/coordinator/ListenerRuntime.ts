@@ -14,6 +14,8 @@ export class ListenerRuntime {
   readonly machine: StateMachine<ListenerState>;
   /** Set once it is constructed. */
   instance: ListenerHooks | undefined;
+  /** What its hooks are called on: the instance, unless the host puts something before it. */
+  hooks: ListenerHooks | undefined;
   startingAt: number | undefined;
   startedAt: number | undefined;
   startupMs: number | undefined;

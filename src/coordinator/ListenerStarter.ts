@@ -2,6 +2,7 @@ import type { StartupFailurePhase } from '../contracts/ApplicationEvents';
 import type { ListenerHooks, OnStartup } from '../contracts/hooks';
 import { ApplicationStoppedError } from '../errors/ApplicationStoppedError';
 import { HookTimeoutError } from '../errors/HookTimeoutError';
+import { NoInstanceError } from '../errors/NoInstanceError';
 import { toError } from '../errors/toError';
 import { runInExecution } from '../execution/ExecutionContext';
 import { HookCall } from '../execution/HookCall';
@@ -34,22 +35,27 @@ export class ListenerStarter {
     this.#observer = observer;
   }
 
-  /** Resolves, and never rejects, when the startup is decided: the runtime's state says how. */
-  async start(runtime: ListenerRuntime): Promise<void> {
+  /** Resolves, and never rejects, when the startup is decided, unless it is at once: the runtime's state says how. */
+  start(runtime: ListenerRuntime): Promise<void> | undefined {
     runtime.machine.move('starting');
     runtime.startingAt = this.#host.clock.now();
     this.#host.emit('listener.starting', { listener: runtime.name });
-    const instance = this.#construct(runtime);
-    if (instance === undefined) return;
-    if (typeof instance.startup === 'function') await this.#startup(runtime, instance as OnStartup);
-    else this.#started(runtime);
+    const hooks = this.#construct(runtime);
+    if (hooks === undefined) return undefined;
+    if (typeof hooks.startup === 'function') return this.#startup(runtime, hooks as OnStartup);
+    this.#started(runtime);
+    return undefined;
   }
 
   #construct(runtime: ListenerRuntime): ListenerHooks | undefined {
     const call = new HookCall(this.#host, runtime.name, 'constructor');
     try {
-      runtime.instance = runInExecution(call, () => this.#host.resolve(runtime.definition.id));
-      return runtime.instance;
+      const instance: ListenerHooks = runInExecution(call, () => this.#host.resolve(runtime.definition.id));
+      // A factory of the author's may break what the types promise.
+      if (!((instance as unknown) instanceof Object)) throw new NoInstanceError(runtime.name, instance);
+      runtime.instance = instance;
+      runtime.hooks = this.#host.hooksOf?.(runtime.name, instance) ?? instance;
+      return runtime.hooks;
     } catch (error) {
       this.#fail(runtime, 'construct', toError(error));
       return undefined;
@@ -58,7 +64,7 @@ export class ListenerStarter {
     }
   }
 
-  async #startup(runtime: ListenerRuntime, instance: OnStartup): Promise<void> {
+  async #startup(runtime: ListenerRuntime, hooks: OnStartup): Promise<void> {
     let failure: Error | undefined;
     const disposers = new Disposers((disposal) => {
       this.#observer.straying(this.#stopper.logDisposal(runtime, disposal));
@@ -74,18 +80,18 @@ export class ListenerStarter {
     );
     runtime.disposers = disposers;
     runtime.startupCall = call;
-    const work = call.execute(() => instance.startup(call));
+    const work = call.execute(() => hooks.startup(call));
     try {
       await this.#untilDecided(runtime, call, work);
       if (failure !== undefined) throw failure;
       if (call.disabledReason === undefined) this.#started(runtime);
       else await this.#disabled(runtime, call.disabledReason);
     } catch (thrown) {
-      const error = toError(thrown);
+      const error = failure ?? toError(thrown);
       // Aborted, but not settled: somebody has given up waiting.
-      if (!call.isSettled) this.#fence(runtime, work);
+      if (!call.isSettled) this.#fence(runtime, call, work);
       await this.#stopper.dispose(runtime);
-      if (isReaction(error, call.abortReason)) this.#stopped(runtime);
+      if (call.abortReason instanceof ApplicationStoppedError && call.isAbortedBy(error)) this.#stopped(runtime);
       else this.#fail(runtime, error instanceof HookTimeoutError ? 'timeout' : 'startup', error);
     } finally {
       runtime.startupCall = undefined;
@@ -95,13 +101,15 @@ export class ListenerStarter {
 
   #untilDecided(runtime: ListenerRuntime, call: StartupCall, work: Promise<void>): Promise<void> {
     const { startupTimeout } = runtime.definition;
-    return new Promise<void>((resolve, reject) => {
+    // As Promise.race would, with half of its promises: each has a price where async contexts are followed.
+    const decided = new Promise<void>((resolve, reject) => {
       runtime.giveUp = reject;
-      withDeadline(this.#host.clock, startupTimeout, work, () => {
-        const error = new HookTimeoutError(runtime.name, 'startup', startupTimeout);
-        call.abort(error);
-        return error;
-      }).then(resolve, reject);
+      work.then(resolve, reject);
+    });
+    return withDeadline(this.#host.clock, startupTimeout, decided, () => {
+      const error = new HookTimeoutError(runtime.name, 'startup', startupTimeout);
+      call.abort(error);
+      return error;
     });
   }
 
@@ -134,7 +142,7 @@ export class ListenerStarter {
   }
 
   // A startup that resolves after it was given up must not leave a running listener behind.
-  #fence(runtime: ListenerRuntime, work: Promise<void>): void {
+  #fence(runtime: ListenerRuntime, call: StartupCall, work: Promise<void>): void {
     const log = this.#host.logger(runtime.name);
     work.then(
       () => {
@@ -142,14 +150,8 @@ export class ListenerStarter {
         this.#observer.straying(this.#stopper.shutdownLate(runtime));
       },
       (error: unknown) => {
-        log.warn('the startup failed after it had been given up', { error });
+        if (!call.isAbortedBy(error)) log.warn('the startup failed after it had been given up', { error });
       },
     );
   }
-}
-
-/** The startup gave up because the application stops. */
-function isReaction(error: Error, abortReason: Error | undefined): boolean {
-  if (!(abortReason instanceof ApplicationStoppedError)) return false;
-  return error === abortReason || error.name === 'AbortError';
 }

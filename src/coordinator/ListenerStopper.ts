@@ -1,9 +1,10 @@
 import type { ListenerHooks } from '../contracts/hooks';
 import { isDaemon } from '../contracts/ListenerDefinition';
-import { ApplicationStoppedError } from '../errors/ApplicationStoppedError';
+import type { ApplicationStoppedError } from '../errors/ApplicationStoppedError';
 import { HookTimeoutError } from '../errors/HookTimeoutError';
 import { serializeError } from '../errors/serializeError';
 import { toError } from '../errors/toError';
+import { HookCall } from '../execution/HookCall';
 import type { CoordinatorHost } from './CoordinatorHost';
 import type { ListenerRuntime } from './ListenerRuntime';
 import { ShutdownCall } from './ShutdownCall';
@@ -23,9 +24,10 @@ export class ListenerStopper {
   /**
    * Resolves, and never rejects, when the listener has stopped or its time is over.
    *
-   * @param budget - milliseconds for all of it; a shutdown that could not begin in them still gets one second.
+   * @param budget - milliseconds for all of it; a shutdown that could not begin in them still gets one second. Of one that
+   * is `cut`, the shutdown does not wait for the work in flight.
    */
-  async stop(runtime: ListenerRuntime, reason: string, budget: number): Promise<void> {
+  async stop(runtime: ListenerRuntime, stopped: ApplicationStoppedError, budget: number): Promise<void> {
     const { clock, emit } = this.#host;
     const began = clock.now();
     const until = began + budget;
@@ -34,9 +36,12 @@ export class ListenerStopper {
     runtime.machine.move('stopping');
     emit('listener.stopping', { listener: runtime.name });
 
-    await this.#settleWork(runtime, new ApplicationStoppedError(reason), budget, errors);
-    const instance = runtime.instance;
-    if (typeof instance?.shutdown === 'function') await this.#shutdown(runtime, instance, reason, left(), errors);
+    const settling = this.#settleWork(runtime, stopped, budget, errors);
+    // The one second of a shutdown that is cut is not for waiting.
+    if (!runtime.cut) await settling;
+    const { hooks } = runtime;
+    if (typeof hooks?.shutdown === 'function') await this.#shutdown(runtime, hooks, stopped.reason, left(), errors);
+    await settling;
     errors.push(...(await this.#disposeWithin(runtime, left())));
 
     runtime.shutdownMs = clock.now() - began;
@@ -68,9 +73,9 @@ export class ListenerStopper {
   async shutdownLate(runtime: ListenerRuntime): Promise<void> {
     const errors: Error[] = [];
     const { shutdownTimeout } = runtime.definition;
-    const instance = runtime.instance;
-    if (typeof instance?.shutdown === 'function') {
-      await this.#shutdown(runtime, instance, 'its startup came too late', shutdownTimeout, errors);
+    const { hooks } = runtime;
+    if (typeof hooks?.shutdown === 'function') {
+      await this.#shutdown(runtime, hooks, 'its startup came too late', shutdownTimeout, errors);
     }
     const log = this.#host.logger(runtime.name);
     for (const error of errors) log.error('the shutdown after a late startup failed', { error });
@@ -104,28 +109,35 @@ export class ListenerStopper {
 
   async #shutdown(
     runtime: ListenerRuntime,
-    instance: ListenerHooks,
+    hooks: ListenerHooks,
     reason: string,
     ms: number,
     errors: Error[],
   ): Promise<void> {
     const call = new ShutdownCall(this.#host, runtime.name, reason);
-    const work = call.execute(() => instance.shutdown?.(call));
+    const work = call.execute(() => hooks.shutdown?.(call));
+    const expired = (): Error => {
+      const error = new HookTimeoutError(runtime.name, 'shutdown', ms);
+      call.abort(error);
+      return error;
+    };
+    const late = (error: unknown): void => {
+      if (!call.isAbortedBy(error)) call.log.error('the shutdown failed after it had been given up', { error });
+    };
     try {
-      await withDeadline(this.#host.clock, ms, work, () => {
-        const error = new HookTimeoutError(runtime.name, 'shutdown', ms);
-        call.abort(error);
-        return error;
-      });
+      await withDeadline(this.#host.clock, ms, work, expired, late);
     } catch (error) {
       errors.push(toError(error));
     }
   }
 
   async #disposeWithin(runtime: ListenerRuntime, ms: number): Promise<readonly Error[]> {
-    if (runtime.disposers === undefined) return [];
+    const { disposers } = runtime;
+    if (disposers === undefined) return [];
+    const disposal = new HookCall(this.#host, runtime.name, 'defer').execute(() => disposers.dispose());
     try {
-      return await withDeadline(this.#host.clock, ms, runtime.disposers.dispose(), () => {
+      return await withDeadline(this.#host.clock, ms, disposal, () => {
+        void this.logDisposal(runtime, disposal);
         return new HookTimeoutError(runtime.name, 'shutdown', ms, { pending: 'a deferred disposer' });
       });
     } catch (error) {

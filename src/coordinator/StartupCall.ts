@@ -25,8 +25,9 @@ export class StartupCall extends FallibleCall implements StartupContext {
   }
 
   get disable(): (reason: string) => void {
-    return (reason) => {
-      this.#disabledReason ??= reason;
+    // JavaScript lets the reason be left out, which is no reason to go on.
+    return (reason?: string) => {
+      this.#disabledReason ??= reason ?? 'no reason given';
     };
   }
 }

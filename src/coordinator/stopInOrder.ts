@@ -1,3 +1,4 @@
+import { ApplicationStoppedError } from '../errors/ApplicationStoppedError';
 import type { CoordinatorHost } from './CoordinatorHost';
 import { forEachInOrder } from './forEachInOrder';
 import type { ListenerRuntime } from './ListenerRuntime';
@@ -20,6 +21,7 @@ interface StopOrder {
  */
 export async function stopInOrder({ host, stopper, started, reason, deadline }: StopOrder): Promise<void> {
   const { clock, config } = host;
+  const stopped = new ApplicationStoppedError(reason);
   const outstanding = new Set(started);
   const cut: ListenerRuntime[] = [];
   const { concurrency } = config.startup;
@@ -31,14 +33,14 @@ export async function stopInOrder({ host, stopper, started, reason, deadline }: 
     work: async (runtime) => {
       const left = deadline - clock.now();
       if (left <= 0) cut.push(runtime);
-      else await stopper.stop(runtime, reason, Math.min(left, runtime.definition.shutdownTimeout));
+      else await stopper.stop(runtime, stopped, Math.min(left, runtime.definition.shutdownTimeout));
       outstanding.delete(runtime);
     },
   });
   await Promise.all(
     cut.map((runtime) => {
       runtime.cut = true;
-      return stopper.stop(runtime, reason, LAST_SECOND_MS);
+      return stopper.stop(runtime, stopped, LAST_SECOND_MS);
     }),
   );
 }

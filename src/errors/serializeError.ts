@@ -1,4 +1,5 @@
 import type { SerializedError } from '../contracts/SerializedError';
+import { isErrorLike } from './toError';
 
 const DEEPEST_CAUSE = 8;
 
@@ -9,7 +10,7 @@ export function serializeError(error: Error, depth = 0): SerializedError {
     name: error.name,
     message: error.message,
     ...(typeof code === 'string' || typeof code === 'number' ? { code: String(code) } : {}),
-    ...(error.cause instanceof Error && depth < DEEPEST_CAUSE ? { cause: serializeError(error.cause, depth + 1) } : {}),
+    ...(isErrorLike(error.cause) && depth < DEEPEST_CAUSE ? { cause: serializeError(error.cause, depth + 1) } : {}),
   };
   return Object.defineProperty(serialized, 'stack', { value: error.stack, enumerable: false });
 }

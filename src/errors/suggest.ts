@@ -5,7 +5,7 @@ export function didYouMean(given: string, known: Iterable<string>): string {
 }
 
 /** The known name nearest to `given`: at most two edits away, or a third of its length. */
-function nearestName(given: string, known: Iterable<string>): string | undefined {
+export function nearestName(given: string, known: Iterable<string>): string | undefined {
   let best: string | undefined;
   let bestDistance = Math.max(2, Math.floor(given.length / 3)) + 1;
   for (const name of known) {

@@ -15,8 +15,8 @@ export function toError(thrown: unknown): Error {
   return isErrorLike(thrown) ? thrown : new NonErrorThrown(thrown);
 }
 
-// An error of another realm (a worker's, or a test sandbox's) is not an instance of this one's Error.
-function isErrorLike(thrown: unknown): thrown is Error {
+/** Also of another realm: an error of a worker's, or a test sandbox's, is not an instance of this one's `Error`. */
+export function isErrorLike(thrown: unknown): thrown is Error {
   return thrown instanceof Error || Object.prototype.toString.call(thrown) === '[object Error]';
 }
 

@@ -1,8 +1,8 @@
-import type { Clock } from '../contracts/Clock';
+import type { Clock, ClockTimer } from '../contracts/Clock';
 import type { HookContext } from '../contracts/contexts';
 import type { Duration } from '../contracts/Duration';
 import type { ListenerLogger, LogFields } from '../contracts/ListenerLogger';
-import { durationMs } from '../time/duration';
+import { durationMs, formatDuration } from '../time/duration';
 import type { ExecutionHost } from './ExecutionHost';
 import { trackCallback, type PendingCallback } from './PendingCallback';
 import { runInExecution, type ExecutionContext } from './ExecutionContext';
@@ -18,6 +18,7 @@ export abstract class CallContext implements HookContext, ExecutionContext {
   #abortReason: Error | undefined;
   // Sleeps do without the signal: making one costs more than all the rest of a short call.
   #sleeps: Set<(reason: Error) => void> | undefined;
+  #timeouts: ClockTimer[] | undefined;
   #log: ListenerLogger | undefined;
   #isSettled = false;
 
@@ -68,6 +69,12 @@ export abstract class CallContext implements HookContext, ExecutionContext {
     return this.#abortReason;
   }
 
+  /** The callback failed with `error` only because it was aborted. */
+  isAbortedBy(error: unknown): boolean {
+    if (this.#abortReason === undefined) return false;
+    return error === this.#abortReason || (error instanceof Error && error.name === 'AbortError');
+  }
+
   /** Aborts the signal. The first reason is kept. */
   abort(reason: Error): void {
     if (this.#abortReason !== undefined) return;
@@ -94,10 +101,15 @@ export abstract class CallContext implements HookContext, ExecutionContext {
     return (duration) => this.#sleep(duration);
   }
 
+  get timeout(): (duration: Duration) => AbortSignal {
+    return (duration) => this.#timeout(duration);
+  }
+
   /** Says that the callback is over, for one that was not called by {@link execute}. */
   settle(): void {
     this.#isSettled = true;
     this.callback.settled();
+    for (const timer of this.#timeouts ?? []) timer.cancel();
   }
 
   /**
@@ -109,6 +121,18 @@ export abstract class CallContext implements HookContext, ExecutionContext {
     } finally {
       this.settle();
     }
+  }
+
+  #timeout(duration: Duration): AbortSignal {
+    const ms = durationMs(duration);
+    const controller = new AbortController();
+    const abort = (): void => {
+      const error = new Error(`${formatDuration(ms)} have passed in ${this.listener}.${this.hook}`);
+      error.name = 'TimeoutError';
+      controller.abort(error);
+    };
+    (this.#timeouts ??= []).push(this.clock.at(this.clock.now() + ms, abort, { deadline: true }));
+    return AbortSignal.any([this.signal, controller.signal]);
   }
 
   async #sleep(duration: Duration): Promise<void> {

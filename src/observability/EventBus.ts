@@ -1,9 +1,16 @@
 import { ApplicationEvents, type ApplicationEventMap, type ApplicationEventName } from '../contracts/ApplicationEvents';
+import { currentExecution, runOutsideExecution } from '../execution/ExecutionContext';
 
-type Subscriber = (event: never) => void;
-type AnySubscriber = <K extends ApplicationEventName>(name: K, event: ApplicationEventMap[K]) => void;
+// Types let an async function stand where nothing is to be returned.
+type Subscriber = (event: never) => unknown;
+type AnySubscriber = <K extends ApplicationEventName>(name: K, event: ApplicationEventMap[K]) => unknown;
 
-/** Hands each event to its subscribers, synchronously and in subscription order. */
+const NOBODY: readonly Subscriber[] = [];
+
+/**
+ * Hands each event to its subscribers, synchronously and in subscription order. They belong to no hook, whoever's hook
+ * made the event happen; a failure is told, also that of a promise which one returns.
+ */
 export class EventBus extends ApplicationEvents {
   readonly #byName = new Map<ApplicationEventName, Set<Subscriber>>();
   readonly #any = new Set<AnySubscriber>();
@@ -27,23 +34,34 @@ export class EventBus extends ApplicationEvents {
   }
 
   readonly emit = <K extends ApplicationEventName>(name: K, event: ApplicationEventMap[K]): void => {
-    for (const subscriber of this.#byName.get(name) ?? []) {
-      this.#deliver(name, () => {
-        subscriber(event as never);
+    if (currentExecution() === undefined) this.#emit(name, event);
+    else
+      runOutsideExecution(() => {
+        this.#emit(name, event);
       });
-    }
-    for (const subscriber of this.#any) {
-      this.#deliver(name, () => {
-        subscriber(name, event);
-      });
-    }
   };
 
-  #deliver(name: ApplicationEventName, deliver: () => void): void {
-    try {
-      deliver();
-    } catch (error) {
-      this.#failed(name, error);
+  #emit<K extends ApplicationEventName>(name: K, event: ApplicationEventMap[K]): void {
+    for (const subscriber of this.#byName.get(name) ?? NOBODY) {
+      try {
+        this.#own(name, subscriber(event as never));
+      } catch (error) {
+        this.#failed(name, error);
+      }
     }
+    for (const subscriber of this.#any) {
+      try {
+        this.#own(name, subscriber(name, event));
+      } catch (error) {
+        this.#failed(name, error);
+      }
+    }
+  }
+
+  #own(name: ApplicationEventName, result: unknown): void {
+    if (!(result instanceof Promise)) return;
+    result.catch((error: unknown) => {
+      this.#failed(name, error);
+    });
   }
 }

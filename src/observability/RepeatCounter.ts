@@ -15,7 +15,7 @@ export class RepeatCounter {
 
   /** Ends the row. */
   succeeded(subject: string): void {
-    this.#streaks.delete(subject);
+    if (this.#streaks.size > 0) this.#streaks.delete(subject);
   }
 }
 

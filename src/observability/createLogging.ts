@@ -9,6 +9,7 @@ import {
 } from '../contracts/ListenerLogger';
 import type { Redactor } from '../contracts/Redactor';
 import { FailureReports } from './FailureReports';
+import { READABLE } from './readable';
 import { type LineWriter, ScopedLogger } from './ScopedLogger';
 import { toLogValue } from './toLogValue';
 import { WinstonSink } from './WinstonSink';
@@ -34,6 +35,8 @@ export interface Logging {
   logger(listener?: string, bound?: LogFields): ListenerLogger;
   /** Sets levels, format and redaction, for the lines that follow. Loggers already handed out obey as well. */
   configure(config: LoggingConfig, redact?: Redactor): void;
+  /** Stamps `pluginName` on the lines of the listeners that plugins have brought. */
+  own(owners: ReadonlyMap<string, string>): void;
   /** Whether a line of that level would be written. Cheap: ask before making a line that costs something. */
   enabled(level: LogLevel, listener?: string): boolean;
   /** Resolves when everything logged so far is written. Never rejects; lines may be logged afterwards. */
@@ -43,7 +46,7 @@ export interface Logging {
 const DEFAULTS: LoggingConfig = { level: 'info', format: 'auto', levels: {} };
 const NOTHING_REDACTED: Redactor = { text: (text) => text, data: (data) => data };
 /** What a line says of itself; a field of such a name is written as `_name`. */
-const RESERVED = new Set(['timestamp', 'level', 'message', 'listener', 'task', 'runId']);
+const RESERVED = new Set(['timestamp', 'level', 'message', 'listener', 'task', 'runId', 'pluginName']);
 
 /** The log of one application. A sink or a redactor that fails never fails the caller: stderr is told, once per failure. */
 export function createLogging(options: LoggingOptions = {}): Logging {
@@ -59,6 +62,7 @@ class SinkLogging implements Logging, LineWriter {
   #redact: Redactor;
   #threshold = 0;
   #thresholds = new Map<string, number>();
+  #owners: ReadonlyMap<unknown, string> = new Map();
 
   constructor({ config = DEFAULTS, sink, redact = NOTHING_REDACTED, now = Date.now, stderr }: LoggingOptions) {
     this.#failures = new FailureReports(stderr ?? process.stderr);
@@ -80,6 +84,10 @@ class SinkLogging implements Logging, LineWriter {
     this.#thresholds = new Map(
       Object.entries(config.levels).map(([listener, level]) => [listener, LOG_LEVELS.indexOf(level)]),
     );
+  }
+
+  own(owners: ReadonlyMap<string, string>): void {
+    this.#owners = owners;
   }
 
   enabled(level: LogLevel, listener?: string): boolean {
@@ -114,12 +122,16 @@ class SinkLogging implements Logging, LineWriter {
     const errors = { ...(message instanceof Error ? { error: message } : {}) };
     const given = fields instanceof Error ? { ...errors, error: fields } : { ...errors, ...fields };
     const renamed = Object.entries(given).map(([key, value]) => [RESERVED.has(key) ? `_${key}` : key, value]);
-    const data = toLogValue({ ...scope, ...(Object.fromEntries(renamed) as LogFields) }) as LogFields;
+    const pluginName = this.#owners.get(scope['listener']);
+    const owned = pluginName === undefined ? scope : { ...scope, pluginName };
+    const data = toLogValue({ ...owned, ...(Object.fromEntries(renamed) as LogFields) }) as LogFields;
+    const readable = (fields as { readonly [READABLE]?: string } | undefined)?.[READABLE];
     return {
       timestamp: new Date(this.#now()).toISOString(),
       level,
       message: this.#redact.text(text),
       ...this.#redact.data(data),
+      ...(readable === undefined ? {} : { [READABLE]: this.#redact.text(readable) }),
     };
   }
 

@@ -1,4 +1,5 @@
 import type { LogEntry, LogLevel } from '../contracts/ListenerLogger';
+import { READABLE } from './readable';
 
 const COLOURS = { error: 31, warn: 33, info: 32, debug: 90 } as const satisfies Record<LogLevel, number>;
 const OWN_KEYS = new Set(['level', 'message', 'timestamp', 'listener', 'task', 'runId']);
@@ -6,24 +7,34 @@ const INDENT = '    ';
 
 /**
  * A log entry for people: time, level, `listener.task`, message and fields on one line, and every error below it,
- * indented, with its stack and its causes.
+ * indented, with its stack and its causes. A {@link READABLE} text comes below the message instead of the fields.
  */
 export function formatLogEntry(entry: LogEntry, colours = false): string {
-  const fields = Object.entries(entry).filter(([key, value]) => !OWN_KEYS.has(key) && value !== undefined);
+  const readable = (entry as { readonly [READABLE]?: string })[READABLE];
+  const fields =
+    readable === undefined
+      ? Object.entries(entry).filter(([key, value]) => !OWN_KEYS.has(key) && value !== undefined)
+      : [];
   const subject = [entry.listener, entry.task].filter((part) => part !== undefined).join('.');
   const line = [
     entry.timestamp,
     paint(entry.level.toUpperCase().padEnd(5), entry.level, colours),
     subject,
-    escapeControls(entry.message).replaceAll('\n', `\n${INDENT}`),
+    indent(escapeControls(entry.message)),
     ...fields.filter(([, value]) => !isError(value)).map(([key, value]) => `${key}=${formatValue(value)}`),
     entry.runId === undefined ? '' : `runId=${entry.runId}`,
   ];
   const errors = fields.flatMap(([key, value]) =>
     isError(value) ? formatError(value, key === 'error' ? '' : `${key}: `) : [],
   );
-  return [line.filter((part) => part !== '').join(' '), ...errors.map((text) => `${INDENT}${text}`)].join('\n');
+  return [
+    line.filter((part) => part !== '').join(' '),
+    ...(readable === undefined || readable === '' ? [] : [INDENT + indent(escapeControls(readable))]),
+    ...errors.map((text) => `${INDENT}${text}`),
+  ].join('\n');
 }
+
+const indent = (text: string): string => text.replaceAll('\n', `\n${INDENT}`);
 
 interface ShownError {
   readonly name: string;

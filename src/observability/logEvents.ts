@@ -7,8 +7,9 @@ import type {
 import type { LogFields, LogLevel } from '../contracts/ListenerLogger';
 import type { RunRecord } from '../contracts/RunRecord';
 import { formatDuration } from '../contracts/Duration';
-import { runOutsideExecution } from '../execution/ExecutionContext';
 import type { Logging } from './createLogging';
+import { READABLE } from './readable';
+import { reportText } from './reportText';
 import { isWorthLogging, RepeatCounter } from './RepeatCounter';
 
 /**
@@ -17,14 +18,14 @@ import { isWorthLogging, RepeatCounter } from './RepeatCounter';
  * @returns what ends it.
  */
 export function logEvents(events: ApplicationEvents, logging: Logging): () => void {
-  const repeats = new RepeatCounter();
+  const log: EventLog = {
+    repeats: new RepeatCounter(),
+    enabled: (level, listener) => logging.enabled(level, listener),
+  };
   return events.onAny((name, event) => {
-    const line = LINES[name](event, repeats);
+    const line = LINES[name](event, log);
     if (line === undefined || !logging.enabled(line.level, line.listener)) return;
-    // A line is about the listener it names, whoever's hook made the event happen.
-    runOutsideExecution(() => {
-      logging.logger(line.listener, line.scope)[line.level](line.message, line.fields?.());
-    });
+    logging.logger(line.listener, line.scope)[line.level](line.message, line.fields?.());
   });
 }
 
@@ -38,10 +39,18 @@ interface Line {
   readonly fields?: () => LogFields;
 }
 
-type DescribeEvent<K extends ApplicationEventName> = (
-  event: ApplicationEventMap[K],
-  repeats: RepeatCounter,
-) => Line | undefined;
+interface EventLog {
+  readonly repeats: RepeatCounter;
+  readonly enabled: (level: LogLevel, listener: string) => boolean;
+}
+
+type DescribeEvent<K extends ApplicationEventName> = (event: ApplicationEventMap[K], log: EventLog) => Line | undefined;
+
+/** For what comes with each listener or run: of a line that nobody wants, nothing is made. */
+const at =
+  <E extends { readonly listener: string }>(level: LogLevel, describe: (event: E) => Omit<Line, 'level'>) =>
+  (event: E, { enabled }: EventLog): Line | undefined =>
+    enabled(level, event.listener) ? { level, ...describe(event) } : undefined;
 
 const LINES: { readonly [K in ApplicationEventName]: DescribeEvent<K> } = {
   'application.starting': ({ listeners }) => ({
@@ -51,18 +60,17 @@ const LINES: { readonly [K in ApplicationEventName]: DescribeEvent<K> } = {
   'application.started': ({ startupMs }) => ({ level: 'info', message: `Started in ${formatDuration(startupMs)}` }),
   'application.degraded': ({ causes }) => ({ level: 'warn', message: 'Degraded', fields: () => ({ causes }) }),
   'application.stopping': ({ reason }) => ({ level: 'info', message: `Stopping: ${reason}` }),
-  'application.stopped': ({ report: { code, reason, error } }) => ({
-    level: code === 0 ? 'info' : 'error',
-    message: `Stopped with code ${code}: ${reason}`,
-    fields: () => ({ code, error }),
+  'application.stopped': ({ report }) => ({
+    level: report.code === 0 ? 'info' : 'error',
+    message: `Stopped with code ${report.code}: ${report.reason}`,
+    fields: () => ({ ...report, [READABLE]: reportText(report) }),
   }),
-  'listener.starting': ({ listener }) => ({ level: 'debug', listener, message: 'Starting' }),
-  'listener.started': ({ listener, startupMs }) => ({
-    level: 'info',
+  'listener.starting': at('debug', ({ listener }) => ({ listener, message: 'Starting' })),
+  'listener.started': at('info', ({ listener, startupMs }) => ({
     listener,
     message: `Started in ${formatDuration(startupMs)}`,
     fields: () => ({ startupMs }),
-  }),
+  })),
   'listener.startup_failed': ({ listener, phase, fatal, error }) => ({
     level: fatal ? 'error' : 'warn',
     listener,
@@ -88,33 +96,31 @@ const LINES: { readonly [K in ApplicationEventName]: DescribeEvent<K> } = {
     scope: { task, runId },
     message: 'Stuck: the run goes on after its timeout, and holds its place until it ends',
   }),
-  'listener.stopping': ({ listener }) => ({ level: 'debug', listener, message: 'Stopping' }),
-  'listener.stopped': ({ listener, shutdownMs }) => ({
-    level: 'info',
+  'listener.stopping': at('debug', ({ listener }) => ({ listener, message: 'Stopping' })),
+  'listener.stopped': at('info', ({ listener, shutdownMs }) => ({
     listener,
     message: `Stopped in ${formatDuration(shutdownMs)}`,
     fields: () => ({ shutdownMs }),
-  }),
+  })),
   'listener.shutdown_failed': ({ listener, error, cut }) => ({
     level: 'error',
     listener,
     message: cut ? 'Shutdown was cut: the grace is used up' : 'Failed to shut down',
     fields: () => ({ error }),
   }),
-  'run.started': (event) => ({ level: 'debug', ...about(event), message: 'Run started' }),
+  'run.started': at('debug', (event) => ({ ...about(event), message: 'Run started' })),
   'run.finished': describeFinishedRun,
-  'run.skipped': (event) => ({
-    level: 'debug',
+  'run.skipped': at('debug', (event) => ({
     ...about(event),
     message: 'Run skipped',
     fields: () => ({ reason: event.record.reason, tickId: event.record.tickId, missed: event.record.missed }),
-  }),
+  })),
   'operator.triggered': describeOperation('Triggered'),
   'operator.paused': describeOperation('Paused'),
   'operator.resumed': describeOperation('Resumed'),
 };
 
-function describeFinishedRun(event: RunEvent, repeats: RepeatCounter): Line | undefined {
+function describeFinishedRun(event: RunEvent, { repeats, enabled }: EventLog): Line | undefined {
   const outcome = event.outcome ?? event.record.outcome;
   const subject = `${event.listener}.${event.task}`;
   switch (outcome) {
@@ -134,6 +140,7 @@ function describeFinishedRun(event: RunEvent, repeats: RepeatCounter): Line | un
       return { level: 'info', ...about(event), message: 'Run cancelled', fields: () => runFields(event.record) };
     case 'succeeded':
       repeats.succeeded(subject);
+      if (!enabled('debug', event.listener)) return undefined;
       return { level: 'debug', ...about(event), message: 'Run succeeded', fields: () => runFields(event.record) };
     case 'skipped':
     case undefined:

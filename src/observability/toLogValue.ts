@@ -1,3 +1,5 @@
+import { isErrorLike } from '../errors/toError';
+
 const DEEPEST = 6;
 const MOST_ENTRIES = 100;
 const LONGEST_TEXT = 8_192;
@@ -107,8 +109,7 @@ function readProperty(owner: object, key: string): unknown {
 }
 
 function isError(value: object): value is Error {
-  // An error of another realm (a worker's, or a test sandbox's) is not an instance of this one's Error.
-  if (value instanceof Error || Object.prototype.toString.call(value) === '[object Error]') return true;
+  if (isErrorLike(value)) return true;
   // A SerializedError has its stack where JSON does not see it.
   return Object.getOwnPropertyDescriptor(value, 'stack')?.enumerable === false;
 }

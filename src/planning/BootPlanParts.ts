@@ -2,6 +2,7 @@ import type { ResolvedConfiguration } from '../../config/resolveConfiguration';
 import type { Bound } from '../container/Bound';
 import type { ListenerDefinition } from '../contracts/ListenerDefinition';
 import type { ListenerPlan } from './ListenerPlan';
+import type { PluginInput } from './PluginInput';
 import type { PlannedOrder } from './planOrder';
 
 /** What a boot plan is made of. */
@@ -15,4 +16,5 @@ export interface BootPlanParts {
   readonly ordered: PlannedOrder;
   readonly configuration: ResolvedConfiguration;
   readonly bounds: readonly Bound[];
+  readonly plugins: PluginInput;
 }

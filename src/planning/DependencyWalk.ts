@@ -15,6 +15,8 @@ export interface Reached {
 
 type Reach = ReadonlyMap<number, Reached>;
 
+const NOTHING: Reach = new Map();
+
 /**
  * Walks what constructors and properties inject, through any number of ordinary services, each of them once. A listener
  * ends the walk: what it needs itself is its own affair.
@@ -34,6 +36,7 @@ export class DependencyWalk {
 
   /** The listeners that a binding's instance leads to. */
   reach(bound: Bound): Reach {
+    if (bound.sources.length === 0) return NOTHING;
     const known = this.#done.get(bound);
     if (known !== undefined) return known;
     const reached = new Map<number, Reached>();

@@ -1,9 +1,9 @@
-import type { BootPlan, PlannedListener, PlannedTask } from '../contracts/BootPlan';
-import type { Jitter, PeriodicTaskSpec } from '../contracts/entries';
+import type { BootPlan, PlannedListener, PlannedPlugin, PlannedTask } from '../contracts/BootPlan';
+import type { PeriodicTaskSpec } from '../contracts/entries';
 import { isDaemon, type ListenerDefinition } from '../contracts/ListenerDefinition';
 import { describeSchedule, nextDue } from '../scheduling/when';
-import { formatDuration } from '../time/duration';
 import type { BootPlanParts } from './BootPlanParts';
+import { describeJitter } from './describeJitter';
 import type { ListenerPlan } from './ListenerPlan';
 import { planText } from './planText';
 import { planWarnings } from './planWarnings';
@@ -14,6 +14,7 @@ const DUE_MOMENTS = 3;
 export function createBootPlan(parts: BootPlanParts): BootPlan {
   const { plans, definitions, ordered, now } = parts;
   let listeners: readonly PlannedListener[] | undefined;
+  let plugins: BootPlan['plugins'] | undefined;
   let warnings: BootPlan['warnings'] | undefined;
   const plan: BootPlan = {
     name: parts.name,
@@ -23,8 +24,11 @@ export function createBootPlan(parts: BootPlanParts): BootPlan {
         plannedListener(plans[index] as ListenerPlan, definitions[index] as ListenerDefinition, now),
       ));
     },
+    get plugins() {
+      return (plugins ??= plannedPlugins(parts));
+    },
     get warnings() {
-      return (warnings ??= planWarnings(parts));
+      return (warnings ??= [...planWarnings(parts), ...parts.plugins.warnings()]);
     },
     values: parts.configuration.values,
     toText: () => planText(plan),
@@ -56,6 +60,15 @@ function plannedListener(plan: ListenerPlan, definition: ListenerDefinition, now
   };
 }
 
+const plannedPlugins = ({ plugins, ordered, definitions }: BootPlanParts): readonly PlannedPlugin[] =>
+  plugins.describe().map((plugin) => ({
+    ...plugin,
+    listeners: ordered.order.flatMap((index) => {
+      const { name, pluginName } = definitions[index] as ListenerDefinition;
+      return pluginName === plugin.name ? [name] : [];
+    }),
+  }));
+
 const plannedTask = (spec: PeriodicTaskSpec, origins: PlannedTask['origins'], now: number): PlannedTask => ({
   name: spec.name,
   method: spec.method,
@@ -82,14 +95,3 @@ function nextDueMoments({ schedule }: PeriodicTaskSpec, now: number): string[] {
 
 const LAST_INSTANT = 8_640_000_000_000_000;
 const isInstant = (due: number): boolean => due <= LAST_INSTANT;
-
-function describeJitter(jitter: Jitter): string {
-  switch (jitter.kind) {
-    case 'none':
-      return 'none';
-    case 'ms':
-      return formatDuration(jitter.ms);
-    case 'percent':
-      return `${jitter.percent}%`;
-  }
-}

@@ -10,28 +10,29 @@ export function defineListener(
   edges: readonly PlannedEdge[],
   disabledReason: string | undefined,
 ): ListenerDefinition {
-  const { name, bound, options, metadata, target } = plan;
-  const daemon =
-    metadata.kind === 'daemon'
-      ? { tasks: callableTasks(plan), fatalOnStartupFailure: options.fatalOnStartupFailure }
-      : {};
-  return {
+  const { name, bound, options, metadata, target, pluginName } = plan;
+  const definition = {
     name,
     id: bound.id as ListenerDefinition['id'],
     startupTimeout: options.startupTimeout,
     shutdownTimeout: options.shutdownTimeout,
     edges,
-    ...daemon,
-    ...(disabledReason === undefined ? {} : { disabledReason }),
     get source() {
       return describeClass(target);
     },
   };
+  if (pluginName !== undefined) Object.assign(definition, { pluginName });
+  if (disabledReason !== undefined) Object.assign(definition, { disabledReason });
+  if (metadata.kind === 'listener') return definition;
+  const { fatalOnStartupFailure } = options;
+  return Object.assign(definition, { tasks: callableTasks(plan), fatalOnStartupFailure });
 }
 
 /** The tasks whose method is there: what overrides a listener need not have all of them. */
 function callableTasks({ options, hooks }: ListenerPlan): readonly PeriodicTaskSpec[] {
-  return options.tasks
-    .map(({ spec }) => spec)
-    .filter(({ method }) => typeof (hooks as Record<string, unknown>)[method] === 'function');
+  const specs: PeriodicTaskSpec[] = [];
+  for (const { spec } of options.tasks) {
+    if (typeof (hooks as Record<string, unknown>)[spec.method] === 'function') specs.push(spec);
+  }
+  return specs;
 }

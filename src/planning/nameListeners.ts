@@ -11,7 +11,7 @@ export function nameListeners(bound: readonly BoundListener[], problems: Problem
   const owners = new Map<string, NamedListener>();
   const named: NamedListener[] = [];
   for (const listener of bound) {
-    const { target, metadata } = listener;
+    const { target, metadata, pluginName } = listener;
     const name = listenerName(target.name, metadata);
     const entry: NamedListener = {
       target,
@@ -19,6 +19,7 @@ export function nameListeners(bound: readonly BoundListener[], problems: Problem
       bound: listener.bound,
       origin: listener.origin,
       hooks: listener.hooks,
+      ...(pluginName === undefined ? {} : { pluginName }),
       index: named.length,
       name,
       tasks: taskMetadata(target),

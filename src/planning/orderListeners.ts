@@ -18,6 +18,7 @@ export interface ListenerOrder {
  * registration.
  */
 export function orderListeners(edges: readonly (readonly Edge[])[]): ListenerOrder {
+  if (edges.every((list) => list.length === 0)) return { order: [...edges.keys()], edges, yielded: [], cycles: [] };
   const order = sort(edges);
   if (order.length === edges.length) return { order, edges, yielded: [], cycles: [] };
   const binding = edges.map((list) => list.filter((edge) => edge.binding));

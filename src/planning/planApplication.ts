@@ -6,9 +6,9 @@ import { listenerName, resolveListenerOptions, taskName } from '../../config/opt
 import { ApplicationContainer } from '../container/ApplicationContainer';
 import type { Override } from '../container/applyOverrides';
 import type { Class } from '../container/Class';
-import { describeClass } from '../container/classLocation';
 import type { Availability } from '../contracts/Availability';
 import type { BootPlan } from '../contracts/BootPlan';
+import type { Decided, Selection } from '../contracts/CommandLine';
 import { isDaemon, type ListenerDefinition } from '../contracts/ListenerDefinition';
 import { ListenerLogger } from '../contracts/ListenerLogger';
 import { type AnyClass, listenerMetadata } from '../contracts/metadata';
@@ -20,9 +20,12 @@ import { checkSchedules } from './checkSchedules';
 import { checkTaskDecorators } from './checkTaskDecorators';
 import { createBootPlan } from './createBootPlan';
 import { defineListener } from './defineListener';
+import { DescribedListener } from './DescribedListener';
 import type { ListenerPlan, NamedListener } from './ListenerPlan';
+import { listenerValues } from './listenerValues';
 import { nameListeners } from './nameListeners';
 import { planOrder } from './planOrder';
+import { NO_PLUGINS, type PluginInput } from './PluginInput';
 import { ReferenceIndex } from './ReferenceIndex';
 
 export interface PlanInput {
@@ -32,6 +35,8 @@ export interface PlanInput {
   readonly services: readonly Class[];
   readonly modules: readonly ContainerModule[];
   readonly overrides: readonly Override[];
+  /** @defaultValue none */
+  readonly plugins?: PluginInput;
   readonly layers: ConfigLayers;
   /** `Application`, `Clock` and the like; each is made when it is injected for the first time. */
   readonly tokens: ReadonlyMap<ServiceIdentifier, () => unknown>;
@@ -40,6 +45,10 @@ export interface PlanInput {
   readonly availabilityOf: (listenerName: string) => Availability<object>;
   /** Epoch milliseconds: the next due moments are counted from here. */
   readonly now: number;
+  /** @defaultValue every listener */
+  readonly selection?: Selection;
+  /** Called as soon as the values are decided, whatever is wrong. */
+  readonly decided?: (decided: Decided) => void;
   /** What was found wrong before; everything ends up in one error. */
   readonly problems: Problems;
 }
@@ -62,13 +71,14 @@ export interface PlannedApplication {
  * @throws {@link PlanError} with everything that is wrong, what `problems` held before included.
  */
 export async function planApplication(input: PlanInput): Promise<PlannedApplication> {
-  const { problems } = input;
+  const { problems, plugins = NO_PLUGINS } = input;
   const names = new Map<AnyClass, string>();
   // Asked when something is constructed, which is after the listeners are known.
   const late: { references?: ReferenceIndex } = {};
   const container = await ApplicationContainer.build(
     {
       ...input,
+      plugins: plugins.bindings,
       // A factory that asks for a logger is nobody in particular: it has the application's.
       tokens: new Map([[ListenerLogger, () => input.loggerFor(input.name)], ...input.tokens]),
       loggerOf: (asking) => input.loggerFor(names.get(asking) ?? asking.name),
@@ -82,16 +92,21 @@ export async function planApplication(input: PlanInput): Promise<PlannedApplicat
   const named = nameListeners(container.listeners, problems);
   for (const { target, bound, name } of named) names.set(target, name).set(bound.implementation ?? target, name);
 
-  const configuration = await configure(input, container, named);
+  const configuration = withPlugins(await configure(input, container, named), plugins);
   container.provideSettings(configuration.settings);
   const plans = named.map((listener): ListenerPlan => ({
     ...listener,
-    options: decideOptions(listener, configuration, problems),
+    options: resolveListenerOptions(
+      new DescribedListener(listener),
+      configuration.listeners.get(listener.name),
+      problems,
+    ),
   }));
+  input.decided?.({ values: [...configuration.values, ...listenerValues(plans)], plugins: plugins.describe() });
   checkSchedules(plans, problems);
   checkTaskDecorators(container.graph.all, problems);
   late.references = new ReferenceIndex(plans, container.graph);
-  const ordered = planOrder(plans, container.graph, late.references, problems);
+  const ordered = planOrder(plans, container.graph, late.references, input.selection, problems);
   if (problems.list.length > 0) throw new PlanError(input.name, problems.list);
 
   const byIndex = plans.map((plan) =>
@@ -111,6 +126,7 @@ export async function planApplication(input: PlanInput): Promise<PlannedApplicat
       ordered,
       configuration,
       bounds: container.graph.all,
+      plugins,
     }),
   };
 }
@@ -122,42 +138,33 @@ function absent(target: AnyClass): Availability<object> {
 }
 
 function configure(
-  { layers, problems }: PlanInput,
+  { layers, problems, plugins = NO_PLUGINS }: PlanInput,
   container: ApplicationContainer,
   named: readonly NamedListener[],
 ): Promise<ResolvedConfiguration> {
   const listeners = new Map(
-    named.map(({ name, metadata, hasTick, tasks }) => [
-      name,
-      {
-        name,
-        daemon: metadata.kind === 'daemon',
-        tasks: [...new Set([...(hasTick ? ['tick'] : []), ...tasks.map(taskName)])],
-      },
+    named.map((listener) => [
+      listener.name,
+      { name: listener.name, daemon: listener.metadata.kind === 'daemon', tasks: taskNames(listener) },
     ]),
   );
-  const schema = { listeners: [...listeners.values()], settings: container.settings };
+  const schema = { listeners: [...listeners.values()], settings: container.settings, plugins: plugins.configurable };
   return resolveConfiguration(layers, schema, problems);
 }
 
-const decideOptions = (
-  { target, metadata, tasks, hasTick, name }: NamedListener,
+function taskNames({ hasTick, tasks }: NamedListener): readonly string[] {
+  const tick = hasTick ? ['tick'] : [];
+  return tasks.length === 0 ? tick : [...new Set([...tick, ...tasks.map(taskName)])];
+}
+
+const withPlugins = (
   configuration: ResolvedConfiguration,
-  problems: Problems,
-): ListenerPlan['options'] =>
-  resolveListenerOptions(
-    {
-      className: target.name,
-      metadata,
-      tasks,
-      hasTick,
-      get source() {
-        return describeClass(target);
-      },
-    },
-    configuration.listeners.get(name),
-    problems,
-  );
+  { values, secrets }: PluginInput,
+): ResolvedConfiguration => ({
+  ...configuration,
+  values: [...configuration.values, ...values],
+  secrets: [...configuration.secrets, ...secrets],
+});
 
 function register(
   definitions: readonly ListenerDefinition[],

@@ -1,4 +1,5 @@
 import type { PlannedEdge, PlanWarning } from '../contracts/BootPlan';
+import type { Selection } from '../contracts/CommandLine';
 import type { Problems } from '../errors/Problem';
 import type { BindingGraph } from '../container/BindingGraph';
 import type { Bound } from '../container/Bound';
@@ -9,6 +10,7 @@ import type { Edge } from './Edge';
 import type { ListenerPlan } from './ListenerPlan';
 import { orderListeners } from './orderListeners';
 import type { ReferenceIndex } from './ReferenceIndex';
+import { type Selected, selectListeners } from './selectListeners';
 import { reportCycle, WalkReport } from './WalkReport';
 
 /** The order of an application's listeners, and why. */
@@ -26,6 +28,7 @@ export function planOrder(
   plans: readonly ListenerPlan[],
   graph: BindingGraph,
   references: ReferenceIndex,
+  selection: Selection | undefined,
   problems: Problems,
 ): PlannedOrder {
   const report = new WalkReport(graph, (bound) => references.ofBinding(bound) !== undefined, problems);
@@ -51,21 +54,33 @@ export function planOrder(
     });
     reportCycle([...around.map((bound) => bound.label), label(cycle[0] ?? 0)], around, problems);
   }
+  const selected = selection === undefined ? NOTHING_SELECTED : selectListeners(plans, edges, selection, problems);
   return {
     order,
-    disabled: disableListeners(plans, order, edges, problems),
-    edges: (index) =>
-      (edges[index] ?? []).map((edge) => ({
+    disabled: disableListeners(plans, order, edges, selected.leftOut, problems),
+    edges: (index) => {
+      const own = edges[index] ?? NO_EDGES;
+      if (own.length === 0) return NO_EDGES;
+      return own.map((edge) => ({
         on: plans[edge.to]?.name ?? '',
         kind: edge.kind,
         soft: edge.soft,
         get path() {
           return [...steps(index, edge).map((bound) => bound.label), label(edge.to)];
         },
-      })),
-    warnings: [...report.warnings, ...yielded.flatMap(({ from, edge }) => yieldWarning(plans, from, edge))],
+      }));
+    },
+    warnings: [
+      ...selected.warnings,
+      ...report.warnings,
+      ...yielded.flatMap(({ from, edge }) => yieldWarning(plans, from, edge)),
+    ],
   };
 }
+
+const NOTHING_SELECTED: Selected = { leftOut: new Map(), warnings: [] };
+
+const NO_EDGES: readonly never[] = [];
 
 const isInjected = ({ kind }: Edge): boolean => kind === 'constructor' || kind === 'property' || kind === 'available';
 

@@ -1,4 +1,4 @@
-import type { BootPlan, PlannedEdge, PlannedListener, PlannedTask } from '../contracts/BootPlan';
+import type { BootPlan, PlannedEdge, PlannedListener, PlannedPlugin, PlannedTask } from '../contracts/BootPlan';
 import { formatDuration } from '../time/duration';
 
 const DEFAULT_STARTUP_MS = 30_000;
@@ -7,10 +7,17 @@ const WIDEST_COLUMN = 60;
 const DETAIL = '       ';
 
 /** The plan for people: the start order with its reasons, tasks, values and warnings. */
-export function planText({ name, listeners, values, warnings }: Omit<BootPlan, 'toText' | 'toString'>): string {
+export function planText({
+  name,
+  listeners,
+  plugins,
+  values,
+  warnings,
+}: Omit<BootPlan, 'toText' | 'toString'>): string {
   const sections = [
     [`Plan of "${name}": ${count(listeners.length, 'listener')}, ${count(taskCount(listeners), 'task')}`],
-    section('Start order', listenerLines(listeners)),
+    section('Start order', listenerLines(listeners, plugins)),
+    section('Plugins', table(plugins.map(describePlugin))),
     section('Values', table(values.map(({ path, value, origin }) => [path, describeValue(value), `(${origin})`]))),
     section(
       'Warnings',
@@ -45,14 +52,15 @@ function table(rows: readonly (readonly string[])[]): string[] {
   );
 }
 
-function listenerLines(listeners: readonly PlannedListener[]): string[] {
+function listenerLines(listeners: readonly PlannedListener[], plugins: readonly PlannedPlugin[]): string[] {
+  const owners = new Map(plugins.map((plugin) => [plugin.name, plugin]));
   const digits = String(listeners.length).length;
   const heads = table(
     listeners.map((listener, index) => [
       `${String(index + 1).padStart(digits)}. ${listener.name}`,
       listener.kind,
       describeFatality(listener),
-      describeOptions(listener),
+      describeOptions(listener, owners.get(listener.pluginName ?? '')),
     ]),
   );
   return listeners.flatMap((listener, index) => [
@@ -66,15 +74,24 @@ function listenerLines(listeners: readonly PlannedListener[]): string[] {
 const describeFatality = ({ fatalOnStartupFailure, fatalBecause }: PlannedListener): string =>
   `${fatalOnStartupFailure ? 'fatal' : 'not fatal'} (${fatalBecause})`;
 
-function describeOptions({ startupTimeoutMs, shutdownTimeoutMs, pluginName, tags }: PlannedListener): string {
+function describeOptions(
+  { startupTimeoutMs, shutdownTimeoutMs, pluginName, tags }: PlannedListener,
+  owner: PlannedPlugin | undefined,
+): string {
   const parts = [
-    ...(pluginName === undefined ? [] : [`plugin ${pluginName}`]),
+    ...(pluginName === undefined ? [] : [`plugin ${pluginName} (priority ${owner?.priority ?? 'unknown'})`]),
     ...(startupTimeoutMs === DEFAULT_STARTUP_MS ? [] : [`startup ≤ ${formatDuration(startupTimeoutMs)}`]),
     ...(shutdownTimeoutMs === DEFAULT_SHUTDOWN_MS ? [] : [`shutdown ≤ ${formatDuration(shutdownTimeoutMs)}`]),
     ...(tags.length === 0 ? [] : [`tags ${tags.join(', ')}`]),
   ];
   return parts.join(', ');
 }
+
+const describePlugin = ({ name, state, priority, version, folder, reason }: PlannedPlugin): string[] => [
+  `${priority === undefined ? '-' : `${priority}.`} ${name}${version === undefined ? '' : ` ${version}`}`,
+  state,
+  [folder ?? 'given in code', ...(reason === undefined ? [] : [reason])].join(': '),
+];
 
 const describeEdge = ({ on, kind, soft, path }: PlannedEdge): string =>
   `after ${on} (${soft && kind !== 'wants' ? 'soft, ' : ''}${kind === 'available' ? '@Available' : kind}: ${path.join(' -> ')})`;

@@ -111,13 +111,15 @@ export class TickRun extends CallContext implements TickContext, RememberedRun {
   /** Calls the handler. One that returns no promise has settled when this returns. */
   begin(call: (context: TickContext) => unknown): void {
     let result: unknown;
+    let isPending: boolean;
     try {
       result = runInExecution(this, call, this);
+      isPending = isThenable(result);
     } catch (error) {
       this.#settle(error, true);
       return;
     }
-    if (!isThenable(result)) {
+    if (!isPending) {
       this.#settle(undefined, false);
       return;
     }
@@ -178,11 +180,13 @@ export class TickRun extends CallContext implements TickContext, RememberedRun {
   #settle(error: unknown, hasFailed: boolean): void {
     this.settle();
     this.#deadline?.cancel();
+    const cause = hasFailed ? toError(error) : undefined;
+    if (this.#outcome === undefined && this.abortReason === undefined && this.#isOverdue()) this.#timeOut();
     if (this.#outcome === undefined) {
-      const cause = hasFailed ? toError(error) : undefined;
       if (this.abortReason !== undefined) this.#decide('cancelled', cause === this.abortReason ? undefined : cause);
-      else if (this.#isOverdue()) this.#timeOut();
       else this.#decide(hasFailed ? 'failed' : 'succeeded', cause);
+    } else if (hasFailed && !this.isAbortedBy(error)) {
+      this.log.warn(`the run failed after it had been recorded as ${this.#outcome}`, { error: cause });
     }
     this.#owner.settled(this);
     this.#settledCallbacks?.forEach((settled) => {

@@ -1,10 +1,10 @@
-import type { TaskSchedule } from '../contracts/entries';
+import type { PeriodicTaskSpec, TaskSchedule } from '../contracts/entries';
 import type { RunRecord } from '../contracts/RunRecord';
 import type { ExplanationVerdict, ScheduleExplanation } from '../contracts/Scheduler';
 import type { PauseInfo } from '../contracts/status';
 import { isoText } from '../time/instant';
 import type { TaskLabel } from './TaskLabel';
-import { describeSchedule } from './when';
+import { describeSchedule, nextDue, previousDue } from './when';
 
 /** What is known of a task, to explain one instant with. Epoch milliseconds. */
 export interface TaskFacts {
@@ -41,6 +41,31 @@ export function explainTask(facts: TaskFacts): ScheduleExplanation {
   };
 }
 
+/** {@link explainTask} for a task whose listener keeps no due moments, as if its intervals had begun now. */
+export function explainIdleTask(
+  listener: string,
+  spec: PeriodicTaskSpec,
+  at: number,
+  now: number,
+): ScheduleExplanation {
+  const { schedule, name: task } = spec;
+  const next = nextDue(schedule, now, at - 1);
+  const isDue = next === at;
+  const following = isDue ? nextDue(schedule, now, at) : next;
+  return explainTask({
+    label: { listener, task, path: `${listener}.${task}` },
+    schedule,
+    at,
+    now,
+    isDue,
+    previous: previousDue(schedule, now, at - 1),
+    next: following === Infinity ? undefined : following,
+    upcoming: Infinity,
+    records: [],
+    pause: undefined,
+  });
+}
+
 function standsFor(record: RunRecord, { at, isDue }: TaskFacts): boolean {
   if (record.missed === undefined) return Date.parse(record.scheduledAt) === at;
   return isDue && Date.parse(record.missed.from) <= at && at <= Date.parse(record.missed.to);
@@ -63,7 +88,7 @@ const TEXTS: Readonly<Record<ExplanationVerdict, (facts: TaskFacts, record: RunR
   },
   'not-recorded': ({ at, now }) =>
     at > now
-      ? 'would be due then, but keeps no due moments any more'
+      ? 'would be due then, but keeps no due moments'
       : 'was due then, but no record is kept: ticks were not open, or it was too many runs ago',
   'not-due': () => 'is not due then',
   manual: () => 'runs only when it is triggered',

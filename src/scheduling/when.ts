@@ -20,7 +20,9 @@ export function scheduleComplaint(schedule: TaskSchedule): string | undefined {
     if (parser.getPattern() === undefined) return `"${pattern}" is an instant, not a cron pattern`;
     return parser.nextRun() === null ? `"${pattern}" is never due` : undefined;
   } catch (error) {
-    return `"${pattern}" is no cron pattern: ${toError(error).message.replace(/^Cron\w+: /, '')}`;
+    return `"${pattern}" is no cron pattern: ${toError(error)
+      .message.replace(/^Cron\w+: /, '')
+      .replace(/\.+$/, '')}`;
   }
 }
 

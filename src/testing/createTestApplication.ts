@@ -1,52 +1,61 @@
 import type { ApplicationOptions } from '../application/ApplicationOptions';
 import { buildApplication } from '../application/buildApplication';
-import type { LogEntry, LogSink } from '../contracts/ListenerLogger';
 import { MemoryStateStore } from '../scheduling/MemoryStateStore';
-import { runningApplications } from './runningApplications';
+import { LogBook } from './LogBook';
 import type { Override } from './override';
 import { TestApplication } from './TestApplication';
 import { VirtualClock, type VirtualClockOptions } from './VirtualClock';
 
-export interface TestApplicationOptions
+export interface TestApplicationOptions<T extends readonly unknown[] = readonly unknown[]>
   extends Omit<ApplicationOptions, 'name' | 'clock' | 'logger'>, VirtualClockOptions {
   /** @defaultValue `'test'` */
   readonly name?: string;
-  /** Bindings to replace before anything is constructed. @defaultValue `[]` */
-  readonly overrides?: readonly Override[];
+  /** Bindings to replace before anything is constructed: each an `override(id, replacement)`. @defaultValue `[]` */
+  readonly overrides?: { readonly [K in keyof T]: Override<T[K]> };
+  /**
+   * `fail`: a timer, socket, server, watcher, child process, open file or listener of `process` that a listener leaves
+   * behind when the application has stopped makes the test fail. `ignore`: nobody looks.
+   * @defaultValue `'fail'`
+   */
+  readonly leaks?: 'fail' | 'ignore';
 }
 
 /**
  * Creates an application for a test: as `createApplication`, but under a virtual clock, with configuration files and the
- * environment off unless `config` names them, logs and remembered due moments in memory. Nothing is due until time is
+ * environment off unless `config` names them, installed plugins unless `plugins.from` says where, logs and remembered due moments in memory. Nothing is due until time is
  * advanced. Installs no signal handler and never ends the process.
+ *
+ * What a listener rejects or throws and nobody handles, what it leaves open, and a call that the test has not awaited make
+ * the running test fail, where the test runner has `beforeEach` and `afterEach`. An application that still runs at the end
+ * of the file is stopped.
  *
  * @throws PlanError with everything that is wrong; an override that replaces nothing is.
  */
-export async function createTestApplication(options: TestApplicationOptions = {}): Promise<TestApplication> {
-  const { overrides = [], now, settleMs, ...rest } = options;
+export async function createTestApplication<const T extends readonly unknown[]>(
+  options: TestApplicationOptions<T> = {},
+): Promise<TestApplication> {
+  const { overrides = [], leaks = 'fail', now, settleMs, ...rest } = options;
   const clock = new VirtualClock({
     ...(now === undefined ? {} : { now }),
     ...(settleMs === undefined ? {} : { settleMs }),
   });
-  const logs: LogEntry[] = [];
-  const logger: LogSink = { log: (entry) => logs.push(entry) };
-  const app = await buildApplication(
+  const logBook = new LogBook();
+  return buildApplication(
     {
       ...rest,
       name: options.name ?? 'test',
       config: { directory: false, env: false, ...options.config },
       clock,
-      logger,
+      logger: logBook,
     },
-    (parts) => new TestApplication(parts, clock, logs),
+    (parts) => new TestApplication(parts, { clock, logBook, watchLeaks: leaks === 'fail' }),
     {
       overrides,
+      pluginsFrom: false,
       stateStore: ({ values }) => {
         const directory = values.find(({ path }) => path === 'state.directory');
         return directory === undefined || directory.origin === 'default' ? new MemoryStateStore() : undefined;
       },
     },
   );
-  runningApplications.add(app);
-  return app;
 }

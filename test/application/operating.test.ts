@@ -1,4 +1,4 @@
-import { BackgroundDaemon, ListenerLogger, PeriodicTask, type TickContext } from '../../src';
+import { BackgroundDaemon, type HealthContext, ListenerLogger, PeriodicTask, type TickContext } from '../../src';
 import { createTestApplication } from '../../src/testing';
 import { givenListener, rejectionOf } from '../support/givenListener';
 
@@ -89,6 +89,97 @@ describe('triggering', () => {
   });
 });
 
+describe('pausing', () => {
+  @BackgroundDaemon({ interval: '1h' })
+  class Hourly {
+    tick(): void {}
+  }
+
+  it('refuses tasks and listeners that nobody has, and instants that are none', async () => {
+    const app = await createTestApplication({ listeners: [Hourly] });
+    const who = { by: 'ann', reason: 'migration' };
+    for (const started of [false, true]) {
+      if (started) await app.start();
+      const attempts: (readonly [() => void, RegExp])[] = [
+        [
+          () => {
+            app.pause('hourly', { ...who, task: 'tik' });
+          },
+          /Did you mean "tick"/,
+        ],
+        [
+          () => {
+            app.resume('hourly', { task: 'tik' });
+          },
+          /Did you mean "tick"/,
+        ],
+        [
+          () => {
+            app.resume('hurly');
+          },
+          /Did you mean "hourly"/,
+        ],
+        [
+          () => {
+            app.pause('hourly', { ...who, until: 'tomorrow' });
+          },
+          /is not an instant/,
+        ],
+      ];
+      for (const [attempt, message] of attempts) expect(attempt).toThrow(message);
+    }
+  });
+});
+
+describe('triggering while the application stops', () => {
+  @BackgroundDaemon({ interval: '1h' })
+  class Hourly {
+    tick(): void {}
+  }
+
+  it('is refused from the moment the stop is asked for', async () => {
+    const app = await createTestApplication({ listeners: [Hourly], config: { values: { shutdown: { delay: '5s' } } } });
+    await app.start();
+    const stopping = app.stop();
+    expect(await rejectionOf(app.trigger('hourly'))).toMatchObject({ code: 'NOT_RUNNING' });
+    await app.clock.advance('5s');
+    await stopping;
+    expect(app.runs('hourly')).toEqual([]);
+  });
+});
+
+describe('explaining', () => {
+  @BackgroundDaemon({ cron: '0 3 * * *' })
+  class Nightly {
+    tick(): void {}
+  }
+
+  it('works from the schedule before the start, and for a listener that never ran', async () => {
+    const app = await createTestApplication({
+      listeners: [Nightly],
+      config: { values: { listeners: { nightly: { enabled: false } } } },
+    });
+    for (const started of [false, true]) {
+      if (started) await app.start();
+      expect(app.explain('nightly', '2026-01-02T03:00:00Z')).toMatchObject([
+        {
+          task: 'tick',
+          verdict: 'not-recorded',
+          text: 'nightly.tick (cron 0 3 * * * (UTC)) would be due then, but keeps no due moments.',
+          previousDueAt: '2026-01-01T03:00:00.000Z',
+          nextDueAt: '2026-01-03T03:00:00.000Z',
+        },
+      ]);
+      expect(app.explain('nightly', '2026-01-02T04:00:00Z')).toMatchObject([{ verdict: 'not-due' }]);
+    }
+  });
+
+  it.each(['tomorrow', Number.NaN, new Date(Number.NaN)])('refuses %p, which is no instant', async (at) => {
+    const app = await createTestApplication({ listeners: [Nightly] });
+    expect(() => app.explain('nightly', at)).toThrow(/is not an instant/);
+  });
+});
+
 describe('health', () => {
   it('asks health hooks within 2 s, caches for 1 s, and is not ready when one says down', async () => {
     let answer: 'up' | 'down' = 'up';
@@ -115,6 +206,33 @@ describe('health', () => {
     const answer = await app.health();
     expect(answer.ready).toBe(false);
     expect(answer.causes.join()).toContain(text);
+  });
+
+  it('shows details that are not plain JSON as data that is', async () => {
+    const details: Record<string, unknown> = { size: 3n };
+    details['self'] = details;
+    const health = (): never => ({ status: 'down', name: 'impostor', details }) as never;
+    const app = await createTestApplication({ listeners: [givenListener([], 'queue', { health })] });
+    await app.start();
+    const answer = await app.health();
+    expect(answer.listeners).toEqual([{ name: 'queue', status: 'down', details: { size: '3n', self: '[circular]' } }]);
+    expect(answer.causes.join()).toContain('3n');
+  });
+
+  it('is asked once however many ask while the answer is waited for', async () => {
+    const health = jest.fn(async ({ sleep }: HealthContext): Promise<'up'> => {
+      await sleep('1500ms');
+      return 'up';
+    });
+    const app = await createTestApplication({ listeners: [givenListener([], 'queue', { health })] });
+    await app.start();
+    const first = app.health();
+    await app.clock.advance('1200ms');
+    const second = app.health();
+    await app.clock.advance('1s');
+    expect((await first).ready).toBe(true);
+    expect((await second).ready).toBe(true);
+    expect(health).toHaveBeenCalledTimes(1);
   });
 
   it('takes a hook that does not answer for down', async () => {

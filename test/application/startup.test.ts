@@ -149,6 +149,15 @@ describe('disabling', () => {
     expect(run).not.toHaveBeenCalled();
   });
 
+  it('does not need a reason in JavaScript', async () => {
+    const startup = ({ disable }: { disable(reason: string): void }): void => {
+      (disable as () => void)();
+    };
+    const app = await createTestApplication({ listeners: [givenListener(journal, 'slack', { startup })] });
+    await app.start();
+    expect(app.status().listeners[0]).toMatchObject({ state: 'disabled', disabledReason: 'no reason given' });
+  });
+
   it('disposes what the startup had deferred', async () => {
     const app = await createTestApplication({
       listeners: [

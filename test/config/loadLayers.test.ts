@@ -180,6 +180,18 @@ describe('the environment', () => {
     ]);
   });
 
+  it.each(['DAEMONRY_SLACK__BOT_TOKEN', 'daemonry__slack__bot_token', 'DAEMONRY_LISTENERS__ORDER_SYNC__INTERVAL'])(
+    'has its variables begin with DAEMONRY__: what was probably meant to is reported, without its text: %s',
+    async (name) => {
+      const { layers, problems } = await load({ env: { [name]: 'xoxb-secret', DAEMONRY_SERVICE_HOST: '10.0.0.1' } });
+
+      expect(layers.variables).toEqual([]);
+      expect(codesOf(problems)).toEqual(['CONFIG_UNKNOWN_KEY']);
+      expect(problems[0]?.what).toMatch(/Did you mean "DAEMONRY__[A-Z]/i);
+      expect(JSON.stringify(problems)).not.toContain('xoxb');
+    },
+  );
+
   it('is that of the process unless another is given', async () => {
     process.env['DAEMONRY__FROM_PROCESS'] = 'x';
     try {

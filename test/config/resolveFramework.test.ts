@@ -16,6 +16,13 @@ describe('the framework sections', () => {
     expect(framework).toEqual({
       startup: { concurrency: 1, rollbackGrace: 10_000 },
       shutdown: { delay: 0, grace: 25_000 },
+      plugins: {
+        enabled: [],
+        disabled: [],
+        paths: [],
+        onFailure: 'continue',
+        identityFile: expect.stringMatching(/\/identity\.md$/) as string,
+      },
       logging: { level: 'info', format: 'auto', levels: {} },
       state: { directory: expect.stringMatching(/\/state$/) as string },
       ledger: { runsPerTask: 100 },
@@ -35,7 +42,7 @@ describe('the framework sections', () => {
         DAEMONRY__STARTUP__ROLLBACK_GRACE: '500',
       },
       sources: [{ name: 'vault', load: () => ({ 'ledger.runsPerTask': 6, logging: { level: 'debug' } }) }],
-      values: { 'startup.concurrency': 8 },
+      values: { 'startup.concurrency': 8, 'plugins.enabled': ['marvin'] },
     });
 
     expect(framework).toMatchObject({
@@ -50,6 +57,11 @@ describe('the framework sections', () => {
       'startup.rollbackGrace': 'DAEMONRY__STARTUP__ROLLBACK_GRACE',
       'shutdown.delay': join(directory, 'production.yaml'),
       'shutdown.grace': join(directory, 'default.yaml'),
+      'plugins.enabled': 'values',
+      'plugins.disabled': 'default',
+      'plugins.paths': 'default',
+      'plugins.onFailure': 'default',
+      'plugins.identityFile': 'default',
       'logging.level': 'vault',
       'logging.format': 'default',
       'state.directory': 'default',
@@ -66,6 +78,8 @@ describe('the framework sections', () => {
     ['shutdown.delay', -1],
     ['shutdown.grace', 'soon'],
     ['shutdown.grace', `${'9'.repeat(400)}d`],
+    ['plugins.enabled', [1]],
+    ['plugins.onFailure', 'ignore'],
     ['logging.level', 'verbose'],
     ['logging.format', true],
     ['logging.levels.order_sync', 'loud'],

@@ -27,7 +27,7 @@ describe('the name of a listener', () => {
   it.each(['Orders', 'order-sync', 'order__sync', '_orders', '1st', '', 'a b', '../x', 'constructor.x'])(
     'cannot be %j',
     (name) => {
-      expect(resolve({ options: { name } }).codes).toContain('INVALID_NAME');
+      expect(resolve({ options: { name } }).codes).toEqual(['INVALID_NAME']);
     },
   );
 

@@ -14,15 +14,13 @@ afterEach(async () => {
   await closeHttpServers();
 });
 
+const LISTENING = /^Listening on (http:\/\/127\.0\.0\.1:\d+)/;
+
 async function givenRunningGateway(env: Record<string, string> = {}): Promise<{ gateway: GivenGateway; url: string }> {
   const gateway = await givenGateway(env);
-  const [, url = ''] = await gateway.printed(/Listening on (http:\/\/127\.0\.0\.1:\d+)/);
-  await eventually(async () => (await call(`${url}/startupz`)).status === 200);
-  return { gateway, url };
-}
-
-async function eventually(condition: () => Promise<boolean>): Promise<void> {
-  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 50));
+  const { message } = await gateway.process.untilLog(LISTENING);
+  await gateway.process.untilReady();
+  return { gateway, url: LISTENING.exec(message)?.[1] ?? '' };
 }
 
 const runsOf = async (url: string, listener: string): Promise<RunRecord[]> =>
@@ -32,14 +30,16 @@ describe('the reference application', () => {
   it('boots, prints its plan, serves its health, ticks, and writes its snapshot', async () => {
     const { gateway, url } = await givenRunningGateway();
 
-    expect(gateway.output()).toContain('heartbeat_probes');
+    expect(JSON.stringify(gateway.process.logs[0])).toContain('heartbeat_probes');
     expect(await call(`${url}/readyz`)).toMatchObject({ status: 200, body: { ready: true } });
 
-    await eventually(async () => (await runsOf(url, 'snapshot')).some(({ outcome }) => outcome === 'succeeded'));
+    await gateway.process.until(async () =>
+      (await runsOf(url, 'snapshot')).some(({ outcome }) => outcome === 'succeeded'),
+    );
     const snapshot: unknown = JSON.parse(await readFile(join(gateway.folder, 'snapshot.json'), 'utf8'));
     expect(snapshot).toMatchObject({ schemaVersion: 1, application: { name: 'gateway' } });
 
-    await eventually(async () =>
+    await gateway.process.until(async () =>
       (await runsOf(url, 'heartbeat_probes')).some(({ outcome }) => outcome === 'succeeded'),
     );
     const { listeners } = (await call(`${url}/api/status`)).body as ApplicationStatus;
@@ -54,9 +54,9 @@ describe('the reference application', () => {
   });
 
   it('goes on while the import of the malformed stock list fails', async () => {
-    const { url } = await givenRunningGateway({ DAEMONRY__LISTENERS__INVENTORY_IMPORT__INTERVAL: '100ms' });
+    const { gateway, url } = await givenRunningGateway({ DAEMONRY__LISTENERS__INVENTORY_IMPORT__INTERVAL: '100ms' });
 
-    await eventually(async () => (await runsOf(url, 'inventory_import')).length >= 3);
+    await gateway.process.until(async () => (await runsOf(url, 'inventory_import')).length >= 3);
 
     const runs = await runsOf(url, 'inventory_import');
     expect(runs[0]).toMatchObject({
@@ -70,19 +70,21 @@ describe('the reference application', () => {
     const { gateway } = await givenRunningGateway();
     const since = Date.now();
 
-    gateway.kill(signal);
+    const { code, stderr, startOrder, stopOrder } = await gateway.process.stop(signal);
 
-    expect(await gateway.exit).toEqual({ code: 0, signal: null });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stopOrder).toEqual([...startOrder].reverse());
     expect(Date.now() - since).toBeLessThan(5_000);
-    expect(gateway.output()).not.toContain('still open after the stop');
   });
 
   it('does not start without its reasoning engine, and says which variable to set', async () => {
     const gateway = await givenGateway({ DAEMONRY__REASONING_ENGINE__PROVIDER: 'anthropic' });
 
-    expect(await gateway.exit).toEqual({ code: 1, signal: null });
-    expect(gateway.output()).toContain('There is no reasoning provider named "anthropic".');
-    expect(gateway.output()).toContain('DAEMONRY__REASONING_ENGINE__PROVIDER');
+    const { code, stderr } = await gateway.process.exit;
+
+    expect(code).toBe(1);
+    expect(stderr).toContain('There is no reasoning provider named "anthropic".');
+    expect(stderr).toContain('DAEMONRY__REASONING_ENGINE__PROVIDER');
   });
 
   it('does not start on a port that is taken, and says which variable to set', async () => {
@@ -90,15 +92,19 @@ describe('the reference application', () => {
 
     const gateway = await givenGateway({ DAEMONRY__WEB__PORT: String(port) });
 
-    expect(await gateway.exit).toEqual({ code: 1, signal: null });
-    expect(gateway.output()).toContain(`Port ${port} on 127.0.0.1 is taken`);
-    expect(gateway.output()).toContain('DAEMONRY__WEB__PORT');
+    const { code, stderr } = await gateway.process.exit;
+
+    expect(code).toBe(1);
+    expect(stderr).toContain(`Port ${port} on 127.0.0.1 is taken`);
+    expect(stderr).toContain('DAEMONRY__WEB__PORT');
   });
 
   it('does not even plan with a setting out of its limits: exit code 2', async () => {
     const gateway = await givenGateway({ DAEMONRY__WEB__PORT: '70000' });
 
-    expect(await gateway.exit).toEqual({ code: 2, signal: null });
-    expect(gateway.output()).toContain('web.port');
+    const { code, stderr } = await gateway.process.exit;
+
+    expect(code).toBe(2);
+    expect(stderr).toContain('web.port');
   });
 });

@@ -1,3 +1,5 @@
+import { currentExecution, runInExecution } from '../../src/execution/ExecutionContext';
+import { HookCall } from '../../src/execution/HookCall';
 import { EventBus } from '../../src/observability/EventBus';
 
 describe('The events of an application', () => {
@@ -59,5 +61,37 @@ describe('The events of an application', () => {
 
     expect(heard).toEqual(['other', 'any']);
     expect(failures).toEqual([['listener.starting', error]]);
+  });
+
+  it('are awaited by nobody, but what a returned promise rejects with is told', async () => {
+    const { bus, failures } = givenBus();
+    const error = new Error('broken later');
+    const failLater = (): unknown => Promise.reject(error);
+    bus.on('listener.starting', failLater);
+    bus.onAny(failLater);
+
+    bus.emit('listener.starting', { listener: 'a' });
+    expect(failures).toEqual([]);
+    await new Promise(setImmediate);
+
+    expect(failures).toEqual([
+      ['listener.starting', error],
+      ['listener.starting', error],
+    ]);
+  });
+
+  it('belong to no hook, whoever’s hook made them happen', () => {
+    const { bus } = givenBus();
+    const heard: unknown[] = [];
+    bus.onAny(() => heard.push(currentExecution()));
+    const clock = { now: () => 0, at: () => ({ cancel: () => undefined }) };
+    const host = { sessionId: 's', clock, logger: () => undefined as never, requestShutdown: () => undefined };
+
+    runInExecution(new HookCall(host, 'a', 'startup'), () => {
+      bus.emit('listener.starting', { listener: 'a' });
+      heard.push(currentExecution()?.listener);
+    });
+
+    expect(heard).toEqual([undefined, 'a']);
   });
 });

@@ -1,5 +1,6 @@
 import type { LogEntry } from '../../src/contracts/ListenerLogger';
 import { formatLogEntry } from '../../src/observability/formatLogEntry';
+import { READABLE } from '../../src/observability/readable';
 
 const entry = (rest: Partial<LogEntry> = {}): LogEntry => ({
   timestamp: '2026-01-02T03:04:05.678Z',
@@ -19,6 +20,12 @@ describe('A log line for people', () => {
 
   it('leaves out what is not there', () => {
     expect(formatLogEntry(entry())).toBe('2026-01-02T03:04:05.678Z INFO  Synced');
+  });
+
+  it('shows the text for people in place of the fields', () => {
+    const text = formatLogEntry({ ...entry({ count: 3 }), [READABLE]: 'one\ntwo \u0007' });
+
+    expect(text).toBe('2026-01-02T03:04:05.678Z INFO  Synced\n    one\n    two \\x07');
   });
 
   it('quotes a value that would read as something else', () => {

@@ -77,7 +77,7 @@ describe('explain', () => {
     const rig = new SchedulerRig().open({});
     await rig.scheduler.closeListener('sync', new Error('stop'));
     expect(at(rig, 5)).toMatchObject({ verdict: 'not-recorded' });
-    expect(at(rig, 5)?.text).toContain('keeps no due moments any more');
+    expect(at(rig, 5)?.text).toContain('keeps no due moments');
   });
 
   it('answers once a task, and not at all for a listener without any', () => {

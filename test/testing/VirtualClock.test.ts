@@ -2,9 +2,11 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as realSleep } from 'node:timers/promises';
 
 import { ClockBackwardsError } from '../../src/errors/ClockBackwardsError';
+import { ClockBusyError } from '../../src/errors/ClockBusyError';
 import { EndlessLoopError } from '../../src/errors/EndlessLoopError';
 import { InvalidDurationError } from '../../src/errors/InvalidDurationError';
 import { InvalidInstantError } from '../../src/errors/InvalidInstantError';
+import { createTestApplication } from '../../src/testing';
 import { VirtualClock } from '../../src/testing/VirtualClock';
 import { callHook } from './callHook';
 
@@ -160,23 +162,121 @@ describe('VirtualClock', () => {
   });
 
   describe('advanced several times', () => {
-    it('queues the calls up, each from where the one before has ended', async () => {
+    it('at once refuses the second call, and says where the first was made; afterwards it goes on', async () => {
       const clock = new VirtualClock({ now: 0 });
-      const ends: number[] = [];
-      await Promise.all(
-        ['10s', '5s', '1s'].map((span) => clock.advance(span as '1s').then(() => ends.push(clock.now()))),
-      );
-      expect(ends).toEqual([10_000, 15_000, 16_000]);
+      const first = clock.advance('10s');
+      for (const call of [
+        () => clock.advance('5s'),
+        () => clock.advanceTo(5_000),
+        () => clock.runNext(),
+        () => clock.settle(),
+        () => clock.advanceUntil(() => true, '1s'),
+      ]) {
+        await expect(call()).rejects.toThrow(/was called while advance\("10s"\) has not come to its end/);
+      }
+      const error = await clock.advance('5s').catch((thrown: unknown) => thrown);
+      expect(error).toBeInstanceOf(ClockBusyError);
+      expect((error as Error).message).toMatch(/was called at: .*VirtualClock\.test\.ts:\d+:\d+/);
+      await first;
+      await clock.advance('5s');
+      expect(clock.now()).toBe(15_000);
+    });
+
+    it('from inside a hook is refused: the hook would wait for itself', async () => {
+      const clock = new VirtualClock({ now: 0 });
+      let refusal: unknown;
+      clock.at(10, () => {
+        callHook(clock, async () => {
+          refusal = await clock.advance('1s').catch((error: unknown) => error);
+        });
+      });
+      await clock.advance('1m');
+      expect(refusal).toBeInstanceOf(ClockBusyError);
     });
 
     it('goes on after one that has failed', async () => {
       const clock = new VirtualClock({ now: 100 });
-      const failed = clock.advanceTo(1);
-      const after = clock.advance(10);
-      await expect(failed).rejects.toThrow(ClockBackwardsError);
-      await after;
+      await expect(clock.advanceTo(1)).rejects.toThrow(ClockBackwardsError);
+      await clock.advance(10);
       expect(clock.now()).toBe(110);
     });
+  });
+
+  describe('runNext', () => {
+    it('runs all that is due at the next instant, and says which that was', async () => {
+      const clock = new VirtualClock({ now: 0 });
+      const seen: string[] = [];
+      for (const [name, when] of [
+        ['a', 10],
+        ['b', 10],
+        ['c', 20],
+      ] as const) {
+        clock.at(when, () => seen.push(name));
+      }
+      expect(await clock.runNext()).toBe(10);
+      expect([clock.now(), seen]).toEqual([10, ['a', 'b']]);
+      expect(await clock.runNext()).toBe(20);
+      expect(await clock.runNext()).toBeUndefined();
+      expect([clock.now(), seen]).toEqual([20, ['a', 'b', 'c']]);
+    });
+
+    it('sees what is armed only once promises have settled, and deadlines', async () => {
+      const clock = new VirtualClock({ now: 0 });
+      const booting = (async () => {
+        for (let i = 0; i < 50; i++) await Promise.resolve();
+        clock.at(10, () => undefined, { deadline: true });
+      })();
+      expect(await clock.runNext()).toBe(10);
+      await booting;
+    });
+  });
+
+  it('settle lets what is in flight settle and runs what is due, without moving time', async () => {
+    const clock = new VirtualClock({ now: 0 });
+    const seen: string[] = [];
+    callHook(clock, async ({ sleep }) => {
+      await realSleep(5);
+      seen.push('settled');
+      await sleep(0);
+      seen.push('due');
+      await sleep(1);
+      seen.push('later');
+    });
+    await clock.settle();
+    expect([clock.now(), seen]).toEqual([0, ['settled', 'due']]);
+  });
+
+  it('advanceUntil stops time where its condition comes true, and says whether it has', async () => {
+    const clock = new VirtualClock({ now: 0 });
+    let count = 0;
+    const again = (): void => {
+      count++;
+      clock.at(clock.now() + 10, again);
+    };
+    clock.at(10, again);
+    expect(await clock.advanceUntil(() => count === 3, '1s')).toBe(true);
+    expect(clock.now()).toBe(30);
+    expect(await clock.advanceUntil(() => count === 3, '1s')).toBe(true);
+    expect(clock.now()).toBe(30);
+    expect(await clock.advanceUntil(() => count === 1_000, '1s')).toBe(false);
+    expect(clock.now()).toBe(1_030);
+  });
+
+  it('of an application that is over does not move', async () => {
+    const app = await createTestApplication({});
+    await app.start();
+    await app.clock.advance('1s');
+    const stopping = app.stop();
+    await app.clock.advance('1s');
+    await stopping;
+    await expect(app.clock.advance('1h')).rejects.toMatchObject({
+      code: 'CLOCK_STOPPED',
+      message: expect.stringMatching(/advance\("1h"\) was called[^]*state: stopped/) as string,
+    });
+    await expect(app.clock.runNext()).rejects.toMatchObject({ code: 'CLOCK_STOPPED' });
+    const never = await createTestApplication({});
+    await never.stop();
+    await expect(never.clock.advance('1h')).rejects.toMatchObject({ code: 'CLOCK_STOPPED' });
   });
 
   it('is not broken by the fake timers of a test', async () => {

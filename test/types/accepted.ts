@@ -7,6 +7,7 @@ import {
   PeriodicTask,
   Secret,
   Settings,
+  type ApplicationOptions,
   type Availability,
   type Duration,
   type HealthAnswer,
@@ -18,12 +19,14 @@ import {
   type OnShutdown,
   type OnStartup,
   type OnTick,
+  type Plugin,
   type ReadyContext,
   type RunContext,
   type ShutdownContext,
   type StartupContext,
   type TickContext,
 } from 'daemonry';
+import { ContainerModule } from 'inversify';
 import type { Logger } from 'winston';
 
 export class Store {}
@@ -190,3 +193,48 @@ export const durations: readonly Duration[] = [0, 1.5, '250ms', '30s', '5m', '1h
 
 /** An application's winston logger is a sink as it is. */
 export const asSink = (logger: Logger): LogSink => logger;
+
+/** A plugin, with everything that it may register. */
+export const plugin: Plugin = {
+  name: 'marvin',
+  async register({
+    settings,
+    registerBackgroundDaemon,
+    registerListener,
+    registerModule,
+    registerIdentityProvider,
+    on,
+  }) {
+    const { level } = settings(PluginSettings);
+    registerBackgroundDaemon({
+      name: 'moods',
+      startup: ({ defer }) => {
+        defer(() => undefined);
+      },
+      run: async ({ sleep }) => sleep('1h'),
+      health: () => 'up',
+      periodicTasks: [
+        { interval: level, tick: async ({ commit }) => commit(() => undefined) },
+        { name: 'nightly', cron: '0 3 * * *', timeZone: 'Europe/Berlin', tick: () => undefined },
+      ],
+      shutdownTimeout: '5s',
+      fatalOnStartupFailure: true,
+    });
+    registerListener(Cache);
+    registerModule(new ContainerModule(() => undefined));
+    registerIdentityProvider(async ({ signal }) => (signal.aborted ? undefined : { name: 'Marvin', prompt: 'Sigh.' }));
+    on('run.finished', async ({ record }) => {
+      await Promise.resolve(record.outcome);
+    });
+  },
+};
+
+class PluginSettings {
+  level = 1_000;
+}
+
+export const applications: readonly ApplicationOptions['plugins'][] = [
+  ['marvin', plugin],
+  { from: '/app', enabled: [plugin], disabled: ['eddie'], paths: ['plugins/x'], onFailure: 'abort' },
+  { from: false },
+];

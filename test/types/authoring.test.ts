@@ -38,6 +38,13 @@ const refused = join(__dirname, 'refused.ts');
 
 jest.setTimeout(60_000);
 
+describe('The types of the testing kit', () => {
+  it('accept every right form, and refuse every mistake', () => {
+    const files = ['testingAccepted.ts', 'testingRefused.ts'].map((file) => join(__dirname, file));
+    expect(compile(files).map(({ text }) => text)).toEqual([]);
+  });
+});
+
 describe('The types of the authoring API', () => {
   it('accept every right form, and refuse every mistake', () => {
     expect(compile([accepted, refused]).map(({ text }) => text)).toEqual([]);

@@ -12,6 +12,7 @@ import {
   Settings,
   type Availability,
   type Duration,
+  type PluginContext,
   type TickContext,
 } from 'daemonry';
 
@@ -247,4 +248,21 @@ export class Consumer {
     // @ts-expect-error only a failed one has an error
     if (available.state === 'disabled') void available.error;
   }
+}
+
+export function register({ registerBackgroundDaemon, registerListener, on, settings }: PluginContext): void {
+  // @ts-expect-error a daemon has a name
+  registerBackgroundDaemon({ startup: () => undefined });
+  // @ts-expect-error a hook is a function
+  registerBackgroundDaemon({ name: 'moods', startup: true });
+  // @ts-expect-error schedules belong to tasks
+  registerBackgroundDaemon({ name: 'moods', interval: '1m' });
+  // @ts-expect-error a task has something to do
+  registerBackgroundDaemon({ name: 'moods', periodicTasks: [{ interval: '1m' }] });
+  // @ts-expect-error a class, not an instance
+  registerListener(new Ticking());
+  // @ts-expect-error there is no such event
+  on('run.finish', () => undefined);
+  // @ts-expect-error settings are made without arguments
+  settings(Consumer);
 }

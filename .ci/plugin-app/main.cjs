@@ -1,0 +1,5 @@
+'use strict';
+
+const daemonry = require('daemonry');
+
+require('./prove.cjs')(daemonry, __dirname);

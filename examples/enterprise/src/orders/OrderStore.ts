@@ -1,0 +1,24 @@
+export interface Order {
+  readonly id: string;
+  readonly cents: number;
+}
+
+/** The orders that wait for their invoice. */
+export class OrderStore {
+  readonly #open = new Map<string, Order>();
+
+  add(orders: readonly Order[]): void {
+    for (const order of orders) this.#open.set(order.id, order);
+  }
+
+  /** Those that wait, and from then on no longer do. */
+  take(): readonly Order[] {
+    const orders = [...this.#open.values()];
+    this.#open.clear();
+    return orders;
+  }
+
+  get size(): number {
+    return this.#open.size;
+  }
+}

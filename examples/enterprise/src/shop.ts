@@ -1,0 +1,14 @@
+import type { ApplicationOptions } from 'daemonry';
+
+import { booksModule } from '../modules/books';
+import { InvoiceRun } from './billing/InvoiceRun';
+import { OrderImport } from './orders/OrderImport';
+import { OrderStore } from './orders/OrderStore';
+
+/** What the application consists of: the process and the tests start from the same. */
+export const shop = (): ApplicationOptions => ({
+  name: 'shop',
+  listeners: [OrderImport, InvoiceRun],
+  services: [OrderStore],
+  modules: [booksModule()],
+});

@@ -1,0 +1,71 @@
+'use strict';
+
+const { createRequire } = require('node:module');
+const path = require('node:path');
+
+const PresetError = require('./PresetError');
+
+/**
+ * Where a JavaScript compiler is looked for. The `typescript` package has none since version 7, so a project that compiles
+ * with it needs one beside it: `@typescript/typescript6`, or `typescript@6` under the alias `typescript6`.
+ */
+const PACKAGES = ['typescript', '@typescript/typescript6', 'typescript6'];
+/** From here on, whether `typescript` is a JavaScript compiler is known only when it is loaded. */
+const FIRST_NATIVE_MAJOR = 7;
+
+const found = new Map();
+
+/**
+ * The compiler of the project at `rootDir`: its own, else one that daemonry can see.
+ *
+ * `version` is known without loading `typescript` itself, which takes a third of a second: a worker that finds everything
+ * in Jest's cache does without. `load()` gives the compiler.
+ *
+ * @throws PresetError when there is none, naming what to install.
+ */
+function findCompiler(rootDir) {
+  let compiler = found.get(rootDir);
+  if (compiler === undefined) {
+    compiler = search(rootDir);
+    found.set(rootDir, compiler);
+  }
+  return compiler;
+}
+
+function search(rootDir) {
+  const seen = {};
+  for (const from of [path.join(rootDir, 'package.json'), __filename]) {
+    const require = createRequire(from);
+    for (const name of PACKAGES) {
+      const version = versionOf(require, name);
+      if (version === undefined) continue;
+      if (name === 'typescript' && Number.parseInt(version, 10) < FIRST_NATIVE_MAJOR) {
+        return { name, version, load: () => require(name) };
+      }
+      const compiler = require(name);
+      if (typeof compiler.transpileModule === 'function') {
+        return { name, version: compiler.version, load: () => compiler };
+      }
+      seen[name] ??= `${version}, which has no JavaScript compiler`;
+    }
+  }
+  throw new PresetError(
+    'JEST_COMPILER_MISSING',
+    'The Jest preset of daemonry found no TypeScript compiler that runs as JavaScript.',
+    { project: rootDir, ...Object.fromEntries(PACKAGES.map((name) => [name, seen[name] ?? 'not installed'])) },
+    seen.typescript === undefined
+      ? 'npm install --save-dev typescript@6'
+      : 'npm install --save-dev @typescript/typescript6 – your own compiler stays as it is; the preset alone uses this one.',
+  );
+}
+
+function versionOf(require, name) {
+  try {
+    return require(`${name}/package.json`).version;
+  } catch (error) {
+    if (error.code === 'MODULE_NOT_FOUND' || error.code === 'ERR_PACKAGE_PATH_NOT_EXPORTED') return undefined;
+    throw error;
+  }
+}
+
+module.exports = { findCompiler };

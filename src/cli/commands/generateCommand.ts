@@ -1,0 +1,60 @@
+import { relative } from 'node:path';
+
+import { Command } from 'commander';
+
+import { packageOf } from '../entry/packageOf';
+import { EXIT } from '../exitCodes';
+import type { Finish } from '../Finish';
+import { GENERATORS, type GeneratorKind } from '../scaffold/generators';
+import { insertAtMarkers } from '../scaffold/insertAtMarkers';
+import { renderTemplates } from '../scaffold/renderTemplates';
+import { writeFiles } from '../scaffold/writeFiles';
+import type { Terminal } from '../Terminal';
+import { UsageError } from '../UsageError';
+
+/** `generate`: adds a listener, a module, settings or a plugin to an application. */
+export function generateCommand(terminal: Terminal, finish: Finish): Command {
+  const command = new Command('generate')
+    .alias('g')
+    .summary('add a listener, a module, settings or a plugin')
+    .description(
+      'Adds to the application whose package.json is nearest. Nothing is ever overwritten: when one file is there already, none is written.',
+    );
+  for (const kind of Object.keys(GENERATORS) as GeneratorKind[]) {
+    command.addCommand(
+      new Command(kind)
+        .description(GENERATORS[kind].description)
+        .argument('<name>', 'words of letters and digits: order-sync, order_sync or OrderSync')
+        .action((name: string) => {
+          generate(kind, name, terminal);
+          finish(EXIT.ok);
+        }),
+    );
+  }
+  return command;
+}
+
+function generate(kind: GeneratorKind, given: string, { cwd, out }: Terminal): void {
+  const application = packageOf(cwd);
+  if (application === undefined) {
+    throw new UsageError('WRONG_USAGE', {
+      what: 'There is no application here: no package.json in this folder or above it.',
+      facts: { folder: cwd },
+      fix: 'call it inside an application; `daemonry new <name>` makes one.',
+    });
+  }
+  const { values, registration, advice } = GENERATORS[kind].plan(given);
+  const files = renderTemplates(kind, values);
+  writeFiles(application.folder, files);
+  for (const { path } of files) out(`wrote ${relative(cwd, `${application.folder}/${path}`)}`);
+  if (registration !== undefined) {
+    const { file, insertions } = registration;
+    const shown = relative(cwd, `${application.folder}/${file}`);
+    if (insertAtMarkers(`${application.folder}/${file}`, insertions)) out(`added to ${shown}`);
+    else {
+      const lines = insertions.map(({ line, place }) => `  ${place}:\n    ${line}`);
+      out([`\nNot registered: ${shown} has no markers for it. Add by hand,`, ...lines].join('\n'));
+    }
+  }
+  if (advice !== undefined) out(`\n${advice}`);
+}

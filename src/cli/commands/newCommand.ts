@@ -1,0 +1,68 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { relative, resolve } from 'node:path';
+
+import { Command } from 'commander';
+
+import { EXIT } from '../exitCodes';
+import type { Finish } from '../Finish';
+import { ownManifest } from '../ownManifest';
+import { parseApplicationName } from '../scaffold/Name';
+import { renderTemplates } from '../scaffold/renderTemplates';
+import { writeFiles } from '../scaffold/writeFiles';
+import type { Terminal } from '../Terminal';
+import { UsageError } from '../UsageError';
+
+interface NewOptions {
+  readonly directory?: string;
+  readonly daemonry?: string;
+}
+
+/** What may be in the folder of a new application already: a clone of an empty repository. */
+const HARMLESS = ['.git'];
+
+/** `new`: an application that passes its own tests. */
+export function newCommand({ cwd, out }: Terminal, finish: Finish): Command {
+  return new Command('new')
+    .summary('make an application that passes its own tests')
+    .description(
+      'Makes a folder with a whole application: a listener with settings and a test, a module, configuration, and what it is deployed with (Docker, systemd, Kubernetes, CI). Writes into an empty folder only.',
+    )
+    .argument('<name>', 'lower-case letters, digits and dashes: the name of the package, the image and the service')
+    .option('-d, --directory <folder>', 'where it goes (default: a folder of that name, here)')
+    .option('--daemonry <spec>', 'the version of daemonry to depend on, or the path of a tarball (default: this one)')
+    .action((given: string, { directory, daemonry }: NewOptions) => {
+      const name = parseApplicationName(given);
+      const folder = resolve(cwd, directory ?? name);
+      refuseOccupied(folder);
+      const { version, versions } = ownManifest();
+      const files = renderTemplates('application', {
+        name,
+        daemonry: daemonry ?? `^${version}`,
+        classValidator: versions['class-validator'] ?? '*',
+        fastify: versions['fastify'] ?? '*',
+        inversify: versions['inversify'] ?? '*',
+        reflectMetadata: versions['reflect-metadata'] ?? '*',
+      });
+      writeFiles(folder, files);
+      const shown = relative(cwd, folder) || '.';
+      out(`Made "${name}" in ${shown}: ${files.length} files.\n`);
+      out(
+        `  cd ${shown}\n  npm install && npm test\n  npm run dev        # http://127.0.0.1:9119/readyz; Ctrl-C stops it`,
+      );
+      finish(EXIT.ok);
+    });
+}
+
+function refuseOccupied(folder: string): void {
+  if (!existsSync(folder)) return;
+  const inTheWay = statSync(folder).isDirectory()
+    ? readdirSync(folder).filter((entry) => !HARMLESS.includes(entry))
+    : [folder];
+  if (inTheWay.length === 0) return;
+  const shown = inTheWay.slice(0, 10).join(', ') + (inTheWay.length > 10 ? `, and ${inTheWay.length - 10} more` : '');
+  throw new UsageError('FILES_IN_THE_WAY', {
+    what: 'A new application goes into an empty folder, and this one is not.',
+    facts: { folder, 'in the way': shown },
+    fix: 'choose another name, or another folder with --directory.',
+  });
+}

@@ -1,0 +1,109 @@
+import type { Container, ContainerModule, ContainerModuleLoadOptions, ServiceIdentifier } from 'inversify';
+
+import { PluginRebindsError } from '../errors/PluginRebindsError';
+import type { Problems } from '../errors/Problem';
+import type { BindingGraph } from './BindingGraph';
+import { unwrap } from './BindingGraph';
+import { checkListenerClass } from './checkListenerClass';
+import type { Class } from './Class';
+import { identifierName } from './identifierName';
+import { loadModule } from './loadModule';
+import type { PluginBindings } from './PluginBindings';
+import { type BindingObserver, TrackedBinding } from './TrackedBinding';
+
+/** An identifier that was bound already when a plugin bound it. */
+export interface ContestedIdentifier {
+  readonly id: ServiceIdentifier;
+  readonly plugin: string;
+}
+
+/** Binds what a plugin adds. What is wrong with it becomes a problem. Resolves with the identifiers that were bound before. */
+export async function bindPlugin(
+  { name, added, constants }: PluginBindings,
+  container: Container,
+  observer: BindingObserver,
+  problems: Problems,
+): Promise<readonly ContestedIdentifier[]> {
+  const own = new Set<ServiceIdentifier>();
+  const contested = new Map<ServiceIdentifier, ContestedIdentifier>();
+  const claim = (id: ServiceIdentifier): void => {
+    if (!own.has(id) && container.isBound(id)) contested.set(id, { id, plugin: name });
+    own.add(id);
+  };
+  const stamping: BindingObserver = {
+    ...observer,
+    bound: (bindingId, note) => {
+      note.pluginName = name;
+      observer.bound(bindingId, note);
+    },
+  };
+  const bind = (id: ServiceIdentifier, origin: string): TrackedBinding<unknown> => {
+    claim(id);
+    return new TrackedBinding(container.bind(id), id, origin, stamping);
+  };
+
+  const origin = `plugin "${name}"`;
+  for (const [id, value] of constants) bind(id, origin).toConstantValue(value);
+  for (const item of added) {
+    if (isListenerClass(item)) {
+      if (checkListenerClass(item, origin, problems)) bind(item, origin).toSelf();
+    } else {
+      await loadModule(container, item, origin, stamping, problems, (options) => addOnly(options, name, own, claim));
+    }
+  }
+  return [...contested.values()];
+}
+
+const isListenerClass = (item: Class | ContainerModule): item is Class => typeof item === 'function';
+
+/** Who injects an identifier of the application, or gets it from the container, must not find two bindings there. */
+export function reportContested(
+  contested: readonly ContestedIdentifier[],
+  graph: BindingGraph,
+  problems: Problems,
+): void {
+  if (contested.length === 0) return;
+  const collected = new Set<unknown>();
+  for (const { sources } of graph.all) {
+    for (const source of sources) if (source.kind === 'inject' && source.multiple) collected.add(unwrap(source.id));
+  }
+  for (const { id, plugin } of contested) {
+    if (collected.has(id)) continue;
+    const { what, facts, fix } = new PluginRebindsError(plugin, 'binds', identifierName(id));
+    const origins = graph.bindings(id).map((bound) => bound.origin);
+    problems.add('PLUGIN_REBINDS', { what, facts: { ...facts, bound: origins }, fix });
+  }
+}
+
+/** Everything that would change what others have bound is refused. */
+function addOnly(
+  options: ContainerModuleLoadOptions,
+  plugin: string,
+  own: ReadonlySet<ServiceIdentifier>,
+  claim: (id: ServiceIdentifier) => void,
+): ContainerModuleLoadOptions {
+  const refuse =
+    (deed: string) =>
+    (id: unknown): never => {
+      throw new PluginRebindsError(plugin, deed, typeof id === 'object' ? 'a module' : identifierName(id as string));
+    };
+  return {
+    ...options,
+    bind: (id) => {
+      claim(id);
+      return options.bind(id);
+    },
+    rebind: refuse('rebinds'),
+    rebindAsync: refuse('rebinds'),
+    unbind: refuse('unbinds'),
+    unbindAsync: refuse('unbinds'),
+    onActivation: (id, activation) => {
+      if (!own.has(id)) refuse('intercepts')(id);
+      options.onActivation(id, activation);
+    },
+    onDeactivation: (id, deactivation) => {
+      if (!own.has(id)) refuse('intercepts')(id);
+      options.onDeactivation(id, deactivation);
+    },
+  };
+}

@@ -1,0 +1,116 @@
+import type { Shape } from '../../config/tree/Shape';
+import { sectionOf } from '../../config/tree/Shape';
+import type { FrameworkConfig } from '../contracts/configuration';
+import type { PlanWarning } from '../contracts/BootPlan';
+import type { IdentityProvider } from '../contracts/Identity';
+import type { Problems } from '../errors/Problem';
+import type { PluginInput } from '../planning/PluginInput';
+import type { PluginRecord } from './PluginRecord';
+import type { Subscription } from './PluginRegistration';
+
+/** Something that a plugin has registered, and whose it is. */
+export interface Owned<T> {
+  readonly plugin: string;
+  readonly value: T;
+}
+
+/** The plugins of an application, after their registration. */
+export class LoadedPlugins {
+  readonly #records: readonly PluginRecord[];
+  readonly #onFailure: FrameworkConfig['plugins']['onFailure'];
+  readonly #warnings: readonly PlanWarning[];
+
+  constructor(
+    records: readonly PluginRecord[],
+    onFailure: FrameworkConfig['plugins']['onFailure'],
+    warnings: readonly PlanWarning[],
+  ) {
+    const last = records.length + 1;
+    this.#records = [...records].sort((a, b) => (a.priority ?? last) - (b.priority ?? last));
+    this.#onFailure = onFailure;
+    this.#warnings = warnings;
+  }
+
+  /** A plugin that fails takes the application down. */
+  get abort(): boolean {
+    return this.#onFailure === 'abort';
+  }
+
+  /** Those that are in effect, by priority. */
+  get loaded(): readonly PluginRecord[] {
+    return this.#records.filter(({ state }) => state === 'enabled');
+  }
+
+  /** Those that are enabled, and not in effect. */
+  get lost(): readonly PluginRecord[] {
+    return this.#records.filter(
+      ({ state, priority }) => priority !== undefined && (state === 'refused' || state === 'failed'),
+    );
+  }
+
+  get subscriptions(): readonly Owned<Subscription>[] {
+    return this.#owned(({ registration }) => registration?.subscriptions ?? []);
+  }
+
+  get identityProviders(): readonly Owned<IdentityProvider>[] {
+    return this.#owned(({ registration }) => registration?.identityProviders ?? []);
+  }
+
+  /** The texts that must not be shown, those of plugins that have failed included. */
+  get secrets(): readonly string[] {
+    return this.#records.flatMap(({ secrets }) => secrets);
+  }
+
+  /** Of an application where a plugin that fails takes it down, each that has is a problem. */
+  reportLost(problems: Problems): void {
+    if (!this.abort) return;
+    for (const record of this.lost) {
+      problems.add('PLUGIN_FAILED', {
+        what: `The plugin "${record.name}" is not loaded, and plugins.onFailure is "abort".`,
+        facts: {
+          package: record.label,
+          file: record.origin.file,
+          because: record.describe().problems.map(({ code, what }) => `${code}: ${what}`),
+        },
+        fix: `${record.problems.map(({ fix }) => fix).join(' ')} Or remove it from plugins.enabled.`,
+      });
+    }
+  }
+
+  /** What is worth a word of those that are not in effect. */
+  get warnings(): readonly PlanWarning[] {
+    const lost = this.lost.map((record) => ({
+      code: 'PLUGIN_FAILED',
+      message: `The plugin "${record.name}" is not loaded: ${record.describe().reason ?? 'no reason given'}`,
+    }));
+    return [...this.#warnings, ...lost];
+  }
+
+  /** What planning needs, were only `kept` loaded. */
+  inputOf(kept: readonly PluginRecord[]): PluginInput {
+    const settings = kept.flatMap(({ registration }) => registration?.settings ?? []);
+    return {
+      bindings: kept.flatMap(({ registration }) => registration?.bindings ?? []),
+      configurable: {
+        settings: new Map(this.#records.map((record) => [record.name, settingsShape(record, kept)])),
+        incomplete: this.#records.some(
+          (record) => (record.priority !== undefined || record.state === 'disabled') && !kept.includes(record),
+        ),
+      },
+      values: settings.flatMap(({ values }) => values),
+      secrets: this.secrets,
+      describe: () => this.#records.map((record) => record.describe()),
+      warnings: () => this.warnings,
+    };
+  }
+
+  #owned<T>(of: (record: PluginRecord) => readonly T[]): readonly Owned<T>[] {
+    return this.loaded.flatMap((record) => of(record).map((value) => ({ plugin: record.name, value })));
+  }
+}
+
+/** A plugin that is not loaded cannot say what it would know. */
+function settingsShape(record: PluginRecord, kept: readonly PluginRecord[]): Shape {
+  if (!kept.includes(record)) return { kind: 'ignored' };
+  return record.registration?.settings?.shape ?? sectionOf(`a setting of the plugin "${record.name}"`, new Map());
+}

@@ -1,0 +1,113 @@
+import { DAEMON_DECORATOR_RULES, PERIODIC_TASK_RULES } from '../../config/options/optionTable';
+import { readDecorator } from '../../config/options/readDecorator';
+import { showValue } from '../../config/options/rules';
+import { isName } from '../../config/tree/names';
+import type { PluginDaemon, PluginPeriodicTask } from '../contracts/Plugin';
+import type { Problems } from '../errors/Problem';
+import { didYouMean } from '../errors/suggest';
+import { PLUGIN_HOOKS, pluginTaskName } from './daemonClass';
+
+const { name, startupTimeout, shutdownTimeout, fatalOnStartupFailure, dependsOn, wants, tags } = DAEMON_DECORATOR_RULES;
+const RULES = { name, startupTimeout, shutdownTimeout, fatalOnStartupFailure, dependsOn, wants, tags };
+const KNOWN = [...Object.keys(RULES), ...PLUGIN_HOOKS, 'periodicTasks'];
+
+/** Whose registration is checked. */
+export interface Registrant {
+  readonly plugin: string;
+  /** The plugin's file, or where else it comes from. */
+  readonly location: string;
+}
+
+/** True for a daemon whose form is right. Everything that is wrong is reported at once. */
+export function checkDaemon(
+  given: unknown,
+  { plugin, location }: Registrant,
+  problems: Problems,
+): given is PluginDaemon {
+  const before = problems.list.length;
+  const report = (what: string, value: unknown, fix: string): void => {
+    const facts = { plugin, file: location, value: value === undefined ? undefined : showValue(value) };
+    problems.add('PLUGIN_INVALID_REGISTRATION', { what, facts, fix });
+  };
+  if (!isObject(given)) {
+    report('A background daemon is registered that is not an object.', given, 'give { name, startup, … }.');
+    return false;
+  }
+  const daemon = `the background daemon ${typeof given['name'] === 'string' ? `"${given['name']}"` : 'without a name'}`;
+  if (typeof given['name'] !== 'string' || !isName(given['name'])) {
+    report(
+      given['name'] === undefined
+        ? 'A background daemon is registered without a name.'
+        : `${showValue(given['name'])} cannot be the name of a background daemon.`,
+      given['name'],
+      'give it a `name` of lower-case words with one underscore between them, such as "order_sync".',
+    );
+  }
+  for (const hook of PLUGIN_HOOKS) {
+    if (given[hook] === undefined || typeof given[hook] === 'function') continue;
+    report(`"${hook}" of ${daemon} is not a function.`, given[hook], `give a function, or leave "${hook}" out.`);
+  }
+  for (const key of Object.keys(given)) {
+    if (KNOWN.includes(key)) continue;
+    const ofTask = key === 'tick' || Object.hasOwn(PERIODIC_TASK_RULES, key);
+    report(
+      `"${key}" is not known of ${daemon}.${ofTask ? '' : didYouMean(key, KNOWN)}`,
+      undefined,
+      ofTask
+        ? `put it into a periodic task: periodicTasks: [{ interval, tick }].`
+        : `remove it; known are ${KNOWN.join(', ')}.`,
+    );
+  }
+  checkTasks(given['periodicTasks']);
+  const options = Object.fromEntries(Object.entries(given).filter(([key]) => key !== 'name' && key in RULES));
+  readDecorator(options, RULES, { what: daemon, listener: listenerOf(daemon) }, problems);
+  return problems.list.length === before;
+
+  function checkTasks(tasks: unknown): void {
+    if (tasks === undefined) return;
+    if (!Array.isArray(tasks)) {
+      report(`"periodicTasks" of ${daemon} is not a list.`, tasks, 'give a list of { name, interval, tick }.');
+      return;
+    }
+    const names = new Set<string>();
+    for (const [index, task] of (tasks as unknown[]).entries())
+      checkTask(task, `periodicTasks[${index}] of ${daemon}`, names);
+  }
+
+  function checkTask(task: unknown, what: string, names: Set<string>): void {
+    if (!isObject(task)) {
+      report(`${what} is not an object.`, task, 'give { name, interval, tick }.');
+      return;
+    }
+    const { tick, ...policy } = task;
+    readDecorator(policy, PERIODIC_TASK_RULES, { what, listener: listenerOf(daemon) }, problems);
+    if (typeof tick !== 'function') {
+      report(`"tick" of ${what} is not a function.`, tick, 'give the function that does the work of one due moment.');
+      return;
+    }
+    const taskName = pluginTaskName(task as unknown as PluginPeriodicTask);
+    if (!isName(taskName)) {
+      report(`"${taskName}" cannot be the name of ${what}.`, undefined, 'give it a `name`, such as "clean_up".');
+    } else if (names.has(taskName)) {
+      report(
+        `Two periodic tasks of ${daemon} are called "${taskName}".`,
+        undefined,
+        'give one of them another `name`.',
+      );
+    }
+    names.add(taskName);
+  }
+
+  function listenerOf(what: string): Parameters<typeof readDecorator>[2]['listener'] {
+    return {
+      className: what,
+      source: `${what} of the plugin "${plugin}" (${location})`,
+      metadata: { kind: 'daemon', options: {}, location: () => location },
+      tasks: [],
+      hasTick: false,
+    };
+  }
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,0 +1,73 @@
+import { PlanError } from '../errors/PlanError';
+import { Problems } from '../errors/Problem';
+import type { PlannedApplication } from '../planning/planApplication';
+import type { PluginInput } from '../planning/PluginInput';
+import type { LoadedPlugins } from './LoadedPlugins';
+import type { PluginRecord } from './PluginRecord';
+
+type Plan = (plugins: PluginInput, problems: Problems) => Promise<PlannedApplication>;
+
+/**
+ * Plans an application with its plugins. Where that is not possible, and would be without them, the plugins that are to
+ * blame fail, with everything that is wrong: one is added after the other, by priority, and stays if nothing is wrong then.
+ *
+ * @param found - what is wrong already; kept in every attempt.
+ * @throws PlanError when the application itself is wrong, or a plugin that fails takes it down.
+ */
+export async function planWithPlugins(
+  plugins: LoadedPlugins,
+  found: Problems,
+  plan: Plan,
+): Promise<PlannedApplication> {
+  const candidates = plugins.loaded;
+  try {
+    return await plan(plugins.inputOf(candidates), copyOf(found));
+  } catch (error) {
+    if (!(error instanceof PlanError) || plugins.abort || candidates.length === 0 || found.list.length > 0) throw error;
+    // A listener that is configured and not known may be that of a plugin which is left out: no attempt may fail for it.
+    const attempt = (kept: readonly PluginRecord[]): Promise<PlannedApplication | PlanError> =>
+      planOrProblems(() => plan(tolerant(plugins.inputOf(kept)), copyOf(found)));
+    return withoutOffenders(candidates, error, attempt);
+  }
+}
+
+async function withoutOffenders(
+  candidates: readonly PluginRecord[],
+  first: PlanError,
+  attempt: (kept: readonly PluginRecord[]) => Promise<PlannedApplication | PlanError>,
+): Promise<PlannedApplication> {
+  let planned = await attempt([]);
+  if (planned instanceof PlanError) throw first;
+  const kept: PluginRecord[] = [];
+  for (const candidate of candidates) {
+    const tried = await attempt([...kept, candidate]);
+    if (tried instanceof PlanError) {
+      candidate.fail(tried.problems);
+    } else {
+      planned = tried;
+      kept.push(candidate);
+    }
+  }
+  if (kept.length === candidates.length) throw first;
+  return planned;
+}
+
+const tolerant = (input: PluginInput): PluginInput => ({
+  ...input,
+  configurable: { ...input.configurable, incomplete: true },
+});
+
+async function planOrProblems(plan: () => Promise<PlannedApplication>): Promise<PlannedApplication | PlanError> {
+  try {
+    return await plan();
+  } catch (error) {
+    if (error instanceof PlanError) return error;
+    throw error;
+  }
+}
+
+function copyOf(problems: Problems): Problems {
+  const copy = new Problems();
+  for (const { code, ...parts } of problems.list) copy.add(code, parts);
+  return copy;
+}

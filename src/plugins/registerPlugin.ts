@@ -1,0 +1,72 @@
+import type { ConfigLayers } from '../../config/layers/ConfigLayers';
+import type { ListenerLogger } from '../contracts/ListenerLogger';
+import { PluginError } from '../errors/PluginError';
+import { Problems } from '../errors/Problem';
+import { toError } from '../errors/toError';
+import { loadPluginModule } from './loadPluginModule';
+import type { PluginRecord } from './PluginRecord';
+import { PluginRegistration } from './PluginRegistration';
+
+const REGISTRATION_LIMIT_MS = 30_000;
+
+export interface PluginHost {
+  /** The application's name. */
+  readonly application: string;
+  readonly layers: ConfigLayers;
+  readonly logger: (plugin: string) => ListenerLogger;
+  /** Keeps texts out of the log from now on. */
+  readonly hide: (secrets: readonly string[]) => void;
+  /** Settles as `work` does, or rejects with what `expired` returns once `ms` have passed; `late` hears of a later error. */
+  readonly limit: <T>(ms: number, work: Promise<T>, expired: () => Error, late: (error: unknown) => void) => Promise<T>;
+}
+
+/**
+ * Loads an enabled plugin and has it register. The record holds its registration afterwards, or why it has failed. Never
+ * rejects.
+ */
+export async function registerPlugin(record: PluginRecord, host: PluginHost): Promise<void> {
+  const { name, file, given } = record.origin;
+  const log = host.logger(name);
+  const location = file ?? record.label;
+  const registration = new PluginRegistration({ ...host, plugin: name, location, log });
+  let failure: Error | undefined;
+  try {
+    const register = async (): Promise<void> => {
+      const module = given ?? (await loadPluginModule(file ?? ''));
+      await module.register(registration.context);
+    };
+    await host.limit(
+      REGISTRATION_LIMIT_MS,
+      register(),
+      () => {
+        const error = new Error(`it did not finish within ${REGISTRATION_LIMIT_MS / 1_000}s`);
+        registration.close(error);
+        return error;
+      },
+      (error) => {
+        log.warn('the registration failed after it had been given up', { error });
+      },
+    );
+  } catch (thrown) {
+    failure = toError(thrown);
+  }
+  registration.close();
+  await registration.complete();
+  record.registration = registration;
+  record.secrets = registration.settings?.secrets ?? [];
+  const { list } = registration.problems;
+  // An error that only tells of problems which are known adds nothing.
+  const error = failure instanceof PluginError && list.length > 0 ? undefined : failure;
+  const thrown = error === undefined ? [] : thrownProblem(record, error);
+  if (list.length + thrown.length > 0) record.fail([...list, ...thrown], error);
+}
+
+function thrownProblem({ name, label, origin: { file } }: PluginRecord, error: Error): Problems['list'] {
+  const problems = new Problems();
+  problems.add('PLUGIN_FAILED', {
+    what: `The plugin "${name}" failed: ${error.message}`,
+    facts: { package: label, file },
+    fix: 'remove the cause, or disable the plugin: plugins.disabled.',
+  });
+  return problems.list;
+}

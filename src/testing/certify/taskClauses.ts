@@ -1,0 +1,137 @@
+import type { RunRecord } from '../../contracts/RunRecord';
+import type { PeriodicTaskSpec } from '../../contracts/entries';
+import { nextTurn } from '../clock/realTime';
+import type { Clause, Finding, Subject } from './Clause';
+import type { Trial } from './Trial';
+
+const withTasks = (subject: Subject): boolean => subject.hasTasks;
+
+export function recordsEveryTask(): Clause {
+  return {
+    name: 'can have each task triggered, and it succeeds or fails in time',
+    concerns: withTasks,
+    check: (attempt) =>
+      attempt(async (trial) => {
+        await trial.boot();
+        if (!trial.isStarted) return undefined;
+        for (const task of trial.tasks) {
+          const record = await trial.runOnce(task);
+          if (record?.outcome === 'succeeded' || record?.outcome === 'failed') continue;
+          return {
+            what: `A run of ${trial.name}.${task.name} came to nothing: it is ${record?.outcome ?? 'undecided'}.`,
+            facts: { tickTimeout: task.tickTimeout, error: record?.error?.message },
+            fix: 'let the task settle within its tickTimeout, or raise it.',
+          };
+        }
+        return undefined;
+      }),
+  };
+}
+
+export function keepsOverlap(): Clause {
+  return {
+    name: 'stands its declared overlap',
+    concerns: withTasks,
+    check: async (attempt) =>
+      attempt(async (trial) => {
+        await trial.boot();
+        if (!trial.isStarted) return undefined;
+        // Runs of the schedule would come in between.
+        trial.app.pause(trial.name, { reason: 'its overlap is certified', by: 'certify' });
+        for (const task of trial.tasks) {
+          const finding = await overlap(trial, task);
+          if (finding !== undefined) return finding;
+        }
+        return undefined;
+      }),
+  };
+}
+
+async function overlap(trial: Trial, task: PeriodicTaskSpec): Promise<Finding> {
+  // One that fails by itself says nothing of two.
+  if ((await trial.runOnce(task))?.outcome !== 'succeeded') return undefined;
+  const records: RunRecord[] = [];
+  const slow = Math.min(1_000, Math.ceil(task.tickTimeout / 10));
+  trial.weather = { slow };
+  const before = trial.callsOf(task.method).length;
+  let most = 0;
+  for (let run = 0; run < 2; run++) {
+    void trial.app.tick(trial.name, task.name).then((record) => records.push(record));
+    await trial.app.clock.settle();
+    most = Math.max(most, trial.callsOf(task.method).filter(({ ended }) => !ended).length);
+  }
+  await trial.pass(task.tickTimeout, () => records.length === 2);
+  trial.weather = 'calm';
+  await nextTurn();
+  const failed = records.find(({ outcome }) => outcome !== 'succeeded' && outcome !== 'skipped');
+  if (failed !== undefined || records.length < 2) {
+    return {
+      what: `${trial.name}.${task.name} declares overlap '${task.overlap}', and a second run while the first went on is ${failed?.outcome ?? 'undecided'}.`,
+      facts: { error: failed?.error?.message },
+      fix:
+        task.overlap === 'allow'
+          ? "declare overlap 'skip' or 'queue-one', or let two runs share nothing."
+          : 'keep nothing of a run in the instance beyond its end.',
+    };
+  }
+  const expected = { skip: 1, 'queue-one': 2, allow: 2 }[task.overlap];
+  const made = trial.callsOf(task.method).length - before;
+  if (made === expected && most <= (task.overlap === 'allow' ? 2 : 1)) return undefined;
+  return {
+    what: `${trial.name}.${task.name} declares overlap '${task.overlap}', and ${made} runs were made, ${most} at once.`,
+    fix: `leave the calls of ${task.method}() to the framework.`,
+  };
+}
+
+/** Its dependencies throw a text, in each of its hooks in turn. */
+export function survivesWhatIsNoError(): Clause {
+  return {
+    name: 'survives dependencies that throw what is no Error',
+    concerns: (subject) => subject.hasDependencies,
+    check: async (attempt) => {
+      const startup = await attempt(async (trial) => {
+        trial.weather = { throws: TEXT };
+        await trial.boot();
+        return lost(trial, 'startup');
+      });
+      if (startup !== undefined) return startup;
+      return attempt(async (trial) => {
+        await trial.boot();
+        if (!trial.isStarted) return undefined;
+        trial.weather = { throws: TEXT };
+        for (const task of trial.tasks) {
+          await trial.runOnce(task);
+          const finding = lost(trial, task.method);
+          if (finding !== undefined) return finding;
+        }
+        await trial.end();
+        const unhandled = trial.app.unhandled[0];
+        return (
+          lost(trial, 'shutdown') ?? (unhandled === undefined ? undefined : misread(trial, 'A promise', unhandled))
+        );
+      });
+    },
+  };
+}
+
+const TEXT = 'a dependency threw a text, and no Error';
+
+/** The text was not handled, and did not come out as it is. */
+function lost(trial: Trial, hook: string): Finding {
+  const call = trial.callsOf(hook).at(-1);
+  if (call === undefined || call.outcome !== 'rejected' || mentions(call.error)) return undefined;
+  return misread(trial, `${trial.name}.${hook}`, call.error);
+}
+
+const misread = (trial: Trial, what: string, error: unknown): Finding => ({
+  what: `${what} of "${trial.name}" fails by itself when a dependency throws a text.`,
+  facts: { 'thrown by the dependency': TEXT, 'thrown instead': String(error), 'last called': trial.uses.at(-1) },
+  fix: 'treat what is caught as unknown: look whether it is an Error before reading its message, or throw it on as it is.',
+});
+
+function mentions(error: unknown): boolean {
+  if (typeof error === 'string') return error.includes(TEXT);
+  if (typeof error !== 'object' || error === null) return false;
+  const { message, cause } = error as Partial<Error>;
+  return message?.includes(TEXT) === true || (cause !== undefined && mentions(cause));
+}

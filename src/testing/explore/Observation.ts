@@ -1,0 +1,135 @@
+import type { ServiceIdentifier } from 'inversify';
+
+import type { TestApplication } from '../TestApplication';
+import type { ObservedCall, ObservedEvent, ObservedFault } from './ExploredRun';
+import { inject, microtasks } from './faults';
+import { HookTap, type TappedCall } from './HookTap';
+import type { Action, Fault, Script } from './Script';
+
+/** A call while it goes on. */
+class LiveCall implements TappedCall, ObservedCall {
+  awaits = 0;
+  ended: number | undefined;
+  endedAt: number | undefined;
+  outcome: 'resolved' | 'rejected' | undefined;
+  error: unknown;
+
+  constructor(
+    readonly listener: string,
+    readonly hook: string,
+    readonly number: number,
+    readonly context: TappedCall['context'],
+    readonly began: number,
+    readonly beganAt: number,
+  ) {}
+
+  get runId(): string | undefined {
+    return 'runId' in this.context ? String(this.context.runId) : undefined;
+  }
+}
+
+/** Everything that is seen of one application, and the faults of its script. */
+export class Observation {
+  readonly events: ObservedEvent[] = [];
+  readonly calls: LiveCall[] = [];
+  readonly trace: string[] = [];
+  readonly disposed: string[] = [];
+  readonly injected: ObservedFault[] = [];
+  readonly #app: TestApplication;
+  readonly #startedAt: number;
+  readonly #counts = new Map<string, number>();
+  readonly #faults = new Map<string, Fault[]>();
+  #order = 0;
+
+  /** @param act - does an action that waits for an event. */
+  constructor(
+    app: TestApplication,
+    script: Script,
+    dependencies: readonly ServiceIdentifier[],
+    act: (action: Action) => void,
+  ) {
+    this.#app = app;
+    this.#startedAt = app.clock.now();
+    for (const fault of script.faults) {
+      const key = `${fault.at}#${fault.await}`;
+      this.#faults.set(key, [...(this.#faults.get(key) ?? []), fault]);
+    }
+    const waiting = script.actions.filter(({ onEvent }) => onEvent !== undefined);
+    app.events.onAny((name, payload) => {
+      this.#observe(name, payload);
+      const number = this.events.length;
+      for (const action of waiting) {
+        if (action.onEvent !== number) continue;
+        if ((action.turns ?? 0) === 0) act(action);
+        else void microtasks(action.turns ?? 0).then(() => act(action));
+      }
+    });
+    new HookTap<LiveCall>(app, dependencies, {
+      began: (listener, hook, context) => this.#began(listener, hook, context),
+      reached: (call, where) => this.#reached(call, where),
+      ended: (call, outcome, error) => {
+        this.#ended(call, outcome, error);
+      },
+    });
+  }
+
+  /** Puts down what a synthetic listener's disposer does. */
+  dispose(listener: string, number: number): void {
+    this.disposed.push(`${listener} ${number}`);
+    this.#write(`${listener} disposes ${number}`);
+  }
+
+  #observe(name: ObservedEvent['name'], payload: object): void {
+    const { listener, task, runId } = payload as Partial<ObservedEvent>;
+    const subject = listener === undefined ? '' : task === undefined ? ` ${listener}` : ` ${listener}.${task}`;
+    this.events.push({
+      order: this.#order++,
+      at: this.#app.clock.now(),
+      name,
+      ...(listener === undefined ? {} : { listener }),
+      ...(task === undefined ? {} : { task }),
+      ...(runId === undefined ? {} : { runId }),
+      payload,
+    });
+    this.#write(`${name}${subject}`);
+  }
+
+  #began(listener: string, hook: string, context: TappedCall['context']): LiveCall {
+    const at = `${listener}.${hook}`;
+    const number = (this.#counts.get(at) ?? 0) + 1;
+    this.#counts.set(at, number);
+    const call = new LiveCall(listener, hook, number, context, this.#order++, this.#app.clock.now());
+    this.calls.push(call);
+    this.#write(`${at} begins`);
+    return call;
+  }
+
+  #reached(call: LiveCall, where: string): Promise<void> | undefined {
+    const at = `${call.listener}.${call.hook}`;
+    const number = call.awaits++;
+    const faults = this.#faults.get(`${at}#${number}`) ?? [];
+    let work: Promise<void> | undefined;
+    for (const fault of faults) {
+      if (fault.call !== undefined && fault.call !== call.number) continue;
+      const doIt = (): Promise<void> | undefined => {
+        this.#write(`${at} ${fault.do} (await ${number}, ${where})`);
+        this.injected.push({ order: this.#order++, fault });
+        return inject(this.#app, fault, call.context);
+      };
+      work = work === undefined ? doIt() : work.then(doIt);
+    }
+    return work;
+  }
+
+  #ended(call: LiveCall, outcome: 'resolved' | 'rejected', error: unknown): void {
+    call.ended = this.#order++;
+    call.endedAt = this.#app.clock.now();
+    call.outcome = outcome;
+    if (outcome === 'rejected') call.error = error;
+    this.#write(`${call.listener}.${call.hook} ${outcome}`);
+  }
+
+  #write(text: string): void {
+    this.trace.push(`+${this.#app.clock.now() - this.#startedAt} ms  ${text}`);
+  }
+}

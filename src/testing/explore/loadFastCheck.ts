@@ -1,0 +1,21 @@
+import type * as fastCheck from 'fast-check';
+
+import { FastCheckMissingError } from '../../errors/FastCheckMissingError';
+
+export type FastCheck = typeof fastCheck;
+
+const MISSING: ReadonlySet<string> = new Set(['MODULE_NOT_FOUND', 'ERR_MODULE_NOT_FOUND']);
+
+/** Loads fast-check, an optional peer dependency, when it is needed. @throws FastCheckMissingError */
+export function loadFastCheck(): FastCheck {
+  try {
+    // A dynamic import would need a flag of Node inside of Jest.
+    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    return require('fast-check') as FastCheck;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    // A package that fast-check itself misses is another matter.
+    if (MISSING.has(code ?? '') && /['"]fast-check['"]/.test(message)) throw new FastCheckMissingError(error);
+    throw error;
+  }
+}

@@ -1,0 +1,178 @@
+import type { ServiceIdentifier } from 'inversify';
+
+import type { ExitReport } from '../../contracts/ExitReport';
+import type { RunRecord } from '../../contracts/RunRecord';
+import { NotRunningError } from '../../errors/NotRunningError';
+import { nextTurn } from '../clock/realTime';
+import { session } from '../session/session';
+import type { TestApplication } from '../TestApplication';
+import { createSynthetic } from './createSynthetic';
+import type { ExploredRun } from './ExploredRun';
+import { Observation } from './Observation';
+import type { Action, Script } from './Script';
+
+/** Makes an application to explore: each call a fresh one, that has not started. */
+export type ApplicationFactory = () => Promise<TestApplication> | TestApplication;
+
+export interface RunOptions {
+  /** Services whose calls are awaits of the hooks that make them, where faults are injected too. */
+  readonly dependencies: readonly ServiceIdentifier[];
+  /** How much virtual time a stop may take, in milliseconds. */
+  readonly exitWithin: number;
+}
+
+/**
+ * Runs one schedule, to its exit or to the end of its time. Rejects when time cannot pass; otherwise whatever happens is
+ * in the result.
+ */
+export async function runScript(
+  factory: ApplicationFactory | undefined,
+  script: Script,
+  { dependencies, exitWithin }: RunOptions,
+): Promise<ExploredRun> {
+  const disposals: { dispose?: Observation['dispose'] } = {};
+  const app =
+    script.application === undefined
+      ? await requireFactory(factory)()
+      : await createSynthetic(script.application, (listener, number) => disposals.dispose?.(listener, number));
+  const driver = new Driver(app);
+  const observation = new Observation(app, script, dependencies, (action) => {
+    driver.act(action);
+  });
+  disposals.dispose = (listener, number) => {
+    observation.dispose(listener, number);
+  };
+  try {
+    await driver.run(script.actions, exitWithin);
+  } finally {
+    session.forget(app);
+  }
+  const { boot, bootError, report, triggered, unhandled } = driver;
+  const exitMs = spanOf(observation, 'application.stopping', 'application.stopped');
+  return {
+    script,
+    plan: app.plan,
+    events: observation.events,
+    calls: observation.calls,
+    injected: observation.injected,
+    disposed: observation.disposed,
+    ...(boot === undefined ? {} : { boot }),
+    ...(bootError === undefined ? {} : { bootError }),
+    report,
+    ...(exitMs === undefined ? {} : { exitMs }),
+    status: app.status(),
+    runs: (listener) => app.runs(listener),
+    triggered,
+    unhandled,
+    trace: observation.trace,
+  };
+}
+
+/** Starts one application, acts on it, and sees it to its end. */
+class Driver {
+  readonly #app: TestApplication;
+  readonly #triggers = new Set<{ record?: RunRecord }>();
+  boot: 'started' | 'rejected' | undefined;
+  bootError: unknown;
+  report: ExitReport | undefined;
+  /** What must not fail, and has. */
+  readonly #failures: unknown[] = [];
+  #isStopping = false;
+
+  constructor(app: TestApplication) {
+    this.#app = app;
+  }
+
+  get triggered(): readonly (RunRecord | undefined)[] {
+    return [...this.#triggers].map(({ record }) => record);
+  }
+
+  get unhandled(): readonly unknown[] {
+    return [...this.#failures, ...this.#app.unhandled];
+  }
+
+  async run(actions: readonly Action[], exitWithin: number): Promise<void> {
+    this.#app.start().then(
+      () => (this.boot = 'started'),
+      (error: unknown) => {
+        this.boot = 'rejected';
+        this.bootError = error;
+      },
+    );
+    this.#app.events.on('application.stopping', () => {
+      this.#isStopping = true;
+    });
+    for (const action of actions) {
+      if (action.onEvent !== undefined) continue;
+      await this.#pass(action.after ?? 0);
+      this.act(action);
+    }
+    await this.#pass(0);
+    void this.#stop(this.#isStopping ? 'it stops already' : 'the script is over');
+    if (!this.#app.isOver) await this.#app.clock.advanceUntil(() => this.#app.isOver, exitWithin);
+    // What settles with the stop, and what is to be told of as unhandled, comes with the turns that follow.
+    await nextTurn();
+    await nextTurn();
+  }
+
+  /** Whether a listener runs at that moment is what the schedule decides: what is refused is left out. */
+  act({ do: what, listener = '', task }: Action): void {
+    const ofTask = task === undefined ? {} : { task };
+    switch (what) {
+      case 'wait':
+        return;
+      case 'stop':
+        void this.#stop('the script says so');
+        return;
+      case 'trigger':
+        void this.#trigger(listener, task);
+        return;
+      case 'pause':
+        return unlessNotRunning(() => this.#app.pause(listener, { reason: 'the script', by: 'the script', ...ofTask }));
+      case 'resume':
+        return unlessNotRunning(() => this.#app.resume(listener, { by: 'the script', ...ofTask }));
+    }
+  }
+
+  async #pass(ms: number): Promise<void> {
+    if (!this.#app.isOver) await this.#app.clock.advance(ms);
+  }
+
+  async #stop(reason: string): Promise<void> {
+    try {
+      this.report = await this.#app.stop(reason);
+    } catch (error) {
+      this.#failures.push(error);
+    }
+  }
+
+  async #trigger(listener: string, task: string | undefined): Promise<void> {
+    const trigger: { record?: RunRecord } = {};
+    this.#triggers.add(trigger);
+    try {
+      trigger.record = await this.#app.trigger(listener, task);
+    } catch (error) {
+      this.#triggers.delete(trigger);
+      if (!(error instanceof NotRunningError)) this.#failures.push(error);
+    }
+  }
+}
+
+function unlessNotRunning(act: () => void): void {
+  try {
+    act();
+  } catch (error) {
+    if (!(error instanceof NotRunningError)) throw error;
+  }
+}
+
+function spanOf({ events }: Observation, from: string, to: string): number | undefined {
+  const began = events.find(({ name }) => name === from);
+  const ended = events.find(({ name }) => name === to);
+  return began === undefined || ended === undefined ? undefined : ended.at - began.at;
+}
+
+function requireFactory(factory: ApplicationFactory | undefined): ApplicationFactory {
+  if (factory === undefined) throw new TypeError('a script without an application of its own needs one to run on');
+  return factory;
+}

@@ -1,0 +1,161 @@
+import type { Arbitrary } from 'fast-check';
+
+import type { FastCheck } from './loadFastCheck';
+import type { Action, Fault, FaultKind, Script } from './Script';
+import type { SyntheticListener, SyntheticTask } from './SyntheticApplication';
+
+const NAMES = ['a', 'b', 'c', 'd', 'e', 'f'] as const;
+const TASKS = ['work', 'sweep'] as const;
+
+/** What a {@link syntheticScripts} may consist of. */
+export interface SyntheticOptions {
+  /** How many listeners at most, up to 6. @defaultValue 4 */
+  readonly listeners?: number;
+  /** How many tasks a listener has at most, up to 2. @defaultValue 2 */
+  readonly tasks?: number;
+  /** @defaultValue 4 */
+  readonly faults?: number;
+  /** @defaultValue 5 */
+  readonly actions?: number;
+}
+
+/** A fault or an action whose listener and task are numbers still. */
+type Drawn<T> = T & { readonly who: number; readonly which: number };
+
+/** Small applications with faults and actions, in all combinations; they shrink towards no listener and no fault. */
+export function syntheticScripts(fc: FastCheck, options: SyntheticOptions = {}): Arbitrary<Script> {
+  const { listeners = 4, tasks = 2, faults = 4, actions = 5 } = options;
+  return fc
+    .record({
+      listeners: fc.array(listenerArbitrary(fc, tasks), { minLength: 1, maxLength: Math.min(listeners, NAMES.length) }),
+      reversed: fc.boolean(),
+      concurrency: fc.constantFrom(1, 1, 2, 3),
+      rollbackGrace: fc.constantFrom(200, 10, 0),
+      grace: fc.constantFrom(200, 200, 40, 5, 0),
+      delay: fc.constantFrom(0, 0, 15),
+      faults: fc.array(faultArbitrary(fc), { maxLength: faults }),
+      actions: fc.array(actionArbitrary(fc), { maxLength: actions }),
+    })
+    .map(({ listeners: drawn, reversed, faults: drawnFaults, actions: drawnActions, ...settings }) => {
+      const named = drawn.map((listener, index) => nameListener(listener, index));
+      return {
+        application: { listeners: reversed ? named.toReversed() : named, ...settings },
+        faults: drawnFaults.flatMap((fault) => nameFault(fault, named)),
+        actions: drawnActions.map((action) => nameAction(action, named)),
+      };
+    });
+}
+
+type DrawnTask = Omit<SyntheticTask, 'name'>;
+
+type DrawnListener = Omit<SyntheticListener, 'name' | 'needs' | 'wants' | 'tasks'> & {
+  readonly tasks: readonly DrawnTask[];
+  readonly needs: readonly number[];
+  readonly wants: readonly number[];
+};
+
+function listenerArbitrary(fc: FastCheck, tasks: number): Arbitrary<DrawnListener> {
+  const sleeps = fc.array(fc.constantFrom(0, 1, 5, 10), { maxLength: 2 });
+  const task: Arbitrary<DrawnTask> = fc.record({
+    interval: fc.constantFrom(50, 20, 10),
+    initialDelay: fc.constantFrom(10, 5, 0),
+    mode: fc.constantFrom('fixed-rate', 'fixed-rate', 'fixed-delay'),
+    overlap: fc.constantFrom('skip', 'queue-one', 'allow'),
+    misfire: fc.constantFrom('skip', 'skip', 'run-once'),
+    sleeps: fc.array(fc.constantFrom(0, 1, 10, 30), { maxLength: 2 }),
+    tickTimeout: fc.constantFrom(1_000, 20, 5),
+    drainTimeout: fc.constantFrom(0, 0, 20),
+  });
+  const others = fc.array(fc.nat({ max: NAMES.length }), { maxLength: 2 });
+  return fc.record({
+    mount: fc.constantFrom(false, false, false, true),
+    fatal: fc.constantFrom(false, false, true),
+    unbuildable: fc.constantFrom(false, false, false, false, false, false, false, true),
+    needs: others,
+    wants: others,
+    startup: sleeps,
+    shutdown: sleeps,
+    ready: fc.option(sleeps, { nil: undefined, freq: 2 }),
+    run: fc.option(sleeps, { nil: undefined, freq: 2 }),
+    defers: fc.constantFrom(0, 0, 1, 2),
+    tasks: fc.array(task, { maxLength: tasks }),
+    startupTimeout: fc.constantFrom(100, 20, 20),
+    shutdownTimeout: fc.constantFrom(100, 100, 20),
+  });
+}
+
+const KINDS: readonly FaultKind[] = [
+  'fail',
+  'hang',
+  'hang-deaf',
+  'crash',
+  'delay',
+  'delay-deaf',
+  'yield',
+  'stop',
+  'disable',
+  'die',
+  'fail-oddly',
+];
+
+function faultArbitrary(fc: FastCheck): Arbitrary<Drawn<Fault>> {
+  return fc
+    .record({
+      who: fc.nat({ max: NAMES.length }),
+      hook: fc.constantFrom('startup', 'startup', 'shutdown', 'run', 'ready', 'task'),
+      which: fc.nat({ max: TASKS.length }),
+      call: fc.constantFrom(undefined, 1, 2),
+      await: fc.constantFrom(0, 0, 1, 2, 3),
+      do: fc.constantFrom(...KINDS),
+      ms: fc.constantFrom(5, 0, 30, 150),
+      turns: fc.nat({ max: 4 }),
+    })
+    .map(({ hook, call, ms, turns, ...fault }) => ({
+      at: hook,
+      ...(call === undefined ? {} : { call }),
+      ...fault,
+      ...(fault.do === 'delay' || fault.do === 'delay-deaf' ? { ms } : {}),
+      ...(fault.do === 'yield' ? { turns } : {}),
+    }));
+}
+
+function actionArbitrary(fc: FastCheck): Arbitrary<Drawn<Action>> {
+  const what = fc.constantFrom<Action['do'][]>('wait', 'wait', 'stop', 'trigger', 'trigger', 'pause', 'resume');
+  const who = fc.nat({ max: NAMES.length });
+  const which = fc.nat({ max: TASKS.length });
+  return fc.oneof(
+    fc.record({ do: what, after: fc.constantFrom(0, 1, 5, 10, 20, 35, 100), who, which }),
+    fc.record({ do: what, onEvent: fc.integer({ min: 1, max: 30 }), turns: fc.nat({ max: 4 }), who, which }),
+  );
+}
+
+/** Listeners need only those before them, so that there are no cycles. */
+function nameListener({ needs, wants, tasks, ...listener }: DrawnListener, index: number): SyntheticListener {
+  const earlier = (numbers: readonly number[]): string[] =>
+    index === 0 ? [] : [...new Set(numbers.map((number) => nameOf(number % index)))];
+  return {
+    name: nameOf(index),
+    ...listener,
+    needs: earlier(needs),
+    wants: earlier(wants),
+    tasks: listener.mount === true ? [] : tasks.map((task, number) => ({ ...task, name: TASKS[number] ?? 'work' })),
+  };
+}
+
+const nameOf = (index: number): string => NAMES[index] ?? 'a';
+
+function nameFault({ who, which, ...fault }: Drawn<Fault>, listeners: readonly SyntheticListener[]): Fault[] {
+  const listener = listeners[who % listeners.length];
+  const tasks = listener?.tasks ?? [];
+  const hook = fault.at === 'task' ? tasks[which % tasks.length]?.name : fault.at;
+  return listener === undefined || hook === undefined ? [] : [{ ...fault, at: `${listener.name}.${hook}` }];
+}
+
+function nameAction({ who, which, ...action }: Drawn<Action>, listeners: readonly SyntheticListener[]): Action {
+  if (action.do === 'wait' || action.do === 'stop') return action;
+  const withTasks = listeners.filter(({ tasks = [] }) => tasks.length > 0);
+  const listener = withTasks[who % withTasks.length];
+  if (listener === undefined) return { ...action, do: 'wait' };
+  const tasks = listener.tasks ?? [];
+  return { ...action, listener: listener.name, task: tasks[which % tasks.length]?.name ?? 'work' };
+}

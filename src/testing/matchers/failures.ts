@@ -1,0 +1,81 @@
+import type { StartupFailurePhase } from '../../contracts/ApplicationEvents';
+import { BootError } from '../../errors/BootError';
+import { applicationOf, kindOf, listed, listenersOf, type MatcherResult, resultOf } from './subject';
+
+/** What {@link toBeBootFailure} compares; what is left out may be anything. */
+export interface ExpectedBootFailure {
+  /** The listener whose startup was fatal. */
+  readonly listener?: string;
+  readonly phase?: StartupFailurePhase;
+  readonly blockedBy?: string;
+  /** The cause: its message or a part of it, its class, or the error itself. */
+  readonly cause?: string | RegExp | Error | (new (...args: never[]) => Error);
+}
+
+/** `expect(app).toBeDegradedBy('mail')`: the application runs without that listener, or it is stuck. */
+export function toBeDegradedBy(received: unknown, name: string): MatcherResult {
+  const app = applicationOf(received, 'toBeDegradedBy');
+  listenersOf(app, [name]);
+  const { state, listeners } = app.status();
+  const lost = listeners.filter(
+    (one) => ['startup_failed', 'blocked', 'died'].includes(one.state) || one.stuck === true,
+  );
+  const names = lost.map((listener) => listener.name);
+  const pass = state === 'degraded' && names.includes(name);
+  const instead = state === 'degraded' ? `it is by ${listed(names)}` : `it is ${state}`;
+  return resultOf(app, pass, `the application to be degraded by "${name}"`, instead);
+}
+
+/**
+ * `expect(app).toBeBlockedBy('database', ['mail', 'web'])`: exactly these listeners are blocked by that one; without a
+ * list, at least one is.
+ */
+export function toBeBlockedBy(received: unknown, name: string, blocked?: readonly string[]): MatcherResult {
+  const app = applicationOf(received, 'toBeBlockedBy');
+  listenersOf(app, [name, ...(blocked ?? [])]);
+  const found = app.status().listeners.filter(({ state, blockedBy }) => state === 'blocked' && blockedBy === name);
+  const names = found.map((listener) => listener.name);
+  const pass = blocked === undefined ? names.length > 0 : sorted(names) === sorted(blocked);
+  const expected = `${blocked === undefined ? 'a listener' : listed(blocked)} to be blocked by "${name}"`;
+  return resultOf(app, pass, expected, `blocked by it: ${listed(names)}`);
+}
+
+/** `await expect(app.start()).rejects.toBeBootFailure('database')`, or `({ listener: 'database', phase: 'startup' })` */
+export function toBeBootFailure(received: unknown, failure: string | ExpectedBootFailure = {}): MatcherResult {
+  const expected = typeof failure === 'string' ? { listener: failure } : failure;
+  const wanted = `a boot failure${describe(expected)}`;
+  if (!isBootError(received)) {
+    const shown = received instanceof Error ? `${received.name}: ${received.message}` : kindOf(received);
+    return { pass: false, message: () => `Expected ${wanted}, but it is no BootError: ${shown}` };
+  }
+  const { listener = received.listenerName, phase = received.phase, blockedBy = received.blockedBy } = expected;
+  const pass =
+    received.listenerName === listener &&
+    received.phase === phase &&
+    received.blockedBy === blockedBy &&
+    (expected.cause === undefined || isCause(received.cause, expected.cause));
+  return { pass, message: () => `Expected ${pass ? 'not ' : ''}${wanted}, but it is this:\n${received.message}` };
+}
+
+const sorted = (names: readonly string[]): string => [...names].sort().join('\n');
+
+/** Of this or another copy of the class, as when modules were reset. */
+const isBootError = (value: unknown): value is BootError =>
+  value instanceof BootError || (value instanceof Error && 'code' in value && value.code === 'BOOT_FAILED');
+
+function isCause(cause: Error, expected: NonNullable<ExpectedBootFailure['cause']>): boolean {
+  if (typeof expected === 'string') return cause.message.includes(expected);
+  if (expected instanceof RegExp) return expected.test(cause.message);
+  return typeof expected === 'function' ? cause instanceof expected : cause === expected;
+}
+
+function describe({ listener, phase, blockedBy, cause }: ExpectedBootFailure): string {
+  const because = typeof cause === 'function' ? cause.name : cause instanceof Error ? cause.message : cause;
+  const parts = [
+    ...(listener === undefined ? [] : [`of "${listener}"`]),
+    ...(phase === undefined ? [] : [`in phase ${phase}`]),
+    ...(blockedBy === undefined ? [] : [`blocked by "${blockedBy}"`]),
+    ...(because === undefined ? [] : [`because of ${String(because)}`]),
+  ];
+  return parts.map((part) => ` ${part}`).join(',');
+}

@@ -1,0 +1,99 @@
+import type { ApplicationEventMap, ApplicationEventName, ApplicationEvents } from '../../contracts/ApplicationEvents';
+import type { LogEntry } from '../../contracts/ListenerLogger';
+import type { ApplicationState, ListenerState } from '../../contracts/states';
+import type { LogBook } from '../LogBook';
+import type { Awaited } from './Wait';
+
+/** What can be waited for by name: each event of the application, and `log`, a log line. */
+export type AwaitedName = ApplicationEventName | 'log';
+
+/** What a wait of that name resolves with. */
+export type AwaitedValue<K extends AwaitedName> = K extends ApplicationEventName ? ApplicationEventMap[K] : LogEntry;
+
+/** The next event of that name, or log line, that matches. */
+export function awaitedEvent<K extends AwaitedName>(
+  { events, logBook }: { readonly events: ApplicationEvents; readonly logBook: LogBook },
+  name: K,
+  matches: (value: AwaitedValue<K>) => boolean,
+): Awaited<AwaitedValue<K>> {
+  return {
+    call: `until('${name}')`,
+    arm(found, lost) {
+      const consider = (value: unknown): void => {
+        try {
+          if (matches(value as AwaitedValue<K>)) found(value as AwaitedValue<K>);
+        } catch (error) {
+          lost(`its condition throws: ${String(error)}`, error);
+        }
+      };
+      return name === 'log' ? logBook.onEntry(consider) : events.on(name, consider);
+    },
+  };
+}
+
+/** Whatever makes the condition true. */
+export function awaitedCondition(events: ApplicationEvents, condition: () => boolean): Awaited<void> {
+  let look: () => void = () => undefined;
+  return {
+    call: 'until(condition)',
+    look: () => {
+      look();
+    },
+    arm(found, lost) {
+      look = () => {
+        try {
+          if (condition()) found();
+        } catch (error) {
+          lost(`its condition throws: ${String(error)}`, error);
+        }
+      };
+      look();
+      return events.onAny(() => {
+        look();
+      });
+    },
+  };
+}
+
+/** The states from which a listener does not come to run any more. */
+const LOST: readonly ListenerState[] = [
+  'disabled',
+  'startup_failed',
+  'blocked',
+  'died',
+  'stopping',
+  'stopped',
+  'shutdown_failed',
+];
+
+/** A listener that runs. */
+export function awaitedListener(events: ApplicationEvents, name: string, state: () => ListenerState): Awaited<void> {
+  return {
+    call: `untilStarted(${JSON.stringify(name)})`,
+    arm(found, lost) {
+      const look = (): void => {
+        const current = state();
+        if (current === 'running') found();
+        else if (LOST.includes(current)) lost(`"${name}" is ${current}`);
+      };
+      look();
+      return events.onAny(look);
+    },
+  };
+}
+
+/** An application whose boot is decided. */
+export function awaitedStart(events: ApplicationEvents, state: () => ApplicationState): Awaited<void> {
+  return {
+    call: 'untilStarted()',
+    arm(found, lost) {
+      const look = (): void => {
+        const current = state();
+        if (current === 'running' || current === 'degraded') found();
+        else if (current !== 'created' && current !== 'starting') lost(`the application is ${current}`);
+      };
+      look();
+      return events.onAny(look);
+    },
+  };
+}

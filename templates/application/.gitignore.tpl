@@ -1,0 +1,6 @@
+node_modules/
+dist/
+state/
+coverage/
+*.tsbuildinfo
+.env

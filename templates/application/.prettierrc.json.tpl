@@ -1,0 +1,1 @@
+{ "singleQuote": true, "printWidth": 120, "trailingComma": "all" }

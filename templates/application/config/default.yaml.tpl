@@ -1,0 +1,6 @@
+# What holds everywhere. `npx daemonry config src/main.ts` shows every value and where it comes from.
+shutdown:
+  grace: 25s
+
+greeter:
+  greeting: Hello

@@ -1,0 +1,3 @@
+# On the machine of a developer: no DAEMONRY_ENV and no NODE_ENV.
+logging:
+  level: debug

@@ -1,0 +1,7 @@
+'use strict';
+
+/** @type {import('jest').Config} */
+module.exports = {
+  preset: 'daemonry/jest-preset',
+  modulePathIgnorePatterns: ['<rootDir>/dist/'],
+};

@@ -1,0 +1,35 @@
+{
+  "name": "{{name}}",
+  "version": "0.1.0",
+  "private": true,
+  "type": "commonjs",
+  "engines": {
+    "node": "^20.19.0 || ^22.13.0 || >=24"
+  },
+  "scripts": {
+    "dev": "daemonry run src/main.ts",
+    "plan": "daemonry plan src/main.ts",
+    "check": "daemonry check src/main.ts",
+    "test": "jest",
+    "typecheck": "tsc",
+    "build": "tsc -p tsconfig.build.json",
+    "start": "node --enable-source-maps dist/src/main.js"
+  },
+  "dependencies": {
+    "class-validator": "{{classValidator}}",
+    "daemonry": "{{daemonry}}",
+    "fastify": "{{fastify}}",
+    "inversify": "{{inversify}}",
+    "reflect-metadata": "{{reflectMetadata}}"
+  },
+  "devDependencies": {
+    "@types/jest": "^30.0.0",
+    "@types/node": "^20.19.0",
+    "jest": "^30.5.2",
+    "ts-node": "^10.9.2",
+    "typescript": "~6.0.3"
+  },
+  "overrides": {
+    "unrs-resolver": "1.12.2"
+  }
+}

@@ -1,0 +1,6 @@
+/** Say in one sentence what it is for. */
+export class {{pascal}} {
+  describe(): string {
+    return '{{kebab}}';
+  }
+}

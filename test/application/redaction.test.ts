@@ -1,0 +1,57 @@
+import { IsString } from 'class-validator';
+
+import { BackgroundDaemon, Secret, Settings, type StartupContext, type TickContext } from '../../src';
+import { createTestApplication } from '../../src/testing';
+
+const SECRET = 'hunter2-and-more';
+
+@Settings('vault')
+class VaultSettings {
+  @Secret()
+  @IsString()
+  password = SECRET;
+}
+
+describe('a secret', () => {
+  it('is in nothing that an application shows, though its listeners put it everywhere', async () => {
+    @BackgroundDaemon({ interval: '1h' })
+    class Careless {
+      constructor(readonly settings: VaultSettings) {}
+      startup({ log }: StartupContext): void {
+        log.info(`connecting with ${this.settings.password}`, { password: this.settings.password });
+      }
+      tick({ log }: TickContext): void {
+        log.warn('about to fail', { settings: this.settings });
+        throw new Error(`refused ${this.settings.password}`, { cause: new Error(this.settings.password) });
+      }
+      health(): never {
+        return { status: 'down', details: { url: `https://me:${this.settings.password}@host` } } as never;
+      }
+      shutdown(): void {
+        throw new Error(`bye ${this.settings.password}`);
+      }
+    }
+    @BackgroundDaemon()
+    class Off {
+      constructor(readonly settings: VaultSettings) {}
+      startup({ disable }: StartupContext): void {
+        disable(`${this.settings.password} was refused`);
+      }
+    }
+    @BackgroundDaemon()
+    class Failing {
+      constructor(readonly settings: VaultSettings) {}
+      startup(): void {
+        throw new Error(`no ${this.settings.password}`);
+      }
+    }
+    const app = await createTestApplication({ listeners: [Careless, Off, Failing] });
+    const shown: unknown[] = [app.plan, app.plan.toText(), app.plan.listeners];
+    await app.start();
+    app.pause('careless', { by: 'ann', reason: SECRET });
+    shown.push(await app.trigger('careless'), app.status(), await app.health(), app.runs('careless'));
+    shown.push(app.explain('careless', '2026-01-01T01:00:00Z'), await app.stop(SECRET), app.status(), app.logs);
+    expect(JSON.stringify(shown)).not.toContain('hunter2');
+    expect(JSON.stringify(shown)).toContain('[redacted]');
+  });
+});

@@ -1,0 +1,78 @@
+import { givenApplication, type GivenApplication } from './support/givenApplication';
+
+// Real processes, and the first one has to be built.
+jest.setTimeout(120_000);
+
+const plugin = (name: string, text: string, engine = '*'): Readonly<Record<string, string>> => ({
+  [`node_modules/${name}/package.json`]: JSON.stringify({
+    name,
+    version: '1.2.3',
+    daemonry: { name, plugin: './plugin.js', engine },
+  }),
+  [`node_modules/${name}/plugin.js`]: text,
+});
+
+const MAIN = `
+const { createApplication, runMain } = require('daemonry');
+void runMain(() => createApplication({ name: 'host' }));
+`;
+
+const WORKS = `exports.register = ({ registerBackgroundDaemon }) =>
+  registerBackgroundDaemon({ name: 'marvin', periodicTasks: [{ name: 'sigh', interval: '1m', tick: () => undefined }] });`;
+
+describe('daemonry plugins', () => {
+  let host: GivenApplication;
+  beforeAll(() => {
+    host = givenApplication({
+      'package.json': JSON.stringify({ name: 'host', dependencies: { works: '*', idle: '*', throws: '*', old: '*' } }),
+      'main.js': MAIN,
+      ...plugin('works', WORKS),
+      ...plugin('idle', "console.log('executed'); exports.register = () => undefined;"),
+      ...plugin('throws', "exports.register = () => { throw new Error('no paranoia module'); };"),
+      ...plugin('old', "console.log('executed');", '^99'),
+    });
+  });
+
+  it('shows what is enabled with its listeners, and what was only found, without executing that', async () => {
+    const { code, stdout, stderr } = await host.daemonry(['plugins', 'main.js', '--set', 'plugins.enabled=works']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^1\. +works +enabled +works@1\.2\.3$/m);
+    expect(stdout).toContain('listeners: marvin');
+    expect(stdout).toMatch(/^- +idle +found +idle@1\.2\.3$/m);
+    expect(stdout).not.toContain('executed');
+  });
+
+  it('shows what was refused and what failed, and why, and ends with 2', async () => {
+    const { code, stdout } = await host.daemonry(['plugins', 'main.js', '--set', 'plugins.enabled=works,throws,old']);
+    expect(code).toBe(2);
+    expect(stdout).toMatch(/throws +failed/);
+    expect(stdout).toContain('no paranoia module');
+    expect(stdout).toMatch(/old +refused/);
+    expect(stdout).toContain('^99');
+  });
+
+  it('is JSON when asked', async () => {
+    const { stdout } = await host.daemonry(['plugins', 'main.js', '--json', '--set', 'plugins.enabled=works']);
+    expect(JSON.parse(stdout)).toMatchObject({
+      plugins: expect.arrayContaining([
+        expect.objectContaining({ name: 'works', state: 'enabled', priority: 1 }),
+      ]) as unknown,
+      problems: [],
+    });
+  });
+
+  it('shows the plugins of an application that is broken otherwise, then what is wrong', async () => {
+    const set = ['--set', 'plugins.enabled=works', '--set', 'shutdown.grace=soon'];
+    const { code, stdout, stderr } = await host.daemonry(['plugins', 'main.js', ...set]);
+    expect(code).toBe(2);
+    expect(stdout).toMatch(/^1\. +works +enabled/m);
+    expect(stderr).toContain('"shutdown.grace" does not fit');
+  });
+
+  it('says so when there is none', async () => {
+    const bare = givenApplication({ 'main.js': MAIN });
+    const { code, stdout } = await bare.daemonry(['plugins', 'main.js']);
+    expect(code).toBe(0);
+    expect(stdout).toContain('No plugin was found');
+  });
+});

@@ -1,0 +1,159 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { type Ended, givenApplication, type GivenApplication } from './support/givenApplication';
+
+// Real processes, and the first one has to be built.
+jest.setTimeout(180_000);
+
+const filesOf = (folder: string): string[] =>
+  readdirSync(folder, { withFileTypes: true, recursive: true })
+    .filter((file) => file.isFile())
+    .map((file) => join(file.parentPath, file.name).slice(folder.length + 1));
+
+const formatted = (place: GivenApplication): Promise<Ended> =>
+  place.node([require.resolve('prettier/bin/prettier.cjs'), '--check', '.'], { cwd: 'orders' });
+
+describe('daemonry new', () => {
+  let orders: string;
+  let place: GivenApplication;
+  beforeAll(async () => {
+    place = givenApplication();
+    await place.daemonry(['new', 'orders']);
+    orders = join(place.folder, 'orders');
+  });
+
+  const textOf = (path: string): string => readFileSync(join(orders, path), 'utf8');
+
+  it('makes the folders and everything that an application is deployed with', () => {
+    expect(filesOf(orders)).toEqual(
+      expect.arrayContaining([
+        ...['.dockerignore', '.gitignore', 'Dockerfile', 'README.md', 'package.json', 'tsconfig.json'],
+        ...['src/main.ts', 'src/Greeter.ts', 'src/GreeterSettings.ts', 'modules/guest_book/index.ts'],
+        ...['decorators/Nightly.ts', 'test/Greeter.test.ts', 'config/default.yaml', 'config/production.yaml'],
+        ...['deploy/orders.service', 'deploy/kubernetes.yaml', '.github/workflows/ci.yaml'],
+      ]),
+    );
+  });
+
+  it('leaves no placeholder, and puts the name where it belongs', () => {
+    for (const path of filesOf(orders))
+      expect([path, textOf(path)]).toEqual([path, expect.not.stringMatching(/\{\{\w|__\w+?__\./)]);
+    expect(JSON.parse(textOf('package.json'))).toMatchObject({ name: 'orders', dependencies: { daemonry: '^0.1.0' } });
+    expect(textOf('src/application.ts')).toContain("name: 'orders'");
+  });
+
+  it('writes what prettier would write', async () => {
+    expect(await formatted(place)).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  it('runs as a user of its own, by node itself, and takes the signal', () => {
+    const dockerfile = textOf('Dockerfile');
+    expect(dockerfile).toMatch(/^USER node$/m);
+    expect(dockerfile).toMatch(/^STOPSIGNAL SIGTERM$/m);
+    expect(dockerfile).toMatch(/^CMD \["node", .*"dist\/src\/main.js"\]$/m);
+  });
+
+  it('refuses a folder that is not empty, listing what is in the way, and touches nothing', async () => {
+    place.write({ 'taken/notes.txt': 'mine', 'taken/.git/HEAD': '' });
+    const { code, stderr } = await place.daemonry(['new', 'taken']);
+    expect(code).toBe(64);
+    expect(stderr).toContain('FILES_IN_THE_WAY');
+    expect(stderr).toContain('in the way: notes.txt');
+    expect(filesOf(join(place.folder, 'taken')).sort()).toEqual(['.git/HEAD', 'notes.txt']);
+  });
+
+  it('goes into an empty folder, and into a clone of an empty repository', async () => {
+    place.write({ 'cloned/.git/HEAD': '' });
+    expect((await place.daemonry(['new', 'parcels', '--directory', 'cloned'])).code).toBe(0);
+    expect(existsSync(join(place.folder, 'cloned', 'deploy', 'parcels.service'))).toBe(true);
+  });
+
+  it.each(['Orders', '-orders', 'a--b', '../orders', 'orders-', 'daemonry', 'x'.repeat(51), 'großhandel', '9lives'])(
+    'refuses the name %s as wrong usage, and makes nothing',
+    async (name) => {
+      const before = readdirSync(place.folder);
+      const { code, stderr } = await place.daemonry(['new', '--', name]);
+      expect({ code, made: readdirSync(place.folder) }).toEqual({ code: 64, made: before });
+      expect(stderr).toContain('INVALID_NAME');
+    },
+  );
+});
+
+describe('daemonry generate', () => {
+  let place: GivenApplication;
+  const generate = (kind: string, name: string): ReturnType<GivenApplication['daemonry']> =>
+    place.daemonry(['generate', kind, name], { cwd: 'orders/src' });
+  const textOf = (path: string): string => readFileSync(join(place.folder, 'orders', path), 'utf8');
+
+  beforeAll(async () => {
+    place = givenApplication();
+    await place.daemonry(['new', 'orders']);
+  });
+
+  it('adds a listener with its test, and registers it', async () => {
+    const { code, stdout } = await generate('listener', 'order-sync');
+    expect(code).toBe(0);
+    expect(stdout).toBe('wrote OrderSync.ts\nwrote ../test/OrderSync.test.ts\nadded to listeners.ts\n');
+    expect(textOf('src/OrderSync.ts')).toContain('export class OrderSync implements OnTick');
+    expect(textOf('test/OrderSync.test.ts')).toContain("app.runs('order_sync')");
+    expect(textOf('src/listeners.ts')).toContain("import { OrderSync } from './OrderSync';\n// daemonry:imports");
+    expect(textOf('src/listeners.ts')).toContain('  Greeter,\n  OrderSync,\n  // daemonry:listeners\n];');
+  });
+
+  it('adds a module, settings and a plugin', async () => {
+    await generate('module', 'order_store');
+    expect(textOf('src/modules.ts')).toContain('  orderStoreModule(),\n  // daemonry:modules');
+    const settings = await generate('settings', 'OrderSyncSettings');
+    expect(textOf('src/OrderSyncSettings.ts')).toContain("@Settings('order_sync')");
+    expect(settings.stdout).toContain('DAEMONRY__ORDER_SYNC__ENABLED');
+    const plugin = await generate('plugin', 'audit-log');
+    expect(JSON.parse(textOf('plugins/audit-log/package.json'))).toMatchObject({
+      daemonry: { name: 'audit-log', plugin: './dist/plugin.js', engine: '^0.1' },
+    });
+    expect(plugin.stdout).toContain('enabled: [audit-log]');
+    expect(await formatted(place)).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  it('overwrites nothing: when one file is there, none is written and nothing registered', async () => {
+    place.write({ 'orders/test/Billing.test.ts': '// mine' });
+    const before = textOf('src/listeners.ts');
+    const { code, stderr } = await generate('listener', 'billing');
+    expect(code).toBe(64);
+    expect(stderr).toContain('files: test/Billing.test.ts');
+    expect(textOf('test/Billing.test.ts')).toBe('// mine');
+    expect(textOf('src/listeners.ts')).toBe(before);
+    expect(existsSync(join(place.folder, 'orders/src/Billing.ts'))).toBe(false);
+  });
+
+  it('says what to add by hand where the markers are gone', async () => {
+    place.write({ 'orders/src/listeners.ts': 'export const listeners = [];\n' });
+    const { code, stdout } = await generate('listener', 'parcels');
+    expect(code).toBe(0);
+    expect(stdout).toContain('Not registered: listeners.ts has no markers for it.');
+    expect(stdout).toContain("import { Parcels } from './Parcels';");
+    expect(textOf('src/listeners.ts')).toBe('export const listeners = [];\n');
+  });
+
+  it.each([
+    ['listener', 'map', 'would hide another one'],
+    ['listener', 'Listener', 'would hide another one'],
+    ['listener', '9lives', 'does not begin with a letter'],
+    ['listener', '../evil', 'does not begin with a letter'],
+    ['listener', 'order sync', 'more than words of letters and digits'],
+    ['module', 'web', "is the framework's own"],
+    ['settings', 'shutdown', "is the framework's own"],
+    ['plugin', 'x'.repeat(61), 'at most 60'],
+  ])('refuses a %s named %s', async (kind, name, why) => {
+    const { code, stderr } = await generate(kind, name);
+    expect(code).toBe(64);
+    expect(stderr).toContain('INVALID_NAME');
+    expect(stderr).toContain(why);
+  });
+
+  it('suggests the kind that was meant', async () => {
+    const { code, stderr } = await generate('listner', 'x');
+    expect(code).toBe(64);
+    expect(stderr).toContain('Did you mean listener?');
+  });
+});

@@ -1,0 +1,19 @@
+import { explore, synthetic } from '../../src/testing';
+import { everythingHolds } from './engineProperties';
+
+/** So many schedules for each seed; together at least 10,000. */
+const RUNS = 2_600;
+const SEEDS = [1, 2, 3, 4];
+const LONGEST_MS = 180_000;
+
+describe('The coordinator and the scheduler, in every schedule that is drawn,', () => {
+  it.each(SEEDS)(
+    'keep order, life, records and exit codes (seed %i)',
+    async (seed) => {
+      const report = await explore(synthetic(), everythingHolds, { runs: RUNS, seed, timeLimit: LONGEST_MS });
+
+      expect(report).toEqual({ schedules: RUNS, seed, interrupted: false });
+    },
+    LONGEST_MS,
+  );
+});

@@ -1,0 +1,59 @@
+import { IsString } from 'class-validator';
+import { BackgroundDaemon, createApplication, runMain, Secret, Settings } from 'daemonry';
+
+/** Behaves as `BEHAVIOUR` says; the tests start it as a real process. */
+const behaviour = process.env['BEHAVIOUR'] ?? '';
+
+@BackgroundDaemon({ interval: '20ms', fatalOnStartupFailure: true })
+class Subject {
+  startup(): void {
+    if (behaviour === 'fatal-startup') throw new Error('the port is taken, says hunter2-and-more');
+  }
+
+  tick(): void {}
+
+  shutdown(): void {
+    if (behaviour === 'late-rejection') {
+      setTimeout(() => void Promise.reject(new Error('after everything')), 100);
+    }
+  }
+}
+
+@Settings('vault')
+class VaultSettings {
+  @Secret()
+  @IsString()
+  password = 'hunter2-and-more';
+}
+
+@BackgroundDaemon()
+class Vault {
+  constructor(readonly settings: VaultSettings) {}
+}
+
+async function beforeCreating(): Promise<void> {
+  if (behaviour === 'slow-creation') {
+    process.stdout.write('creating\n');
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+  if (behaviour === 'rejection-while-creating') {
+    void Promise.reject(new Error('nobody awaits the import'));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+void runMain(async () => {
+  await beforeCreating();
+  if (behaviour === 'nothing') return undefined as never;
+  return createApplication({
+    name: 'subject',
+    listeners: [Vault, Subject],
+    config: {
+      directory: false,
+      env: false,
+      values: {
+        logging: { format: behaviour === 'text' ? 'text' : 'json' },
+      },
+    },
+  });
+});

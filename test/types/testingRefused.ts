@@ -1,0 +1,60 @@
+/** What of the testing kit must not compile: each a mistake that people make. */
+import 'daemonry/testing/matchers';
+
+import { createTestApplication, override, type TestApplication } from 'daemonry/testing';
+
+class OrderStore {
+  async read(id: string): Promise<number> {
+    return id.length;
+  }
+}
+
+class Unrelated {
+  write(): void {}
+}
+
+export const overrides = [
+  // @ts-expect-error a method is missing
+  override(OrderStore, {}),
+  // @ts-expect-error a method is misspelt
+  override(OrderStore, { raed: async () => 1 }),
+  // @ts-expect-error a method returns something else
+  override(OrderStore, { read: async () => 'text' }),
+  // @ts-expect-error a class of something else
+  override(OrderStore, Unrelated),
+  // @ts-expect-error a token that is typed
+  override<number>('answer', '42'),
+];
+
+// @ts-expect-error a pair is typed as override() is
+void createTestApplication({ overrides: [[OrderStore, { read: () => 'text' }]] });
+
+// @ts-expect-error there is no such option
+void createTestApplication({ override: [] });
+
+// @ts-expect-error the kit decides the clock
+void createTestApplication({ clock: undefined });
+
+// @ts-expect-error a policy is a word
+void createTestApplication({ leaks: false });
+
+export function misuse(app: TestApplication): void {
+  // @ts-expect-error there is no such event
+  void app.until('run.ended');
+  // @ts-expect-error a run has no such field
+  void app.until('run.finished', ({ state }) => state === 'failed');
+  // @ts-expect-error a duration has one short unit
+  void app.until('run.finished', { within: '1 hour' });
+  // @ts-expect-error a listener is named
+  app.fault(OrderStore);
+  // @ts-expect-error a tick fails a number of times
+  app.fault('db').failTick('twice');
+  // @ts-expect-error names are a list
+  expect(app).toHaveStartedInOrder('db', 'web');
+  // @ts-expect-error no such outcome
+  expect(app).toHaveRun('db', { outcome: 'done' });
+  // @ts-expect-error no such reason
+  expect(app).toHaveSkipped('db', { reason: 'busy' });
+  // @ts-expect-error no such phase
+  expect(app).toBeBootFailure({ phase: 'start' });
+}
