@@ -49,12 +49,7 @@ export class InProcessScheduler implements Scheduler {
   }
 
   async prepare(): Promise<void> {
-    const loading = trackCallback(this.#options.host.clock, 'state.directory');
-    try {
-      await this.#options.store.load();
-    } finally {
-      loading.settled();
-    }
+    await this.#accessState(() => this.#options.store.load());
   }
 
   open(tasks: readonly ScheduledTask[]): void {
@@ -137,7 +132,7 @@ export class InProcessScheduler implements Scheduler {
       for (const runner of this.#runners()) runner.end();
       for (const pause of this.#pauses) pause.timer?.cancel();
     });
-    await this.#options.store.flush();
+    await this.#accessState(() => this.#options.store.flush());
   }
 
   isStuck(listener: string): boolean {
@@ -164,6 +159,16 @@ export class InProcessScheduler implements Scheduler {
       ...(by === undefined ? {} : { by }),
       ...(reason === undefined ? {} : { reason }),
     });
+  }
+
+  /** What is remembered is read and written in real time: a virtual clock has to wait for it. */
+  async #accessState(access: () => Promise<void>): Promise<void> {
+    const pending = trackCallback(this.#options.host.clock, 'state.directory');
+    try {
+      await access();
+    } finally {
+      pending.settled();
+    }
   }
 
   #whenOpen(listener: string, act: () => void): void {

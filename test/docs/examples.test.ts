@@ -22,7 +22,9 @@ function regionOf(source: string, name: string): string | undefined {
 describe('The examples of the testing guide', () => {
   it('are there', () => {
     expect(examples.map(({ region }) => region).sort()).toEqual([
+      'certify',
       'comparison',
+      'explore',
       'faults',
       'process',
       'slice',

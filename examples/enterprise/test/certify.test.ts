@@ -1,3 +1,4 @@
+// region certify
 import { certify } from 'daemonry/testing';
 
 import { Books } from '../modules/books';
@@ -22,3 +23,4 @@ certify(InvoiceRun, {
   services: [OrderStore],
   config: { values: { books: { file: `${givenFolder()}/books.jsonl` } } },
 });
+// endregion certify

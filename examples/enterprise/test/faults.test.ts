@@ -40,6 +40,17 @@ describe('The shop', () => {
 
     expect(app.runs('order_import')).toMatchObject([{ outcome: 'timed_out' }]);
   });
+
+  it('goes on after an import that failed', async () => {
+    const app = await givenShop({ folder: givenFolder() });
+    app.fault('order_import').failTick(1);
+    const failed = app.until('run.finished', ({ outcome }) => outcome === 'failed', { within: '1m' });
+    await app.start();
+    await app.untilStarted('order_import');
+
+    expect((await failed).listener).toBe('order_import');
+    expect(app.status().state).toBe('running');
+  });
   // endregion faults
 
   it('does not run when its books cannot be opened', async () => {

@@ -1,0 +1,30 @@
+import { mkdtempSync, readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { BackgroundDaemon } from '../../src';
+import { createTestApplication } from '../../src/testing';
+
+@BackgroundDaemon({ interval: '1h', misfire: 'run-once' })
+class Nightly {
+  tick(): void {}
+}
+
+describe('What is remembered of due moments', () => {
+  it('is written before virtual time goes on, so that a stop is over when the clock says so', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'state-'));
+    const app = await createTestApplication({ listeners: [Nightly], config: { values: { state: { directory } } } });
+    const starting = app.start();
+    await app.clock.advance('90m');
+    await starting;
+    let isOver = false;
+    void app.stop().then(() => {
+      isOver = true;
+    });
+
+    await app.clock.advance('1s');
+
+    expect(isOver).toBe(true);
+    expect(readdirSync(directory)).toHaveLength(1);
+  });
+});
