@@ -31,6 +31,8 @@ describe('A project of ES modules with the preset and nothing else', () => {
     const { stdout, stderr } = spawnSync(process.execPath, [jest, '--ci', '--json', ...coverage], {
       cwd: FIXTURE,
       encoding: 'utf8',
+      // The environment of CI asks for colours; what is compared here is text.
+      env: { ...process.env, FORCE_COLOR: undefined, NO_COLOR: '1' },
     });
     try {
       result = JSON.parse(stdout) as JestResult;

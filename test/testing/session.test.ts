@@ -24,7 +24,9 @@ function runFixture(...args: string[]): Promise<Report> {
   const outputFile = join(folder, 'report.json');
   const jest = [require.resolve('jest/bin/jest'), '-c', CONFIG, '--json', '--outputFile', outputFile, ...args];
   return new Promise((resolve) => {
-    execFile(process.execPath, jest, { cwd: join(__dirname, '../..') }, (_failed, _stdout, stderr) => {
+    // The environment of CI asks for colours; what is compared here is text.
+    const env = { ...process.env, FORCE_COLOR: undefined, NO_COLOR: '1' };
+    execFile(process.execPath, jest, { cwd: join(__dirname, '../..'), env }, (_failed, _stdout, stderr) => {
       const { testResults } = JSON.parse(readFileSync(outputFile, 'utf8')) as {
         testResults: {
           name: string;
