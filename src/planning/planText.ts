@@ -1,9 +1,9 @@
 import type { BootPlan, PlannedEdge, PlannedListener, PlannedPlugin, PlannedTask } from '../contracts/BootPlan';
 import { formatDuration } from '../time/duration';
+import { table } from './table';
 
 const DEFAULT_STARTUP_MS = 30_000;
 const DEFAULT_SHUTDOWN_MS = 10_000;
-const WIDEST_COLUMN = 60;
 const DETAIL = '       ';
 
 /** The plan for people: the start order with its reasons, tasks, values and warnings. */
@@ -37,20 +37,6 @@ const taskCount = (listeners: readonly PlannedListener[]): number =>
 
 const section = (title: string, lines: readonly string[]): string[] =>
   lines.length === 0 ? [] : [title, ...lines.map((line) => `  ${line}`)];
-
-/** Columns, each as wide as its widest cell; what is wider than that would help nobody is left ragged. */
-function table(rows: readonly (readonly string[])[]): string[] {
-  const widths: number[] = [];
-  for (const row of rows)
-    for (const [column, cell] of row.entries())
-      widths[column] = Math.max(widths[column] ?? 0, Math.min(cell.length, WIDEST_COLUMN));
-  return rows.map((row) =>
-    row
-      .map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0)))
-      .join('  ')
-      .trimEnd(),
-  );
-}
 
 function listenerLines(listeners: readonly PlannedListener[], plugins: readonly PlannedPlugin[]): string[] {
   const owners = new Map(plugins.map((plugin) => [plugin.name, plugin]));

@@ -1,5 +1,5 @@
 import type { PlannedValue } from '../../contracts/BootPlan';
-import { table } from './table';
+import { table } from '../../planning/table';
 
 /** The effective values with their origins, sorted by path; the default ones are told apart by their origin. */
 export function configText(values: readonly PlannedValue[]): string {

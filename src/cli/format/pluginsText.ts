@@ -1,6 +1,6 @@
 import type { PlannedPlugin } from '../../contracts/BootPlan';
 import { describeParts } from '../../errors/DaemonryError';
-import { table } from './table';
+import { table } from '../../planning/table';
 
 /** Of a broken application it is not known which listeners a plugin has. */
 type ShownPlugin = Omit<PlannedPlugin, 'listeners'> & Partial<Pick<PlannedPlugin, 'listeners'>>;

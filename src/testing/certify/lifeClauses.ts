@@ -32,10 +32,7 @@ export function honoursAbortDuringStartup(): Clause {
   return {
     name: 'gives up its startup when the application stops',
     concerns: withStartup,
-    check: async (attempt) => {
-      const calm = await attempt((trial) => abortStartup(trial, 'calm'));
-      return calm ?? (await attempt((trial) => abortStartup(trial, 'hung')));
-    },
+    check: calmThenHung(abortStartup),
   };
 }
 
@@ -43,10 +40,7 @@ export function leavesNothingAfterAbortedStartup(): Clause {
   return {
     name: 'leaves nothing behind when it is stopped during its startup',
     concerns: withStartup,
-    check: async (attempt) => {
-      const calm = await attempt((trial) => remainsOfStartup(trial, 'calm'));
-      return calm ?? (await attempt((trial) => remainsOfStartup(trial, 'hung')));
-    },
+    check: calmThenHung(remainsOfStartup),
   };
 }
 
@@ -121,6 +115,14 @@ async function livesOnce(trial: Trial): Promise<Finding> {
     fix: 'correct its `shutdown`, which must resolve within shutdownTimeout, and what it deferred.',
   };
 }
+
+type InWeather = (trial: Trial, weather: 'calm' | 'hung') => Promise<Finding>;
+
+/** Checks with dependencies that answer, and where that finds nothing, with dependencies that hang. */
+const calmThenHung =
+  (check: InWeather) =>
+  async (attempt: Try): Promise<Finding> =>
+    (await attempt((trial) => check(trial, 'calm'))) ?? (await attempt((trial) => check(trial, 'hung')));
 
 async function abortStartup(trial: Trial, weather: 'calm' | 'hung'): Promise<Finding> {
   trial.weather = weather;
