@@ -18,7 +18,7 @@ import { readSnapshot } from './readSnapshot';
 import { SCHEMA_VERSION, type Section, type SnapshotDocument, type SnapshotSections } from './SnapshotDocument';
 import { SnapshotSettings } from './SnapshotSettings';
 import { SnapshotSources } from './SnapshotSources';
-import { writeAtomically } from './writeAtomically';
+import { writeAtomically } from '../shared/writeAtomically';
 
 type Failures = Partial<Record<keyof SnapshotSections, string>>;
 

@@ -33,7 +33,7 @@ export class WebServer implements OnStartup {
     return this.#address;
   }
 
-  /** @throws WebListenError, WebServerMissingError */
+  /** @throws WebListenError; PackageMissingError without fastify */
   async startup({ log, defer, fail }: StartupContext): Promise<void> {
     const { host, port, allowedHosts } = this.settings;
     const server = await createServer(this.application, new HostGuard(host, allowedHosts), log);

@@ -1,9 +1,10 @@
 import type { Application, ListenerLogger } from 'daemonry';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
+import { loadFastify } from '../shared/loadFastify';
 import { failure } from './failure';
 import type { HostGuard } from './HostGuard';
-import { loadFastify } from './loadFastify';
+
 import { registerRoutes } from './registerRoutes';
 
 const REQUEST_TIMEOUT_MS = 10_000;
@@ -25,7 +26,7 @@ export async function createServer(
   guard: HostGuard,
   log: ListenerLogger,
 ): Promise<FastifyInstance> {
-  const fastify = loadFastify();
+  const fastify = loadFastify('The web module', 'leave webModule() out');
   const server = fastify({
     logger: false,
     bodyLimit: BODY_LIMIT_BYTES,

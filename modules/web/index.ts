@@ -11,5 +11,5 @@ export function webModule(): ContainerModule {
 
 export { WebListenError } from './WebListenError';
 export { WebServer, type WebAddress } from './WebServer';
-export { WebServerMissingError } from './WebServerMissingError';
+
 export { WebSettings } from './WebSettings';

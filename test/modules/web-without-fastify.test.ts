@@ -12,7 +12,7 @@ describe('the web module without fastify', () => {
     await expect(app.start()).rejects.toMatchObject({
       listenerName: 'web',
       cause: {
-        code: 'WEB_SERVER_MISSING',
+        code: 'PACKAGE_MISSING',
         message: expect.stringContaining('"fastify"') as string,
         fix: expect.stringContaining('npm install fastify@5') as string,
       },
