@@ -119,4 +119,7 @@ function once(make) {
   return () => (made ??= make());
 }
 
-module.exports = { ...createTransformer(), createTransformer };
+const { canInstrument, getCacheKey, process: transform } = createTransformer();
+
+// Name by name: else an ES module cannot import them by their names.
+module.exports = { canInstrument, getCacheKey, process: transform, createTransformer };

@@ -10,6 +10,7 @@ import type { ConfigMap, ConfigNode, GrowingMap } from '../tree/ConfigTree';
 import { isForbiddenKey, reportForbiddenKey } from '../tree/forbiddenKeys';
 import { insertNode } from '../tree/insertNode';
 import { comparable, offeredKeys, type SectionShape, type Shape } from '../tree/Shape';
+import { variablePart } from './variableName';
 
 const FILE_SUFFIX = /_FILE$/;
 
@@ -136,9 +137,4 @@ function reportUnknown(name: string, root: SectionShape, problems: Problems): vo
     what: `The environment variable ${name} matches no known key.${suggestion === undefined ? '' : ` Did you mean "${suggestion}"?`}`,
     fix: 'correct its name: `__` stands between levels, `_` between the words of a key; or remove it.',
   });
-}
-
-/** A key as a part of a variable's name: `botToken` is `BOT_TOKEN`. */
-function variablePart(key: string): string {
-  return key.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toUpperCase();
 }

@@ -45,7 +45,34 @@ export const RESERVED_SECTIONS = [
 ] as const;
 
 /** The sections of modules that are shipped: passed over where their module is not loaded. */
-export const KNOWN_MODULE_SECTIONS = ['web', 'heartbeat_probes', 'snapshot', 'reasoning_engine', 'slack'] as const;
+export const KNOWN_MODULE_SECTIONS = [
+  'alert_notifier',
+  'alert_wake',
+  'audit_log',
+  'cost_ladder',
+  'cost_telemetry',
+  'data',
+  'email_inbound_imap',
+  'heartbeat_probes',
+  'mcp',
+  'mcp_consumption',
+  'message_log',
+  'operator',
+  'probe_wake',
+  'promote_email_intent',
+  'promote_phrasebook',
+  'promote_probe_fix_envelopes',
+  'promote_router_tuning',
+  'promote_snapshot_expand',
+  'promote_tool_trimming',
+  'promotions',
+  'purelymail',
+  'reasoning_engine',
+  'slack',
+  'snapshot',
+  'web',
+  'webhooks',
+] as const;
 
 function isText(item: unknown): item is string {
   return typeof item === 'string' && item.trim() !== '';

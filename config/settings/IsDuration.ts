@@ -25,9 +25,7 @@ export function IsDuration({ min, max, ...options }: IsDurationOptions = {}) {
     const { ValidateBy, buildMessage } = classValidator();
     const text = `$property must be a duration such as 500, '30s' or '5m'${limits}`;
     const message = buildMessage((each) => `${each}${text}`, options);
-    ValidateBy({ name: 'isDuration', validator: { validate: isWithin, defaultMessage: message } }, options)(
-      prototype,
-      propertyName,
-    );
+    const validator = { validate: isWithin, defaultMessage: message };
+    ValidateBy({ name: 'isDuration', constraints: [min, max], validator }, options)(prototype, propertyName);
   };
 }

@@ -3,6 +3,7 @@ import type { ValidationError } from 'class-validator';
 import type { Problems } from '../../src/errors/Problem';
 import { classValidator } from './classValidator';
 import { DEFAULT_ORIGIN, isConfigMap, originOf, type ConfigMap, type ConfigNode } from '../tree/ConfigTree';
+import { variableName } from '../layers/variableName';
 import type { SettingsDescription } from './describeSettings';
 import { REDACTED } from './createRedactor';
 
@@ -111,8 +112,14 @@ function report(
   problems.add('CONFIG_INVALID_VALUE', {
     what: `"${path}" ${isMissing ? 'is not configured' : 'is not valid'}: ${told.join('; ')}.`,
     facts: { class: description.type.name, from: isMissing ? undefined : originText(node) },
-    fix: isMissing ? 'configure it.' : 'correct the value there.',
+    fix: isMissing ? howToConfigure(path) : 'correct the value there.',
   });
+}
+
+/** An object of a list has no variable of its own, and neither has a key that no variable's name can hold. */
+function howToConfigure(path: string): string {
+  const variable = /^[\w.]+$/.test(path) ? `, or as ${variableName(path.split('.'))}` : '';
+  return `configure it: in a file of config/${variable}.`;
 }
 
 /** A message of a validator may quote the value. */

@@ -45,8 +45,9 @@ const EXPLANATIONS: Readonly<Record<DefectCause, { readonly cause: string; reado
     fix: 'break the circle (put what both files need into a third one), or inject it with @inject(new LazyServiceIdentifier(() => X)).',
   },
   'interface or import type': {
-    cause: 'the type is an interface, a union or a type alias, or it is imported with `import type`',
-    fix: 'import the class as a value (without `type`), or name a token: @inject(TOKEN).',
+    cause:
+      'the type is an interface, a union or a type alias, or it is imported with `import type`; or the two files import each other',
+    fix: 'import the class as a value (without `type`), and not in a circle; or name a token: @inject(TOKEN).',
   },
   'import type of a class': {
     cause: 'the class is imported with `import type`, so that nothing is left of it at run time',

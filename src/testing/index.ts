@@ -15,7 +15,7 @@ export {
 export type { ExploredRun, ObservedCall, ObservedEvent, ObservedFault } from './explore/ExploredRun';
 export type { Action, Fault, FaultKind, Script } from './explore/Script';
 export type { SyntheticApplication, SyntheticListener, SyntheticTask } from './explore/SyntheticApplication';
-export type { SyntheticOptions } from './explore/syntheticScripts';
+export type { SyntheticOptions } from './explore/SyntheticOptions';
 export { encodeFaults, type FaultName, type FaultSpec } from './fault/FaultSpec';
 export type { FailingTickOptions, ListenerFault, TickFaultOptions } from './fault/ListenerFault';
 export type { Leak } from './leaks/Leak';

@@ -173,11 +173,4 @@ describe('a TypeScript entry', () => {
     expect(stderr).toContain('TypeScript 7.0.2 has no compiler that JavaScript can call');
     expect(stderr).toContain('npm install --save-dev @typescript/typescript6 ts-node@^10.9.2');
   });
-
-  it('is built first when it is an ES module', async () => {
-    const app = givenApplication({ 'package.json': '{ "name": "esm", "type": "module" }', 'main.ts': ENTRY });
-    const { code, stderr } = await app.daemonry(['check', 'main.ts']);
-    expect(code).toBe(2);
-    expect(stderr).toContain('TYPESCRIPT_UNAVAILABLE: The entry file is a TypeScript ES module');
-  });
 });

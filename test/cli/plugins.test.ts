@@ -1,16 +1,8 @@
 import { givenApplication, type GivenApplication } from './support/givenApplication';
+import { pluginFiles } from './support/pluginFiles';
 
 // Real processes, and the first one has to be built.
 jest.setTimeout(120_000);
-
-const plugin = (name: string, text: string, engine = '*'): Readonly<Record<string, string>> => ({
-  [`node_modules/${name}/package.json`]: JSON.stringify({
-    name,
-    version: '1.2.3',
-    daemonry: { name, plugin: './plugin.js', engine },
-  }),
-  [`node_modules/${name}/plugin.js`]: text,
-});
 
 const MAIN = `
 const { createApplication, runMain } = require('daemonry');
@@ -26,10 +18,10 @@ describe('daemonry plugins', () => {
     host = givenApplication({
       'package.json': JSON.stringify({ name: 'host', dependencies: { works: '*', idle: '*', throws: '*', old: '*' } }),
       'main.js': MAIN,
-      ...plugin('works', WORKS),
-      ...plugin('idle', "console.log('executed'); exports.register = () => undefined;"),
-      ...plugin('throws', "exports.register = () => { throw new Error('no paranoia module'); };"),
-      ...plugin('old', "console.log('executed');", '^99'),
+      ...pluginFiles('works', WORKS),
+      ...pluginFiles('idle', "console.log('executed'); exports.register = () => undefined;"),
+      ...pluginFiles('throws', "exports.register = () => { throw new Error('no paranoia module'); };"),
+      ...pluginFiles('old', "console.log('executed');", '^99'),
     });
   });
 

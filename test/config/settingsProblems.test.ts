@@ -28,7 +28,7 @@ describe('what is wrong with settings', () => {
         code: 'CONFIG_INVALID_VALUE',
         what: '"slack.channels[0].name" is not configured: name must be a string.',
         facts: { class: 'Channel', from: undefined },
-        fix: 'configure it.',
+        fix: 'configure it: in a file of config/.',
       },
       {
         code: 'CONFIG_INVALID_VALUE',
@@ -188,7 +188,10 @@ describe('what is wrong with settings', () => {
 
     expect(await problemsOf({}, Conditional, 'conditional')).toEqual([]);
     expect(await problemsOf({ on: true }, Conditional, 'conditional')).toMatchObject([
-      { what: expect.stringContaining('"conditional.url" is not configured') as string },
+      {
+        what: expect.stringContaining('"conditional.url" is not configured') as string,
+        fix: 'configure it: in a file of config/, or as DAEMONRY__CONDITIONAL__URL.',
+      },
     ]);
   });
 

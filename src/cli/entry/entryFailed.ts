@@ -5,14 +5,23 @@ import { EntryError } from './EntryError';
 /** What an entry file threw, with the file and where. What the framework says of the application stays as it is. */
 export function entryFailed(file: string, cause: Error): DaemonryError {
   if (cause instanceof EntryError || cause instanceof PlanError) return cause;
-  // The stack of ts-node's error is that of ts-node; the places are in its message.
+  // The stack of a compiler's error is that of the compiler; the places are in its message.
   const isCompilation = cause.name === 'TSError';
   return new EntryError('ENTRY_FAILED', {
     what: `The entry file failed: ${cause.name}: ${firstLine(cause)}`,
     facts: { entry: file, at: isCompilation ? undefined : placeOf(cause), cause: describeCause(cause) },
-    fix: 'correct what it threw; the application was not created.',
+    fix: fixOf(cause),
     ...(isCompilation ? {} : { cause }),
   });
+}
+
+/** Without a check of types, a compiler cannot know that an import is a type, where a decorated signature names it. */
+function fixOf({ message }: Error): string {
+  const name = /does not provide an export named '([^']+)'|Named export '([^']+)' not found/.exec(message);
+  const missing = name?.[1] ?? name?.[2];
+  return missing === undefined
+    ? 'correct what it threw; the application was not created.'
+    : `import { type ${missing} } where it is a type ("isolatedModules": true finds such imports); else correct its name.`;
 }
 
 const firstLine = ({ message }: Error): string => message.split('\n')[0] ?? '';

@@ -3,21 +3,10 @@ import type { Arbitrary } from 'fast-check';
 import type { FastCheck } from './loadFastCheck';
 import type { Action, Fault, FaultKind, Script } from './Script';
 import type { SyntheticListener, SyntheticTask } from './SyntheticApplication';
+import type { SyntheticOptions } from './SyntheticOptions';
 
 const NAMES = ['a', 'b', 'c', 'd', 'e', 'f'] as const;
 const TASKS = ['work', 'sweep'] as const;
-
-/** What a {@link syntheticScripts} may consist of. */
-export interface SyntheticOptions {
-  /** How many listeners at most, up to 6. @defaultValue 4 */
-  readonly listeners?: number;
-  /** How many tasks a listener has at most, up to 2. @defaultValue 2 */
-  readonly tasks?: number;
-  /** @defaultValue 4 */
-  readonly faults?: number;
-  /** @defaultValue 5 */
-  readonly actions?: number;
-}
 
 /** A fault or an action whose listener and task are numbers still. */
 type Drawn<T> = T & { readonly who: number; readonly which: number };

@@ -12,6 +12,8 @@ describe('the application', () => {
   const givenApplication = (environment: string): Promise<TestApplication> =>
     createTestApplication({
       ...applicationOptions(),
+      // Those that the configuration enables are loaded in tests as well.
+      plugins: { from: ROOT },
       config: {
         directory: join(ROOT, 'config'),
         env: { DAEMONRY_ENV: environment },

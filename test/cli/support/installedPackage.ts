@@ -32,7 +32,7 @@ export function installedPackage(): string {
   for (const part of ['package.json', 'templates', 'jest-preset']) {
     cpSync(join(ROOT, part), join(target, part), { recursive: true });
   }
-  const quickly = ['--noCheck', '--declaration', 'false', '--sourceMap', 'false', '--inlineSources', 'false'];
+  const quickly = ['--noCheck', '--declaration', 'false'];
   const compiler = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
   execFileSync(
     process.execPath,
