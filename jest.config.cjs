@@ -5,6 +5,8 @@ module.exports = {
   preset: 'daemonry/jest-preset',
   // Lets `daemonry` and `daemonry/*` resolve to the sources: the same modules as relative imports reach.
   testEnvironmentOptions: { customExportConditions: ['daemonry-source', 'node', 'node-addons'] },
+  // Many of the tests wait for other processes.
+  maxWorkers: '100%',
   roots: ['<rootDir>/test'],
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   reporters: ['default', '<rootDir>/jest-preset/reporter.js'],

@@ -1,0 +1,3 @@
+import { exploreSeeds } from './exploreSeeds';
+
+exploreSeeds([2, 4]);
