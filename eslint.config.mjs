@@ -50,7 +50,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['test/**/*.ts', 'examples/**/*.ts', 'bench/**/*.ts'],
+    files: ['test/**/*.ts', 'examples/**/*.ts', 'bench/**/*.ts', 'packaging/**/*.ts'],
     rules: { 'no-console': 'off', 'no-restricted-syntax': 'off' },
   },
   {
@@ -74,21 +74,30 @@ export default tseslint.config(
       'test/types/refused.ts',
       'examples/enterprise/**/*.ts',
       'examples/plugin-marvin/**/*.ts',
+      'packaging/consumers/**/*.ts',
     ],
     ...tseslint.configs.disableTypeChecked,
   },
   {
     // It knows of decorated signatures only with types.
-    files: ['examples/enterprise/**/*.ts'],
+    files: ['examples/enterprise/**/*.ts', 'packaging/consumers/**/*.ts'],
     rules: { '@typescript-eslint/consistent-type-imports': 'off' },
   },
   {
     files: ['**/*.{js,cjs,mjs}'],
     languageOptions: {
       globals: Object.fromEntries(
-        ['module', 'require', '__dirname', '__filename', 'process', 'console', 'setImmediate', 'setInterval'].map(
-          (name) => [name, 'readonly'],
-        ),
+        [
+          'module',
+          'exports',
+          'require',
+          '__dirname',
+          '__filename',
+          'process',
+          'console',
+          'setImmediate',
+          'setInterval',
+        ].map((name) => [name, 'readonly']),
       ),
     },
     rules: { '@typescript-eslint/no-require-imports': 'off' },

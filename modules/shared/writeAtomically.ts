@@ -5,9 +5,9 @@ import { dirname } from 'node:path';
 export interface AtomicWriteOptions {
   /** Makes the name of the temporary file unique. */
   readonly writer: string;
-  readonly signal: AbortSignal;
+  readonly signal?: AbortSignal;
   /** Around the step that puts the new file in the place of the old one. */
-  readonly commit: (replace: () => void) => void;
+  readonly commit?: (replace: () => void) => void;
 }
 
 /**
@@ -17,7 +17,7 @@ export interface AtomicWriteOptions {
 export async function writeAtomically(
   path: string,
   text: string,
-  { writer, signal, commit }: AtomicWriteOptions,
+  { writer, signal, commit = (replace) => replace() }: AtomicWriteOptions,
 ): Promise<void> {
   const temporary = `${path}.${writer}.tmp`;
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });

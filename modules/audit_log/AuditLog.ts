@@ -1,0 +1,164 @@
+import { join } from 'node:path';
+
+import { Clock, durationMs, ListenerLogger } from 'daemonry';
+import { injectable } from 'inversify';
+
+import { DataSettings } from '../shared/DataSettings';
+import type { LogDamage } from '../shared/log/LogItem';
+import { SegmentedLog } from '../shared/SegmentedLog';
+import type { AuditConsumer } from './AuditConsumer';
+import { AuditConsumerError } from './AuditConsumerError';
+import type { AuditDetails, AuditEvent, AuditEventType } from './AuditEvent';
+import { AuditEventInvalidError } from './AuditEventInvalidError';
+import { AuditLogSettings } from './AuditLogSettings';
+import { AuditTail } from './AuditTail';
+import { AuditWriteError } from './AuditWriteError';
+import { CursorFile } from './CursorFile';
+import { FileConsumer } from './FileConsumer';
+import { readAuditContent, readAuditEvent } from './readAuditEvent';
+
+export interface AuditScanOptions {
+  /** Only events of this instant or later: epoch milliseconds. */
+  readonly since?: number | undefined;
+  /** Only events of a larger sequence. */
+  readonly after?: number | undefined;
+  /** @defaultValue all of them */
+  readonly types?: readonly AuditEventType[] | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const FOLDER = 'audit';
+const NAME = /^[a-z][a-z0-9_.-]{0,63}$/;
+
+/**
+ * What happened, as closed events in an append-only log; and the way listeners hear of each other. It takes no secret out of
+ * texts: whoever appends does.
+ */
+@injectable()
+export class AuditLog {
+  readonly #events: SegmentedLog<AuditEvent>;
+  readonly #cursors: string;
+  readonly #consumers = new Map<string, FileConsumer<AuditEventType>>();
+
+  constructor(
+    settings: AuditLogSettings,
+    data: DataSettings,
+    clock: Clock,
+    private readonly log: ListenerLogger,
+  ) {
+    const directory = join(data.directory, FOLDER);
+    this.#cursors = join(directory, 'cursors');
+    this.#events = new SegmentedLog<AuditEvent>({
+      directory,
+      segmentBytes: settings.segmentBytes,
+      keepSegments: settings.keepSegments,
+      keepForMs: durationMs(settings.keepFor),
+      parse: readAuditEvent,
+      tellDamage: (damage) => this.tellDamage(FOLDER, damage),
+      lastKnown: () => CursorFile.largest(this.#cursors),
+      WriteError: AuditWriteError,
+      clock,
+      log,
+    });
+  }
+
+  /**
+   * Appends an event; resolves once it is written. Concurrent appends keep their order. Texts that are too long are cut.
+   *
+   * @throws AuditEventInvalidError for an unknown type or field, or a value of another type; AuditWriteError
+   */
+  async append<T extends AuditEventType>(
+    type: T,
+    details: AuditDetails[T],
+    { source }: { readonly source: string },
+  ): Promise<AuditEvent<T>> {
+    const content = checked({ type, source, details });
+    return (await this.#events.append((stamp) => ({ ...stamp, ...content }) as AuditEvent)) as AuditEvent<T>;
+  }
+
+  /**
+   * As {@link append}, for what stands whether or not it is on record: an event that cannot be written is an error in the
+   * log. Never rejects.
+   */
+  async tell<T extends AuditEventType>(
+    type: T,
+    details: AuditDetails[T],
+    options: { readonly source: string },
+  ): Promise<void> {
+    try {
+      await this.append(type, details, options);
+    } catch (error) {
+      this.log.error(`The audit log lacks an event: ${type}`, { ...options, error });
+    }
+  }
+
+  /** The events, oldest first, up to the end of the log at the call. Reads in pieces, from where they may begin. */
+  async *scan({ since, after, types, signal }: AuditScanOptions = {}): AsyncIterable<AuditEvent> {
+    signal?.throwIfAborted();
+    const place = await this.#events.placeBefore({ sequence: after, at: since });
+    for await (const item of this.#events.read(place, signal)) {
+      if (item.kind !== 'entry') continue;
+      const { entry } = item;
+      if (types !== undefined && !types.includes(entry.type)) continue;
+      if (since === undefined || Date.parse(entry.at) >= since) yield entry;
+    }
+  }
+
+  /**
+   * To read again and again what is new, at the cost of what is new. Begins with the segment that may hold what is not before
+   * `since` (epoch milliseconds).
+   */
+  tail(since: number): AuditTail {
+    return new AuditTail(this.#events, since);
+  }
+
+  /** The last `count` events, oldest first. Reads no more of the log than it takes. */
+  latest(
+    count: number,
+    { types, signal }: Pick<AuditScanOptions, 'types' | 'signal'> = {},
+  ): Promise<readonly AuditEvent[]> {
+    return this.#events.latest(count, ({ type }) => types === undefined || types.includes(type), signal);
+  }
+
+  /** The consumer of that name, always the same one. @throws AuditConsumerError */
+  consumer<T extends AuditEventType>(name: string, types: readonly T[]): AuditConsumer<T> {
+    if (!NAME.test(name)) {
+      const fix = 'name it with lower-case letters, digits, dots, dashes and underscores, 64 at most.';
+      throw new AuditConsumerError(name, 'This is no name for a consumer of the audit log: it names a file.', fix);
+    }
+    const wanted = new Set<AuditEventType>(types);
+    const known = this.#consumers.get(name);
+    if (known !== undefined && (known.types.size !== wanted.size || !types.every((type) => known.types.has(type)))) {
+      const what = 'This consumer of the audit log is there already, for other types of events.';
+      throw new AuditConsumerError(name, what, 'give each consumer a name of its own.');
+    }
+    const cursor = new CursorFile(this.#cursors, name);
+    const consumer = known ?? new FileConsumer(name, wanted, this.#events, cursor, this.log);
+    this.#consumers.set(name, consumer);
+    return consumer as unknown as AuditConsumer<T>;
+  }
+
+  /** Tells of damage in the log in a folder of `data.directory`, by a warning and an event. @throws AuditWriteError */
+  async tellDamage(folder: string, { segment, offset, bytes, reason, movedTo }: LogDamage): Promise<void> {
+    const details = {
+      segment: `${folder}/${segment}`,
+      offset,
+      bytes,
+      reason: movedTo === undefined ? reason : `${reason}; moved to ${movedTo}`,
+    };
+    this.log.warn('A log is damaged; what is whole in it is read on', details);
+    await this.append('audit.damaged', details, { source: 'audit_log' });
+  }
+
+  async dispose(): Promise<void> {
+    await this.#events.close();
+  }
+}
+
+function checked(content: Readonly<Record<'type' | 'source' | 'details', unknown>>) {
+  try {
+    return readAuditContent(content);
+  } catch (error) {
+    throw new AuditEventInvalidError(String(content.type), (error as Error).message);
+  }
+}

@@ -1,0 +1,113 @@
+import { ROUTES } from '../shared/routes';
+import { boolean, choice, type FieldTable, headers, number, optional, text, texts } from '../shared/fields';
+
+export const SEVERITIES = ['critical', 'warning', 'info'] as const;
+
+export const PROMOTION_LOOPS = [
+  'phrasebook',
+  'snapshot_expand',
+  'router_tuning',
+  'tool_trimming',
+  'probe_fix_envelopes',
+  'email_intent',
+] as const;
+
+export const INBOUND_STATUSES = [
+  'received',
+  'filtered_paused',
+  'filtered_stopped',
+  'filtered_oversized',
+  'filtered_malformed',
+  'filtered_non_allowlist',
+  'filtered_wrong_recipient',
+  'filtered_spoofing',
+  'filtered_identity',
+  'handler_error',
+] as const;
+
+const name = text(256);
+const severity = choice(...SEVERITIES);
+const route = choice(...ROUTES);
+const loop = choice(...PROMOTION_LOOPS);
+const engine = choice('answered', 'fallback');
+const posted = choice('sent', 'failed', 'unavailable');
+
+/** Every event, and what it carries. The types are derived from this table, and what is appended and read is checked by it. */
+export const AUDIT_EVENTS = {
+  'probe.wake_requested': {
+    probe: name,
+    category: name,
+    severity,
+    summary: text(),
+    envelopeEnabled: boolean,
+    envelopeFixName: optional(name),
+  },
+  'probe.investigation_completed': {
+    probe: name,
+    category: name,
+    severity,
+    correlationId: name,
+    engine,
+    fallbackReason: optional(text()),
+    text: text(),
+    slack: posted,
+    error: optional(text()),
+    autofixRan: boolean,
+  },
+  'notification.dispatched': {
+    alertIds: texts(),
+    category: name,
+    severity,
+    channel: choice('slack', 'email'),
+    kind: choice('single', 'burst', 'digest'),
+    status: choice('ok', 'failed'),
+    title: text(512),
+    detail: text(),
+    error: optional(text()),
+  },
+  'alert.investigation_completed': {
+    alertId: name,
+    category: name,
+    severity,
+    correlationId: name,
+    engine,
+    fallbackReason: optional(text()),
+    text: text(),
+    slack: posted,
+    error: optional(text()),
+  },
+  'webhook.dead_letter': { webhook: choice('slack', 'email'), reason: text(), status: number, headers },
+  'capability.denied': {
+    surface: choice('mcp', 'mcp_consumption', 'reasoning_engine', 'promotions', 'webhooks'),
+    caller: name,
+    capability: name,
+    reason: text(),
+  },
+  'reasoning.tool_called': {
+    route,
+    tool: name,
+    outcome: choice('ok', 'error'),
+    durationMs: number,
+    error: optional(text()),
+  },
+  'reasoning.refused': { route, code: name },
+  'slack.reply_failed': { channel: name, error: text() },
+  'email.received': {
+    from: name,
+    messageId: optional(text(512)),
+    status: choice(...INBOUND_STATUSES),
+    reason: optional(text()),
+  },
+  'email.send_refused': { to: texts(), reason: text() },
+  'email.intent_logged': { messageId: optional(text(512)), subject: text(512), text: text(), intent: name },
+  'model_override.applied': { route, model: name, by: name, reason: text() },
+  'operational_state.changed': { from: name, to: name, reason: text(), by: name },
+  'cost_ladder.tier_changed': { from: name, to: name, spentUsd: number, budgetUsd: number },
+  'cost_ladder.budget_changed': { fromUsd: number, toUsd: number, reason: text(), by: name },
+  'promotion.proposed': { loop, id: name, key: text(512), title: text(512), confidence: number },
+  'promotion.approved': { loop, id: name, by: name, reason: optional(text()) },
+  'promotion.rejected': { loop, id: name, by: name, reason: optional(text()) },
+  'promotion.expired': { loop, id: name },
+  'promotion.execution_refused': { loop, id: name, by: name, reason: text() },
+  'audit.damaged': { segment: name, offset: number, bytes: number, reason: text() },
+} as const satisfies Readonly<Record<string, FieldTable>>;

@@ -1,0 +1,42 @@
+import { INBOUND_STATUSES } from '../audit_log/auditEvents';
+import type { Route } from '../shared/routes';
+
+export const DIRECTIONS = ['in', 'out'] as const;
+export const CHANNELS = ['slack', 'email'] as const;
+export const MESSAGE_STATUSES = [...INBOUND_STATUSES, 'sent', 'failed'] as const;
+export const MAKERS = ['engine', 'snapshot', 'fallback', 'notifier', 'person'] as const;
+
+export type MessageDirection = (typeof DIRECTIONS)[number];
+export type MessageChannel = (typeof CHANNELS)[number];
+/** What became of a message. */
+export type MessageStatus = (typeof MESSAGE_STATUSES)[number];
+/** What made a message that went out. */
+export type MessageMaker = (typeof MAKERS)[number];
+
+/** A message to log. */
+export interface Message {
+  readonly direction: MessageDirection;
+  readonly channel: MessageChannel;
+  readonly route: Route;
+  /** Who sent it, or to whom it went. */
+  readonly counterpart: string;
+  readonly status: MessageStatus;
+  readonly subject?: string | undefined;
+  /** Cut at 2048 characters. */
+  readonly text: string;
+  readonly messageId?: string | undefined;
+  /** What an answer answered. */
+  readonly question?: string | undefined;
+  readonly madeBy?: MessageMaker | undefined;
+  /** Why it was not handled, or not sent. */
+  readonly reason?: string | undefined;
+}
+
+export interface LoggedMessage extends Message {
+  /** Larger than that of every message before it, also across restarts. */
+  readonly sequence: number;
+  /** ISO text. */
+  readonly at: string;
+  /** The text was longer than what is kept. */
+  readonly cut: boolean;
+}

@@ -1,0 +1,91 @@
+import { join } from 'node:path';
+
+import { Clock, durationMs, ListenerLogger } from 'daemonry';
+import { injectable } from 'inversify';
+
+import { AuditLog } from '../audit_log/AuditLog';
+import { DataSettings } from '../shared/DataSettings';
+import type { Route } from '../shared/routes';
+import { SegmentedLog } from '../shared/SegmentedLog';
+import type { LoggedMessage, Message, MessageChannel, MessageDirection } from './LoggedMessage';
+import { MessageLogSettings } from './MessageLogSettings';
+import { MessageWriteError } from './MessageWriteError';
+import { readContent, readLoggedMessage } from './readMessage';
+
+/** Which messages; each that is left out means any. */
+export interface MessageFilter {
+  readonly direction?: MessageDirection | undefined;
+  readonly channel?: MessageChannel | undefined;
+  readonly route?: Route | undefined;
+}
+
+export interface MessageScanOptions extends MessageFilter {
+  /** Only messages of this instant or later: epoch milliseconds. */
+  readonly since?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const FOLDER = 'messages';
+
+/**
+ * What came in and went out, one entry a message. It takes no secret out of texts: whoever appends does. Damage in it is an
+ * event of the audit log.
+ */
+@injectable()
+export class MessageLog {
+  readonly #messages: SegmentedLog<LoggedMessage>;
+
+  constructor(settings: MessageLogSettings, data: DataSettings, audit: AuditLog, clock: Clock, log: ListenerLogger) {
+    this.#messages = new SegmentedLog<LoggedMessage>({
+      directory: join(data.directory, FOLDER),
+      segmentBytes: settings.segmentBytes,
+      keepSegments: settings.keepSegments,
+      keepForMs: durationMs(settings.keepFor),
+      parse: readLoggedMessage,
+      tellDamage: (damage) => audit.tellDamage(FOLDER, damage),
+      WriteError: MessageWriteError,
+      clock,
+      log,
+    });
+  }
+
+  /**
+   * Appends a message; resolves once it is written. Concurrent appends keep their order. Texts that are too long are cut.
+   *
+   * @throws MessageWriteError; TypeError for a message that is none
+   */
+  async append(message: Message): Promise<LoggedMessage> {
+    const content = readContent(message);
+    return this.#messages.append((stamp) => ({ ...stamp, ...content }));
+  }
+
+  /** The messages, oldest first, up to the end of the log at the call. Reads in pieces, from where they may begin. */
+  async *scan({ since, signal, ...filter }: MessageScanOptions = {}): AsyncIterable<LoggedMessage> {
+    signal?.throwIfAborted();
+    const place = await this.#messages.placeBefore({ at: since });
+    for await (const item of this.#messages.read(place, signal)) {
+      if (item.kind !== 'entry' || !matches(item.entry, filter)) continue;
+      if (since === undefined || Date.parse(item.entry.at) >= since) yield item.entry;
+    }
+  }
+
+  /** The last `count` messages, oldest first. Reads no more of the log than it takes. */
+  latest(
+    count: number,
+    { signal, ...filter }: Omit<MessageScanOptions, 'since'> = {},
+  ): Promise<readonly LoggedMessage[]> {
+    return this.#messages.latest(count, (message) => matches(message, filter), signal);
+  }
+
+  async dispose(): Promise<void> {
+    await this.#messages.close();
+  }
+}
+
+function matches(message: LoggedMessage, { direction, channel, route }: MessageFilter): boolean {
+  return (
+    (direction === undefined || message.direction === direction) &&
+    (channel === undefined || message.channel === channel) &&
+    (route === undefined || message.route === route)
+  );
+}

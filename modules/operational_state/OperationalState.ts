@@ -1,0 +1,90 @@
+import { join } from 'node:path';
+
+import { Clock } from 'daemonry';
+import { injectable } from 'inversify';
+
+import { AuditLog } from '../audit_log/AuditLog';
+import { DataSettings } from '../shared/DataSettings';
+import { choice, optional, text } from '../shared/fields';
+import { readFields } from '../shared/readFields';
+import { StateFile } from '../shared/StateFile';
+
+export const OPERATIONAL_STATES = ['running', 'paused', 'stopped'] as const;
+export type OperationalStateName = (typeof OPERATIONAL_STATES)[number];
+
+export interface OperationalStateRecord {
+  readonly state: OperationalStateName;
+  /** Why; absent while nobody has changed it. */
+  readonly reason?: string;
+  /** Who changed it last; absent while nobody has. */
+  readonly by?: string;
+  /** ISO text: since when it is in this state. */
+  readonly since: string;
+}
+
+export interface OperationalStateChange {
+  readonly state: OperationalStateName;
+  /** Up to 500 characters; what is longer is cut. */
+  readonly reason: string;
+  /** Who changes it. Up to 100 characters; what is longer is cut. */
+  readonly by: string;
+}
+
+const FIELDS = {
+  state: choice(...OPERATIONAL_STATES),
+  reason: optional(text(500)),
+  by: optional(text(100)),
+  since: text(40),
+};
+
+/**
+ * Whether the application may act: `running`, `paused` or `stopped`, by whom and why. A person changes it; it outlives the
+ * process. It is for others to obey: the listeners themselves go on.
+ */
+@injectable()
+export class OperationalState {
+  readonly #file: StateFile<OperationalStateRecord>;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly audit: AuditLog,
+    { directory }: DataSettings,
+  ) {
+    const since = isoOf(clock.now());
+    this.#file = new StateFile<OperationalStateRecord>({
+      path: join(directory, 'operational_state.json'),
+      parse: parseRecord,
+      initial: () => ({ state: 'running', since }),
+      writer: 'operational_state',
+    });
+  }
+
+  /** `running` while nobody has changed it. @throws StateFileError */
+  current(): Promise<OperationalStateRecord> {
+    return this.#file.read();
+  }
+
+  /**
+   * Resolves once it is changed and in the audit log. Changes come one after the other. The same state again takes the new
+   * reason and person, and keeps `since`. When it rejects, nothing has changed.
+   *
+   * @throws StateFileError, AuditWriteError, what writing the file throws.
+   */
+  change({ state, reason, by }: OperationalStateChange): Promise<OperationalStateRecord> {
+    return this.#file.update(async (current) => {
+      const since = state === current.state ? current.since : isoOf(this.clock.now());
+      const next = parseRecord({ state, reason, by, since });
+      const details = { from: current.state, to: state, reason, by };
+      await this.audit.append('operational_state.changed', details, { source: 'operational_state' });
+      return next;
+    });
+  }
+}
+
+function parseRecord(value: unknown): OperationalStateRecord {
+  const { state, reason, by, since } = readFields(FIELDS, value);
+  if (Number.isNaN(Date.parse(since))) throw new TypeError('"since" must be an instant');
+  return { state, ...(reason === undefined ? {} : { reason }), ...(by === undefined ? {} : { by }), since };
+}
+
+const isoOf = (ms: number): string => new Date(ms).toISOString();

@@ -1,0 +1,34 @@
+/** What every entry of a log has. */
+export interface Stamped {
+  /** Counts up by one from 1. */
+  readonly sequence: number;
+  /** ISO text. */
+  readonly at: string;
+}
+
+/** A place between two entries. */
+export interface LogPlace {
+  /** The sequence of the entry before it; 0 at the very beginning. */
+  readonly sequence: number;
+  /** The first sequence of the segment. */
+  readonly segment: number;
+  /** In bytes, in the segment. */
+  readonly offset: number;
+}
+
+/** Bytes of a log that are no entries. */
+export interface LogDamage {
+  /** The name of the file. */
+  readonly segment: string;
+  readonly offset: number;
+  readonly bytes: number;
+  readonly reason: string;
+  /** The file that holds them; they stay where they are when there is none. */
+  readonly movedTo?: string;
+}
+
+export type LogItem<T extends Stamped> =
+  | { readonly kind: 'entry'; readonly entry: T; readonly end: LogPlace }
+  | { readonly kind: 'damage'; readonly damage: LogDamage }
+  /** So many entries have been removed before they were read. */
+  | { readonly kind: 'missed'; readonly events: number };
