@@ -1,9 +1,6 @@
-const HOST_HEADER = /^(\[[0-9a-f:.]+\]|[^:[\]]+)(?::\d{1,5})?$/;
+import { isLoopback } from '../shared/isLoopback';
 
-/** True for the addresses and names of this very machine. */
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
-}
+const HOST_HEADER = /^(\[[0-9a-f:.]+\]|[^:[\]]+)(?::\d{1,5})?$/;
 
 /**
  * Decides which `Host` headers are answered. A page of another site can make a browser call a server on loopback under a

@@ -1,10 +1,14 @@
 import { isIPv6, type AddressInfo } from 'node:net';
 
 import { Application, Listener, type OnStartup, type StartupContext } from 'daemonry';
+import { multiInject, optional } from 'inversify';
 
+import { isLoopback } from '../shared/isLoopback';
+import { ChangeGuard } from './ChangeGuard';
 import { createServer } from './createServer';
-import { HostGuard, isLoopback } from './HostGuard';
+import { HostGuard } from './HostGuard';
 import { WebListenError } from './WebListenError';
+import { WebRoutes } from './WebRoutes';
 import { WebSettings } from './WebSettings';
 
 /** Where the server listens. */
@@ -16,8 +20,8 @@ export interface WebAddress {
 }
 
 /**
- * Serves the health endpoints and the read-only API of the application. Started means that it listens. It asks nobody who
- * they are, so by default it listens on loopback only.
+ * Serves the health endpoints, the API of the application, and what other modules add as {@link WebRoutes}. Started means
+ * that it listens. It asks nobody who reads who they are, so by default it listens on loopback only.
  */
 @Listener({ name: 'web' })
 export class WebServer implements OnStartup {
@@ -26,6 +30,7 @@ export class WebServer implements OnStartup {
   constructor(
     private readonly application: Application,
     private readonly settings: WebSettings,
+    @multiInject(WebRoutes) @optional() private readonly routes: readonly WebRoutes[] = [],
   ) {}
 
   /** `undefined` while it does not listen. */
@@ -35,8 +40,11 @@ export class WebServer implements OnStartup {
 
   /** @throws WebListenError; PackageMissingError without fastify */
   async startup({ log, defer, fail }: StartupContext): Promise<void> {
-    const { host, port, allowedHosts } = this.settings;
-    const server = await createServer(this.application, new HostGuard(host, allowedHosts), log);
+    const { application, routes, settings } = this;
+    const { host, port, allowedHosts, operatorToken } = settings;
+    const hosts = new HostGuard(host, allowedHosts);
+    const changes = new ChangeGuard({ boundHost: host, operatorToken });
+    const server = createServer({ application, hosts, changes, routes, log });
     defer(async () => {
       this.#address = undefined;
       await server.close();
@@ -48,7 +56,9 @@ export class WebServer implements OnStartup {
 
     this.#address = describeAddress(server.server.address() as AddressInfo);
     log.info(`Listening on ${this.#address.url}`);
-    if (!isLoopback(host)) log.warn(`Anybody who reaches ${host} can read this API: it asks for no credentials.`);
+    if (isLoopback(host)) return;
+    log.warn(`Anybody who reaches ${host} can read this API: it asks for no credentials.`);
+    if (operatorToken === undefined) log.warn('Nothing can be changed here until web.operatorToken is set.');
   }
 }
 

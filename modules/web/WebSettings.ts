@@ -1,5 +1,5 @@
-import { ArrayMaxSize, IsArray, IsInt, Matches, Max, Min } from 'class-validator';
-import { Settings } from 'daemonry';
+import { ArrayMaxSize, IsArray, IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
+import { Secret, Settings } from 'daemonry';
 
 const HOST = /^[A-Za-z0-9]([A-Za-z0-9._-]{0,251}[A-Za-z0-9])?$|^[0-9A-Fa-f:]{2,45}$/;
 
@@ -10,7 +10,7 @@ export class WebSettings {
   @Matches(HOST, { message: 'host must be an IP address or a host name, without a port' })
   readonly host: string = '127.0.0.1';
 
-  /** 0 = any free port. */
+  /** The port to listen on; 0 is any free one. */
   @IsInt()
   @Min(0)
   @Max(65_535)
@@ -21,4 +21,12 @@ export class WebSettings {
   @ArrayMaxSize(100)
   @Matches(HOST, { each: true, message: 'each of allowedHosts must be a host name, without a port' })
   readonly allowedHosts: readonly string[] = [];
+
+  /** What a caller has to send as a bearer token to change something. Default: none; then only loopback may. */
+  @Secret()
+  @IsOptional()
+  @Matches(/^[\x21-\x7e]{16,500}$/, {
+    message: 'operatorToken must be one word of 16 to 500 printable ASCII characters',
+  })
+  readonly operatorToken?: string;
 }

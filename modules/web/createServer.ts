@@ -1,15 +1,22 @@
 import type { Application, ListenerLogger } from 'daemonry';
-import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 import { loadFastify } from '../shared/loadFastify';
+import { AllowedMethods } from './AllowedMethods';
+import { answerClientError } from './answerClientError';
+import { answerErrors } from './answerErrors';
+import type { ChangeGuard } from './ChangeGuard';
 import { failure } from './failure';
 import type { HostGuard } from './HostGuard';
-
+import type { Refusal } from './Refusal';
 import { registerRoutes } from './registerRoutes';
+import type { WebRoutes } from './WebRoutes';
 
 const REQUEST_TIMEOUT_MS = 10_000;
 const KEEP_ALIVE_MS = 5_000;
 const BODY_LIMIT_BYTES = 16_384;
+/** Of one parameter in a path, such as the id of an alert. */
+const LONGEST_PARAMETER = 256;
 
 const HEADERS = {
   'cache-control': 'no-store',
@@ -20,50 +27,79 @@ const HEADERS = {
   'x-frame-options': 'DENY',
 };
 
+export interface ServerParts {
+  readonly application: Application;
+  readonly hosts: HostGuard;
+  readonly changes: ChangeGuard;
+  /** Beside those of the server itself. */
+  readonly routes: readonly WebRoutes[];
+  readonly log: ListenerLogger;
+}
+
 /** The server with its routes and refusals; it does not listen yet. Closing it closes every connection. */
-export async function createServer(
-  application: Application,
-  guard: HostGuard,
-  log: ListenerLogger,
-): Promise<FastifyInstance> {
+export function createServer({ application, hosts, changes, routes, log }: ServerParts): FastifyInstance {
   const fastify = loadFastify('The web module', 'leave webModule() out');
-  const server = fastify({
+  const server: FastifyInstance = fastify({
     logger: false,
     bodyLimit: BODY_LIMIT_BYTES,
+    routerOptions: { maxParamLength: LONGEST_PARAMETER },
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,
     forceCloseConnections: true,
+    // A request without a Host is refused here, as every other.
+    http: { requireHostHeader: false },
+    ajv: { customOptions: { allErrors: true, coerceTypes: false, removeAdditional: false } },
+    clientErrorHandler: answerClientError,
+    frameworkErrors: (_error, _request, reply) => {
+      void refuse(reply, { status: 400, code: 'BAD_REQUEST', message: 'The path is not valid.' });
+    },
   });
+  // A form of another site can send plain text.
+  server.removeContentTypeParser('text/plain');
 
+  const allowed = new AllowedMethods();
+  server.addHook('onRoute', ({ url, method }) => allowed.add(url, method));
   // Before anything of the request but its head is read.
   server.addHook('onRequest', async (request, reply) => {
+    const refusal = refusalOf(request);
+    if (refusal !== undefined) return refuse(reply, refusal);
     reply.headers(HEADERS);
-    if (!guard.allows(request.headers.host)) {
-      const message = 'This server does not answer under that Host. Allow it with web.allowedHosts.';
-      return refuse(reply, 403, 'FOREIGN_HOST', message);
-    }
-    if (request.is404) return refuseUnknown(server, request, reply);
   });
-
-  server.setErrorHandler<FastifyError>((error, _request, reply) => {
-    const status = error.statusCode ?? 500;
-    if (status < 500) return reply.code(status).send(failure(error.code, error.message));
-    log.error('A request failed', { error });
-    return reply.code(500).send(failure('INTERNAL', 'The request failed; the log says why.'));
-  });
+  const refusalOf = (request: FastifyRequest): Refusal | undefined => {
+    if (!hosts.allows(request.headers.host)) return FOREIGN_HOST;
+    if (request.is404) return unknown(request.url, allowed);
+    const { ownCredentials = false } = request.routeOptions.config;
+    const refusal = changes.refusal(request.method, request.headers, ownCredentials);
+    if (refusal !== undefined) log.warn(`Refused a change: ${refusal.code}`, { path: request.routeOptions.url });
+    return refusal;
+  };
+  answerErrors(server, log);
+  server.setNotFoundHandler((_request, reply) => refuse(reply, NOT_FOUND));
 
   registerRoutes(server, application);
+  for (const added of routes) added.register(server);
   return server;
 }
 
-function refuseUnknown(server: FastifyInstance, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const path = request.url.split('?', 1)[0] ?? '';
-  if (!server.hasRoute({ method: 'GET', url: path })) {
-    return refuse(reply, 404, 'NOT_FOUND', 'There is nothing under this path.');
-  }
-  return refuse(reply.header('allow', 'GET, HEAD'), 405, 'METHOD_NOT_ALLOWED', 'This path is only read: use GET.');
+const FOREIGN_HOST: Refusal = {
+  status: 403,
+  code: 'FOREIGN_HOST',
+  message: 'This server does not answer under that Host. Allow it with web.allowedHosts.',
+};
+
+const NOT_FOUND: Refusal = { status: 404, code: 'NOT_FOUND', message: 'There is nothing under this path.' };
+
+function unknown(url: string, allowed: AllowedMethods): Refusal {
+  const methods = allowed.of(url.split('?', 1)[0] ?? '');
+  if (methods.length === 0) return NOT_FOUND;
+  const allow = methods.join(', ');
+  const message = `This path does not answer that method. It answers ${allow}.`;
+  return { status: 405, code: 'METHOD_NOT_ALLOWED', message, headers: { allow } };
 }
 
 // The rest of a refused request is not waited for.
-const refuse = (reply: FastifyReply, status: number, code: string, message: string): FastifyReply =>
-  reply.code(status).header('connection', 'close').send(failure(code, message));
+const refuse = (reply: FastifyReply, { status, code, message, headers = {} }: Refusal): FastifyReply =>
+  reply
+    .code(status)
+    .headers({ ...HEADERS, ...headers, connection: 'close' })
+    .send(failure(code, message));

@@ -2,7 +2,7 @@ import { ContainerModule } from 'inversify';
 
 import { WebServer } from './WebServer';
 
-/** The HTTP server: health endpoints and a read-only API of the application, as the listener `web`. */
+/** The HTTP server: health endpoints and the API of the application and its modules, as the listener `web`. */
 export function webModule(): ContainerModule {
   return new ContainerModule(({ bind }) => {
     bind(WebServer).toSelf();
@@ -10,6 +10,7 @@ export function webModule(): ContainerModule {
 }
 
 export { WebListenError } from './WebListenError';
+export { WebRoutes } from './WebRoutes';
 export { WebServer, type WebAddress } from './WebServer';
 
 export { WebSettings } from './WebSettings';

@@ -1,3 +1,5 @@
+import { connect } from 'node:net';
+
 import { HostGuard } from '../../modules/web/HostGuard';
 import { call } from './support/call';
 import { endWeb, givenRunningWeb } from './support/givenWeb';
@@ -84,5 +86,39 @@ describe('the web module refuses', () => {
       'x-frame-options': 'DENY',
     });
     expect(Object.keys(headers).filter((name) => name.startsWith('access-control-'))).toEqual([]);
+  });
+});
+
+describe('what is no proper request', () => {
+  const raw = async (url: string, text: string): Promise<string> => {
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    const chunks: Buffer[] = [];
+    socket.on('data', (chunk: Buffer) => chunks.push(chunk));
+    const closed = new Promise((resolve) => socket.once('close', resolve));
+    socket.write(text);
+    await closed;
+    return Buffer.concat(chunks).toString();
+  };
+
+  it.each([
+    ['a path that cannot be decoded', 'GET /api/% HTTP/1.1\r\nHost: localhost\r\n\r\n', 400, 'BAD_REQUEST'],
+    ['no HTTP', 'HELO mail.example\r\n\r\n', 400, 'BAD_REQUEST'],
+    ['too large a head', `GET / HTTP/1.1\r\nHost: localhost\r\nX: ${'x'.repeat(40_000)}\r\n\r\n`, 431, 'BAD_REQUEST'],
+    ['no Host', 'GET /livez HTTP/1.1\r\n\r\n', 403, 'FOREIGN_HOST'],
+    [
+      'two lengths',
+      'POST /livez HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxx',
+      400,
+      'BAD_REQUEST',
+    ],
+  ])('is answered in the shape of every failure: %s', async (_case, text, status, code) => {
+    const { url } = await givenRunningWeb();
+
+    const answer = await raw(url, text);
+
+    const [head = '', body = ''] = answer.split('\r\n\r\n');
+    expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(JSON.parse(body)).toEqual({ error: { code, message: expect.any(String) as string } });
+    expect((await call(`${url}/livez`)).status).toBe(200);
   });
 });

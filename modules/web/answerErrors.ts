@@ -1,0 +1,56 @@
+import type { ListenerLogger } from 'daemonry';
+import type { FastifyError, FastifyInstance } from 'fastify';
+
+import { type Failure, failure } from './failure';
+
+const MOST_PROBLEMS = 50;
+
+const CODE_OF_PART: Readonly<Record<string, string>> = {
+  body: 'BAD_BODY',
+  querystring: 'BAD_QUERY',
+  params: 'BAD_PATH',
+  headers: 'BAD_HEADERS',
+};
+
+const CODE_OF_STATUS: Readonly<Record<number, string>> = {
+  413: 'BODY_TOO_LARGE',
+  415: 'UNSUPPORTED_MEDIA_TYPE',
+};
+
+/** Has every error of a route answered as a {@link Failure}: the caller's with its problems, others logged and not told. */
+export function answerErrors(server: FastifyInstance, log: ListenerLogger): void {
+  server.setErrorHandler<FastifyError>((error, _request, reply) => {
+    const status = error.statusCode ?? 500;
+    if (status < 500) return reply.code(status).send(callersFailure(error, status));
+    log.error('A request failed', { error });
+    return reply.code(500).send(failure('INTERNAL', 'The request failed; the log says why.'));
+  });
+}
+
+function callersFailure(error: FastifyError, status: number): Failure {
+  const { code = '', validation, validationContext = 'body' } = error as Partial<FastifyError>;
+  if (validation !== undefined) {
+    const told = validation.slice(0, MOST_PROBLEMS).map((problem) => describe(problem, validationContext));
+    const rest = validation.length - told.length;
+    const problems = rest > 0 ? [...told, `and ${rest} more`] : told;
+    return failure(CODE_OF_PART[validationContext] ?? 'BAD_REQUEST', 'The request is not valid.', problems);
+  }
+  return failure(CODE_OF_STATUS[status] ?? ownCode(code), error.message);
+}
+
+function ownCode(code: string): string {
+  if (code.startsWith('FST_ERR_CTP_')) return 'BAD_BODY';
+  return code === '' || code.startsWith('FST_') ? 'BAD_REQUEST' : code;
+}
+
+type ValidationProblem = NonNullable<FastifyError['validation']>[number];
+
+function describe(
+  { instancePath, keyword, params, message = 'is not valid' }: ValidationProblem,
+  part: string,
+): string {
+  const where = `${part}${instancePath.replaceAll('/', '.')}`;
+  if (keyword === 'additionalProperties') return `${where} has no "${String(params['additionalProperty'])}"`;
+  if (keyword === 'enum') return `${where} must be one of ${(params['allowedValues'] as unknown[]).join(', ')}`;
+  return `${where} ${message}`;
+}

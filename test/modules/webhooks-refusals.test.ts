@@ -1,0 +1,146 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { call } from './support/call';
+import {
+  audited,
+  endWebhooks,
+  fromMail,
+  fromSlack,
+  givenFolder,
+  givenWebhooks,
+  MAIL,
+  messages,
+  question,
+  SECONDS,
+  SECRET,
+  until,
+} from './support/givenWebhooks';
+
+afterEach(endWebhooks);
+
+describe('webhooks', () => {
+  describe('refuse, with a dead letter without the body,', () => {
+    const letters = async (app: Parameters<typeof audited>[0]) =>
+      (await audited(app)).filter(({ type }) => type === 'webhook.dead_letter');
+
+    it.each([
+      ['a wrong signature', SECONDS, 'another-secret', 401, 'slack_signature_mismatch'],
+      ['a stale signature', SECONDS - 301, SECRET, 408, 'slack_timestamp_too_old'],
+      ['a signature of the future', SECONDS + 301, SECRET, 408, 'slack_timestamp_too_old'],
+    ])('%s', async (_title, at, secret, status, reason) => {
+      const { app, url } = await givenWebhooks();
+
+      expect(await fromSlack(url, question('secret words'), { at, secret })).toMatchObject({
+        status,
+        body: { error: { code: reason.toUpperCase() } },
+      });
+
+      expect(await letters(app)).toMatchObject([{ details: { webhook: 'slack', reason, status } }]);
+      const text = JSON.stringify([await letters(app), app.logs]);
+      expect(text).not.toContain('secret words');
+      expect(text).not.toMatch(/v0=[0-9a-f]{20}/);
+    });
+
+    it('a call that is replayed, also after a restart', async () => {
+      const folder = await givenFolder();
+      const first = await givenWebhooks({ folder });
+      const body = question('help');
+      await fromSlack(first.url, body);
+      await until(() => first.posts().length === 1);
+      expect(await fromSlack(first.url, body)).toMatchObject({ status: 409 });
+      await first.app.stop();
+
+      const second = await givenWebhooks({ folder });
+      expect(await fromSlack(second.url, body)).toMatchObject({
+        status: 409,
+        body: { error: { code: 'SLACK_REPLAYED' } },
+      });
+      expect(second.posts()).toEqual([]);
+    });
+
+    it('a mail that is replayed', async () => {
+      const { url } = await givenWebhooks();
+
+      expect(await fromMail(url, MAIL)).toMatchObject({ status: 200 });
+      expect(await fromMail(url, MAIL)).toMatchObject({ status: 409, body: { error: { code: 'EMAIL_REPLAYED' } } });
+    });
+
+    it('calls for which no secret is configured', async () => {
+      const { url } = await givenWebhooks({ webhooks: { emailSecret: undefined } });
+
+      expect(await fromMail(url, MAIL)).toMatchObject({ status: 401, body: { error: { code: 'EMAIL_SECRET_UNSET' } } });
+    });
+
+    it.each(['not json', '[]', '{"type":"event_callback","event":{"type":"app_mention"}}'])(
+      'a signed body that is no event: %s',
+      async (body) => {
+        const { url } = await givenWebhooks();
+
+        const { status } = await fromSlack(url, body);
+        expect([200, 400]).toContain(status);
+      },
+    );
+  });
+
+  it('refuses calls above the limit before it reads them', async () => {
+    const { app, url } = await givenWebhooks({ webhooks: { callsPerMinute: 2 } });
+
+    expect((await fromSlack(url, question('help', 'Ev1'), { secret: 'wrong-secret' })).status).toBe(401);
+    expect((await call(`${url}/nowhere`)).status).toBe(404);
+    const third = await fromSlack(url, question('help', 'Ev2'), { secret: 'wrong-secret' });
+
+    expect(third).toMatchObject({ status: 429, body: { error: { code: 'TOO_MANY_CALLS' } } });
+    expect(third.headers['retry-after']).toBeDefined();
+    expect(await audited(app)).toHaveLength(1);
+  });
+
+  it('refuses a body that is too large, with a dead letter', async () => {
+    const { app, url } = await givenWebhooks({ webhooks: { maxMailBytes: 1_024 } });
+
+    expect(await fromMail(url, MAIL.padEnd(2_000, 'x'))).toMatchObject({
+      status: 413,
+      body: { error: { code: 'BODY_TOO_LARGE' } },
+    });
+    expect(await audited(app)).toMatchObject([
+      { type: 'webhook.dead_letter', details: { webhook: 'email', reason: 'email_body_too_large', status: 413 } },
+    ]);
+  });
+
+  it('takes one of many identical calls at the same time', async () => {
+    const { app, url, posts } = await givenWebhooks();
+
+    const slack = await Promise.all(Array.from({ length: 10 }, () => fromSlack(url, question('help'))));
+    const mail = await Promise.all(Array.from({ length: 10 }, () => fromMail(url, MAIL)));
+
+    for (const answers of [slack, mail]) {
+      expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array<number>(9).fill(409)]);
+    }
+    await until(() => posts().length === 1);
+    await until(async () => (await messages(app)).length === 3);
+  });
+
+  it('aborts the boot when its file of calls cannot be read, naming it', async () => {
+    const folder = await givenFolder();
+    await mkdir(join(folder, 'webhooks'));
+    await writeFile(join(folder, 'webhooks', 'calls.json'), '{"seen":');
+
+    await expect(givenWebhooks({ folder })).rejects.toMatchObject({
+      listenerName: 'webhooks',
+      cause: { code: 'STATE_FILE_UNREADABLE', message: expect.stringContaining('calls.json') as string },
+    });
+  });
+
+  it('leaves a dead letter for calls that its file could not take, so that they come again', async () => {
+    const { app, url, folder } = await givenWebhooks();
+    await mkdir(join(folder, 'webhooks'), { recursive: true });
+    await writeFile(join(folder, 'webhooks', 'calls.json'), '{"seen":');
+
+    expect((await fromSlack(url, question('help'))).status).toBe(500);
+    expect((await fromMail(url, MAIL)).status).toBe(503);
+    expect(await audited(app)).toMatchObject([
+      { details: { reason: 'slack_handler_error', status: 500 } },
+      { details: { reason: 'email_handler_error', status: 503 } },
+    ]);
+  });
+});
