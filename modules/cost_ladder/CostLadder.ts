@@ -1,0 +1,127 @@
+import { join } from 'node:path';
+
+import { Clock, ListenerLogger } from 'daemonry';
+import { injectable } from 'inversify';
+
+import { AuditLog } from '../audit_log/AuditLog';
+import { Telemetry } from '../cost_telemetry/Telemetry';
+import { DataSettings } from '../shared/DataSettings';
+import { StateFile } from '../shared/StateFile';
+import { CostLadderSettings } from './CostLadderSettings';
+import type { CostTier } from './CostTier';
+import { type LadderRecord, parseLadder } from './LadderRecord';
+
+export interface CostLadderStatus {
+  readonly tier: CostTier;
+  /** Since the month began, in UTC. */
+  readonly spentUsd: number;
+  /** For a month. */
+  readonly budgetUsd: number;
+  readonly usedPercent: number;
+}
+
+export interface BudgetChange {
+  /** 0.01 to 1,000,000. */
+  readonly monthlyBudgetUsd: number;
+  /** Up to 500 characters; what is longer is cut. */
+  readonly reason: string;
+  /** Who changes it. Up to 100 characters; what is longer is cut. */
+  readonly by: string;
+}
+
+/**
+ * How far the month's spending has come towards the budget, as a tier: `normal`, `warned`, `downshifted` (only the cheap
+ * model), `halted` (no model). It is for others to obey. The budget that a person has set outlives the process.
+ */
+@injectable()
+export class CostLadder {
+  readonly #file: StateFile<LadderRecord>;
+  /** The tier that was appended to the audit log last, by this process. */
+  #told: CostTier | undefined;
+
+  constructor(
+    private readonly settings: CostLadderSettings,
+    private readonly telemetry: Telemetry,
+    private readonly audit: AuditLog,
+    private readonly clock: Clock,
+    private readonly log: ListenerLogger,
+    { directory }: DataSettings,
+  ) {
+    const path = join(directory, 'cost_ladder.json');
+    this.#file = new StateFile<LadderRecord>({ path, parse: parseLadder, initial: () => ({}), writer: 'cost_ladder' });
+  }
+
+  /**
+   * The present. A tier other than that of the call before, of whatever process, is put into the audit log, once; when that
+   * fails it is logged, and the next call tries again.
+   *
+   * @throws StateFileError; when the counters of an earlier process cannot be read.
+   */
+  async current(): Promise<CostLadderStatus> {
+    await this.telemetry.restore();
+    return this.#present(await this.#file.read());
+  }
+
+  /**
+   * Resolves with the present under the new budget, once it is stored and in the audit log. When it rejects, nothing has
+   * changed.
+   *
+   * @throws TypeError for a budget out of its limits; StateFileError, AuditWriteError, what writing the file throws.
+   */
+  async setBudget({ monthlyBudgetUsd, reason, by }: BudgetChange): Promise<CostLadderStatus> {
+    await this.telemetry.restore();
+    const changed = await this.#file.update(async (record) => {
+      const changedAt = new Date(this.clock.now()).toISOString();
+      const next = parseLadder({ ...record, monthlyBudgetUsd, reason, by, changedAt });
+      const details = { fromUsd: this.#budget(record), toUsd: monthlyBudgetUsd, reason, by };
+      await this.audit.append('cost_ladder.budget_changed', details, { source: 'cost_ladder' });
+      return next;
+    });
+    return this.#present(changed);
+  }
+
+  async #present(record: LadderRecord): Promise<CostLadderStatus> {
+    const status = this.#status(record);
+    if (status.tier !== tierOf(record)) await this.#tell();
+    return status;
+  }
+
+  #status(record: LadderRecord): CostLadderStatus {
+    const spentUsd = this.telemetry.window('monthly').total.costUsd;
+    const budgetUsd = this.#budget(record);
+    const usedPercent = (spentUsd * 100) / budgetUsd;
+    return { tier: this.#tier(usedPercent), spentUsd, budgetUsd, usedPercent };
+  }
+
+  #tier(usedPercent: number): CostTier {
+    const { warnAt, downshiftAt, haltAt } = this.settings;
+    if (usedPercent >= haltAt) return 'halted';
+    if (usedPercent >= downshiftAt) return 'downshifted';
+    return usedPercent >= warnAt ? 'warned' : 'normal';
+  }
+
+  #budget({ monthlyBudgetUsd = this.settings.monthlyBudgetUsd }: LadderRecord): number {
+    return monthlyBudgetUsd;
+  }
+
+  /** Puts the tier into the audit log, and remembers that it is there. */
+  async #tell(): Promise<void> {
+    try {
+      await this.#file.update(async (record) => {
+        const { tier, spentUsd, budgetUsd } = this.#status(record);
+        const from = tierOf(record);
+        if (tier === from) return record;
+        if (tier !== this.#told) {
+          const details = { from, to: tier, spentUsd, budgetUsd };
+          await this.audit.append('cost_ladder.tier_changed', details, { source: 'cost_ladder' });
+          this.#told = tier;
+        }
+        return { ...record, tier };
+      });
+    } catch (error) {
+      this.log.error('A change of the cost tier could not be recorded', { error });
+    }
+  }
+}
+
+const tierOf = ({ tier = 'normal' }: LadderRecord): CostTier => tier;

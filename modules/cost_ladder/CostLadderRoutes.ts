@@ -1,0 +1,33 @@
+import type { FastifyInstance } from 'fastify';
+import { injectable } from 'inversify';
+
+import { BY, REASON } from '../shared/changeSchema';
+import { WebRoutes } from '../web/WebRoutes';
+import { LARGEST_BUDGET_USD, SMALLEST_BUDGET_USD } from './budgetLimits';
+import { type BudgetChange, CostLadder } from './CostLadder';
+
+const PATH = '/api/cost-ladder';
+
+const body = {
+  type: 'object',
+  required: ['monthlyBudgetUsd', 'reason', 'by'],
+  additionalProperties: false,
+  properties: {
+    monthlyBudgetUsd: { type: 'number', minimum: SMALLEST_BUDGET_USD, maximum: LARGEST_BUDGET_USD },
+    reason: REASON,
+    by: BY,
+  },
+};
+
+/** `GET` and `POST /api/cost-ladder`. */
+@injectable()
+export class CostLadderRoutes extends WebRoutes {
+  constructor(private readonly ladder: CostLadder) {
+    super();
+  }
+
+  override register(server: FastifyInstance): void {
+    server.get(PATH, () => this.ladder.current());
+    server.post<{ Body: BudgetChange }>(PATH, { schema: { body } }, (request) => this.ladder.setBudget(request.body));
+  }
+}

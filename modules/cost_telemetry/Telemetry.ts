@@ -1,0 +1,116 @@
+import { randomUUID } from 'node:crypto';
+import { basename, join, resolve } from 'node:path';
+
+import { Clock, ListenerLogger } from 'daemonry';
+import { injectable } from 'inversify';
+
+import { AuditLog } from '../audit_log/AuditLog';
+import { DataSettings } from '../shared/DataSettings';
+import type { AtomicWriteOptions } from '../shared/writeAtomically';
+import { CostTelemetrySettings } from './CostTelemetrySettings';
+import { soundRecord } from './soundRecord';
+import { type DamagedTelemetry, TelemetryFile } from './TelemetryFile';
+import type { TelemetryRecord, TelemetryWindow, WindowName } from './TelemetryWindow';
+import { type ClosedMonth, Windows } from './Windows';
+
+/**
+ * Counts what the calls of models take, by route: since the process began, in the last 24 hours, and in the calendar month
+ * (UTC). The last two outlive the process, in a file.
+ */
+@injectable()
+export class Telemetry {
+  readonly #file: TelemetryFile;
+  readonly #windows: Windows;
+  #restored: Promise<void> | undefined;
+  #unsaved = false;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly log: ListenerLogger,
+    private readonly audit: AuditLog,
+    { path }: CostTelemetrySettings,
+    { directory }: DataSettings,
+  ) {
+    this.#file = new TelemetryFile(resolve(path ?? join(directory, 'cost_telemetry.json')));
+    this.#windows = new Windows(clock.now());
+  }
+
+  /** The file, as an absolute path. */
+  get path(): string {
+    return this.#file.path;
+  }
+
+  /** Never throws: a call whose figures make no sense is counted under `unknown`, without them, and logged. */
+  record(given: TelemetryRecord): void {
+    const { call, unsound } = soundRecord(given);
+    if (unsound.length > 0) {
+      this.log.warn('A call is counted under "unknown": what was said of it makes no sense', { fields: unsound });
+    }
+    this.#windows.count(call, this.clock.now());
+    this.#unsaved = true;
+  }
+
+  /** A copy. Until {@link restore} has resolved it has only what this process has counted. */
+  window(name: WindowName): TelemetryWindow {
+    return this.#windows.window(name, this.clock.now());
+  }
+
+  /**
+   * Adds what an earlier process has counted, once. A file that is no such document is moved aside, which the log
+   * and the audit log say. Rejects when the file is there and can be neither read nor moved; the next call tries again.
+   */
+  restore(): Promise<void> {
+    this.#restored ??= this.#restore().catch((error: unknown) => {
+      this.#restored = undefined;
+      throw error;
+    });
+    return this.#restored;
+  }
+
+  /** Writes the file. @throws what writing throws; the old file stands then. */
+  async persist(options: AtomicWriteOptions): Promise<void> {
+    await this.restore();
+    const document = this.#windows.document(this.clock.now());
+    this.#unsaved = false;
+    try {
+      await this.#file.write(document, options);
+    } catch (error) {
+      this.#unsaved = true;
+      throw error;
+    }
+  }
+
+  /** Forgets what has left the rolling window. */
+  roll(): void {
+    this.#windows.roll(this.clock.now());
+  }
+
+  /** The month that has ended since this was asked last, with what it took; once. */
+  closedMonth(): ClosedMonth | undefined {
+    return this.#windows.closedMonth(this.clock.now());
+  }
+
+  /** Writes what was counted since the file was written last. Called by the container, after all listeners have stopped. */
+  async dispose(): Promise<void> {
+    if (this.#unsaved) await this.persist({ writer: randomUUID() });
+  }
+
+  async #restore(): Promise<void> {
+    const reading = await this.#file.read(this.clock.now());
+    switch (reading.found) {
+      case 'nothing':
+        return;
+      case 'document':
+        this.#windows.restore(reading.document, this.clock.now());
+        return;
+      case 'damaged':
+        return this.#tellDamage(reading);
+    }
+  }
+
+  async #tellDamage({ keptAs, bytes, reason }: DamagedTelemetry): Promise<void> {
+    this.log.warn('The file of the cost counters is damaged: they begin anew', { file: this.path, keptAs, reason });
+    const details = { segment: basename(this.path), offset: 0, bytes, reason };
+    await this.audit.tell('audit.damaged', details, { source: 'cost_telemetry' });
+  }
+}

@@ -1,0 +1,51 @@
+import { readFile, rename } from 'node:fs/promises';
+
+import { AtomicFile } from '../shared/AtomicFile';
+import type { AtomicWriteOptions } from '../shared/writeAtomically';
+import { parseTelemetry } from './parseTelemetry';
+import type { TelemetryDocument } from './TelemetryDocument';
+
+/** What was there is no document of telemetry, and has been moved to `keptAs`. */
+export interface DamagedTelemetry {
+  readonly found: 'damaged';
+  readonly keptAs: string;
+  readonly bytes: number;
+  readonly reason: string;
+}
+
+export type TelemetryReading =
+  | { readonly found: 'nothing' }
+  | { readonly found: 'document'; readonly document: TelemetryDocument }
+  | DamagedTelemetry;
+
+/** The file in which the counters outlive the process. */
+export class TelemetryFile {
+  readonly #file: AtomicFile;
+
+  constructor(
+    /** Absolute. */
+    readonly path: string,
+  ) {
+    this.#file = new AtomicFile(path);
+  }
+
+  /** Rejects when the file is there and can be neither read nor, when damaged, moved aside. */
+  async read(now: number): Promise<TelemetryReading> {
+    const text = await readFile(this.path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return undefined;
+      throw error;
+    });
+    if (text === undefined) return { found: 'nothing' };
+    try {
+      return { found: 'document', document: parseTelemetry(JSON.parse(text)) };
+    } catch (error) {
+      const keptAs = `${this.path}.${new Date(now).toISOString().replaceAll(':', '-')}.damaged`;
+      await rename(this.path, keptAs);
+      return { found: 'damaged', keptAs, bytes: Buffer.byteLength(text), reason: (error as Error).message };
+    }
+  }
+
+  async write(document: TelemetryDocument, options: AtomicWriteOptions): Promise<void> {
+    await this.#file.write(`${JSON.stringify(document)}\n`, options);
+  }
+}
