@@ -1,5 +1,16 @@
+import type { Route } from '../shared/routes';
+
 export interface Question {
   readonly question: string;
+  /**
+   * Why it is asked: what its costs are counted under, and what the audit log says.
+   * @defaultValue 'unknown'
+   */
+  readonly route?: Route;
+  /** What the model is to know beside who it is: the case, the form of the answer. */
+  readonly system?: string;
+  /** Why the strong model is to answer. Without it, and while the cost ladder says `downshifted`, the cheap one does. */
+  readonly escalate?: string;
   readonly signal?: AbortSignal;
 }
 
@@ -11,11 +22,35 @@ export type AnswerRefusalCode =
   | 'not_understood'
   | 'unknown_listener'
   | 'snapshot_missing'
-  | 'snapshot_unreadable';
+  | 'snapshot_unreadable'
+  | 'operational_state_paused'
+  | 'operational_state_stopped'
+  | 'cost_ladder_halted'
+  | 'state_unreadable'
+  | 'provider_failed'
+  | 'provider_rate_limited'
+  | 'provider_timeout'
+  | 'tool_loop_exceeded'
+  | 'empty_answer';
+
+export interface Refusal {
+  readonly ok: false;
+  readonly code: AnswerRefusalCode;
+  /** For people. */
+  readonly text: string;
+}
 
 /** A text for people, and where it comes from; or why there is none. */
 export type Answer =
-  | { readonly ok: true; readonly text: string; readonly source: 'help' | 'snapshot' }
-  | { readonly ok: false; readonly code: AnswerRefusalCode; readonly text: string };
+  | {
+      readonly ok: true;
+      readonly text: string;
+      readonly source: 'help' | 'snapshot' | 'model';
+      /** Which model answered, for the source `model`. */
+      readonly model?: string;
+      /** How many calls of tools the model asked for on the way. */
+      readonly toolCalls: number;
+    }
+  | Refusal;
 
-export const refusal = (code: AnswerRefusalCode, text: string): Answer => ({ ok: false, code, text });
+export const refusal = (code: AnswerRefusalCode, text: string): Refusal => ({ ok: false, code, text });

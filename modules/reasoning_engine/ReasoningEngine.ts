@@ -1,48 +1,111 @@
-import { BackgroundDaemon, type OnShutdown, type OnStartup, type StartupContext } from 'daemonry';
+import { BackgroundDaemon, ListenerLogger, type OnShutdown, type OnStartup, type StartupContext } from 'daemonry';
 
-import { type Answer, type Question, refusal } from './Answer';
+import { AuditLog } from '../audit_log/AuditLog';
+import { type Answer, type AnswerRefusalCode, type Question, refusal } from './Answer';
 import { LocalProvider } from './LocalProvider';
+import { ModelProvider } from './ModelProvider';
 import { ReasoningEngineSettings } from './ReasoningEngineSettings';
-import type { ReasoningProvider } from './ReasoningProvider';
+import { ReasoningGuard } from './ReasoningGuard';
+import type { Answerer, ReasoningProvider } from './ReasoningProvider';
 import { ReasoningProviderUnknownError } from './ReasoningProviderUnknownError';
 
+const NAME = 'reasoning_engine';
+
+/** What the engine itself refuses, as opposed to what it cannot answer: it is in the audit log. */
+const REFUSED: ReadonlySet<AnswerRefusalCode> = new Set([
+  'question_too_long',
+  'operational_state_paused',
+  'operational_state_stopped',
+  'cost_ladder_halted',
+  'state_unreadable',
+  'tool_loop_exceeded',
+]);
+
+/** While it runs. */
+interface Running {
+  readonly answerer: Answerer;
+  /** Aborts when it stops. */
+  readonly stop: AbortController;
+  readonly answering: Set<Promise<unknown>>;
+}
+
 /** Holds the configured provider, and answers questions about the application with it. */
-@BackgroundDaemon({ name: 'reasoning_engine', fatalOnStartupFailure: true })
+@BackgroundDaemon({ name: NAME, fatalOnStartupFailure: true })
 export class ReasoningEngine implements OnStartup, OnShutdown {
-  readonly #known: ReadonlyMap<string, ReasoningProvider>;
-  #provider: ReasoningProvider | undefined;
+  readonly #providers: ReadonlyMap<string, ReasoningProvider>;
+  #running: Running | undefined;
 
   constructor(
     private readonly settings: ReasoningEngineSettings,
+    private readonly guard: ReasoningGuard,
+    private readonly audit: AuditLog,
+    private readonly log: ListenerLogger,
     local: LocalProvider,
+    models: ModelProvider,
   ) {
-    this.#known = new Map([['local', local]]);
+    this.#providers = new Map<string, ReasoningProvider>([
+      ['local', local],
+      ['anthropic', { open: () => models.openAnthropic() }],
+      ['openai', { open: () => models.openOpenai() }],
+    ]);
   }
 
-  /** @throws ReasoningProviderUnknownError */
-  startup({ log }: StartupContext): void {
-    const { provider } = this.settings;
-    this.#provider = this.#known.get(provider);
-    if (this.#provider === undefined) throw new ReasoningProviderUnknownError(provider, [...this.#known.keys()]);
-    log.info(`Answers with the provider "${provider}"`);
+  /** @throws ReasoningProviderUnknownError, ReasoningProviderUnconfiguredError, PackageMissingError, IdentityMissingError */
+  async startup({ log }: StartupContext): Promise<void> {
+    const { provider: name } = this.settings;
+    const provider = this.#providers.get(name);
+    if (provider === undefined) throw new ReasoningProviderUnknownError(name, [...this.#providers.keys()]);
+    this.#running = { answerer: await provider.open(), stop: new AbortController(), answering: new Set() };
+    log.info(`Answers with the provider "${name}"`);
   }
 
-  shutdown(): void {
-    this.#provider = undefined;
+  /** What is being answered ends at once, as not answered. */
+  async shutdown(): Promise<void> {
+    const running = this.#running;
+    this.#running = undefined;
+    running?.stop.abort(new Error('the reasoning engine stops'));
+    await Promise.allSettled([...(running?.answering ?? [])]);
   }
 
   /** Never rejects: a question that cannot be answered is an answer that says so. */
-  async respond({ question, signal }: Question): Promise<Answer> {
-    if (this.#provider === undefined) return refusal('not_running', 'The reasoning engine does not run.');
-    const asked = typeof question === 'string' ? question.trim() : '';
+  async respond(question: Question): Promise<Answer> {
+    const running = this.#running;
+    if (running === undefined) return refusal('not_running', 'The reasoning engine does not run.');
+    const answering = this.#respond(question, running);
+    running.answering.add(answering);
+    try {
+      return await answering;
+    } finally {
+      running.answering.delete(answering);
+    }
+  }
+
+  async #respond(question: Question, { answerer, stop }: Running): Promise<Answer> {
+    const { signal = stop.signal, route = 'unknown' } = question;
+    const either = AbortSignal.any([signal, stop.signal]);
+    try {
+      const answer = await this.#answer({ ...question, route, signal: either }, answerer);
+      if (!answer.ok && REFUSED.has(answer.code))
+        await this.audit.tell('reasoning.refused', { route, code: answer.code }, { source: NAME });
+      if (!either.aborted) return answer;
+    } catch (error) {
+      if (!either.aborted) {
+        this.log.error('A question found a defect of the reasoning engine', { error });
+        return refusal('provider_failed', 'The question could not be answered; the log says why.');
+      }
+    }
+    if (stop.signal.aborted) return refusal('not_running', 'The reasoning engine has stopped.');
+    return refusal('cancelled', 'The question was taken back.');
+  }
+
+  async #answer(asked: Question & Required<Pick<Question, 'route' | 'signal'>>, answerer: Answerer): Promise<Answer> {
+    const question = typeof asked.question === 'string' ? asked.question.trim() : '';
+    if (question === '') return refusal('question_empty', 'The question is empty.');
     const { maxQuestionLength } = this.settings;
-    if (asked === '') return refusal('question_empty', 'The question is empty.');
-    if (asked.length > maxQuestionLength) {
+    if (question.length > maxQuestionLength) {
       return refusal('question_too_long', `The question is longer than ${maxQuestionLength} characters.`);
     }
-    const answer = signal?.aborted === true ? undefined : await this.#provider.answer(asked, signal);
-    return answer === undefined || signal?.aborted === true
-      ? refusal('cancelled', 'The question was taken back.')
-      : answer;
+    asked.signal.throwIfAborted();
+    return (await this.guard.refusal()) ?? (await answerer.answer({ ...asked, question }));
   }
 }

@@ -39,7 +39,12 @@ export function answerFromSnapshot(snapshot: SnapshotDocument, question: string,
   }
   const text = listener === undefined ? topic?.describe(snapshot) : describeListener(listener);
   const age = describeSpan(now - Date.parse(snapshot.computedAt));
-  return { ok: true, text: `${text ?? ''}\n(as of ${snapshot.computedAt}, ${age} ago)`, source: 'snapshot' };
+  return {
+    ok: true,
+    text: `${text ?? ''}\n(as of ${snapshot.computedAt}, ${age} ago)`,
+    source: 'snapshot',
+    toolCalls: 0,
+  };
 }
 
 /** The listener whose name the question holds, with spaces or underscores; the longest name wins. */
@@ -73,8 +78,9 @@ function describeUptime({ application, process }: SnapshotDocument): string {
 function describeProbes({ probes }: SnapshotDocument): string {
   if (probes === 'unknown') return 'What the probes found is unknown.';
   if (probes.absent !== undefined) return `There are no probes: ${probes.absent}.`;
-  if (probes.findings.length === 0) return 'No endpoint has been probed yet.';
-  return probes.findings
+  const probed = probes.findings.filter(({ status }) => status !== 'not_configured');
+  if (probed.length === 0) return 'No endpoint has been probed yet.';
+  return probed
     .map(({ name, status, latencyMs, error }) => {
       const latency = latencyMs === undefined ? '' : ` after ${latencyMs} ms`;
       return `- ${name} is ${status}${latency}${error === undefined ? '' : `: ${error}`}`;

@@ -1,17 +1,48 @@
 import { ContainerModule } from 'inversify';
 
+import { bindAlerts } from '../alerts/bindAlerts';
+import { bindAuditLog } from '../audit_log/bindAuditLog';
+import { bindCostLadder } from '../cost_ladder/bindCostLadder';
+import { bindTelemetry } from '../cost_telemetry/bindTelemetry';
+import { bindOperationalState } from '../operational_state/bindOperationalState';
+import { AlertTools } from './AlertTools';
 import { LocalProvider } from './LocalProvider';
+import { ModelLoop } from './ModelLoop';
+import { ModelProvider } from './ModelProvider';
 import { ReasoningEngine } from './ReasoningEngine';
+import { ReasoningGuard } from './ReasoningGuard';
+import { ReasoningTools } from './ReasoningTools';
+import { SnapshotTools } from './SnapshotTools';
+import { TimeLimit } from './TimeLimit';
+import { ToolBox } from './ToolBox';
+import { ToolCalls } from './ToolCalls';
+
+const SERVICES = [TimeLimit, ReasoningGuard, ToolBox, ToolCalls, ModelLoop, ModelProvider, LocalProvider];
+const TOOLS = [SnapshotTools, AlertTools];
 
 /** Answers questions about the application, as the daemon `reasoning_engine`, which the application does not start without. */
 export function reasoningEngineModule(): ContainerModule {
-  return new ContainerModule(({ bind }) => {
-    bind(LocalProvider).toSelf();
-    bind(ReasoningEngine).toSelf();
+  return new ContainerModule((options) => {
+    bindAuditLog(options);
+    bindOperationalState(options);
+    bindTelemetry(options);
+    bindCostLadder(options);
+    bindAlerts(options);
+    for (const service of SERVICES) options.bind<object>(service).toSelf();
+    for (const tools of TOOLS) {
+      options.bind<ReasoningTools>(tools).toSelf();
+      options.bind(ReasoningTools).toService(tools);
+    }
+    options.bind(ReasoningEngine).toSelf();
   });
 }
 
-export type { Answer, AnswerRefusalCode, Question } from './Answer';
+export { AnthropicSettings } from './AnthropicSettings';
+export type { Answer, AnswerRefusalCode, Question, Refusal } from './Answer';
+export { ModelPrice } from './ModelSettings';
+export { OpenaiSettings } from './OpenaiSettings';
 export { ReasoningEngine } from './ReasoningEngine';
 export { ReasoningEngineSettings } from './ReasoningEngineSettings';
+export { ReasoningProviderUnconfiguredError } from './ReasoningProviderUnconfiguredError';
 export { ReasoningProviderUnknownError } from './ReasoningProviderUnknownError';
+export { type JsonSchema, type ReasoningTool, type ReasoningToolContext, ReasoningTools } from './ReasoningTools';

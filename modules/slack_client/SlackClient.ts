@@ -8,6 +8,8 @@ export interface SlackMessage {
   /** A channel's or a user's id. */
   readonly channel: string;
   readonly text: string;
+  /** The `ts` of the message in whose thread this one is to stand. Default: in none. */
+  readonly threadTs?: string;
   readonly signal?: AbortSignal;
 }
 
@@ -25,7 +27,7 @@ export class SlackClient implements OnStartup {
     private readonly api: SlackWebApi,
   ) {}
 
-  /** @throws SlackApiError for a token that Slack refuses; SlackTransportError */
+  /** @throws SlackApiError for a token that Slack refuses; SlackTransportError; PackageMissingError */
   async startup({ signal, log, disable }: StartupContext): Promise<void> {
     if (this.settings.botToken === undefined) {
       disable('no slack.botToken is configured (DAEMONRY__SLACK__BOT_TOKEN)');
@@ -41,9 +43,9 @@ export class SlackClient implements OnStartup {
    * @throws SlackApiError when Slack refuses it, also when no token is configured; SlackTransportError when Slack cannot be
    * reached or asks to wait for longer than 30 s; the signal's reason, once it aborts.
    */
-  async postMessage({ channel, text, signal }: SlackMessage): Promise<PostedMessage> {
+  async postMessage({ channel, text, threadTs, signal }: SlackMessage): Promise<PostedMessage> {
     if (this.settings.botToken === undefined) throw new SlackApiError('chat.postMessage', 'not_authed');
-    const answer = await this.api.call('chat.postMessage', { channel, text }, signal);
+    const answer = await this.api.call('chat.postMessage', { channel, text, thread_ts: threadTs }, signal);
     return { channel: textOf(answer['channel']) ?? channel, ts: textOf(answer['ts']) ?? '' };
   }
 }

@@ -1,8 +1,7 @@
 import { IsOptional, Matches } from 'class-validator';
 import { IsDuration, type Duration, Secret, Settings } from 'daemonry';
 
-// The token goes there with every call, so only loopback may be called in the clear.
-const API_URL = /^(https:\/\/[^\s/@?#]+|http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?)(\/[^\s?#]*)?\/$/;
+import { SAFE_URL } from '../shared/safeUrl';
 
 /** Settings of the Slack client, under `slack`. */
 @Settings('slack')
@@ -13,10 +12,12 @@ export class SlackSettings {
   @Matches(/^[\x21-\x7e]{1,500}$/, { message: 'botToken must be one word of printable ASCII' })
   readonly botToken?: string;
 
-  @Matches(API_URL, { message: 'apiUrl must be an https URL that ends with a slash (http is for loopback only)' })
+  /** Where Slack's API is. */
+  @Matches(SAFE_URL, { message: 'apiUrl must be an https URL (http is for loopback only)' })
+  @Matches(/\/$/, { message: 'apiUrl must have a slash at its end' })
   readonly apiUrl: string = 'https://slack.com/api/';
 
-  /** Of one call. */
+  /** How long one call may take. */
   @IsDuration({ min: '10ms', max: '2m' })
   readonly timeout: Duration = '10s';
 }

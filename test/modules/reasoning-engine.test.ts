@@ -41,7 +41,7 @@ async function givenEngine({
     now: '2030-01-01T00:00:00Z',
     listeners: [LostOne],
     modules: [...(withSnapshot ? [snapshotModule()] : []), reasoningEngineModule()],
-    config: { values: { snapshot: { path }, ...values } },
+    config: { values: { snapshot: { path }, data: { directory: folder }, ...values } },
   });
   running.push(app);
   await app.start();
@@ -50,7 +50,8 @@ async function givenEngine({
 }
 
 async function givenSnapshotWritten() {
-  const given = await givenEngine();
+  // No tick of its own may be under way.
+  const given = await givenEngine({ values: { 'listeners.snapshot.interval': 'off' } });
   await given.app.clock.advance('90s');
   await given.app.tick('snapshot');
   await given.app.clock.advance('30s');
@@ -216,7 +217,7 @@ describe('the reasoning engine', () => {
 
   describe('with a provider that does not exist', () => {
     it('aborts the boot, naming the known ones and the variable to set', async () => {
-      const error = await givenEngine({ values: { 'reasoning_engine.provider': 'anthropic' } }).catch(
+      const error = await givenEngine({ values: { 'reasoning_engine.provider': 'oracle' } }).catch(
         (reason: unknown) => reason,
       );
 
@@ -227,7 +228,7 @@ describe('the reasoning engine', () => {
         cause: {
           code: 'REASONING_PROVIDER_UNKNOWN',
           message: expect.stringMatching(
-            /"anthropic"[\s\S]*known: local[\s\S]*DAEMONRY__REASONING_ENGINE__PROVIDER/,
+            /"oracle"[\s\S]*known: local, anthropic, openai[\s\S]*DAEMONRY__REASONING_ENGINE__PROVIDER/,
           ) as string,
         },
       });

@@ -1,15 +1,13 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-
-import { PlanError } from 'daemonry';
 import { type SlackClient, slackClientModule } from 'daemonry/modules/slack_client';
 import { createTestApplication } from 'daemonry/testing';
 
-import { closeHttpServers, givenClosedPort, givenHttpServer } from './support/givenHttpServer';
+import { closeHttpServers, givenClosedPort } from './support/givenHttpServer';
+import { json, type Reply, silence } from './support/givenReplies';
+import { givenSlack, POSTED } from './support/givenSlack';
 
 const TOKEN = 'xoxb-swordfish-123';
 
 type TestApplication = Awaited<ReturnType<typeof createTestApplication>>;
-type Reply = (response: ServerResponse) => void;
 
 const running: TestApplication[] = [];
 
@@ -17,32 +15,6 @@ afterEach(async () => {
   await Promise.all(running.splice(0).map((app) => app.stop()));
   await closeHttpServers();
 });
-
-const json =
-  (body: unknown, status = 200, headers: Record<string, string> = {}): Reply =>
-  (response) => {
-    response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
-  };
-const ACCEPTED = json({ ok: true, team: 'Acme', user: 'gateway' });
-const POSTED = json({ ok: true, channel: 'C1', ts: '1700.1' });
-
-/** Answers the token check with `auth`, and the calls after it with `replies`, in order. */
-async function givenSlack({ auth = ACCEPTED, replies = [POSTED] }: { auth?: Reply; replies?: readonly Reply[] } = {}) {
-  const calls: { method: string; authorization?: string; body: unknown }[] = [];
-  const waiting = [...replies];
-  const { url } = await givenHttpServer((request: IncomingMessage, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
-      const { authorization } = request.headers;
-      const body: unknown = JSON.parse(Buffer.concat(chunks).toString());
-      calls.push({ method: request.url ?? '', body, ...(authorization === undefined ? {} : { authorization }) });
-      const reply = request.url === '/api/auth.test' ? auth : waiting.shift();
-      reply?.(response);
-    });
-  });
-  return { apiUrl: `${url}/api/`, calls };
-}
 
 async function givenClient(slack: Record<string, unknown>) {
   const app = await createTestApplication({ modules: [slackClientModule()], config: { values: { slack } } });
@@ -54,7 +26,7 @@ async function givenClient(slack: Record<string, unknown>) {
 async function givenPostingClient(replies: readonly Reply[], settings: Record<string, unknown> = {}) {
   const { apiUrl, calls } = await givenSlack({ replies });
   const { app, client } = await givenClient({ botToken: TOKEN, apiUrl, ...settings });
-  const posts = () => calls.filter(({ method }) => method === '/api/chat.postMessage');
+  const posts = () => calls().filter(({ method }) => method === 'chat.postMessage');
   const untilPosts = async (count: number): Promise<void> => {
     while (posts().length < count) await new Promise((resolve) => setImmediate(resolve));
     // The answer is on its way back.
@@ -98,7 +70,7 @@ describe('the Slack client', () => {
       const { app } = await givenClient({ botToken: TOKEN, apiUrl });
 
       expect(app.status().listeners).toMatchObject([{ state: 'running' }]);
-      expect(calls).toEqual([{ method: '/api/auth.test', authorization: `Bearer ${TOKEN}`, body: {} }]);
+      expect(calls()).toEqual([{ method: 'auth.test', authorization: `Bearer ${TOKEN}`, body: {} }]);
     });
 
     it('fails its startup, and not the boot, when Slack refuses it', async () => {
@@ -145,8 +117,16 @@ describe('the Slack client', () => {
       expect(await client.postMessage({ channel: 'C1', text: 'hello' })).toEqual({ channel: 'C1', ts: '1700.1' });
 
       expect(posts()).toEqual([
-        { method: '/api/chat.postMessage', authorization: `Bearer ${TOKEN}`, body: { channel: 'C1', text: 'hello' } },
+        { method: 'chat.postMessage', authorization: `Bearer ${TOKEN}`, body: { channel: 'C1', text: 'hello' } },
       ]);
+    });
+
+    it('puts it into a thread', async () => {
+      const { client, posts } = await givenPostingClient([POSTED]);
+
+      await client.postMessage({ channel: 'C1', text: 'hello', threadTs: '1699.7' });
+
+      expect(posts()).toMatchObject([{ body: { channel: 'C1', text: 'hello', thread_ts: '1699.7' } }]);
     });
 
     it('waits as long as Slack asks, and tries once more', async () => {
@@ -164,6 +144,21 @@ describe('the Slack client', () => {
       expect(await posting).toMatchObject({ ts: '1700.1' });
       expect(posts()).toHaveLength(2);
     });
+
+    it.each<Record<string, string>>([{}, { 'retry-after': 'Wed, 21 Oct 2026 07:28:00 GMT' }, { 'retry-after': '-5' }])(
+      'waits one second where Slack does not say how many: %j',
+      async (headers) => {
+        const { app, client, posts, untilPosts } = await givenPostingClient([json({}, 429, headers), POSTED]);
+
+        const posting = client.postMessage({ channel: 'C1', text: 'hello' });
+        await untilPosts(1);
+        await app.clock.advance('999ms');
+        expect(posts()).toHaveLength(1);
+        await app.clock.advance('1ms');
+
+        expect(await posting).toMatchObject({ ts: '1700.1' });
+      },
+    );
 
     it('does not wait for longer than 30 s', async () => {
       const { client, posts } = await givenPostingClient([json({}, 429, { 'retry-after': '31' })]);
@@ -203,7 +198,7 @@ describe('the Slack client', () => {
     });
 
     it('tries once more when there is no answer in time', async () => {
-      const { app, client, posts, untilPosts } = await givenPostingClient([() => {}, POSTED], { timeout: '3s' });
+      const { app, client, posts, untilPosts } = await givenPostingClient([silence, POSTED], { timeout: '3s' });
 
       const posting = client.postMessage({ channel: 'C1', text: 'hello' });
       await untilPosts(1);
@@ -239,8 +234,22 @@ describe('the Slack client', () => {
       expect(posts()).toHaveLength(1);
     });
 
+    it('reads no more of an answer than fits', async () => {
+      const huge = json({ ok: true, blob: 'x'.repeat(2_000_000) });
+      const { app, client, untilPosts } = await givenPostingClient([huge, huge]);
+
+      const posting = client.postMessage({ channel: 'C1', text: 'hello' }).catch((error: unknown) => error);
+      await untilPosts(1);
+      await app.clock.advance('500ms');
+
+      expect(await posting).toMatchObject({
+        code: 'SLACK_UNREACHABLE',
+        message: expect.stringContaining('larger than') as string,
+      });
+    });
+
     it('ends with the reason of its signal, in a call as well as in a pause', async () => {
-      const { client, untilPosts } = await givenPostingClient([() => {}, json({}, 503)]);
+      const { client, untilPosts } = await givenPostingClient([silence, json({}, 503)]);
       const reason = new Error('not needed any more');
 
       for (const count of [1, 2]) {
@@ -263,19 +272,17 @@ describe('the Slack client', () => {
     expect(app.status().listeners[0]?.error?.message).toContain('bad token [redacted]');
   });
 
-  describe('settings', () => {
-    it.each([
-      ['http beyond loopback', { apiUrl: 'http://slack.example/api/' }, 'apiUrl'],
-      ['a URL without a slash at the end', { apiUrl: 'https://slack.com/api' }, 'apiUrl'],
-      ['a URL with credentials', { apiUrl: 'https://a:b@slack.com/api/' }, 'apiUrl'],
-      ['a token with a line break', { botToken: `${TOKEN}\n` }, 'botToken'],
-      ['a timeout beyond the limit', { timeout: '1h' }, 'timeout'],
-    ])('refuse %s', async (_what, slack, path) => {
-      const error = await givenClient(slack).catch((reason: unknown) => reason);
+  it('logs what Slack warns of, and neither the messages nor the token', async () => {
+    const warning = `deprecated_argument ${TOKEN}`;
+    const { app, client } = await givenPostingClient([
+      json({ ok: true, channel: 'C1', ts: '1700.1', response_metadata: { warnings: [warning] } }),
+    ]);
 
-      expect(error).toBeInstanceOf(PlanError);
-      expect(String(error)).toContain(`slack.${path}`);
-      expect(String(error)).not.toContain('swordfish');
-    });
+    await client.postMessage({ channel: 'C1', text: 'between us' });
+
+    expect(app.logs.filter(({ level }) => level === 'warn').map(({ message }) => message)).toEqual([
+      'Slack: deprecated_argument [redacted]',
+    ]);
+    expect(JSON.stringify(app.logs)).not.toMatch(/swordfish|between us/);
   });
 });

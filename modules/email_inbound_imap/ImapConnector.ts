@@ -1,0 +1,56 @@
+import { Clock, durationMs } from 'daemonry';
+import { injectable } from 'inversify';
+
+import { mailTlsOptions } from '../shared/mailEncryption';
+import { EmailInboundImapSettings } from './EmailInboundImapSettings';
+import { ImapSession } from './ImapSession';
+import { loadImapflow } from './loadImapflow';
+import { loadMailparser } from './loadMailparser';
+
+const LARGEST_LINE = 8_388_608;
+const LITERAL_SLACK = 65_536;
+const MOST_TOKENS = 100_000;
+
+/** Makes connections to the configured inbox. */
+@injectable()
+export class ImapConnector {
+  constructor(
+    private readonly settings: EmailInboundImapSettings,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws PackageMissingError */
+  load(): void {
+    loadImapflow();
+    loadMailparser();
+  }
+
+  /** @throws ImapError; what reading `caFile` throws; the signal's reason, once it aborts. */
+  async connect(signal: AbortSignal): Promise<ImapSession> {
+    const { host, port, tls, caFile, user = '', appPassword = '', timeout, maxMessageBytes } = this.settings;
+    const ms = durationMs(timeout);
+    const { ImapFlow } = loadImapflow();
+    const client = new ImapFlow({
+      host,
+      port,
+      secure: tls === 'implicit',
+      doSTARTTLS: tls === 'starttls',
+      tls: await mailTlsOptions(caFile),
+      auth: { user, pass: appPassword },
+      disableAutoIdle: true,
+      disableCompression: true,
+      logger: false,
+      // The deadline of each step is on the application's clock; these are its backstop where that stands still.
+      connectionTimeout: ms,
+      greetingTimeout: ms,
+      socketTimeout: ms,
+      maxLineLength: LARGEST_LINE,
+      maxLiteralSize: maxMessageBytes + LITERAL_SLACK,
+      maxResponseSize: maxMessageBytes + LITERAL_SLACK + LARGEST_LINE,
+      maxResponseTokens: MOST_TOKENS,
+    });
+    const session = new ImapSession(client, { clock: this.clock, timeout, password: appPassword, signal });
+    await session.open();
+    return session;
+  }
+}

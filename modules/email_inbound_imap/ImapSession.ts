@@ -1,0 +1,128 @@
+import { type Clock, type Duration, durationMs } from 'daemonry';
+import type { ImapFlow } from 'imapflow';
+
+import { deadline } from '../shared/deadline';
+import { redact } from '../shared/redact';
+import { ImapError, type ImapStep } from './ImapError';
+
+interface ImapSessionOptions {
+  readonly clock: Clock;
+  /** Of each step. */
+  readonly timeout: Duration;
+  readonly password: string;
+  /** Ends the connection, in the middle of a step too. */
+  readonly signal: AbortSignal;
+}
+
+const LONGEST_REASON = 500;
+
+/**
+ * One connection to the inbox. Every call rejects with `ImapError` when its step fails or takes too long, and with the
+ * signal's reason once that aborts; after either of the two last the connection is gone.
+ */
+export class ImapSession {
+  /** What ended the connection while nobody waited for an answer. */
+  #lost: Error | undefined;
+
+  constructor(
+    private readonly client: ImapFlow,
+    private readonly options: ImapSessionOptions,
+  ) {
+    client.on('error', (error) => (this.#lost ??= error));
+  }
+
+  /** False once the connection is gone: no further call will succeed. */
+  get usable(): boolean {
+    return this.client.usable;
+  }
+
+  /** Connects, logs in and opens the inbox. */
+  async open(): Promise<void> {
+    try {
+      await this.#step('connect', async () => {
+        await this.client.connect();
+        await this.client.mailboxOpen('INBOX');
+      });
+    } catch (error) {
+      this.client.close();
+      throw error;
+    }
+  }
+
+  /** Which incarnation of the inbox this is: under another value, a UID means another message. Empty once it is closed. */
+  get uidValidity(): string {
+    return this.client.mailbox === false ? '' : String(this.client.mailbox.uidValidity);
+  }
+
+  /** The UIDs of the messages that are not marked as seen, oldest first. */
+  async unseen(): Promise<readonly number[]> {
+    const uids = await this.#step('fetch', () => this.client.search({ seen: false, deleted: false }, { uid: true }));
+    if (!Array.isArray(uids)) throw new ImapError('fetch', 'the server refused to search the inbox');
+    return [...uids].sort((a, b) => a - b);
+  }
+
+  /** How large these are; those that are gone are left out. */
+  async sizes(uids: readonly number[]): Promise<ReadonlyMap<number, number>> {
+    if (uids.length === 0) return new Map();
+    const found = await this.#step('fetch', () =>
+      this.client.fetchAll([...uids], { uid: true, size: true }, { uid: true }),
+    );
+    return new Map(found.map(({ uid, size }) => [uid, size ?? Number.POSITIVE_INFINITY]));
+  }
+
+  /** At most the first `maxBytes` of a message, which stays unseen; `undefined` if it is gone. */
+  async download(uid: number, maxBytes: number): Promise<Buffer | undefined> {
+    const found = await this.#step('fetch', () =>
+      this.client.fetchOne(String(uid), { source: { start: 0, maxLength: maxBytes } }, { uid: true }),
+    );
+    if (found === false) return undefined;
+    if (found.source === undefined) throw new ImapError('fetch', `the server sent nothing of message ${uid}`);
+    return found.source;
+  }
+
+  async markSeen(uid: number): Promise<void> {
+    const marked = await this.#step('mark_seen', () =>
+      this.client.messageFlagsAdd(String(uid), ['\\Seen'], { uid: true }),
+    );
+    if (!marked) throw new ImapError('mark_seen', `the server refused to mark message ${uid}`);
+  }
+
+  /** Says goodbye. The connection is gone afterwards in any case. */
+  async close(): Promise<void> {
+    try {
+      if (this.usable) await this.#step('close', () => this.client.logout());
+    } finally {
+      this.client.close();
+    }
+  }
+
+  async #step<T>(step: ImapStep, work: () => Promise<T>): Promise<T> {
+    const { clock, timeout, signal } = this.options;
+    const limit = deadline(clock, durationMs(timeout), new Error(`no answer within ${timeout}`), signal);
+    let cut: () => void = () => undefined;
+    const aborted = new Promise<never>((_resolve, reject) => {
+      cut = () => {
+        reject(limit.signal.reason as Error);
+        this.client.close();
+      };
+    });
+    limit.signal.addEventListener('abort', cut, { once: true });
+    try {
+      limit.signal.throwIfAborted();
+      return await Promise.race([work(), aborted]);
+    } catch (error) {
+      signal.throwIfAborted();
+      throw new ImapError(step, this.#reasonOf(error));
+    } finally {
+      limit.signal.removeEventListener('abort', cut);
+      limit.clear();
+    }
+  }
+
+  #reasonOf(error: unknown): string {
+    const { responseText, message } = error as Error & { readonly responseText?: string };
+    const lost = this.#lost === undefined || this.#lost === error ? '' : ` (${this.#lost.message})`;
+    const text = redact(`${responseText ?? message}${lost}`, [this.options.password]);
+    return text.replace(/[\p{Cc}\s]+/gu, ' ').slice(0, LONGEST_REASON);
+  }
+}

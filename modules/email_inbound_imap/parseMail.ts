@@ -1,0 +1,105 @@
+import type { EmailAddress, ParsedMail } from 'mailparser';
+
+import { errorText } from '../shared/errorText';
+import { loadMailparser } from './loadMailparser';
+import type { MailSender, ReceivedMail } from './ReceivedMail';
+
+const MAX_HEAD_BYTES = 262_144;
+const MAX_PARTS = 200;
+const MAX_HTML_CHARACTERS = 1_048_576;
+const MAX_ADDRESSES = 1_000;
+const LONGEST_TEXT = 65_536;
+const LONGEST_HEADER = 2_048;
+
+/**
+ * Reads a mail. What cannot be read as one comes back with a `defect`, and with what could be read all the same.
+ *
+ * @throws PackageMissingError, and nothing else.
+ */
+export async function parseMail(source: Buffer): Promise<ReceivedMail> {
+  const { simpleParser } = loadMailparser();
+  let parsed: ParsedMail;
+  try {
+    parsed = await simpleParser(source, {
+      skipImageLinks: true,
+      skipTextToHtml: true,
+      ignoreEmbedded: true,
+      checksumAlgo: false,
+      maxHtmlLengthToParse: MAX_HTML_CHARACTERS,
+      maxHeadSize: MAX_HEAD_BYTES,
+      maxChildNodes: MAX_PARTS,
+    });
+  } catch (error) {
+    return malformed(EMPTY, `it cannot be parsed: ${errorText(error)}`);
+  }
+  const mail = read(parsed);
+  const reason = defectOf(parsed, mail);
+  return reason === undefined ? mail : malformed(mail, reason);
+}
+
+const EMPTY: ReceivedMail = {
+  fromHeaders: [],
+  from: [],
+  recipients: [],
+  authenticationResults: [],
+  subject: '',
+  text: '',
+};
+
+const malformed = (mail: ReceivedMail, reason: string): ReceivedMail => ({
+  ...mail,
+  defect: { status: 'filtered_malformed', reason },
+});
+
+function read(parsed: ParsedMail): ReceivedMail {
+  const senders = headerValues(parsed, 'from');
+  const [returnPath] = headerValues(parsed, 'return-path');
+  const { messageId, subject = '', text = '' } = parsed;
+  return {
+    fromHeaders: senders.map((value) => value.trim().slice(0, LONGEST_HEADER)),
+    from: addressesOf(senders),
+    recipients: addressesOf([...headerValues(parsed, 'to'), ...headerValues(parsed, 'cc')]).map(
+      ({ address }) => address,
+    ),
+    authenticationResults: headerValues(parsed, 'authentication-results').map(unfold),
+    subject: unfold(subject),
+    text: text.slice(0, LONGEST_TEXT),
+    ...(returnPath === undefined ? {} : { returnPath: addressesOf([returnPath])[0]?.address ?? '' }),
+    ...(messageId === undefined ? {} : { messageId: unfold(messageId) }),
+  };
+}
+
+function defectOf(parsed: ParsedMail, mail: ReceivedMail): string | undefined {
+  if (parsed.headerLines.some(({ key }) => !/^[\x21-\x39\x3b-\x7e]+$/.test(key)))
+    return 'its head is no list of headers';
+  if (mail.fromHeaders.length === 0) return 'it has no From header';
+  if (mail.from.every(({ address }) => address === '')) return 'its From header holds no address';
+  const [type = ''] = headerValues(parsed, 'content-type');
+  if (/^\s*multipart\//i.test(type) && !/;\s*boundary\s*=/i.test(type)) {
+    return 'it says that it is in parts, and not where they end';
+  }
+  if (parsed.textConversionError !== undefined) return `its HTML cannot be read: ${parsed.textConversionError.message}`;
+  return undefined;
+}
+
+/** The values of every header of that name, the topmost first. */
+function headerValues({ headerLines }: ParsedMail, name: string): readonly string[] {
+  return headerLines
+    .filter(({ key }) => key === name)
+    .map(({ line }) => Buffer.from(line.slice(line.indexOf(':') + 1), 'latin1').toString('utf8'));
+}
+
+/** Punycode stays punycode: what is compared must be what is written. */
+function addressesOf(values: readonly string[]): readonly MailSender[] {
+  const { value } = loadMailparser().parseAddressHeader([...values], { decodePunycode: false });
+  return value.flatMap(flatten).slice(0, MAX_ADDRESSES);
+}
+
+const flatten = ({ name, address = '', group }: EmailAddress): readonly MailSender[] =>
+  group === undefined ? [{ name, address }] : group.flatMap(flatten);
+
+const unfold = (value: string): string =>
+  value
+    .replace(/[\p{Cc}\s]+/gu, ' ')
+    .trim()
+    .slice(0, LONGEST_HEADER);

@@ -1,0 +1,120 @@
+import { randomUUID } from 'node:crypto';
+
+import { Clock, durationMs } from 'daemonry';
+import { injectable } from 'inversify';
+import type * as Nodemailer from 'nodemailer';
+
+import { deadline } from '../shared/deadline';
+import { domainOf } from '../shared/mailAddress';
+import { mailTlsOptions } from '../shared/mailEncryption';
+import { redact } from '../shared/redact';
+import { loadNodemailer } from './loadNodemailer';
+import type { CheckedMail } from './OutgoingMail';
+import { PurelymailSettings } from './PurelymailSettings';
+
+/** Before the server has seen a mail, or when it says that a later attempt may go through. */
+const TRANSIENT_STATUSES = new Set([421, 450, 451, 452]);
+const CONNECTION_ERRORS = new Set(['ECONNECTION', 'ESOCKET', 'EDNS', 'ETIMEDOUT']);
+const LONGEST_REASON = 500;
+
+export type SmtpOutcome =
+  | { readonly status: 'sent'; readonly rejected: readonly string[] }
+  | {
+      readonly status: 'failed';
+      readonly code: string;
+      readonly reason: string;
+      /** Trying once more may help. */
+      readonly transient: boolean;
+    };
+
+/** Hands one mail to the SMTP server, over a connection of its own. The password is in no outcome. */
+@injectable()
+export class SmtpTransport {
+  constructor(
+    private readonly settings: PurelymailSettings,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws PackageMissingError */
+  load(): void {
+    loadNodemailer();
+  }
+
+  /** A Message-ID for a mail of that sender; the same one goes with every attempt. */
+  newMessageId(from: string): string {
+    return `<${randomUUID()}@${domainOf(from)}>`;
+  }
+
+  /** Resolves with what became of the attempt. @throws the signal's reason, once it aborts. */
+  async attempt(mail: CheckedMail, messageId: string, signal?: AbortSignal): Promise<SmtpOutcome> {
+    signal?.throwIfAborted();
+    const ms = durationMs(this.settings.timeout);
+    const limit = deadline(this.clock, ms, new Error(`no answer within ${this.settings.timeout}`), signal);
+    try {
+      const transport = loadNodemailer().createTransport(await this.#connection(ms));
+      const sent = await transport.sendMail({ ...this.#message(mail, messageId), signal: limit.signal });
+      return { status: 'sent', rejected: sent.rejected };
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (limit.signal.aborted) return this.#failed('ETIMEDOUT', String((limit.signal.reason as Error).message), true);
+      return this.#failure(error as Nodemailer.NodemailerError);
+    } finally {
+      limit.clear();
+    }
+  }
+
+  async #connection(ms: number): Promise<Nodemailer.SMTPTransportOptions> {
+    const { host, port, tls, caFile, user = '', appPassword = '' } = this.settings;
+    return {
+      host,
+      port,
+      secure: tls === 'implicit',
+      requireTLS: tls === 'starttls',
+      ignoreTLS: tls === 'none',
+      tls: await mailTlsOptions(caFile),
+      auth: { user, pass: appPassword },
+      // The deadline is on the application's clock; these are its backstop where that stands still.
+      connectionTimeout: ms,
+      greetingTimeout: ms,
+      socketTimeout: ms,
+      dnsTimeout: ms,
+      disableFileAccess: true,
+      disableUrlAccess: true,
+      logger: false,
+    };
+  }
+
+  #message(mail: CheckedMail, messageId: string): Nodemailer.SendMailOptions {
+    const { from, to, cc, subject, text, attachments, inReplyTo } = mail;
+    const addresses = (list: readonly string[]) => list.map((address) => ({ name: '', address }));
+    return {
+      envelope: { from, to: [...to, ...cc] },
+      from: { name: '', address: from },
+      to: addresses(to),
+      cc: addresses(cc),
+      subject,
+      text,
+      attachments: attachments.map((attachment) => ({ ...attachment })),
+      messageId,
+      date: new Date(this.clock.now()),
+      // So that no out-of-office reply answers it.
+      headers: { 'Auto-Submitted': 'auto-generated' },
+      ...(inReplyTo === undefined ? {} : { inReplyTo, references: inReplyTo }),
+      disableFileAccess: true,
+      disableUrlAccess: true,
+    };
+  }
+
+  #failure({ code = 'EUNKNOWN', responseCode, response, message }: Nodemailer.NodemailerError): SmtpOutcome {
+    if (responseCode === undefined) return this.#failed(code, message, CONNECTION_ERRORS.has(code));
+    return this.#failed(String(responseCode), response ?? message, TRANSIENT_STATUSES.has(responseCode));
+  }
+
+  #failed(code: string, text: string, transient: boolean): SmtpOutcome {
+    const { user = '', appPassword = '' } = this.settings;
+    const encoded = [appPassword, `\0${user}\0${appPassword}`].map((secret) => Buffer.from(secret).toString('base64'));
+    const secrets = appPassword === '' ? [] : [appPassword, ...encoded];
+    const line = redact(text, secrets).replace(/[\p{Cc}\s]+/gu, ' ');
+    return { status: 'failed', code, reason: line.slice(0, LONGEST_REASON), transient };
+  }
+}

@@ -1,0 +1,123 @@
+import { ListenerLogger } from 'daemonry';
+import { injectable } from 'inversify';
+
+import { Telemetry } from '../cost_telemetry/Telemetry';
+import { cutText } from '../shared/cutText';
+import { redact } from '../shared/redact';
+import { type Answer, type Refusal, refusal } from './Answer';
+import type { ChatModel, Conversation, ModelTurn, ToolResult } from './ChatModel';
+import type { ConfiguredModels } from './configuredModels';
+import { costUsd } from './costUsd';
+import { ModelCallError } from './ModelCallError';
+import { ReasoningEngineSettings } from './ReasoningEngineSettings';
+import { ReasoningGuard } from './ReasoningGuard';
+import type { AcceptedQuestion } from './ReasoningProvider';
+import { TimeLimit } from './TimeLimit';
+import { TimeOverError } from './TimeOverError';
+import { ToolBox } from './ToolBox';
+import { ToolCalls } from './ToolCalls';
+
+const MAX_REASON = 200;
+
+/** What a provider needs to be asked. */
+export interface OpenModels {
+  readonly provider: string;
+  readonly models: ConfiguredModels;
+  readonly chat: ChatModel;
+  /** Who speaks: the first thing that the model is told. */
+  readonly prompt: string;
+}
+
+interface Round {
+  readonly number: number;
+  readonly model: string;
+  readonly escalationReason?: string;
+  readonly conversation: Conversation;
+  readonly results: readonly ToolResult[];
+}
+
+/** Asks a model, lets it call tools, and asks again, until it answers or its rounds are over. */
+@injectable()
+export class ModelLoop {
+  constructor(
+    private readonly settings: ReasoningEngineSettings,
+    private readonly guard: ReasoningGuard,
+    private readonly toolBox: ToolBox,
+    private readonly toolCalls: ToolCalls,
+    private readonly telemetry: Telemetry,
+    private readonly limit: TimeLimit,
+    private readonly log: ListenerLogger,
+  ) {}
+
+  /** The operational state and the budget are asked before each call of the model. @throws the reason of the signal */
+  async answer(asked: AcceptedQuestion, open: OpenModels): Promise<Answer> {
+    const { question, route, signal } = asked;
+    const { maxRounds, maxSystemLength, maxAnswerLength } = this.settings;
+    const system = asked.system === undefined ? open.prompt : `${open.prompt}\n\n${asked.system}`;
+    if (system.length > maxSystemLength) {
+      return refusal('question_too_long', `What the model is to know is longer than ${maxSystemLength} characters.`);
+    }
+    const permit = await this.guard.spending();
+    if (!permit.ok) return permit;
+    const escalationReason = permit.tier === 'downshifted' ? undefined : asked.escalate;
+    const model = escalationReason === undefined ? open.models.model : open.models.strongModel;
+
+    const tools = await this.toolBox.open(signal);
+    const conversation = open.chat.begin({ model, system, question, tools: [...tools.values()] });
+    let results: readonly ToolResult[] = [];
+    let toolCalls = 0;
+    for (let number = 1; number <= maxRounds; number++) {
+      const halt = number === 1 ? permit : await this.guard.spending();
+      if (!halt.ok) return halt;
+      const turn = await this.#call(asked, open, { number, model, escalationReason, conversation, results });
+      if ('ok' in turn) return turn;
+      if (turn.calls.length === 0) {
+        const text = cutText(turn.text.trim(), maxAnswerLength);
+        if (text !== '') return { ok: true, text, source: 'model', model, toolCalls };
+        return refusal(
+          'empty_answer',
+          turn.cut ? 'The model ran out of tokens before it answered.' : 'The model said nothing.',
+        );
+      }
+      if (number === maxRounds) break;
+      results = await this.toolCalls.run({ calls: turn.calls, tools, route, signal });
+      toolCalls += turn.calls.length;
+    }
+    return refusal('tool_loop_exceeded', `The model asked for tools ${maxRounds} times, and gave no answer.`);
+  }
+
+  /** One call of the model, recorded with what it cost. @throws the reason of the signal */
+  async #call(asked: AcceptedQuestion, open: OpenModels, round: Round): Promise<ModelTurn | Refusal> {
+    const { models, provider } = open;
+    const { model, escalationReason, conversation, results } = round;
+    try {
+      const turn = await this.limit.within(models.timeout, asked.signal, (signal) =>
+        conversation.next(results, signal),
+      );
+      const { usage } = turn;
+      this.telemetry.record({
+        ...usage,
+        route: round.number === 1 ? asked.route : 'tool_loop_iteration',
+        model,
+        costUsd: costUsd(
+          models.prices.find((price) => price.model === model),
+          usage,
+        ),
+        ...(escalationReason !== undefined && { escalationReason: cutText(escalationReason, MAX_REASON) }),
+      });
+      return turn;
+    } catch (error) {
+      asked.signal.throwIfAborted();
+      const code = codeOf(error);
+      if (code === undefined) throw error;
+      const reason = redact((error as Error).message, [models.apiKey]);
+      this.log.warn(`The provider "${provider}" did not answer: ${reason}`, { code, model });
+      return refusal(code, `The model did not answer: ${reason}.`);
+    }
+  }
+}
+
+function codeOf(error: unknown): Refusal['code'] | undefined {
+  if (error instanceof ModelCallError) return error.code;
+  return error instanceof TimeOverError ? 'provider_timeout' : undefined;
+}

@@ -1,0 +1,30 @@
+import { Available, type Availability } from 'daemonry';
+import { injectable } from 'inversify';
+
+import { Snapshot } from '../snapshot/Snapshot';
+import { currentSnapshot } from './currentSnapshot';
+import { NO_INPUT, type ReasoningTool, ReasoningTools } from './ReasoningTools';
+
+/** Lets the model read the snapshot. */
+@injectable()
+export class SnapshotTools extends ReasoningTools {
+  constructor(@Available(Snapshot) private readonly snapshot: Availability<Snapshot>) {
+    super();
+  }
+
+  async list(): Promise<readonly ReasoningTool[]> {
+    return [
+      {
+        name: 'read_snapshot',
+        description:
+          'The latest snapshot of the application, as JSON: its state, its listeners and their tasks, its process, what was ' +
+          'probed, and what is wrong. `computedAt` says of when it is.',
+        inputSchema: NO_INPUT,
+        call: async () => {
+          const snapshot = await currentSnapshot(this.snapshot);
+          return snapshot.ok ? JSON.stringify(snapshot.document) : snapshot.text;
+        },
+      },
+    ];
+  }
+}

@@ -1,0 +1,93 @@
+import { ListenerLogger } from 'daemonry';
+import { injectable, multiInject } from 'inversify';
+
+import { cutText } from '../shared/cutText';
+import { isObject } from '../shared/isObject';
+import { ReasoningEngineSettings } from './ReasoningEngineSettings';
+import { type ReasoningTool, ReasoningTools } from './ReasoningTools';
+import { TimeLimit } from './TimeLimit';
+
+const MAX_TOOLS = 64;
+const MAX_DESCRIPTION = 1_000;
+const MAX_SCHEMA = 4_000;
+/** What the providers take as the name of a tool. */
+const NAME = /^[A-Za-z0-9_-]{1,64}$/;
+
+/** Collects the tools that a model may have called. */
+@injectable()
+export class ToolBox {
+  readonly #toldOf = new Set<string>();
+
+  constructor(
+    @multiInject(ReasoningTools) private readonly sources: readonly ReasoningTools[],
+    private readonly settings: ReasoningEngineSettings,
+    private readonly limit: TimeLimit,
+    private readonly log: ListenerLogger,
+  ) {}
+
+  /**
+   * The tools of all sources, by name. A source that fails or hangs has none, and a tool that cannot be offered is left out;
+   * both are logged, the latter once.
+   *
+   * @throws the signal's reason
+   */
+  async open(signal: AbortSignal): Promise<ReadonlyMap<string, ReasoningTool>> {
+    const lists = await Promise.all(this.sources.map((source) => this.#listOf(source, signal)));
+    signal.throwIfAborted();
+    const tools = new Map<string, ReasoningTool>();
+    for (const tool of lists.flat()) {
+      const defect = defectOf(tool, tools);
+      if (defect === undefined) tools.set(tool.name, offered(tool));
+      else this.#leaveOut(tool, defect);
+    }
+    return tools;
+  }
+
+  async #listOf(source: ReasoningTools, signal: AbortSignal): Promise<readonly ReasoningTool[]> {
+    try {
+      return await this.limit.within(this.settings.toolTimeout, signal, async (inner) =>
+        source.list({ signal: inner }),
+      );
+    } catch (error) {
+      if (!signal.aborted) this.log.warn(`The tools of ${source.constructor.name} are left out`, { error });
+      return [];
+    }
+  }
+
+  #leaveOut(tool: ReasoningTool, defect: string): void {
+    const name = isObject(tool) ? cutText(String(tool.name), 100) : 'undefined';
+    if (this.#toldOf.has(name)) return;
+    this.#toldOf.add(name);
+    this.log.warn(`The tool ${JSON.stringify(name)} is left out: ${defect}`);
+  }
+}
+
+/** A copy, so that its source cannot change it under way. */
+const offered = (tool: ReasoningTool): ReasoningTool => ({
+  name: tool.name,
+  description: cutText(tool.description, MAX_DESCRIPTION),
+  inputSchema: tool.inputSchema,
+  call: (input, context) => tool.call(input, context),
+});
+
+/** Why a tool cannot be offered. Tools may come from far away: nothing is taken for granted. */
+function defectOf(tool: ReasoningTool, others: ReadonlyMap<string, ReasoningTool>): string | undefined {
+  if (!isObject(tool)) return 'it is no object';
+  const { name, description, inputSchema, call } = tool as Partial<ReasoningTool>;
+  if (typeof name !== 'string' || !NAME.test(name)) return 'its name is not made of 1 to 64 letters, digits, _ and -';
+  if (others.has(name)) return 'another tool has its name';
+  if (others.size >= MAX_TOOLS) return `there are ${MAX_TOOLS} others`;
+  if (typeof description !== 'string' || typeof call !== 'function')
+    return 'it has no description, or cannot be called';
+  if (!isObject(inputSchema) || inputSchema['type'] !== 'object') return 'its inputSchema is not that of an object';
+  if (sizeOf(inputSchema) > MAX_SCHEMA) return `its inputSchema is longer than ${MAX_SCHEMA} characters`;
+  return undefined;
+}
+
+function sizeOf(schema: object): number {
+  try {
+    return JSON.stringify(schema).length;
+  } catch {
+    return Number.POSITIVE_INFINITY; // it cannot be sent anyway
+  }
+}

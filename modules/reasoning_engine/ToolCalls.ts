@@ -1,0 +1,94 @@
+import { Clock } from 'daemonry';
+import { injectable } from 'inversify';
+
+import { AuditLog } from '../audit_log/AuditLog';
+import { cutText } from '../shared/cutText';
+import { errorText } from '../shared/errorText';
+import { isObject } from '../shared/isObject';
+import type { Route } from '../shared/routes';
+import type { ToolCall, ToolResult } from './ChatModel';
+import { checkInput } from './checkInput';
+import { ReasoningEngineSettings } from './ReasoningEngineSettings';
+import type { ReasoningTool } from './ReasoningTools';
+import { TimeLimit } from './TimeLimit';
+
+const MAX_CALLS_A_ROUND = 8;
+const MAX_ERROR = 500;
+const SOURCE = { source: 'reasoning_engine' } as const;
+
+export interface ToolRound {
+  readonly calls: readonly ToolCall[];
+  readonly tools: ReadonlyMap<string, ReasoningTool>;
+  readonly route: Route;
+  readonly signal: AbortSignal;
+}
+
+/** Calls the tools that a model asks for: those that are declared, with input that fits them, and nothing else. */
+@injectable()
+export class ToolCalls {
+  constructor(
+    private readonly settings: ReasoningEngineSettings,
+    private readonly limit: TimeLimit,
+    private readonly audit: AuditLog,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * A result for each call, in their order: what the tool gave, or that it failed, or why it was not called. Every one is in
+   * the audit log.
+   *
+   * @throws the signal's reason
+   */
+  async run({ calls, ...round }: ToolRound): Promise<readonly ToolResult[]> {
+    return Promise.all(
+      calls.map((call, index) =>
+        index < MAX_CALLS_A_ROUND
+          ? this.#run(call, round)
+          : this.#deny(call, round, `more than ${MAX_CALLS_A_ROUND} tools at once`),
+      ),
+    );
+  }
+
+  async #run(call: ToolCall, round: Omit<ToolRound, 'calls'>): Promise<ToolResult> {
+    const tool = round.tools.get(call.name);
+    if (tool === undefined) return this.#deny(call, round, 'there is no such tool');
+    const { input } = call;
+    if (!isObject(input)) return this.#deny(call, round, 'the input is no JSON object');
+    const defect = checkInput(tool.inputSchema, input);
+    return defect === undefined ? this.#call(tool, input, call, round) : this.#deny(call, round, defect);
+  }
+
+  async #call(
+    tool: ReasoningTool,
+    input: Readonly<Record<string, unknown>>,
+    { id }: ToolCall,
+    { route, signal }: Omit<ToolRound, 'calls'>,
+  ): Promise<ToolResult> {
+    const since = this.clock.now();
+    const note = (outcome: 'ok' | 'error', error?: string): Promise<void> =>
+      this.audit.tell(
+        'reasoning.tool_called',
+        { route, tool: tool.name, outcome, durationMs: Math.max(0, this.clock.now() - since), error },
+        SOURCE,
+      );
+    try {
+      const output: unknown = await this.limit.within(this.settings.toolTimeout, signal, async (inner) =>
+        tool.call(input, { signal: inner }),
+      );
+      if (typeof output !== 'string') throw new TypeError('the tool gave no text');
+      await note('ok');
+      return { id, text: cutText(output, this.settings.maxToolOutputLength), isError: false };
+    } catch (thrown) {
+      const error = cutText(errorText(thrown), MAX_ERROR);
+      await note('error', error);
+      signal.throwIfAborted();
+      return { id, text: `The tool failed. ${error}`, isError: true };
+    }
+  }
+
+  async #deny({ id, name }: ToolCall, { route }: Omit<ToolRound, 'calls'>, reason: string): Promise<ToolResult> {
+    const denied = { surface: 'reasoning_engine', caller: route, capability: name, reason } as const;
+    await this.audit.tell('capability.denied', denied, SOURCE);
+    return { id, text: `Refused, and nothing was done: ${reason}.`, isError: true };
+  }
+}
