@@ -8,32 +8,40 @@ import {
   type TickContext,
 } from 'daemonry';
 
+import { AuditLog } from '../audit_log/AuditLog';
 import { mapLimited } from '../shared/mapLimited';
 import { WebServer } from '../web/WebServer';
 import { HeartbeatProbesSettings, ProbeEndpoint } from './HeartbeatProbesSettings';
 import { HttpProbe } from './HttpProbe';
+import { ProbeFindings } from './ProbeFindings';
 import type { ProbeSnapshot } from './ProbeSnapshot';
 import { probeTarget } from './probeTarget';
+import { VendorProbes } from './vendors/VendorProbes';
+import { wakeRequest } from './wakeRequest';
 
 const SELF = 'web';
 
+type Probe = (signal: AbortSignal) => Promise<ProbeSnapshot>;
+
 /**
- * Probes the configured HTTP endpoints, and this application's own readiness, and holds what it found. An endpoint that
- * is not healthy is a finding, not a failed tick.
+ * Probes the configured HTTP endpoints, the vendors, and this application's own readiness, holds what it found, and asks
+ * for an investigation of what is degraded or unhealthy, with one row of the audit log each round. An endpoint that is not
+ * healthy is a finding, not a failed tick.
  */
 @BackgroundDaemon({ name: 'heartbeat_probes', interval: '5m', initialDelay: 0 })
 export class HeartbeatProbes implements OnStartup, OnTick, OnShutdown {
-  #latest: readonly ProbeSnapshot[] = [];
-
   constructor(
     private readonly settings: HeartbeatProbesSettings,
     private readonly http: HttpProbe,
+    private readonly vendors: VendorProbes,
+    private readonly findings: ProbeFindings,
+    private readonly audit: AuditLog,
     @Available(WebServer) private readonly web: Availability<WebServer>,
   ) {}
 
-  /** A copy of the findings of the last complete round, in the order of the endpoints; empty before the first. */
+  /** As {@link ProbeFindings.current}. */
   current(): readonly ProbeSnapshot[] {
-    return structuredClone(this.#latest);
+    return this.findings.current();
   }
 
   /** @throws TypeError when a configured header cannot be sent. */
@@ -41,18 +49,28 @@ export class HeartbeatProbes implements OnStartup, OnTick, OnShutdown {
     this.settings.endpoints.forEach(probeTarget);
   }
 
-  async tick({ signal, log, commit }: TickContext): Promise<void> {
-    const findings = await mapLimited(this.#endpoints(), this.settings.concurrency, (endpoint) =>
-      this.http.probe(endpoint, signal),
-    );
-    for (const { name, status, error } of findings) {
-      if (status !== 'healthy') log.warn(`${name} is ${status}: ${error ?? ''}`);
+  /** @throws AuditWriteError when the audit log cannot be written; what was found is held all the same. */
+  async tick({ name, signal, log, commit }: TickContext): Promise<void> {
+    const findings = await mapLimited(this.#probes(), this.settings.concurrency, (probe) => probe(signal));
+    commit(() => this.findings.record(findings));
+    for (const { name: probe, status, error } of findings) {
+      if (status !== 'healthy' && status !== 'not_configured') log.warn(`${probe} is ${status}: ${error ?? ''}`);
     }
-    commit(() => (this.#latest = findings));
+    for (const finding of findings) {
+      const request = wakeRequest(finding, this.settings.fly.restartAllowed);
+      if (request !== undefined) await this.audit.append('probe.wake_requested', request, { source: name });
+    }
   }
 
   shutdown(): void {
-    this.#latest = [];
+    this.findings.forget();
+  }
+
+  #probes(): readonly Probe[] {
+    return [
+      ...this.#endpoints().map((endpoint) => (signal: AbortSignal) => this.http.probe(endpoint, signal)),
+      ...this.vendors.all().map((vendor) => (signal: AbortSignal) => this.vendors.probe(vendor, signal)),
+    ];
   }
 
   /** The configured ones, and this application itself unless one of them has its name. */

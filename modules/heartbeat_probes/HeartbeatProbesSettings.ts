@@ -5,6 +5,7 @@ import {
   IsBoolean,
   IsIn,
   IsInt,
+  IsNotIn,
   IsObject,
   IsOptional,
   IsUrl,
@@ -14,15 +15,25 @@ import {
 } from 'class-validator';
 import { IsDuration, type Duration, Nested, Secret, Settings } from 'daemonry';
 
+import { VENDORS } from './vendors/VendorProbe';
+import {
+  DopplerSettings,
+  FlySettings,
+  SentrySettings,
+  SupabaseSettings,
+  VercelSettings,
+} from './vendors/VendorSettings';
+
 /** One endpoint to probe. */
 export class ProbeEndpoint {
   /** Unique among the endpoints. */
   @Matches(/^[A-Za-z0-9][A-Za-z0-9 ._-]{0,99}$/, {
     message: 'name must be 1 to 100 letters, digits, spaces, dots, dashes or underscores',
   })
+  @IsNotIn(VENDORS, { message: `name must be none of a vendor: ${VENDORS.join(', ')}` })
   readonly name!: string;
 
-  /** `http` or `https`. A secret, because its user part and its query may hold credentials. */
+  /** The address. A secret, because its user part and its query may hold credentials. */
   @Secret()
   @IsUrl(
     { protocols: ['http', 'https'], require_protocol: true, require_tld: false },
@@ -30,6 +41,7 @@ export class ProbeEndpoint {
   )
   readonly url!: string;
 
+  /** How to ask. */
   @IsIn(['GET', 'HEAD'])
   readonly method: 'GET' | 'HEAD' = 'GET';
 
@@ -44,7 +56,7 @@ export class ProbeEndpoint {
   @Max(599)
   readonly expectStatus?: number;
 
-  /** Sent along: name to value. */
+  /** Headers to send along: name to value. */
   @Secret()
   @IsObject()
   readonly headers: Readonly<Record<string, string>> = {};
@@ -60,6 +72,7 @@ export class ProbeEndpoint {
 /** Settings of the probes, under `heartbeat_probes`. How often is `listeners.heartbeat_probes.interval`. */
 @Settings('heartbeat_probes')
 export class HeartbeatProbesSettings {
+  /** What to probe. */
   @Nested(() => ProbeEndpoint)
   @IsArray()
   @ArrayMaxSize(200)
@@ -75,4 +88,24 @@ export class HeartbeatProbesSettings {
   @Min(1)
   @Max(50)
   readonly concurrency: number = 5;
+
+  /** The deployments of Vercel. */
+  @Nested(() => VercelSettings)
+  readonly vercel: VercelSettings = new VercelSettings();
+
+  /** The issues of Sentry. */
+  @Nested(() => SentrySettings)
+  readonly sentry: SentrySettings = new SentrySettings();
+
+  /** Whether Doppler answers. */
+  @Nested(() => DopplerSettings)
+  readonly doppler: DopplerSettings = new DopplerSettings();
+
+  /** Whether a project of Supabase answers. */
+  @Nested(() => SupabaseSettings)
+  readonly supabase: SupabaseSettings = new SupabaseSettings();
+
+  /** The machines of Fly. */
+  @Nested(() => FlySettings)
+  readonly fly: FlySettings = new FlySettings();
 }

@@ -5,12 +5,10 @@ import { deadline } from '../shared/deadline';
 import { fetchFailure } from '../shared/fetchFailure';
 import { redact } from '../shared/redact';
 import type { ProbeEndpoint } from './HeartbeatProbesSettings';
-import type { ProbeSnapshot } from './ProbeSnapshot';
+import type { ProbeFinding, ProbeSnapshot } from './ProbeSnapshot';
 import { probeTarget, type ProbeTarget } from './probeTarget';
 
 const REFUSED = new Set(['ECONNREFUSED', 'ECONNRESET', 'UND_ERR_SOCKET']);
-
-type Finding = Omit<ProbeSnapshot, 'name' | 'url' | 'checkedAt'>;
 
 /** Calls one endpoint. What goes wrong is its finding, and never an error. */
 @injectable()
@@ -30,7 +28,11 @@ export class HttpProbe {
     };
   }
 
-  async #call(endpoint: ProbeEndpoint, { url, headers, secrets }: ProbeTarget, outer: AbortSignal): Promise<Finding> {
+  async #call(
+    endpoint: ProbeEndpoint,
+    { url, headers, secrets }: ProbeTarget,
+    outer: AbortSignal,
+  ): Promise<ProbeFinding> {
     const timeout = new Error(`No answer within ${String(endpoint.timeout)}.`);
     const { signal, clear } = deadline(this.clock, durationMs(endpoint.timeout), timeout, outer);
     const since = performance.now();
@@ -49,20 +51,22 @@ export class HttpProbe {
   }
 }
 
-function judge({ expectStatus, degradedAboveMs }: ProbeEndpoint, httpStatus: number, latencyMs: number): Finding {
+function judge({ expectStatus, degradedAboveMs }: ProbeEndpoint, httpStatus: number, latencyMs: number): ProbeFinding {
   const expected = expectStatus === undefined ? httpStatus >= 200 && httpStatus <= 299 : httpStatus === expectStatus;
   if (!expected) {
     const error = `Answered ${httpStatus} instead of ${expectStatus ?? '200 to 299'}.`;
-    return { status: 'unhealthy', latencyMs, httpStatus, error };
+    return { status: 'unhealthy', category: 'unexpected_answer', latencyMs, httpStatus, error };
   }
   if (degradedAboveMs !== undefined && latencyMs > degradedAboveMs) {
     const error = `Answered after ${latencyMs} ms, more than ${degradedAboveMs} ms.`;
-    return { status: 'degraded', latencyMs, httpStatus, error };
+    return { status: 'degraded', category: 'slow', latencyMs, httpStatus, error };
   }
   return { status: 'healthy', latencyMs, httpStatus };
 }
 
-function judgeFailure(error: unknown, secrets: readonly string[]): Finding {
+function judgeFailure(error: unknown, secrets: readonly string[]): ProbeFinding {
   const { code, text } = fetchFailure(error);
-  return { status: REFUSED.has(code ?? '') ? 'unhealthy' : 'unknown', error: redact(text, secrets) };
+  const shown = redact(text, secrets);
+  if (!REFUSED.has(code ?? '')) return { status: 'unknown', error: shown };
+  return { status: 'unhealthy', category: 'unreachable', error: shown };
 }

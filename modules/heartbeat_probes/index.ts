@@ -1,16 +1,31 @@
 import { ContainerModule } from 'inversify';
 
+import { bindAuditLog } from '../audit_log/bindAuditLog';
+import { bindProbeFindings } from './bindProbeFindings';
 import { HeartbeatProbes } from './HeartbeatProbes';
 import { HttpProbe } from './HttpProbe';
+import { VendorProbes } from './vendors/VendorProbes';
 
-/** Probes HTTP endpoints, each every five minutes, as the daemon `heartbeat_probes`. */
+/** Probes HTTP endpoints and vendors, each every five minutes, as the daemon `heartbeat_probes`. */
 export function heartbeatProbesModule(): ContainerModule {
-  return new ContainerModule(({ bind }) => {
-    bind(HttpProbe).toSelf();
-    bind(HeartbeatProbes).toSelf();
+  return new ContainerModule((options) => {
+    bindAuditLog(options);
+    bindProbeFindings(options);
+    options.bind(HttpProbe).toSelf();
+    options.bind(VendorProbes).toSelf();
+    options.bind(HeartbeatProbes).toSelf();
   });
 }
 
+export { bindProbeFindings } from './bindProbeFindings';
 export { HeartbeatProbes } from './HeartbeatProbes';
 export { HeartbeatProbesSettings, ProbeEndpoint } from './HeartbeatProbesSettings';
-export type { ProbeSnapshot, ProbeStatus } from './ProbeSnapshot';
+export { ProbeFindings } from './ProbeFindings';
+export type { ProbeCategory, ProbeSnapshot, ProbeStatus } from './ProbeSnapshot';
+export {
+  DopplerSettings,
+  FlySettings,
+  SentrySettings,
+  SupabaseSettings,
+  VercelSettings,
+} from './vendors/VendorSettings';

@@ -14,11 +14,12 @@ import {
 
 import { errorText } from '../shared/errorText';
 import { assess } from './assess';
+import { OperationSources } from './OperationSources';
 import { readSnapshot } from './readSnapshot';
 import { SCHEMA_VERSION, type Section, type SnapshotDocument, type SnapshotSections } from './SnapshotDocument';
 import { SnapshotSettings } from './SnapshotSettings';
 import { SnapshotSources } from './SnapshotSources';
-import { writeAtomically } from '../shared/writeAtomically';
+import { AtomicFile } from '../shared/AtomicFile';
 
 type Failures = Partial<Record<keyof SnapshotSections, string>>;
 
@@ -29,15 +30,20 @@ type Failures = Partial<Record<keyof SnapshotSections, string>>;
  */
 @BackgroundDaemon({ name: 'snapshot', interval: '5m', initialDelay: 0 })
 export class Snapshot implements OnStartup, OnTick {
+  readonly #file: AtomicFile;
+
   constructor(
     private readonly settings: SnapshotSettings,
     private readonly sources: SnapshotSources,
+    private readonly operation: OperationSources,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    this.#file = new AtomicFile(resolve(settings.path));
+  }
 
   /** The file, as an absolute path. */
   get path(): string {
-    return resolve(this.settings.path);
+    return this.#file.path;
   }
 
   /**
@@ -55,13 +61,13 @@ export class Snapshot implements OnStartup, OnTick {
   }
 
   async tick({ signal, runId, log, commit }: TickContext): Promise<void> {
-    const document = await this.#compute(log);
+    const document = await this.#compute(log, signal);
     signal.throwIfAborted();
-    await writeAtomically(this.path, `${JSON.stringify(document, undefined, 2)}\n`, { writer: runId, signal, commit });
+    await this.#file.write(`${JSON.stringify(document, undefined, 2)}\n`, { writer: runId, signal, commit });
     log.debug(`Wrote ${this.path}`, { overall: document.overall });
   }
 
-  async #compute(log: ListenerLogger): Promise<SnapshotDocument> {
+  async #compute(log: ListenerLogger, signal: AbortSignal): Promise<SnapshotDocument> {
     const failures: Failures = {};
     const collect = async <T>(name: keyof SnapshotSections, source: () => T | Promise<T>): Promise<Section<T>> => {
       try {
@@ -72,7 +78,7 @@ export class Snapshot implements OnStartup, OnTick {
         return 'unknown';
       }
     };
-    const { sources } = this;
+    const { sources, operation } = this;
     const sections: SnapshotSections = {
       application: await collect('application', () => sources.application()),
       listeners: await collect('listeners', () => sources.listeners()),
@@ -80,6 +86,11 @@ export class Snapshot implements OnStartup, OnTick {
       process: await collect('process', () => sources.process()),
       runs: await collect('runs', () => sources.runs()),
       probes: await collect('probes', () => sources.probes()),
+      operationalState: await collect('operationalState', () => operation.operationalState()),
+      activeAlerts: await collect('activeAlerts', () => operation.alerts()),
+      costLadder: await collect('costLadder', () => operation.costLadder()),
+      costTelemetry: await collect('costTelemetry', () => operation.costTelemetry()),
+      events: await collect('events', () => operation.events(signal)),
     };
     return {
       schemaVersion: SCHEMA_VERSION,

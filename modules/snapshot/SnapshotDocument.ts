@@ -1,6 +1,11 @@
 import type { ApplicationHealth, ApplicationStatus, ListenerState, RunRecord, SerializedError } from 'daemonry';
 
+import type { Alert as ActiveAlert } from '../alerts/Alert';
+import type { Severity } from '../audit_log/AuditEvent';
+import type { CostLadderStatus } from '../cost_ladder/CostLadder';
+import type { TelemetryWindow } from '../cost_telemetry/TelemetryWindow';
 import type { ProbeSnapshot } from '../heartbeat_probes/ProbeSnapshot';
+import type { OperationalStateRecord } from '../operational_state/OperationalState';
 
 export const SCHEMA_VERSION = 1;
 
@@ -47,6 +52,25 @@ export interface ProbesSection {
   readonly findings: readonly ProbeSnapshot[];
 }
 
+/** What the service `Alerts` says is wrong. */
+export interface AlertsSection {
+  readonly activeCount: number;
+  readonly bySeverity: Readonly<Record<Severity, number>>;
+  readonly byCategory: Readonly<Record<string, number>>;
+  readonly alerts: readonly ActiveAlert[];
+}
+
+export interface CostTelemetrySection {
+  readonly rolling_24h: TelemetryWindow;
+  readonly monthly: TelemetryWindow;
+}
+
+/** What the audit log tells of the last five minutes that went wrong: dead letters, replies and notifications not sent. */
+export interface EventsSection {
+  readonly recentErrors: number;
+  readonly byType: Readonly<Record<string, number>>;
+}
+
 export interface SnapshotSections {
   readonly application: Section<ApplicationSection>;
   readonly listeners: Section<readonly ListenerSection[]>;
@@ -54,11 +78,17 @@ export interface SnapshotSections {
   readonly process: Section<ProcessSection>;
   readonly runs: Section<RunsSection>;
   readonly probes: Section<ProbesSection>;
+  readonly operationalState: Section<OperationalStateRecord>;
+  readonly activeAlerts: Section<AlertsSection>;
+  readonly costLadder: Section<CostLadderStatus>;
+  readonly costTelemetry: Section<CostTelemetrySection>;
+  readonly events: Section<EventsSection>;
 }
 
+/** What is wrong by the snapshot itself. */
 export interface Alert {
   readonly severity: 'critical' | 'warning';
-  /** What it is about: `listener:web`, `probe:billing`, `runs`. */
+  /** What it is about: `listener:web`, `probe:billing`, `runs`, `audit_log`. */
   readonly subject: string;
   readonly text: string;
 }

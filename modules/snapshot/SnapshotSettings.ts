@@ -4,7 +4,7 @@ import { IsDuration, type Duration, Settings } from 'daemonry';
 /** Settings of the snapshot, under `snapshot`. How often is `listeners.snapshot.interval`. */
 @Settings('snapshot')
 export class SnapshotSettings {
-  /** Relative to the working directory. Its folder is made when it is missing. */
+  /** The file, relative to the working directory. Its folder is made when it is missing. */
   @IsString()
   @Length(1, 1_000)
   readonly path: string = 'state/snapshot.json';

@@ -11,6 +11,7 @@ import {
 import { injectable } from 'inversify';
 
 import { HeartbeatProbes } from '../heartbeat_probes/HeartbeatProbes';
+import { RECENT_MS } from './recent';
 import type {
   ApplicationSection,
   ListenerSection,
@@ -19,11 +20,10 @@ import type {
   RunsSection,
 } from './SnapshotDocument';
 
-const RECENT_MS = 5 * 60_000;
 /** How often the event loop is looked at; its histogram holds the gaps, not the delays. */
 const RESOLUTION_MS = 20;
 
-/** Where the sections of a snapshot come from; each may throw. */
+/** Where the sections of a snapshot come from that are about the application itself; each may throw. */
 @injectable()
 export class SnapshotSources {
   #loopDelay: IntervalHistogram | undefined;

@@ -3,7 +3,7 @@ import type { Alert, ListenerSection, OverallStatus, SnapshotSections } from './
 const UNHEALTHY = { down: 3, errors: 20 };
 const DEGRADED = { down: 1, errors: 5 };
 
-type Assessed = Pick<SnapshotSections, 'listeners' | 'runs' | 'probes'>;
+type Assessed = Pick<SnapshotSections, 'listeners' | 'runs' | 'events' | 'probes'>;
 
 export interface Assessment {
   readonly overall: OverallStatus;
@@ -12,20 +12,21 @@ export interface Assessment {
 }
 
 /**
- * `unknown` when nothing is known of any listener; `unhealthy` from 3 listeners down or 20 failed runs in five minutes;
- * `degraded` from 1 or 5, or when a run is stuck or a probe is not healthy; else `healthy`.
+ * `unknown` when nothing is known of any listener; `unhealthy` from 3 listeners down or 20 errors in five minutes,
+ * failed runs and those of the audit log together; `degraded` from 1 or 5, or when a run is stuck or a probe is not healthy;
+ * else `healthy`.
  */
 export function assess(sections: Assessed): Assessment {
-  const alerts = [...listenerAlerts(sections), ...probeAlerts(sections), ...runAlerts(sections)];
+  const alerts = [...listenerAlerts(sections), ...probeAlerts(sections), ...errorAlerts(sections)];
   alerts.sort((a, b) => Number(b.severity === 'critical') - Number(a.severity === 'critical'));
   return { overall: overallStatus(sections, alerts), alerts };
 }
 
-function overallStatus({ listeners, runs }: Assessed, alerts: readonly Alert[]): OverallStatus {
+function overallStatus(sections: Assessed, alerts: readonly Alert[]): OverallStatus {
+  const { listeners } = sections;
   if (listeners === 'unknown' || listeners.length === 0) return 'unknown';
   const down = listeners.filter(({ status }) => status === 'down').length;
-  const errors = runs === 'unknown' ? 0 : runs.recentErrors;
-  if (down >= UNHEALTHY.down || errors >= UNHEALTHY.errors) return 'unhealthy';
+  if (down >= UNHEALTHY.down || countErrors(sections) >= UNHEALTHY.errors) return 'unhealthy';
   return alerts.length > 0 ? 'degraded' : 'healthy';
 }
 
@@ -58,10 +59,35 @@ function probeAlerts({ probes }: Assessed): Alert[] {
     }));
 }
 
-function runAlerts({ runs }: Assessed): Alert[] {
-  if (runs === 'unknown' || runs.recentErrors < DEGRADED.errors) return [];
-  const severity = runs.recentErrors >= UNHEALTHY.errors ? 'critical' : 'warning';
-  const worst = Object.entries(runs.byListener).sort(([, a], [, b]) => b - a);
-  const text = `${runs.recentErrors} runs failed in the last five minutes: ${worst.map(([name, count]) => `${name} ${count}`).join(', ')}.`;
-  return [{ severity, subject: 'runs', text }];
+interface ErrorSource {
+  readonly subject: string;
+  readonly what: string;
+  readonly count: number;
+  readonly byName: Readonly<Record<string, number>>;
+}
+
+function errorSources({ runs, events }: Assessed): readonly ErrorSource[] {
+  return [
+    ...(runs === 'unknown'
+      ? []
+      : [{ subject: 'runs', what: 'runs failed', count: runs.recentErrors, byName: runs.byListener }]),
+    ...(events === 'unknown'
+      ? []
+      : [{ subject: 'audit_log', what: 'errors were recorded', count: events.recentErrors, byName: events.byType }]),
+  ];
+}
+
+const countErrors = (sections: Assessed): number => errorSources(sections).reduce((sum, { count }) => sum + count, 0);
+
+function errorAlerts(sections: Assessed): Alert[] {
+  const errors = countErrors(sections);
+  if (errors < DEGRADED.errors) return [];
+  const severity = errors >= UNHEALTHY.errors ? 'critical' : 'warning';
+  return errorSources(sections)
+    .filter(({ count }) => count > 0)
+    .map(({ subject, what, count, byName }) => {
+      const worst = Object.entries(byName).sort(([, a], [, b]) => b - a);
+      const list = worst.map(([name, times]) => `${name} ${times}`).join(', ');
+      return { severity, subject, text: `${count} ${what} in the last five minutes: ${list}.` };
+    });
 }

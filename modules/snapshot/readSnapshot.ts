@@ -9,6 +9,11 @@ const SECTIONS: readonly (keyof SnapshotSections)[] = [
   'process',
   'runs',
   'probes',
+  'operationalState',
+  'activeAlerts',
+  'costLadder',
+  'costTelemetry',
+  'events',
 ];
 
 export interface ReadSnapshotOptions {

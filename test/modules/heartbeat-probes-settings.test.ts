@@ -11,7 +11,7 @@ describe('heartbeat probes', () => {
 
     it('are in no finding, log line, status or plan, whatever goes wrong', async () => {
       const port = await givenClosedPort();
-      const { app, probes } = await givenProbes([
+      const { app, found } = await givenProbes([
         {
           name: 'billing',
           url: `http://alice:swordfish@127.0.0.1:${port}/up?token=tok-123456`,
@@ -21,8 +21,8 @@ describe('heartbeat probes', () => {
 
       await app.tick('heartbeat_probes');
 
-      expect(probes.current()).toMatchObject([{ url: `http://127.0.0.1:${port}/up?[redacted]` }]);
-      const shown = JSON.stringify([probes.current(), app.logs, app.status(), app.plan, app.runs('heartbeat_probes')]);
+      expect(found()).toMatchObject([{ url: `http://127.0.0.1:${port}/up?[redacted]` }]);
+      const shown = JSON.stringify([found(), app.logs, app.status(), app.plan, app.runs('heartbeat_probes')]);
       for (const secret of SECRETS) expect(shown).not.toContain(secret);
     });
 

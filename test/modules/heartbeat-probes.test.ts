@@ -38,11 +38,11 @@ describe('heartbeat probes', () => {
       const { url } = await givenHttpServer((_request, response) => {
         setTimeout(() => response.writeHead(204).end(), 30);
       });
-      const { app, probes } = await givenProbes([{ name: 'billing', url }]);
+      const { app, found } = await givenProbes([{ name: 'billing', url }]);
 
       expect(await app.tick('heartbeat_probes')).toMatchObject({ outcome: 'succeeded' });
 
-      const [finding] = probes.current();
+      const [finding] = found();
       expect(finding).toEqual({
         name: 'billing',
         status: 'healthy',
@@ -58,11 +58,11 @@ describe('heartbeat probes', () => {
       const { url, requests } = await givenHttpServer((_request, response) => {
         response.writeHead(status, { location: '/elsewhere' }).end();
       });
-      const { app, probes } = await givenProbes([{ name: 'billing', url }]);
+      const { app, found } = await givenProbes([{ name: 'billing', url }]);
 
       expect(await app.tick('heartbeat_probes')).toMatchObject({ outcome: 'succeeded' });
 
-      expect(probes.current()).toMatchObject([
+      expect(found()).toMatchObject([
         { status: 'unhealthy', httpStatus: status, error: `Answered ${status} instead of 200 to 299.` },
       ]);
       expect(requests).toHaveLength(1);
@@ -72,14 +72,14 @@ describe('heartbeat probes', () => {
       const { url } = await givenHttpServer((request, response) => {
         response.writeHead(request.url === '/teapot' ? 418 : 200).end();
       });
-      const { app, probes } = await givenProbes([
+      const { app, found } = await givenProbes([
         { name: 'teapot', url: `${url}/teapot`, expectStatus: 418 },
         { name: 'kettle', url: `${url}/kettle`, expectStatus: 418 },
       ]);
 
       await app.tick('heartbeat_probes');
 
-      expect(probes.current()).toMatchObject([
+      expect(found()).toMatchObject([
         { name: 'teapot', status: 'healthy' },
         { name: 'kettle', status: 'unhealthy', error: 'Answered 200 instead of 418.' },
       ]);
@@ -89,36 +89,36 @@ describe('heartbeat probes', () => {
       const { url } = await givenHttpServer((_request, response) => {
         setTimeout(() => response.end(), 40);
       });
-      const { app, probes } = await givenProbes([{ name: 'billing', url, degradedAboveMs: 10 }]);
+      const { app, found } = await givenProbes([{ name: 'billing', url, degradedAboveMs: 10 }]);
 
       await app.tick('heartbeat_probes');
 
-      expect(probes.current()).toMatchObject([{ status: 'degraded', httpStatus: 200 }]);
+      expect(found()).toMatchObject([{ status: 'degraded', httpStatus: 200 }]);
     });
 
     it('is unhealthy when the connection is refused', async () => {
       const port = await givenClosedPort();
-      const { app, probes } = await givenProbes([{ name: 'billing', url: `http://127.0.0.1:${port}` }]);
+      const { app, found } = await givenProbes([{ name: 'billing', url: `http://127.0.0.1:${port}` }]);
 
       expect(await app.tick('heartbeat_probes')).toMatchObject({ outcome: 'succeeded' });
 
-      expect(probes.current()).toMatchObject([
+      expect(found()).toMatchObject([
         { status: 'unhealthy', error: expect.stringContaining('ECONNREFUSED') as string },
       ]);
     });
 
     it('is unknown when the name cannot be resolved', async () => {
-      const { app, probes } = await givenProbes([{ name: 'billing', url: 'http://billing.invalid' }]);
+      const { app, found } = await givenProbes([{ name: 'billing', url: 'http://billing.invalid' }]);
 
       await app.tick('heartbeat_probes');
 
-      expect(probes.current()).toMatchObject([{ status: 'unknown' }]);
+      expect(found()).toMatchObject([{ status: 'unknown' }]);
     });
 
     it('is unknown without an answer in time, while the others are found', async () => {
       const hanging = await givenHttpServer(() => {});
       const { url } = await givenHttpServer(answering(200));
-      const { app, probes } = await givenProbes([
+      const { app, found } = await givenProbes([
         { name: 'hanging', url: hanging.url },
         { name: 'billing', url },
       ]);
@@ -127,7 +127,7 @@ describe('heartbeat probes', () => {
       await app.clock.advance('10s');
 
       expect(await ticking).toMatchObject({ outcome: 'succeeded' });
-      expect(probes.current()).toMatchObject([
+      expect(found()).toMatchObject([
         { name: 'hanging', status: 'unknown', error: 'No answer within 10s.' },
         { name: 'billing', status: 'healthy' },
       ]);
@@ -135,23 +135,23 @@ describe('heartbeat probes', () => {
 
     it('is held until the next round is complete, and handed out as a copy', async () => {
       const { url } = await givenHttpServer(answering(200));
-      const { app, probes } = await givenProbes([{ name: 'billing', url }]);
-      expect(probes.current()).toEqual([]);
+      const { app, found } = await givenProbes([{ name: 'billing', url }]);
+      expect(found()).toEqual([]);
       await app.tick('heartbeat_probes');
 
-      Object.assign(probes.current()[0] ?? {}, { status: 'tampered' });
+      Object.assign(found()[0] ?? {}, { status: 'tampered' });
 
-      expect(probes.current()).toMatchObject([{ status: 'healthy' }]);
+      expect(found()).toMatchObject([{ status: 'healthy' }]);
     });
 
     it('is forgotten when the daemon stops', async () => {
       const { url } = await givenHttpServer(answering(200));
-      const { app, probes } = await givenProbes([{ name: 'billing', url }]);
+      const { app, found } = await givenProbes([{ name: 'billing', url }]);
       await app.tick('heartbeat_probes');
 
       await app.stop();
 
-      expect(probes.current()).toEqual([]);
+      expect(found()).toEqual([]);
     });
   });
 
@@ -177,11 +177,11 @@ describe('heartbeat probes', () => {
       };
       pour();
     });
-    const { app, probes } = await givenProbes([{ name: 'endless', url }]);
+    const { app, found } = await givenProbes([{ name: 'endless', url }]);
 
     await app.tick('heartbeat_probes');
 
-    expect(probes.current()).toMatchObject([{ status: 'healthy' }]);
+    expect(found()).toMatchObject([{ status: 'healthy' }]);
     await ended;
   });
 
@@ -196,7 +196,7 @@ describe('heartbeat probes', () => {
       }, 15);
     });
     const names = Array.from({ length: 7 }, (_, index) => `endpoint-${index}`);
-    const { app, probes } = await givenProbes(
+    const { app, found } = await givenProbes(
       names.map((name) => ({ name, url })),
       { settings: { concurrency: 3 } },
     );
@@ -204,7 +204,7 @@ describe('heartbeat probes', () => {
     await app.tick('heartbeat_probes');
 
     expect(most).toBe(3);
-    expect(probes.current().map(({ name }) => name)).toEqual(names);
+    expect(found().map(({ name }) => name)).toEqual(names);
   });
 
   it('give up when the application stops, and hold no finding of the cancelled round', async () => {
@@ -221,12 +221,12 @@ describe('heartbeat probes', () => {
 
   describe("the application's own readiness", () => {
     it('is probed as `web`, at whatever port the web server has got', async () => {
-      const { app, probes } = await givenProbes([], { modules: [webModule()] });
+      const { app, found } = await givenProbes([], { modules: [webModule()] });
       const { url } = app.listeners.resolve<WebServer>('web').address ?? {};
 
       await app.tick('heartbeat_probes');
 
-      expect(probes.current()).toMatchObject([{ name: 'web', status: 'healthy', url: `${url ?? ''}/readyz` }]);
+      expect(found()).toMatchObject([{ name: 'web', status: 'healthy', url: `${url ?? ''}/readyz` }]);
     });
 
     it('is unhealthy while the application is not ready', async () => {
@@ -236,11 +236,11 @@ describe('heartbeat probes', () => {
           return 'down';
         }
       }
-      const { app, probes } = await givenProbes([], { modules: [webModule()], listeners: [SickDaemon] });
+      const { app, found } = await givenProbes([], { modules: [webModule()], listeners: [SickDaemon] });
 
       await app.tick('heartbeat_probes');
 
-      expect(probes.current()).toMatchObject([{ name: 'web', status: 'unhealthy', httpStatus: 503 }]);
+      expect(found()).toMatchObject([{ name: 'web', status: 'unhealthy', httpStatus: 503 }]);
     });
 
     it('is left out without the web module, and when probeSelf is off', async () => {
@@ -250,18 +250,18 @@ describe('heartbeat probes', () => {
       await alone.app.tick('heartbeat_probes');
       await off.app.tick('heartbeat_probes');
 
-      expect(alone.probes.current()).toEqual([]);
-      expect(off.probes.current()).toEqual([]);
+      expect(alone.found()).toEqual([]);
+      expect(off.found()).toEqual([]);
     });
 
     it('gives way to an endpoint that is named `web`', async () => {
       const { url } = await givenHttpServer(answering(200));
-      const { app, probes } = await givenProbes([{ name: 'web', url }], { modules: [webModule()] });
+      const { app, found } = await givenProbes([{ name: 'web', url }], { modules: [webModule()] });
 
       await app.tick('heartbeat_probes');
 
-      expect(probes.current()).toMatchObject([{ name: 'web', url: `${url}/` }]);
-      expect(probes.current()).toHaveLength(1);
+      expect(found()).toMatchObject([{ name: 'web', url: `${url}/` }]);
+      expect(found()).toHaveLength(1);
     });
   });
 });

@@ -48,6 +48,7 @@ describe('a snapshot, read by others,', () => {
     ['has no instant', (document) => ({ ...document, computedAt: 'yesterday' })],
     ['has an unknown status', (document) => ({ ...document, overall: 'fine' })],
     ['lacks a section', (document) => ({ ...document, probes: undefined })],
+    ['lacks another', (document) => ({ ...document, costTelemetry: null })],
     ['has a list that is none', (document) => ({ ...document, listeners: {} })],
   ])('is undefined when the file %s', async (_what, damage) => {
     const { app, path, read, snapshot } = await givenSnapshot();

@@ -1,4 +1,4 @@
-import { mkdir, readdir, stat } from 'node:fs/promises';
+import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 import { BackgroundDaemon, type OnStartup, type OnTick } from 'daemonry';
@@ -81,6 +81,27 @@ describe('the snapshot', () => {
       },
       runs: { recentErrors: 0, byListener: {} },
       probes: { absent: 'heartbeat_probes is not part of this application', findings: [] },
+      operationalState: { state: 'running', since: '2030-01-01T00:00:00.000Z' },
+      activeAlerts: {
+        activeCount: 0,
+        bySeverity: { critical: 0, warning: 0, info: 0 },
+        byCategory: {},
+        alerts: [],
+      },
+      costLadder: { tier: 'normal', spentUsd: 0, budgetUsd: 200, usedPercent: 0 },
+      costTelemetry: {
+        rolling_24h: {
+          since: '2029-12-31T00:00:00.000Z',
+          routes: {},
+          total: expect.objectContaining({ calls: 0 }) as unknown,
+        },
+        monthly: {
+          since: '2030-01-01T00:00:00.000Z',
+          routes: {},
+          total: expect.objectContaining({ calls: 0 }) as unknown,
+        },
+      },
+      events: { recentErrors: 0, byType: {} },
     });
   });
 
@@ -97,7 +118,12 @@ describe('the snapshot', () => {
     expect(await read()).toMatchObject({
       overall: 'degraded',
       alerts: [{ severity: 'critical', subject: 'probe:billing' }],
-      probes: { findings: [{ name: 'billing', status: 'unhealthy' }] },
+      probes: {
+        findings: expect.arrayContaining([
+          expect.objectContaining({ name: 'billing', status: 'unhealthy' }),
+          expect.objectContaining({ name: 'fly', status: 'not_configured' }),
+        ]) as unknown,
+      },
     });
   });
 
@@ -166,6 +192,16 @@ describe('the snapshot', () => {
       expect(await readdir(dirname(path))).toEqual(['snapshot.json']);
     });
 
+    it('is all that is left of a process that died while it wrote', async () => {
+      const { app, path } = await givenSnapshot();
+      await mkdir(dirname(path));
+      await writeFile(`${path}.r-1.tmp`, '{"schema');
+
+      await app.tick('snapshot');
+
+      expect(await readdir(dirname(path))).toEqual(['snapshot.json']);
+    });
+
     it('stays as it was when a new one cannot be put in its place: the tick fails', async () => {
       const { app, path } = await givenSnapshot();
       await mkdir(join(path, 'in-the-way'), { recursive: true });
@@ -180,7 +216,7 @@ describe('the snapshot', () => {
     });
 
     it('is not replaced by a run that has lost its right', async () => {
-      const { app, path, read } = await givenSnapshot();
+      const { app, path, read } = await givenSnapshot({ settleMs: 100 });
       await app.tick('snapshot');
       const before = await read();
       let letGo = (): void => {};

@@ -1,0 +1,155 @@
+import {
+  BackgroundDaemon,
+  Clock,
+  durationMs,
+  type OnShutdown,
+  type OnStartup,
+  type OnTick,
+  PeriodicTask,
+  type StartupContext,
+  type TickContext,
+} from 'daemonry';
+
+import type { Alert } from '../alerts/Alert';
+import { Alerts } from '../alerts/Alerts';
+import { AlertNotifierSettings } from './AlertNotifierSettings';
+import type { CycleOutcome } from './CycleOutcome';
+import { DigestFailedError } from './DigestFailedError';
+import { Dispatcher, type Dispatched } from './Dispatcher';
+import { burstNotification, digestNotification, type Notification, singleNotification } from './Notification';
+import { NotifierMemory } from './NotifierMemory';
+import type { NotifierState } from './NotifierState';
+import { planCycle } from './planCycle';
+
+type Context = Pick<TickContext, 'name' | 'signal' | 'log'>;
+
+/**
+ * Announces each alert to the operator once, for as long as it stands; also across restarts. Alerts of one category keep a
+ * distance, which puts them off and never drops them; many at once are announced in one summary.
+ */
+@BackgroundDaemon({ name: 'alert_notifier', interval: '3m' })
+export class AlertNotifier implements OnStartup, OnTick, OnShutdown {
+  #outcome: CycleOutcome | undefined;
+
+  constructor(
+    private readonly settings: AlertNotifierSettings,
+    private readonly alerts: Alerts,
+    private readonly dispatcher: Dispatcher,
+    private readonly memory: NotifierMemory,
+    private readonly clock: Clock,
+  ) {}
+
+  /** What the last whole cycle did; `undefined` before the first. */
+  get outcome(): CycleOutcome | undefined {
+    return this.#outcome;
+  }
+
+  startup({ disable }: StartupContext): void {
+    const missing = this.dispatcher.notConfigured;
+    if (missing !== undefined) disable(`nobody can be told: ${missing}`);
+  }
+
+  /** @throws StateFileError when what was announced cannot be read: rather nothing is announced than everything again. */
+  async tick(context: TickContext): Promise<void> {
+    const active = await this.alerts.active();
+    const { cooldown, mode, burstThreshold } = this.settings;
+    const policy = { now: this.clock.now(), cooldownMs: durationMs(cooldown), mode, burstThreshold };
+    const plan = await this.memory.update((state) => {
+      const planned = planCycle(active, state, policy);
+      return [this.#queue(planned.state, planned.queued), planned];
+    });
+
+    const notifications = plan.burst ? [burstNotification(plan.due)] : plan.due.map(singleNotification);
+    const sent: Dispatched[] = [];
+    for (const notification of notifications) {
+      sent.push(await this.#announce(notification, categoriesOf(notification, plan.due), context));
+    }
+    this.#outcome = {
+      active: active.length,
+      fresh: plan.fresh.length,
+      resolved: plan.resolved,
+      slack: sent.filter(({ channel, error }) => channel === 'slack' && error === undefined).length,
+      email: sent.filter(({ channel, error }) => channel === 'email' && error === undefined).length,
+      errors: sent.filter(({ error }) => error !== undefined).length,
+      deferred: plan.deferred.length,
+      queued: plan.queued.length,
+      burst: plan.burst,
+    };
+    context.log.debug('A cycle of notifications is over', { ...this.#outcome });
+  }
+
+  /** Sends what was collected, as one message. @throws DigestFailedError; what is collected is kept. */
+  @PeriodicTask({ interval: '24h', misfire: 'run-once' })
+  async digestFlush(context: TickContext): Promise<void> {
+    const { digest } = await this.memory.read();
+    if (digest.length === 0) return;
+    const standing = new Set((await this.alerts.active()).map(({ id }) => id));
+    const notification = digestNotification(digest, standing);
+    const flushed = new Set(notification.alertIds);
+    const dispatched = await this.#send(notification, context, (state, { error }) =>
+      error === undefined ? { ...state, digest: state.digest.filter(({ id }) => !flushed.has(id)) } : state,
+    );
+    if (dispatched.error !== undefined) {
+      throw new DigestFailedError(digest.length, dispatched.channel, dispatched.error);
+    }
+  }
+
+  shutdown(): void {
+    this.#outcome = undefined;
+  }
+
+  #announce(notification: Notification, categories: readonly string[], context: Context): Promise<Dispatched> {
+    const at = this.#now();
+    return this.#send(notification, context, (state, { error }) => ({
+      ...state,
+      attempted: { ...state.attempted, ...stamped(categories, at) },
+      announced: error === undefined ? { ...state.announced, ...stamped(notification.alertIds, at) } : state.announced,
+    }));
+  }
+
+  /** Sends, and notes in the log and the memory what came of it. */
+  async #send(
+    notification: Notification,
+    { name, signal, log }: Context,
+    change: (state: NotifierState, dispatched: Dispatched) => NotifierState,
+  ): Promise<Dispatched> {
+    signal.throwIfAborted();
+    const dispatched = await this.dispatcher.send(notification, signal);
+    const { channel, error } = dispatched;
+    if (error !== undefined) log.warn(`Could not announce by ${channel}: ${notification.title}`, { reason: error });
+    try {
+      await this.dispatcher.record(notification, dispatched, name);
+    } finally {
+      await this.memory.update((state) => [change(state, dispatched), undefined]);
+    }
+    return dispatched;
+  }
+
+  #queue(state: NotifierState, queued: readonly Alert[]): NotifierState {
+    if (queued.length === 0) return state;
+    const ids = new Set(queued.map(({ id }) => id));
+    const added = queued.map(({ id, severity, title, detail, firstSeenAt }) => ({
+      id,
+      severity,
+      title,
+      detail,
+      firstSeenAt,
+    }));
+    return {
+      ...state,
+      announced: { ...state.announced, ...stamped([...ids], this.#now()) },
+      digest: [...state.digest.filter(({ id }) => !ids.has(id)), ...added],
+    };
+  }
+
+  #now(): string {
+    return new Date(this.clock.now()).toISOString();
+  }
+}
+
+const stamped = (keys: readonly string[], at: string): Readonly<Record<string, string>> =>
+  Object.fromEntries(keys.map((key) => [key, at]));
+
+function categoriesOf({ alertIds }: Notification, alerts: readonly Alert[]): readonly string[] {
+  return alerts.filter(({ id }) => alertIds.includes(id)).map(({ category }) => category);
+}

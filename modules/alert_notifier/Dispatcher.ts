@@ -1,0 +1,66 @@
+import { injectable } from 'inversify';
+
+import type { Severity } from '../audit_log/AuditEvent';
+import { AuditLog } from '../audit_log/AuditLog';
+import { OperatorSlack } from '../operator_slack/OperatorSlack';
+import type { Channel, Notification } from './Notification';
+import { OperatorMail } from './OperatorMail';
+
+export interface Dispatched {
+  readonly channel: Channel;
+  /** What went wrong, if anything. */
+  readonly error?: string;
+}
+
+/** Brings notifications to the operator: critical ones and warnings by Slack, information and digests by mail. */
+@injectable()
+export class Dispatcher {
+  constructor(
+    private readonly slack: OperatorSlack,
+    private readonly mail: OperatorMail,
+    private readonly audit: AuditLog,
+  ) {}
+
+  /** Why nothing can be brought by either channel; `undefined` when something can. */
+  get notConfigured(): string | undefined {
+    const [slack, mail] = [this.slack.notConfigured, this.mail.notConfigured];
+    return slack === undefined || mail === undefined ? undefined : `${slack}; ${mail}`;
+  }
+
+  /**
+   * Sends a notification, by the other channel when its own is not configured. What goes wrong is a result.
+   *
+   * @throws the signal's reason, when it aborts before the notification is sent.
+   */
+  async send(notification: Notification, signal: AbortSignal): Promise<Dispatched> {
+    const { kind, severity, title, detail } = notification;
+    const channel = this.#channel(kind === 'digest' ? 'info' : severity);
+    const heading = `${severity.toUpperCase()}: ${title}`;
+    const error =
+      channel === 'slack'
+        ? await this.#post(`${heading}\n${detail}`, signal)
+        : await this.mail.send(heading, detail, signal);
+    return { channel, ...(error === undefined ? {} : { error }) };
+  }
+
+  /** Appends the row about an attempt. @throws AuditWriteError */
+  async record(notification: Notification, { channel, error }: Dispatched, source: string): Promise<void> {
+    await this.audit.append(
+      'notification.dispatched',
+      { ...notification, channel, status: error === undefined ? 'ok' : 'failed', error },
+      { source },
+    );
+  }
+
+  #channel(severity: Severity): Channel {
+    const isMail = severity === 'info';
+    const [own, other] = isMail ? [this.mail, this.slack] : [this.slack, this.mail];
+    const useOther = own.notConfigured !== undefined && other.notConfigured === undefined;
+    return isMail === useOther ? 'slack' : 'email';
+  }
+
+  async #post(text: string, signal: AbortSignal): Promise<string | undefined> {
+    const posted = await this.slack.post({ text, route: 'scheduled_task', madeBy: 'notifier', signal });
+    return posted.status === 'sent' ? undefined : posted.error;
+  }
+}

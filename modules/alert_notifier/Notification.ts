@@ -1,0 +1,60 @@
+import type { Alert } from '../alerts/Alert';
+import type { AuditDetails, Severity } from '../audit_log/AuditEvent';
+import { SEVERITIES } from '../audit_log/auditEvents';
+import type { QueuedAlert } from './NotifierState';
+
+export type Channel = AuditDetails['notification.dispatched']['channel'];
+
+/** One message to the operator. */
+export interface Notification {
+  readonly kind: AuditDetails['notification.dispatched']['kind'];
+  readonly alertIds: readonly string[];
+  readonly category: string;
+  /** That of the gravest of its alerts. */
+  readonly severity: Severity;
+  /** One line. */
+  readonly title: string;
+  readonly detail: string;
+}
+
+export const singleNotification = ({ id, category, severity, title, detail, firstSeenAt }: Alert): Notification => ({
+  kind: 'single',
+  alertIds: [id],
+  category,
+  severity,
+  title,
+  detail: `${detail}\nSince ${firstSeenAt}.`,
+});
+
+/** @param alerts - at least one. */
+export const burstNotification = (alerts: readonly Alert[]): Notification => ({
+  kind: 'burst',
+  alertIds: alerts.map(({ id }) => id),
+  category: 'burst',
+  severity: gravest(alerts),
+  title: `${alerts.length} new alerts at once.`,
+  detail: alerts.map(({ severity, title }) => `- ${severity}: ${title}`).join('\n'),
+});
+
+/**
+ * @param queued - at least one.
+ * @param standing - the ids of the alerts that stand at present.
+ */
+export function digestNotification(queued: readonly QueuedAlert[], standing: ReadonlySet<string>): Notification {
+  const lines = SEVERITIES.flatMap((severity) => queued.filter((alert) => alert.severity === severity)).map(
+    ({ id, severity, title, detail, firstSeenAt }) =>
+      `- ${severity}: ${title} ${detail} Since ${firstSeenAt}${standing.has(id) ? '' : ', over by now'}.`,
+  );
+  return {
+    kind: 'digest',
+    alertIds: queued.map(({ id }) => id),
+    category: 'digest',
+    severity: gravest(queued),
+    title: `${queued.length} alerts since the last digest.`,
+    detail: lines.join('\n'),
+  };
+}
+
+function gravest(alerts: readonly { readonly severity: Severity }[]): Severity {
+  return SEVERITIES.find((severity) => alerts.some((alert) => alert.severity === severity)) ?? 'info';
+}

@@ -1,0 +1,77 @@
+import { BackgroundDaemon, durationMs, type OnShutdown, type OnStartup, type OnTick, type TickContext } from 'daemonry';
+
+import type { AuditEvent } from '../audit_log/AuditEvent';
+import { AuditLog } from '../audit_log/AuditLog';
+import { Debounce } from '../investigation/Debounce';
+import { Investigator } from '../investigation/Investigator';
+import { Wake, type Waking } from '../investigation/Wake';
+import { quote } from '../investigation/quote';
+import type { WakeOutcome } from '../investigation/WakeOutcome';
+import { AlertWakeSettings } from './AlertWakeSettings';
+
+const NAME = 'alert_wake';
+const DISPATCHED = 'notification.dispatched';
+
+type NotificationDispatched = AuditEvent<typeof DISPATCHED>;
+
+/**
+ * Looks into the alerts that were announced, each announcement once: those of a single alert that reached the operator, by
+ * whichever channel. Summaries and digests are not looked into.
+ */
+@BackgroundDaemon({ name: NAME, interval: '30s', tickTimeout: '30m' })
+export class AlertWake implements OnStartup, OnTick, OnShutdown {
+  #wake: Wake<typeof DISPATCHED> | undefined;
+
+  constructor(
+    private readonly settings: AlertWakeSettings,
+    private readonly audit: AuditLog,
+    private readonly investigator: Investigator,
+  ) {}
+
+  /** What the last tick did, one an announcement. */
+  get outcomes(): readonly WakeOutcome[] {
+    return this.#wake?.outcomes ?? [];
+  }
+
+  /** What was announced before the very first start is not looked into. @throws AuditWriteError */
+  async startup(): Promise<void> {
+    const { debounce, bypassCritical } = this.settings;
+    const consumer = this.audit.consumer(NAME, [DISPATCHED]);
+    await consumer.start();
+    this.#wake = new Wake({
+      consumer,
+      debounce: new Debounce({ windowMs: durationMs(debounce), consecutive: 1, bypassCritical }),
+      investigator: this.investigator,
+      waking: (event, source) => this.#waking(event, source),
+    });
+  }
+
+  async tick(context: TickContext): Promise<void> {
+    await this.#wake?.tick(context);
+  }
+
+  shutdown(): void {
+    this.#wake = undefined;
+  }
+
+  #waking({ sequence, details }: NotificationDispatched, source: string): Waking | undefined {
+    const { alertIds, category, severity, kind, status, title, detail } = details;
+    const [alertId] = alertIds;
+    if (kind !== 'single' || status !== 'ok' || alertId === undefined) return undefined;
+    return {
+      key: `${category}:${severity}`,
+      severity,
+      headline: `${severity.toUpperCase()}: ${title}`,
+      question:
+        `There is an alert (${category}, ${severity}): ${quote(`${title} ${detail}`)}. ` +
+        'What is wrong, and what is to be done first?',
+      route: 'alert_investigation',
+      complete: (investigation) =>
+        this.audit.append(
+          'alert.investigation_completed',
+          { alertId, category, severity, correlationId: `alert:${alertId}:${sequence}`, ...investigation },
+          { source },
+        ),
+    };
+  }
+}

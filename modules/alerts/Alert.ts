@@ -1,0 +1,46 @@
+import type { Severity } from '../audit_log/AuditEvent';
+
+/** What alerts are raised by; an alert's category is the rule that raised it. */
+export type AlertCategory =
+  | 'cost_ladder_warned'
+  | 'cost_ladder_downshifted'
+  | 'cost_ladder_halted'
+  | 'operator_paused'
+  | 'operator_stopped'
+  | 'webhook_dead_letters'
+  | 'capability_denied'
+  | 'tool_errors'
+  | 'slack_reply_failures'
+  | 'service_unhealthy';
+
+export const ALERT_SOURCES = ['cost_ladder', 'operational_state', 'audit_log', 'heartbeat_probes'] as const;
+
+/** Where the facts of an alert come from. */
+export type AlertSource = (typeof ALERT_SOURCES)[number];
+
+/** What a rule says about the present. */
+export interface RaisedAlert {
+  /** The same for as long as the same thing is wrong: the category, and for a probe its name after a colon. */
+  readonly id: string;
+  readonly severity: Severity;
+  readonly category: AlertCategory;
+  /** One sentence. */
+  readonly title: string;
+  readonly detail: string;
+  readonly source: AlertSource;
+  /** The path of the web server under which there is more. */
+  readonly route: string;
+}
+
+/** Something that is wrong at present. Plain JSON. */
+export interface Alert extends RaisedAlert {
+  /** ISO text: when it was noticed first; also across restarts. */
+  readonly firstSeenAt: string;
+  /** Who has taken notice of it, and when (ISO text). */
+  readonly acknowledged?: Acknowledgement;
+}
+
+export interface Acknowledgement {
+  readonly by: string;
+  readonly at: string;
+}

@@ -1,0 +1,47 @@
+import type { FastifyInstance } from 'fastify';
+import { injectable } from 'inversify';
+
+import { BY } from '../shared/changeSchema';
+import { failure } from '../web/failure';
+import { WebRoutes } from '../web/WebRoutes';
+import { Alerts } from './Alerts';
+import { AlertUnknownError } from './AlertUnknownError';
+
+const SCHEMA = {
+  params: {
+    type: 'object',
+    required: ['id'],
+    properties: { id: { type: 'string', minLength: 1, maxLength: 200 } },
+  },
+  body: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['by'],
+    properties: { by: BY },
+  },
+};
+
+/** `GET /api/alerts` and `POST /api/alerts/:id/acknowledge` on the web server. */
+@injectable()
+export class AlertRoutes extends WebRoutes {
+  constructor(private readonly alerts: Alerts) {
+    super();
+  }
+
+  override register(server: FastifyInstance): void {
+    server.get('/api/alerts', async () => ({ alerts: await this.alerts.active() }));
+
+    server.post<{ Params: { id: string }; Body: { by: string } }>(
+      '/api/alerts/:id/acknowledge',
+      { schema: SCHEMA },
+      async ({ params, body }, reply) => {
+        try {
+          return await this.alerts.acknowledge(params.id, body);
+        } catch (error) {
+          if (!(error instanceof AlertUnknownError)) throw error;
+          return reply.code(404).send(failure(error.code, error.message));
+        }
+      },
+    );
+  }
+}

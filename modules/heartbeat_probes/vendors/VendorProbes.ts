@@ -1,0 +1,77 @@
+import { Clock } from 'daemonry';
+import { injectable } from 'inversify';
+
+import { deadline } from '../../shared/deadline';
+import { redact } from '../../shared/redact';
+import { HeartbeatProbesSettings } from '../HeartbeatProbesSettings';
+import type { ProbeFinding, ProbeSnapshot } from '../ProbeSnapshot';
+import { askVendor, UnexpectedStatus } from './askVendor';
+import { dopplerProbe } from './dopplerProbe';
+import { flyProbe } from './flyProbe';
+import { sentryProbe } from './sentryProbe';
+import { supabaseProbe } from './supabaseProbe';
+import type { VendorProbe } from './VendorProbe';
+import { vercelProbe } from './vercelProbe';
+
+const TIMEOUT_MS = 10_000;
+
+/** Asks the vendors. What goes wrong is a finding, and never an error. */
+@injectable()
+export class VendorProbes {
+  constructor(
+    private readonly settings: HeartbeatProbesSettings,
+    private readonly clock: Clock,
+  ) {}
+
+  /** One for each vendor. */
+  all(): readonly VendorProbe[] {
+    const { vercel, sentry, doppler, supabase, fly } = this.settings;
+    return [
+      vercelProbe(vercel, this.clock),
+      sentryProbe(sentry),
+      dopplerProbe(doppler),
+      supabaseProbe(supabase),
+      flyProbe(fly),
+    ];
+  }
+
+  /** Within 10 s. @throws the signal's reason, once it aborts. */
+  async probe(vendor: VendorProbe, signal: AbortSignal): Promise<ProbeSnapshot> {
+    const finding = unasked(vendor) ?? (await this.#ask(vendor, signal));
+    signal.throwIfAborted();
+    return {
+      name: vendor.name,
+      ...(vendor.baseUrl === undefined ? {} : { url: vendor.baseUrl }),
+      checkedAt: new Date(this.clock.now()).toISOString(),
+      ...finding,
+    };
+  }
+
+  async #ask({ baseUrl = '', token = '', headers, check }: VendorProbe, outer: AbortSignal): Promise<ProbeFinding> {
+    const timeout = new Error(`No answer within ${TIMEOUT_MS / 1_000}s.`);
+    const { signal, clear } = deadline(this.clock, TIMEOUT_MS, timeout, outer);
+    const since = performance.now();
+    try {
+      const finding = await check(askVendor(baseUrl, { authorization: `Bearer ${token}`, ...headers }, signal));
+      const { error } = finding;
+      const latencyMs = Math.round(performance.now() - since);
+      return { ...finding, latencyMs, ...(error === undefined ? {} : { error: redact(error, [token]) }) };
+    } catch (error) {
+      if (signal.aborted) return { status: 'unknown', error: (signal.reason as Error).message };
+      const text = redact((error as Error).message, [token]);
+      if (!(error instanceof UnexpectedStatus)) return { status: 'unknown', error: text };
+      return { status: 'unhealthy', category: 'unexpected_answer', httpStatus: error.status, error: text };
+    } finally {
+      clear();
+    }
+  }
+}
+
+/** The finding about a vendor that cannot be asked, because settings are missing. */
+function unasked({ needs }: VendorProbe): ProbeFinding | undefined {
+  const names = Object.keys(needs);
+  const missing = names.filter((name) => needs[name] === undefined);
+  if (missing.length === 0) return undefined;
+  const error = `Not set: ${missing.join(', ')}.`;
+  return { status: missing.length === names.length ? 'not_configured' : 'unknown', error };
+}

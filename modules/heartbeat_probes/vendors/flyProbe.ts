@@ -1,0 +1,74 @@
+import { mapLimited } from '../../shared/mapLimited';
+import type { ProbeCategory, ProbeFinding } from '../ProbeSnapshot';
+import { type Ask, UnexpectedStatus } from './askVendor';
+import { expectObjects } from './expectObjects';
+import type { VendorProbe } from './VendorProbe';
+import type { FlySettings } from './VendorSettings';
+
+const APPS_AT_ONCE = 5;
+
+interface Answered {
+  readonly app: string;
+  readonly machines: number;
+  /** The machines that are not started, each with its state. */
+  readonly notStarted: readonly string[];
+}
+
+interface Silent {
+  readonly app: string;
+  readonly error: Error;
+}
+
+/** Degraded when a machine is not started, or an app did not answer as expected; unhealthy when no app did. */
+export const flyProbe = ({ token, apps, baseUrl }: FlySettings): VendorProbe => ({
+  name: 'fly',
+  baseUrl,
+  needs: {
+    'heartbeat_probes.fly.token': token,
+    'heartbeat_probes.fly.apps': apps.length === 0 ? undefined : apps.join(),
+  },
+  token,
+  check: async (ask) => judge(await mapLimited(apps, APPS_AT_ONCE, (app) => askApp(ask, app))),
+});
+
+// Never rejects, so that no request of a sibling is left behind.
+async function askApp(ask: Ask, app: string): Promise<Answered | Silent> {
+  try {
+    const machines = expectObjects(await ask(`/v1/apps/${app}/machines`), 'machines');
+    const notStarted = machines
+      .filter(({ state }) => state !== 'started')
+      .map(({ id, state }) => `${app}: machine ${String(id).slice(0, 50)} is ${String(state).slice(0, 50)}`);
+    return { app, machines: machines.length, notStarted };
+  } catch (error) {
+    return { app, error: error as Error };
+  }
+}
+
+function judge(answers: readonly (Answered | Silent)[]): ProbeFinding {
+  const answered = answers.filter((answer) => 'machines' in answer);
+  const silent = answers.filter((answer) => 'error' in answer);
+  const reasons = silent.map(({ app, error }) => `${app}: ${error.message}`);
+  if (answered.length === 0) {
+    const unexpected = silent.find(({ error }) => !(error instanceof UnexpectedStatus));
+    if (unexpected !== undefined) throw unexpected.error;
+    return { status: 'unhealthy', category: 'apps_unreachable', error: `No app answered: ${reasons.join('; ')}` };
+  }
+  const notStarted = answered.flatMap((answer) => answer.notStarted);
+  const details = {
+    apps: answered.length,
+    machines: answered.reduce((sum, { machines }) => sum + machines, 0),
+    notStarted: notStarted.length,
+  };
+  if (notStarted.length + silent.length === 0) return { status: 'healthy', details };
+  return {
+    status: 'degraded',
+    category: categoryOf(notStarted.length),
+    details,
+    error: [...notStarted, ...reasons].join('; '),
+  };
+}
+
+function categoryOf(notStarted: number): ProbeCategory {
+  if (notStarted === 0) return 'apps_unreachable';
+  return notStarted === 1 ? 'single_machine_not_started' : 'machines_not_started';
+}

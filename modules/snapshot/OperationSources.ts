@@ -1,0 +1,74 @@
+import { Clock } from 'daemonry';
+import { injectable } from 'inversify';
+
+import { Alerts } from '../alerts/Alerts';
+import type { AuditEvent } from '../audit_log/AuditEvent';
+import { AuditLog } from '../audit_log/AuditLog';
+import type { AuditTail } from '../audit_log/AuditTail';
+import { SEVERITIES } from '../audit_log/auditEvents';
+import { CostLadder, type CostLadderStatus } from '../cost_ladder/CostLadder';
+import { Telemetry } from '../cost_telemetry/Telemetry';
+import { OperationalState, type OperationalStateRecord } from '../operational_state/OperationalState';
+import { RECENT_MS } from './recent';
+import type { AlertsSection, CostTelemetrySection, EventsSection } from './SnapshotDocument';
+
+/** Where the sections of a snapshot come from that are about what the application is used for; each may reject. */
+@injectable()
+export class OperationSources {
+  #tail: AuditTail | undefined;
+  /** Read so far, and recent at the last call. */
+  #errors: AuditEvent[] = [];
+
+  constructor(
+    private readonly state: OperationalState,
+    private readonly activeAlerts: Alerts,
+    private readonly ladder: CostLadder,
+    private readonly telemetry: Telemetry,
+    private readonly audit: AuditLog,
+    private readonly clock: Clock,
+  ) {}
+
+  operationalState(): Promise<OperationalStateRecord> {
+    return this.state.current();
+  }
+
+  async alerts(): Promise<AlertsSection> {
+    const alerts = await this.activeAlerts.active();
+    const none = SEVERITIES.map((severity) => [severity, 0] as const);
+    const bySeverity = { ...Object.fromEntries(none), ...countBy(alerts.map(({ severity }) => severity)) };
+    const byCategory = countBy(alerts.map(({ category }) => category));
+    return { activeCount: alerts.length, bySeverity: bySeverity as AlertsSection['bySeverity'], byCategory, alerts };
+  }
+
+  costLadder(): Promise<CostLadderStatus> {
+    return this.ladder.current();
+  }
+
+  async costTelemetry(): Promise<CostTelemetrySection> {
+    await this.telemetry.restore();
+    return { rolling_24h: this.telemetry.window('rolling_24h'), monthly: this.telemetry.window('monthly') };
+  }
+
+  /** Calls must not overlap. */
+  async events(signal: AbortSignal): Promise<EventsSection> {
+    const since = this.clock.now() - RECENT_MS;
+    const isRecent = ({ at }: AuditEvent): boolean => Date.parse(at) >= since;
+    this.#tail ??= this.audit.tail(since);
+    for await (const event of this.#tail.read(signal)) {
+      if (isError(event) && isRecent(event)) this.#errors.push(event);
+    }
+    this.#errors = this.#errors.filter(isRecent);
+    return { recentErrors: this.#errors.length, byType: countBy(this.#errors.map(({ type }) => type)) };
+  }
+}
+
+function isError(event: AuditEvent): boolean {
+  if (event.type === 'notification.dispatched') return event.details.status === 'failed';
+  return event.type === 'webhook.dead_letter' || event.type === 'slack.reply_failed';
+}
+
+function countBy(names: readonly string[]): Readonly<Record<string, number>> {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return Object.fromEntries(counts);
+}

@@ -1,0 +1,2 @@
+/** Errors of so long ago still count. */
+export const RECENT_MS = 5 * 60_000;
