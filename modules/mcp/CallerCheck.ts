@@ -1,0 +1,61 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+
+import { type McpSettings, TOKEN } from './McpSettings';
+import type { McpCapability } from './McpTools';
+
+export interface KnownCaller {
+  readonly name: string;
+  readonly may: McpCapability;
+}
+
+interface Credential extends KnownCaller {
+  readonly digest: Buffer;
+}
+
+const DEFAULT = 'default';
+const MAX_TOKEN_BYTES = 4_096;
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+
+/** Who a request comes from, by its bearer token. Takes as long for a wrong token as for a right one. */
+export class CallerCheck {
+  readonly #fixed: readonly Credential[];
+  readonly #file: string | undefined;
+  readonly #may: McpCapability;
+
+  constructor({ bearerToken, tokenFile, may, callers }: McpSettings) {
+    this.#fixed = [
+      ...(bearerToken === undefined ? [] : [{ name: DEFAULT, may, digest: digest(bearerToken) }]),
+      ...callers.map((caller) => ({ name: caller.name, may: caller.may, digest: digest(caller.token) })),
+    ];
+    this.#file = tokenFile;
+    this.#may = may;
+  }
+
+  /** Whether any token is configured. */
+  get possible(): boolean {
+    return this.#fixed.length > 0 || this.#file !== undefined;
+  }
+
+  /**
+   * `undefined` for no token, a malformed header and an unknown token.
+   *
+   * @throws when `tokenFile` cannot be read.
+   */
+  async identify(authorization: string | undefined): Promise<KnownCaller | undefined> {
+    const credentials = [...this.#fixed, ...(await this.#fromFile())];
+    const given = /^Bearer ([\x21-\x7e]{1,4000})$/i.exec(authorization ?? '')?.[1];
+    if (given === undefined) return undefined;
+    const asked = digest(given);
+    const matching = credentials.filter((credential) => timingSafeEqual(credential.digest, asked));
+    const [caller] = matching;
+    return caller === undefined ? undefined : { name: caller.name, may: caller.may };
+  }
+
+  /** What could not be configured as a token is none, such as an empty file. */
+  async #fromFile(): Promise<readonly Credential[]> {
+    if (this.#file === undefined) return [];
+    const token = (await readFile(this.#file, 'utf8')).slice(0, MAX_TOKEN_BYTES).trim();
+    return TOKEN.test(token) ? [{ name: DEFAULT, may: this.#may, digest: digest(token) }] : [];
+  }
+}

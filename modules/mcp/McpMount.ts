@@ -1,0 +1,102 @@
+import { Clock, Listener, ListenerLogger, type OnStartup, type StartupContext } from 'daemonry';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+
+import { AuditLog } from '../audit_log/AuditLog';
+import { WebServer } from '../web/WebServer';
+import { CallerCheck, type KnownCaller } from './CallerCheck';
+import { McpRoutes } from './McpRoutes';
+import { McpSettings } from './McpSettings';
+import { ToolCalls } from './ToolCalls';
+
+const PARSE_ERROR = -32_700;
+const INVALID_REQUEST = -32_600;
+const UNAUTHORIZED = -32_001;
+/** Refused tokens leave at most one row of the audit log in this time: whoever guesses shall not fill it. */
+const AUDIT_GAP_MS = 1_000;
+
+/**
+ * Serves the application to MCP clients, as streamable HTTP without sessions, under `/mcp` of the web server. Every request
+ * carries a bearer token. Without a configured token it is disabled and there is nothing under that path.
+ */
+@Listener({ name: 'mcp' })
+export class McpMount implements OnStartup {
+  readonly #callers = new WeakMap<FastifyRequest, KnownCaller>();
+  #auditedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(
+    private readonly settings: McpSettings,
+    private readonly web: WebServer,
+    private readonly routes: McpRoutes,
+    private readonly calls: ToolCalls,
+    private readonly audit: AuditLog,
+    private readonly clock: Clock,
+    private readonly logger: ListenerLogger,
+  ) {}
+
+  /** @throws PackageMissingError, DuplicateToolError; when `mcp.tokenFile` cannot be read */
+  async startup({ log, defer, disable }: StartupContext): Promise<void> {
+    const check = new CallerCheck(this.settings);
+    if (!check.possible) {
+      disable('no token is configured (mcp.bearerToken, mcp.tokenFile or mcp.callers)');
+      return;
+    }
+    await check.identify(undefined);
+    this.calls.prepare();
+    const stop = new AbortController();
+    const close = this.routes.open({
+      admit: (request, reply) => this.#admit(check, request, reply),
+      answer: (request, reply) => this.#answer(request, reply, stop.signal),
+      refuseBody: (reply, status) => {
+        if (status === 400) void refuse(reply, 400, PARSE_ERROR, 'The body is not JSON.');
+        else void refuse(reply, status, INVALID_REQUEST, 'The body is not of a kind that is read here.');
+      },
+    });
+    defer(() => {
+      close();
+      stop.abort(new Error('The application stops.'));
+    });
+    log.info(`MCP clients are served under ${this.web.address?.url ?? ''}/mcp`);
+  }
+
+  async #admit(check: CallerCheck, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+    const { authorization } = request.headers;
+    const caller = await check.identify(authorization);
+    if (caller !== undefined) {
+      this.#callers.set(request, caller);
+      return;
+    }
+    const reason = authorization === undefined ? 'no token' : 'an unknown or malformed token';
+    this.logger.warn(`An MCP request was refused: ${reason}`, { from: request.ip });
+    await this.#tellRefused(request.ip, reason);
+    // The rest of a refused request is not waited for.
+    reply.headers({ 'www-authenticate': 'Bearer', connection: 'close' });
+    return refuse(reply, 401, UNAUTHORIZED, 'A valid bearer token is needed.');
+  }
+
+  async #answer(request: FastifyRequest, reply: FastifyReply, stop: AbortSignal): Promise<unknown> {
+    const caller = this.#callers.get(request) as KnownCaller;
+    const response = await this.calls.answer(request.body, headersOf(request), caller, stop);
+    const type = response.headers.get('content-type');
+    if (type !== null) reply.header('content-type', type);
+    return reply.code(response.status).send(await response.text());
+  }
+
+  async #tellRefused(caller: string, reason: string): Promise<void> {
+    const now = this.clock.now();
+    if (now - this.#auditedAt < AUDIT_GAP_MS) return;
+    this.#auditedAt = now;
+    const denied = { surface: 'mcp', caller, capability: 'connect', reason } as const;
+    await this.audit.tell('capability.denied', denied, { source: 'mcp' });
+  }
+}
+
+/** What the protocol looks at. */
+function headersOf({ headers }: FastifyRequest): Record<string, string> {
+  const names = ['accept', 'content-type', 'mcp-protocol-version'] as const;
+  return Object.fromEntries(
+    names.flatMap((name) => (typeof headers[name] === 'string' ? [[name, headers[name]]] : [])),
+  );
+}
+
+const refuse = (reply: FastifyReply, status: number, code: number, message: string): FastifyReply =>
+  reply.code(status).send({ jsonrpc: '2.0', error: { code, message }, id: null });

@@ -1,0 +1,56 @@
+import { ArrayMaxSize, ArrayUnique, IsArray, IsIn, IsOptional, Length, Matches } from 'class-validator';
+import { IsDuration, type Duration, Nested, Secret, Settings } from 'daemonry';
+
+import { MCP_CAPABILITIES, type McpCapability } from './McpTools';
+
+/** What a token may be. */
+export const TOKEN = /^[\x21-\x7e]{16,4000}$/;
+const TOKEN_RULE = 'must be one word of 16 to 4000 printable ASCII characters';
+
+/** One caller, known by its token. */
+export class McpCaller {
+  /** Unique among the callers; the audit log names it. */
+  @Matches(/^[a-z][a-z0-9_-]{0,39}$/, {
+    message: 'name must be 1 to 40 lower-case letters, digits, dashes or underscores',
+  })
+  readonly name!: string;
+
+  /** What it sends as a bearer token. */
+  @Secret()
+  @Matches(TOKEN, { message: `token ${TOKEN_RULE}` })
+  readonly token!: string;
+
+  /** `read` only looks; `operate` may also trigger, pause, resume and stop. */
+  @IsIn(MCP_CAPABILITIES)
+  readonly may: McpCapability = 'read';
+}
+
+/** Settings of the MCP server, under `mcp`. Without a token it is disabled. */
+@Settings('mcp')
+export class McpSettings {
+  /** The token of the caller `default`. Default: none. */
+  @Secret()
+  @IsOptional()
+  @Matches(TOKEN, { message: `bearerToken ${TOKEN_RULE}` })
+  readonly bearerToken?: string;
+
+  /** A file with the token of the caller `default`, read at each request, so that it can be changed while the application runs. */
+  @IsOptional()
+  @Length(1, 1_000)
+  readonly tokenFile?: string;
+
+  /** What the caller `default` may do. */
+  @IsIn(MCP_CAPABILITIES)
+  readonly may: McpCapability = 'read';
+
+  /** Further callers, each with a token of its own. */
+  @Nested(() => McpCaller)
+  @IsArray()
+  @ArrayMaxSize(100)
+  @ArrayUnique((caller: McpCaller) => caller.name, { message: 'callers must have different names' })
+  readonly callers: readonly McpCaller[] = [];
+
+  /** Of one call of a tool. */
+  @IsDuration({ min: '10ms', max: '10m' })
+  readonly callTimeout: Duration = '30s';
+}

@@ -1,0 +1,28 @@
+/** `operate` includes `read`. */
+export const MCP_CAPABILITIES = ['read', 'operate'] as const;
+export type McpCapability = (typeof MCP_CAPABILITIES)[number];
+
+export interface McpToolContext {
+  /** Who calls. */
+  readonly caller: string;
+  /** Aborts after `mcp.callTimeout`, and when the application stops. */
+  readonly signal: AbortSignal;
+}
+
+/** One tool that MCP clients may call. */
+export interface McpTool {
+  /** Unique among all tools: letters, digits, underscores. */
+  readonly name: string;
+  readonly description: string;
+  /** JSON schema of an object. What does not match it is refused before `call`. */
+  readonly inputSchema: Readonly<Record<string, unknown>> & { readonly type: 'object' };
+  /** What a caller must be allowed to do. */
+  readonly capability: McpCapability;
+  /** Resolves with anything that is JSON. What it throws is told to the client, by its message. */
+  readonly call: (input: Readonly<Record<string, unknown>>, context: McpToolContext) => unknown;
+}
+
+/** Tools that a module adds to the MCP server. Bind a class of yours, and this token to it. */
+export abstract class McpTools {
+  abstract list(): readonly McpTool[];
+}

@@ -1,0 +1,61 @@
+import { Clock, durationMs, ListenerLogger } from 'daemonry';
+import { injectable } from 'inversify';
+
+import { type ReasoningTool, type ReasoningToolContext, ReasoningTools } from '../reasoning_engine/ReasoningTools';
+import { deadline } from '../shared/deadline';
+import { errorText } from '../shared/errorText';
+import { McpConsumptionSettings } from './McpConsumptionSettings';
+import { McpPool } from './McpPool';
+
+const MAX_DESCRIPTION = 1_000;
+
+/** The allowed tools of the MCP servers, for the reasoning engine: `<endpoint>__<tool>`. */
+@injectable()
+export class McpReasoningTools extends ReasoningTools {
+  constructor(
+    private readonly pool: McpPool,
+    private readonly settings: McpConsumptionSettings,
+    private readonly clock: Clock,
+    private readonly log: ListenerLogger,
+  ) {
+    super();
+  }
+
+  /** Of an endpoint that cannot be reached, or does not answer within `listTimeout`, there are none. */
+  async list({ signal }: ReasoningToolContext): Promise<readonly ReasoningTool[]> {
+    const lists = await Promise.all(this.pool.endpoints.map((endpoint) => this.#of(endpoint, signal)));
+    return lists.flat();
+  }
+
+  async #of(endpoint: string, outer: AbortSignal): Promise<readonly ReasoningTool[]> {
+    const { listTimeout } = this.settings;
+    const late = new Error(`No answer within ${String(listTimeout)}.`);
+    const limit = deadline(this.clock, durationMs(listTimeout), late, outer);
+    try {
+      const tools = await this.pool.listTools(endpoint, limit.signal);
+      return tools
+        .filter(({ allowed }) => allowed)
+        .map(({ name: tool, description, inputSchema }) => ({
+          name: `${endpoint}__${tool.replaceAll('.', '_')}`.slice(0, 64),
+          description: description.slice(0, MAX_DESCRIPTION),
+          inputSchema,
+          call: async (input, { signal }) => {
+            const { text, isError } = await this.pool.callTool({
+              endpoint,
+              tool,
+              input,
+              caller: 'reasoning_engine',
+              signal,
+            });
+            return isError ? `The tool failed: ${text}` : text;
+          },
+        }));
+    } catch (error) {
+      outer.throwIfAborted();
+      this.log.warn(`The tools of the MCP endpoint ${endpoint} are left out: ${errorText(error)}`);
+      return [];
+    } finally {
+      limit.clear();
+    }
+  }
+}
