@@ -1,33 +1,30 @@
-import { type HeartbeatProbes, heartbeatProbesModule } from 'daemonry/modules/heartbeat_probes';
-import { createTestApplication } from 'daemonry/testing';
+import { type HeartbeatProbes, heartbeatProbesModule, type ProbeSnapshot } from 'daemonry/modules/heartbeat_probes';
 
+import { type DataOptions, endData, givenApplication, givenFolder } from './givenData';
 import { closeHttpServers } from './givenHttpServer';
 
-type TestApplication = Awaited<ReturnType<typeof createTestApplication>>;
-type Options = NonNullable<Parameters<typeof createTestApplication>[0]>;
-
-const running: TestApplication[] = [];
+interface Given extends Pick<DataOptions, 'modules' | 'listeners'> {
+  readonly settings?: Record<string, unknown>;
+}
 
 /** A running application with the probes of `endpoints`, and what else it is given. */
 export async function givenProbes(
   endpoints: readonly Record<string, unknown>[],
-  {
-    modules = [],
-    settings = {},
-    listeners = [],
-  }: { modules?: Options['modules']; settings?: Record<string, unknown>; listeners?: Options['listeners'] } = {},
+  { modules = [], settings = {}, listeners = [] }: Given = {},
 ) {
-  const app = await createTestApplication({
+  const folder = await givenFolder();
+  const app = await givenApplication(folder, {
     listeners,
     modules: [...modules, heartbeatProbesModule()],
-    config: { values: { web: { port: 0 }, heartbeat_probes: { endpoints, ...settings } } },
+    values: { heartbeat_probes: { endpoints, ...settings } },
   });
-  running.push(app);
-  await app.start();
-  return { app, probes: app.listeners.resolve<HeartbeatProbes>('heartbeat_probes') };
+  const probes = app.listeners.resolve<HeartbeatProbes>('heartbeat_probes');
+  /** The findings, without the vendors that are not configured. */
+  const found = (): readonly ProbeSnapshot[] => probes.current().filter(({ status }) => status !== 'not_configured');
+  return { app, folder, probes, found };
 }
 
 export async function endProbes(): Promise<void> {
-  await Promise.all(running.splice(0).map((app) => app.stop()));
+  await endData();
   await closeHttpServers();
 }

@@ -22,9 +22,10 @@ export async function givenSnapshot({
   const path = join(folder, 'state', 'snapshot.json');
   const app = await createTestApplication({
     now: '2030-01-01T00:00:00Z',
+    settleMs: 4_000, // what is written takes real time
     ...options,
     modules: [...modules, snapshotModule()],
-    config: { values: { snapshot: { path }, ...values } },
+    config: { values: { data: { directory: join(folder, 'data') }, snapshot: { path }, ...values } },
   });
   running.push({ app, folder });
   await app.start();

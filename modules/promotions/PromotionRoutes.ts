@@ -1,0 +1,99 @@
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { injectable } from 'inversify';
+
+import type { PromotionLoop } from '../audit_log/AuditEvent';
+import { PROMOTION_LOOPS } from '../audit_log/auditEvents';
+import { BY, REASON } from '../shared/changeSchema';
+import { failure } from '../web/failure';
+import { WebRoutes } from '../web/WebRoutes';
+import { PROMOTION_STATES, type PromotionState } from './Promotion';
+import { PromotionDecidedError } from './PromotionDecidedError';
+import { PromotionInvalidError } from './PromotionInvalidError';
+import { type ExecutionRefusal, Promotions } from './Promotions';
+import { PromotionUnknownError } from './PromotionUnknownError';
+
+const bodyOf = (properties: Readonly<Record<string, object>>): object => ({
+  type: 'object',
+  additionalProperties: false,
+  required: Object.keys(properties),
+  properties,
+});
+
+const LIST_QUERY = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    loop: { type: 'string', enum: PROMOTION_LOOPS },
+    state: { type: 'string', enum: PROMOTION_STATES },
+    limit: { type: 'string', pattern: '^([1-9][0-9]{0,2}|1000)$', default: '100' },
+  },
+};
+
+const REFUSALS: Readonly<Record<ExecutionRefusal, readonly [status: number, code: string, message: string]>> = {
+  not_approved: [409, 'PROMOTION_NOT_APPROVED', 'Only an approved promotion may be executed.'],
+  execution_disabled: [403, 'EXECUTION_DISABLED', 'Nothing is executed while promotions.execution is off.'],
+  no_executor: [501, 'NO_EXECUTOR', 'Nothing here executes promotions: apply it by hand.'],
+};
+
+interface ById {
+  readonly Params: { readonly id: string };
+}
+
+/** Reads promotions, and takes what people decide about them. */
+@injectable()
+export class PromotionRoutes extends WebRoutes {
+  constructor(private readonly promotions: Promotions) {
+    super();
+  }
+
+  override register(server: FastifyInstance): void {
+    server.get<{ Querystring: { loop?: PromotionLoop; state?: PromotionState; limit: string } }>(
+      '/api/promotions',
+      { schema: { querystring: LIST_QUERY } },
+      async ({ query: { limit, ...filter } }) => {
+        const { promotions, damaged } = await this.promotions.survey(filter);
+        return { promotions: promotions.slice(0, Number(limit)), total: promotions.length, damaged };
+      },
+    );
+
+    server.get<ById>('/api/promotions/:id', async ({ params: { id } }, reply) => {
+      const promotion = await this.promotions.get(id);
+      return promotion ?? answer(reply, new PromotionUnknownError(id));
+    });
+
+    server.post<ById & { Body: { by: string } }>(
+      '/api/promotions/:id/approve',
+      { schema: { body: bodyOf({ by: BY }) } },
+      ({ params: { id }, body }, reply) => this.promotions.approve(id, body).catch((error) => answer(reply, error)),
+    );
+
+    server.post<ById & { Body: { by: string; reason: string } }>(
+      '/api/promotions/:id/reject',
+      { schema: { body: bodyOf({ by: BY, reason: REASON }) } },
+      ({ params: { id }, body }, reply) => this.promotions.reject(id, body).catch((error) => answer(reply, error)),
+    );
+
+    server.post<ById & { Body: { by: string } }>(
+      '/api/promotions/:id/execute',
+      { schema: { body: bodyOf({ by: BY }) } },
+      async ({ params: { id }, body }, reply) => {
+        try {
+          const [status, code, message] = REFUSALS[(await this.promotions.execute(id, body)).reason];
+          return await reply.code(status).send(failure(code, message));
+        } catch (error) {
+          return answer(reply, error);
+        }
+      },
+    );
+  }
+}
+
+/** Answers what the caller can mend; the rest is an error of the server. */
+function answer(reply: FastifyReply, error: unknown): FastifyReply {
+  if (error instanceof PromotionUnknownError) return reply.code(404).send(failure(error.code, error.message));
+  if (error instanceof PromotionDecidedError) return reply.code(409).send(failure(error.code, error.message));
+  if (error instanceof PromotionInvalidError) {
+    return reply.code(400).send(failure(error.code, error.what, error.problems));
+  }
+  throw error;
+}
