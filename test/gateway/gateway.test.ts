@@ -43,14 +43,28 @@ describe('the reference application', () => {
       (await runsOf(url, 'heartbeat_probes')).some(({ outcome }) => outcome === 'succeeded'),
     );
     const { listeners } = (await call(`${url}/api/status`)).body as ApplicationStatus;
-    expect(Object.fromEntries(listeners.map(({ name, state }) => [name, state]))).toEqual({
-      inventory_import: 'running',
-      web: 'running',
-      heartbeat_probes: 'running',
-      snapshot: 'running',
-      reasoning_engine: 'running',
-      slack_client: 'disabled',
-    });
+    expect(listeners).toHaveLength(22);
+    const disabled = listeners.filter(({ state }) => state === 'disabled');
+    expect(disabled.map(({ name }) => name).sort()).toEqual([
+      'alert_notifier',
+      'email_inbound_imap',
+      'mcp',
+      'mcp_consumption',
+      'purelymail_client',
+      'slack_client',
+      'webhooks',
+    ]);
+    expect(listeners.filter(({ state }) => state !== 'disabled' && state !== 'running')).toEqual([]);
+  });
+
+  it('makes proposals from its sample log, and applies none', async () => {
+    const { gateway, url } = await givenRunningGateway();
+
+    const promotions = async () =>
+      ((await call(`${url}/api/promotions`)).body as { promotions: { loop: string; state: string }[] }).promotions;
+    await gateway.process.until(async () => new Set((await promotions()).map(({ loop }) => loop)).size === 6);
+
+    expect(new Set((await promotions()).map(({ state }) => state))).toEqual(new Set(['pending']));
   });
 
   it('goes on while the import of the malformed stock list fails', async () => {
@@ -78,12 +92,12 @@ describe('the reference application', () => {
   });
 
   it('does not start without its reasoning engine, and says which variable to set', async () => {
-    const gateway = await givenGateway({ DAEMONRY__REASONING_ENGINE__PROVIDER: 'anthropic' });
+    const gateway = await givenGateway({ DAEMONRY__REASONING_ENGINE__PROVIDER: 'oracle' });
 
     const { code, stderr } = await gateway.process.exit;
 
     expect(code).toBe(1);
-    expect(stderr).toContain('There is no reasoning provider named "anthropic".');
+    expect(stderr).toContain('There is no reasoning provider named "oracle".');
     expect(stderr).toContain('DAEMONRY__REASONING_ENGINE__PROVIDER');
   });
 
