@@ -5,32 +5,29 @@ const ROOT = resolve(__dirname, '../..');
 const EXAMPLE = /<!-- from (\S+)#(\S+) -->\n\n```ts\n([\s\S]*?)```/g;
 const ANY_CODE = /(?:<!-- (from \S+|not run here) -->\n\n)?```ts\n/g;
 
-const pages = readdirSync(join(ROOT, 'docs'))
-  .filter((file) => /^testing.*\.md$/.test(file))
-  .map((file) => ({ file, text: readFileSync(join(ROOT, 'docs', file), 'utf8') }));
+const PAGES = /^(configuration|dependencies|fatality|listeners|migration-.*|plugins|schedules|testing.*)\.md$/;
+
+const pages = [
+  'README.md',
+  ...readdirSync(join(ROOT, 'docs'))
+    .filter((file) => PAGES.test(file))
+    .map((file) => `docs/${file}`),
+].map((file) => ({ file, text: readFileSync(join(ROOT, file), 'utf8') }));
 
 const examples = pages.flatMap(({ file, text }) =>
   [...text.matchAll(EXAMPLE)].map(([, source = '', region = '', code = '']) => ({ file, source, region, code })),
 );
 
-/** What stands between `// region <name>` and `// endregion <name>`. */
+/** What stands between `// region <name>` and `// endregion <name>`, as far to the left as that. */
 function regionOf(source: string, name: string): string | undefined {
   const text = readFileSync(join(ROOT, source), 'utf8');
-  return new RegExp(`// region ${name}\\n([\\s\\S]*?)[ \\t]*// endregion ${name}\\n`).exec(text)?.[1];
+  const found = new RegExp(`([ \\t]*)// region ${name}\\n([\\s\\S]*?)[ \\t]*// endregion ${name}\\n`).exec(text);
+  return found?.[2]?.replaceAll(new RegExp(`^${found[1]}`, 'gm'), '');
 }
 
-describe('The examples of the testing guide', () => {
-  it('are there', () => {
-    expect(examples.map(({ region }) => region).sort()).toEqual([
-      'certify',
-      'comparison',
-      'explore',
-      'faults',
-      'process',
-      'slice',
-      'time',
-      'unit',
-    ]);
+describe('The examples of the guides', () => {
+  it.each(pages)('are there in $file', ({ file }) => {
+    expect(examples.filter((example) => example.file === file)).not.toEqual([]);
   });
 
   it.each(examples)('$file shows $source, region $region, as it is', ({ source, region, code }) => {

@@ -1,3 +1,4 @@
+// region plugin
 import type { PluginContext } from 'daemonry';
 
 import { MarvinSettings } from './MarvinSettings';
@@ -30,3 +31,4 @@ export function register({ settings, registerIdentityProvider, registerBackgroun
     },
   });
 }
+// endregion plugin

@@ -7,11 +7,13 @@ import { readIdentity } from '../src/readIdentity';
 
 const PACKAGE = join(__dirname, '..');
 
+// region given
 /** An application with the built package as a plugin, as an operator names it. */
 const given = (settings: object = {}): Promise<TestApplication> =>
   createTestApplication({
     config: { values: { plugins: { paths: [PACKAGE], enabled: ['marvin'], settings: { marvin: settings } } } },
   });
+// endregion given
 
 describe('The plugin marvin', () => {
   it('is what its manifest says', async () => {
@@ -23,6 +25,7 @@ describe('The plugin marvin', () => {
   });
 
   it('sighs on schedule, and counts', async () => {
+    // region test
     const app = await given({ interval: '1m', gloom: 3 });
     await app.start();
     await app.clock.advance('3m');
@@ -34,6 +37,7 @@ describe('The plugin marvin', () => {
       ['Sigh...', 2],
       ['Sigh...', 3],
     ]);
+    // endregion test
   });
 
   it('gives the application its identity', async () => {
