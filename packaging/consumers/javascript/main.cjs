@@ -1,0 +1,6 @@
+'use strict';
+
+const daemonry = require('daemonry');
+const inversify = require('inversify');
+
+require('./prove.cjs')(daemonry, inversify);

@@ -1,0 +1,82 @@
+'use strict';
+
+const assert = require('node:assert/strict');
+const { execFileSync } = require('node:child_process');
+const { lstatSync, readdirSync, readFileSync, statSync, writeFileSync } = require('node:fs');
+const { join, resolve } = require('node:path');
+
+/**
+ * What the packed package weighs, and what comes with it. The table in docs/packaging.md says so, with a ceiling for each.
+ *
+ *   node packaging/footprint.cjs <tarball> <folder> [--update]
+ *
+ * The folder is one where the tarball was installed with its required peers and nothing else. Ends with 1 where a figure is
+ * above its ceiling, or further from what the page says than a tenth of that; --update writes the figures into the page.
+ */
+const PAGE = resolve(__dirname, '../docs/packaging.md');
+const ROW = /^\| (?<name>[^|]+?) +\| +(?<said>[\d.]+)(?<unit> [kM]B)? +\| +(?<ceiling>[\d.]+)(?: [kM]B)? +\|$/gm;
+const UNITS = { undefined: 1, ' kB': 1e3, ' MB': 1e6 };
+
+/** What only runs or compiles tests and applications: nobody who installs the core has asked for it. */
+const TOOLS = ['typescript', 'ts-node', 'jest', 'publint'];
+
+function main([tarball, folder, flag]) {
+  const installed = join(folder, 'node_modules');
+  refuseStrangers(installed);
+  const files = execFileSync('tar', ['-tf', tarball], { encoding: 'utf8' }).trim().split('\n');
+  const figures = {
+    tarball: statSync(tarball).size,
+    unpacked: sizeOf(join(installed, 'daemonry')),
+    files: files.length,
+    'installed, with all that comes along': sizeOf(installed),
+    'packages, with its own': packagesIn(installed).length,
+  };
+  const page = readFileSync(PAGE, 'utf8');
+  const problems = [];
+  const seen = new Set();
+  const written = page.replaceAll(ROW, (row, name, said, unit, ceiling) => {
+    const measured = figures[name];
+    if (measured === undefined) return row;
+    seen.add(name);
+    const scale = UNITS[unit];
+    const text = unit === ' MB' ? (measured / scale).toFixed(1) : String(Math.round(measured / scale));
+    console.log(`${name}: ${text}${unit ?? ''} (at most ${ceiling}${unit ?? ''})`);
+    if (measured > ceiling * scale) {
+      problems.push(
+        `${name} is ${text}${unit ?? ''}, and its ceiling is ${ceiling}${unit ?? ''}: make it less, or raise it in docs/packaging.md.`,
+      );
+    } else if (Math.abs(measured - said * scale) > measured / 10) {
+      problems.push(
+        `docs/packaging.md says ${said}${unit ?? ''} of ${name}, and it is ${text}${unit ?? ''}: bash .ci/package --update.`,
+      );
+    }
+    return row.replace(said, text.padEnd(said.length));
+  });
+  assert.deepEqual([...seen].sort(), Object.keys(figures).sort(), 'docs/packaging.md has a row for each figure');
+  if (flag === '--update') writeFileSync(PAGE, written);
+  else for (const problem of problems) console.error(problem);
+  return flag === '--update' || problems.length === 0 ? 0 : 1;
+}
+
+/** No client library of a module, and no tool, comes with the core. */
+function refuseStrangers(installed) {
+  const { peerDependenciesMeta } = JSON.parse(readFileSync(join(installed, 'daemonry/package.json'), 'utf8'));
+  const present = new Set(packagesIn(installed).map((path) => path.slice(path.lastIndexOf('node_modules/') + 13)));
+  const strangers = [...Object.keys(peerDependenciesMeta), ...TOOLS].filter((name) => present.has(name));
+  assert.deepEqual(strangers, [], 'these come with the core, and belong to modules or tests');
+}
+
+/** The paths of all packages, nested ones included. */
+function packagesIn(installed) {
+  const { packages } = JSON.parse(readFileSync(join(installed, '.package-lock.json'), 'utf8'));
+  return Object.keys(packages);
+}
+
+/** The sum of the sizes of all files: what blocks add to that depends on the disk. */
+function sizeOf(path) {
+  const stat = lstatSync(path);
+  if (!stat.isDirectory()) return stat.size;
+  return readdirSync(path).reduce((sum, name) => sum + sizeOf(join(path, name)), 0);
+}
+
+process.exitCode = main(process.argv.slice(2));
