@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { givenCertificate } from './support/givenCertificate';
+import { describeWithOpenssl, givenCertificate } from './support/givenCertificate';
 import { givenClosedPort } from './support/givenHttpServer';
 import { endMailApplications, loggedMessages, until } from './support/givenMailApplication';
 import { CREDENTIALS, givenClient, givenSending, MAIL, passPause, PASSWORD } from './support/givenMailClient';
@@ -101,7 +101,7 @@ describe('A mail that fails', () => {
   });
 });
 
-describe('On the way to the server', () => {
+describeWithOpenssl('On the way to the server', () => {
   const folder = mkdtempSync(join(tmpdir(), 'daemonry-certificate-'));
   const { cert, key, certFile } = givenCertificate(folder);
   afterAll(() => rmSync(folder, { recursive: true }));

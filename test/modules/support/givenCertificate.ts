@@ -1,6 +1,8 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+
+import { describeWith } from './describeWith';
 
 export interface GivenCertificate {
   readonly certFile: string;
@@ -16,4 +18,11 @@ export function givenCertificate(folder: string): GivenCertificate {
   const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', keyFile];
   execFileSync('openssl', ['req', '-x509', '-days', '2', ...key, '-out', certFile, ...subject], { stdio: 'ignore' });
   return { certFile, keyFile, cert: readFileSync(certFile, 'utf8'), key: readFileSync(keyFile, 'utf8') };
+}
+
+/** A suite that needs certificates; see {@link describeWith}. */
+export function describeWithOpenssl(title: string, suite: () => void): void {
+  const isThere = spawnSync('openssl', ['version'], { stdio: 'ignore' }).error === undefined;
+  const missing = 'OpenSSL is not installed; install it on Debian with: apt-get install openssl';
+  describeWith(isThere ? { path: 'openssl' } : { missing }, title, suite);
 }
