@@ -62,9 +62,13 @@ function run(
   });
   let stdout = '';
   let stderr = '';
+  let isStopping = false;
   child.stdout.on('data', (chunk: Buffer) => {
     stdout += chunk.toString();
-    if (stopAfter !== undefined && stdout.includes(stopAfter)) child.kill('SIGTERM');
+    // Once: a second signal does not wait for the stop.
+    if (stopAfter === undefined || isStopping || !stdout.includes(stopAfter)) return;
+    isStopping = true;
+    child.kill('SIGTERM');
   });
   child.stderr.on('data', (chunk: Buffer) => {
     stderr += chunk.toString();
