@@ -49,7 +49,7 @@ export async function givenPromotions({
   /** The files of the store, as `phrasebook/pending/<id>.json`. */
   const files = async (): Promise<readonly string[]> => {
     const all = await readdir(join(directory, 'promotions'), { recursive: true, withFileTypes: true });
-    const names = all.filter((entry) => entry.isFile()).map(({ path, name }) => join(path, name));
+    const names = all.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
     return names.map((name) => name.slice(join(directory, 'promotions').length + 1)).sort();
   };
   return { app, promotions, audit, events, files, stop, folder: directory };
