@@ -10,6 +10,9 @@ import { createTestApplication } from 'daemonry/testing';
 import { closeHttpServers, givenClosedPort } from './support/givenHttpServer';
 import { givenMcpServer } from './support/givenMcpServer';
 
+// Real processes, on a machine that may be busy.
+jest.setTimeout(30_000);
+
 const SERVER = join(__dirname, 'entries', 'mcp-stdio-server.cjs');
 const TOKEN = 'swordfish-0123456789';
 

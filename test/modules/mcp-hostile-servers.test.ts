@@ -8,6 +8,9 @@ import { givenHttpServer } from './support/givenHttpServer';
 import { endMcpConsumption, givenMcpConsumption, isAlive, stdio } from './support/givenMcpConsumption';
 import { givenMcpServer } from './support/givenMcpServer';
 
+// Real processes, on a machine that may be busy.
+jest.setTimeout(30_000);
+
 afterEach(endMcpConsumption);
 
 const caller = 'test';
