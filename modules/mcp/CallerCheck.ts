@@ -1,6 +1,6 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 
+import { sameSecret } from '../shared/sameSecret';
 import { type McpSettings, TOKEN } from './McpSettings';
 import type { McpCapability } from './McpTools';
 
@@ -10,12 +10,11 @@ export interface KnownCaller {
 }
 
 interface Credential extends KnownCaller {
-  readonly digest: Buffer;
+  readonly token: string;
 }
 
 const DEFAULT = 'default';
 const MAX_TOKEN_BYTES = 4_096;
-const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 
 /** Who a request comes from, by its bearer token. Takes as long for a wrong token as for a right one. */
 export class CallerCheck {
@@ -24,10 +23,7 @@ export class CallerCheck {
   readonly #may: McpCapability;
 
   constructor({ bearerToken, tokenFile, may, callers }: McpSettings) {
-    this.#fixed = [
-      ...(bearerToken === undefined ? [] : [{ name: DEFAULT, may, digest: digest(bearerToken) }]),
-      ...callers.map((caller) => ({ name: caller.name, may: caller.may, digest: digest(caller.token) })),
-    ];
+    this.#fixed = [...(bearerToken === undefined ? [] : [{ name: DEFAULT, may, token: bearerToken }]), ...callers];
     this.#file = tokenFile;
     this.#may = may;
   }
@@ -46,9 +42,8 @@ export class CallerCheck {
     const credentials = [...this.#fixed, ...(await this.#fromFile())];
     const given = /^Bearer ([\x21-\x7e]{1,4000})$/i.exec(authorization ?? '')?.[1];
     if (given === undefined) return undefined;
-    const asked = digest(given);
-    const matching = credentials.filter((credential) => timingSafeEqual(credential.digest, asked));
-    const [caller] = matching;
+    // Each is compared, also after one that matches.
+    const [caller] = credentials.filter(({ token }) => sameSecret(given, token));
     return caller === undefined ? undefined : { name: caller.name, may: caller.may };
   }
 
@@ -56,6 +51,6 @@ export class CallerCheck {
   async #fromFile(): Promise<readonly Credential[]> {
     if (this.#file === undefined) return [];
     const token = (await readFile(this.#file, 'utf8')).slice(0, MAX_TOKEN_BYTES).trim();
-    return TOKEN.test(token) ? [{ name: DEFAULT, may: this.#may, digest: digest(token) }] : [];
+    return TOKEN.test(token) ? [{ name: DEFAULT, may: this.#may, token }] : [];
   }
 }
