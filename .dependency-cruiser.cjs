@@ -8,7 +8,7 @@ const LAYERS = [
   { name: 'foundations', paths: ['src/contracts', 'src/errors', 'src/time'] },
   {
     name: 'capabilities',
-    paths: ['decorators', 'config', 'src/registry', 'src/execution', 'src/scheduling', 'src/observability'],
+    paths: ['decorators', 'src/configuration', 'src/registry', 'src/execution', 'src/scheduling', 'src/observability'],
   },
   { name: 'container', paths: ['src/container'] },
   { name: 'planning', paths: ['src/planning'] },
@@ -43,7 +43,7 @@ module.exports = {
       name: 'engine-knows-no-users',
       severity: 'error',
       comment: 'What ships with the engine must not need what is built on it.',
-      from: { path: '^(src|decorators|config)/' },
+      from: { path: '^(src|decorators)/' },
       to: { path: '^(modules|examples|test|bench)/' },
     },
     {
@@ -51,14 +51,14 @@ module.exports = {
       severity: 'error',
       comment: 'A module that ships here can do nothing that a user could not: it imports `daemonry`.',
       from: { path: '^modules/' },
-      to: { path: '^(src|decorators|config|examples|test|bench)/', pathNot: '^src/index\\.ts$' },
+      to: { path: '^(src|decorators|examples|test|bench)/', pathNot: '^src/index\\.ts$' },
     },
     {
       name: 'examples-are-users',
       severity: 'error',
       comment: 'An example shows what a user would write.',
       from: { path: '^examples/' },
-      to: { path: '^(src|decorators|config|test|bench)/', pathNot: '^src/(testing/)?index\\.ts$' },
+      to: { path: '^(src|decorators|test|bench)/', pathNot: '^src/(testing/)?index\\.ts$' },
     },
     {
       name: 'users-import-by-name',
@@ -71,7 +71,7 @@ module.exports = {
       name: 'inversify-stays-in-the-container',
       severity: 'error',
       comment: 'Another container, or another version, must cost one folder.',
-      from: { path: '^(src|decorators|config)/', pathNot: '^src/container/' },
+      from: { path: '^(src|decorators)/', pathNot: '^src/container/' },
       to: { path: 'node_modules/@?inversify', dependencyTypesNot: ['type-only'] },
     },
     {
@@ -85,7 +85,7 @@ module.exports = {
       name: 'sides-stay-apart',
       severity: 'error',
       comment: 'Decorators only record, and configuration only reads: neither needs another capability.',
-      from: { path: '^(decorators|config)/' },
+      from: { path: '^(decorators|src/configuration)/' },
       to: { path: '^src/(registry|execution|scheduling|observability)/' },
     },
     {
@@ -100,7 +100,7 @@ module.exports = {
       severity: 'error',
       comment: 'Two folders that need each other are one.',
       scope: 'folder',
-      from: { path: '^(src|decorators|config|modules)' },
+      from: { path: '^(src|decorators|modules)' },
       to: { circular: true },
     },
     {
@@ -114,7 +114,7 @@ module.exports = {
       name: 'installed-with-the-package',
       severity: 'error',
       comment: 'A development dependency is not there for users.',
-      from: { path: '^(src|decorators|config|modules)/' },
+      from: { path: '^(src|decorators|modules)/' },
       to: {
         dependencyTypes: ['npm-dev'],
         dependencyTypesNot: ['npm-peer', 'npm', 'npm-optional'],

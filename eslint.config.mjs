@@ -23,7 +23,7 @@ export default tseslint.config(
       'no-restricted-syntax': [
         'error',
         { selector: 'ExportDefaultDeclaration', message: 'A named export says the same thing everywhere.' },
-        { selector: PROCESS_ENV, message: 'Only config/ reads the environment: take the value as a parameter.' },
+        { selector: PROCESS_ENV, message: 'Only src/configuration/ reads the environment: take the value as a parameter.' },
       ],
       // A method shorthand in a class may not be called without its object; a getter that returns a closure may.
       '@typescript-eslint/unbound-method': 'error',
@@ -41,7 +41,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['config/**/*.ts'],
+    files: ['src/configuration/**/*.ts'],
     rules: {
       'no-restricted-syntax': [
         'error',

@@ -10,5 +10,5 @@ module.exports = {
   roots: ['<rootDir>/test'],
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   reporters: ['default', '<rootDir>/jest-preset/reporter.js'],
-  collectCoverageFrom: ['{src,modules,decorators,config}/**/*.ts'],
+  collectCoverageFrom: ['{src,modules,decorators}/**/*.ts'],
 };

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 
-export { IsDuration, type IsDurationOptions } from '../config/settings/IsDuration';
+export { IsDuration, type IsDurationOptions } from './configuration/settings/IsDuration';
 export { Available } from '../decorators/Available';
 export { BackgroundDaemon } from '../decorators/BackgroundDaemon';
 export { Listener } from '../decorators/Listener';

@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 
 import type { ServiceIdentifier } from 'inversify';
 
-import { createRedactor } from '../../config/settings/createRedactor';
-import type { ConfigLayers } from '../../config/layers/ConfigLayers';
-import { loadLayers } from '../../config/layers/loadLayers';
-import { readFramework } from '../../config/readFramework';
-import type { ResolvedConfiguration } from '../../config/resolveConfiguration';
+import { createRedactor } from '../configuration/settings/createRedactor';
+import type { ConfigLayers } from '../configuration/layers/ConfigLayers';
+import { loadLayers } from '../configuration/layers/loadLayers';
+import { readFramework } from '../configuration/readFramework';
+import type { ResolvedConfiguration } from '../configuration/resolveConfiguration';
 import { Application, type Registry } from '../contracts/Application';
 import { ApplicationEvents } from '../contracts/ApplicationEvents';
 import type { AvailabilityState } from '../contracts/Availability';

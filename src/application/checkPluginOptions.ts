@@ -1,4 +1,4 @@
-import { showValue } from '../../config/options/rules';
+import { showValue } from '../configuration/options/rules';
 import type { PluginOptions } from '../contracts/Plugin';
 import type { Problems } from '../errors/Problem';
 import { didYouMean } from '../errors/suggest';

@@ -1,5 +1,5 @@
-import type { ConfigLayer } from '../../config/layers/ConfigLayers';
-import { toTree } from '../../config/tree/ConfigTree';
+import type { ConfigLayer } from '../configuration/layers/ConfigLayers';
+import { toTree } from '../configuration/tree/ConfigTree';
 import type { Plugin } from '../contracts/Plugin';
 import type { PluginSources } from '../plugins/loadPlugins';
 import type { ApplicationOptions } from './ApplicationOptions';

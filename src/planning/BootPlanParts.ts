@@ -1,4 +1,4 @@
-import type { ResolvedConfiguration } from '../../config/resolveConfiguration';
+import type { ResolvedConfiguration } from '../configuration/resolveConfiguration';
 import type { Bound } from '../container/Bound';
 import type { ListenerDefinition } from '../contracts/ListenerDefinition';
 import type { ListenerPlan } from './ListenerPlan';

@@ -1,4 +1,4 @@
-import type { DecoratedListener } from '../../config/options/DecoratedListener';
+import type { DecoratedListener } from '../configuration/options/DecoratedListener';
 import type { Class } from '../container/Class';
 import { describeClass } from '../container/classLocation';
 import type { ListenerMetadata, TaskMetadata } from '../contracts/metadata';

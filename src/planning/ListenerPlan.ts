@@ -1,4 +1,4 @@
-import type { ResolvedListenerOptions } from '../../config/options/resolveListenerOptions';
+import type { ResolvedListenerOptions } from '../configuration/options/resolveListenerOptions';
 import type { BoundListener } from '../container/BoundListener';
 import type { TaskMetadata } from '../contracts/metadata';
 

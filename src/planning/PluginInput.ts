@@ -1,4 +1,4 @@
-import type { ConfigurablePlugins } from '../../config/ConfigurationSchema';
+import type { ConfigurablePlugins } from '../configuration/ConfigurationSchema';
 import type { PluginBindings } from '../container/PluginBindings';
 import type { PlannedPlugin, PlannedValue, PlanWarning } from '../contracts/BootPlan';
 

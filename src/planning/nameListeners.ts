@@ -1,4 +1,4 @@
-import { listenerName } from '../../config/options/resolveListenerOptions';
+import { listenerName } from '../configuration/options/resolveListenerOptions';
 import type { BoundListener } from '../container/BoundListener';
 import { describeClass } from '../container/classLocation';
 import { taskMetadata } from '../contracts/metadata';

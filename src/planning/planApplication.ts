@@ -1,8 +1,8 @@
 import type { ContainerModule, ServiceIdentifier } from 'inversify';
 
-import type { ConfigLayers } from '../../config/layers/ConfigLayers';
-import { resolveConfiguration, type ResolvedConfiguration } from '../../config/resolveConfiguration';
-import { listenerName, resolveListenerOptions, taskName } from '../../config/options/resolveListenerOptions';
+import type { ConfigLayers } from '../configuration/layers/ConfigLayers';
+import { resolveConfiguration, type ResolvedConfiguration } from '../configuration/resolveConfiguration';
+import { listenerName, resolveListenerOptions, taskName } from '../configuration/options/resolveListenerOptions';
 import { ApplicationContainer } from '../container/ApplicationContainer';
 import type { Override } from '../container/applyOverrides';
 import type { Class } from '../container/Class';

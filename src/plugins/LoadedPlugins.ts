@@ -1,5 +1,4 @@
-import type { Shape } from '../../config/tree/Shape';
-import { sectionOf } from '../../config/tree/Shape';
+import { type Shape, sectionOf } from '../configuration/tree/Shape';
 import type { FrameworkConfig } from '../contracts/configuration';
 import type { PlanWarning } from '../contracts/BootPlan';
 import type { IdentityProvider } from '../contracts/Identity';

@@ -1,8 +1,8 @@
 import type { ContainerModule, ServiceIdentifier } from 'inversify';
 
-import type { ConfigLayers } from '../../config/layers/ConfigLayers';
-import { showValue } from '../../config/options/rules';
-import { type ResolvedPluginSettings, resolvePluginSettings } from '../../config/settings/resolvePluginSettings';
+import type { ConfigLayers } from '../configuration/layers/ConfigLayers';
+import { showValue } from '../configuration/options/rules';
+import { type ResolvedPluginSettings, resolvePluginSettings } from '../configuration/settings/resolvePluginSettings';
 import type { Class } from '../container/Class';
 import type { PluginBindings } from '../container/PluginBindings';
 import { APPLICATION_EVENTS } from '../contracts/ApplicationEvents';

@@ -1,7 +1,7 @@
-import { DAEMON_DECORATOR_RULES, PERIODIC_TASK_RULES } from '../../config/options/optionTable';
-import { readDecorator } from '../../config/options/readDecorator';
-import { showValue } from '../../config/options/rules';
-import { isName } from '../../config/tree/names';
+import { DAEMON_DECORATOR_RULES, PERIODIC_TASK_RULES } from '../configuration/options/optionTable';
+import { readDecorator } from '../configuration/options/readDecorator';
+import { showValue } from '../configuration/options/rules';
+import { isName } from '../configuration/tree/names';
 import type { PluginDaemon, PluginPeriodicTask } from '../contracts/Plugin';
 import type { Problems } from '../errors/Problem';
 import { didYouMean } from '../errors/suggest';

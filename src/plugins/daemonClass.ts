@@ -1,4 +1,4 @@
-import { taskName } from '../../config/tree/names';
+import { taskName } from '../configuration/tree/names';
 import type { Class } from '../container/Class';
 import { writeListenerMetadata, writeTaskMetadata } from '../contracts/metadata';
 import type { PluginDaemon, PluginPeriodicTask } from '../contracts/Plugin';

@@ -1,8 +1,8 @@
 import { existsSync, statSync } from 'node:fs';
 import { join, relative, resolve, isAbsolute } from 'node:path';
 
-import { showValue } from '../../config/options/rules';
-import { isForbiddenKey } from '../../config/tree/forbiddenKeys';
+import { showValue } from '../configuration/options/rules';
+import { isForbiddenKey } from '../configuration/tree/forbiddenKeys';
 import { Problems } from '../errors/Problem';
 import { didYouMean } from '../errors/suggest';
 import type { PackageJson } from './installedPackage';

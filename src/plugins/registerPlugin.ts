@@ -1,4 +1,4 @@
-import type { ConfigLayers } from '../../config/layers/ConfigLayers';
+import type { ConfigLayers } from '../configuration/layers/ConfigLayers';
 import type { ListenerLogger } from '../contracts/ListenerLogger';
 import { PluginError } from '../errors/PluginError';
 import { Problems } from '../errors/Problem';

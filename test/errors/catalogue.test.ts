@@ -13,7 +13,7 @@ const sections = new Map(
   ]),
 );
 
-const sources = ['src', 'decorators', 'config', 'modules']
+const sources = ['src', 'decorators', 'modules']
   .flatMap((folder) =>
     readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file)),
   )

@@ -4,7 +4,7 @@ import { BackgroundDaemon } from '../../decorators/BackgroundDaemon';
 import { createApplication } from '../../src/application/createApplication';
 import type { BootPlan } from '../../src/contracts/BootPlan';
 import type { ConfigOptions } from '../../src/contracts/configuration';
-import { givenFolder } from '../config/given';
+import { givenFolder } from '../configuration/given';
 
 /** The plan of one daemon with these options, written as JavaScript may write them. */
 async function planOfDaemon(options: object, config: ConfigOptions = {}): Promise<BootPlan> {

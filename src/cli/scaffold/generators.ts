@@ -1,5 +1,5 @@
-import { RESERVED_SECTIONS, KNOWN_MODULE_SECTIONS } from '../../../config/options/frameworkTable';
-import { listenerName } from '../../../config/tree/names';
+import { RESERVED_SECTIONS, KNOWN_MODULE_SECTIONS } from '../../configuration/options/frameworkTable';
+import { listenerName } from '../../configuration/tree/names';
 import { ownManifest } from '../ownManifest';
 import { UsageError } from '../UsageError';
 import type { Insertion } from './insertAtMarkers';

@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const ROOT = join(__dirname, '..', '..', '..');
-const SOURCES = ['src', 'modules', 'decorators', 'config', 'templates'];
+const SOURCES = ['src', 'modules', 'decorators', 'templates'];
 
 /**
  * A folder where `daemonry` is installed as its users have it: built, in `node_modules`, beside what this repository has

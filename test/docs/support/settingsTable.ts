@@ -1,5 +1,5 @@
-import { variableName } from '../../../config/layers/variableName';
-import { settingsDescriber, type SettingsDescription } from '../../../config/settings/describeSettings';
+import { variableName } from '../../../src/configuration/layers/variableName';
+import { settingsDescriber, type SettingsDescription } from '../../../src/configuration/settings/describeSettings';
 import { type AnyClass, settingsMetadata } from '../../../src/contracts/metadata';
 import { Problems } from '../../../src/errors/Problem';
 import { limitsOf } from './limitsOf';

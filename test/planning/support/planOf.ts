@@ -1,6 +1,6 @@
 import type { ContainerModule, ServiceIdentifier } from 'inversify';
 
-import { loadLayers } from '../../../config/layers/loadLayers';
+import { loadLayers } from '../../../src/configuration/layers/loadLayers';
 import type { Class } from '../../../src/container/Class';
 import type { Availability } from '../../../src/contracts/Availability';
 import { ListenerLogger } from '../../../src/contracts/ListenerLogger';

@@ -1,0 +1,33 @@
+import type { Assignment } from '../../contracts/CommandLine';
+import type { ConfigMap } from '../tree/ConfigTree';
+
+export const ENVIRONMENT_PREFIX = 'DAEMONRY__';
+
+/** One layer of configuration whose keys are written as they are. */
+export interface ConfigLayer {
+  /** A file, relative to the base directory where it is inside it; a source's name; or `values`. */
+  readonly origin: string;
+  readonly data: ConfigMap;
+}
+
+/** One `DAEMONRY__…` variable. Its path is known once the known keys are. */
+export interface EnvironmentVariable {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** Everything an operator has said, unchecked. */
+export interface ConfigLayers {
+  /** Files, then sources; lowest first. */
+  readonly layers: readonly ConfigLayer[];
+  /** The layer above `layers`, sorted by name. */
+  readonly variables: readonly EnvironmentVariable[];
+  /** The layer above the variables. */
+  readonly values: ConfigLayer;
+  /** The highest layer: `--set path=value`. @defaultValue none */
+  readonly assignments?: readonly Assignment[];
+  /** `DAEMONRY_ENV`, else `NODE_ENV`, else `development`. */
+  readonly environmentName: string;
+  /** The folder of the entry's nearest package.json, else the working directory. */
+  readonly baseDirectory: string;
+}

@@ -1,0 +1,94 @@
+import { readdir } from 'node:fs/promises';
+import { join, relative, resolve } from 'node:path';
+
+import type { Problems } from '../../errors/Problem';
+import { didYouMean } from '../../errors/suggest';
+import { toError } from '../../errors/toError';
+import { buildTree } from '../tree/buildTree';
+import type { ConfigLayer } from './ConfigLayers';
+import { readYaml } from './readYaml';
+
+/** The environment, and the variable that named it, if one did. */
+export interface NamedEnvironment {
+  readonly name: string;
+  readonly variable?: 'DAEMONRY_ENV' | 'NODE_ENV';
+}
+
+/**
+ * The layers of `default.yaml` and `<environment>.yaml`, as far as they exist. `directory` is absolute or relative to the
+ * base directory; without it, `config/` there is read if it holds a YAML file.
+ */
+export async function loadFiles(
+  directory: string | undefined,
+  baseDirectory: string,
+  environment: NamedEnvironment,
+  problems: Problems,
+): Promise<readonly ConfigLayer[]> {
+  const folder = resolve(baseDirectory, directory ?? 'config');
+  const names = await listFolder(folder, directory !== undefined, problems);
+  if (names === undefined) return [];
+  const files = names.filter((name) => name.endsWith('.yaml')).sort();
+  reportMisnamed(names, files, environment.name, folder, problems);
+
+  const wanted = `${environment.name}.yaml`;
+  const isBinding =
+    environment.variable === 'DAEMONRY_ENV' || (environment.variable === 'NODE_ENV' && files.length > 0);
+  if (isBinding && !files.includes(wanted)) reportUnknown(environment, files, folder, problems);
+
+  const layers: ConfigLayer[] = [];
+  for (const name of new Set(['default.yaml', wanted])) {
+    if (!files.includes(name)) continue;
+    const file = join(folder, name);
+    const inside = relative(baseDirectory, file);
+    const origin = inside.startsWith('..') ? file : inside;
+    const data = buildTree(await readYaml(file, origin, problems), origin, problems, { dottedKeys: true });
+    layers.push({ origin, data });
+  }
+  return layers;
+}
+
+async function listFolder(folder: string, required: boolean, problems: Problems): Promise<string[] | undefined> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (!required && (error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    problems.add('CONFIG_UNREADABLE', {
+      what: 'The folder of the configuration files cannot be read.',
+      facts: { folder, cause: toError(error).message },
+      fix: 'name a folder that exists in `config.directory`, or give `false` to read no files.',
+    });
+    return undefined;
+  }
+}
+
+function reportUnknown(
+  { name, variable }: NamedEnvironment,
+  files: readonly string[],
+  folder: string,
+  problems: Problems,
+): void {
+  const known = files.map((file) => file.replace(/\.yaml$/, '')).filter((environment) => environment !== 'default');
+  problems.add('CONFIG_ENVIRONMENT_UNKNOWN', {
+    what: `${variable} names the environment "${name}", which has no configuration file.${didYouMean(name, known)}`,
+    facts: { folder, files: files.length === 0 ? 'none' : files.join(', ') },
+    fix: `add ${name}.yaml to the folder (it may be empty), or correct ${variable}.`,
+  });
+}
+
+/** A file that was meant, and would be passed over without a word. */
+function reportMisnamed(
+  names: readonly string[],
+  files: readonly string[],
+  environmentName: string,
+  folder: string,
+  problems: Problems,
+): void {
+  for (const stem of new Set(['default', environmentName])) {
+    if (!names.includes(`${stem}.yml`) || files.includes(`${stem}.yaml`)) continue;
+    problems.add('CONFIG_UNREADABLE', {
+      what: `${stem}.yml is not read: configuration files end in .yaml.`,
+      facts: { folder },
+      fix: `rename it to ${stem}.yaml.`,
+    });
+  }
+}

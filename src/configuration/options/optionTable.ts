@@ -1,0 +1,100 @@
+import type { Jitter } from '../../contracts/entries';
+import type { ListenerReference } from '../../contracts/options';
+import { booleanRule, durationRule, listRule, oneOfRule, type Rule, textRule } from './rules';
+
+/** Every listener has these, and an operator may set them. */
+const LISTENER_RULES = {
+  startupTimeout: durationRule(1),
+  shutdownTimeout: durationRule(1),
+};
+
+/** How one task is run. */
+const TASK_RULES = {
+  interval: durationRule(10),
+  cron: textRule("a cron pattern such as '0 3 * * *'"),
+  timeZone: textRule("an IANA time zone such as 'Europe/Paris'", isTimeZone),
+  mode: oneOfRule(['fixed-rate', 'fixed-delay']),
+  initialDelay: durationRule(0),
+  jitter: jitterRule(),
+  overlap: oneOfRule(['skip', 'queue-one', 'allow']),
+  misfire: oneOfRule(['skip', 'run-once']),
+  tickTimeout: durationRule(1),
+  drainTimeout: durationRule(0),
+};
+
+/** What an operator may set of a task: a schedule may also be switched off. */
+export const CONFIGURED_TASK_RULES = {
+  ...TASK_RULES,
+  interval: orOff(TASK_RULES.interval),
+  cron: orOff(TASK_RULES.cron),
+};
+
+/** The options of a daemon's class that are not of its tasks. */
+const DAEMON_RULES = {
+  ...LISTENER_RULES,
+  fatalOnStartupFailure: booleanRule,
+  tags: listRule('a list of texts', (item): item is string => typeof item === 'string' && item.trim() !== ''),
+};
+
+/** Which texts can be names is checked of all names, given or derived. */
+const NAME_RULE: Rule<string> = {
+  expects: 'a text',
+  text: { kind: 'text' },
+  parse: (value) => (typeof value === 'string' ? value : undefined),
+};
+
+/** What only the author may set. */
+const AUTHOR_RULES = {
+  name: NAME_RULE,
+  dependsOn: listRule('a list of listener classes or names', isReference),
+  wants: listRule('a list of listener classes or names', isReference),
+};
+
+/** By decorator. */
+export const DAEMON_DECORATOR_RULES = { ...AUTHOR_RULES, ...DAEMON_RULES, ...TASK_RULES };
+export const LISTENER_DECORATOR_RULES = { ...AUTHOR_RULES, ...LISTENER_RULES };
+export const PERIODIC_TASK_RULES = { name: AUTHOR_RULES.name, ...TASK_RULES };
+
+/** What operators may set of a listener. */
+export const CONFIGURED_DAEMON_RULES = { enabled: booleanRule, ...DAEMON_RULES, ...CONFIGURED_TASK_RULES };
+export const CONFIGURED_LISTENER_RULES = { enabled: booleanRule, ...LISTENER_RULES };
+
+/** Options of versions to come: refused, so that nobody believes they work. */
+export const RESERVED_OPTIONS = ['restart', 'scope', 'delivery', 'mustSucceedWithin'] as const;
+
+function orOff<T>(rule: Rule<T>): Rule<T | 'off'> {
+  return {
+    ...rule,
+    expects: `${rule.expects}, or 'off'`,
+    parse: (value) => (value === 'off' ? value : rule.parse(value)),
+  };
+}
+
+function jitterRule(): Rule<Jitter> {
+  const duration = durationRule(0);
+  return {
+    expects: "a duration, or a part of the gap from '0%' to '100%'",
+    text: duration.text,
+    parse: (value) => {
+      const percent = typeof value === 'string' ? /^(\d+(?:\.\d+)?)%$/.exec(value)?.[1] : undefined;
+      if (percent !== undefined) {
+        return Number(percent) <= 100 ? { kind: 'percent', percent: Number(percent) } : undefined;
+      }
+      const ms = duration.parse(value);
+      return ms === undefined ? undefined : { kind: 'ms', ms };
+    },
+  };
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }) instanceof Intl.DateTimeFormat;
+  } catch {
+    return false;
+  }
+}
+
+// An undefined item is what a circular import leaves.
+function isReference(item: unknown): item is ListenerReference {
+  return typeof item === 'function' || (typeof item === 'string' && item !== '');
+}

@@ -1,0 +1,99 @@
+import { type AnyClass, settingsMetadata } from '../../contracts/metadata';
+import type { Problems } from '../../errors/Problem';
+import { type SettingsDescription, settingsDescriber } from './describeSettings';
+import { isForbiddenKey } from '../tree/forbiddenKeys';
+import { RESERVED_SECTIONS } from '../options/frameworkTable';
+import { reportBrokenSettings } from './reportBrokenSettings';
+import { sectionOf, type Shape } from '../tree/Shape';
+
+/** A settings class that has a place in the configuration. */
+export interface PlacedSettings {
+  readonly key: string;
+  readonly description: SettingsDescription;
+}
+
+/** Puts each settings class at its key among the known keys; a key that is taken, or no key, is reported. */
+export function placeSettings(
+  classes: readonly AnyClass[],
+  known: Map<string, Shape>,
+  problems: Problems,
+): readonly PlacedSettings[] {
+  const describe = settingsDescriber(problems);
+  const sections = new Map<string, Map<string, Shape>>();
+  const owners = new Map<string, AnyClass>();
+  return [...new Set(classes)].flatMap((type) => {
+    const key = usableKey(type, owners, problems);
+    if (key === undefined) return [];
+    try {
+      const description = describe(type);
+      owners.set(key, type);
+      place(key.split('.'), description.shape, known, sections);
+      return [{ key, description }];
+    } catch (error) {
+      reportBrokenSettings(type, error, problems);
+      // What is configured for it is not to blame.
+      place(key.split('.'), { kind: 'ignored' }, known, sections);
+      return [];
+    }
+  });
+}
+
+/** The path's sections above the last key exist for settings only: a reserved one is refused before. */
+function place(
+  path: readonly string[],
+  shape: Shape,
+  known: Map<string, Shape>,
+  sections: Map<string, Map<string, Shape>>,
+): void {
+  let keys = known;
+  path.slice(0, -1).forEach((key, index) => {
+    const prefix = path.slice(0, index + 1).join('.');
+    const below = sections.get(prefix) ?? new Map<string, Shape>();
+    sections.set(prefix, below);
+    keys.set(key, sectionOf(`a key of "${prefix}"`, below));
+    keys = below;
+  });
+  keys.set(path.at(-1) ?? '', shape);
+}
+
+function usableKey(type: AnyClass, owners: ReadonlyMap<string, AnyClass>, problems: Problems): string | undefined {
+  const key: unknown = settingsMetadata(type)?.key;
+  const facts = { class: type.name, key };
+  if (typeof key !== 'string') {
+    problems.add('MISUSED_DECORATOR', {
+      what: `${type.name} is used as a settings class, and has no @Settings key.`,
+      facts: { class: type.name },
+      fix: "put @Settings('key') on the class itself: it is not inherited.",
+    });
+    return undefined;
+  }
+  if (
+    key.split('.').some((part) => !/^[A-Za-z][A-Za-z0-9_-]*$/.test(part) || part.includes('__') || isForbiddenKey(part))
+  ) {
+    problems.add('INVALID_NAME', {
+      what: `"${key}" cannot be the key of ${type.name}.`,
+      facts: { class: type.name },
+      fix: 'give words of letters, digits and single underscores, with a dot between levels.',
+    });
+    return undefined;
+  }
+  const reserved = RESERVED_SECTIONS.find((section) => section === key.split('.')[0]);
+  if (reserved !== undefined) {
+    problems.add('CONFIG_KEY_COLLISION', {
+      what: `${type.name} has the settings key "${key}", and the section "${reserved}" is the framework's own.`,
+      facts,
+      fix: 'give it another key.',
+    });
+    return undefined;
+  }
+  const other = [...owners].find(([taken]) => `${taken}.`.startsWith(`${key}.`) || `${key}.`.startsWith(`${taken}.`));
+  if (other !== undefined) {
+    const [taken, owner] = other;
+    problems.add('CONFIG_KEY_COLLISION', {
+      what: `The settings classes ${owner.name} ("${taken}") and ${type.name} ("${key}") share a key.`,
+      fix: 'give one of them another key.',
+    });
+    return undefined;
+  }
+  return key;
+}

@@ -1,0 +1,131 @@
+import type { ValidationError } from 'class-validator';
+
+import type { Problems } from '../../errors/Problem';
+import { classValidator } from './classValidator';
+import { DEFAULT_ORIGIN, isConfigMap, originOf, type ConfigMap, type ConfigNode } from '../tree/ConfigTree';
+import { variableName } from '../layers/variableName';
+import type { SettingsDescription } from './describeSettings';
+import { REDACTED } from './createRedactor';
+
+/** A settings object, where it stands, and what is known of it. */
+export interface SettingsToValidate {
+  readonly description: SettingsDescription;
+  readonly instance: Record<string, unknown>;
+  readonly path: string;
+  /** Where its values come from: their tree, or, of an object in a list, the origin of the list. */
+  readonly origins: ConfigMap | string;
+  /** It stands in a secret field. */
+  readonly secret: boolean;
+}
+
+const OPTIONS = { forbidUnknownValues: false, validationError: { target: false } };
+
+/**
+ * Reports everything that the validators of a settings object, and of the objects in it, object to: one problem a field.
+ * Fields whose value has not even the right form are passed over.
+ *
+ * @throws what a validator throws
+ */
+export async function validateSettings(
+  settings: SettingsToValidate,
+  misshapen: ReadonlySet<string>,
+  problems: Problems,
+): Promise<void> {
+  for (const object of withInner(settings)) {
+    reportErrors(await classValidator().validate(object.instance, OPTIONS), object, misshapen, problems);
+  }
+}
+
+/** As {@link validateSettings}, without what validators answer later. */
+export function validateSettingsNow(
+  settings: SettingsToValidate,
+  misshapen: ReadonlySet<string>,
+  problems: Problems,
+): void {
+  for (const object of withInner(settings)) {
+    reportErrors(classValidator().validateSync(object.instance, OPTIONS), object, misshapen, problems);
+  }
+}
+
+function reportErrors(
+  errors: readonly ValidationError[],
+  settings: SettingsToValidate,
+  misshapen: ReadonlySet<string>,
+  problems: Problems,
+): void {
+  const { description, path } = settings;
+  for (const error of errors) {
+    const fieldPath = `${path}.${error.property}`;
+    const isNested = description.fields.get(error.property)?.nested !== undefined;
+    const messages = isNested ? Object.values(error.constraints ?? {}) : messagesOf(error);
+    if (messages.length > 0 && !isMisshapen(fieldPath, misshapen))
+      report(error, fieldPath, messages, settings, problems);
+  }
+}
+
+/** A settings object, and then the objects in it. */
+function* withInner(settings: SettingsToValidate): Generator<SettingsToValidate> {
+  const { description, instance, path, origins } = settings;
+  yield settings;
+  for (const [name, { nested, secret }] of description.fields) {
+    if (nested === undefined) continue;
+    const inner = { description: nested(), secret: secret || settings.secret };
+    const value = instance[name];
+    const node = typeof origins === 'string' ? origins : origins.get(name);
+    if (Array.isArray(value)) {
+      const origin = originText(node);
+      for (const [index, item] of (value as Record<string, unknown>[]).entries()) {
+        const itemPath = `${path}.${name}[${index}]`;
+        yield* withInner({ ...inner, instance: item, path: itemPath, origins: origin });
+      }
+    } else if (typeof value === 'object' && value !== null) {
+      const innerOrigins = typeof node === 'object' && isConfigMap(node) ? node : originText(node);
+      const settingsInside = { ...inner, instance: value as Record<string, unknown>, path: `${path}.${name}` };
+      yield* withInner({ ...settingsInside, origins: innerOrigins });
+    }
+  }
+}
+
+const originText = (node: ConfigNode | string | undefined): string =>
+  (typeof node === 'string' || node === undefined ? node : originOf(node)) ?? DEFAULT_ORIGIN;
+
+function isMisshapen(path: string, misshapen: ReadonlySet<string>): boolean {
+  return [...misshapen].some((wrong) => wrong === path || wrong.startsWith(`${path}[`));
+}
+
+function messagesOf(error: ValidationError): readonly string[] {
+  const inner = (error.children ?? []).flatMap(messagesOf);
+  return [...Object.values(error.constraints ?? {}), ...inner];
+}
+
+function report(
+  { property, value, constraints }: ValidationError,
+  path: string,
+  messages: readonly string[],
+  { description, origins, secret }: SettingsToValidate,
+  problems: Problems,
+): void {
+  const isMissing = value === undefined || value === null;
+  const isSecret = secret || description.fields.get(property)?.secret === true;
+  const told = isSecret ? messages.map((message) => withoutValue(message, value, constraints)) : messages;
+  const node = typeof origins === 'string' ? origins : origins.get(property);
+  problems.add('CONFIG_INVALID_VALUE', {
+    what: `"${path}" ${isMissing ? 'is not configured' : 'is not valid'}: ${told.join('; ')}.`,
+    facts: { class: description.type.name, from: isMissing ? undefined : originText(node) },
+    fix: isMissing ? howToConfigure(path) : 'correct the value there.',
+  });
+}
+
+/** An object of a list has no variable of its own, and neither has a key that no variable's name can hold. */
+function howToConfigure(path: string): string {
+  const variable = /^[\w.]+$/.test(path) ? `, or as ${variableName(path.split('.'))}` : '';
+  return `configure it: in a file of config/${variable}.`;
+}
+
+/** A message of a validator may quote the value. */
+function withoutValue(message: string, value: unknown, constraints: Record<string, string> = {}): string {
+  const texts = (Array.isArray(value) ? value : [value]).map(String).filter((text) => text !== '');
+  if (!texts.some((text) => message.includes(text))) return message;
+  const name = Object.keys(constraints).find((constraint) => constraints[constraint] === message);
+  return `${REDACTED} (${name ?? 'a constraint'} is not met)`;
+}

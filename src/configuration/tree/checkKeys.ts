@@ -1,0 +1,88 @@
+import type { Problems } from '../../errors/Problem';
+import { didYouMean } from '../../errors/suggest';
+import {
+  isConfigMap,
+  isPlainObject,
+  originOf,
+  type ConfigMap,
+  type ConfigNode,
+  type ConfiguredValue,
+  toTree,
+} from './ConfigTree';
+import { offeredKeys, type SectionShape, type Shape } from './Shape';
+
+/**
+ * Reports every key of the merged configuration that is not known or not allowed, and what is no mapping or list where one
+ * has to be.
+ *
+ * @returns the paths whose value has the wrong form.
+ */
+export function checkKeys(root: ConfigMap, shape: SectionShape, problems: Problems): ReadonlySet<string> {
+  const misshapen = new Set<string>();
+
+  const visit = (node: ConfigNode, known: Shape, path: string): void => {
+    switch (known.kind) {
+      case 'ignored':
+      case 'open':
+      case 'value':
+        return;
+      case 'refused':
+        if (!isConfigMap(node) && node.value === undefined) return;
+        problems.add(known.code, {
+          what: `"${path}" cannot be configured: ${known.why}`,
+          facts: { from: originOf(node) },
+          fix: known.fix,
+        });
+        return;
+      case 'section':
+        if (isConfigMap(node)) visitMapping(node, known, path);
+        else if (node.value !== undefined) visitValue(node, known, path);
+    }
+  };
+
+  const visitMapping = (map: ConfigMap, section: SectionShape, path: string): void => {
+    if (section.form === 'list') return reportForm(path, 'a list', originOf(map));
+    const keys = section.keys();
+    for (const [key, node] of map) {
+      const childPath = path === '' ? key : `${path}.${key}`;
+      const known = keys.get(key);
+      if (known === undefined && section.passesOverOthers === true) continue;
+      if (known === undefined) reportUnknown(key, childPath, section, originOf(node));
+      else visit(node, known, childPath);
+    }
+  };
+
+  const visitValue = ({ value, origin }: ConfiguredValue, section: SectionShape, path: string): void => {
+    const form = section.form ?? 'mapping';
+    if (form === 'mapping' || !Array.isArray(value)) {
+      return reportForm(path, form === 'list' ? 'a list' : 'a mapping', origin);
+    }
+    value.forEach((item: unknown, index) => {
+      const itemPath = `${path}[${index}]`;
+      if (!isPlainObject(item)) reportForm(itemPath, 'a mapping', origin);
+      else visitMapping(toTree(item, { origin }), { ...section, form: 'mapping' }, itemPath);
+    });
+  };
+
+  const reportForm = (path: string, expected: string, origin: string | undefined): void => {
+    misshapen.add(path);
+    problems.add('CONFIG_INVALID_VALUE', {
+      what: `The configured value of "${path}" is not ${expected}.`,
+      facts: { from: origin },
+      fix: `give ${expected}.`,
+    });
+  };
+
+  const reportUnknown = (key: string, path: string, section: SectionShape, origin: string | undefined): void => {
+    const known = offeredKeys(section);
+    const dotted = path === key || !key.includes('.') ? '' : ' A dotted path works at the top level only.';
+    problems.add('CONFIG_UNKNOWN_KEY', {
+      what: `"${path}" is configured, and "${key}" is not ${section.noun}.${didYouMean(key, known)}${dotted}`,
+      facts: { from: origin, known: known.length === 0 ? 'none' : [...known].sort().join(', ') },
+      fix: 'correct the key or remove it.',
+    });
+  };
+
+  visitMapping(root, shape, '');
+  return misshapen;
+}

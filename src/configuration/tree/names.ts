@@ -1,0 +1,31 @@
+import type { ListenerMetadata, TaskMetadata } from '../../contracts/metadata';
+
+const NAME = /^[a-z][a-z0-9]*(_[a-z0-9]+)*$/;
+
+export const isName = (text: string): boolean => NAME.test(text);
+
+/** The name of a listener: its option, else its class in snake_case without a `Listener` or `Daemon` suffix. */
+export function listenerName(className: string, metadata: ListenerMetadata): string {
+  return givenName(metadata.options) ?? snakeCase(className.replace(/(?<=.)(Listener|Daemon)$/, ''));
+}
+
+/** The name of a `@PeriodicTask`: its option, else its method in snake_case. */
+export function taskName(task: TaskMetadata): string {
+  return givenName(task.options) ?? snakeCase(task.method);
+}
+
+// Options may come from JavaScript, where they can be anything.
+function givenName(options: unknown): string | undefined {
+  const name = typeof options === 'object' && options !== null ? (options as { name?: unknown }).name : undefined;
+  return typeof name === 'string' ? name : undefined;
+}
+
+/** `HTTPServer2Go` is `http_server2_go`. */
+function snakeCase(text: string): string {
+  return text
+    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .replace(/([A-Z])([A-Z][a-z])/g, '$1_$2')
+    .replace(/[_$]+/g, '_')
+    .replace(/^_|_$/g, '')
+    .toLowerCase();
+}
