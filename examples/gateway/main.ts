@@ -1,5 +1,3 @@
-import { join } from 'node:path';
-
 import { createApplication, runMain } from 'daemonry';
 
 import { Inventory } from './listeners/Inventory';
@@ -13,6 +11,5 @@ void runMain(() =>
     listeners: [InventoryImport, SampleLog],
     services: [Inventory],
     modules: [...gatewayModules()],
-    config: { directory: join(__dirname, 'config') },
   }),
 );
