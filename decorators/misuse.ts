@@ -1,4 +1,4 @@
-import { MisusedDecoratorError } from '../src/errors/MisusedDecoratorError';
+import { MisusedDecoratorError } from '../src/errors/authoringErrors';
 
 /** The prototype of a class, as a decorator of an instance's member is given it: a class itself has a `prototype`. */
 export type InstanceSide = object & { readonly prototype?: never };

@@ -116,27 +116,27 @@ export type {
   TaskStatus,
 } from './contracts/status';
 
-export { AmbiguousTaskError } from './errors/AmbiguousTaskError';
-export { ApplicationStoppedError } from './errors/ApplicationStoppedError';
-export { BootCancelledError } from './errors/BootCancelledError';
-export { BootError } from './errors/BootError';
-export { DaemonDiedError } from './errors/DaemonDiedError';
+export {
+  AmbiguousTaskError,
+  NotRunningError,
+  RunRevokedError,
+  UnknownListenerError,
+  UnknownTaskError,
+} from './errors/taskErrors';
+export {
+  ApplicationStoppedError,
+  BootCancelledError,
+  BootError,
+  DaemonDiedError,
+  HookTimeoutError,
+  RunReturnedError,
+} from './errors/bootErrors';
 export { DaemonryError, type ErrorParts } from './errors/DaemonryError';
-export { DuplicateNameError } from './errors/DuplicateNameError';
+export { DuplicateNameError, InvalidDurationError, RegistrySealedError } from './errors/authoringErrors';
 export { ERROR_CODES, type ErrorCode } from './errors/ErrorCode';
-export { HookTimeoutError } from './errors/HookTimeoutError';
-export { IdentityMissingError } from './errors/IdentityMissingError';
-export { InvalidDurationError } from './errors/InvalidDurationError';
-export { NotRunningError } from './errors/NotRunningError';
-export { PlanError } from './errors/PlanError';
-export { PluginError } from './errors/PluginError';
-export type { Problem } from './errors/Problem';
-export { RegistrySealedError } from './errors/RegistrySealedError';
-export { RunReturnedError } from './errors/RunReturnedError';
-export { RunRevokedError } from './errors/RunRevokedError';
-export { NonErrorThrown } from './errors/toError';
-export { UnhandledError } from './errors/UnhandledError';
-export { UnknownListenerError } from './errors/UnknownListenerError';
-export { UnknownTaskError } from './errors/UnknownTaskError';
+export { IdentityMissingError, PluginError } from './errors/pluginErrors';
+export { PlanError, type Problem } from './errors/Problem';
+export { NonErrorThrown } from './errors/serializeError';
+export { UnhandledError } from './errors/processErrors';
 
 export { durationMs, formatDuration, isDuration } from './time/duration';

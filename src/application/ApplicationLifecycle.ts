@@ -10,12 +10,8 @@ import { LAST_SECOND_MS } from '../coordinator/ListenerStopper';
 import { APPLICATION_MOVES, type ApplicationPhase } from '../coordinator/moves';
 import { StateMachine } from '../coordinator/StateMachine';
 import { withDeadline } from '../coordinator/withDeadline';
-import { ApplicationStoppedError } from '../errors/ApplicationStoppedError';
-import { BootCancelledError } from '../errors/BootCancelledError';
-import { BootError } from '../errors/BootError';
-import { DisposalTimeoutError } from '../errors/DisposalTimeoutError';
-import { serializeError } from '../errors/serializeError';
-import { toError } from '../errors/toError';
+import { ApplicationStoppedError, BootCancelledError, BootError, DisposalTimeoutError } from '../errors/bootErrors';
+import { serializeError, toError } from '../errors/serializeError';
 import { runOutsideExecution } from '../execution/ExecutionContext';
 import { degradedCauses, reportListener } from './describeListeners';
 

@@ -2,8 +2,8 @@ import type { HealthAnswer, HealthReport, ListenerHooks } from '../contracts/hoo
 import type { ListenerHealth } from '../contracts/status';
 import { withDeadline } from '../coordinator/withDeadline';
 import type { ListenerRuntime } from '../coordinator/ListenerRuntime';
-import { HookTimeoutError } from '../errors/HookTimeoutError';
-import { toError } from '../errors/toError';
+import { HookTimeoutError } from '../errors/bootErrors';
+import { toError } from '../errors/serializeError';
 import type { ExecutionHost } from '../execution/ExecutionHost';
 import { HookCall } from '../execution/HookCall';
 import { toLogValue } from '../observability/toLogValue';

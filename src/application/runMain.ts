@@ -1,10 +1,9 @@
 import type { Application } from '../contracts/Application';
 import { commandLine } from '../contracts/CommandLine';
 import { DaemonryError } from '../errors/DaemonryError';
-import { NotAnApplicationError } from '../errors/NotAnApplicationError';
-import { PlanError } from '../errors/PlanError';
-import { toError } from '../errors/toError';
-import { UnhandledError } from '../errors/UnhandledError';
+import { NotAnApplicationError, UnhandledError } from '../errors/processErrors';
+import { PlanError } from '../errors/Problem';
+import { toError } from '../errors/serializeError';
 import { currentExecution } from '../execution/ExecutionContext';
 import { DaemonApplication } from './DaemonApplication';
 

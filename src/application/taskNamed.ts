@@ -1,6 +1,5 @@
 import type { PeriodicTaskSpec } from '../contracts/entries';
-import { AmbiguousTaskError } from '../errors/AmbiguousTaskError';
-import { UnknownTaskError } from '../errors/UnknownTaskError';
+import { AmbiguousTaskError, UnknownTaskError } from '../errors/taskErrors';
 
 /**
  * The task that `task` names among those of a listener: without a name it means `tick`, else the only one.

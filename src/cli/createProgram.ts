@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 
-import { toError } from '../errors/toError';
+import { toError } from '../errors/serializeError';
 import { checkCommand } from './commands/checkCommand';
 import { configCommand } from './commands/configCommand';
 import { generateCommand } from './commands/generateCommand';

@@ -1,5 +1,5 @@
-import { DisposalError } from '../errors/DisposalError';
-import { toError } from '../errors/toError';
+import { DisposalError } from '../errors/bootErrors';
+import { toError } from '../errors/serializeError';
 import type { BindingNote } from './BindingNote';
 import { identifierName } from './identifierName';
 import type { BindingReader, InversifyBinding } from './inversifyInternals';

@@ -1,9 +1,8 @@
 import type { Container, ContainerModule, ContainerModuleLoadOptions, ServiceIdentifier } from 'inversify';
 
-import { PluginRebindsError } from '../errors/PluginRebindsError';
+import { PluginRebindsError } from '../errors/pluginErrors';
 import type { Problems } from '../errors/Problem';
-import type { BindingGraph } from './BindingGraph';
-import { unwrap } from './BindingGraph';
+import { type BindingGraph, unwrap } from './BindingGraph';
 import { checkListenerClass } from './checkListenerClass';
 import type { Class } from './Class';
 import { identifierName } from './identifierName';

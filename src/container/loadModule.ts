@@ -1,8 +1,8 @@
 import { type Container, ContainerModule, type ContainerModuleLoadOptions } from 'inversify';
 
-import { PluginRebindsError } from '../errors/PluginRebindsError';
+import { PluginRebindsError } from '../errors/pluginErrors';
 import type { Problems } from '../errors/Problem';
-import { toError } from '../errors/toError';
+import { toError } from '../errors/serializeError';
 import { foreignModule } from './foreignModule';
 import { type BindingObserver, TrackedBinding } from './TrackedBinding';
 

@@ -3,13 +3,14 @@ import type { ClockTimer } from '../contracts/Clock';
 import type { StartupFailurePhase } from '../contracts/ApplicationEvents';
 import type { BackgroundDaemonEntry } from '../contracts/entries';
 import type { ListenerDefinition } from '../contracts/ListenerDefinition';
-import { ApplicationStoppedError } from '../errors/ApplicationStoppedError';
-import { DaemonDiedError } from '../errors/DaemonDiedError';
-import { DisabledDependencyError } from '../errors/DisabledDependencyError';
-import { HookTimeoutError } from '../errors/HookTimeoutError';
-import { RunReturnedError } from '../errors/RunReturnedError';
-import { serializeError } from '../errors/serializeError';
-import { toError } from '../errors/toError';
+import {
+  ApplicationStoppedError,
+  DaemonDiedError,
+  DisabledDependencyError,
+  HookTimeoutError,
+  RunReturnedError,
+} from '../errors/bootErrors';
+import { serializeError, toError } from '../errors/serializeError';
 import { HookCall } from '../execution/HookCall';
 import type { CoordinatorHost } from './CoordinatorHost';
 import { FallibleCall } from './FallibleCall';

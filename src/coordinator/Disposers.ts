@@ -1,5 +1,5 @@
 import type { Disposer } from '../contracts/contexts';
-import { toError } from '../errors/toError';
+import { toError } from '../errors/serializeError';
 
 /** What a startup gave to `defer`, disposed newest first, one by one. */
 export class Disposers {

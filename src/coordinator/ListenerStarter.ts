@@ -1,9 +1,7 @@
 import type { StartupFailurePhase } from '../contracts/ApplicationEvents';
 import type { ListenerHooks, OnStartup } from '../contracts/hooks';
-import { ApplicationStoppedError } from '../errors/ApplicationStoppedError';
-import { HookTimeoutError } from '../errors/HookTimeoutError';
-import { NoInstanceError } from '../errors/NoInstanceError';
-import { toError } from '../errors/toError';
+import { ApplicationStoppedError, HookTimeoutError, NoInstanceError } from '../errors/bootErrors';
+import { toError } from '../errors/serializeError';
 import { runInExecution } from '../execution/ExecutionContext';
 import { HookCall } from '../execution/HookCall';
 import type { CoordinatorHost } from './CoordinatorHost';

@@ -1,9 +1,7 @@
 import type { ListenerHooks } from '../contracts/hooks';
 import { isDaemon } from '../contracts/ListenerDefinition';
-import type { ApplicationStoppedError } from '../errors/ApplicationStoppedError';
-import { HookTimeoutError } from '../errors/HookTimeoutError';
-import { serializeError } from '../errors/serializeError';
-import { toError } from '../errors/toError';
+import { type ApplicationStoppedError, HookTimeoutError } from '../errors/bootErrors';
+import { serializeError, toError } from '../errors/serializeError';
 import { HookCall } from '../execution/HookCall';
 import type { CoordinatorHost } from './CoordinatorHost';
 import type { ListenerRuntime } from './ListenerRuntime';

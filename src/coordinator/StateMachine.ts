@@ -1,4 +1,4 @@
-import { IllegalMoveError } from '../errors/IllegalMoveError';
+import { IllegalMoveError } from '../errors/bootErrors';
 
 /** For each state, the states it may go to. */
 export type Moves<S extends string> = Readonly<Record<S, readonly S[]>>;

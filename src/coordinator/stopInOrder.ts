@@ -1,4 +1,4 @@
-import { ApplicationStoppedError } from '../errors/ApplicationStoppedError';
+import { ApplicationStoppedError } from '../errors/bootErrors';
 import type { CoordinatorHost } from './CoordinatorHost';
 import { forEachInOrder } from './forEachInOrder';
 import type { ListenerRuntime } from './ListenerRuntime';

@@ -1,4 +1,4 @@
-import { describeParts, type ErrorParts } from './DaemonryError';
+import { describeParts, type ErrorParts, DaemonryError } from './DaemonryError';
 import type { ErrorCode } from './ErrorCode';
 
 /** One thing that is wrong with an application before it starts. Plain JSON. */
@@ -21,4 +21,21 @@ export class Problems {
 
 export function describeProblem(problem: Problem): string {
   return `${problem.code}: ${describeParts(problem)}`;
+}
+
+/** Thrown by `createApplication`: everything that is wrong with the application, its configuration included. */
+export class PlanError extends DaemonryError {
+  constructor(
+    application: string,
+    readonly problems: readonly Problem[],
+  ) {
+    const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
+    super('PLAN_INVALID', {
+      what: [
+        `The application "${application}" cannot start: ${count}.`,
+        ...problems.map((problem, index) => `${index + 1}. ${describeProblem(problem)}`.replaceAll('\n', '\n   ')),
+      ].join('\n'),
+      fix: 'correct what is listed above; nothing was constructed and nothing was started.',
+    });
+  }
 }

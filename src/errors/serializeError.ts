@@ -1,5 +1,33 @@
+import { DaemonryError } from './DaemonryError';
 import type { SerializedError } from '../contracts/SerializedError';
-import { isErrorLike } from './toError';
+
+/** Stands for something thrown that is not an `Error`: its text is kept as a fact. */
+export class NonErrorThrown extends DaemonryError {
+  constructor(readonly thrown: unknown) {
+    super('NON_ERROR_THROWN', {
+      what: `Something that is not an Error was thrown: ${describeThrown(thrown)}`,
+      fix: 'throw an Error, so that the stack is known.',
+    });
+  }
+}
+
+/** An `Error` for whatever was thrown: the error itself, or a {@link NonErrorThrown} that holds it. */
+export function toError(thrown: unknown): Error {
+  return isErrorLike(thrown) ? thrown : new NonErrorThrown(thrown);
+}
+
+/** Also of another realm: an error of a worker's, or a test sandbox's, is not an instance of this one's `Error`. */
+export function isErrorLike(thrown: unknown): thrown is Error {
+  return thrown instanceof Error || Object.prototype.toString.call(thrown) === '[object Error]';
+}
+
+function describeThrown(thrown: unknown): string {
+  try {
+    return typeof thrown === 'string' ? thrown : (JSON.stringify(thrown) ?? String(thrown));
+  } catch {
+    return Object.prototype.toString.call(thrown);
+  }
+}
 
 const DEEPEST_CAUSE = 8;
 

@@ -1,4 +1,4 @@
-import { isErrorLike } from '../errors/toError';
+import { isErrorLike } from '../errors/serializeError';
 
 const DEEPEST = 6;
 const MOST_ENTRIES = 100;

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 
 import { Identities, type Identity, type IdentityProvider, type ResolvedIdentity } from '../contracts/Identity';
 import type { ListenerLogger } from '../contracts/ListenerLogger';
-import { IdentityMissingError } from '../errors/IdentityMissingError';
-import { toError } from '../errors/toError';
+import { IdentityMissingError } from '../errors/pluginErrors';
+import { toError } from '../errors/serializeError';
 import type { Owned } from './LoadedPlugins';
 import type { PluginHost } from './registerPlugin';
 

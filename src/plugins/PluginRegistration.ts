@@ -9,7 +9,7 @@ import { APPLICATION_EVENTS } from '../contracts/ApplicationEvents';
 import type { IdentityProvider } from '../contracts/Identity';
 import type { ListenerLogger } from '../contracts/ListenerLogger';
 import type { PluginContext } from '../contracts/Plugin';
-import { PluginError } from '../errors/PluginError';
+import { PluginError } from '../errors/pluginErrors';
 import { describeProblem, Problems } from '../errors/Problem';
 import { didYouMean } from '../errors/suggest';
 import { checkDaemon, type Registrant } from './checkDaemon';

@@ -3,7 +3,7 @@ import { basename, join, resolve } from 'node:path';
 
 import type { Plugin } from '../contracts/Plugin';
 import { Problems } from '../errors/Problem';
-import { toError } from '../errors/toError';
+import { toError } from '../errors/serializeError';
 import { findInstalled, nearestPackage, readPackageJson } from './installedPackage';
 import { PluginRecord } from './PluginRecord';
 import { readManifest } from './readManifest';

@@ -1,5 +1,4 @@
-import { PlanError } from '../errors/PlanError';
-import { Problems } from '../errors/Problem';
+import { PlanError, Problems } from '../errors/Problem';
 import type { PlannedApplication } from '../planning/planApplication';
 import type { PluginInput } from '../planning/PluginInput';
 import type { LoadedPlugins } from './LoadedPlugins';

@@ -1,8 +1,8 @@
 import type { ConfigLayers } from '../configuration/layers/ConfigLayers';
 import type { ListenerLogger } from '../contracts/ListenerLogger';
-import { PluginError } from '../errors/PluginError';
+import { PluginError } from '../errors/pluginErrors';
 import { Problems } from '../errors/Problem';
-import { toError } from '../errors/toError';
+import { toError } from '../errors/serializeError';
 import { loadPluginModule } from './loadPluginModule';
 import type { PluginRecord } from './PluginRecord';
 import { PluginRegistration } from './PluginRegistration';

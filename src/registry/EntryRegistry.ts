@@ -2,9 +2,8 @@ import type { ServiceIdentifier } from 'inversify';
 
 import type { Registry } from '../contracts/Application';
 import type { ListenerEntry } from '../contracts/entries';
-import { DuplicateNameError } from '../errors/DuplicateNameError';
-import { RegistrySealedError } from '../errors/RegistrySealedError';
-import { UnknownListenerError } from '../errors/UnknownListenerError';
+import { DuplicateNameError, RegistrySealedError } from '../errors/authoringErrors';
+import { UnknownListenerError } from '../errors/taskErrors';
 
 /** Gives the one instance behind a service identifier. */
 export type ResolveService = (id: ServiceIdentifier<object>) => object;

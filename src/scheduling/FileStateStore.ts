@@ -3,8 +3,8 @@ import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 import type { ListenerLogger } from '../contracts/ListenerLogger';
-import { StateUnreadableError } from '../errors/StateUnreadableError';
-import { toError } from '../errors/toError';
+import { StateUnreadableError } from '../errors/processErrors';
+import { toError } from '../errors/serializeError';
 import { isoText } from '../time/instant';
 import type { RememberedMoment, StateStore } from './StateStore';
 

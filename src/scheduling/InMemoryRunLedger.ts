@@ -1,7 +1,6 @@
 import { RunLedger, type RunQuery } from '../contracts/RunLedger';
 import type { RunCounters, RunRecord } from '../contracts/RunRecord';
-import { UnknownListenerError } from '../errors/UnknownListenerError';
-import { UnknownTaskError } from '../errors/UnknownTaskError';
+import { UnknownListenerError, UnknownTaskError } from '../errors/taskErrors';
 import { TaskHistory } from './TaskHistory';
 
 export interface InMemoryRunLedgerOptions {

@@ -10,8 +10,7 @@ import type {
   ScheduleExplanation,
   Scheduler,
 } from '../contracts/Scheduler';
-import { NotRunningError } from '../errors/NotRunningError';
-import { UnknownTaskError } from '../errors/UnknownTaskError';
+import { NotRunningError, UnknownTaskError } from '../errors/taskErrors';
 import { runOutsideExecution } from '../execution/ExecutionContext';
 import type { ExecutionHost } from '../execution/ExecutionHost';
 import { trackCallback } from '../execution/PendingCallback';

@@ -1,7 +1,7 @@
 import { Cron } from 'croner';
 
 import type { TaskSchedule } from '../contracts/entries';
-import { toError } from '../errors/toError';
+import { toError } from '../errors/serializeError';
 import { formatDuration } from '../contracts/Duration';
 
 type IntervalSchedule = Extract<TaskSchedule, { kind: 'interval' }>;

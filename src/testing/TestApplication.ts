@@ -2,8 +2,8 @@ import { DaemonApplication, type ApplicationParts } from '../application/DaemonA
 import type { LogEntry } from '../contracts/ListenerLogger';
 import type { RunRecord } from '../contracts/RunRecord';
 import type { ApplicationState } from '../contracts/states';
-import type { UnhandledError } from '../errors/UnhandledError';
-import { UnknownListenerError } from '../errors/UnknownListenerError';
+import type { UnhandledError } from '../errors/processErrors';
+import { UnknownListenerError } from '../errors/taskErrors';
 import type { SitedCall } from './callSite';
 import { describeApplication } from './describeApplication';
 import { faultOf } from './fault/armFaults';

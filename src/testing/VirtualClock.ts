@@ -1,9 +1,6 @@
 import { Clock, type ClockTimer, type ClockTimerOptions } from '../contracts/Clock';
 import type { Duration } from '../contracts/Duration';
-import { ClockBackwardsError } from '../errors/ClockBackwardsError';
-import { ClockBusyError } from '../errors/ClockBusyError';
-import { ClockStoppedError } from '../errors/ClockStoppedError';
-import { EndlessLoopError } from '../errors/EndlessLoopError';
+import { ClockBackwardsError, ClockBusyError, ClockStoppedError, EndlessLoopError } from '../errors/testingErrors';
 import { currentExecution } from '../execution/ExecutionContext';
 import type { PendingCallback, TrackingClock } from '../execution/PendingCallback';
 import type { ArmedTimer } from '../time/ArmedTimer';

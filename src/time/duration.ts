@@ -1,4 +1,4 @@
-import { InvalidDurationError } from '../errors/InvalidDurationError';
+import { InvalidDurationError } from '../errors/authoringErrors';
 import { DURATION_UNIT_MS, type Duration } from '../contracts/Duration';
 
 const PATTERN = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/;

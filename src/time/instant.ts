@@ -1,4 +1,4 @@
-import { InvalidInstantError } from '../errors/InvalidInstantError';
+import { InvalidInstantError } from '../errors/authoringErrors';
 
 /** Epoch milliseconds, a `Date`, or ISO text. */
 export type Instant = number | string | Date;

@@ -1,6 +1,6 @@
 import { APPLICATION_MOVES, LISTENER_MOVES } from '../../src/coordinator/moves';
 import { type Moves, StateMachine } from '../../src/coordinator/StateMachine';
-import { IllegalMoveError } from '../../src/errors/IllegalMoveError';
+import { IllegalMoveError } from '../../src/errors/bootErrors';
 
 const machines: readonly [string, Moves<string>][] = [
   ['a listener', LISTENER_MOVES],

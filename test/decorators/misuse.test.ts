@@ -4,7 +4,7 @@ import { Nested } from '../../decorators/Nested';
 import { PeriodicTask } from '../../decorators/PeriodicTask';
 import { Secret } from '../../decorators/Secret';
 import { Settings } from '../../decorators/Settings';
-import { MisusedDecoratorError } from '../../src/errors/MisusedDecoratorError';
+import { MisusedDecoratorError } from '../../src/errors/authoringErrors';
 
 /** What a decorator is without its types: in JavaScript, and when types are not checked. */
 type Untyped = (...args: unknown[]) => (...args: unknown[]) => unknown;

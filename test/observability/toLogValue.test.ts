@@ -1,6 +1,6 @@
 import { runInNewContext } from 'node:vm';
 
-import { BootCancelledError } from '../../src/errors/BootCancelledError';
+import { BootCancelledError } from '../../src/errors/bootErrors';
 import { serializeError } from '../../src/errors/serializeError';
 import { toLogValue } from '../../src/observability/toLogValue';
 

@@ -3,8 +3,7 @@ import { ContainerModule, inject, injectable, LazyServiceIdentifier, named } fro
 import { Available } from '../../decorators/Available';
 import { BackgroundDaemon } from '../../decorators/BackgroundDaemon';
 import type { Availability } from '../../src/contracts/Availability';
-import { PlanError } from '../../src/errors/PlanError';
-import { Problems } from '../../src/errors/Problem';
+import { PlanError, Problems } from '../../src/errors/Problem';
 import { containing, matching, planOf, problemOf, problemsOf } from './support/planOf';
 
 const moduleOf = (load: ConstructorParameters<typeof ContainerModule>[0]): ContainerModule => new ContainerModule(load);

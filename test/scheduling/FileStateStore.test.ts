@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { StateUnreadableError } from '../../src/errors/StateUnreadableError';
+import { StateUnreadableError } from '../../src/errors/processErrors';
 import { FileStateStore } from '../../src/scheduling/FileStateStore';
 
 const MOMENT = { schedule: 'fixed-rate 1000', nextDue: Date.parse('2026-01-01T00:00:01Z') };

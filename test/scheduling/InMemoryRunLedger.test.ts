@@ -1,5 +1,4 @@
-import { UnknownListenerError } from '../../src/errors/UnknownListenerError';
-import { UnknownTaskError } from '../../src/errors/UnknownTaskError';
+import { UnknownListenerError, UnknownTaskError } from '../../src/errors/taskErrors';
 import { InMemoryRunLedger } from '../../src/scheduling/InMemoryRunLedger';
 import { SchedulerRig, seconds, task } from './SchedulerRig';
 

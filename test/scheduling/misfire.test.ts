@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import type { PeriodicTaskSpec } from '../../src/contracts/entries';
 import type { TickContext } from '../../src/contracts/contexts';
-import { StateUnreadableError } from '../../src/errors/StateUnreadableError';
+import { StateUnreadableError } from '../../src/errors/processErrors';
 import { FileStateStore } from '../../src/scheduling/FileStateStore';
 import { VirtualClock } from '../../src/testing/VirtualClock';
 import { BOOT, everySecond, fixedDelay, SchedulerRig } from './SchedulerRig';

@@ -1,6 +1,5 @@
-import { InvalidInstantError } from '../../src/errors/InvalidInstantError';
-import { NotRunningError } from '../../src/errors/NotRunningError';
-import { UnknownTaskError } from '../../src/errors/UnknownTaskError';
+import { InvalidInstantError } from '../../src/errors/authoringErrors';
+import { NotRunningError, UnknownTaskError } from '../../src/errors/taskErrors';
 import { BOOT, fixedDelay, SchedulerRig, task } from './SchedulerRig';
 
 const why = { reason: 'migration', by: 'eve' };

@@ -1,6 +1,6 @@
 import type { TickContext } from '../../src/contracts/contexts';
-import { HookTimeoutError } from '../../src/errors/HookTimeoutError';
-import { RunRevokedError } from '../../src/errors/RunRevokedError';
+import { HookTimeoutError } from '../../src/errors/bootErrors';
+import { RunRevokedError } from '../../src/errors/taskErrors';
 import { SystemClock } from '../../src/time/SystemClock';
 import { FakeNative } from '../time/FakeNative';
 import { BOOT, deferred, fixedDelay, SchedulerRig } from './SchedulerRig';

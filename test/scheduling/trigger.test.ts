@@ -1,5 +1,4 @@
-import { NotRunningError } from '../../src/errors/NotRunningError';
-import { UnknownTaskError } from '../../src/errors/UnknownTaskError';
+import { NotRunningError, UnknownTaskError } from '../../src/errors/taskErrors';
 import { deferred, fixedDelay, SchedulerRig, seconds } from './SchedulerRig';
 
 describe('trigger', () => {

@@ -1,11 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as realSleep } from 'node:timers/promises';
 
-import { ClockBackwardsError } from '../../src/errors/ClockBackwardsError';
-import { ClockBusyError } from '../../src/errors/ClockBusyError';
-import { EndlessLoopError } from '../../src/errors/EndlessLoopError';
-import { InvalidDurationError } from '../../src/errors/InvalidDurationError';
-import { InvalidInstantError } from '../../src/errors/InvalidInstantError';
+import { ClockBackwardsError, ClockBusyError, EndlessLoopError } from '../../src/errors/testingErrors';
+import { InvalidDurationError, InvalidInstantError } from '../../src/errors/authoringErrors';
 import { createTestApplication } from '../../src/testing';
 import { VirtualClock } from '../../src/testing/VirtualClock';
 import { callHook } from './callHook';

@@ -1,5 +1,5 @@
 import { BackgroundDaemon, PeriodicTask } from '../../src';
-import { FaultTooLateError } from '../../src/errors/FaultTooLateError';
+import { FaultTooLateError } from '../../src/errors/testingErrors';
 import { createTestApplication } from '../../src/testing';
 import { givenListener, rejectionOf } from '../support/givenListener';
 

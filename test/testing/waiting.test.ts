@@ -1,5 +1,5 @@
 import { BackgroundDaemon, type StartupContext, type TickContext } from '../../src';
-import { WaitFailedError } from '../../src/errors/WaitFailedError';
+import { WaitFailedError } from '../../src/errors/testingErrors';
 import { createTestApplication } from '../../src/testing';
 import { forever, givenListener, rejectionOf } from '../support/givenListener';
 

@@ -1,4 +1,4 @@
-import { InvalidInstantError } from '../../src/errors/InvalidInstantError';
+import { InvalidInstantError } from '../../src/errors/authoringErrors';
 import { instantMs, isoText } from '../../src/time/instant';
 
 describe('instantMs', () => {

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 
-import { toError } from '../../errors/toError';
+import { toError } from '../../errors/serializeError';
 import { type EntryOptions, entryRequest, withEntry } from '../entry/entryOptions';
 import { runEntry } from '../entry/runEntry';
 import { EXIT } from '../exitCodes';

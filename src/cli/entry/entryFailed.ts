@@ -1,5 +1,5 @@
 import type { DaemonryError } from '../../errors/DaemonryError';
-import { PlanError } from '../../errors/PlanError';
+import { PlanError } from '../../errors/Problem';
 import { EntryError } from './EntryError';
 
 /** What an entry file threw, with the file and where. What the framework says of the application stays as it is. */

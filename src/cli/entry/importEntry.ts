@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 
-import { toError } from '../../errors/toError';
+import { toError } from '../../errors/serializeError';
 import { checkCopy } from './checkCopy';
 import { entryFailed } from './entryFailed';
 import { isModuleFile } from './isModuleFile';

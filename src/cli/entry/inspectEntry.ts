@@ -1,6 +1,6 @@
 import type { Application } from '../../contracts/Application';
 import { type Decided, setCommandLine } from '../../contracts/CommandLine';
-import { toError } from '../../errors/toError';
+import { toError } from '../../errors/serializeError';
 import { EntryError } from './EntryError';
 import { entryFailed } from './entryFailed';
 import type { EntryRequest } from './EntryRequest';

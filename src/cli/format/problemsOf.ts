@@ -1,6 +1,5 @@
 import { DaemonryError } from '../../errors/DaemonryError';
-import { PlanError } from '../../errors/PlanError';
-import type { Problem } from '../../errors/Problem';
+import { PlanError, type Problem } from '../../errors/Problem';
 
 /** Everything that is wrong, one problem each. */
 export function problemsOf(error: Error): readonly Problem[] {

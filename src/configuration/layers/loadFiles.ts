@@ -3,7 +3,7 @@ import { join, relative, resolve } from 'node:path';
 
 import type { Problems } from '../../errors/Problem';
 import { didYouMean } from '../../errors/suggest';
-import { toError } from '../../errors/toError';
+import { toError } from '../../errors/serializeError';
 import { buildTree } from '../tree/buildTree';
 import type { ConfigLayer } from './ConfigLayers';
 import { readYaml } from './readYaml';

@@ -1,7 +1,7 @@
 import type { ConfigOptions, ConfigSource } from '../../contracts/configuration';
 import type { Problems } from '../../errors/Problem';
 import { didYouMean } from '../../errors/suggest';
-import { toError } from '../../errors/toError';
+import { toError } from '../../errors/serializeError';
 import { buildTree } from '../tree/buildTree';
 import { type ConfigLayer, type ConfigLayers, ENVIRONMENT_PREFIX, type EnvironmentVariable } from './ConfigLayers';
 import { findBaseDirectory } from './findBaseDirectory';

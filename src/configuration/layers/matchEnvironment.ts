@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 
 import type { Problems } from '../../errors/Problem';
 import { nearestName } from '../../errors/suggest';
-import { toError } from '../../errors/toError';
+import { toError } from '../../errors/serializeError';
 import { buildTree } from '../tree/buildTree';
 import { coerceText } from '../tree/coerceText';
 import { ENVIRONMENT_PREFIX, type EnvironmentVariable } from './ConfigLayers';

@@ -3,7 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import type * as Yaml from 'yaml';
 
 import type { Problems } from '../../errors/Problem';
-import { toError } from '../../errors/toError';
+import { toError } from '../../errors/serializeError';
 
 const LARGEST_BYTES = 1024 * 1024;
 const MOST_ALIASES = 100;

@@ -1,6 +1,6 @@
 import type { AnyClass } from '../../contracts/metadata';
 import type { Problems } from '../../errors/Problem';
-import { toError } from '../../errors/toError';
+import { toError } from '../../errors/serializeError';
 
 /** Reports what the code of a settings class threw. */
 export function reportBrokenSettings(type: AnyClass, error: unknown, problems: Problems): void {

@@ -1,6 +1,6 @@
 import type { Class } from '../../container/Class';
-import { CertificationError } from '../../errors/CertificationError';
-import { toError } from '../../errors/toError';
+import { CertificationError } from '../../errors/testingErrors';
+import { toError } from '../../errors/serializeError';
 import { type Clause, Subject } from './Clause';
 import type { CertifyOptions } from './CertifyOptions';
 import { survivesSecondStartup, survivesShutdownAlone } from './defensiveClauses';

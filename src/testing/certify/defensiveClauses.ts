@@ -1,4 +1,4 @@
-import { toError } from '../../errors/toError';
+import { toError } from '../../errors/serializeError';
 import type { StartupContext } from '../../contracts/contexts';
 import type { ListenerHooks } from '../../contracts/hooks';
 import type { Clause, Finding, Subject } from './Clause';

@@ -2,8 +2,8 @@ import type { ServiceIdentifier } from 'inversify';
 import type { Arbitrary } from 'fast-check';
 
 import type { Duration } from '../../contracts/Duration';
-import { ExplorationError } from '../../errors/ExplorationError';
-import { toError } from '../../errors/toError';
+import { ExplorationError } from '../../errors/testingErrors';
+import { toError } from '../../errors/serializeError';
 import { durationMs } from '../../time/duration';
 import { applicationScripts, calmScript, eachFault, surfaceOf } from './applicationScripts';
 import { describeScript, printScript } from './describeScript';

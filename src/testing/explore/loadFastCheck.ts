@@ -1,6 +1,6 @@
 import type * as fastCheck from 'fast-check';
 
-import { FastCheckMissingError } from '../../errors/FastCheckMissingError';
+import { FastCheckMissingError } from '../../errors/testingErrors';
 
 export type FastCheck = typeof fastCheck;
 

@@ -2,7 +2,7 @@ import type { ServiceIdentifier } from 'inversify';
 
 import type { ExitReport } from '../../contracts/ExitReport';
 import type { RunRecord } from '../../contracts/RunRecord';
-import { NotRunningError } from '../../errors/NotRunningError';
+import { NotRunningError } from '../../errors/taskErrors';
 import { nextTurn } from '../clock/realTime';
 import { session } from '../session/session';
 import type { TestApplication } from '../TestApplication';

@@ -1,6 +1,6 @@
 import type { Duration } from '../../contracts/Duration';
 import type { ListenerState } from '../../contracts/states';
-import { FaultTooLateError } from '../../errors/FaultTooLateError';
+import { FaultTooLateError } from '../../errors/testingErrors';
 import { durationMs } from '../../time/duration';
 import type { FaultLayer } from './FaultLayer';
 

@@ -1,6 +1,6 @@
 import type { DaemonApplication } from '../../application/DaemonApplication';
 import { taskNamed } from '../../application/taskNamed';
-import { UnknownListenerError } from '../../errors/UnknownListenerError';
+import { UnknownListenerError } from '../../errors/taskErrors';
 import type { FaultLayer } from './FaultLayer';
 import type { FaultSpec } from './FaultSpec';
 import { ListenerFault } from './ListenerFault';

@@ -1,5 +1,5 @@
 import type { StartupFailurePhase } from '../../contracts/ApplicationEvents';
-import { BootError } from '../../errors/BootError';
+import { BootError } from '../../errors/bootErrors';
 import { applicationOf, kindOf, listed, listenersOf, type MatcherResult, resultOf } from './subject';
 
 /** What {@link toBeBootFailure} compares; what is left out may be anything. */

@@ -1,5 +1,5 @@
 import type { LogEntry } from '../../contracts/ListenerLogger';
-import { NotATestApplicationError } from '../../errors/NotATestApplicationError';
+import { NotATestApplicationError } from '../../errors/testingErrors';
 import { formatLogEntry } from '../../observability/formatLogEntry';
 import { isTestApplication, kindOf, type MatcherResult } from './subject';
 

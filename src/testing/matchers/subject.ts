@@ -1,5 +1,5 @@
-import { NotATestApplicationError } from '../../errors/NotATestApplicationError';
-import { UnknownListenerError } from '../../errors/UnknownListenerError';
+import { NotATestApplicationError } from '../../errors/testingErrors';
+import { UnknownListenerError } from '../../errors/taskErrors';
 import type { ListenerStatus } from '../../contracts/status';
 import type { TestApplication } from '../TestApplication';
 import { TEST_APPLICATION } from '../testedApplication';

@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 
 import { formatDuration } from '../../contracts/Duration';
 import type { LogEntry } from '../../contracts/ListenerLogger';
-import { ProcessWaitError } from '../../errors/ProcessWaitError';
+import { ProcessWaitError } from '../../errors/testingErrors';
 import { ProcessLog, type LoggedReport, type LogMatch } from './ProcessLog';
 
 const TAIL = 15;

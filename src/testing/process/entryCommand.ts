@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { extname, resolve } from 'node:path';
 
-import { ProcessEntryError } from '../../errors/ProcessEntryError';
+import { ProcessEntryError } from '../../errors/testingErrors';
 
 const TYPESCRIPT = new Set(['.ts', '.cts']);
 const REGISTER = 'ts-node/register/transpile-only';

@@ -1,6 +1,5 @@
-import { LeakError } from '../../errors/LeakError';
-import { NotAwaitedError } from '../../errors/NotAwaitedError';
-import type { UnhandledError } from '../../errors/UnhandledError';
+import { LeakError, NotAwaitedError } from '../../errors/testingErrors';
+import type { UnhandledError } from '../../errors/processErrors';
 import type { LogEntry } from '../../contracts/ListenerLogger';
 import { formatLogEntry } from '../../observability/formatLogEntry';
 import { describeCall, pointTo, type SitedCall } from '../callSite';

@@ -1,4 +1,4 @@
-import { WaitFailedError } from '../../errors/WaitFailedError';
+import { WaitFailedError } from '../../errors/testingErrors';
 import { afterRealTime, nextTurn } from '../clock/realTime';
 import type { ApplicationWatch, WatchedApplication } from './ApplicationWatch';
 

@@ -1,5 +1,5 @@
-import { toError } from '../../errors/toError';
-import { UnhandledError } from '../../errors/UnhandledError';
+import { toError } from '../../errors/serializeError';
+import { UnhandledError } from '../../errors/processErrors';
 import { currentExecution } from '../../execution/ExecutionContext';
 import { realProcess } from './realProcess';
 

@@ -1,7 +1,7 @@
 import type { ApplicationEvents } from '../../contracts/ApplicationEvents';
 import type { Duration } from '../../contracts/Duration';
 import type { ApplicationState } from '../../contracts/states';
-import { WaitFailedError } from '../../errors/WaitFailedError';
+import { WaitFailedError } from '../../errors/testingErrors';
 import { durationMs, formatDuration } from '../../time/duration';
 import { callSite, type SitedCall } from '../callSite';
 import { afterRealTime } from '../clock/realTime';

@@ -4,8 +4,7 @@ import { loadLayers } from '../../../src/configuration/layers/loadLayers';
 import type { Class } from '../../../src/container/Class';
 import type { Availability } from '../../../src/contracts/Availability';
 import { ListenerLogger } from '../../../src/contracts/ListenerLogger';
-import { PlanError } from '../../../src/errors/PlanError';
-import { type Problem, Problems } from '../../../src/errors/Problem';
+import { PlanError, type Problem, Problems } from '../../../src/errors/Problem';
 import { planApplication, type PlannedApplication } from '../../../src/planning/planApplication';
 
 export interface GivenApplication {

@@ -1,0 +1,57 @@
+import { DaemonryError } from './DaemonryError';
+
+/** Thrown while a class is defined, when a decorator stands where it cannot work and no type checker has said so. */
+export class MisusedDecoratorError extends DaemonryError {
+  constructor(
+    readonly decorator: string,
+    what: string,
+    fix: string,
+  ) {
+    super('MISUSED_DECORATOR', { what: `@${decorator} is misused: ${what}.`, fix });
+  }
+}
+
+/** Thrown when something that is not a `Duration` is given as one. */
+export class InvalidDurationError extends DaemonryError {
+  constructor(value: unknown) {
+    super('INVALID_DURATION', {
+      what: `${JSON.stringify(value) ?? String(value)} is not a duration.`,
+      fix: "give a number of milliseconds ≥ 0, or one number with one unit: '250ms', '30s', '5m', '1h' or '30d'.",
+    });
+  }
+}
+
+/** Thrown when something that is not an instant is given as one. */
+export class InvalidInstantError extends DaemonryError {
+  constructor(value: unknown) {
+    super('INVALID_INSTANT', {
+      what: `${typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value))} is not an instant.`,
+      fix: "give a Date, milliseconds since the epoch, or ISO text such as '2026-03-29T03:00:00Z'.",
+    });
+  }
+}
+
+/** Thrown by `register` when another listener holds the name. */
+export class DuplicateNameError extends DaemonryError {
+  constructor(
+    readonly listenerName: string,
+    registered: string,
+    rejected: string,
+  ) {
+    super('DUPLICATE_NAME', {
+      what: `The name "${listenerName}" is taken.`,
+      facts: { registered, rejected },
+      fix: "give one of the two another name: @BackgroundDaemon({ name: '…' }).",
+    });
+  }
+}
+
+/** Thrown by `register` once the plan is made. */
+export class RegistrySealedError extends DaemonryError {
+  constructor(readonly listenerName: string) {
+    super('REGISTRY_SEALED', {
+      what: `"${listenerName}" came too late: the plan is made and the registry is sealed.`,
+      fix: 'give every listener to createApplication, or bind it in a module that is given to it.',
+    });
+  }
+}

@@ -1,0 +1,178 @@
+import type { StartupFailurePhase } from '../contracts/ApplicationEvents';
+import { DaemonryError } from './DaemonryError';
+import { formatDuration } from '../contracts/Duration';
+
+export interface BootFailure {
+  readonly listenerName: string;
+  readonly phase: StartupFailurePhase;
+  readonly cause: Error;
+  /** The listener that failed, when the fatal one is only blocked by it. */
+  readonly blockedBy?: string;
+  /** Everything that went wrong, the roll back included; the cause is the first. */
+  readonly errors: readonly Error[];
+}
+
+/** `start()` rejects with it after a fatal startup failure; what had started is stopped again by then. */
+export class BootError extends DaemonryError implements BootFailure {
+  declare readonly cause: Error;
+  readonly listenerName: string;
+  readonly phase: StartupFailurePhase;
+  readonly blockedBy?: string;
+  readonly errors: readonly Error[];
+
+  constructor({ listenerName, phase, cause, blockedBy, errors }: BootFailure) {
+    super('BOOT_FAILED', {
+      what: `The boot was aborted: "${listenerName}" failed to start, and that is fatal.`,
+      facts: {
+        phase,
+        'blocked by': blockedBy,
+        cause: `${cause.name}: ${cause.message}`,
+        ...(errors.length > 1
+          ? { 'also failed': errors.slice(1).map((error) => `${error.name}: ${error.message}`) }
+          : {}),
+      },
+      fix: 'remove the cause; or, if the application is of use without it, declare it @BackgroundDaemon({ fatalOnStartupFailure: false }).',
+      cause,
+    });
+    this.listenerName = listenerName;
+    this.phase = phase;
+    this.errors = errors;
+    if (blockedBy !== undefined) this.blockedBy = blockedBy;
+  }
+}
+
+/** `start()` rejects with it when the application was stopped before its boot was decided, or before it was started. */
+export class BootCancelledError extends DaemonryError {
+  constructor(readonly reason: string) {
+    super('BOOT_CANCELLED', {
+      what: `The boot was cancelled: ${reason}`,
+      fix: 'nothing, if the stop was wanted. An application starts once; create another to start again.',
+    });
+  }
+}
+
+/** The reason that aborts signals when the application stops. */
+export class ApplicationStoppedError extends DaemonryError {
+  constructor(readonly reason: string) {
+    super('APPLICATION_STOPPED', {
+      what: `The application stops: ${reason}`,
+      fix: 'nothing: let the work end.',
+    });
+  }
+}
+
+const HOOKS = {
+  startup: { code: 'STARTUP_TIMEOUT', option: 'startupTimeout' },
+  shutdown: { code: 'SHUTDOWN_TIMEOUT', option: 'shutdownTimeout' },
+  tick: { code: 'TICK_TIMEOUT', option: 'tickTimeout' },
+  health: { code: 'HEALTH_TIMEOUT', option: undefined },
+} as const;
+
+/** A hook took longer than it may. */
+export class HookTimeoutError extends DaemonryError {
+  constructor(
+    readonly listenerName: string,
+    readonly hook: keyof typeof HOOKS,
+    readonly timeoutMs: number,
+    detail: { readonly task?: string; readonly pending?: string } = {},
+  ) {
+    const { code, option } = HOOKS[hook];
+    const subject =
+      detail.task === undefined ? `The ${hook} of "${listenerName}"` : `A run of "${listenerName}.${detail.task}"`;
+    super(code, {
+      what: `${subject} did not finish within ${formatDuration(timeoutMs)}.`,
+      facts: { 'still in flight': detail.pending },
+      fix:
+        option === undefined
+          ? `answer faster: the limit of the ${hook} hook is fixed.`
+          : `pass the context's signal to what the ${hook} waits for, or raise ${option}.`,
+    });
+  }
+}
+
+/** A listener whose `run` body rejected or returned, or that called `fail`, ended while it should have gone on. */
+export class DaemonDiedError extends DaemonryError {
+  constructor(
+    readonly listenerName: string,
+    cause: Error,
+  ) {
+    super('DAEMON_DIED', {
+      what: `"${listenerName}" died: ${cause.message}`,
+      fix: 'remove the cause, or handle it inside run: a body that goes on until its signal aborts never dies.',
+      cause,
+    });
+  }
+}
+
+/** A `run` body returned although nothing had asked it to. */
+export class RunReturnedError extends DaemonryError {
+  constructor(readonly listenerName: string) {
+    super('RUN_RETURNED', {
+      what: `The run body of "${listenerName}" returned before the stop.`,
+      fix: 'let run go on until its signal aborts; work that ends belongs into startup or a task.',
+    });
+  }
+}
+
+/** The cause of a `BootError` when a fatal listener needs one that has disabled itself. */
+export class DisabledDependencyError extends DaemonryError {
+  constructor(
+    readonly listenerName: string,
+    readonly disabledName: string,
+    reason: string | undefined,
+  ) {
+    super('DISABLED_DEPENDENCY', {
+      what: `"${listenerName}" is fatal, and needs "${disabledName}", which is disabled.`,
+      facts: { reason },
+      fix: `remove the reason; or have "${listenerName}" take it by @Available, so that it starts without it.`,
+    });
+  }
+}
+
+/** A listener's binding, a factory as a rule, returned something that is not an object. */
+export class NoInstanceError extends DaemonryError {
+  constructor(
+    readonly listenerName: string,
+    given: unknown,
+  ) {
+    super('NO_INSTANCE', {
+      what: `The container has no instance of "${listenerName}".`,
+      facts: { given: String(given) },
+      fix: 'have the factory that it is bound to return the instance.',
+    });
+  }
+}
+
+/** A state machine was asked for a move that its table does not have: a defect of the framework. */
+export class IllegalMoveError extends DaemonryError {
+  constructor(subject: string, from: string, to: string) {
+    super('ILLEGAL_MOVE', {
+      what: `${subject} cannot go from "${from}" to "${to}".`,
+      fix: 'report this, with the log of the boot: it is a defect of daemonry.',
+    });
+  }
+}
+
+/** An ordinary service failed while it was disposed, after every listener had stopped. */
+export class DisposalError extends DaemonryError {
+  constructor(
+    readonly serviceName: string,
+    cause: Error,
+  ) {
+    super('DISPOSAL_FAILED', {
+      what: `Disposing "${serviceName}" failed: ${cause.message}`,
+      fix: 'remove the cause. Everything else was disposed all the same.',
+      cause,
+    });
+  }
+}
+
+/** The ordinary services were not disposed in the time that was left. */
+export class DisposalTimeoutError extends DaemonryError {
+  constructor(readonly timeoutMs: number) {
+    super('DISPOSAL_TIMEOUT', {
+      what: `Ordinary services were not disposed within ${formatDuration(timeoutMs)}: one of them hangs.`,
+      fix: 'limit in time what their dispose methods wait for, or raise shutdown.grace.',
+    });
+  }
+}
