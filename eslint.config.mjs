@@ -1,5 +1,6 @@
 import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
+import plainDocstrings from './tools/eslint/plainDocstrings.cjs';
 
 const PROCESS_ENV = [
   "MemberExpression[object.name='process'][property.name='env']",
@@ -10,6 +11,7 @@ const PROCESS_ENV = [
 export default tseslint.config(
   { ignores: ['dist/', 'coverage/', 'node_modules/'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
+  { plugins: { daemonry: { rules: { 'plain-docstrings': plainDocstrings } } } },
   js.configs.recommended,
   tseslint.configs.recommendedTypeChecked,
   {
@@ -23,7 +25,10 @@ export default tseslint.config(
       'no-restricted-syntax': [
         'error',
         { selector: 'ExportDefaultDeclaration', message: 'A named export says the same thing everywhere.' },
-        { selector: PROCESS_ENV, message: 'Only src/configuration/ reads the environment: take the value as a parameter.' },
+        {
+          selector: PROCESS_ENV,
+          message: 'Only src/configuration/ reads the environment: take the value as a parameter.',
+        },
       ],
       // A method shorthand in a class may not be called without its object; a getter that returns a closure may.
       '@typescript-eslint/unbound-method': 'error',
@@ -101,5 +106,10 @@ export default tseslint.config(
       ),
     },
     rules: { '@typescript-eslint/no-require-imports': 'off' },
+  },
+  {
+    // What people read first about a name.
+    files: ['decorators/**', 'packaging/**', 'tools/**'].map((folder) => `${folder}/*.{ts,js,cjs,mjs}`),
+    rules: { 'daemonry/plain-docstrings': 'error' },
   },
 );

@@ -49,7 +49,7 @@ function main(update) {
   return 1;
 }
 
-/** What users can import, and exports something: `.` is daemonry, `./testing/matchers` is testing/matchers. */
+/** The import paths that export something, with their names: `.` is daemonry, `./testing/matchers` is testing/matchers. */
 function entryPoints(exported) {
   return Object.entries(exported).flatMap(([path, { types }]) => {
     if (types === undefined) return [];

@@ -6,7 +6,8 @@ const { lstatSync, readdirSync, readFileSync, statSync, writeFileSync } = requir
 const { join, resolve } = require('node:path');
 
 /**
- * What the packed package weighs, and what comes with it. The table in docs/packaging.md says so, with a ceiling for each.
+ * Compares the size of the packed package and the number of packages it brings with the table in docs/packaging.md, which
+ * has a ceiling for each.
  *
  *   node packaging/footprint.cjs <tarball> <folder> [--update]
  *
@@ -17,7 +18,7 @@ const PAGE = resolve(__dirname, '../docs/packaging.md');
 const ROW = /^\| (?<name>[^|]+?) +\| +(?<said>[\d.]+)(?<unit> [kM]B)? +\| +(?<ceiling>[\d.]+)(?: [kM]B)? +\|$/gm;
 const UNITS = { undefined: 1, ' kB': 1e3, ' MB': 1e6 };
 
-/** What only runs or compiles tests and applications: nobody who installs the core has asked for it. */
+/** Packages that only compile or test applications: they must not come with the core. */
 const TOOLS = ['typescript', 'ts-node', 'jest', 'publint'];
 
 function main([tarball, folder, flag]) {

@@ -14,7 +14,7 @@ const AT_A_TIME = 2;
 
 const TYPESCRIPTS = ['5.9', '6.0', '7.0'];
 
-/** What an application writes into its tsconfig, and the `type` of its package.json. */
+/** Module settings of an application's tsconfig.json, each with the `type` of its package.json. */
 const MODES = [
   { module: 'node16', type: 'module' },
   { module: 'node16', type: 'commonjs' },

@@ -51,7 +51,7 @@ export function givenListener(journal: string[], name: string, behaviour: Behavi
 /** Never settles: a hook that hangs. */
 export const forever = (): Promise<never> => new Promise<never>(() => undefined);
 
-/** What a promise rejects with. */
+/** The error a promise rejects with. Throws when it resolves. */
 export async function rejectionOf(promise: Promise<unknown>): Promise<unknown> {
   return promise.then(
     (value) => {
