@@ -1,4 +1,8 @@
+import { IsIn, IsInt, Max, Min } from 'class-validator';
 import {
+  IsDuration,
+  type Duration,
+  Settings,
   BackgroundDaemon,
   Clock,
   durationMs,
@@ -8,18 +12,33 @@ import {
   PeriodicTask,
   type StartupContext,
   type TickContext,
+  DaemonryError,
 } from 'daemonry';
 
 import type { Alert } from '../alerts/Alert';
 import { Alerts } from '../alerts/Alerts';
-import { AlertNotifierSettings } from './AlertNotifierSettings';
-import type { CycleOutcome } from './CycleOutcome';
-import { DigestFailedError } from './DigestFailedError';
 import { Dispatcher, type Dispatched } from './Dispatcher';
 import { burstNotification, digestNotification, type Notification, singleNotification } from './Notification';
-import { NotifierMemory } from './NotifierMemory';
-import type { NotifierState } from './NotifierState';
+import { NotifierMemory, type NotifierState } from './NotifierMemory';
 import { planCycle } from './planCycle';
+
+/** Settings of the notifications, under `alert_notifier`. How often is `listeners.alert_notifier.interval`. */
+@Settings('alert_notifier')
+export class AlertNotifierSettings {
+  /** `immediate` announces each alert; `digest` announces critical ones, and collects the others for one message a day. */
+  @IsIn(['immediate', 'digest'])
+  readonly mode: 'immediate' | 'digest' = 'immediate';
+
+  /** After an announcement other alerts of its category wait for so long; 0 = they do not. */
+  @IsDuration({ min: 0, max: '7d' })
+  readonly cooldown: Duration = '30m';
+
+  /** More new alerts than this are announced in one summary. */
+  @IsInt()
+  @Min(1)
+  @Max(100)
+  readonly burstThreshold: number = 5;
+}
 
 type Context = Pick<TickContext, 'name' | 'signal' | 'log'>;
 
@@ -152,4 +171,33 @@ const stamped = (keys: readonly string[], at: string): Readonly<Record<string, s
 
 function categoriesOf({ alertIds }: Notification, alerts: readonly Alert[]): readonly string[] {
   return alerts.filter(({ id }) => alertIds.includes(id)).map(({ category }) => category);
+}
+
+/** What one cycle of the notifier did, in numbers of alerts. */
+export interface CycleOutcome {
+  readonly active: number;
+  /** Neither announced nor acknowledged before. */
+  readonly fresh: number;
+  /** Announced before, and over. */
+  readonly resolved: number;
+  /** Messages that were sent, by channel. */
+  readonly slack: number;
+  readonly email: number;
+  /** Messages that could not be sent: their alerts are announced again after the cooldown. */
+  readonly errors: number;
+  readonly deferred: number;
+  readonly queued: number;
+  /** One summary stood for all of them. */
+  readonly burst: boolean;
+}
+
+/** The digest of the alerts could not be sent; it is kept, and sent with the next one. */
+export class DigestFailedError extends DaemonryError {
+  constructor(alerts: number, channel: string, reason: string) {
+    super('DIGEST_FAILED', {
+      what: 'The digest of the alerts could not be sent; it is kept for the next time.',
+      facts: { alerts, channel, reason },
+      fix: 'see why the channel fails; to send it now: trigger the task digest_flush of alert_notifier.',
+    });
+  }
 }

@@ -1,7 +1,7 @@
 import type { Alert } from '../alerts/Alert';
 import type { AuditDetails, Severity } from '../audit_log/AuditEvent';
 import { SEVERITIES } from '../audit_log/auditEvents';
-import type { QueuedAlert } from './NotifierState';
+import type { QueuedAlert } from './NotifierMemory';
 
 export type Channel = AuditDetails['notification.dispatched']['channel'];
 

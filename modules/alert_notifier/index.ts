@@ -4,9 +4,8 @@ import { bindAlerts } from '../alerts/bindAlerts';
 import { bindAuditLog } from '../audit_log/bindAuditLog';
 import { bindOperatorSlack } from '../operator_slack/bindOperatorSlack';
 import { AlertNotifier } from './AlertNotifier';
-import { Dispatcher } from './Dispatcher';
+import { Dispatcher, OperatorMail } from './Dispatcher';
 import { NotifierMemory } from './NotifierMemory';
-import { OperatorMail } from './OperatorMail';
 
 /** Announces alerts by Slack and by mail, as the daemon `alert_notifier`. */
 export function alertNotifierModule(): ContainerModule {
@@ -21,7 +20,4 @@ export function alertNotifierModule(): ContainerModule {
   });
 }
 
-export { AlertNotifier } from './AlertNotifier';
-export { AlertNotifierSettings } from './AlertNotifierSettings';
-export type { CycleOutcome } from './CycleOutcome';
-export { DigestFailedError } from './DigestFailedError';
+export { AlertNotifier, AlertNotifierSettings, type CycleOutcome, DigestFailedError } from './AlertNotifier';

@@ -1,5 +1,5 @@
 import type { Alert } from '../alerts/Alert';
-import type { NotifierState } from './NotifierState';
+import type { NotifierState } from './NotifierMemory';
 
 export interface CyclePolicy {
   /** Epoch ms. */

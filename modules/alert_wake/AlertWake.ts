@@ -1,13 +1,33 @@
-import { BackgroundDaemon, durationMs, type OnShutdown, type OnStartup, type OnTick, type TickContext } from 'daemonry';
+import { IsBoolean } from 'class-validator';
+import {
+  IsDuration,
+  type Duration,
+  Settings,
+  BackgroundDaemon,
+  durationMs,
+  type OnShutdown,
+  type OnStartup,
+  type OnTick,
+  type TickContext,
+} from 'daemonry';
 
 import type { AuditEvent } from '../audit_log/AuditEvent';
 import { AuditLog } from '../audit_log/AuditLog';
 import { Debounce } from '../investigation/Debounce';
-import { Investigator } from '../investigation/Investigator';
-import { Wake, type Waking } from '../investigation/Wake';
-import { quote } from '../investigation/quote';
-import type { WakeOutcome } from '../investigation/WakeOutcome';
-import { AlertWakeSettings } from './AlertWakeSettings';
+import { Investigator, quote } from '../investigation/Investigator';
+import { Wake, type Waking, type WakeOutcome } from '../investigation/Wake';
+
+/** Settings of the investigations of alerts, under `alert_wake`. How often is `listeners.alert_wake.interval`. */
+@Settings('alert_wake')
+export class AlertWakeSettings {
+  /** How long no other alert of the same category and severity is investigated; 0 = every one is. */
+  @IsDuration({ min: 0, max: '7d' })
+  readonly debounce: Duration = '10m';
+
+  /** Investigates critical alerts each time. */
+  @IsBoolean()
+  readonly bypassCritical: boolean = false;
+}
 
 const NAME = 'alert_wake';
 const DISPATCHED = 'notification.dispatched';

@@ -11,6 +11,5 @@ export function alertWakeModule(): ContainerModule {
   });
 }
 
-export type { WakeOutcome } from '../investigation/WakeOutcome';
-export { AlertWake } from './AlertWake';
-export { AlertWakeSettings } from './AlertWakeSettings';
+export type { WakeOutcome } from '../investigation/Wake';
+export { AlertWake, AlertWakeSettings } from './AlertWake';

@@ -1,6 +1,6 @@
 import type { Severity } from '../audit_log/AuditEvent';
 import type { CostLadderStatus } from '../cost_ladder/CostLadder';
-import type { ProbeSnapshot } from '../heartbeat_probes/ProbeSnapshot';
+import type { ProbeSnapshot } from '../heartbeat_probes/ProbeFindings';
 import type { OperationalStateRecord } from '../operational_state/OperationalState';
 import type { AlertCategory, RaisedAlert } from './Alert';
 

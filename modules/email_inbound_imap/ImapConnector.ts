@@ -1,11 +1,12 @@
 import { Clock, durationMs } from 'daemonry';
 import { injectable } from 'inversify';
+import type * as Imapflow from 'imapflow';
 
 import { mailTlsOptions } from '../shared/mailEncryption';
 import { EmailInboundImapSettings } from './EmailInboundImapSettings';
 import { ImapSession } from './ImapSession';
-import { loadImapflow } from './loadImapflow';
-import { loadMailparser } from './loadMailparser';
+import { loadMailparser } from './parseMail';
+import { loadOptional } from '../shared/loadOptional';
 
 const LARGEST_LINE = 8_388_608;
 const LITERAL_SLACK = 65_536;
@@ -54,3 +55,16 @@ export class ImapConnector {
     return session;
   }
 }
+
+/** @throws PackageMissingError */
+export const loadImapflow = (): typeof Imapflow =>
+  loadOptional(
+    {
+      name: 'imapflow',
+      major: 2,
+      neededBy: 'The module email_inbound_imap',
+      otherwise: 'configure no email_inbound_imap.appPassword',
+    },
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded only when it is used
+    () => require('imapflow') as typeof Imapflow,
+  );

@@ -1,9 +1,8 @@
-import { type Clock, type Duration, durationMs } from 'daemonry';
+import { type Clock, type Duration, durationMs, DaemonryError } from 'daemonry';
 import type { ImapFlow } from 'imapflow';
 
 import { deadline } from '../shared/deadline';
 import { redact } from '../shared/redact';
-import { ImapError, type ImapStep } from './ImapError';
 
 interface ImapSessionOptions {
   readonly clock: Clock;
@@ -124,5 +123,22 @@ export class ImapSession {
     const lost = this.#lost === undefined || this.#lost === error ? '' : ` (${this.#lost.message})`;
     const text = redact(`${responseText ?? message}${lost}`, [this.options.password]);
     return text.replace(/[\p{Cc}\s]+/gu, ' ').slice(0, LONGEST_REASON);
+  }
+}
+
+export type ImapStep = 'connect' | 'fetch' | 'mark_seen' | 'close';
+
+/** A step of reading the mailbox failed. */
+export class ImapError extends DaemonryError {
+  constructor(
+    readonly step: ImapStep,
+    /** What the server or the connection said, without credentials. */
+    readonly reason: string,
+  ) {
+    super('IMAP_FAILED', {
+      what: `The mailbox could not be read: ${step} failed.`,
+      facts: { reason },
+      fix: 'check the network and the settings under `email_inbound_imap`.',
+    });
   }
 }

@@ -1,5 +1,4 @@
-import { canonicalAddress, domainOf } from '../shared/mailAddress';
-import { authenticationFailure, isAligned } from './authentication';
+import { canonicalAddress, domainOf, canonicalDomain } from '../shared/mailAddress';
 import type { ReceivedMail } from './ReceivedMail';
 
 const ADDRESS = String.raw`[^\s<>@:;,()"]+@[^\s<>@:;,()"]+`;
@@ -36,4 +35,73 @@ export function findSpoofing(mail: ReceivedMail, authenticationHost: string | un
     return mail.returnPath === '' ? 'its envelope names no sender' : "its envelope's sender is of another domain";
   }
   return undefined;
+}
+
+interface MethodResult {
+  readonly method: string;
+  readonly result: string;
+  /** `header.from` and the like, in lower case. */
+  readonly properties: ReadonlyMap<string, string>;
+}
+
+const COMMENT = /\((?:[^()\\]|\\.)*\)/g;
+const NESTING = 5;
+
+/**
+ * Decides by the `Authentication-Results` of one server whether that domain really sent the mail (RFC 8601): DMARC passed,
+ * or where DMARC says nothing, a DKIM signature or SPF of that domain did. Only the topmost header counts: those below may
+ * have come with the mail.
+ *
+ * @returns what is wrong, or `undefined`.
+ */
+export function authenticationFailure(
+  headers: readonly string[],
+  host: string,
+  fromDomain: string,
+): string | undefined {
+  const [server, results] = parse(headers[0] ?? '');
+  if (server !== host.toLowerCase()) return `its topmost Authentication-Results are not of ${host}`;
+  const dmarc = results.filter(({ method }) => method === 'dmarc');
+  if (dmarc.length > 0) {
+    const passed = dmarc.every(
+      ({ result, properties }) =>
+        result === 'pass' && canonicalDomain(properties.get('header.from') ?? '') === fromDomain,
+    );
+    return passed ? undefined : `${host} says that DMARC did not pass for ${fromDomain}`;
+  }
+  const passed = results.some(
+    ({ method, result, properties }) =>
+      result === 'pass' &&
+      ((method === 'dkim' && isAligned(properties.get('header.d') ?? properties.get('header.i') ?? '', fromDomain)) ||
+        (method === 'spf' && isAligned(properties.get('smtp.mailfrom') ?? '', fromDomain))),
+  );
+  return passed ? undefined : `${host} says that neither DKIM nor SPF passed for ${fromDomain}`;
+}
+
+/** The same domain, or one below the other. A domain or an address is compared. */
+export function isAligned(domainOrAddress: string, fromDomain: string): boolean {
+  const domain = canonicalDomain(domainOf(domainOrAddress));
+  if (domain === undefined || !domain.includes('.') || !fromDomain.includes('.')) return domain === fromDomain;
+  return domain === fromDomain || domain.endsWith(`.${fromDomain}`) || fromDomain.endsWith(`.${domain}`);
+}
+
+function parse(header: string): readonly [string, readonly MethodResult[]] {
+  let bare = header;
+  for (let depth = 0; depth < NESTING; depth += 1) bare = bare.replace(COMMENT, ' ');
+  const [server = '', ...results] = splitOutsideQuotes(bare);
+  return [(/^\S+/.exec(server)?.[0] ?? '').toLowerCase(), results.flatMap(parseResult)];
+}
+
+const splitOutsideQuotes = (text: string): readonly string[] =>
+  (text.match(/(?:"(?:[^"\\]|\\.)*"|[^";])+/g) ?? []).map((part) => part.trim());
+
+function parseResult(text: string): readonly MethodResult[] {
+  const [, method, result] = /^([a-z0-9-]+)(?:\/\d+)?\s*=\s*([a-z]+)(?=\s|$)/i.exec(text) ?? [];
+  if (method === undefined || result === undefined) return [];
+  const properties = new Map<string, string>();
+  for (const [, key = '', quoted, plain = ''] of text.matchAll(/\b([a-z]+\.[a-z-]+)\s*=\s*(?:"([^"]*)"|(\S+))/gi)) {
+    // The first one counts: what follows may be part of another value.
+    if (!properties.has(key.toLowerCase())) properties.set(key.toLowerCase(), (quoted ?? plain).toLowerCase());
+  }
+  return [{ method: method.toLowerCase(), result: result.toLowerCase(), properties }];
 }

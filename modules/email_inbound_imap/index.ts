@@ -16,7 +16,7 @@ export function emailInboundImapModule(): ContainerModule {
 export { bindInboundMail } from './bindInboundMail';
 export { EmailInboundImap } from './EmailInboundImap';
 export { EmailInboundImapSettings } from './EmailInboundImapSettings';
-export { evaluateIntent } from './evaluateIntent';
+export { evaluateIntent, InboundMail, type InboundOutcome } from './InboundMail';
 export {
   filterByDefect,
   filterByIdentity,
@@ -29,7 +29,6 @@ export {
   type MailPolicy,
   type MailRefusal,
 } from './filterMail';
-export { ImapError, type ImapStep } from './ImapError';
-export { InboundMail, type InboundOutcome } from './InboundMail';
+export { ImapError, type ImapStep } from './ImapSession';
 export { parseMail } from './parseMail';
 export type { MailDefect, MailSender, ReceivedMail } from './ReceivedMail';

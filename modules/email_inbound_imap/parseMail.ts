@@ -1,8 +1,9 @@
 import type { EmailAddress, ParsedMail } from 'mailparser';
+import type * as Mailparser from 'mailparser';
 
 import { errorText } from '../shared/errorText';
-import { loadMailparser } from './loadMailparser';
 import type { MailSender, ReceivedMail } from './ReceivedMail';
+import { loadOptional } from '../shared/loadOptional';
 
 const MAX_HEAD_BYTES = 262_144;
 const MAX_PARTS = 200;
@@ -103,3 +104,16 @@ const unfold = (value: string): string =>
     .replace(/[\p{Cc}\s]+/gu, ' ')
     .trim()
     .slice(0, LONGEST_HEADER);
+
+/** @throws PackageMissingError */
+export const loadMailparser = (): typeof Mailparser =>
+  loadOptional(
+    {
+      name: 'mailparser',
+      major: 3,
+      neededBy: 'The module email_inbound_imap',
+      otherwise: 'configure no email_inbound_imap.appPassword',
+    },
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded only when it is used
+    () => require('mailparser') as typeof Mailparser,
+  );

@@ -1,8 +1,7 @@
 import type { ContainerModuleLoadOptions } from 'inversify';
 
 import { WebRoutes } from '../web/WebRoutes';
-import { ProbeFindings } from './ProbeFindings';
-import { ProbeRoutes } from './ProbeRoutes';
+import { ProbeFindings, ProbeRoutes } from './ProbeFindings';
 
 /** Binds {@link ProbeFindings} and its route, unless they are bound already. */
 export function bindProbeFindings({ bind, isBound }: ContainerModuleLoadOptions): void {

@@ -19,13 +19,13 @@ export function heartbeatProbesModule(): ContainerModule {
 
 export { bindProbeFindings } from './bindProbeFindings';
 export { HeartbeatProbes } from './HeartbeatProbes';
-export { HeartbeatProbesSettings, ProbeEndpoint } from './HeartbeatProbesSettings';
-export { ProbeFindings } from './ProbeFindings';
-export type { ProbeCategory, ProbeSnapshot, ProbeStatus } from './ProbeSnapshot';
 export {
+  HeartbeatProbesSettings,
+  ProbeEndpoint,
   DopplerSettings,
   FlySettings,
   SentrySettings,
   SupabaseSettings,
   VercelSettings,
-} from './vendors/VendorSettings';
+} from './HeartbeatProbesSettings';
+export { ProbeFindings, type ProbeCategory, type ProbeSnapshot, type ProbeStatus } from './ProbeFindings';

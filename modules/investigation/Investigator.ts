@@ -9,6 +9,7 @@ import type { Answer } from '../reasoning_engine/Answer';
 import { ReasoningEngine } from '../reasoning_engine/ReasoningEngine';
 import { deadline } from '../shared/deadline';
 import { untilAborted } from '../shared/untilAborted';
+import { cutText } from '../shared/cutText';
 
 const ENGINE_TIMEOUT_MS = 2 * 60_000;
 
@@ -101,3 +102,8 @@ const fallback = (reason: string, said = ''): Result => ({
   text: `It was not investigated (${reason}).${said === '' ? '' : ` ${said}`}`,
   madeBy: 'fallback',
 });
+
+const LONGEST = 800;
+
+/** What other systems wrote, between marks that it cannot hold itself; cut at 800 characters. */
+export const quote = (text: string): string => `<<<${cutText(text.replace(/<{3,}|>{3,}/g, ''), LONGEST)}>>>`;

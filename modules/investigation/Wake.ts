@@ -5,7 +5,6 @@ import type { AuditEvent, AuditEventType, Severity } from '../audit_log/AuditEve
 import { errorText } from '../shared/errorText';
 import type { Debounce } from './Debounce';
 import type { Investigation, InvestigationCase, Investigator } from './Investigator';
-import type { WakeOutcome } from './WakeOutcome';
 
 /** How many events are read at a time, and after how many investigations a tick leaves the rest to the next. */
 const BATCH = 10;
@@ -102,3 +101,20 @@ export class Wake<T extends AuditEventType> {
 }
 
 const isDispatched = ({ dispatched }: WakeOutcome): boolean => dispatched;
+
+/** What a wake did about one event. */
+export interface WakeOutcome {
+  /** Of the event in the audit log. */
+  readonly sequence: number;
+  readonly dispatched: boolean;
+  /**
+   * Why it was not dispatched: it is none to look into, it is older than a day, it is too soon after the last of its kind, or
+   * it waits for another of its kind.
+   */
+  readonly skipped?: 'not_investigated' | 'stale' | 'debounced' | 'buffered';
+  /** So many events wait, this one included. */
+  readonly buffered?: number;
+  readonly engine?: 'answered' | 'fallback';
+  readonly slack?: 'sent' | 'failed' | 'unavailable';
+  readonly error?: string;
+}

@@ -11,7 +11,7 @@ import {
 
 import { errorText } from '../shared/errorText';
 import { mapLimited } from '../shared/mapLimited';
-import { loadClient } from './loadClient';
+import { loadClient } from './client';
 import { McpConsumptionSettings } from './McpConsumptionSettings';
 import { McpPool, type McpToolCall, type McpToolResult, type OfferedTool } from './McpPool';
 

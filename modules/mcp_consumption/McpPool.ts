@@ -5,9 +5,8 @@ import { AuditLog } from '../audit_log/AuditLog';
 import { cutText } from '../shared/cutText';
 import { untilAborted } from '../shared/untilAborted';
 import { McpConsumptionSettings, type McpEndpoint } from './McpConsumptionSettings';
-import { McpEndpointNotFoundError } from './McpEndpointNotFoundError';
+import { McpEndpointNotFoundError, McpToolNotAllowedError } from './errors';
 import { McpSession, type Send } from './McpSession';
-import { McpToolNotAllowedError } from './McpToolNotAllowedError';
 import { isSoundToolName, type ToolRule, toolRule } from './toolRules';
 
 const MAX_PAGES = 20;

@@ -6,11 +6,9 @@ import { type Clock, durationMs, type ListenerLogger } from 'daemonry';
 import { deadline } from '../shared/deadline';
 import { errorText } from '../shared/errorText';
 import { redact } from '../shared/redact';
-import { limitedFetch } from './limitedFetch';
-import { type ClientLibrary, loadClient } from './loadClient';
-import { McpCallFailedError } from './McpCallFailedError';
+import { limitedFetch, type ClientLibrary, loadClient, watchProgram } from './client';
+import { McpCallFailedError } from './errors';
 import type { McpEndpoint } from './McpConsumptionSettings';
-import { watchProgram } from './watchProgram';
 
 const CLIENT = { name: 'daemonry', version: '1.0.0' };
 /** The application's clock limits every call; the client's own timer must not. */

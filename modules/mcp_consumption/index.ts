@@ -18,10 +18,7 @@ export function mcpConsumptionModule(): ContainerModule {
   });
 }
 
-export { McpCallFailedError } from './McpCallFailedError';
+export { McpCallFailedError, McpEndpointNotFoundError, McpPatternError, McpToolNotAllowedError } from './errors';
 export { McpConsumption, type McpHealth } from './McpConsumption';
 export { McpConsumptionSettings, McpEndpoint } from './McpConsumptionSettings';
-export { McpEndpointNotFoundError } from './McpEndpointNotFoundError';
-export { McpPatternError } from './McpPatternError';
 export { McpPool, type McpToolCall, type McpToolResult, type OfferedTool } from './McpPool';
-export { McpToolNotAllowedError } from './McpToolNotAllowedError';

@@ -8,7 +8,6 @@ import { errorText } from '../shared/errorText';
 import { OperatorSettings } from '../shared/OperatorSettings';
 import type { Route } from '../shared/routes';
 import { SlackClient } from '../slack_client/SlackClient';
-import { escapeSlack } from './escapeSlack';
 
 /** Slack shows no more of a message in one piece. */
 const LONGEST_TEXT = 3_500;
@@ -93,3 +92,7 @@ export class OperatorSlack {
     }
   }
 }
+
+/** Plain text as Slack wants it: so that `<!channel>` in it calls nobody. */
+export const escapeSlack = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');

@@ -1,13 +1,39 @@
-import { BackgroundDaemon, durationMs, type OnShutdown, type OnStartup, type OnTick, type TickContext } from 'daemonry';
+import { IsBoolean, IsInt, Max, Min } from 'class-validator';
+import {
+  IsDuration,
+  type Duration,
+  Settings,
+  BackgroundDaemon,
+  durationMs,
+  type OnShutdown,
+  type OnStartup,
+  type OnTick,
+  type TickContext,
+} from 'daemonry';
 
 import type { AuditEvent } from '../audit_log/AuditEvent';
 import { AuditLog } from '../audit_log/AuditLog';
 import { Debounce } from '../investigation/Debounce';
-import { Investigator } from '../investigation/Investigator';
-import { Wake, type Waking } from '../investigation/Wake';
-import { quote } from '../investigation/quote';
-import type { WakeOutcome } from '../investigation/WakeOutcome';
-import { ProbeWakeSettings } from './ProbeWakeSettings';
+import { Investigator, quote } from '../investigation/Investigator';
+import { Wake, type Waking, type WakeOutcome } from '../investigation/Wake';
+
+/** Settings of the investigations of probes, under `probe_wake`. How often is `listeners.probe_wake.interval`. */
+@Settings('probe_wake')
+export class ProbeWakeSettings {
+  /** How long nothing of the same probe and category is investigated again; 0 = everything is, at once. */
+  @IsDuration({ min: 0, max: '7d' })
+  readonly debounce: Duration = '10m';
+
+  /** How many rounds of the probes, within `debounce`, have to find it. */
+  @IsInt()
+  @Min(1)
+  @Max(100)
+  readonly consecutive: number = 2;
+
+  /** Investigates critical findings at once, each time. */
+  @IsBoolean()
+  readonly bypassCritical: boolean = false;
+}
 
 const NAME = 'probe_wake';
 const REQUESTED = 'probe.wake_requested';

@@ -11,6 +11,5 @@ export function probeWakeModule(): ContainerModule {
   });
 }
 
-export type { WakeOutcome } from '../investigation/WakeOutcome';
-export { ProbeWake } from './ProbeWake';
-export { ProbeWakeSettings } from './ProbeWakeSettings';
+export type { WakeOutcome } from '../investigation/Wake';
+export { ProbeWake, ProbeWakeSettings } from './ProbeWake';

@@ -1,8 +1,7 @@
-import { titleOf } from '../promotions/titleOf';
+import { titleOf } from '../promotions/checkProposal';
 import type { Observation } from '../promotions/PromotionCycle';
-import { commonPattern } from '../promotions/similarity/commonPattern';
-import { groupSimilar } from '../promotions/similarity/groupSimilar';
-import { EarlierKeys, type EarlierPromotion } from '../promotions/similarity/EarlierKeys';
+import { commonPattern } from '../promotions/similarity/words';
+import { groupSimilar, EarlierKeys, type EarlierPromotion } from '../promotions/similarity/groups';
 
 const SAMPLES = 3;
 

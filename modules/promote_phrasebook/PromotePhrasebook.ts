@@ -1,7 +1,7 @@
 import { BackgroundDaemon, Clock, durationMs, type OnTick, type TickContext } from 'daemonry';
 
 import { MessageLog } from '../message_log/MessageLog';
-import { Newest } from '../promotions/Newest';
+import { Newest } from '../promotions/bounded';
 import { type Observation, PromotionCycle } from '../promotions/PromotionCycle';
 import { Promotions } from '../promotions/Promotions';
 import { type Exchange, exchangeOf } from './Exchange';

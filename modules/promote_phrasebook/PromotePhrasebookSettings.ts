@@ -1,7 +1,7 @@
 import { IsInt, IsNumber, Max, Min } from 'class-validator';
 import { IsDuration, type Duration, Settings } from 'daemonry';
 
-import { PromotionLoopSettings } from '../promotions/PromotionLoopSettings';
+import { PromotionLoopSettings } from '../promotions/PromotionCycle';
 
 /** Settings of the phrasebook loop, under `promote_phrasebook`. */
 @Settings('promote_phrasebook')

@@ -1,5 +1,4 @@
-import { LikenessIndex } from '../promotions/similarity/LikenessIndex';
-import { takeTurns } from '../promotions/similarity/takeTurns';
+import { LikenessIndex, takeTurns } from '../promotions/similarity/LikenessIndex';
 
 export interface CommonAnswer {
   /** The most frequent one of the largest set of answers that are the same. */

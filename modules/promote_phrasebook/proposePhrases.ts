@@ -1,8 +1,7 @@
-import { titleOf } from '../promotions/titleOf';
+import { titleOf } from '../promotions/checkProposal';
 import type { Observation } from '../promotions/PromotionCycle';
-import { type CommonPattern, commonPattern } from '../promotions/similarity/commonPattern';
-import { type Group, groupSimilar } from '../promotions/similarity/groupSimilar';
-import { EarlierKeys, type EarlierPromotion } from '../promotions/similarity/EarlierKeys';
+import { type CommonPattern, commonPattern } from '../promotions/similarity/words';
+import { type Group, groupSimilar, EarlierKeys, type EarlierPromotion } from '../promotions/similarity/groups';
 import { categoryOf } from './categoryOf';
 import { type CommonAnswer, commonAnswer } from './commonAnswer';
 import type { Exchange } from './Exchange';

@@ -1,7 +1,7 @@
 import { BackgroundDaemon, Clock, durationMs, type ListenerLogger, type OnTick, type TickContext } from 'daemonry';
 
 import { AuditLog } from '../audit_log/AuditLog';
-import { LimitedMap } from '../promotions/LimitedMap';
+import { LimitedMap } from '../promotions/bounded';
 import { type Observation, PromotionCycle } from '../promotions/PromotionCycle';
 import { Promotions } from '../promotions/Promotions';
 import { lowRiskPending } from './lowRiskPending';

@@ -1,7 +1,7 @@
 import { IsBoolean, IsInt, Max, Min } from 'class-validator';
 import { IsDuration, type Duration, Settings } from 'daemonry';
 
-import { PromotionLoopSettings } from '../promotions/PromotionLoopSettings';
+import { PromotionLoopSettings } from '../promotions/PromotionCycle';
 
 /** Settings of the loop of fixes, under `promote_probe_fix_envelopes`. */
 @Settings('promote_probe_fix_envelopes')

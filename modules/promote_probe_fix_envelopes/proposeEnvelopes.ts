@@ -1,4 +1,4 @@
-import { titleOf } from '../promotions/titleOf';
+import { titleOf } from '../promotions/checkProposal';
 import type { Observation } from '../promotions/PromotionCycle';
 import { blastRadius } from './blastRadius';
 

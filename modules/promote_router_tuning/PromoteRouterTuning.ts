@@ -2,7 +2,7 @@ import { BackgroundDaemon, type OnTick, type TickContext } from 'daemonry';
 
 import { AuditLog } from '../audit_log/AuditLog';
 import { Telemetry } from '../cost_telemetry/Telemetry';
-import { Newest } from '../promotions/Newest';
+import { Newest } from '../promotions/bounded';
 import { type Observation, PromotionCycle } from '../promotions/PromotionCycle';
 import type { Route } from '../shared/routes';
 import { PromoteRouterTuningSettings } from './PromoteRouterTuningSettings';

@@ -1,7 +1,7 @@
 import { IsInt, IsNumber, Max, Min } from 'class-validator';
 import { Settings } from 'daemonry';
 
-import { PromotionLoopSettings } from '../promotions/PromotionLoopSettings';
+import { PromotionLoopSettings } from '../promotions/PromotionCycle';
 
 /** Settings of the router loop, under `promote_router_tuning`. It looks at the last 24 hours. */
 @Settings('promote_router_tuning')

@@ -1,7 +1,7 @@
 import { BackgroundDaemon, Clock, durationMs, type OnTick, type TickContext } from 'daemonry';
 
 import { AuditLog } from '../audit_log/AuditLog';
-import { LimitedMap } from '../promotions/LimitedMap';
+import { LimitedMap } from '../promotions/bounded';
 import { type Observation, PromotionCycle } from '../promotions/PromotionCycle';
 import { PromoteSnapshotExpandSettings } from './PromoteSnapshotExpandSettings';
 import { proposeFields } from './proposeFields';

@@ -1,7 +1,7 @@
 import { ArrayMaxSize, IsArray, IsInt, Length, Max, Min } from 'class-validator';
 import { IsDuration, type Duration, Settings } from 'daemonry';
 
-import { PromotionLoopSettings } from '../promotions/PromotionLoopSettings';
+import { PromotionLoopSettings } from '../promotions/PromotionCycle';
 
 /** Settings of the snapshot loop, under `promote_snapshot_expand`. */
 @Settings('promote_snapshot_expand')

@@ -1,7 +1,7 @@
 import { IsInt, Max, Min } from 'class-validator';
 import { IsDuration, type Duration, Settings } from 'daemonry';
 
-import { PromotionLoopSettings } from '../promotions/PromotionLoopSettings';
+import { PromotionLoopSettings } from '../promotions/PromotionCycle';
 
 /** Settings of the tool loop, under `promote_tool_trimming`. */
 @Settings('promote_tool_trimming')

@@ -1,4 +1,7 @@
+import { createHash } from 'node:crypto';
+
 import type { PromotionLoop } from '../audit_log/AuditEvent';
+import { PROMOTION_LOOPS } from '../audit_log/auditEvents';
 
 /** A promotion begins `pending`, and is then decided once: by a person, or by its age. */
 export const PROMOTION_STATES = ['pending', 'approved', 'rejected', 'expired'] as const;
@@ -49,4 +52,16 @@ export interface DamagedFile {
   /** Absolute. */
   readonly path: string;
   readonly why: string;
+}
+
+const ID = new RegExp(`^(${PROMOTION_LOOPS.join('|')})-[0-9a-f]{16}$`);
+
+/** The id of the promotion that `loop` makes for `key`: always the same, and safe as the name of a file. */
+export function promotionId(loop: PromotionLoop, key: string): string {
+  return `${loop}-${createHash('sha256').update(key).digest('hex').slice(0, 16)}`;
+}
+
+/** The loop that an id names; `undefined` for what is no id. */
+export function loopOf(id: string): PromotionLoop | undefined {
+  return ID.exec(id)?.[1] as PromotionLoop | undefined;
 }

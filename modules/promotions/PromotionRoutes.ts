@@ -7,10 +7,8 @@ import { BY, REASON } from '../shared/changeSchema';
 import { failure } from '../web/failure';
 import { WebRoutes } from '../web/WebRoutes';
 import { PROMOTION_STATES, type PromotionState } from './Promotion';
-import { PromotionDecidedError } from './PromotionDecidedError';
-import { PromotionInvalidError } from './PromotionInvalidError';
+import { PromotionDecidedError, PromotionInvalidError, PromotionUnknownError } from './errors';
 import { type ExecutionRefusal, Promotions } from './Promotions';
-import { PromotionUnknownError } from './PromotionUnknownError';
 
 const bodyOf = (properties: Readonly<Record<string, object>>): object => ({
   type: 'object',

@@ -10,10 +10,19 @@ import { PROMOTION_LOOPS } from '../audit_log/auditEvents';
 import { DataSettings } from '../shared/DataSettings';
 import { mapLimited } from '../shared/mapLimited';
 import { writeAtomically } from '../shared/writeAtomically';
-import { parsePromotion } from './parsePromotion';
-import { type DamagedFile, PROMOTION_STATES, type Promotion, type PromotionState } from './Promotion';
-import { PromotionFileError } from './PromotionFileError';
-import { loopOf } from './promotionId';
+import {
+  type DamagedFile,
+  PROMOTION_STATES,
+  type Promotion,
+  type PromotionState,
+  loopOf,
+  promotionId,
+} from './Promotion';
+import { PromotionFileError } from './errors';
+import { choice, number, optional, text, texts } from '../shared/fields';
+import { isObject } from '../shared/isObject';
+import { readFields } from '../shared/readFields';
+import { LIMITS } from './checkProposal';
 
 const LARGEST_FILE_BYTES = 262_144;
 const READ_AT_ONCE = 16;
@@ -150,3 +159,35 @@ async function namesIn(folder: string): Promise<readonly string[]> {
 
 const later = (promotion: Promotion, other: Promotion | undefined): Promotion =>
   other === undefined || promotion.revision > other.revision ? promotion : other;
+
+const FIELDS = {
+  id: text(),
+  loop: choice(...PROMOTION_LOOPS),
+  key: text(LIMITS.key),
+  title: text(LIMITS.title),
+  confidence: number,
+  samples: texts(LIMITS.samples, LIMITS.sample),
+  state: choice(...PROMOTION_STATES),
+  revision: number,
+  proposedAt: text(),
+  changedAt: text(),
+  decidedBy: optional(text(LIMITS.by)),
+  reason: optional(text(LIMITS.reason)),
+} as const;
+
+/** @throws Error that says what is wrong, for a text that holds no promotion. */
+export function parsePromotion(json: string): Promotion {
+  const value: unknown = JSON.parse(json);
+  if (!isObject(value)) throw new TypeError('it must be an object');
+  const { body, ...others } = value;
+  const fields = readFields(FIELDS, others);
+  if (!isObject(body)) throw new TypeError('"body" must be an object');
+  if (promotionId(fields.loop, fields.key) !== fields.id) throw new TypeError('"id" is not that of its loop and key');
+  if (!Number.isSafeInteger(fields.revision) || fields.revision < 1) {
+    throw new TypeError('"revision" must be a whole number above 0');
+  }
+  for (const name of ['proposedAt', 'changedAt'] as const) {
+    if (Number.isNaN(Date.parse(fields[name]))) throw new TypeError(`"${name}" must be an instant`);
+  }
+  return { ...fields, body };
+}

@@ -1,16 +1,22 @@
-import { Clock, ListenerLogger } from 'daemonry';
+import { IsIn } from 'class-validator';
+import { Settings, Clock, ListenerLogger } from 'daemonry';
 import { injectable } from 'inversify';
 
 import type { PromotionLoop } from '../audit_log/AuditEvent';
 import { AuditLog } from '../audit_log/AuditLog';
 import { PROMOTION_LOOPS } from '../audit_log/auditEvents';
 import { checkDecision, checkProposal } from './checkProposal';
-import type { DamagedFile, Promotion, PromotionState, Proposal } from './Promotion';
-import { PromotionDecidedError } from './PromotionDecidedError';
-import { promotionId } from './promotionId';
-import { PromotionsSettings } from './PromotionsSettings';
+import { type DamagedFile, type Promotion, type PromotionState, type Proposal, promotionId } from './Promotion';
+import { PromotionDecidedError, PromotionUnknownError } from './errors';
 import { PromotionStore, type StoreListing } from './PromotionStore';
-import { PromotionUnknownError } from './PromotionUnknownError';
+
+/** Settings of the promotions, under `promotions`. */
+@Settings('promotions')
+export class PromotionsSettings {
+  /** The second gate: whether an approved promotion may be executed. Nothing that ships executes one, so `on` is refused as well. */
+  @IsIn(['off', 'on'])
+  readonly execution: 'off' | 'on' = 'off';
+}
 
 const SOURCE = 'promotions';
 

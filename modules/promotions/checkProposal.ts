@@ -1,7 +1,6 @@
 import { cutText } from '../shared/cutText';
 import type { Proposal } from './Promotion';
-import { PromotionInvalidError } from './PromotionInvalidError';
-import { LIMITS } from './proposalLimits';
+import { PromotionInvalidError } from './errors';
 
 // No control character, and not only space.
 const LINE = /^[^\p{Cc}]*[^\p{Cc}\s][^\p{Cc}]*$/u;
@@ -41,3 +40,17 @@ function lineProblems(name: 'title' | 'by' | 'reason', text: string): readonly s
 function refuse(problems: readonly string[]): void {
   if (problems.length > 0) throw new PromotionInvalidError(problems);
 }
+
+/** How long, in characters, and how many. */
+export const LIMITS = {
+  key: 4_096,
+  title: 200,
+  bodyBytes: 16_384,
+  samples: 5,
+  sample: 500,
+  by: 100,
+  reason: 500,
+} as const;
+
+/** A text as the title of a proposal: one line, and no longer than a title may be. */
+export const titleOf = (text: string): string => cutText(text.replace(/[\p{Cc}\s]+/gu, ' ').trim(), LIMITS.title);

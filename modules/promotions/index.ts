@@ -8,20 +8,22 @@ export function promotionsModule(): ContainerModule {
 }
 
 export { bindPromotions };
-export { type DamagedFile, type Promotion, PROMOTION_STATES, type PromotionState, type Proposal } from './Promotion';
-export { type CycleSummary, type Observation, PromotionCycle } from './PromotionCycle';
-export { PromotionDecidedError } from './PromotionDecidedError';
-export { PromotionFileError } from './PromotionFileError';
-export { promotionId } from './promotionId';
-export { PromotionInvalidError } from './PromotionInvalidError';
-export { PromotionLoopSettings } from './PromotionLoopSettings';
+export {
+  type DamagedFile,
+  type Promotion,
+  PROMOTION_STATES,
+  type PromotionState,
+  type Proposal,
+  promotionId,
+} from './Promotion';
+export { type CycleSummary, type Observation, PromotionCycle, PromotionLoopSettings } from './PromotionCycle';
+export { PromotionDecidedError, PromotionFileError, PromotionInvalidError, PromotionUnknownError } from './errors';
 export {
   type ExecutionOutcome,
   type ExecutionRefusal,
   type PromotionFilter,
   Promotions,
   type ProposeOutcome,
+  PromotionsSettings,
 } from './Promotions';
 export type { StoreListing } from './PromotionStore';
-export { PromotionsSettings } from './PromotionsSettings';
-export { PromotionUnknownError } from './PromotionUnknownError';

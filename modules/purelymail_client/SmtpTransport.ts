@@ -8,9 +8,9 @@ import { deadline } from '../shared/deadline';
 import { domainOf } from '../shared/mailAddress';
 import { mailTlsOptions } from '../shared/mailEncryption';
 import { redact } from '../shared/redact';
-import { loadNodemailer } from './loadNodemailer';
 import type { CheckedMail } from './OutgoingMail';
 import { PurelymailSettings } from './PurelymailSettings';
+import { loadOptional } from '../shared/loadOptional';
 
 /** Before the server has seen a mail, or when it says that a later attempt may go through. */
 const TRANSIENT_STATUSES = new Set([421, 450, 451, 452]);
@@ -118,3 +118,16 @@ export class SmtpTransport {
     return { status: 'failed', code, reason: line.slice(0, LONGEST_REASON), transient };
   }
 }
+
+/** @throws PackageMissingError */
+export const loadNodemailer = (): typeof Nodemailer =>
+  loadOptional(
+    {
+      name: 'nodemailer',
+      major: 10,
+      neededBy: 'The module purelymail_client',
+      otherwise: 'configure no purelymail.appPassword',
+    },
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded only when it is used
+    () => require('nodemailer') as typeof Nodemailer,
+  );

@@ -1,7 +1,8 @@
 import { isUint8Array } from 'node:util/types';
 
+import { DaemonryError } from 'daemonry';
+
 import { canonicalAddress, canonicalDomain, domainOf } from '../shared/mailAddress';
-import { MailRefusedError } from './MailRefusedError';
 import type { CheckedMail, MailAttachment, OutgoingMail } from './OutgoingMail';
 
 export interface MailRules {
@@ -95,3 +96,19 @@ const asList = (addresses: string | readonly string[] | undefined): readonly str
 
 /** One line, quoted and cut: it comes from outside. */
 const shown = (value: unknown): string => JSON.stringify(String(value).slice(0, LONGEST_SHOWN));
+
+/** A mail was refused before anything went to the server. */
+export class MailRefusedError extends DaemonryError {
+  constructor(
+    /** Why, in one sentence. */
+    readonly reason: string,
+    /** Its recipients, as they were given. */
+    readonly to: readonly string[],
+  ) {
+    super('MAIL_REFUSED', {
+      what: `The mail was not sent: ${reason}.`,
+      facts: { to: to.join(', ') },
+      fix: 'correct the mail, or the setting under `purelymail` that forbids it.',
+    });
+  }
+}

@@ -15,7 +15,7 @@ export function purelymailClientModule(): ContainerModule {
   });
 }
 
-export { MailRefusedError } from './MailRefusedError';
+export { MailRefusedError } from './checkMail';
 export type { MailAttachment, MailResult, OutgoingMail } from './OutgoingMail';
 export { PurelymailClient } from './PurelymailClient';
 export { PurelymailSettings } from './PurelymailSettings';

@@ -5,11 +5,9 @@ import { boundedFetch } from '../shared/boundedFetch';
 import { isObject } from '../shared/isObject';
 import { loadOptional } from '../shared/loadOptional';
 import type { ChatModel, ChatStart, Conversation, ModelTurn, ToolCall, ToolResult } from './ChatModel';
-import type { ConfiguredModels } from './configuredModels';
-import { LARGEST_ANSWER_BYTES, NO_TIMEOUT_MS } from './limits';
-import { ModelCallError } from './ModelCallError';
-import { explainSdkError } from './explainSdkError';
-import { tokenCount } from './tokenCount';
+import type { ConfiguredModels } from './ReasoningEngineSettings';
+import { LARGEST_ANSWER_BYTES, NO_TIMEOUT_MS, explainSdkError, tokenCount } from './sdk';
+import { ModelCallError } from './errors';
 
 /** @throws PackageMissingError */
 const loadSdk = (): typeof AnthropicSdk =>

@@ -2,10 +2,17 @@ import { Available, type Availability, Clock } from 'daemonry';
 import { injectable } from 'inversify';
 
 import { Snapshot } from '../snapshot/Snapshot';
-import type { Answer } from './Answer';
+import {
+  type Answer,
+  type AcceptedQuestion,
+  type Answerer,
+  type ReasoningProvider,
+  type Refusal,
+  refusal,
+} from './Answer';
 import { answerFromSnapshot, HELP } from './answerFromSnapshot';
-import { currentSnapshot } from './currentSnapshot';
-import type { AcceptedQuestion, Answerer, ReasoningProvider } from './ReasoningProvider';
+import { errorText } from '../shared/errorText';
+import type { SnapshotDocument } from '../snapshot/SnapshotDocument';
 
 /** Answers questions about the state of the application from its snapshot, without a model. */
 @injectable()
@@ -25,5 +32,35 @@ export class LocalProvider implements ReasoningProvider, Answerer {
     }
     const snapshot = await currentSnapshot(this.snapshot);
     return snapshot.ok ? answerFromSnapshot(snapshot.document, question, this.clock.now()) : snapshot;
+  }
+}
+
+export type CurrentSnapshot = { readonly ok: true; readonly document: SnapshotDocument } | Refusal;
+
+/** The latest snapshot, or why there is none. */
+export async function currentSnapshot(availability: Availability<Snapshot>): Promise<CurrentSnapshot> {
+  const snapshot = availability.current();
+  switch (snapshot.state) {
+    case 'ready':
+      return read(snapshot.instance);
+    case 'disabled':
+      return refusal('snapshot_missing', `There is no snapshot: it is disabled (${snapshot.reason}).`);
+    case 'failed':
+      return refusal('snapshot_missing', `There is no snapshot: it failed (${snapshot.error.message}).`);
+    case 'stopped':
+      return refusal('snapshot_missing', 'There is no snapshot: the daemon that writes it does not run.');
+  }
+}
+
+async function read(snapshot: Snapshot): Promise<CurrentSnapshot> {
+  try {
+    const document = await snapshot.readSnapshot();
+    if (document !== undefined) return { ok: true, document };
+    return refusal(
+      'snapshot_missing',
+      `There is no fresh snapshot in ${snapshot.path}: it is missing, stale or damaged.`,
+    );
+  } catch (error) {
+    return refusal('snapshot_unreadable', `The snapshot cannot be read: ${errorText(error)}`);
   }
 }

@@ -4,16 +4,12 @@ import { injectable } from 'inversify';
 import { Telemetry } from '../cost_telemetry/Telemetry';
 import { cutText } from '../shared/cutText';
 import { redact } from '../shared/redact';
-import { type Answer, type Refusal, refusal } from './Answer';
-import type { ChatModel, Conversation, ModelTurn, ToolResult } from './ChatModel';
-import type { ConfiguredModels } from './configuredModels';
-import { costUsd } from './costUsd';
-import { ModelCallError } from './ModelCallError';
-import { ReasoningEngineSettings } from './ReasoningEngineSettings';
+import { type Answer, type Refusal, refusal, type AcceptedQuestion } from './Answer';
+import type { ChatModel, Conversation, ModelTurn, ToolResult, TokenUsage } from './ChatModel';
+import { type ConfiguredModels, ReasoningEngineSettings, type ModelPrice } from './ReasoningEngineSettings';
+import { ModelCallError } from './errors';
 import { ReasoningGuard } from './ReasoningGuard';
-import type { AcceptedQuestion } from './ReasoningProvider';
-import { TimeLimit } from './TimeLimit';
-import { TimeOverError } from './TimeOverError';
+import { TimeLimit, TimeOverError } from './TimeLimit';
 import { ToolBox } from './ToolBox';
 import { ToolCalls } from './ToolCalls';
 
@@ -120,4 +116,17 @@ export class ModelLoop {
 function codeOf(error: unknown): Refusal['code'] | undefined {
   if (error instanceof ModelCallError) return error.code;
   return error instanceof TimeOverError ? 'provider_timeout' : undefined;
+}
+
+const PER_MILLION = 1_000_000;
+
+/** What a call cost, in US dollars. Without a price it was free. */
+export function costUsd(price: ModelPrice | undefined, usage: TokenUsage): number {
+  if (price === undefined) return 0;
+  const { input, output, cacheRead = input, cacheCreation = input } = price;
+  const { inputTokens, outputTokens, cacheReadTokens, cacheCreationTokens } = usage;
+  return (
+    (inputTokens * input + outputTokens * output + cacheReadTokens * cacheRead + cacheCreationTokens * cacheCreation) /
+    PER_MILLION
+  );
 }

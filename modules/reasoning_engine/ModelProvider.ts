@@ -3,11 +3,10 @@ import { injectable } from 'inversify';
 
 import { AnthropicChat } from './AnthropicChat';
 import type { ChatModel } from './ChatModel';
-import { type ConfiguredModels, configuredModels } from './configuredModels';
+import { type ConfiguredModels, configuredModels, ReasoningEngineSettings } from './ReasoningEngineSettings';
 import { ModelLoop } from './ModelLoop';
 import { OpenaiChat } from './OpenaiChat';
-import { ReasoningEngineSettings } from './ReasoningEngineSettings';
-import type { Answerer } from './ReasoningProvider';
+import type { Answerer } from './Answer';
 
 /** Makes ready what answers with the models of a provider. */
 @injectable()

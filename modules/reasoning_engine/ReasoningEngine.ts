@@ -1,13 +1,19 @@
 import { BackgroundDaemon, ListenerLogger, type OnShutdown, type OnStartup, type StartupContext } from 'daemonry';
 
 import { AuditLog } from '../audit_log/AuditLog';
-import { type Answer, type AnswerRefusalCode, type Question, refusal } from './Answer';
+import {
+  type Answer,
+  type AnswerRefusalCode,
+  type Question,
+  refusal,
+  type Answerer,
+  type ReasoningProvider,
+} from './Answer';
 import { LocalProvider } from './LocalProvider';
 import { ModelProvider } from './ModelProvider';
 import { ReasoningEngineSettings } from './ReasoningEngineSettings';
 import { ReasoningGuard } from './ReasoningGuard';
-import type { Answerer, ReasoningProvider } from './ReasoningProvider';
-import { ReasoningProviderUnknownError } from './ReasoningProviderUnknownError';
+import { ReasoningProviderUnknownError } from './errors';
 
 const NAME = 'reasoning_engine';
 

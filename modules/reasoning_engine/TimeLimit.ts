@@ -1,9 +1,16 @@
-import { Clock, type Duration, durationMs } from 'daemonry';
+import { type Duration, Clock, durationMs } from 'daemonry';
 import { injectable } from 'inversify';
 
 import { deadline } from '../shared/deadline';
 import { untilAborted } from '../shared/untilAborted';
-import { TimeOverError } from './TimeOverError';
+
+/** Something took longer than it may. It never leaves the engine. */
+export class TimeOverError extends Error {
+  constructor(duration: Duration) {
+    super(`no answer within ${typeof duration === 'number' ? `${duration} ms` : duration}`);
+    this.name = 'TimeOverError';
+  }
+}
 
 /** Limits work by the application's clock. */
 @injectable()

@@ -5,14 +5,13 @@ import { bindAuditLog } from '../audit_log/bindAuditLog';
 import { bindCostLadder } from '../cost_ladder/bindCostLadder';
 import { bindTelemetry } from '../cost_telemetry/bindTelemetry';
 import { bindOperationalState } from '../operational_state/bindOperationalState';
-import { AlertTools } from './AlertTools';
+import { AlertTools, SnapshotTools } from './builtInTools';
 import { LocalProvider } from './LocalProvider';
 import { ModelLoop } from './ModelLoop';
 import { ModelProvider } from './ModelProvider';
 import { ReasoningEngine } from './ReasoningEngine';
 import { ReasoningGuard } from './ReasoningGuard';
 import { ReasoningTools } from './ReasoningTools';
-import { SnapshotTools } from './SnapshotTools';
 import { TimeLimit } from './TimeLimit';
 import { ToolBox } from './ToolBox';
 import { ToolCalls } from './ToolCalls';
@@ -37,12 +36,8 @@ export function reasoningEngineModule(): ContainerModule {
   });
 }
 
-export { AnthropicSettings } from './AnthropicSettings';
+export { AnthropicSettings, ModelPrice, OpenaiSettings, ReasoningEngineSettings } from './ReasoningEngineSettings';
 export type { Answer, AnswerRefusalCode, Question, Refusal } from './Answer';
-export { ModelPrice } from './ModelSettings';
-export { OpenaiSettings } from './OpenaiSettings';
 export { ReasoningEngine } from './ReasoningEngine';
-export { ReasoningEngineSettings } from './ReasoningEngineSettings';
-export { ReasoningProviderUnconfiguredError } from './ReasoningProviderUnconfiguredError';
-export { ReasoningProviderUnknownError } from './ReasoningProviderUnknownError';
+export { ReasoningProviderUnconfiguredError, ReasoningProviderUnknownError } from './errors';
 export { type JsonSchema, type ReasoningTool, type ReasoningToolContext, ReasoningTools } from './ReasoningTools';

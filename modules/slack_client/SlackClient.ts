@@ -1,8 +1,7 @@
 import { BackgroundDaemon, type OnStartup, type StartupContext } from 'daemonry';
 
-import { SlackApiError } from './SlackApiError';
-import { SlackSettings } from './SlackSettings';
-import { SlackWebApi } from './SlackWebApi';
+import { SlackApiError } from './errors';
+import { SlackSettings, SlackWebApi } from './SlackWebApi';
 
 export interface SlackMessage {
   /** A channel's or a user's id. */

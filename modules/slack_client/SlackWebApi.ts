@@ -1,16 +1,33 @@
-import { Clock, durationMs, ListenerLogger } from 'daemonry';
+import { IsOptional, Matches } from 'class-validator';
+import { IsDuration, type Duration, Secret, Settings, Clock, durationMs, ListenerLogger } from 'daemonry';
 import { injectable } from 'inversify';
 
+import { SAFE_URL } from '../shared/safeUrl';
 import { deadline } from '../shared/deadline';
 import type { Fields } from '../shared/isObject';
 import { pause } from '../shared/pause';
 import { redact } from '../shared/redact';
-import { loadSlack } from './loadSlack';
-import { SlackApiError } from './SlackApiError';
-import { slackFetch } from './slackFetch';
-import { slackLogger } from './slackLogger';
-import { SlackSettings } from './SlackSettings';
-import { SlackTransportError } from './SlackTransportError';
+import { loadSlack, slackFetch, slackLogger } from './slackLibrary';
+import { SlackApiError, SlackTransportError } from './errors';
+
+/** Settings of the Slack client, under `slack`. */
+@Settings('slack')
+export class SlackSettings {
+  /** The bot token (`xoxb-…`). Default: none, which disables the client. */
+  @Secret()
+  @IsOptional()
+  @Matches(/^[\x21-\x7e]{1,500}$/, { message: 'botToken must be one word of printable ASCII' })
+  readonly botToken?: string;
+
+  /** Where Slack's API is. */
+  @Matches(SAFE_URL, { message: 'apiUrl must be an https URL (http is for loopback only)' })
+  @Matches(/\/$/, { message: 'apiUrl must have a slash at its end' })
+  readonly apiUrl: string = 'https://slack.com/api/';
+
+  /** How long one call may take. */
+  @IsDuration({ min: '10ms', max: '2m' })
+  readonly timeout: Duration = '10s';
+}
 
 const LONGEST_RETRY_AFTER_MS = 30_000;
 const RETRY_PAUSE_MS = 500;

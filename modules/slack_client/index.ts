@@ -11,7 +11,6 @@ export function slackClientModule(): ContainerModule {
   });
 }
 
-export { SlackApiError } from './SlackApiError';
+export { SlackApiError, SlackTransportError } from './errors';
 export { SlackClient, type PostedMessage, type SlackMessage } from './SlackClient';
-export { SlackSettings } from './SlackSettings';
-export { SlackTransportError } from './SlackTransportError';
+export { SlackSettings } from './SlackWebApi';

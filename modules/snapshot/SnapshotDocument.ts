@@ -4,7 +4,7 @@ import type { Alert as ActiveAlert } from '../alerts/Alert';
 import type { Severity } from '../audit_log/AuditEvent';
 import type { CostLadderStatus } from '../cost_ladder/CostLadder';
 import type { TelemetryWindow } from '../cost_telemetry/TelemetryWindow';
-import type { ProbeSnapshot } from '../heartbeat_probes/ProbeSnapshot';
+import type { ProbeSnapshot } from '../heartbeat_probes/ProbeFindings';
 import type { OperationalStateRecord } from '../operational_state/OperationalState';
 
 export const SCHEMA_VERSION = 1;

@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 
 import { Listener, type OnStartup, type StartupContext } from 'daemonry';
 
-import { loadMailparser } from '../email_inbound_imap/loadMailparser';
+import { loadMailparser } from '../email_inbound_imap/parseMail';
 import { createWebhookServer } from './createWebhookServer';
 import { PendingAnswers } from './PendingAnswers';
 import { WebhookListenError } from './WebhookListenError';

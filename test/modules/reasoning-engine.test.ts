@@ -7,8 +7,7 @@ import { type ReasoningEngine, reasoningEngineModule } from 'daemonry/modules/re
 import { type SnapshotDocument, snapshotModule } from 'daemonry/modules/snapshot';
 import { createTestApplication } from 'daemonry/testing';
 
-import { answerFromSnapshot } from '../../modules/reasoning_engine/answerFromSnapshot';
-import { describeSpan } from '../../modules/reasoning_engine/describeSpan';
+import { answerFromSnapshot, describeSpan } from '../../modules/reasoning_engine/answerFromSnapshot';
 
 type TestApplication = Awaited<ReturnType<typeof createTestApplication>>;
 

@@ -1,9 +1,7 @@
 import { mapLimited } from '../../shared/mapLimited';
-import type { ProbeCategory, ProbeFinding } from '../ProbeSnapshot';
-import { type Ask, UnexpectedStatus } from './askVendor';
-import { expectObjects } from './expectObjects';
-import type { VendorProbe } from './VendorProbe';
-import type { FlySettings } from './VendorSettings';
+import type { ProbeCategory, ProbeFinding } from '../ProbeFindings';
+import { type Ask, UnexpectedStatus, expectObjects, type VendorProbe } from './VendorProbe';
+import type { FlySettings } from '../HeartbeatProbesSettings';
 
 const APPS_AT_ONCE = 5;
 

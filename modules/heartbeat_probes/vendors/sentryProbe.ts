@@ -1,6 +1,5 @@
-import { expectObjects } from './expectObjects';
-import type { VendorProbe } from './VendorProbe';
-import type { SentrySettings } from './VendorSettings';
+import { expectObjects, type VendorProbe } from './VendorProbe';
+import type { SentrySettings } from '../HeartbeatProbesSettings';
 
 const TOLERATED_ISSUES = 10;
 const PAGE = 100;

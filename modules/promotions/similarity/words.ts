@@ -1,3 +1,42 @@
+const MOST_WORDS = 3;
+const INSIDE_WORD = '[\\p{L}\\p{M}\\p{N}]';
+
+/** A pattern that finds texts by their words. */
+export interface CommonPattern {
+  /** Of a `RegExp` with these flags. */
+  readonly source: string;
+  readonly flags: 'isu';
+  /** What a text must have, in any order and any case. */
+  readonly words: readonly string[];
+}
+
+/**
+ * A pattern that matches all of the texts: up to three words that every one of them has, those first that few of `among`
+ * have. `undefined` when no telling word is in all of them.
+ *
+ * A word has letters, marks and digits only, so that nothing in it means anything in a pattern; and each word is looked for
+ * once from the beginning, so that the time it takes grows with the length of a text and no faster.
+ */
+export function commonPattern(texts: readonly string[], among: readonly string[]): CommonPattern | undefined {
+  const [first = new Set<string>(), ...others] = texts.map(tellingWords);
+  const common = [...first].filter((word) => others.every((words) => words.has(word)));
+  const found = common.filter((word) => texts.every((text) => patternOf([word]).test(text)));
+  const spread = new Map(found.map((word) => [word, 0]));
+  for (const text of among) {
+    for (const word of tellingWords(text)) spread.set(word, (spread.get(word) ?? 0) + 1);
+  }
+  const words = found
+    .sort((a, b) => (spread.get(a) ?? 0) - (spread.get(b) ?? 0) || b.length - a.length || a.localeCompare(b))
+    .slice(0, MOST_WORDS)
+    .sort();
+  return words.length === 0 ? undefined : { source: patternOf(words).source, flags: 'isu', words };
+}
+
+function patternOf(words: readonly string[]): RegExp {
+  const each = words.map((word) => `(?=.*(?<!${INSIDE_WORD})${word}(?!${INSIDE_WORD}))`);
+  return new RegExp(`^${each.join('')}`, 'isu');
+}
+
 const WORD = /[\p{L}\p{M}\p{N}]+/gu;
 const SHORTEST = 2;
 const LONGEST = 40;

@@ -1,6 +1,5 @@
-import { LimitedMap } from '../../../modules/promotions/LimitedMap';
-import { Newest } from '../../../modules/promotions/Newest';
-import { titleOf } from '../../../modules/promotions/titleOf';
+import { LimitedMap, Newest } from '../../../modules/promotions/bounded';
+import { titleOf } from '../../../modules/promotions/checkProposal';
 
 describe('What a loop keeps while it observes', () => {
   it('is at most so many of the newest, in their order', () => {

@@ -1,8 +1,6 @@
-import { commonPattern } from '../../../modules/promotions/similarity/commonPattern';
-import { EarlierKeys, type EarlierPromotion } from '../../../modules/promotions/similarity/EarlierKeys';
-import { groupSimilar } from '../../../modules/promotions/similarity/groupSimilar';
+import { commonPattern, tellingWords } from '../../../modules/promotions/similarity/words';
+import { EarlierKeys, type EarlierPromotion, groupSimilar } from '../../../modules/promotions/similarity/groups';
 import { LikenessIndex } from '../../../modules/promotions/similarity/LikenessIndex';
-import { tellingWords } from '../../../modules/promotions/similarity/words';
 
 function likeness(a: string, b: string): number {
   const index = new LikenessIndex();

@@ -1,6 +1,6 @@
 import { cutText } from '../shared/cutText';
 import { isObject } from '../shared/isObject';
-import { ModelCallError } from './ModelCallError';
+import { ModelCallError } from './errors';
 
 const LONGEST_QUOTE = 300;
 
@@ -41,3 +41,13 @@ function messageIn(body: unknown): string | undefined {
   const { error, message } = body;
   return typeof message === 'string' ? message : messageIn(error);
 }
+
+/** Of a provider, in bytes. */
+export const LARGEST_ANSWER_BYTES = 4_194_304;
+
+/** For libraries whose time is limited by a signal: the longest that their timers take. */
+export const NO_TIMEOUT_MS = 2_147_483_647;
+
+/** What a provider says of tokens, as a number that can be added up: anything that is no count is 0. */
+export const tokenCount = (said: unknown): number =>
+  Number.isSafeInteger(said) && Number(said) > 0 ? Number(said) : 0;

@@ -1,5 +1,17 @@
 import type { VendorProbe } from './VendorProbe';
-import type { SupabaseSettings } from './VendorSettings';
+import type { DopplerSettings, SupabaseSettings } from '../HeartbeatProbesSettings';
+
+/** Healthy when Doppler accepts the token. */
+export const dopplerProbe = ({ token, baseUrl }: DopplerSettings): VendorProbe => ({
+  name: 'doppler',
+  baseUrl,
+  needs: { 'heartbeat_probes.doppler.token': token },
+  token,
+  check: async (ask) => {
+    await ask('/v3/me');
+    return { status: 'healthy' };
+  },
+});
 
 /** Healthy when the REST root of the project answers the key. */
 export const supabaseProbe = ({ url, anonKey }: SupabaseSettings): VendorProbe => ({

@@ -2,8 +2,9 @@ import { Available, type Availability } from 'daemonry';
 import { injectable } from 'inversify';
 
 import { Snapshot } from '../snapshot/Snapshot';
-import { currentSnapshot } from './currentSnapshot';
+import { currentSnapshot } from './LocalProvider';
 import { NO_INPUT, type ReasoningTool, ReasoningTools } from './ReasoningTools';
+import { Alerts } from '../alerts/Alerts';
 
 /** Lets the model read the snapshot. */
 @injectable()
@@ -24,6 +25,26 @@ export class SnapshotTools extends ReasoningTools {
           const snapshot = await currentSnapshot(this.snapshot);
           return snapshot.ok ? JSON.stringify(snapshot.document) : snapshot.text;
         },
+      },
+    ];
+  }
+}
+
+/** Lets the model read the alerts. */
+@injectable()
+export class AlertTools extends ReasoningTools {
+  constructor(private readonly alerts: Alerts) {
+    super();
+  }
+
+  async list(): Promise<readonly ReasoningTool[]> {
+    return [
+      {
+        name: 'list_alerts',
+        description:
+          'What is wrong at present, as a JSON list of alerts, the most severe first. Empty when all is well.',
+        inputSchema: NO_INPUT,
+        call: async () => JSON.stringify(await this.alerts.active()),
       },
     ];
   }

@@ -1,0 +1,52 @@
+import { DaemonryError } from 'daemonry';
+
+import type { Promotion, DamagedFile } from './Promotion';
+
+/** What was given to make or decide a promotion is out of its limits. */
+export class PromotionInvalidError extends DaemonryError {
+  constructor(readonly problems: readonly string[]) {
+    super('PROMOTION_INVALID', {
+      what: 'A promotion is not made or decided like this.',
+      facts: Object.fromEntries(problems.map((problem, index) => [`${index + 1}`, problem])),
+      fix: 'stay within these limits.',
+    });
+  }
+}
+
+/** There is no promotion with this id. */
+export class PromotionUnknownError extends DaemonryError {
+  constructor(readonly id: string) {
+    super('PROMOTION_UNKNOWN', {
+      what: 'There is no such promotion.',
+      facts: { id: id.slice(0, 100) },
+      fix: 'take the id from GET /api/promotions.',
+    });
+  }
+}
+
+/** A promotion that is not pending any more was to be decided. */
+export class PromotionDecidedError extends DaemonryError {
+  constructor(readonly promotion: Promotion) {
+    const { id, state, changedAt, decidedBy } = promotion;
+    super('PROMOTION_DECIDED', {
+      what: `The promotion ${id} is ${state} already.`,
+      facts: { since: changedAt, by: decidedBy },
+      fix: 'leave it: a decision is final, and an expired promotion comes back by itself when it is observed again.',
+    });
+  }
+}
+
+/** A file of the store holds no promotion. */
+export class PromotionFileError extends DaemonryError {
+  constructor(
+    readonly file: DamagedFile,
+    cause: unknown,
+  ) {
+    super('PROMOTION_FILE_DAMAGED', {
+      what: 'A file that should hold a promotion does not.',
+      facts: { file: file.path, why: file.why },
+      fix: 'correct the file, or move it away; it is not overwritten.',
+      cause,
+    });
+  }
+}
