@@ -28,6 +28,7 @@ export type {
   EdgeKind,
   PlannedEdge,
   PlannedListener,
+  PlannedModule,
   PlannedPlugin,
   PlannedTask,
   PlannedValue,
@@ -70,6 +71,7 @@ export {
   type ResolvedIdentity,
 } from './contracts/Identity';
 export { ListenerLogger, type LogEntry, type LogFields, type LogLevel, type LogSink } from './contracts/ListenerLogger';
+export { type ApplicationModule, defineModule, type ModuleDefinition } from './contracts/ModuleDefinition';
 export type {
   BackgroundDaemonOptions,
   CronScheduleOptions,

@@ -1,8 +1,7 @@
-import type { ContainerModule } from 'inversify';
-
 import type { Clock } from '../contracts/Clock';
 import type { ConfigOptions } from '../contracts/configuration';
 import type { LogSink } from '../contracts/ListenerLogger';
+import type { ApplicationModule } from '../contracts/ModuleDefinition';
 import type { Plugin, PluginOptions } from '../contracts/Plugin';
 import type { Class } from '../container/Class';
 
@@ -13,8 +12,11 @@ export interface ApplicationOptions {
   readonly listeners?: readonly Class[];
   /** Ordinary classes that listeners inject; each is bound as a singleton. @defaultValue `[]` */
   readonly services?: readonly Class[];
-  /** Container modules. A listener that one binds is started like one of `listeners`. @defaultValue `[]` */
-  readonly modules?: readonly ContainerModule[];
+  /**
+   * Container modules, and modules made by `defineModule`, which are loaded after what they need. A listener that one
+   * binds is started like one of `listeners`. @defaultValue `[]`
+   */
+  readonly modules?: readonly ApplicationModule[];
   /**
    * Which plugins are loaded, and where they are looked for. A list is short for `{ enabled }`.
    * @defaultValue those that the configuration enables (`plugins.enabled`)

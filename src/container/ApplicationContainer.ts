@@ -1,8 +1,10 @@
-import { Container, type ContainerModule, type ServiceIdentifier } from 'inversify';
+import { Container, type ServiceIdentifier } from 'inversify';
 
 import type { Availability } from '../contracts/Availability';
+import type { PlannedModule } from '../contracts/BootPlan';
 import { ListenerLogger } from '../contracts/ListenerLogger';
 import { type AnyClass, settingsMetadata } from '../contracts/metadata';
+import type { ApplicationModule } from '../contracts/ModuleDefinition';
 import type { Problems } from '../errors/Problem';
 import { applyOverrides, type Override } from './applyOverrides';
 import { bindClasses } from './bindClasses';
@@ -16,6 +18,7 @@ import { ConstructionLog } from './ConstructionLog';
 import { discoverListeners } from './discoverListeners';
 import { BindingReader } from './inversifyInternals';
 import { loadModule } from './loadModule';
+import { ModuleOrder } from './ModuleOrder';
 import type { PluginBindings } from './PluginBindings';
 import { readBound } from './readBound';
 import { reportDefects } from './reportDefects';
@@ -25,7 +28,7 @@ import { type BindingObserver, TrackedBinding } from './TrackedBinding';
 export interface ContainerInput {
   readonly listeners: readonly Class[];
   readonly services: readonly Class[];
-  readonly modules: readonly ContainerModule[];
+  readonly modules: readonly ApplicationModule[];
   readonly plugins: readonly PluginBindings[];
   readonly overrides: readonly Override[];
   /** What is injected by type; each is made when it is asked for first. */
@@ -48,6 +51,7 @@ export class ApplicationContainer {
   readonly #observer: BindingObserver;
   #graph = new BindingGraph([]);
   #listeners: readonly BoundListener[] = [];
+  #modules: readonly PlannedModule[] = [];
 
   private constructor({ overrides, loggerOf, availabilityOf }: ContainerInput) {
     const logs = overrides.every(([id]) => id !== ListenerLogger);
@@ -64,14 +68,18 @@ export class ApplicationContainer {
   static async build(input: ContainerInput, problems: Problems): Promise<ApplicationContainer> {
     const made = new ApplicationContainer(input);
     bindClasses(input, (id, origin) => made.#bind(id, origin), problems);
-    for (const [index, module] of input.modules.entries()) {
-      await loadModule(made.container, module, `modules[${index}]`, made.#observer, problems);
+    const order = new ModuleOrder(input.modules, problems);
+    for (const [index, given] of input.modules.entries()) {
+      for (const { module, origin } of order.resolve(given, `modules[${index}]`)) {
+        await loadModule(made.container, module, origin, made.#observer, problems);
+      }
     }
     made.#bindTokens(input.tokens);
     const contested: ContestedIdentifier[] = [];
     for (const plugin of input.plugins) {
-      contested.push(...(await bindPlugin(plugin, made.container, made.#observer, problems)));
+      contested.push(...(await bindPlugin(plugin, made.container, order, made.#observer, problems)));
     }
+    made.#modules = order.describe();
     made.#read();
     reportContested(contested, made.#graph, problems);
     const discovered = discoverListeners(made.#graph, made.#notes.values(), problems);
@@ -85,6 +93,11 @@ export class ApplicationContainer {
   /** In registration order: `listeners`, then modules, then plugins by priority, each in bind order. */
   get listeners(): readonly BoundListener[] {
     return this.#listeners;
+  }
+
+  /** The modules made by `defineModule`, in load order. */
+  get modules(): readonly PlannedModule[] {
+    return this.#modules;
   }
 
   get graph(): BindingGraph {

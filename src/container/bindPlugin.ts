@@ -1,5 +1,6 @@
-import type { Container, ContainerModule, ContainerModuleLoadOptions, ServiceIdentifier } from 'inversify';
+import type { Container, ContainerModuleLoadOptions, ServiceIdentifier } from 'inversify';
 
+import type { ApplicationModule } from '../contracts/ModuleDefinition';
 import { PluginRebindsError } from '../errors/pluginErrors';
 import type { Problems } from '../errors/Problem';
 import { type BindingGraph, unwrap } from './BindingGraph';
@@ -7,6 +8,7 @@ import { checkListenerClass } from './checkListenerClass';
 import type { Class } from './Class';
 import { identifierName } from './identifierName';
 import { loadModule } from './loadModule';
+import type { ModuleOrder } from './ModuleOrder';
 import type { PluginBindings } from './PluginBindings';
 import { type BindingObserver, TrackedBinding } from './TrackedBinding';
 
@@ -16,10 +18,14 @@ export interface ContestedIdentifier {
   readonly plugin: string;
 }
 
-/** Binds what a plugin adds. What is wrong with it becomes a problem. Resolves with the identifiers that were bound before. */
+/**
+ * Binds what a plugin adds, and what its modules need that is not loaded yet. What is wrong with it becomes a problem.
+ * Resolves with the identifiers that were bound before.
+ */
 export async function bindPlugin(
   { name, added, constants }: PluginBindings,
   container: Container,
+  modules: ModuleOrder,
   observer: BindingObserver,
   problems: Problems,
 ): Promise<readonly ContestedIdentifier[]> {
@@ -47,13 +53,15 @@ export async function bindPlugin(
     if (isListenerClass(item)) {
       if (checkListenerClass(item, origin, problems)) bind(item, origin).toSelf();
     } else {
-      await loadModule(container, item, origin, stamping, problems, (options) => addOnly(options, name, own, claim));
+      for (const { module, origin: place } of modules.resolve(item, origin)) {
+        await loadModule(container, module, place, stamping, problems, (options) => addOnly(options, name, own, claim));
+      }
     }
   }
   return [...contested.values()];
 }
 
-const isListenerClass = (item: Class | ContainerModule): item is Class => typeof item === 'function';
+const isListenerClass = (item: Class | ApplicationModule): item is Class => typeof item === 'function';
 
 /** Who injects an identifier of the application, or gets it from the container, must not find two bindings there. */
 export function reportContested(

@@ -1,12 +1,12 @@
 import type { Problems } from '../errors/Problem';
 
-/** Reports something given as a module that is no `ContainerModule` of the inversify in use. */
+/** Reports something given as a module that is neither a `ContainerModule` of the inversify in use nor a definition. */
 export function foreignModule(module: unknown, origin: string, problems: Problems): void {
   if (!looksLikeModule(module)) {
     problems.add('MODULE_FAILED', {
-      what: `${origin} is no ContainerModule.`,
+      what: `${origin} is no module.`,
       facts: { given: describeGiven(module) },
-      fix: 'give a ContainerModule of inversify. If a function makes it, call it, and await what it returns.',
+      fix: 'give a ContainerModule of inversify, or what `defineModule` returns. If a function makes it, call it, and await what it returns.',
     });
     return;
   }

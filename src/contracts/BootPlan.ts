@@ -91,6 +91,17 @@ export interface PluginProblem {
   readonly fix: string;
 }
 
+/** A module made by `defineModule`. */
+export interface PlannedModule {
+  readonly name: string;
+  /** True if `modules` of the application names it, false if it is loaded because another module or a plugin needs it. */
+  readonly listed: boolean;
+  /** The names of the modules that it needs, in the order that it gives. */
+  readonly needs: readonly string[];
+  /** The names of the modules that need it, in load order. */
+  readonly neededBy: readonly string[];
+}
+
 /** A configured value of the application or of a settings class. A secret's value is `[redacted]`. */
 export interface PlannedValue {
   readonly path: string;
@@ -107,6 +118,8 @@ export interface BootPlan {
   readonly order: readonly string[];
   /** In start order. */
   readonly listeners: readonly PlannedListener[];
+  /** The modules made by `defineModule`, in load order. */
+  readonly modules: readonly PlannedModule[];
   /** Those that are enabled by priority, then the others. */
   readonly plugins: readonly PlannedPlugin[];
   readonly warnings: readonly PlanWarning[];

@@ -1,10 +1,9 @@
-import type { ContainerModule } from 'inversify';
-
 import type { ApplicationEventMap, ApplicationEventName } from './ApplicationEvents';
 import type { TickContext } from './contexts';
 import type { ListenerHooks } from './hooks';
 import type { IdentityProvider } from './Identity';
 import type { ListenerLogger } from './ListenerLogger';
+import type { ApplicationModule } from './ModuleDefinition';
 import type { DaemonPolicyOptions, PeriodicTaskOptions } from './options';
 
 /** A periodic task of a daemon made of plain functions: a schedule, the options of `@PeriodicTask`, and what is called. */
@@ -48,9 +47,10 @@ export interface PluginContext {
   readonly registerListener: (listener: abstract new (...args: never[]) => object) => void;
   /**
    * Adds bindings; a listener among them is started like any other. A module may add, and neither rebind nor unbind.
-   * Its callback may be called more than once.
+   * Its callback may be called more than once. What a module made by `defineModule` needs is added as well, unless it is
+   * loaded already.
    */
-  readonly registerModule: (module: ContainerModule) => void;
+  readonly registerModule: (module: ApplicationModule) => void;
   readonly registerIdentityProvider: (provider: IdentityProvider) => void;
   /** Calls `fn` for each event of that name, from the start of the application on. */
   readonly on: <K extends ApplicationEventName>(

@@ -1,5 +1,6 @@
 import type { ResolvedConfiguration } from '../configuration/resolveConfiguration';
 import type { Bound } from '../container/Bound';
+import type { PlannedModule } from '../contracts/BootPlan';
 import type { ListenerDefinition } from '../contracts/ListenerDefinition';
 import type { ListenerPlan } from './ListenerPlan';
 import type { PluginInput } from './PluginInput';
@@ -16,5 +17,6 @@ export interface BootPlanParts {
   readonly ordered: PlannedOrder;
   readonly configuration: ResolvedConfiguration;
   readonly bounds: readonly Bound[];
+  readonly modules: readonly PlannedModule[];
   readonly plugins: PluginInput;
 }

@@ -24,6 +24,7 @@ export function createBootPlan(parts: BootPlanParts): BootPlan {
         plannedListener(plans[index] as ListenerPlan, definitions[index] as ListenerDefinition, now),
       ));
     },
+    modules: parts.modules,
     get plugins() {
       return (plugins ??= plannedPlugins(parts));
     },

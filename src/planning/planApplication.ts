@@ -1,4 +1,4 @@
-import type { ContainerModule, ServiceIdentifier } from 'inversify';
+import type { ServiceIdentifier } from 'inversify';
 
 import type { ConfigLayers } from '../configuration/layers/ConfigLayers';
 import { resolveConfiguration, type ResolvedConfiguration } from '../configuration/resolveConfiguration';
@@ -12,6 +12,7 @@ import type { Decided, Selection } from '../contracts/CommandLine';
 import { isDaemon, type ListenerDefinition } from '../contracts/ListenerDefinition';
 import { ListenerLogger } from '../contracts/ListenerLogger';
 import { type AnyClass, listenerMetadata } from '../contracts/metadata';
+import type { ApplicationModule } from '../contracts/ModuleDefinition';
 import { PlanError, type Problems } from '../errors/Problem';
 import { BackgroundDaemonRegistry } from '../registry/BackgroundDaemonRegistry';
 import { ListenerRegistry } from '../registry/ListenerRegistry';
@@ -32,7 +33,7 @@ export interface PlanInput {
   readonly name: string;
   readonly listeners: readonly Class[];
   readonly services: readonly Class[];
-  readonly modules: readonly ContainerModule[];
+  readonly modules: readonly ApplicationModule[];
   readonly overrides: readonly Override[];
   /** @defaultValue none */
   readonly plugins?: PluginInput;
@@ -125,6 +126,7 @@ export async function planApplication(input: PlanInput): Promise<PlannedApplicat
       ordered,
       configuration,
       bounds: container.graph.all,
+      modules: container.modules,
       plugins,
     }),
   };

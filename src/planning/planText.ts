@@ -1,4 +1,11 @@
-import type { BootPlan, PlannedEdge, PlannedListener, PlannedPlugin, PlannedTask } from '../contracts/BootPlan';
+import type {
+  BootPlan,
+  PlannedEdge,
+  PlannedListener,
+  PlannedModule,
+  PlannedPlugin,
+  PlannedTask,
+} from '../contracts/BootPlan';
 import { formatDuration } from '../time/duration';
 import { table } from './table';
 
@@ -10,6 +17,7 @@ const DETAIL = '       ';
 export function planText({
   name,
   listeners,
+  modules,
   plugins,
   values,
   warnings,
@@ -17,6 +25,7 @@ export function planText({
   const sections = [
     [`Plan of "${name}": ${count(listeners.length, 'listener')}, ${count(taskCount(listeners), 'task')}`],
     section('Start order', listenerLines(listeners, plugins)),
+    section('Modules', table(modules.map(describeModule))),
     section('Plugins', table(plugins.map(describePlugin))),
     section('Values', table(values.map(({ path, value, origin }) => [path, describeValue(value), `(${origin})`]))),
     section(
@@ -72,6 +81,12 @@ function describeOptions(
   ];
   return parts.join(', ');
 }
+
+const describeModule = ({ name, listed, needs, neededBy }: PlannedModule): string[] => [
+  name,
+  listed ? 'listed' : neededBy.length === 0 ? 'by a plugin' : `needed by ${neededBy.join(', ')}`,
+  needs.length === 0 ? '' : `needs ${needs.join(', ')}`,
+];
 
 const describePlugin = ({ name, state, priority, version, folder, reason }: PlannedPlugin): string[] => [
   `${priority === undefined ? '-' : `${priority}.`} ${name}${version === undefined ? '' : ` ${version}`}`,

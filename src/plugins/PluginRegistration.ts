@@ -1,4 +1,4 @@
-import type { ContainerModule, ServiceIdentifier } from 'inversify';
+import type { ServiceIdentifier } from 'inversify';
 
 import type { ConfigLayers } from '../configuration/layers/ConfigLayers';
 import { showValue } from '../configuration/options/rules';
@@ -8,6 +8,7 @@ import type { PluginBindings } from '../container/PluginBindings';
 import { APPLICATION_EVENTS } from '../contracts/ApplicationEvents';
 import type { IdentityProvider } from '../contracts/Identity';
 import type { ListenerLogger } from '../contracts/ListenerLogger';
+import type { ApplicationModule } from '../contracts/ModuleDefinition';
 import type { PluginContext } from '../contracts/Plugin';
 import { PluginError } from '../errors/pluginErrors';
 import { describeProblem, Problems } from '../errors/Problem';
@@ -35,7 +36,7 @@ export class PluginRegistration {
   readonly identityProviders: IdentityProvider[] = [];
   readonly #host: RegistrationHost;
   readonly #abort = new AbortController();
-  readonly #added: (Class | ContainerModule)[] = [];
+  readonly #added: (Class | ApplicationModule)[] = [];
   readonly #constants = new Map<ServiceIdentifier, unknown>();
   #settings: ResolvedPluginSettings<object> | undefined;
   #isOver = false;
@@ -57,7 +58,12 @@ export class PluginRegistration {
       }),
       registerModule: this.#noting('registerModule', (module) => {
         if (typeof module === 'object' && (module as unknown) !== null) this.#added.push(module);
-        else this.#refuse('registerModule', module, 'give a ContainerModule; where a function makes it, call it.');
+        else
+          this.#refuse(
+            'registerModule',
+            module,
+            'give a ContainerModule, or what `defineModule` returns; where a function makes it, call it.',
+          );
       }),
       registerIdentityProvider: this.#noting('registerIdentityProvider', (provider) => {
         this.#addFunction(

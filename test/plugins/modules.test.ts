@@ -1,6 +1,6 @@
 import { ContainerModule, inject, injectable, multiInject } from 'inversify';
 
-import { Application, BackgroundDaemon } from '../../src';
+import { Application, BackgroundDaemon, defineModule } from '../../src';
 import { createTestApplication, type TestApplication } from '../../src/testing';
 import { appOf, complaintsOf, matching, plannedPlugin, plugin, refusalOf } from './support/given';
 
@@ -47,6 +47,55 @@ describe('A module of a plugin', () => {
     expect(app.plan.order).toEqual(['reader', 'moods']);
     expect(app.listeners.get('moods')?.pluginName).toBe('marvin');
     expect(app.container.get(Moods).store).toBe(app.container.get(Store));
+  });
+
+  it('is loaded with what it needs, unless the application or another plugin has loaded that', async () => {
+    const bound: string[] = [];
+    const moduleOf = (name: string, needs: Parameters<typeof defineModule>[1]['needs'] = []) =>
+      defineModule(name, { needs, bind: () => void bound.push(name) });
+    const shared = moduleOf('shared');
+    const moods = moduleOf('moods', [shared]);
+
+    const app = await createTestApplication({
+      modules: [shared],
+      plugins: [
+        plugin(({ registerModule }) => {
+          registerModule(moduleOf('sighs', [moods]));
+        }),
+        plugin(({ registerModule }) => {
+          registerModule(moduleOf('joys', [moods]));
+        }, 'eddie'),
+      ],
+    });
+
+    expect(bound).toEqual(['shared', 'moods', 'sighs', 'joys']);
+    expect(app.plan.modules).toMatchObject([
+      { name: 'shared', listed: true, neededBy: ['moods'] },
+      { name: 'moods', listed: false, neededBy: ['sighs', 'joys'] },
+      { name: 'sighs', listed: false, neededBy: [] },
+      { name: 'joys', listed: false, neededBy: [] },
+    ]);
+    await app.stop();
+  });
+
+  it('fails its plugin when another plugin has a different one of that name', async () => {
+    const moduleOf = () => defineModule('moods', { bind: () => undefined });
+    const app = await createTestApplication({
+      plugins: [
+        plugin(({ registerModule }) => {
+          registerModule(moduleOf());
+        }, 'eddie'),
+        plugin(({ registerModule }) => {
+          registerModule(moduleOf());
+        }),
+      ],
+    });
+
+    expect(plannedPlugin(app, 'eddie').state).toBe('enabled');
+    expect(complaintsOf(app)).toContainEqual(
+      matching(/^AMBIGUOUS_MODULE: Two different modules have the name "moods"/),
+    );
+    await app.stop();
   });
 
   it('may be asynchronous', async () => {

@@ -7,6 +7,7 @@ import {
   PeriodicTask,
   Secret,
   Settings,
+  defineModule,
   type ApplicationOptions,
   type Availability,
   type Duration,
@@ -193,6 +194,13 @@ export const durations: readonly Duration[] = [0, 1.5, '250ms', '30s', '5m', '1h
 
 /** An application's winston logger is a sink as it is. */
 export const asSink = (logger: Logger): LogSink => logger;
+
+export const nightlyModule = defineModule('nightly', { bind: ({ bind }) => void bind(Cache).toSelf() });
+export const reportModule = defineModule('report', { needs: [nightlyModule], bind: async () => Promise.resolve() });
+export const withModules: ApplicationOptions = {
+  name: 'modules',
+  modules: [reportModule, new ContainerModule(() => undefined)],
+};
 
 /** A plugin, with everything that it may register. */
 export const plugin: Plugin = {

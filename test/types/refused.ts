@@ -10,6 +10,7 @@ import {
   PeriodicTask,
   Secret,
   Settings,
+  defineModule,
   type Availability,
   type Duration,
   type PluginContext,
@@ -266,3 +267,9 @@ export function register({ registerBackgroundDaemon, registerListener, on, setti
   // @ts-expect-error settings are made without arguments
   settings(Consumer);
 }
+
+// @ts-expect-error a module binds something
+defineModule('empty', {});
+
+// @ts-expect-error a module needs modules, not their names
+defineModule('report', { needs: ['nightly'], bind: () => undefined });

@@ -1,4 +1,11 @@
-import { Available, BackgroundDaemon, createApplication, type Availability, type TickContext } from 'daemonry';
+import {
+  Available,
+  BackgroundDaemon,
+  createApplication,
+  defineModule,
+  type Availability,
+  type TickContext,
+} from 'daemonry';
 import { createTestApplication } from 'daemonry/testing';
 import { injectable } from 'inversify';
 
@@ -54,6 +61,23 @@ class Alerts {
 }
 // endregion available
 
+// region modules
+const storage = defineModule('storage', {
+  bind: ({ bind }) => {
+    bind(Pool).toSelf();
+    bind(Database).toSelf();
+  },
+});
+
+const orders = defineModule('orders', {
+  needs: [storage],
+  bind: ({ bind }) => {
+    bind(OrderStore).toSelf();
+    bind(OrderSync).toSelf();
+  },
+});
+// endregion modules
+
 const given = (reachable = true) =>
   createTestApplication({
     listeners: [Report, OrderSync, Alerts, Database],
@@ -83,6 +107,16 @@ describe('the start order', () => {
       'listener.stopped order_sync',
       'listener.stopped database',
     ]);
+  });
+});
+
+describe('a module', () => {
+  it('brings what it needs', async () => {
+    const app = await createTestApplication({ modules: [orders] });
+
+    expect(app.plan.order).toEqual(['database', 'order_sync']);
+    expect(String(app.plan)).toContain('storage  needed by orders');
+    await app.stop();
   });
 });
 

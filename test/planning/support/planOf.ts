@@ -1,16 +1,17 @@
-import type { ContainerModule, ServiceIdentifier } from 'inversify';
+import type { ServiceIdentifier } from 'inversify';
 
 import { loadLayers } from '../../../src/configuration/layers/loadLayers';
 import type { Class } from '../../../src/container/Class';
 import type { Availability } from '../../../src/contracts/Availability';
 import { ListenerLogger } from '../../../src/contracts/ListenerLogger';
+import type { ApplicationModule } from '../../../src/contracts/ModuleDefinition';
 import { PlanError, type Problem, Problems } from '../../../src/errors/Problem';
 import { planApplication, type PlannedApplication } from '../../../src/planning/planApplication';
 
 export interface GivenApplication {
   readonly listeners?: readonly Class[];
   readonly services?: readonly Class[];
-  readonly modules?: readonly ContainerModule[];
+  readonly modules?: readonly ApplicationModule[];
   readonly overrides?: readonly (readonly [ServiceIdentifier, unknown])[];
   readonly tokens?: ReadonlyMap<ServiceIdentifier, () => unknown>;
   readonly values?: Readonly<Record<string, unknown>>;

@@ -1,0 +1,128 @@
+import { ContainerModule } from 'inversify';
+
+import type { PlannedModule } from '../contracts/BootPlan';
+import { isModuleDefinition, type ModuleDefinition } from '../contracts/ModuleDefinition';
+import type { Problems } from '../errors/Problem';
+
+/** A container module to load, and where it comes from. */
+export interface ModuleToLoad {
+  /** Not checked: users of JavaScript may have given anything. */
+  readonly module: unknown;
+  /** `modules[1]`; of a definition `modules[audit_log]`. */
+  readonly origin: string;
+}
+
+interface Chosen {
+  readonly definition: ModuleDefinition;
+  /** Where it was given, else what needs it: `modules[1]`, `plugin "marvin"`, `needed by "alerts"`. */
+  readonly place: string;
+  readonly listed: boolean;
+  readonly neededBy: string[];
+}
+
+const NAME = /^[a-z][a-z0-9]*(_[a-z0-9]+)*$/;
+
+/** Decides in which order modules are loaded: as they are given, each definition once and after what it needs. */
+export class ModuleOrder {
+  readonly #problems: Problems;
+  readonly #chosen = new Map<string, Chosen>();
+  readonly #loaded = new Map<string, Chosen>();
+
+  /** @param listed - `modules` of the application: their definitions go before others of the same names. */
+  constructor(listed: readonly unknown[], problems: Problems) {
+    this.#problems = problems;
+    for (const [index, module] of listed.entries()) {
+      if (isModuleDefinition(module)) this.#choose(module, `modules[${index}]`, true);
+    }
+  }
+
+  /**
+   * The container modules to load for one that is given: of a definition what it needs and itself, as far as they have not
+   * been returned before.
+   *
+   * @param place - where it was given: `modules[1]`, `plugin "marvin"`.
+   */
+  resolve(module: unknown, place: string): readonly ModuleToLoad[] {
+    if (!isModuleDefinition(module)) return [{ module, origin: place }];
+    this.#choose(module, place, false);
+    return this.#withNeeds(module.name, []);
+  }
+
+  /** The definitions that were returned, in load order. */
+  describe(): readonly PlannedModule[] {
+    return [...this.#loaded].map(([name, { definition, listed, neededBy }]) => ({
+      name,
+      listed,
+      needs: definition.needs.filter(isModuleDefinition).map((need) => need.name),
+      neededBy,
+    }));
+  }
+
+  /** The first definition of a name is the one to load. Only one that the application lists may hide a different one. */
+  #choose(definition: ModuleDefinition, place: string, listed: boolean): Chosen {
+    const { name } = definition;
+    const chosen = this.#chosen.get(name);
+    if (chosen === undefined) {
+      if (!NAME.test(name)) this.#reportName(name, place);
+      const first: Chosen = { definition, place, listed, neededBy: [] };
+      this.#chosen.set(name, first);
+      return first;
+    }
+    if (chosen.definition !== definition && (listed || !chosen.listed)) {
+      this.#problems.add('AMBIGUOUS_MODULE', {
+        what: `Two different modules have the name "${name}".`,
+        facts: { first: chosen.place, second: place },
+        fix: 'define it once, in a constant that both places import; or list the one to use in `modules` of the application.',
+      });
+    }
+    return chosen;
+  }
+
+  /** @param path - the names of the modules that led here. */
+  #withNeeds(name: string, path: readonly string[]): readonly ModuleToLoad[] {
+    const chosen = this.#chosen.get(name);
+    if (chosen === undefined || this.#loaded.has(name)) return [];
+    if (path.includes(name)) {
+      this.#reportCycle([...path.slice(path.indexOf(name)), name]);
+      return [];
+    }
+    const { definition, place } = chosen;
+    const before = definition.needs.flatMap((need: unknown) => {
+      if (!isModuleDefinition(need)) {
+        this.#reportNeed(name, place, need);
+        return [];
+      }
+      this.#choose(need, `needed by "${name}"`, false).neededBy.push(name);
+      return this.#withNeeds(need.name, [...path, name]);
+    });
+    this.#loaded.set(name, chosen);
+    return [...before, { module: new ContainerModule(definition.bind), origin: `modules[${name}]` }];
+  }
+
+  #reportCycle(path: readonly string[]): void {
+    this.#problems.add('MODULE_CYCLE', {
+      what: 'Modules need each other.',
+      facts: { path: path.join(' -> ') },
+      fix: 'take one of the needs away: move what both modules use to a module of its own, which both need.',
+    });
+  }
+
+  #reportName(name: string, place: string): void {
+    this.#problems.add('INVALID_NAME', {
+      what: `"${name}" cannot be the name of a module.`,
+      facts: { module: place },
+      fix: 'give it lower-case words with one underscore between them, such as "audit_log".',
+    });
+  }
+
+  #reportNeed(name: string, place: string, need: unknown): void {
+    this.#problems.add('MODULE_FAILED', {
+      what: `The module "${name}" needs something that is no module.`,
+      facts: {
+        module: place,
+        given: need === undefined ? 'undefined: a circular import, or a misspelt name' : typeof need,
+      },
+      fix: 'give what `defineModule` returns; if a function makes the module, call it.',
+    });
+  }
+}
