@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 
-export { IsDuration, type IsDurationOptions } from './configuration/settings/IsDuration';
+export { IsDuration, type IsDurationOptions } from './configuration/settings/classValidator';
 export { Available } from '../decorators/Available';
 export { BackgroundDaemon } from '../decorators/BackgroundDaemon';
 export { Listener } from '../decorators/Listener';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import type { ServiceIdentifier } from 'inversify';
 
-import { createRedactor } from '../configuration/settings/createRedactor';
+import { createRedactor } from '../configuration/settings/secrets';
 import type { ConfigLayers } from '../configuration/layers/ConfigLayers';
 import { loadLayers } from '../configuration/layers/loadLayers';
 import { readFramework } from '../configuration/readFramework';
@@ -23,8 +23,7 @@ import { createLogging } from '../observability/createLogging';
 import { EventBus } from '../observability/EventBus';
 import { logEvents } from '../observability/logEvents';
 import { planApplication, type PlanInput } from '../planning/planApplication';
-import { applyPlugins } from '../plugins/applyPlugins';
-import { loadPlugins } from '../plugins/loadPlugins';
+import { applyPlugins, loadPlugins } from '../plugins/loadPlugins';
 import { PluginIdentities } from '../plugins/PluginIdentities';
 import { planWithPlugins } from '../plugins/planWithPlugins';
 import type { PluginHost } from '../plugins/registerPlugin';

@@ -6,11 +6,36 @@ import {
   LISTENER_DECORATOR_RULES,
   RESERVED_OPTIONS,
 } from './options/optionTable';
-import { FRAMEWORK_TABLE, KNOWN_MODULE_SECTIONS, LEVEL_RULE } from './options/frameworkTable';
-import type { ConfigurableListener, ConfigurablePlugins, ConfigurationSchema } from './ConfigurationSchema';
+import { FRAMEWORK_TABLE, KNOWN_MODULE_SECTIONS, LEVEL_RULE, RESERVED_SECTIONS } from './options/frameworkTable';
 import type { Rules } from './options/OptionLevel';
 import type { Rule } from './options/rules';
-import { lazySectionOf, type RefusedShape, sectionOf, type SectionShape, type Shape } from './tree/Shape';
+import { lazySectionOf, type RefusedShape, sectionOf, type SectionShape, type Shape, comparable } from './tree/Shape';
+import type { AnyClass } from '../contracts/metadata';
+import type { Problems } from '../errors/Problem';
+
+/** A listener as far as its configuration is concerned. */
+export interface ConfigurableListener {
+  readonly name: string;
+  readonly daemon: boolean;
+  /** The names of its tasks, `tick` included. */
+  readonly tasks: readonly string[];
+}
+
+/** What can be configured in an application, beside the framework itself. */
+export interface ConfigurationSchema {
+  readonly listeners: readonly ConfigurableListener[];
+  /** The classes with `@Settings`. */
+  readonly settings: readonly AnyClass[];
+  /** @defaultValue no plugin */
+  readonly plugins?: ConfigurablePlugins;
+}
+
+export interface ConfigurablePlugins {
+  /** What is known below `plugins.settings`, by plugin. */
+  readonly settings: ReadonlyMap<string, Shape>;
+  /** A plugin that is meant to be there is not, so that its listeners are not known. */
+  readonly incomplete: boolean;
+}
 
 type Keys = Map<string, Shape>;
 
@@ -94,3 +119,55 @@ const notYet = (why: string): RefusedShape => ({
   why,
   fix: 'remove it until a version supports it.',
 });
+
+/**
+ * Reports known keys side by side that a variable of the environment could not tell apart: sections, listeners, tasks of a
+ * listener, fields of settings.
+ */
+export function checkCollisions(
+  sections: ReadonlyMap<string, Shape>,
+  listeners: readonly ConfigurableListener[],
+  problems: Problems,
+): void {
+  const check = (keys: Iterable<string>, path: string): void => {
+    const byComparable = new Map<string, string>();
+    for (const key of keys) {
+      const other = byComparable.get(comparable(key));
+      if (other !== undefined) {
+        problems.add('CONFIG_KEY_COLLISION', {
+          what: `The keys "${path}${other}" and "${path}${key}" differ in case and underscores only.`,
+          fix: 'rename one of them: in the environment they would be one key.',
+        });
+      }
+      byComparable.set(comparable(key), key);
+    }
+  };
+
+  // A settings class may contain itself.
+  const seen = new Set<SectionShape>();
+  const checkSettings = (section: SectionShape, path: string): void => {
+    if (seen.has(section)) return;
+    seen.add(section);
+    check(section.keys().keys(), path);
+    for (const [key, shape] of section.keys()) {
+      if (shape.kind === 'section') checkSettings(shape, `${path}${key}.`);
+    }
+  };
+
+  const known = [...sections].filter(([, { kind }]) => kind !== 'ignored');
+  check(
+    known.map(([key]) => key),
+    '',
+  );
+  check(
+    listeners.map(({ name }) => name),
+    'listeners.',
+  );
+  for (const { name, tasks } of listeners) {
+    if (tasks.length > 1) check(tasks, `listeners.${name}.tasks.`);
+  }
+  const reserved: readonly string[] = RESERVED_SECTIONS;
+  for (const [key, shape] of known) {
+    if (shape.kind === 'section' && !reserved.includes(key)) checkSettings(shape, `${key}.`);
+  }
+}

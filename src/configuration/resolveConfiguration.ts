@@ -2,12 +2,15 @@ import type { PlannedValue } from '../contracts/BootPlan';
 import type { FrameworkConfig } from '../contracts/configuration';
 import type { AnyClass } from '../contracts/metadata';
 import type { Problems } from '../errors/Problem';
-import { checkCollisions } from './checkCollisions';
+import {
+  checkCollisions,
+  type ConfigurableListener,
+  type ConfigurationSchema,
+  describeConfiguration,
+} from './describeConfiguration';
 import { checkKeys } from './tree/checkKeys';
 import type { ConfigLayers } from './layers/ConfigLayers';
 import { isConfigMap, type ConfigMap } from './tree/ConfigTree';
-import type { ConfigurableListener, ConfigurationSchema } from './ConfigurationSchema';
-import { describeConfiguration } from './describeConfiguration';
 import type { ListenerConfiguration } from './options/ListenerConfiguration';
 import { mergeLayers } from './layers/mergeLayers';
 import { resolveFramework, valuesAt } from './options/resolveFramework';
@@ -16,7 +19,7 @@ import { resolveSettings } from './settings/resolveSettings';
 import { sectionOf } from './tree/Shape';
 
 export type { ConfiguredValue } from './tree/ConfigTree';
-export type { ConfigurationSchema } from './ConfigurationSchema';
+export type { ConfigurationSchema } from './describeConfiguration';
 export type { ListenerConfiguration } from './options/ListenerConfiguration';
 
 export interface ResolvedConfiguration {

@@ -1,4 +1,4 @@
-import type { ConfigurablePlugins } from '../configuration/ConfigurationSchema';
+import type { ConfigurablePlugins } from '../configuration/describeConfiguration';
 import type { PluginBindings } from '../container/PluginBindings';
 import type { PlannedPlugin, PlannedValue, PlanWarning } from '../contracts/BootPlan';
 

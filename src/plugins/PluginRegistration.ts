@@ -2,7 +2,7 @@ import type { ServiceIdentifier } from 'inversify';
 
 import type { ConfigLayers } from '../configuration/layers/ConfigLayers';
 import { showValue } from '../configuration/options/rules';
-import { type ResolvedPluginSettings, resolvePluginSettings } from '../configuration/settings/resolvePluginSettings';
+import { type ResolvedPluginSettings, resolvePluginSettings } from '../configuration/settings/resolveSettings';
 import type { Class } from '../container/Class';
 import type { PluginBindings } from '../container/PluginBindings';
 import { APPLICATION_EVENTS } from '../contracts/ApplicationEvents';
@@ -13,8 +13,7 @@ import type { PluginContext } from '../contracts/Plugin';
 import { PluginError } from '../errors/pluginErrors';
 import { describeProblem, Problems } from '../errors/Problem';
 import { didYouMean } from '../errors/suggest';
-import { checkDaemon, type Registrant } from './checkDaemon';
-import { daemonClass } from './daemonClass';
+import { checkDaemon, type Registrant, daemonClass } from './pluginDaemon';
 
 export interface RegistrationHost extends Registrant {
   readonly application: string;

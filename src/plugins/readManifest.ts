@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { join, relative, resolve, isAbsolute } from 'node:path';
 
 import { showValue } from '../configuration/options/rules';
-import { isForbiddenKey } from '../configuration/tree/forbiddenKeys';
+import { isForbiddenKey } from '../configuration/tree/buildTree';
 import { Problems } from '../errors/Problem';
 import { didYouMean } from '../errors/suggest';
 import type { PackageJson } from './installedPackage';

@@ -1,6 +1,6 @@
 import { IsArray } from 'class-validator';
 
-import { IsDuration } from '../../src/configuration/settings/IsDuration';
+import { IsDuration } from '../../src/configuration/settings/classValidator';
 import { Settings } from '../../decorators/Settings';
 
 import { problemsOf } from './givenSettings';
@@ -14,7 +14,7 @@ describe('class-validator', () => {
         return jest.requireActual<object>('class-validator');
       });
       jest.requireActual('../../src/configuration/resolveConfiguration');
-      jest.requireActual('../../src/configuration/settings/IsDuration');
+      jest.requireActual('../../src/configuration/settings/classValidator');
 
       expect(loaded).not.toHaveBeenCalled();
       jest.dontMock('class-validator');

@@ -13,7 +13,7 @@ import {
   Min,
 } from 'class-validator';
 
-import { IsDuration } from '../../src/configuration/settings/IsDuration';
+import { IsDuration } from '../../src/configuration/settings/classValidator';
 import { Nested } from '../../decorators/Nested';
 import { Secret } from '../../decorators/Secret';
 import { Settings } from '../../decorators/Settings';

@@ -1,4 +1,4 @@
-import { createRedactor } from '../../src/configuration/settings/createRedactor';
+import { createRedactor } from '../../src/configuration/settings/secrets';
 
 describe('a redactor', () => {
   const redactor = createRedactor(['xoxb-1', 'xoxb-12345', 'a+b/c=d', 'abc', '', '$& (.*)']);

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 
 import { durationMs, formatDuration, isDuration } from '../../time/duration';
-import type { TextType } from '../tree/coerceText';
+import type { TextType } from '../tree/textTypes';
 
 /** How a value of an option is checked, decided, and read from a text. */
 export interface Rule<T> {

@@ -6,9 +6,9 @@ import {
   toTree,
   type ConfigMap,
   type ConfigNode,
+  mergeTrees,
 } from '../tree/ConfigTree';
 import type { SettingsDescription, SettingsField } from './describeSettings';
-import { mergeTrees } from '../tree/mergeTrees';
 
 /** A settings object, and the tree of its values with their origins, defaults included. */
 export interface BuiltSettings {
@@ -75,4 +75,12 @@ function copyPlain(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(copyPlain);
   if (!isPlainObject(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, child]: [string, unknown]) => [key, copyPlain(child)]));
+}
+
+/** Freezes an object and everything in it. */
+export function deepFreeze(value: unknown): void {
+  // The contents of a buffer cannot be frozen.
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value) || ArrayBuffer.isView(value)) return;
+  Object.freeze(value);
+  Object.values(value).forEach(deepFreeze);
 }

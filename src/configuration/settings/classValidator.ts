@@ -1,7 +1,37 @@
 import type * as ClassValidator from 'class-validator';
+import type { ValidationOptions } from 'class-validator';
+
+import type { Duration } from '../../contracts/Duration';
+import { durationMs, isDuration } from '../../time/duration';
 
 /** class-validator, loaded when it is first asked for: it costs more than the rest of the framework. */
 export function classValidator(): typeof ClassValidator {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- only who has settings pays for it.
   return require('class-validator') as typeof ClassValidator;
+}
+
+export interface IsDurationOptions extends ValidationOptions {
+  /** The shortest that is allowed, included. @defaultValue none */
+  readonly min?: Duration;
+  /** The longest that is allowed, included. @defaultValue none */
+  readonly max?: Duration;
+}
+
+/**
+ * A validator for fields of settings classes: the value is a `Duration`, a number of milliseconds or one number with one
+ * unit. class-validator is loaded when the decorator is first used.
+ */
+export function IsDuration({ min, max, ...options }: IsDurationOptions = {}) {
+  const isWithin = (value: unknown): boolean =>
+    isDuration(value) &&
+    (min === undefined || durationMs(value) >= durationMs(min)) &&
+    (max === undefined || durationMs(value) <= durationMs(max));
+  const limits = [min === undefined ? '' : `, at least ${min}`, max === undefined ? '' : `, at most ${max}`].join('');
+  return (prototype: object, propertyName: string): void => {
+    const { ValidateBy, buildMessage } = classValidator();
+    const text = `$property must be a duration such as 500, '30s' or '5m'${limits}`;
+    const message = buildMessage((each) => `${each}${text}`, options);
+    const validator = { validate: isWithin, defaultMessage: message };
+    ValidateBy({ name: 'isDuration', constraints: [min, max], validator }, options)(prototype, propertyName);
+  };
 }

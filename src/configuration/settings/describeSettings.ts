@@ -2,9 +2,9 @@ import { type AnyClass, fieldMetadata } from '../../contracts/metadata';
 import type { Problems } from '../../errors/Problem';
 import { classValidator } from './classValidator';
 import { isPlainObject } from '../tree/ConfigTree';
-import { isForbiddenKey } from '../tree/forbiddenKeys';
+import { isForbiddenKey } from '../tree/buildTree';
 import type { SectionForm, SectionShape, Shape } from '../tree/Shape';
-import { type Constraint, textTypeOf } from '../tree/textTypeOf';
+import { type Constraint, textTypeOf } from '../tree/textTypes';
 
 export interface SettingsField {
   readonly secret: boolean;

@@ -1,9 +1,9 @@
 import { type AnyClass, settingsMetadata } from '../../contracts/metadata';
 import type { Problems } from '../../errors/Problem';
 import { type SettingsDescription, settingsDescriber } from './describeSettings';
-import { isForbiddenKey } from '../tree/forbiddenKeys';
+import { isForbiddenKey } from '../tree/buildTree';
 import { RESERVED_SECTIONS } from '../options/frameworkTable';
-import { reportBrokenSettings } from './reportBrokenSettings';
+import { reportBrokenSettings } from './validateSettings';
 import { sectionOf, type Shape } from '../tree/Shape';
 
 /** A settings class that has a place in the configuration. */

@@ -1,14 +1,24 @@
 import type { PlannedValue } from '../../contracts/BootPlan';
 import type { AnyClass } from '../../contracts/metadata';
-import type { Problems } from '../../errors/Problem';
-import { buildSettings } from './buildSettings';
-import { isConfigMap, type ConfigMap } from '../tree/ConfigTree';
-import { deepFreeze } from './deepFreeze';
+import { Problems } from '../../errors/Problem';
+import { buildSettings, deepFreeze } from './buildSettings';
+import {
+  isConfigMap,
+  type ConfigMap,
+  DEFAULT_ORIGIN,
+  isPlainObject,
+  originOf,
+  type ConfigNode,
+} from '../tree/ConfigTree';
 import type { PlacedSettings } from './placeSettings';
-import { planSettings } from './planSettings';
-import { reportBrokenSettings } from './reportBrokenSettings';
-import { secretsOf } from './secretsOf';
-import { validateSettings } from './validateSettings';
+import { reportBrokenSettings, validateSettings, validateSettingsNow } from './validateSettings';
+import { secretsOf, REDACTED } from './secrets';
+import type { ConfigLayers } from '../layers/ConfigLayers';
+import { mergeLayers } from '../layers/mergeLayers';
+import { checkKeys } from '../tree/checkKeys';
+import { sectionOf, type SectionShape, type Shape } from '../tree/Shape';
+import { settingsDescriber, type SettingsDescription, type SettingsField } from './describeSettings';
+import { showValue } from '../options/rules';
 
 export interface ResolvedSettings {
   readonly settings: ReadonlyMap<AnyClass, object>;
@@ -46,4 +56,114 @@ function mapAt(map: ConfigMap, path: readonly string[]): ConfigMap {
     const below = reached.get(key);
     return isConfigMap(below) ? below : new Map();
   }, map);
+}
+
+/** The settings of one plugin. */
+export interface ResolvedPluginSettings<T extends object> {
+  readonly instance: T;
+  readonly shape: Shape;
+  readonly values: readonly PlannedValue[];
+  readonly secrets: readonly string[];
+  /** Asks the validators that answer later. What is wrong goes to the problems. */
+  readonly complete: (problems: Problems) => Promise<void>;
+}
+
+/**
+ * The object of a plugin's settings class, from what is configured under `plugins.settings.<plugin>`: validated, as far as
+ * validators answer at once, and deeply frozen. Everything wrong goes to `problems`.
+ *
+ * @returns `undefined` when the class throws.
+ */
+export function resolvePluginSettings<T extends object>(
+  layers: ConfigLayers,
+  plugin: string,
+  type: new () => T,
+  problems: Problems,
+): ResolvedPluginSettings<T> | undefined {
+  const path = `plugins.settings.${plugin}`;
+  try {
+    const description = settingsDescriber(problems)(type);
+    const root = sectionsAt(path, description.shape);
+    // What is wrong elsewhere is the application's, and is reported with it.
+    const merged = mergeLayers(layers, root, new Problems());
+    const configured = mapAt(merged, path.split('.'));
+    const misshapen = checkKeys(nested(path, configured), root, problems);
+    const { instance, tree } = buildSettings(description, configured);
+    const settings = { description, instance, path, origins: tree, secret: false };
+    validateSettingsNow(settings, misshapen, problems);
+    deepFreeze(instance);
+    return {
+      instance: instance as T,
+      shape: description.shape,
+      values: planSettings(description, tree, path),
+      secrets: secretsOf(description, instance, tree),
+      complete: async (late) => {
+        try {
+          await validateSettings(settings, misshapen, late);
+        } catch (error) {
+          reportBrokenSettings(type, error, late);
+        }
+      },
+    };
+  } catch (error) {
+    reportBrokenSettings(type, error, problems);
+    return undefined;
+  }
+}
+
+const sectionsAt = (path: string, shape: Shape): SectionShape =>
+  path
+    .split('.')
+    .reverse()
+    .reduce<Shape>((inner, key) => sectionOf('a key', new Map([[key, inner]])), shape) as SectionShape;
+
+const nested = (path: string, map: ConfigMap): ConfigMap =>
+  path
+    .split('.')
+    .reverse()
+    .reduce<ConfigMap>((inner, key) => new Map([[key, inner]]), map);
+
+/** Every value of a settings class with its path and origin, secrets redacted. Plain JSON. */
+function planSettings({ fields }: SettingsDescription, tree: ConfigMap, path: string): readonly PlannedValue[] {
+  return [...fields].flatMap(([name, field]) => {
+    const node = tree.get(name);
+    return node === undefined ? [] : planField(node, field, `${path}.${name}`);
+  });
+}
+
+function planField(node: ConfigNode, { secret, nested }: SettingsField, path: string): readonly PlannedValue[] {
+  if (secret) return [{ path, value: REDACTED, origin: originOf(node) ?? DEFAULT_ORIGIN }];
+  if (isConfigMap(node)) return nested === undefined ? planFree(node, path) : planSettings(nested(), node, path);
+  if (node.value === undefined) return [];
+  if (node.secret === true) return [{ path, value: REDACTED, origin: node.origin }];
+  const value = nested === undefined ? node.value : redactItems(node.value, nested());
+  return [{ path, value: asJson(value), origin: node.origin }];
+}
+
+function planFree(map: ConfigMap, path: string): readonly PlannedValue[] {
+  return [...map].flatMap(([key, node]) => {
+    const below = `${path}.${key}`;
+    if (isConfigMap(node)) return planFree(node, below);
+    if (node.value === undefined) return [];
+    return [{ path: below, value: node.secret === true ? REDACTED : asJson(node.value), origin: node.origin }];
+  });
+}
+
+function redactItems(value: unknown, description: SettingsDescription): unknown {
+  if (Array.isArray(value)) return value.map((item: unknown) => redactItems(item, description));
+  if (!isPlainObject(value)) return value;
+  const entries = Object.entries(value).map(([name, child]: [string, unknown]) => {
+    const field = description.fields.get(name);
+    if (field?.secret === true) return [name, REDACTED] as const;
+    return [name, field?.nested === undefined ? child : redactItems(child, field.nested())] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+function asJson(value: unknown): unknown {
+  if (typeof value === 'string' || typeof value === 'boolean') return value;
+  if (typeof value === 'number' && Number.isFinite(value)) return value;
+  if (Array.isArray(value)) return value.map(asJson);
+  if (!isPlainObject(value)) return showValue(value);
+  return Object.fromEntries(Object.entries(value).map(([key, child]: [string, unknown]) => [key, asJson(child)]));
 }

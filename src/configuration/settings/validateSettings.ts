@@ -3,9 +3,11 @@ import type { ValidationError } from 'class-validator';
 import type { Problems } from '../../errors/Problem';
 import { classValidator } from './classValidator';
 import { DEFAULT_ORIGIN, isConfigMap, originOf, type ConfigMap, type ConfigNode } from '../tree/ConfigTree';
-import { variableName } from '../layers/variableName';
+import { variableName } from '../layers/matchTexts';
 import type { SettingsDescription } from './describeSettings';
-import { REDACTED } from './createRedactor';
+import { REDACTED } from './secrets';
+import type { AnyClass } from '../../contracts/metadata';
+import { toError } from '../../errors/serializeError';
 
 /** A settings object, where it stands, and what is known of it. */
 export interface SettingsToValidate {
@@ -128,4 +130,13 @@ function withoutValue(message: string, value: unknown, constraints: Record<strin
   if (!texts.some((text) => message.includes(text))) return message;
   const name = Object.keys(constraints).find((constraint) => constraints[constraint] === message);
   return `${REDACTED} (${name ?? 'a constraint'} is not met)`;
+}
+
+/** Reports what the code of a settings class threw. */
+export function reportBrokenSettings(type: AnyClass, error: unknown, problems: Problems): void {
+  problems.add('CONFIG_INVALID_VALUE', {
+    what: `The settings class ${type.name} threw an error while it was made or validated: ${toError(error).message}`,
+    facts: { class: type.name },
+    fix: 'make its constructor, setters and validators work without arguments and without throwing.',
+  });
 }

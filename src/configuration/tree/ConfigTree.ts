@@ -1,3 +1,5 @@
+import type { Problems } from '../../errors/Problem';
+
 /** A configured value, and where it comes from. The value `undefined` stands for a key that was left empty. */
 export interface ConfiguredValue {
   readonly value: unknown;
@@ -49,4 +51,61 @@ export function isPlainObject(value: unknown): value is object {
   if (Object.prototype.toString.call(value) !== '[object Object]') return false;
   const prototype = Object.getPrototypeOf(value) as object | null;
   return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+/** Says which keys at `path` the upper layer takes away from what is below it. */
+export type Replaced = (path: readonly string[], lower: ConfigMap, upper: ConfigMap) => readonly string[];
+
+/**
+ * `upper` over `lower`: mappings are merged key by key, everything else (a list too) replaces what is below. A key that
+ * was left empty changes nothing.
+ */
+export function mergeTrees(
+  lower: ConfigMap,
+  upper: ConfigMap,
+  replaced: Replaced = () => [],
+  path: readonly string[] = [],
+): ConfigMap {
+  const merged = new Map<string, ConfigNode>(lower);
+  for (const key of replaced(path, lower, upper)) merged.delete(key);
+  for (const [key, node] of upper) {
+    const below = merged.get(key);
+    if (isConfigMap(node)) {
+      merged.set(key, mergeTrees(isConfigMap(below) ? below : new Map(), node, replaced, [...path, key]));
+    } else if (node.value !== undefined || below === undefined) {
+      merged.set(key, node);
+    }
+  }
+  return merged;
+}
+
+/** Puts `node` at `path`; a value that is there already, in the same layer, is reported. */
+export function insertNode(root: GrowingMap, path: readonly string[], node: ConfigNode, problems: Problems): void {
+  let map = root;
+  path.slice(0, -1).forEach((key, index) => {
+    const next = map.get(key);
+    if (next !== undefined && !isConfigMap(next) && next.value !== undefined) {
+      reportTwice(path.slice(0, index + 1), next, node, problems);
+    }
+    const child = isConfigMap(next) ? (next as GrowingMap) : new Map<string, ConfigNode>();
+    map.set(key, child);
+    map = child;
+  });
+  const last = path.at(-1) ?? '';
+  const existing = map.get(last);
+  if (existing === undefined || (!isConfigMap(existing) && existing.value === undefined)) {
+    map.set(last, node);
+  } else if (isConfigMap(existing) && isConfigMap(node)) {
+    for (const [key, child] of node) insertNode(root, [...path, key], child, problems);
+  } else {
+    reportTwice(path, existing, node, problems);
+  }
+}
+
+function reportTwice(path: readonly string[], first: ConfigNode, second: ConfigNode, problems: Problems): void {
+  problems.add('CONFIG_CONFLICT', {
+    what: `"${path.join('.')}" is given twice in one layer of the configuration.`,
+    facts: { first: originOf(first), second: originOf(second) },
+    fix: 'keep one of them.',
+  });
 }

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../../errors/ErrorCode';
-import type { TextType } from './coerceText';
+import type { TextType } from './textTypes';
 
 /** Which keys are known below a point of the configuration, and what an environment variable's text means there. */
 export type Shape =

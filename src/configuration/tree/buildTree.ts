@@ -1,7 +1,5 @@
 import type { Problems } from '../../errors/Problem';
-import { isPlainObject, type ConfigMap, type ConfigNode, type GrowingMap } from './ConfigTree';
-import { isForbiddenKey, reportForbiddenKey } from './forbiddenKeys';
-import { insertNode } from './insertNode';
+import { isPlainObject, type ConfigMap, type ConfigNode, type GrowingMap, insertNode } from './ConfigTree';
 
 const DEEPEST = 32;
 const MOST_NODES = 100_000;
@@ -162,4 +160,16 @@ function kindOf(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return Object.prototype.toString.call(value).slice(8, -1);
   return typeof value;
+}
+
+const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
+
+export const isForbiddenKey = (key: string): boolean => FORBIDDEN_KEYS.has(key);
+
+export function reportForbiddenKey(key: string, path: string, origin: string, problems: Problems): void {
+  problems.add('CONFIG_FORBIDDEN_KEY', {
+    what: `The key "${key}" is refused in configuration.`,
+    facts: { path, from: origin },
+    fix: 'remove it: it has a meaning of its own in JavaScript, and no option is called so.',
+  });
 }

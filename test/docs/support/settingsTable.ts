@@ -1,4 +1,4 @@
-import { variableName } from '../../../src/configuration/layers/variableName';
+import { variableName } from '../../../src/configuration/layers/matchTexts';
 import { settingsDescriber, type SettingsDescription } from '../../../src/configuration/settings/describeSettings';
 import { type AnyClass, settingsMetadata } from '../../../src/contracts/metadata';
 import { Problems } from '../../../src/errors/Problem';

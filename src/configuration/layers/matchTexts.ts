@@ -3,14 +3,12 @@ import { readFileSync } from 'node:fs';
 import type { Problems } from '../../errors/Problem';
 import { nearestName } from '../../errors/suggest';
 import { toError } from '../../errors/serializeError';
-import { buildTree } from '../tree/buildTree';
-import { coerceText } from '../tree/coerceText';
+import { buildTree, isForbiddenKey, reportForbiddenKey } from '../tree/buildTree';
+import { coerceText } from '../tree/textTypes';
 import { ENVIRONMENT_PREFIX, type EnvironmentVariable } from './ConfigLayers';
-import type { ConfigMap, ConfigNode, GrowingMap } from '../tree/ConfigTree';
-import { isForbiddenKey, reportForbiddenKey } from '../tree/forbiddenKeys';
-import { insertNode } from '../tree/insertNode';
+import { type ConfigMap, type ConfigNode, type GrowingMap, insertNode } from '../tree/ConfigTree';
 import { comparable, offeredKeys, type SectionShape, type Shape } from '../tree/Shape';
-import { variablePart } from './variableName';
+import type { Assignment } from '../../contracts/CommandLine';
 
 const FILE_SUFFIX = /_FILE$/;
 
@@ -137,4 +135,48 @@ function reportUnknown(name: string, root: SectionShape, problems: Problems): vo
     what: `The environment variable ${name} matches no known key.${suggestion === undefined ? '' : ` Did you mean "${suggestion}"?`}`,
     fix: 'correct its name: `__` stands between levels, `_` between the words of a key; or remove it.',
   });
+}
+
+/**
+ * The layer of the command line, the highest: each text turned into what its key holds. A mapping or a list is JSON. A path
+ * that nobody knows stays in it, so that the check of the keys reports it.
+ */
+export function readAssignments(assignments: readonly Assignment[], root: SectionShape, problems: Problems): ConfigMap {
+  const layer: GrowingMap = new Map();
+  for (const { path, text } of assignments) {
+    const origin = `--set ${path}`;
+    const value = readAssigned(text, shapeAt(root, path.split('.')));
+    if (value === undefined) {
+      problems.add('CONFIG_INVALID_VALUE', {
+        what: `The text of ${origin} is not valid JSON.`,
+        fix: `give a JSON object or list, or one value below it: --set ${path}.<key>=<value>.`,
+      });
+      continue;
+    }
+    const data = buildTree({ [path]: value }, origin, problems, { dottedKeys: true });
+    for (const [key, node] of data) insertNode(layer, [key], node, problems);
+  }
+  return layer;
+}
+
+/** `undefined`: it had to be JSON and is not. */
+function readAssigned(text: string, shape: Shape | undefined): unknown {
+  if (shape?.kind === 'value') return coerceText(text, shape.text);
+  return shape?.kind === 'section' || /^\s*[[{]/.test(text) ? coerceText(text, { kind: 'json' }) : text;
+}
+
+function shapeAt(root: SectionShape, path: readonly string[]): Shape | undefined {
+  let shape: Shape | undefined = root;
+  for (const key of path) shape = shape?.kind === 'section' ? shape.keys().get(key) : undefined;
+  return shape;
+}
+
+/** The environment variable of a path: `slack.botToken` is `DAEMONRY__SLACK__BOT_TOKEN`. */
+export function variableName(path: readonly string[]): string {
+  return ENVIRONMENT_PREFIX + path.map(variablePart).join('__');
+}
+
+/** A key as a part of a variable's name: `botToken` is `BOT_TOKEN`. */
+function variablePart(key: string): string {
+  return key.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toUpperCase();
 }
