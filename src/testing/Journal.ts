@@ -1,4 +1,6 @@
 import type { ApplicationEventMap, ApplicationEventName, ApplicationEvents } from '../contracts/ApplicationEvents';
+import type { LogEntry, LogSink } from '../contracts/ListenerLogger';
+import type { ApplicationStatus, ListenerStatus } from '../contracts/status';
 
 /** The events of an application as short texts, in the order they happened. */
 export class Journal {
@@ -6,7 +8,7 @@ export class Journal {
 
   constructor(events: ApplicationEvents) {
     events.onAny((name, event) => {
-      this.#entries.push(describe(name, event));
+      this.#entries.push(describeEvent(name, event));
     });
   }
 
@@ -16,8 +18,55 @@ export class Journal {
 }
 
 /** `listener.started order_sync`, `run.finished order_sync.tick`, `application.stopping`. */
-function describe<K extends ApplicationEventName>(name: K, event: ApplicationEventMap[K]): string {
+function describeEvent<K extends ApplicationEventName>(name: K, event: ApplicationEventMap[K]): string {
   if (!('listener' in event)) return name;
   const { listener } = event;
   return 'task' in event && event.task !== undefined ? `${name} ${listener}.${event.task}` : `${name} ${listener}`;
+}
+
+/** A sink that keeps what is logged, and says so. */
+export class LogBook implements LogSink {
+  readonly entries: LogEntry[] = [];
+  readonly #subscribers = new Set<(entry: LogEntry) => void>();
+
+  log(entry: LogEntry): void {
+    this.entries.push(entry);
+    for (const subscriber of this.#subscribers) subscriber(entry);
+  }
+
+  /** Calls `fn` for each entry from now on. Returns what takes the subscription back. */
+  onEntry(fn: (entry: LogEntry) => void): () => void {
+    this.#subscribers.add(fn);
+    return () => void this.#subscribers.delete(fn);
+  }
+}
+
+/** So many lines of a journal are shown, the latest. */
+const SHOWN = 40;
+
+/** Where an application stands and what it did, for the messages of failed expectations. */
+export function describeApplication(status: ApplicationStatus, journal: readonly string[]): string {
+  const left = journal.length - SHOWN;
+  return [
+    `The application "${status.name}" is ${status.state}. Its listeners:`,
+    ...(status.listeners.length === 0
+      ? ['  none']
+      : status.listeners.map((listener) => `  ${describeListener(listener)}`)),
+    'Its journal:',
+    ...(journal.length === 0 ? ['  nothing has happened'] : []),
+    ...(left > 0 ? [`  … ${left} earlier`] : []),
+    ...journal.slice(-SHOWN).map((entry) => `  ${entry}`),
+  ].join('\n');
+}
+
+function describeListener({ name, state, blockedBy, disabledReason, error, stuck }: ListenerStatus): string {
+  const because =
+    blockedBy !== undefined
+      ? ` by "${blockedBy}"`
+      : disabledReason !== undefined
+        ? `: ${disabledReason}`
+        : error !== undefined
+          ? `: ${error.message.split('\n')[0] ?? ''}`
+          : '';
+  return `${name}: ${state}${because}${stuck === true ? ' (stuck)' : ''}`;
 }

@@ -5,17 +5,14 @@ import type { ApplicationState } from '../contracts/states';
 import type { UnhandledError } from '../errors/processErrors';
 import { UnknownListenerError } from '../errors/taskErrors';
 import type { SitedCall } from './callSite';
-import { describeApplication } from './describeApplication';
-import { faultOf } from './fault/armFaults';
-import { FaultLayer } from './fault/FaultLayer';
-import type { ListenerFault } from './fault/ListenerFault';
-import { Journal } from './Journal';
-import type { Leak } from './leaks/Leak';
-import type { LogBook } from './LogBook';
+import { describeApplication, Journal, type LogBook } from './Journal';
+import { faultOf } from './faults/faultSpecs';
+import { FaultLayer } from './faults/FaultLayer';
+import type { ListenerFault } from './faults/ListenerFault';
+import type { Leak } from './leaks/LeakWatch';
 import { ApplicationWatch, type WatchedApplication } from './session/ApplicationWatch';
 import { session } from './session/session';
-import { TEST_APPLICATION } from './testedApplication';
-import type { VirtualClock } from './VirtualClock';
+import type { VirtualClock } from './clock/VirtualClock';
 import {
   awaitedCondition,
   awaitedEvent,
@@ -24,8 +21,7 @@ import {
   awaitedStart,
   type AwaitedValue,
 } from './waiting/awaited';
-import type { WaitOptions } from './waiting/Wait';
-import { Waits } from './waiting/Waits';
+import { type WaitOptions, Waits } from './waiting/Wait';
 
 /** What a test application is made of beside what every application is. */
 export interface TestParts {
@@ -39,7 +35,6 @@ const STOP = '1d';
 
 /** An application under virtual time, with what it did and logged at hand. */
 export class TestApplication extends DaemonApplication implements WatchedApplication {
-  readonly [TEST_APPLICATION] = true;
   readonly clock: VirtualClock;
   /** Every log line, the levels that are switched off left out; oldest first. */
   readonly logs: readonly LogEntry[];

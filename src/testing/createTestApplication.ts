@@ -1,10 +1,11 @@
+import type { ServiceIdentifier } from 'inversify';
+
 import type { ApplicationOptions } from '../application/ApplicationOptions';
 import { buildApplication } from '../application/buildApplication';
 import { MemoryStateStore } from '../scheduling/MemoryStateStore';
-import { LogBook } from './LogBook';
-import type { Override } from './override';
+import { LogBook } from './Journal';
 import { TestApplication } from './TestApplication';
-import { VirtualClock, type VirtualClockOptions } from './VirtualClock';
+import { VirtualClock, type VirtualClockOptions } from './clock/VirtualClock';
 
 export interface TestApplicationOptions<T extends readonly unknown[] = readonly unknown[]>
   extends Omit<ApplicationOptions, 'name' | 'clock' | 'logger'>, VirtualClockOptions {
@@ -58,4 +59,22 @@ export async function createTestApplication<const T extends readonly unknown[]>(
       },
     },
   );
+}
+
+/** What may stand for a `T`: an object with its public members, or a class of such objects. */
+export type Replacement<T> = PublicOf<T> | (new (...args: never[]) => PublicOf<T>);
+
+/** A fake need not share what is private. */
+type PublicOf<T> = T extends (...args: never[]) => unknown ? T : T extends object ? { [K in keyof T]: T[K] } : T;
+
+/** A binding to replace, and what with. */
+export type Override<T = unknown> = readonly [id: ServiceIdentifier<T>, replacement: Replacement<NoInfer<T>>];
+
+/**
+ * Replaces every binding of `id` before anything is constructed: by the object, or by a singleton of the class. What does
+ * not have the public members of what it replaces does not compile. `createTestApplication` refuses one that replaces
+ * nothing, and a second one of the same identifier.
+ */
+export function override<T>(id: ServiceIdentifier<T>, replacement: Replacement<NoInfer<T>>): Override<T> {
+  return [id, replacement];
 }

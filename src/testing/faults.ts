@@ -1,7 +1,6 @@
 import { DaemonApplication } from '../application/DaemonApplication';
-import { armFaults } from './fault/armFaults';
-import { FaultLayer } from './fault/FaultLayer';
-import { FAULTS_VARIABLE, type FaultSpec } from './fault/FaultSpec';
+import { armFaults, FAULTS_VARIABLE, type FaultSpec } from './faults/faultSpecs';
+import { FaultLayer } from './faults/FaultLayer';
 
 /**
  * A preload for a real process, whose entry file stays as it is: `node -r daemonry/testing/faults main.js`. Every

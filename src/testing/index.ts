@@ -1,6 +1,12 @@
 export { certify, certifyReport, type CertificationReport, type CertifiedClause } from './certify/certify';
-export type { CertifyOptions } from './certify/CertifyOptions';
-export { createTestApplication, type TestApplicationOptions } from './createTestApplication';
+export type { CertifyOptions } from './certify/Trial';
+export {
+  createTestApplication,
+  type TestApplicationOptions,
+  override,
+  type Override,
+  type Replacement,
+} from './createTestApplication';
 export {
   explore,
   type ExplorationReport,
@@ -15,14 +21,13 @@ export {
 export type { ExploredRun, ObservedCall, ObservedEvent, ObservedFault } from './explore/ExploredRun';
 export type { Action, Fault, FaultKind, Script } from './explore/Script';
 export type { SyntheticApplication, SyntheticListener, SyntheticTask } from './explore/SyntheticApplication';
-export type { SyntheticOptions } from './explore/SyntheticOptions';
-export { encodeFaults, type FaultName, type FaultSpec } from './fault/FaultSpec';
-export type { FailingTickOptions, ListenerFault, TickFaultOptions } from './fault/ListenerFault';
-export type { Leak } from './leaks/Leak';
-export { override, type Override, type Replacement } from './override';
+export type { SyntheticOptions } from './explore/syntheticScripts';
+export { encodeFaults, type FaultName, type FaultSpec } from './faults/faultSpecs';
+export type { FailingTickOptions, ListenerFault, TickFaultOptions } from './faults/ListenerFault';
+export type { Leak } from './leaks/LeakWatch';
 export { planSnapshot, type PlanSnapshot } from './planSnapshot';
 export { TestApplication } from './TestApplication';
-export { VirtualClock, type VirtualClockOptions } from './VirtualClock';
+export { VirtualClock, type VirtualClockOptions } from './clock/VirtualClock';
 export type { AwaitedName, AwaitedValue } from './waiting/awaited';
 export type { WaitOptions } from './waiting/Wait';
 export { ApplicationProcess, type ProcessExit, type ProcessWaitOptions } from './process/ApplicationProcess';

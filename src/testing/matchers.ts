@@ -1,6 +1,12 @@
-import { type ExpectedBootFailure, toBeBlockedBy, toBeBootFailure, toBeDegradedBy } from './matchers/failures';
+import {
+  type ExpectedBootFailure,
+  toBeBlockedBy,
+  toBeBootFailure,
+  toBeDegradedBy,
+  toHaveStartedInOrder,
+  toHaveStoppedInReverse,
+} from './matchers/lifecycle';
 import { type ExpectedLog, toContainLog } from './matchers/logs';
-import { toHaveStartedInOrder, toHaveStoppedInReverse } from './matchers/order';
 import { type ExpectedRuns, type ExpectedSkips, toHaveRun, toHaveSkipped } from './matchers/runs';
 
 export type { ExpectedBootFailure, ExpectedLog, ExpectedRuns, ExpectedSkips };

@@ -10,7 +10,7 @@ import { InMemoryRunLedger } from '../../src/scheduling/InMemoryRunLedger';
 import { InProcessScheduler } from '../../src/scheduling/InProcessScheduler';
 import { MemoryStateStore } from '../../src/scheduling/MemoryStateStore';
 import type { StateStore } from '../../src/scheduling/StateStore';
-import { VirtualClock } from '../../src/testing/VirtualClock';
+import { VirtualClock } from '../../src/testing/clock/VirtualClock';
 
 export const BOOT = Date.parse('2026-01-01T00:00:00Z');
 

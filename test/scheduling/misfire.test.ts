@@ -6,7 +6,7 @@ import type { PeriodicTaskSpec } from '../../src/contracts/entries';
 import type { TickContext } from '../../src/contracts/contexts';
 import { StateUnreadableError } from '../../src/errors/processErrors';
 import { FileStateStore } from '../../src/scheduling/FileStateStore';
-import { VirtualClock } from '../../src/testing/VirtualClock';
+import { VirtualClock } from '../../src/testing/clock/VirtualClock';
 import { BOOT, everySecond, fixedDelay, SchedulerRig } from './SchedulerRig';
 
 const runOnce: Partial<PeriodicTaskSpec> = { misfire: 'run-once' };

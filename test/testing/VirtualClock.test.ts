@@ -4,7 +4,7 @@ import { setTimeout as realSleep } from 'node:timers/promises';
 import { ClockBackwardsError, ClockBusyError, EndlessLoopError } from '../../src/errors/testingErrors';
 import { InvalidDurationError, InvalidInstantError } from '../../src/errors/authoringErrors';
 import { createTestApplication } from '../../src/testing';
-import { VirtualClock } from '../../src/testing/VirtualClock';
+import { VirtualClock } from '../../src/testing/clock/VirtualClock';
 import { callHook } from './callHook';
 
 describe('VirtualClock', () => {

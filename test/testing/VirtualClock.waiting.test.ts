@@ -2,7 +2,7 @@ import { createServer, get } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as realSleep } from 'node:timers/promises';
 
-import { VirtualClock } from '../../src/testing/VirtualClock';
+import { VirtualClock } from '../../src/testing/clock/VirtualClock';
 import { callHook } from './callHook';
 
 const elapsed = async (fn: () => Promise<unknown>): Promise<number> => {

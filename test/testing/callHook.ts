@@ -1,5 +1,5 @@
 import { HookCall } from '../../src/execution/HookCall';
-import type { VirtualClock } from '../../src/testing/VirtualClock';
+import type { VirtualClock } from '../../src/testing/clock/VirtualClock';
 
 const silent = { error: () => undefined, warn: () => undefined, info: () => undefined, debug: () => undefined };
 

@@ -1,6 +1,6 @@
 import type { Class } from '../../src/container/Class';
 import { type CertificationReport, certifyReport } from '../../src/testing/certify/certify';
-import type { CertifyOptions } from '../../src/testing/certify/CertifyOptions';
+import type { CertifyOptions } from '../../src/testing/certify/Trial';
 
 /** What daemons wait for. */
 export class Store {

@@ -2,8 +2,7 @@ import type { Class } from '../../container/Class';
 import type { ErrorParts } from '../../errors/DaemonryError';
 import { taskMetadata } from '../../contracts/metadata';
 import type { ListenerHooks } from '../../contracts/hooks';
-import type { CertifyOptions } from './CertifyOptions';
-import type { Trial } from './Trial';
+import type { CertifyOptions, Trial } from './Trial';
 
 /** What can be said of a daemon without running it. */
 export class Subject {

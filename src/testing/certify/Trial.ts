@@ -1,4 +1,8 @@
+import type { ServiceIdentifier } from 'inversify';
+
 import type { Class } from '../../container/Class';
+import type { Duration } from '../../contracts/Duration';
+import { type TestApplicationOptions, type Override, createTestApplication } from '../createTestApplication';
 import type { ClockTimer } from '../../contracts/Clock';
 import type { PeriodicTaskSpec } from '../../contracts/entries';
 import type { ExitReport } from '../../contracts/ExitReport';
@@ -6,13 +10,28 @@ import type { RunRecord } from '../../contracts/RunRecord';
 import { serializeError, toError } from '../../errors/serializeError';
 import { durationMs } from '../../time/duration';
 import { nextTurn } from '../clock/realTime';
-import { createTestApplication } from '../createTestApplication';
-import { FOREVER_MS } from '../explore/faults';
-import { HookTap, type TappedCall } from '../explore/HookTap';
-import { describeLeak } from '../leaks/Leak';
+import { FOREVER_MS, HookTap, type TappedCall } from '../interception/HookTap';
+import { describeLeak } from '../leaks/LeakWatch';
 import { session } from '../session/session';
 import type { TestApplication } from '../TestApplication';
-import type { CertifyOptions } from './CertifyOptions';
+
+/** How the daemon is certified: what its application consists of beside it. */
+export interface CertifyOptions extends Pick<TestApplicationOptions, 'services' | 'modules' | 'config' | 'settleMs'> {
+  /** Listeners that the daemon needs. @defaultValue `[]` */
+  readonly listeners?: readonly Class[];
+  /** Bindings to replace in each application of the battery. @defaultValue `[]` */
+  readonly overrides?: readonly Override[];
+  /**
+   * What the daemon waits for: their calls are made to hang, to be slow and to fail. A call that hangs gives up when a
+   * signal among its arguments aborts, as it should.
+   * @defaultValue the identifiers of `services` and `overrides`
+   */
+  readonly dependencies?: readonly ServiceIdentifier[];
+  /** Also: a second startup, and a shutdown without any, must do no harm. @defaultValue false */
+  readonly defensive?: boolean;
+  /** How much virtual time a hook may take to settle once its signal has aborted. @defaultValue `'1s'` */
+  readonly within?: Duration;
+}
 
 /** What the dependencies do, or each await of the daemon. */
 export type Weather =

@@ -2,12 +2,11 @@ import type { Class } from '../../container/Class';
 import { CertificationError } from '../../errors/testingErrors';
 import { toError } from '../../errors/serializeError';
 import { type Clause, Subject } from './Clause';
-import type { CertifyOptions } from './CertifyOptions';
+import { type CertifyOptions, Trial } from './Trial';
 import { survivesSecondStartup, survivesShutdownAlone } from './defensiveClauses';
 import * as life from './lifeClauses';
 import * as tasks from './taskClauses';
 import * as timeouts from './timeoutClauses';
-import { Trial } from './Trial';
 
 const BATTERY: readonly Clause[] = [
   life.startsAndStops(),

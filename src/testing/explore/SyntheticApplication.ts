@@ -1,4 +1,12 @@
 import type { MisfirePolicy, OverlapPolicy, ScheduleMode } from '../../contracts/options';
+import { BackgroundDaemon } from '../../../decorators/BackgroundDaemon';
+import { Listener } from '../../../decorators/Listener';
+import { PeriodicTask } from '../../../decorators/PeriodicTask';
+import type { Class } from '../../container/Class';
+import type { HookContext, RunContext, StartupContext, TickContext } from '../../contracts/contexts';
+import { createTestApplication } from '../createTestApplication';
+import { FOREVER_MS } from '../interception/HookTap';
+import type { TestApplication } from '../TestApplication';
 
 /** A task of a {@link SyntheticListener}. Durations are milliseconds. */
 export interface SyntheticTask {
@@ -60,4 +68,82 @@ export interface SyntheticApplication {
   readonly grace?: number;
   /** `shutdown.delay`. @defaultValue 0 */
   readonly delay?: number;
+}
+
+/** A property may ask for any record. */
+const EVERY_RECORD = 100_000;
+
+type Method = (context: never) => unknown;
+
+/** Makes the application that `synthetic` describes. Each call makes new classes. @throws PlanError */
+export function createSynthetic(
+  synthetic: SyntheticApplication,
+  disposed: (listener: string, number: number) => void = () => undefined,
+): Promise<TestApplication> {
+  const { concurrency = 1, rollbackGrace = 10_000, grace = 25_000, delay = 0 } = synthetic;
+  return createTestApplication({
+    settleMs: 1,
+    leaks: 'ignore',
+    listeners: synthetic.listeners.map((listener) => listenerClass(listener, disposed)),
+    config: {
+      values: {
+        startup: { concurrency, rollbackGrace },
+        shutdown: { grace, delay },
+        ledger: { runsPerTask: EVERY_RECORD },
+        logging: { level: 'error' },
+      },
+    },
+  });
+}
+
+function listenerClass(listener: SyntheticListener, disposed: (listener: string, number: number) => void): Class {
+  const { name, mount = false, fatal = false, tasks = [] } = listener;
+  class Synthetic {
+    constructor() {
+      if (listener.unbuildable === true) throw new Error(`${name} cannot be built`);
+    }
+  }
+  const methods: Record<string, Method> = {
+    startup: (context: StartupContext) => {
+      for (let number = 1; number <= (listener.defers ?? 0); number++) {
+        context.defer(() => {
+          disposed(name, number);
+        });
+      }
+      return sleepAll(context, listener.startup);
+    },
+    shutdown: (context: HookContext) => sleepAll(context, listener.shutdown),
+  };
+  if (listener.ready !== undefined) methods['ready'] = (context: HookContext) => sleepAll(context, listener.ready);
+  if (listener.run !== undefined) {
+    methods['run'] = async (context: RunContext) => {
+      await sleepAll(context, listener.run);
+      await context.sleep(FOREVER_MS);
+    };
+  }
+  for (const task of tasks) methods[task.name] = (context: TickContext) => sleepAll(context, task.sleeps);
+  Object.assign(Synthetic.prototype, methods);
+
+  for (const { name: task, interval, sleeps: _sleeps, ...policy } of tasks) {
+    const decorate = PeriodicTask({ name: task, interval, ...policy });
+    decorate(Synthetic.prototype, task, { value: methods[task] } as TypedPropertyDescriptor<() => unknown>);
+  }
+  const options = {
+    name,
+    dependsOn: listener.needs ?? [],
+    wants: listener.wants ?? [],
+    startupTimeout: listener.startupTimeout ?? 30_000,
+    shutdownTimeout: listener.shutdownTimeout ?? 10_000,
+  };
+  if (mount) Listener(options)(Synthetic);
+  else BackgroundDaemon({ ...options, fatalOnStartupFailure: fatal })(Synthetic);
+  return Synthetic;
+}
+
+/** Returns no promise when there is nothing to wait for. */
+function sleepAll({ sleep }: HookContext, sleeps: readonly number[] = []): void | Promise<void> {
+  if (sleeps.length === 0) return;
+  return (async () => {
+    for (const ms of sleeps) await sleep(ms);
+  })();
 }

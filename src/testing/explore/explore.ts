@@ -6,13 +6,11 @@ import { ExplorationError } from '../../errors/testingErrors';
 import { toError } from '../../errors/serializeError';
 import { durationMs } from '../../time/duration';
 import { applicationScripts, calmScript, eachFault, surfaceOf } from './applicationScripts';
-import { describeScript, printScript } from './describeScript';
+import { describeScript, printScript, type Script } from './Script';
 import type { ExploredRun } from './ExploredRun';
 import { type FastCheck, loadFastCheck } from './loadFastCheck';
 import { type ApplicationFactory, type RunOptions, runScript } from './runScript';
-import type { Script } from './Script';
-import type { SyntheticOptions } from './SyntheticOptions';
-import { syntheticScripts } from './syntheticScripts';
+import { type SyntheticOptions, syntheticScripts } from './syntheticScripts';
 
 /** What has to hold of every run: throws, rejects or returns false when it does not. */
 export type RunProperty = (run: ExploredRun) => void | boolean | Promise<void | boolean>;

@@ -6,7 +6,7 @@ import { NotRunningError } from '../../errors/taskErrors';
 import { nextTurn } from '../clock/realTime';
 import { session } from '../session/session';
 import type { TestApplication } from '../TestApplication';
-import { createSynthetic } from './createSynthetic';
+import { createSynthetic } from './SyntheticApplication';
 import type { ExploredRun } from './ExploredRun';
 import { Observation } from './Observation';
 import type { Action, Script } from './Script';

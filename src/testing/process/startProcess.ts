@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 
-import { encodeFaults, FAULTS_VARIABLE, type FaultSpec } from '../fault/FaultSpec';
+import { encodeFaults, FAULTS_VARIABLE, type FaultSpec } from '../faults/faultSpecs';
 import { ApplicationProcess } from './ApplicationProcess';
 import { entryCommand } from './entryCommand';
-import { startedProcesses } from './startedProcesses';
+import { session } from '../session/session';
 
 const PATIENCE_MS = 20_000;
 
@@ -63,4 +63,33 @@ function environmentOf(
   // eslint-disable-next-line no-restricted-syntax -- it is not read: a child process inherits it
   const { NODE_ENV: _ofJest, ...inherited } = process.env;
   return { ...inherited, DAEMONRY__LOGGING__FORMAT: 'json', DAEMONRY__LOGGING__LEVEL: 'info', ...added, ...given };
+}
+
+const KEY = Symbol.for('daemonry:processes');
+
+interface StartedProcesses {
+  readonly running: Set<ApplicationProcess>;
+  /** What they wrote last; '' when none runs. */
+  render(): string;
+}
+
+type TestGlobals = typeof globalThis & {
+  [KEY]?: StartedProcesses;
+};
+
+const globals = globalThis as TestGlobals;
+
+/** The processes of this test file. What a file leaves running is killed at its end, where the test runner has hooks. */
+export const startedProcesses = (globals[KEY] ??= registered());
+
+// Kept with the globals of the test file, because modules may be reset between its tests.
+function registered(): StartedProcesses {
+  const running = new Set<ApplicationProcess>();
+  session.atEnd(async () => {
+    await Promise.all([...running].map((child) => child.kill()));
+  });
+  return {
+    running,
+    render: () => [...running].map((child) => `process ${child.pid ?? '?'}, ${child.tail()}`).join('\n'),
+  };
 }

@@ -4,8 +4,7 @@ import type { LogEntry } from '../../contracts/ListenerLogger';
 import { formatLogEntry } from '../../observability/formatLogEntry';
 import { describeCall, pointTo, type SitedCall } from '../callSite';
 import { afterRealTime, nextTurn } from '../clock/realTime';
-import { describeLeak, type Leak } from '../leaks/Leak';
-import { LeakWatch } from '../leaks/LeakWatch';
+import { describeLeak, type Leak, LeakWatch } from '../leaks/LeakWatch';
 import { watchUnhandled } from './watchUnhandled';
 
 /** What is watched, as the watch sees it. */

@@ -1,7 +1,8 @@
+import { runInThisContext } from 'node:vm';
+
 import { toError } from '../../errors/serializeError';
 import { UnhandledError } from '../../errors/processErrors';
 import { currentExecution } from '../../execution/ExecutionContext';
-import { realProcess } from './realProcess';
 
 const KIT = Symbol.for('daemonry:testing:unhandled');
 
@@ -55,3 +56,9 @@ function isAlone(): boolean {
   const listeners = realProcess.listeners('unhandledRejection');
   return listeners[0] === onRejection && listeners.every((listener) => KIT in listener);
 }
+
+/**
+ * The process itself. What Jest gives the files it isolates is a copy, whose listeners never hear of what happens to the
+ * process.
+ */
+export const realProcess = runInThisContext('process') as NodeJS.Process;

@@ -1,7 +1,7 @@
 import type { ApplicationEventMap, ApplicationEventName, ApplicationEvents } from '../../contracts/ApplicationEvents';
 import type { LogEntry } from '../../contracts/ListenerLogger';
 import type { ApplicationState, ListenerState } from '../../contracts/states';
-import type { LogBook } from '../LogBook';
+import type { LogBook } from '../Journal';
 import type { Awaited } from './Wait';
 
 /** What can be waited for by name: each event of the application, and `log`, a log line. */

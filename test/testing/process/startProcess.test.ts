@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { type ApplicationProcess, type ProcessOptions, startProcess } from 'daemonry/testing';
 
-import { startedProcesses } from '../../../src/testing/process/startedProcesses';
+import { startedProcesses } from '../../../src/testing/process/startProcess';
 import { rejectionOf } from '../../support/givenListener';
 import { startEntry } from '../../support/startEntry';
 

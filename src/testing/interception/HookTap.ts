@@ -1,8 +1,15 @@
+import type { RunContext, StartupContext } from '../../contracts/contexts';
 import { isDaemon } from '../../contracts/ListenerDefinition';
 import { currentExecution, type ExecutionContext } from '../../execution/ExecutionContext';
 import type { ServiceIdentifier } from 'inversify';
 import type { TestApplication } from '../TestApplication';
-import type { AnyContext } from './faults';
+
+/** Longer than any run: what waits for it hangs, and virtual time knows that it does. */
+export const FOREVER_MS = 1e12;
+
+/** What the context of a hook has, whichever hook it is. */
+export type AnyContext = Partial<Pick<StartupContext, 'disable'> & Pick<RunContext, 'fail'>> &
+  Pick<RunContext, 'sleep' | 'clock' | 'requestShutdown'>;
 
 const HOOKS = ['startup', 'ready', 'run', 'shutdown'] as const;
 

@@ -1,16 +1,15 @@
-import { Clock, type ClockTimer, type ClockTimerOptions } from '../contracts/Clock';
-import type { Duration } from '../contracts/Duration';
-import { ClockBackwardsError, ClockBusyError, ClockStoppedError, EndlessLoopError } from '../errors/testingErrors';
-import { currentExecution } from '../execution/ExecutionContext';
-import type { PendingCallback, TrackingClock } from '../execution/PendingCallback';
-import type { ArmedTimer } from '../time/ArmedTimer';
-import { durationMs } from '../time/duration';
-import { instantMs, type Instant } from '../time/instant';
-import { TimerQueue } from '../time/TimerQueue';
-import { callSite, type SitedCall } from './callSite';
-import { PendingCallbacks, TrackedCallback } from './clock/PendingCallbacks';
-import { nextTurn } from './clock/realTime';
-import { VirtualTimer } from './clock/VirtualTimer';
+import { Clock, type ClockTimer, type ClockTimerOptions } from '../../contracts/Clock';
+import type { Duration } from '../../contracts/Duration';
+import { ClockBackwardsError, ClockBusyError, ClockStoppedError, EndlessLoopError } from '../../errors/testingErrors';
+import { currentExecution } from '../../execution/ExecutionContext';
+import type { PendingCallback, TrackingClock } from '../../execution/PendingCallback';
+import { ArmedTimer } from '../../time/ArmedTimer';
+import { durationMs } from '../../time/duration';
+import { instantMs, type Instant } from '../../time/instant';
+import { TimerQueue } from '../../time/TimerQueue';
+import { callSite, type SitedCall } from '../callSite';
+import { PendingCallbacks, TrackedCallback } from './PendingCallbacks';
+import { nextTurn } from './realTime';
 
 export interface VirtualClockOptions {
   /** Where virtual time begins: ISO text, epoch milliseconds or a `Date`. @defaultValue `'2026-01-01T00:00:00Z'` */
@@ -194,4 +193,13 @@ export class VirtualClock extends Clock implements TrackingClock {
   readonly #cancel = (timer: ArmedTimer): void => {
     if (this.#timers.remove(timer as VirtualTimer)) (timer as VirtualTimer).waiter?.resumed();
   };
+}
+
+/** A timer of virtual time, and whom to blame when it never ends. */
+export class VirtualTimer extends ArmedTimer {
+  /** How many timers of this very instant led to it. */
+  chained = 0;
+  owner = 'a timer outside of every hook';
+  /** The callback that waits for it. */
+  waiter: PendingCallback | undefined;
 }
