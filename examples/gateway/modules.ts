@@ -1,3 +1,4 @@
+import type { ApplicationModule } from 'daemonry';
 import { alertNotifierModule } from 'daemonry/modules/alert_notifier';
 import { alertsModule } from 'daemonry/modules/alerts';
 import { alertWakeModule } from 'daemonry/modules/alert_wake';
@@ -24,10 +25,9 @@ import { slackClientModule } from 'daemonry/modules/slack_client';
 import { snapshotModule } from 'daemonry/modules/snapshot';
 import { webModule } from 'daemonry/modules/web';
 import { webhooksModule } from 'daemonry/modules/webhooks';
-import type { ContainerModule } from 'inversify';
 
 /** Every module that ships with daemonry: first what the listeners read, then the listeners. */
-export const gatewayModules = (): readonly ContainerModule[] => [
+export const gatewayModules = (): readonly ApplicationModule[] => [
   auditLogModule(),
   messageLogModule(),
   operationalStateModule(),

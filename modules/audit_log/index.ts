@@ -1,13 +1,3 @@
-import { ContainerModule } from 'inversify';
-
-import { bindAuditLog } from './bindAuditLog';
-
-/** The append-only audit log, to inject as `AuditLog`. */
-export function auditLogModule(): ContainerModule {
-  return new ContainerModule(bindAuditLog);
-}
-
-export { bindAuditLog };
 export type { AuditConsumer, DeliverOptions, Delivery } from './AuditConsumer';
 export { AuditConsumerError } from './AuditConsumerError';
 export type { AuditDetails, AuditEvent, AuditEventType, InboundStatus, PromotionLoop, Severity } from './AuditEvent';
@@ -17,3 +7,4 @@ export { AuditLog, type AuditScanOptions } from './AuditLog';
 export { AuditLogSettings } from './AuditLogSettings';
 export type { AuditTail } from './AuditTail';
 export { AuditWriteError } from './AuditWriteError';
+export { auditLogModule } from './module';

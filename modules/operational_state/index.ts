@@ -1,13 +1,3 @@
-import { ContainerModule } from 'inversify';
-
-import { bindOperationalState } from './bindOperationalState';
-
-/** Whether the application may act: a state that a person changes, and that outlives the process. */
-export function operationalStateModule(): ContainerModule {
-  return new ContainerModule(bindOperationalState);
-}
-
-export { bindOperationalState } from './bindOperationalState';
 export {
   OPERATIONAL_STATES,
   OperationalState,
@@ -15,3 +5,4 @@ export {
   type OperationalStateName,
   type OperationalStateRecord,
 } from './OperationalState';
+export { operationalStateModule } from './module';

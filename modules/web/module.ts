@@ -1,0 +1,10 @@
+import { defineModule, type ModuleDefinition } from 'daemonry';
+
+import { WebServer } from './WebServer';
+
+const web = defineModule('web', { bind: ({ bind }) => void bind(WebServer).toSelf() });
+
+/** The HTTP server: health endpoints and the API of the application and its modules, as the listener `web`. */
+export function webModule(): ModuleDefinition {
+  return web;
+}

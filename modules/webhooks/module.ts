@@ -1,0 +1,31 @@
+import { defineModule, type ModuleDefinition } from 'daemonry';
+
+import { auditLogModule } from '../audit_log/module';
+import { bindInboundMail } from '../email_inbound_imap/bindInboundMail';
+import { messageLogModule } from '../message_log/module';
+import { operationalStateModule } from '../operational_state/module';
+import { DeadLetters } from './DeadLetters';
+import { PendingAnswers } from './PendingAnswers';
+import { SeenCalls } from './SeenCalls';
+import { SlackAnswers } from './SlackAnswers';
+import { WebhookRoutes } from './WebhookRoutes';
+import { Webhooks } from './Webhooks';
+
+const webhooks = defineModule('webhooks', {
+  needs: [messageLogModule(), auditLogModule(), operationalStateModule()],
+  bind: (options) => {
+    const { bind } = options;
+    bindInboundMail(options);
+    bind(SeenCalls).toSelf();
+    bind(DeadLetters).toSelf();
+    bind(SlackAnswers).toSelf();
+    bind(PendingAnswers).toSelf();
+    bind(WebhookRoutes).toSelf();
+    bind(Webhooks).toSelf();
+  },
+});
+
+/** Takes signed calls of Slack and of a mail provider, as the listener `webhooks`; disabled without a secret. */
+export function webhooksModule(): ModuleDefinition {
+  return webhooks;
+}
