@@ -4,12 +4,12 @@ import type { ListenerLogger } from '../contracts/ListenerLogger';
 import type { ScheduledTask } from '../contracts/Scheduler';
 import type { TickContext } from '../contracts/contexts';
 import { isDaemon } from '../contracts/ListenerDefinition';
-import type { CoordinatorHost } from '../coordinator/CoordinatorHost';
+import type { Engine } from '../coordinator/Engine';
 import type { DaemonCoordinator, FatalFailure } from '../coordinator/DaemonCoordinator';
 import { LAST_SECOND_MS } from '../coordinator/ListenerStopper';
 import { APPLICATION_MOVES, type ApplicationPhase } from '../coordinator/moves';
 import { StateMachine } from '../coordinator/StateMachine';
-import { withDeadline } from '../coordinator/withDeadline';
+import { withDeadline } from '../time/withDeadline';
 import { ApplicationStoppedError, BootCancelledError, BootError, DisposalTimeoutError } from '../errors/bootErrors';
 import { serializeError, toError } from '../errors/serializeError';
 import { runOutsideExecution } from '../execution/ExecutionContext';
@@ -28,7 +28,7 @@ export interface Releasable {
  */
 export class ApplicationLifecycle {
   readonly #machine: StateMachine<ApplicationPhase>;
-  readonly #host: CoordinatorHost;
+  readonly #engine: Engine;
   readonly #coordinator: DaemonCoordinator;
   readonly #release: Releasable;
   readonly #log: ListenerLogger;
@@ -47,15 +47,9 @@ export class ApplicationLifecycle {
   /** The causes of being degraded that were announced last. */
   #announced: readonly string[] = [];
 
-  constructor(
-    name: string,
-    host: CoordinatorHost,
-    coordinator: DaemonCoordinator,
-    release: Releasable,
-    log: ListenerLogger,
-  ) {
+  constructor(name: string, engine: Engine, coordinator: DaemonCoordinator, release: Releasable, log: ListenerLogger) {
     this.#machine = new StateMachine<ApplicationPhase>(`Application "${name}"`, APPLICATION_MOVES, 'created');
-    this.#host = host;
+    this.#engine = engine;
     this.#coordinator = coordinator;
     this.#release = release;
     this.#log = log;
@@ -70,7 +64,7 @@ export class ApplicationLifecycle {
   }
 
   get causes(): readonly string[] {
-    return degradedCauses(this.#coordinator.runtimes, this.#host.scheduler);
+    return degradedCauses(this.#coordinator.runtimes, this.#engine.scheduler);
   }
 
   get bootedAt(): number | undefined {
@@ -116,7 +110,7 @@ export class ApplicationLifecycle {
     const { causes } = this;
     if (this.#announced.length === causes.length && causes.every((cause) => this.#announced.includes(cause))) return;
     this.#announced = causes;
-    this.#host.emit('application.degraded', { causes });
+    this.#engine.emit('application.degraded', { causes });
   }
 
   /** How the application stands, as if it ended now. */
@@ -135,7 +129,7 @@ export class ApplicationLifecycle {
   }
 
   async #start(): Promise<void> {
-    const { clock, emit, scheduler } = this.#host;
+    const { clock, emit, scheduler } = this.#engine;
     const began = clock.now();
     this.#machine.move('starting');
     const boot = this.#boot();
@@ -160,7 +154,7 @@ export class ApplicationLifecycle {
   }
 
   async #boot(): Promise<void> {
-    const { emit, scheduler } = this.#host;
+    const { emit, scheduler } = this.#engine;
     // A subscriber may call start() or stop() again: they know of this boot by then.
     await Promise.resolve();
     emit('application.starting', { listeners: [...this.#coordinator.runtimes].length });
@@ -179,7 +173,7 @@ export class ApplicationLifecycle {
     this.#failure = error;
     this.#stopReason ??= reason;
     this.#isStopping = true;
-    const disposalErrors = await this.#end(reason, this.#host.config.startup.rollbackGrace, 'failed');
+    const disposalErrors = await this.#end(reason, this.#engine.config.startup.rollbackGrace, 'failed');
     const failedToStop = [...this.#coordinator.runtimes].filter((runtime) => runtime.state === 'shutdown_failed');
     const errors = failedToStop.map((runtime) => runtime.error);
     return [...errors.filter((one) => one !== undefined), ...disposalErrors];
@@ -193,7 +187,7 @@ export class ApplicationLifecycle {
       this.#resolveExited(this.report(disposalErrors));
       return;
     }
-    const { shutdown } = this.#host.config;
+    const { shutdown } = this.#engine.config;
     if (this.#machine.is('starting')) {
       this.#coordinator.cancel(reason, shutdown.grace);
       await this.#booted;
@@ -205,7 +199,7 @@ export class ApplicationLifecycle {
 
   /** Resolves with what failed while ordinary services were disposed. */
   async #end(reason: string, grace: number, phase: 'stopped' | 'failed'): Promise<readonly Error[]> {
-    const { clock, config, emit, scheduler } = this.#host;
+    const { clock, config, emit, scheduler } = this.#engine;
     const wasOpen = this.#bootedAt !== undefined;
     this.#wasDegraded = this.state === 'degraded';
     this.#machine.move('stopping');
@@ -241,7 +235,7 @@ export class ApplicationLifecycle {
   }
 
   #pause(ms: number): Promise<void> {
-    const { clock } = this.#host;
+    const { clock } = this.#engine;
     return new Promise((resolve) => {
       clock.at(clock.now() + ms, resolve);
     });
@@ -250,7 +244,7 @@ export class ApplicationLifecycle {
   async #disposeServices(ms: number): Promise<readonly Error[]> {
     const disposal = this.#release.disposeServices();
     try {
-      return await withDeadline(this.#host.clock, ms, disposal, () => {
+      return await withDeadline(this.#engine.clock, ms, disposal, () => {
         void disposal.then((errors) => {
           for (const error of errors)
             this.#log.error('a service failed after its disposal had been given up', { error });

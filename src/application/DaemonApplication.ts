@@ -11,7 +11,7 @@ import type { RunLedger, RunQuery } from '../contracts/RunLedger';
 import type { RunRecord } from '../contracts/RunRecord';
 import type { PauseOptions, ResumeOptions, ScheduleExplanation, Scheduler } from '../contracts/Scheduler';
 import type { ApplicationHealth, ApplicationStatus } from '../contracts/status';
-import type { CoordinatorHost } from '../coordinator/CoordinatorHost';
+import type { Engine } from '../coordinator/Engine';
 import type { DaemonCoordinator } from '../coordinator/DaemonCoordinator';
 import type { ListenerRuntime } from '../coordinator/ListenerRuntime';
 import { BootCancelledError } from '../errors/bootErrors';
@@ -23,7 +23,7 @@ import { instantMs } from '../time/instant';
 import type { ApplicationLifecycle } from './ApplicationLifecycle';
 import { describeListener } from './describeListeners';
 import { HealthChecks } from './HealthChecks';
-import { taskNamed } from './taskNamed';
+import { taskNamed } from '../registry/registries';
 
 /** The pieces an application is put together from. */
 export interface ApplicationParts {
@@ -35,7 +35,7 @@ export interface ApplicationParts {
   readonly coordinator: DaemonCoordinator;
   readonly lifecycle: ApplicationLifecycle;
   readonly events: ApplicationEvents;
-  readonly host: CoordinatorHost;
+  readonly engine: Engine;
   readonly ledger: RunLedger;
   readonly log: ListenerLogger;
   /** Takes secrets out of what is shown. */
@@ -50,7 +50,7 @@ export class DaemonApplication extends Application {
   constructor(parts: ApplicationParts) {
     super();
     this.#parts = parts;
-    this.#health = new HealthChecks(parts.host);
+    this.#health = new HealthChecks(parts.engine);
   }
 
   /** The logger of the application itself. */
@@ -75,8 +75,8 @@ export class DaemonApplication extends Application {
   }
 
   /** Has the hooks of listeners called on what `hooksOf` returns, of every listener that is constructed from now on. */
-  interpose(hooksOf: NonNullable<CoordinatorHost['hooksOf']>): void {
-    this.#parts.host.hooksOf = hooksOf;
+  interpose(hooksOf: NonNullable<Engine['hooksOf']>): void {
+    this.#parts.engine.hooksOf = hooksOf;
   }
 
   get name(): string {
@@ -112,10 +112,10 @@ export class DaemonApplication extends Application {
   }
 
   async stop(reason = 'stop() was called'): Promise<ExitReport> {
-    const { host, lifecycle, log } = this.#parts;
+    const { engine, lifecycle, log } = this.#parts;
     const caller = currentExecution();
     const stopped = lifecycle.stop(reason);
-    if (caller?.sessionId !== host.sessionId || caller.isSettled) return this.#parts.redact(await stopped);
+    if (caller?.sessionId !== engine.sessionId || caller.isSettled) return this.#parts.redact(await stopped);
     log.warn(
       `stop() was called inside ${caller.listener}.${caller.hook}, which the stop has to wait for: it has begun, and is not awaited`,
     );
@@ -132,21 +132,21 @@ export class DaemonApplication extends Application {
   }
 
   requestShutdown(reason: string): void {
-    this.#parts.host.requestShutdown(reason);
+    this.#parts.engine.requestShutdown(reason);
   }
 
   status(): ApplicationStatus {
-    const { host, lifecycle, ledger, coordinator, name } = this.#parts;
+    const { engine, lifecycle, ledger, coordinator, name } = this.#parts;
     const { state, bootedAt, stopReason } = lifecycle;
     return this.#parts.redact({
       name,
       state,
-      sessionId: host.sessionId,
+      sessionId: engine.sessionId,
       ...(bootedAt === undefined
         ? {}
-        : { bootedAt: new Date(bootedAt).toISOString(), uptimeMs: host.clock.now() - bootedAt }),
+        : { bootedAt: new Date(bootedAt).toISOString(), uptimeMs: engine.clock.now() - bootedAt }),
       ...(stopReason === undefined ? {} : { shutdownReason: stopReason }),
-      listeners: [...coordinator.runtimes].map((runtime) => describeListener(runtime, host.scheduler, ledger)),
+      listeners: [...coordinator.runtimes].map((runtime) => describeListener(runtime, engine.scheduler, ledger)),
     });
   }
 
@@ -183,7 +183,7 @@ export class DaemonApplication extends Application {
     const instant = instantMs(at);
     const tasks = this.#parts.daemons.get(name)?.tasks ?? [];
     const explained = this.#scheduler.explain(name, new Date(instant));
-    const now = this.#parts.host.clock.now();
+    const now = this.#parts.engine.clock.now();
     return this.#parts.redact(
       explained.length > 0 ? explained : tasks.map((spec) => explainIdleTask(name, spec, instant, now)),
     );
@@ -192,11 +192,11 @@ export class DaemonApplication extends Application {
   async trigger(name: string, task?: string): Promise<RunRecord> {
     const runtime = this.#runtime(name);
     const taskName = this.#taskOf(name, task);
-    const { lifecycle, host } = this.#parts;
+    const { lifecycle, engine } = this.#parts;
     if (!runtime.machine.is('running')) throw new NotRunningError(name, runtime.state);
     if (!['running', 'degraded'].includes(lifecycle.state))
       throw new NotRunningError(name, `the application is ${lifecycle.state}`);
-    host.emit('operator.triggered', { listener: name, task: taskName });
+    engine.emit('operator.triggered', { listener: name, task: taskName });
     return this.#parts.redact(await this.#scheduler.trigger(name, taskName));
   }
 
@@ -218,7 +218,7 @@ export class DaemonApplication extends Application {
   }
 
   get #scheduler(): Scheduler {
-    return this.#parts.host.scheduler;
+    return this.#parts.engine.scheduler;
   }
 
   #runtime(name: string): ListenerRuntime {

@@ -1,11 +1,10 @@
 import type { HealthAnswer, HealthReport, ListenerHooks } from '../contracts/hooks';
 import type { ListenerHealth } from '../contracts/status';
-import { withDeadline } from '../coordinator/withDeadline';
+import { withDeadline } from '../time/withDeadline';
 import type { ListenerRuntime } from '../coordinator/ListenerRuntime';
 import { HookTimeoutError } from '../errors/bootErrors';
 import { toError } from '../errors/serializeError';
-import type { ExecutionHost } from '../execution/ExecutionHost';
-import { HookCall } from '../execution/HookCall';
+import { type CallEnvironment, HookCall } from '../execution/CallContext';
 import { toLogValue } from '../observability/toLogValue';
 
 const LIMIT_MS = 2_000;
@@ -22,11 +21,11 @@ interface CachedAnswer {
  * one is waited for shares it.
  */
 export class HealthChecks {
-  readonly #host: ExecutionHost;
+  readonly #environment: CallEnvironment;
   readonly #answers = new Map<string, CachedAnswer>();
 
-  constructor(host: ExecutionHost) {
-    this.#host = host;
+  constructor(environment: CallEnvironment) {
+    this.#environment = environment;
   }
 
   ask(runtimes: Iterable<ListenerRuntime>): Promise<readonly ListenerHealth[]> {
@@ -38,7 +37,7 @@ export class HealthChecks {
   }
 
   #cached(name: string, hooks: ListenerHooks): Promise<ListenerHealth> {
-    const { clock } = this.#host;
+    const { clock } = this.#environment;
     const known = this.#answers.get(name);
     if (known !== undefined && (known.at === undefined || isWithin(clock.now() - known.at))) return known.answer;
     const asked: CachedAnswer = { answer: this.#ask(name, hooks), at: undefined };
@@ -48,7 +47,7 @@ export class HealthChecks {
   }
 
   async #ask(name: string, hooks: ListenerHooks): Promise<ListenerHealth> {
-    const call = new HookCall(this.#host, name, 'health');
+    const call = new HookCall(this.#environment, name, 'health');
     try {
       const work = call.execute<HealthAnswer | undefined>(() => hooks.health?.(call));
       const expired = (): Error => {
@@ -59,7 +58,7 @@ export class HealthChecks {
       const late = (error: unknown): void => {
         if (!call.isAbortedBy(error)) call.log.warn('the health hook failed after it had been given up', { error });
       };
-      const answer = await withDeadline(this.#host.clock, LIMIT_MS, work, expired, late);
+      const answer = await withDeadline(this.#environment.clock, LIMIT_MS, work, expired, late);
       return { name, ...asReport(answer) };
     } catch (error) {
       return { name, status: 'down', details: { error: toError(error).message } };

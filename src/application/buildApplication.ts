@@ -15,9 +15,9 @@ import type { ListenerEntry } from '../contracts/entries';
 import { Identities } from '../contracts/Identity';
 import type { CommandLine } from '../contracts/CommandLine';
 import { RunLedger } from '../contracts/RunLedger';
-import type { CoordinatorHost } from '../coordinator/CoordinatorHost';
+import type { Engine } from '../coordinator/Engine';
 import { DaemonCoordinator } from '../coordinator/DaemonCoordinator';
-import { withDeadline } from '../coordinator/withDeadline';
+import { withDeadline } from '../time/withDeadline';
 import { PlanError, Problems } from '../errors/Problem';
 import { createLogging } from '../observability/createLogging';
 import { EventBus } from '../observability/EventBus';
@@ -155,7 +155,7 @@ export async function buildApplication<A extends DaemonApplication>(
     },
   };
   const scheduler = new InProcessScheduler({
-    host: execution,
+    environment: execution,
     emit: (name, event) => {
       events.emit(name, event);
       if (name === 'listener.stuck') lifecycle.announceDegraded();
@@ -166,14 +166,14 @@ export async function buildApplication<A extends DaemonApplication>(
     store:
       build.stateStore?.(planned.configuration) ?? new FileStateStore(framework.state.directory, options.name, log),
   });
-  const host: CoordinatorHost = {
+  const engine: Engine = {
     ...execution,
     emit: events.emit,
     scheduler,
     config: framework,
     resolve: (id) => planned.container.resolve(id),
   };
-  const coordinator = new DaemonCoordinator(host, planned.definitions, planned.daemons, {
+  const coordinator = new DaemonCoordinator(engine, planned.definitions, planned.daemons, {
     died: (runtime, fatal, error) => {
       lifecycle.announceDegraded();
       if (fatal) lifecycle.crash(error, `"${runtime.name}" died`);
@@ -181,7 +181,7 @@ export async function buildApplication<A extends DaemonApplication>(
   });
   const lifecycle = new ApplicationLifecycle(
     options.name,
-    host,
+    engine,
     coordinator,
     {
       disposeServices: () => planned.container.disposeServices(),
@@ -205,7 +205,7 @@ export async function buildApplication<A extends DaemonApplication>(
     coordinator,
     lifecycle,
     events,
-    host,
+    engine,
     ledger,
     log,
     redact: (data) => (secrets.length === 0 ? data : redactor.data(data)),

@@ -11,14 +11,13 @@ import {
   RunReturnedError,
 } from '../errors/bootErrors';
 import { serializeError, toError } from '../errors/serializeError';
-import { HookCall } from '../execution/HookCall';
-import type { CoordinatorHost } from './CoordinatorHost';
-import { FallibleCall } from './FallibleCall';
-import { forEachInOrder } from './forEachInOrder';
+import { HookCall } from '../execution/CallContext';
+import type { Engine } from './Engine';
+import { FallibleCall } from './calls';
+import { forEachInOrder, stopInOrder } from './inOrder';
 import { LAST_SECOND_MS, ListenerStopper } from './ListenerStopper';
 import { ListenerRuntime } from './ListenerRuntime';
 import { ListenerStarter } from './ListenerStarter';
-import { stopInOrder } from './stopInOrder';
 
 /** What aborted a boot. */
 export interface FatalFailure {
@@ -41,7 +40,7 @@ export interface CoordinatorObserver {
  * starting, and never stops stopping.
  */
 export class DaemonCoordinator implements Coordinator {
-  readonly #host: CoordinatorHost;
+  readonly #engine: Engine;
   readonly #daemons: Registry<BackgroundDaemonEntry>;
   readonly #observer: CoordinatorObserver;
   readonly #runtimes: ReadonlyMap<string, ListenerRuntime>;
@@ -57,17 +56,17 @@ export class DaemonCoordinator implements Coordinator {
   #giveUpTimer: ClockTimer | undefined;
 
   constructor(
-    host: CoordinatorHost,
+    engine: Engine,
     definitions: readonly ListenerDefinition[],
     daemons: Registry<BackgroundDaemonEntry>,
     observer: CoordinatorObserver,
   ) {
-    this.#host = host;
+    this.#engine = engine;
     this.#daemons = daemons;
     this.#observer = observer;
     this.#runtimes = new Map(definitions.map((definition) => [definition.name, new ListenerRuntime(definition)]));
-    this.#stopper = new ListenerStopper(host);
-    this.#starter = new ListenerStarter(host, this.#stopper, {
+    this.#stopper = new ListenerStopper(engine);
+    this.#starter = new ListenerStarter(engine, this.#stopper, {
       started: (runtime) => {
         this.#onStarted(runtime);
       },
@@ -96,7 +95,7 @@ export class DaemonCoordinator implements Coordinator {
     try {
       return this.#daemons.get(name)?.fatalOnStartupFailure ?? true;
     } catch (error) {
-      const log = this.#host.logger(name);
+      const log = this.#engine.logger(name);
       log.warn('its daemon entry could not be looked up: a startup failure counts as fatal', { error });
       return true;
     }
@@ -110,7 +109,7 @@ export class DaemonCoordinator implements Coordinator {
     this.#isBooting = true;
     await forEachInOrder({
       items: this.#runtimes.values(),
-      concurrency: this.#host.config.startup.concurrency,
+      concurrency: this.#engine.config.startup.concurrency,
       isFree: (runtime) => runtime.definition.edges.every(({ on }) => this.#runtimes.get(on)?.isDecided ?? true),
       isOver: () => this.#fatal !== undefined || this.#cancelled !== undefined,
       work: (runtime) => this.#startUnlessHindered(runtime),
@@ -138,7 +137,7 @@ export class DaemonCoordinator implements Coordinator {
     for (const runtime of this.#started) {
       const { hooks } = runtime;
       if (!runtime.machine.is('running') || typeof hooks?.ready !== 'function') continue;
-      const call = new HookCall(this.#host, runtime.name, 'ready');
+      const call = new HookCall(this.#engine, runtime.name, 'ready');
       runtime.readyCall = call;
       runtime.readyWork = call
         .execute(() => hooks.ready?.(call))
@@ -157,7 +156,7 @@ export class DaemonCoordinator implements Coordinator {
    * @param deadline - when the grace is gone, in epoch milliseconds.
    */
   async stop(reason: string, deadline: number): Promise<void> {
-    await stopInOrder({ host: this.#host, stopper: this.#stopper, started: [...this.#started], reason, deadline });
+    await stopInOrder({ engine: this.#engine, stopper: this.#stopper, started: [...this.#started], reason, deadline });
     await this.#settleStrays();
   }
 
@@ -179,7 +178,7 @@ export class DaemonCoordinator implements Coordinator {
     runtime.blockedBy = root.name;
     runtime.error = root.error;
     runtime.machine.move('blocked');
-    this.#host.emit('listener.blocked', { listener: runtime.name, blockedBy: root.name });
+    this.#engine.emit('listener.blocked', { listener: runtime.name, blockedBy: root.name });
     if (root.error !== undefined && this.isStartupFailureFatal(runtime.name))
       this.#abortBoot({ runtime, phase: 'blocked', error: root.error, blockedBy: root.name });
   }
@@ -187,7 +186,7 @@ export class DaemonCoordinator implements Coordinator {
   #disable(runtime: ListenerRuntime, reason: string): void {
     runtime.disabledReason = reason;
     runtime.machine.move('disabled');
-    this.#host.emit('listener.disabled', { listener: runtime.name, reason });
+    this.#engine.emit('listener.disabled', { listener: runtime.name, reason });
   }
 
   #disableWith(runtime: ListenerRuntime, disabled: ListenerRuntime): void {
@@ -202,7 +201,7 @@ export class DaemonCoordinator implements Coordinator {
     this.#started.push(runtime);
     const { hooks } = runtime;
     if (typeof hooks?.run !== 'function') return;
-    const call = new FallibleCall(this.#host, runtime.name, 'run', (error) => {
+    const call = new FallibleCall(this.#engine, runtime.name, 'run', (error) => {
       this.#onDied(runtime, toError(error));
     });
     runtime.runCall = call;
@@ -220,7 +219,12 @@ export class DaemonCoordinator implements Coordinator {
 
   #onStartupFailed(runtime: ListenerRuntime, phase: StartupFailurePhase, error: Error): void {
     const fatal = this.isStartupFailureFatal(runtime.name);
-    this.#host.emit('listener.startup_failed', { listener: runtime.name, phase, fatal, error: serializeError(error) });
+    this.#engine.emit('listener.startup_failed', {
+      listener: runtime.name,
+      phase,
+      fatal,
+      error: serializeError(error),
+    });
     if (fatal) this.#abortBoot({ runtime, phase, error });
   }
 
@@ -234,8 +238,8 @@ export class DaemonCoordinator implements Coordinator {
     runtime.error = error;
     runtime.machine.move('died');
     runtime.runCall?.abort(error);
-    if (!this.#isBooting) this.#own(this.#host.scheduler.closeListener(runtime.name, error));
-    this.#host.emit('listener.died', { listener: runtime.name, fatal, error: serializeError(error) });
+    if (!this.#isBooting) this.#own(this.#engine.scheduler.closeListener(runtime.name, error));
+    this.#engine.emit('listener.died', { listener: runtime.name, fatal, error: serializeError(error) });
     if (!this.#isBooting) this.#observer.died(runtime, fatal, error);
     else if (fatal) this.#abortBoot({ runtime, phase: 'run', error });
   }
@@ -243,14 +247,14 @@ export class DaemonCoordinator implements Coordinator {
   // A body that ends because it was asked to has done right; one that fails on the way is not to be lost.
   #onLateDeath(runtime: ListenerRuntime, cause: Error): void {
     if (cause instanceof RunReturnedError || runtime.runCall?.isAbortedBy(cause) === true) return;
-    this.#host.logger(runtime.name).warn(`it failed when it was ${runtime.state} already`, { error: cause });
+    this.#engine.logger(runtime.name).warn(`it failed when it was ${runtime.state} already`, { error: cause });
   }
 
   #abortBoot(fatal: FatalFailure): void {
     if (this.#fatal !== undefined || this.#cancelled !== undefined) return;
     this.#fatal = fatal;
     const reason = `the startup of "${fatal.runtime.name}" failed`;
-    this.#abortStartups(new ApplicationStoppedError(reason), this.#host.config.startup.rollbackGrace);
+    this.#abortStartups(new ApplicationStoppedError(reason), this.#engine.config.startup.rollbackGrace);
   }
 
   #abortStartups(reason: ApplicationStoppedError, grace: number): void {
@@ -258,8 +262,8 @@ export class DaemonCoordinator implements Coordinator {
     if (starting.length === 0) return;
     for (const runtime of starting) runtime.startupCall?.abort(reason);
     this.#giveUpTimer?.cancel();
-    this.#giveUpTimer = this.#host.clock.at(
-      this.#host.clock.now() + grace,
+    this.#giveUpTimer = this.#engine.clock.at(
+      this.#engine.clock.now() + grace,
       () => {
         for (const runtime of starting) runtime.giveUp?.(new HookTimeoutError(runtime.name, 'startup', grace));
       },
@@ -275,7 +279,7 @@ export class DaemonCoordinator implements Coordinator {
 
   async #settleStrays(): Promise<void> {
     if (this.#strays.size === 0) return;
-    const { clock } = this.#host;
+    const { clock } = this.#engine;
     await new Promise<void>((resolve) => {
       const timer = clock.at(clock.now() + LAST_SECOND_MS, resolve, { deadline: true });
       void Promise.allSettled(this.#strays).then(() => {

@@ -2,19 +2,17 @@ import type { ListenerHooks } from '../contracts/hooks';
 import type { ListenerDefinition } from '../contracts/ListenerDefinition';
 import type { ListenerState } from '../contracts/states';
 import type { StartupFailurePhase } from '../contracts/ApplicationEvents';
-import type { HookCall } from '../execution/HookCall';
+import type { HookCall } from '../execution/CallContext';
 import { StateMachine } from './StateMachine';
 import { LISTENER_MOVES } from './moves';
-import type { Disposers } from './Disposers';
-import type { FallibleCall } from './FallibleCall';
-import type { StartupCall } from './StartupCall';
+import type { Disposers, FallibleCall, StartupCall } from './calls';
 
 /** What is known of one listener while its application lives. */
 export class ListenerRuntime {
   readonly machine: StateMachine<ListenerState>;
   /** Set once it is constructed. */
   instance: ListenerHooks | undefined;
-  /** What its hooks are called on: the instance, unless the host puts something before it. */
+  /** What its hooks are called on: the instance, unless the engine puts something before it. */
   hooks: ListenerHooks | undefined;
   startingAt: number | undefined;
   startedAt: number | undefined;

@@ -3,13 +3,12 @@ import type { ListenerHooks, OnStartup } from '../contracts/hooks';
 import { ApplicationStoppedError, HookTimeoutError, NoInstanceError } from '../errors/bootErrors';
 import { toError } from '../errors/serializeError';
 import { runInExecution } from '../execution/ExecutionContext';
-import { HookCall } from '../execution/HookCall';
-import type { CoordinatorHost } from './CoordinatorHost';
-import { Disposers } from './Disposers';
+import { HookCall } from '../execution/CallContext';
+import type { Engine } from './Engine';
+import { Disposers, StartupCall } from './calls';
 import type { ListenerRuntime } from './ListenerRuntime';
 import type { ListenerStopper } from './ListenerStopper';
-import { StartupCall } from './StartupCall';
-import { withDeadline } from './withDeadline';
+import { withDeadline } from '../time/withDeadline';
 
 /** What the coordinator wants to hear of a start. */
 export interface StartObserver {
@@ -23,12 +22,12 @@ export interface StartObserver {
 
 /** Constructs one listener and takes it through its startup. */
 export class ListenerStarter {
-  readonly #host: CoordinatorHost;
+  readonly #engine: Engine;
   readonly #stopper: ListenerStopper;
   readonly #observer: StartObserver;
 
-  constructor(host: CoordinatorHost, stopper: ListenerStopper, observer: StartObserver) {
-    this.#host = host;
+  constructor(engine: Engine, stopper: ListenerStopper, observer: StartObserver) {
+    this.#engine = engine;
     this.#stopper = stopper;
     this.#observer = observer;
   }
@@ -36,8 +35,8 @@ export class ListenerStarter {
   /** Resolves, and never rejects, when the startup is decided, unless it is at once: the runtime's state says how. */
   start(runtime: ListenerRuntime): Promise<void> | undefined {
     runtime.machine.move('starting');
-    runtime.startingAt = this.#host.clock.now();
-    this.#host.emit('listener.starting', { listener: runtime.name });
+    runtime.startingAt = this.#engine.clock.now();
+    this.#engine.emit('listener.starting', { listener: runtime.name });
     const hooks = this.#construct(runtime);
     if (hooks === undefined) return undefined;
     if (typeof hooks.startup === 'function') return this.#startup(runtime, hooks as OnStartup);
@@ -46,13 +45,13 @@ export class ListenerStarter {
   }
 
   #construct(runtime: ListenerRuntime): ListenerHooks | undefined {
-    const call = new HookCall(this.#host, runtime.name, 'constructor');
+    const call = new HookCall(this.#engine, runtime.name, 'constructor');
     try {
-      const instance: ListenerHooks = runInExecution(call, () => this.#host.resolve(runtime.definition.id));
+      const instance: ListenerHooks = runInExecution(call, () => this.#engine.resolve(runtime.definition.id));
       // A factory of the author's may break what the types promise.
       if (!((instance as unknown) instanceof Object)) throw new NoInstanceError(runtime.name, instance);
       runtime.instance = instance;
-      runtime.hooks = this.#host.hooksOf?.(runtime.name, instance) ?? instance;
+      runtime.hooks = this.#engine.hooksOf?.(runtime.name, instance) ?? instance;
       return runtime.hooks;
     } catch (error) {
       this.#fail(runtime, 'construct', toError(error));
@@ -68,7 +67,7 @@ export class ListenerStarter {
       this.#observer.straying(this.#stopper.logDisposal(runtime, disposal));
     });
     const call = new StartupCall(
-      this.#host,
+      this.#engine,
       runtime.name,
       (error) => {
         if (!runtime.machine.is('starting')) this.#observer.died(runtime, toError(error));
@@ -104,7 +103,7 @@ export class ListenerStarter {
       runtime.giveUp = reject;
       work.then(resolve, reject);
     });
-    return withDeadline(this.#host.clock, startupTimeout, decided, () => {
+    return withDeadline(this.#engine.clock, startupTimeout, decided, () => {
       const error = new HookTimeoutError(runtime.name, 'startup', startupTimeout);
       call.abort(error);
       return error;
@@ -112,11 +111,11 @@ export class ListenerStarter {
   }
 
   #started(runtime: ListenerRuntime): void {
-    const now = this.#host.clock.now();
+    const now = this.#engine.clock.now();
     runtime.machine.move('running');
     runtime.startedAt = now;
     runtime.startupMs = now - (runtime.startingAt ?? now);
-    this.#host.emit('listener.started', { listener: runtime.name, startupMs: runtime.startupMs });
+    this.#engine.emit('listener.started', { listener: runtime.name, startupMs: runtime.startupMs });
     this.#observer.started(runtime);
   }
 
@@ -124,12 +123,12 @@ export class ListenerStarter {
     await this.#stopper.dispose(runtime);
     runtime.disabledReason = reason;
     runtime.machine.move('disabled');
-    this.#host.emit('listener.disabled', { listener: runtime.name, reason });
+    this.#engine.emit('listener.disabled', { listener: runtime.name, reason });
   }
 
   #stopped(runtime: ListenerRuntime): void {
     runtime.machine.move('stopped');
-    this.#host.emit('listener.stopped', { listener: runtime.name, shutdownMs: 0 });
+    this.#engine.emit('listener.stopped', { listener: runtime.name, shutdownMs: 0 });
   }
 
   #fail(runtime: ListenerRuntime, phase: StartupFailurePhase, error: Error): void {
@@ -141,7 +140,7 @@ export class ListenerStarter {
 
   // A startup that resolves after it was given up must not leave a running listener behind.
   #fence(runtime: ListenerRuntime, call: StartupCall, work: Promise<void>): void {
-    const log = this.#host.logger(runtime.name);
+    const log = this.#engine.logger(runtime.name);
     work.then(
       () => {
         log.warn('the startup resolved after it had been given up: the listener is shut down at once');

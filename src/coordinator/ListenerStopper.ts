@@ -2,21 +2,21 @@ import type { ListenerHooks } from '../contracts/hooks';
 import { isDaemon } from '../contracts/ListenerDefinition';
 import { type ApplicationStoppedError, HookTimeoutError } from '../errors/bootErrors';
 import { serializeError, toError } from '../errors/serializeError';
-import { HookCall } from '../execution/HookCall';
-import type { CoordinatorHost } from './CoordinatorHost';
+import { HookCall } from '../execution/CallContext';
+import type { Engine } from './Engine';
 import type { ListenerRuntime } from './ListenerRuntime';
-import { ShutdownCall } from './ShutdownCall';
-import { withDeadline } from './withDeadline';
+import { ShutdownCall } from './calls';
+import { withDeadline } from '../time/withDeadline';
 
 /** What is left to a shutdown when its time, or the grace, is used up. */
 export const LAST_SECOND_MS = 1_000;
 
 /** Takes one listener out of service: its run body and ticks, its shutdown, what it deferred. */
 export class ListenerStopper {
-  readonly #host: CoordinatorHost;
+  readonly #engine: Engine;
 
-  constructor(host: CoordinatorHost) {
-    this.#host = host;
+  constructor(engine: Engine) {
+    this.#engine = engine;
   }
 
   /**
@@ -26,7 +26,7 @@ export class ListenerStopper {
    * is `cut`, the shutdown does not wait for the work in flight.
    */
   async stop(runtime: ListenerRuntime, stopped: ApplicationStoppedError, budget: number): Promise<void> {
-    const { clock, emit } = this.#host;
+    const { clock, emit } = this.#engine;
     const began = clock.now();
     const until = began + budget;
     const left = (): number => Math.max(until - clock.now(), 0) || LAST_SECOND_MS;
@@ -63,7 +63,7 @@ export class ListenerStopper {
   }
 
   async logDisposal(runtime: ListenerRuntime, disposal: Promise<readonly Error[]>): Promise<void> {
-    const log = this.#host.logger(runtime.name);
+    const log = this.#engine.logger(runtime.name);
     for (const error of await disposal) log.error('what the startup deferred could not be disposed', { error });
   }
 
@@ -75,13 +75,13 @@ export class ListenerStopper {
     if (typeof hooks?.shutdown === 'function') {
       await this.#shutdown(runtime, hooks, 'its startup came too late', shutdownTimeout, errors);
     }
-    const log = this.#host.logger(runtime.name);
+    const log = this.#engine.logger(runtime.name);
     for (const error of errors) log.error('the shutdown after a late startup failed', { error });
     await this.dispose(runtime);
   }
 
   async #settleWork(runtime: ListenerRuntime, reason: Error, budget: number, errors: Error[]): Promise<void> {
-    const { clock, scheduler } = this.#host;
+    const { clock, scheduler } = this.#engine;
     const hasTasks = isDaemon(runtime.definition) && runtime.definition.tasks.length > 0;
     runtime.readyCall?.abort(reason);
     runtime.runCall?.abort(reason);
@@ -112,7 +112,7 @@ export class ListenerStopper {
     ms: number,
     errors: Error[],
   ): Promise<void> {
-    const call = new ShutdownCall(this.#host, runtime.name, reason);
+    const call = new ShutdownCall(this.#engine, runtime.name, reason);
     const work = call.execute(() => hooks.shutdown?.(call));
     const expired = (): Error => {
       const error = new HookTimeoutError(runtime.name, 'shutdown', ms);
@@ -123,7 +123,7 @@ export class ListenerStopper {
       if (!call.isAbortedBy(error)) call.log.error('the shutdown failed after it had been given up', { error });
     };
     try {
-      await withDeadline(this.#host.clock, ms, work, expired, late);
+      await withDeadline(this.#engine.clock, ms, work, expired, late);
     } catch (error) {
       errors.push(toError(error));
     }
@@ -132,9 +132,9 @@ export class ListenerStopper {
   async #disposeWithin(runtime: ListenerRuntime, ms: number): Promise<readonly Error[]> {
     const { disposers } = runtime;
     if (disposers === undefined) return [];
-    const disposal = new HookCall(this.#host, runtime.name, 'defer').execute(() => disposers.dispose());
+    const disposal = new HookCall(this.#engine, runtime.name, 'defer').execute(() => disposers.dispose());
     try {
-      return await withDeadline(this.#host.clock, ms, disposal, () => {
+      return await withDeadline(this.#engine.clock, ms, disposal, () => {
         void this.logDisposal(runtime, disposal);
         return new HookTimeoutError(runtime.name, 'shutdown', ms, { pending: 'a deferred disposer' });
       });

@@ -3,7 +3,6 @@ import type { HookContext } from '../contracts/contexts';
 import type { Duration } from '../contracts/Duration';
 import type { ListenerLogger, LogFields } from '../contracts/ListenerLogger';
 import { durationMs, formatDuration } from '../time/duration';
-import type { ExecutionHost } from './ExecutionHost';
 import { trackCallback, type PendingCallback } from './PendingCallback';
 import { runInExecution, type ExecutionContext } from './ExecutionContext';
 
@@ -13,7 +12,7 @@ import { runInExecution, type ExecutionContext } from './ExecutionContext';
  */
 export abstract class CallContext implements HookContext, ExecutionContext {
   readonly callback: PendingCallback;
-  readonly #host: ExecutionHost;
+  readonly #environment: CallEnvironment;
   #controller: AbortController | undefined;
   #abortReason: Error | undefined;
   // Sleeps do without the signal: making one costs more than all the rest of a short call.
@@ -23,13 +22,13 @@ export abstract class CallContext implements HookContext, ExecutionContext {
   #isSettled = false;
 
   protected constructor(
-    host: ExecutionHost,
+    environment: CallEnvironment,
     readonly listener: string,
     readonly hook: string,
     owner: string,
   ) {
-    this.#host = host;
-    this.callback = trackCallback(host.clock, owner);
+    this.#environment = environment;
+    this.callback = trackCallback(environment.clock, owner);
   }
 
   get name(): string {
@@ -37,7 +36,7 @@ export abstract class CallContext implements HookContext, ExecutionContext {
   }
 
   get sessionId(): string {
-    return this.#host.sessionId;
+    return this.#environment.sessionId;
   }
 
   get isSettled(): boolean {
@@ -45,7 +44,7 @@ export abstract class CallContext implements HookContext, ExecutionContext {
   }
 
   get clock(): Clock {
-    return this.#host.clock;
+    return this.#environment.clock;
   }
 
   get signal(): AbortSignal {
@@ -57,7 +56,7 @@ export abstract class CallContext implements HookContext, ExecutionContext {
   }
 
   get log(): ListenerLogger {
-    return (this.#log ??= this.#host.logger(this.listener, this.logFields()));
+    return (this.#log ??= this.#environment.logger(this.listener, this.logFields()));
   }
 
   /** What the lines of this call carry beside the listener. */
@@ -93,7 +92,7 @@ export abstract class CallContext implements HookContext, ExecutionContext {
 
   get requestShutdown(): (reason: string) => void {
     return (reason) => {
-      this.#host.requestShutdown(reason);
+      this.#environment.requestShutdown(reason);
     };
   }
 
@@ -160,5 +159,21 @@ export abstract class CallContext implements HookContext, ExecutionContext {
       );
       (this.#sleeps ??= new Set()).add(interrupt);
     });
+  }
+}
+
+/** What the contexts of hooks and runs need of their application. */
+export interface CallEnvironment {
+  readonly sessionId: string;
+  readonly clock: Clock;
+  /** A logger whose lines carry the listener's name and `bound`. */
+  logger(listener: string, bound?: LogFields): ListenerLogger;
+  requestShutdown(reason: string): void;
+}
+
+/** One call of a listener's hook, and the context it is given. */
+export class HookCall extends CallContext {
+  constructor(environment: CallEnvironment, listener: string, hook: string) {
+    super(environment, listener, hook, `${listener}.${hook}`);
   }
 }

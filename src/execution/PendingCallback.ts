@@ -19,3 +19,7 @@ const UNTRACKED: PendingCallback = { waiting() {}, resumed() {}, settled() {} };
 export function trackCallback(clock: Clock, owner: string): PendingCallback {
   return 'track' in clock ? (clock as TrackingClock).track(owner) : UNTRACKED;
 }
+
+/** True for a promise, and for whatever else can be awaited by its `then` method. */
+export const isThenable = (value: unknown): value is PromiseLike<unknown> =>
+  typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';

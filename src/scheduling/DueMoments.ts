@@ -1,5 +1,5 @@
 import type { Jitter, PeriodicTaskSpec, TaskSchedule } from '../contracts/entries';
-import type { MissedMoments } from './SkippedRun';
+import type { MissedMoments } from './runs';
 import type { RememberedMoment } from './StateStore';
 import { countDue, nextDue, previousDue, scheduleKey } from './when';
 

@@ -1,11 +1,13 @@
 import type { ClockTimer } from '../contracts/Clock';
 import type { PeriodicTaskSpec } from '../contracts/entries';
 import { DueMoments, type TakenMoment } from './DueMoments';
-import type { RunnerHost } from './RunnerHost';
+import type { EmitEvent } from '../contracts/ApplicationEvents';
+import type { CallEnvironment } from '../execution/CallContext';
+import type { StateStore } from './StateStore';
 
 /** Waits for the due moments of one task on the clock, one timer at a time, and remembers the next one. */
 export class DueTimer {
-  readonly #scheduler: RunnerHost;
+  readonly #scheduler: RunnerParts;
   readonly #key: string;
   readonly #remembers: boolean;
   readonly #moments: DueMoments;
@@ -19,7 +21,7 @@ export class DueTimer {
    * @param taken - told of each due moment when it has come; the timer of the next one is armed by then.
    */
   constructor(
-    scheduler: RunnerHost,
+    scheduler: RunnerParts,
     key: string,
     spec: PeriodicTaskSpec,
     taken: (moment: TakenMoment, trigger: 'schedule' | 'catch-up') => void,
@@ -97,10 +99,20 @@ export class DueTimer {
   #arm(): void {
     this.#timer?.cancel();
     const { firesAt } = this.#moments;
-    this.#timer = firesAt === Infinity ? undefined : this.#scheduler.host.clock.at(firesAt, this.#fired);
+    this.#timer = firesAt === Infinity ? undefined : this.#scheduler.environment.clock.at(firesAt, this.#fired);
   }
 
   #now(): number {
-    return this.#scheduler.host.clock.now();
+    return this.#scheduler.environment.clock.now();
   }
+}
+
+/** What a task's runner needs of its scheduler. */
+export interface RunnerParts {
+  readonly environment: CallEnvironment;
+  readonly emit: EmitEvent;
+  readonly store: StateStore;
+  readonly nextRunId: () => string;
+  /** At least 0, less than 1. */
+  readonly random: () => number;
 }

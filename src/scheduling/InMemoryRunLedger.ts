@@ -1,7 +1,7 @@
 import { RunLedger, type RunQuery } from '../contracts/RunLedger';
-import type { RunCounters, RunRecord } from '../contracts/RunRecord';
+import type { RunCounters, RunRecord, RunOutcome, SkipReason } from '../contracts/RunRecord';
 import { UnknownListenerError, UnknownTaskError } from '../errors/taskErrors';
-import { TaskHistory } from './TaskHistory';
+import type { RememberedRun } from './runs';
 
 export interface InMemoryRunLedgerOptions {
   /** How many runs of each task are kept. @defaultValue 100 */
@@ -48,5 +48,47 @@ export class InMemoryRunLedger extends RunLedger {
     const histories = this.#listeners.get(listener);
     if (histories === undefined) throw new UnknownListenerError(listener, [...this.#listeners.keys()]);
     return histories;
+  }
+}
+
+/** The last runs of one task, and how often each outcome has occurred. */
+export class TaskHistory {
+  readonly #limit: number;
+  readonly #runs: RememberedRun[] = [];
+  /** Where the oldest one stands, once the ring is full. */
+  #oldest = 0;
+  readonly #counters = { succeeded: 0, failed: 0, timed_out: 0, cancelled: 0, skipped: 0, missed: 0 };
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  /** Oldest first. */
+  get runs(): readonly RememberedRun[] {
+    return [...this.#runs.slice(this.#oldest), ...this.#runs.slice(0, this.#oldest)];
+  }
+
+  get counters(): RunCounters {
+    return { ...this.#counters };
+  }
+
+  add(run: RememberedRun): void {
+    if (this.#limit === 0) return;
+    if (this.#runs.length < this.#limit) {
+      this.#runs.push(run);
+      return;
+    }
+    this.#runs[this.#oldest] = run;
+    this.#oldest = (this.#oldest + 1) % this.#limit;
+  }
+
+  count(outcome: RunOutcome): void {
+    this.#counters[outcome]++;
+  }
+
+  /** @param moments - how many due moments the skipped record stands for. */
+  countSkipped(reason: SkipReason, moments: number): void {
+    this.#counters.skipped++;
+    if (reason === 'missed') this.#counters.missed += moments;
   }
 }

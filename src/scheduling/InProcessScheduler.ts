@@ -12,17 +12,16 @@ import type {
 } from '../contracts/Scheduler';
 import { NotRunningError, UnknownTaskError } from '../errors/taskErrors';
 import { runOutsideExecution } from '../execution/ExecutionContext';
-import type { ExecutionHost } from '../execution/ExecutionHost';
+import type { CallEnvironment } from '../execution/CallContext';
 import { trackCallback } from '../execution/PendingCallback';
 import { instantMs, isoText } from '../time/instant';
 import { onStepBack } from '../time/SteppingClock';
 import type { InMemoryRunLedger } from './InMemoryRunLedger';
-import { Pause } from './Pause';
+import { Pause, TaskRunner } from './TaskRunner';
 import type { StateStore } from './StateStore';
-import { TaskRunner } from './TaskRunner';
 
 export interface InProcessSchedulerOptions {
-  readonly host: ExecutionHost;
+  readonly environment: CallEnvironment;
   readonly emit: EmitEvent;
   readonly ledger: InMemoryRunLedger;
   readonly store: StateStore;
@@ -53,7 +52,7 @@ export class InProcessScheduler implements Scheduler {
 
   open(tasks: readonly ScheduledTask[]): void {
     this.#outside(() => {
-      const { host, ledger } = this.#options;
+      const { environment, ledger } = this.#options;
       const runners = tasks.map((task) => {
         const { listener, spec } = task;
         ledger.declare(listener, [spec.name]);
@@ -65,7 +64,7 @@ export class InProcessScheduler implements Scheduler {
       this.#isOpen = true;
       for (const { listener, act } of this.#early) if (this.#listeners.has(listener)) act();
       this.#early = [];
-      this.#stopWatchingSteps = onStepBack(host.clock, (ms) => {
+      this.#stopWatchingSteps = onStepBack(environment.clock, (ms) => {
         this.#outside(() => {
           for (const runner of this.#runners()) runner.stepBack(ms);
         });
@@ -84,7 +83,7 @@ export class InProcessScheduler implements Scheduler {
     const until = options.until === undefined ? undefined : instantMs(options.until);
     this.#whenOpen(listener, () => {
       const runners = this.#select(listener, options.task);
-      const { clock } = this.#options.host;
+      const { clock } = this.#options.environment;
       const { reason, by, task } = options;
       const text = until === undefined ? {} : { until: isoText(until) };
       const pause = new Pause({ since: isoText(clock.now()), ...text, reason, by });
@@ -162,7 +161,7 @@ export class InProcessScheduler implements Scheduler {
 
   /** What is remembered is read and written in real time: a virtual clock has to wait for it. */
   async #accessState(access: () => Promise<void>): Promise<void> {
-    const pending = trackCallback(this.#options.host.clock, 'state.directory');
+    const pending = trackCallback(this.#options.environment.clock, 'state.directory');
     try {
       await access();
     } finally {

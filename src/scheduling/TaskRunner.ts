@@ -2,15 +2,13 @@ import type { RunOutcome, RunRecord, SkipReason } from '../contracts/RunRecord';
 import type { ScheduledTask, ScheduledTaskState, ScheduleExplanation } from '../contracts/Scheduler';
 import { isoText } from '../time/instant';
 import type { TakenMoment } from './DueMoments';
-import { DueTimer } from './DueTimer';
+import { DueTimer, type RunnerParts } from './DueTimer';
 import { explainTask } from './explainTask';
-import type { Pause } from './Pause';
-import { RunNotice } from './RunNotice';
-import type { RunnerHost } from './RunnerHost';
-import { SkippedRun, type MissedMoments } from './SkippedRun';
-import type { TaskHistory } from './TaskHistory';
-import type { Moment, TaskLabel } from './TaskLabel';
+import { RunNotice, SkippedRun, type MissedMoments, type Moment, type TaskLabel } from './runs';
+import type { TaskHistory } from './InMemoryRunLedger';
 import { TickRun, type RunOwner } from './TickRun';
+import type { ClockTimer } from '../contracts/Clock';
+import type { PauseInfo } from '../contracts/status';
 
 /** `draining`: no run begins, due moments are still recorded. `closed`: no due moment is kept. It only goes forward. */
 type Gate = 'open' | 'draining' | 'closed';
@@ -24,7 +22,7 @@ const NEXT_GATES: Readonly<Record<Gate, readonly Gate[]>> = {
 /** One task: keeps its due moments, and decides for each whether it runs, waits or is skipped. */
 export class TaskRunner implements RunOwner {
   readonly label: TaskLabel;
-  readonly #scheduler: RunnerHost;
+  readonly #scheduler: RunnerParts;
   readonly #task: ScheduledTask;
   readonly #history: TaskHistory;
   readonly #moments: DueTimer;
@@ -33,7 +31,7 @@ export class TaskRunner implements RunOwner {
   #queued: Moment | undefined;
   #pause: Pause | undefined;
 
-  constructor(scheduler: RunnerHost, task: ScheduledTask, history: TaskHistory) {
+  constructor(scheduler: RunnerParts, task: ScheduledTask, history: TaskHistory) {
     this.#scheduler = scheduler;
     this.#task = task;
     this.#history = history;
@@ -180,7 +178,7 @@ export class TaskRunner implements RunOwner {
   }
 
   #begin(moment: Moment): void {
-    const run = new TickRun(this.#scheduler.host, this, moment, this.#scheduler.nextRunId());
+    const run = new TickRun(this.#scheduler.environment, this, moment, this.#scheduler.nextRunId());
     this.#inFlight.add(run);
     this.#history.add(run);
     this.#scheduler.emit('run.started', new RunNotice(this.label, run));
@@ -211,7 +209,7 @@ export class TaskRunner implements RunOwner {
         run.abort(reason);
         resolve();
       };
-      const timer = this.#scheduler.host.clock.at(until, abort, { deadline: true });
+      const timer = this.#scheduler.environment.clock.at(until, abort, { deadline: true });
       run.onSettled(() => {
         timer.cancel();
         resolve();
@@ -222,7 +220,7 @@ export class TaskRunner implements RunOwner {
   // A handler that obeys its signal settles at once: it is given the chance before it counts as stuck.
   #watchStuck(run: TickRun): void {
     const { listener, task } = this.label;
-    this.#scheduler.host.clock.at(
+    this.#scheduler.environment.clock.at(
       this.#now(),
       () => {
         if (run.isStuck) this.#scheduler.emit('listener.stuck', { listener, task, runId: run.runId });
@@ -249,6 +247,14 @@ export class TaskRunner implements RunOwner {
   }
 
   #now(): number {
-    return this.#scheduler.host.clock.now();
+    return this.#scheduler.environment.clock.now();
   }
+}
+
+/** One pause of one task or of several, until it is over or taken back. */
+export class Pause {
+  /** Ends it by itself. */
+  timer: ClockTimer | undefined;
+
+  constructor(readonly info: PauseInfo) {}
 }

@@ -6,12 +6,11 @@ import type { SerializedError } from '../contracts/SerializedError';
 import { HookTimeoutError } from '../errors/bootErrors';
 import { RunRevokedError } from '../errors/taskErrors';
 import { serializeError, toError } from '../errors/serializeError';
-import { CallContext } from '../execution/CallContext';
-import type { ExecutionHost } from '../execution/ExecutionHost';
+import { CallContext, type CallEnvironment } from '../execution/CallContext';
 import { runInExecution } from '../execution/ExecutionContext';
+import { isThenable } from '../execution/PendingCallback';
 import { isoText } from '../time/instant';
-import type { RememberedRun } from './TaskHistory';
-import { tickIdOf, type Moment, type TaskLabel } from './TaskLabel';
+import { tickIdOf, type Moment, type RememberedRun, type TaskLabel } from './runs';
 
 /** Who has a run made: its task. */
 export interface RunOwner {
@@ -36,12 +35,12 @@ export class TickRun extends CallContext implements TickContext, RememberedRun {
   #settledCallbacks: (() => void)[] | undefined;
 
   constructor(
-    host: ExecutionHost,
+    environment: CallEnvironment,
     owner: RunOwner,
     moment: Moment,
     readonly runId: string,
   ) {
-    super(host, owner.label.listener, 'tick', owner.label.path);
+    super(environment, owner.label.listener, 'tick', owner.label.path);
     this.#owner = owner;
     this.#moment = moment;
     this.recordedAt = this.clock.now();
@@ -200,8 +199,4 @@ export class TickRun extends CallContext implements TickContext, RememberedRun {
     if (error !== undefined) this.#error = serializeError(error);
     this.#owner.decided(this, outcome);
   }
-}
-
-function isThenable(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }

@@ -3,7 +3,7 @@ import type { RunRecord } from '../contracts/RunRecord';
 import type { ExplanationVerdict, ScheduleExplanation } from '../contracts/Scheduler';
 import type { PauseInfo } from '../contracts/status';
 import { isoText } from '../time/instant';
-import type { TaskLabel } from './TaskLabel';
+import type { TaskLabel } from './runs';
 import { describeSchedule, nextDue, previousDue } from './when';
 
 /** What is known of a task, to explain one instant with. Epoch milliseconds. */

@@ -55,7 +55,7 @@ export class TestApplication extends DaemonApplication implements WatchedApplica
     this.#waits = new Waits(this);
     this.interpose(this.#faults.hooksOf);
     clock.belongTo(() => (this.isOver ? this.state : undefined));
-    const { sessionId } = parts.host;
+    const { sessionId } = parts.engine;
     this.#watch = new ApplicationWatch(this, sessionId, watchLeaks, () => session.hasReporter);
     session.add(this.#watch);
   }

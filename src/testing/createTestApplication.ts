@@ -2,7 +2,7 @@ import type { ServiceIdentifier } from 'inversify';
 
 import type { ApplicationOptions } from '../application/ApplicationOptions';
 import { buildApplication } from '../application/buildApplication';
-import { MemoryStateStore } from '../scheduling/MemoryStateStore';
+import { MemoryStateStore } from '../scheduling/StateStore';
 import { LogBook } from './Journal';
 import { TestApplication } from './TestApplication';
 import { VirtualClock, type VirtualClockOptions } from './clock/VirtualClock';

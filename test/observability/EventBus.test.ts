@@ -1,5 +1,5 @@
 import { currentExecution, runInExecution } from '../../src/execution/ExecutionContext';
-import { HookCall } from '../../src/execution/HookCall';
+import { HookCall } from '../../src/execution/CallContext';
 import { EventBus } from '../../src/observability/EventBus';
 
 describe('The events of an application', () => {

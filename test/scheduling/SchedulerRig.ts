@@ -5,11 +5,10 @@ import type { PeriodicTaskSpec, TaskSchedule } from '../../src/contracts/entries
 import type { RunQuery } from '../../src/contracts/RunLedger';
 import type { RunRecord } from '../../src/contracts/RunRecord';
 import type { ScheduledTask } from '../../src/contracts/Scheduler';
-import type { ExecutionHost } from '../../src/execution/ExecutionHost';
+import type { CallEnvironment } from '../../src/execution/CallContext';
 import { InMemoryRunLedger } from '../../src/scheduling/InMemoryRunLedger';
 import { InProcessScheduler } from '../../src/scheduling/InProcessScheduler';
-import { MemoryStateStore } from '../../src/scheduling/MemoryStateStore';
-import type { StateStore } from '../../src/scheduling/StateStore';
+import { MemoryStateStore, type StateStore } from '../../src/scheduling/StateStore';
 import { VirtualClock } from '../../src/testing/clock/VirtualClock';
 
 export const BOOT = Date.parse('2026-01-01T00:00:00Z');
@@ -48,14 +47,14 @@ export class SchedulerRig<C extends Clock = VirtualClock> {
   constructor({ clock, store = new MemoryStateStore(), runsPerTask, random = () => 0 }: RigOptions<C> = {}) {
     this.clock = clock ?? (new VirtualClock({ now: BOOT, settleMs: 20 }) as unknown as C);
     this.ledger = new InMemoryRunLedger(runsPerTask === undefined ? {} : { runsPerTask });
-    const host: ExecutionHost = {
+    const environment: CallEnvironment = {
       sessionId: 'test',
       clock: this.clock,
       logger: () => silent,
       requestShutdown: () => undefined,
     };
     this.scheduler = new InProcessScheduler({
-      host,
+      environment,
       emit: (name, event) => void this.events.push({ name, event }),
       ledger: this.ledger,
       store,

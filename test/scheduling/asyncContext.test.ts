@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
 import { currentExecution } from '../../src/execution/ExecutionContext';
-import { HookCall } from '../../src/execution/HookCall';
+import { HookCall } from '../../src/execution/CallContext';
 import { SystemClock } from '../../src/time/SystemClock';
 import { fixedDelay, SchedulerRig, task } from './SchedulerRig';
 

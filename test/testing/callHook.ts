@@ -1,4 +1,4 @@
-import { HookCall } from '../../src/execution/HookCall';
+import { HookCall } from '../../src/execution/CallContext';
 import type { VirtualClock } from '../../src/testing/clock/VirtualClock';
 
 const silent = { error: () => undefined, warn: () => undefined, info: () => undefined, debug: () => undefined };

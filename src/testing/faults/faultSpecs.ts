@@ -1,6 +1,6 @@
 import type { Duration } from '../../contracts/Duration';
 import type { DaemonApplication } from '../../application/DaemonApplication';
-import { taskNamed } from '../../application/taskNamed';
+import { taskNamed } from '../../registry/registries';
 import { UnknownListenerError } from '../../errors/taskErrors';
 import type { FaultLayer } from './FaultLayer';
 import { ListenerFault } from './ListenerFault';

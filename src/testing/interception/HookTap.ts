@@ -1,6 +1,7 @@
 import type { RunContext, StartupContext } from '../../contracts/contexts';
 import { isDaemon } from '../../contracts/ListenerDefinition';
 import { currentExecution, type ExecutionContext } from '../../execution/ExecutionContext';
+import { isThenable } from '../../execution/PendingCallback';
 import type { ServiceIdentifier } from 'inversify';
 import type { TestApplication } from '../TestApplication';
 
@@ -151,6 +152,3 @@ function isFixed(target: object, key: PropertyKey): boolean {
 function then(value: unknown, next: (value: unknown) => unknown): unknown {
   return isThenable(value) ? Promise.resolve(value).then(next) : next(value);
 }
-
-const isThenable = (value: unknown): value is PromiseLike<unknown> =>
-  typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';

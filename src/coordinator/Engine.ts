@@ -4,10 +4,10 @@ import type { EmitEvent } from '../contracts/ApplicationEvents';
 import type { FrameworkConfig } from '../contracts/configuration';
 import type { ListenerHooks } from '../contracts/hooks';
 import type { Scheduler } from '../contracts/Scheduler';
-import type { ExecutionHost } from '../execution/ExecutionHost';
+import type { CallEnvironment } from '../execution/CallContext';
 
 /** What the coordinator needs of its application. */
-export interface CoordinatorHost extends ExecutionHost {
+export interface Engine extends CallEnvironment {
   readonly emit: EmitEvent;
   readonly scheduler: Scheduler;
   readonly config: Pick<FrameworkConfig, 'startup' | 'shutdown'>;

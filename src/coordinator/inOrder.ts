@@ -1,11 +1,55 @@
 import { ApplicationStoppedError } from '../errors/bootErrors';
-import type { CoordinatorHost } from './CoordinatorHost';
-import { forEachInOrder } from './forEachInOrder';
+import type { Engine } from './Engine';
 import type { ListenerRuntime } from './ListenerRuntime';
 import { LAST_SECOND_MS, type ListenerStopper } from './ListenerStopper';
 
+interface OrderedWork<T> {
+  /** In the order in which those that are free are taken. */
+  readonly items: Iterable<T>;
+  /** How many may be in flight at once. */
+  readonly concurrency: number;
+  /** Nothing that has to go before `item` is outstanding. */
+  readonly isFree: (item: T) => boolean;
+  readonly work: (item: T) => Promise<void>;
+  /** Nothing more is begun once it returns true. */
+  readonly isOver?: () => boolean;
+}
+
+/**
+ * Works through `items`, each as soon as it is free and a place is. Resolves when nothing is in flight and nothing is left
+ * to begin; rejects with the first error of `work`.
+ */
+export function forEachInOrder<T>({ items, concurrency, isFree, work, isOver }: OrderedWork<T>): Promise<void> {
+  const pending = new Set(items);
+  let inFlight = 0;
+  return new Promise<void>((resolve, reject) => {
+    const takeFree = (): T | undefined => {
+      for (const item of pending) {
+        if (isFree(item)) {
+          pending.delete(item);
+          return item;
+        }
+      }
+      return undefined;
+    };
+    const proceed = (): void => {
+      while (inFlight < concurrency && isOver?.() !== true) {
+        const item = takeFree();
+        if (item === undefined) break;
+        inFlight++;
+        work(item).then(() => {
+          inFlight--;
+          proceed();
+        }, reject);
+      }
+      if (inFlight === 0) resolve();
+    };
+    proceed();
+  });
+}
+
 interface StopOrder {
-  readonly host: CoordinatorHost;
+  readonly engine: Engine;
   readonly stopper: ListenerStopper;
   /** In the order in which their startups completed. */
   readonly started: readonly ListenerRuntime[];
@@ -19,8 +63,8 @@ interface StopOrder {
  * `startup.concurrency`, as soon as nothing that needs it is left. When the grace is gone, the rest are shut down at once
  * with one second, as `cut`. Never rejects: the runtimes hold what failed.
  */
-export async function stopInOrder({ host, stopper, started, reason, deadline }: StopOrder): Promise<void> {
-  const { clock, config } = host;
+export async function stopInOrder({ engine, stopper, started, reason, deadline }: StopOrder): Promise<void> {
+  const { clock, config } = engine;
   const stopped = new ApplicationStoppedError(reason);
   const outstanding = new Set(started);
   const cut: ListenerRuntime[] = [];

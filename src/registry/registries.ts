@@ -1,9 +1,9 @@
 import type { ServiceIdentifier } from 'inversify';
 
 import type { Registry } from '../contracts/Application';
-import type { ListenerEntry } from '../contracts/entries';
+import type { ListenerEntry, BackgroundDaemonEntry, PeriodicTaskSpec } from '../contracts/entries';
 import { DuplicateNameError, RegistrySealedError } from '../errors/authoringErrors';
-import { UnknownListenerError } from '../errors/taskErrors';
+import { UnknownListenerError, AmbiguousTaskError, UnknownTaskError } from '../errors/taskErrors';
 
 /** Gives the one instance behind a service identifier. */
 export type ResolveService = (id: ServiceIdentifier<object>) => object;
@@ -54,4 +54,28 @@ export abstract class EntryRegistry<E extends ListenerEntry> implements Registry
 /** Who holds a name: the class and its file, and the plugin that brought it. */
 function describeOwner(entry: ListenerEntry): string {
   return entry.pluginName === undefined ? entry.source : `${entry.source} (plugin ${entry.pluginName})`;
+}
+
+/** What starts and stops: every listener, the background daemons among them. */
+export class ListenerRegistry extends EntryRegistry<ListenerEntry> {}
+
+/** How daemons are run: tasks, timeouts, fatality. */
+export class BackgroundDaemonRegistry extends EntryRegistry<BackgroundDaemonEntry> {}
+
+/**
+ * The task that `task` names among those of a listener: without a name it means `tick`, else the only one.
+ * @throws UnknownTaskError, AmbiguousTaskError
+ */
+export function taskNamed(
+  listener: string,
+  tasks: readonly PeriodicTaskSpec[],
+  task: string | undefined,
+): PeriodicTaskSpec {
+  const names = tasks.map(({ name }) => name);
+  const named = tasks.find(({ name }) => name === (task ?? 'tick'));
+  if (named !== undefined) return named;
+  const [only] = tasks;
+  if (task !== undefined || only === undefined) throw new UnknownTaskError(listener, task ?? 'tick', names);
+  if (tasks.length > 1) throw new AmbiguousTaskError(listener, names);
+  return only;
 }

@@ -1,0 +1,101 @@
+import type { RunRecord, RunTrigger, RunOutcome, SkipReason } from '../contracts/RunRecord';
+import { isoText } from '../time/instant';
+import type { RunEvent } from '../contracts/ApplicationEvents';
+
+/** The names of a task. */
+export interface TaskLabel {
+  readonly listener: string;
+  readonly task: string;
+  /** `<listener>.<task>` */
+  readonly path: string;
+}
+
+export function tickIdOf(path: string, runId: string, trigger: RunTrigger, scheduledAt: number): string {
+  return `${path}@${trigger === 'manual' ? `manual:${runId}` : isoText(scheduledAt)}`;
+}
+
+/** A due moment, or what an operator asked for: what a run is made of. */
+export interface Moment {
+  readonly trigger: RunTrigger;
+  /** Epoch milliseconds. */
+  readonly scheduledAt: number;
+  /** Told what became of it. */
+  readonly decided?: (record: RunRecord) => void;
+}
+
+/** A run, or a due moment without one, as it is remembered. Its record is made when it is read. */
+export interface RememberedRun {
+  readonly runId: string;
+  /** When it began or was skipped: epoch milliseconds. */
+  readonly recordedAt: number;
+  readonly outcome: RunOutcome | undefined;
+  readonly record: RunRecord;
+}
+
+/** What an event says of a run. The record is made when somebody reads it. */
+export class RunNotice implements RunEvent {
+  readonly listener: string;
+  readonly task: string;
+  readonly runId: string;
+  readonly outcome?: RunOutcome;
+  readonly #run: RememberedRun;
+  #record: RunRecord | undefined;
+
+  constructor({ listener, task }: TaskLabel, run: RememberedRun) {
+    this.listener = listener;
+    this.task = task;
+    this.runId = run.runId;
+    if (run.outcome !== undefined) this.outcome = run.outcome;
+    this.#run = run;
+  }
+
+  get record(): RunRecord {
+    return (this.#record ??= this.#run.record);
+  }
+}
+
+/** Due moments that passed without a run. Epoch milliseconds. */
+export interface MissedMoments {
+  readonly from: number;
+  readonly to: number;
+  readonly count: number;
+}
+
+/** A due moment that led to no run, or several that were missed. */
+export class SkippedRun implements RememberedRun {
+  readonly outcome = 'skipped';
+  readonly #label: TaskLabel;
+  readonly #moment: Moment;
+  readonly #missed: MissedMoments | undefined;
+
+  constructor(
+    label: TaskLabel,
+    moment: Moment,
+    readonly runId: string,
+    readonly reason: SkipReason,
+    readonly recordedAt: number,
+    missed?: MissedMoments,
+  ) {
+    this.#label = label;
+    this.#moment = moment;
+    this.#missed = missed;
+  }
+
+  get record(): RunRecord {
+    const { trigger, scheduledAt } = this.#moment;
+    const missed = this.#missed;
+    return {
+      runId: this.runId,
+      tickId: tickIdOf(this.#label.path, this.runId, trigger, scheduledAt),
+      listener: this.#label.listener,
+      task: this.#label.task,
+      trigger,
+      scheduledAt: isoText(scheduledAt),
+      outcome: 'skipped',
+      reason: this.reason,
+      ...(missed === undefined
+        ? {}
+        : { missed: { from: isoText(missed.from), to: isoText(missed.to), count: missed.count } }),
+    };
+  }
+}
