@@ -1,9 +1,12 @@
-/** Where a command is called from and where it writes. */
+/** Where a command is called, and where it writes. */
 export interface Terminal {
-  /** Relative paths start here. */
+  /** The working directory; relative paths start here. */
   readonly cwd: string;
-  /** To the standard output: what was asked for. A line break is added. */
+  /** Writes a text and a line break to the standard output: the answer that was asked for. */
   readonly out: (text: string) => void;
-  /** To the standard error: what is wrong, and notes. A line break is added. */
+  /** Writes a text and a line break to the standard error: errors and notes. */
   readonly err: (text: string) => void;
 }
+
+/** Ends the process with an exit code as soon as all output is written, even if the entry file keeps handles open. */
+export type Finish = (code: number) => void;

@@ -1,15 +1,16 @@
 #!/usr/bin/env node
-import { runProgram } from './createProgram';
+import { runProgram } from './runProgram';
+import type { Terminal } from './Terminal';
 
 const write = (stream: NodeJS.WriteStream) => (text: string) => {
   stream.write(`${text}\n`);
 };
 
-/** What is written last has to be read before the process ends. */
+/** Waits until both streams are written out: `process.exit` alone would cut off output that goes into a pipe. */
 function finish(code: number): void {
   process.exitCode = code;
   process.stdout.write('', () => process.stderr.write('', () => process.exit()));
 }
 
-const terminal = { cwd: process.cwd(), out: write(process.stdout), err: write(process.stderr) };
+const terminal: Terminal = { cwd: process.cwd(), out: write(process.stdout), err: write(process.stderr) };
 void runProgram(process.argv.slice(2), terminal, finish);

@@ -1,24 +1,23 @@
 import { Command } from 'commander';
 
-import { type EntryOptions, entryRequest, withEntry } from '../entry/entryOptions';
+import { type EntryOptions, entryRequest, withEntry } from '../entry/entryRequest';
 import { inspectEntry } from '../entry/inspectEntry';
+import { errorText, problemsOf } from '../errorText';
 import { EXIT } from '../exitCodes';
-import type { Finish } from '../Finish';
-import { errorText, problemsOf } from '../format/problemsOf';
-import type { Terminal } from '../Terminal';
+import type { Finish, Terminal } from '../Terminal';
 
 interface CheckOptions extends EntryOptions {
   readonly json?: boolean;
 }
 
-/** `check`: whether the application can start, and everything that keeps it from it. */
+/** The command `check`: reports every problem that keeps an application from starting. */
 export function checkCommand({ cwd, out, err }: Terminal, finish: Finish): Command {
   return withEntry(new Command('check'))
-    .summary('say whether it can start: exit code 2 with every problem, and why')
+    .summary('check that an application can start; exit code 2 with a list of all problems if not')
     .description(
-      'Loads the entry file, the configuration and the plan, and says everything that is wrong at once. Nothing is constructed, nothing is started. Run it in CI, and in the image before it is rolled out.',
+      'Loads the entry file and the configuration, makes the plan, and reports all problems at once. Nothing is constructed and nothing is started. Run it in CI, and in the image before it is rolled out.',
     )
-    .option('--json', '{ "ok", "problems", "warnings" }')
+    .option('--json', 'print JSON: { "ok", "problems", "warnings" }')
     .action(async (entry: string, options: CheckOptions) => {
       const { app, error } = await inspectEntry(entryRequest(entry, options, cwd));
       if (options.json === true) {

@@ -1,25 +1,25 @@
 import { Command } from 'commander';
 
-import { type EntryOptions, entryRequest, withEntry } from '../entry/entryOptions';
+import type { PlannedValue } from '../../contracts/BootPlan';
+import { table } from '../../planning/table';
+import { type EntryOptions, entryRequest, withEntry } from '../entry/entryRequest';
 import { inspectEntry } from '../entry/inspectEntry';
+import { errorText, problemsOf } from '../errorText';
 import { EXIT } from '../exitCodes';
-import type { Finish } from '../Finish';
-import { configText } from '../format/configText';
-import { errorText, problemsOf } from '../format/problemsOf';
-import type { Terminal } from '../Terminal';
+import type { Finish, Terminal } from '../Terminal';
 
 interface ConfigOptions extends EntryOptions {
   readonly json?: boolean;
 }
 
-/** `config`: every effective value, and where it comes from. */
+/** The command `config`: lists every effective configuration value with its origin. */
 export function configCommand({ cwd, out, err }: Terminal, finish: Finish): Command {
   return withEntry(new Command('config'))
-    .summary('show every effective value and where it comes from, secrets redacted')
+    .summary('list every configuration value and where it comes from; secrets are redacted')
     .description(
-      'Shows every value of the framework, of settings and of listeners that counts, and its origin: default, decorator, a file, a source, an environment variable, values, --set. Secrets are redacted. Of a broken application it shows what it could read, then what is wrong.',
+      'Lists the effective value of every option of the framework, settings class field and listener option, with its origin: default, decorator, a file, a source, an environment variable, values in code, or --set. Secrets are redacted. When the application is invalid, it lists the values that could be read, then the problems.',
     )
-    .option('--json', '{ "values": [{ "path", "value", "origin" }], "problems": [...] }')
+    .option('--json', 'print JSON: { "values": [{ "path", "value", "origin" }], "problems": [...] }')
     .action(async (entry: string, options: ConfigOptions) => {
       const { error, decided } = await inspectEntry(entryRequest(entry, options, cwd));
       const values = decided?.values ?? [];
@@ -32,3 +32,12 @@ export function configCommand({ cwd, out, err }: Terminal, finish: Finish): Comm
       finish(error === undefined ? EXIT.ok : EXIT.invalid);
     });
 }
+
+/** One line a value, sorted by path: path, value, origin. */
+function configText(values: readonly PlannedValue[]): string {
+  const sorted = [...values].sort((a, b) => (a.path < b.path ? -1 : 1));
+  return table(sorted.map(({ path, value, origin }) => [path, valueText(value), `(${origin})`])).join('\n');
+}
+
+const valueText = (value: unknown): string =>
+  typeof value === 'string' && value !== '' ? value : (JSON.stringify(value) ?? 'none');

@@ -2,29 +2,27 @@ import { relative } from 'node:path';
 
 import { Command } from 'commander';
 
-import { packageOf } from '../entry/packageOf';
+import { UsageError } from '../cliErrors';
 import { EXIT } from '../exitCodes';
-import type { Finish } from '../Finish';
+import { packageOf } from '../packages';
 import { GENERATORS, type GeneratorKind } from '../scaffold/generators';
 import { insertAtMarkers } from '../scaffold/insertAtMarkers';
-import { renderTemplates } from '../scaffold/renderTemplates';
-import { writeFiles } from '../scaffold/writeFiles';
-import type { Terminal } from '../Terminal';
-import { UsageError } from '../UsageError';
+import { renderTemplates, writeFiles } from '../scaffold/newFiles';
+import type { Finish, Terminal } from '../Terminal';
 
-/** `generate`: adds a listener, a module, settings or a plugin to an application. */
+/** The command `generate`: adds a listener, a module, a settings class or a plugin to an application. */
 export function generateCommand(terminal: Terminal, finish: Finish): Command {
   const command = new Command('generate')
     .alias('g')
-    .summary('add a listener, a module, settings or a plugin')
+    .summary('add a listener, a module, a settings class or a plugin to an application')
     .description(
-      'Adds to the application whose package.json is nearest. Nothing is ever overwritten: when one file is there already, none is written.',
+      'Adds to the application of the nearest package.json, with a test. Never overwrites: when one of the files exists already, none is written.',
     );
   for (const kind of Object.keys(GENERATORS) as GeneratorKind[]) {
     command.addCommand(
       new Command(kind)
         .description(GENERATORS[kind].description)
-        .argument('<name>', 'words of letters and digits: order-sync, order_sync or OrderSync')
+        .argument('<name>', 'words of letters and digits, as order-sync, order_sync or OrderSync')
         .action((name: string) => {
           generate(kind, name, terminal);
           finish(EXIT.ok);

@@ -3,14 +3,12 @@ import { relative, resolve } from 'node:path';
 
 import { Command } from 'commander';
 
+import { UsageError } from '../cliErrors';
 import { EXIT } from '../exitCodes';
-import type { Finish } from '../Finish';
-import { ownManifest } from '../ownManifest';
+import { ownManifest } from '../packages';
 import { parseApplicationName } from '../scaffold/Name';
-import { renderTemplates } from '../scaffold/renderTemplates';
-import { writeFiles } from '../scaffold/writeFiles';
-import type { Terminal } from '../Terminal';
-import { UsageError } from '../UsageError';
+import { renderTemplates, writeFiles } from '../scaffold/newFiles';
+import type { Finish, Terminal } from '../Terminal';
 
 interface NewOptions {
   readonly directory?: string;

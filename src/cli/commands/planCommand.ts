@@ -1,28 +1,27 @@
 import { Command, Option } from 'commander';
 
-import { type EntryOptions, entryRequest, withEntry } from '../entry/entryOptions';
+import { type EntryOptions, entryRequest, withEntry } from '../entry/entryRequest';
 import { inspectEntry } from '../entry/inspectEntry';
+import { errorText, problemsOf } from '../errorText';
 import { EXIT } from '../exitCodes';
-import { planDot } from '../format/planDot';
-import { errorText, problemsOf } from '../format/problemsOf';
-import type { Finish } from '../Finish';
-import type { Terminal } from '../Terminal';
+import { planDot } from '../planDot';
+import type { Finish, Terminal } from '../Terminal';
 
 interface PlanOptions extends EntryOptions {
   readonly json?: boolean;
   readonly dot?: boolean;
 }
 
-/** `plan`: what the application will do, without constructing anything. */
+/** The command `plan`: shows what an application will do, without constructing anything. */
 export function planCommand({ cwd, out, err }: Terminal, finish: Finish): Command {
   return withEntry(new Command('plan'))
-    .summary('show what will start, in which order and why')
+    .summary('show which listeners will start, in which order, and why')
     .description(
-      'Shows the start order with the reason of every edge, schedules with their next due moments, the values that count, and warnings. Nothing is constructed, nothing is started.',
+      'Shows the start order with the reason for each dependency, the schedules with their next three due moments, the configuration values, and warnings. Nothing is constructed and nothing is started.',
     )
-    .option('--json', 'as JSON; of a broken application { "problems": [...] }')
+    .option('--json', 'print the plan as JSON; { "problems": [...] } when the application is invalid')
     .addOption(
-      new Option('--dot', 'as a graph for Graphviz: daemonry plan src/main.ts --dot | dot -Tsvg').conflicts('json'),
+      new Option('--dot', 'print a graph for Graphviz: daemonry plan src/main.ts --dot | dot -Tsvg').conflicts('json'),
     )
     .action(async (entry: string, options: PlanOptions) => {
       const { app, error } = await inspectEntry(entryRequest(entry, options, cwd));

@@ -1,13 +1,13 @@
 import { Command } from 'commander';
 
-import type { PluginState } from '../../contracts/BootPlan';
-import { type EntryOptions, entryRequest, withEntry } from '../entry/entryOptions';
+import type { PlannedPlugin, PluginState } from '../../contracts/BootPlan';
+import { describeParts } from '../../errors/DaemonryError';
+import { table } from '../../planning/table';
+import { type EntryOptions, entryRequest, withEntry } from '../entry/entryRequest';
 import { inspectEntry } from '../entry/inspectEntry';
+import { errorText, problemsOf } from '../errorText';
 import { EXIT } from '../exitCodes';
-import type { Finish } from '../Finish';
-import { pluginsText } from '../format/pluginsText';
-import { errorText, problemsOf } from '../format/problemsOf';
-import type { Terminal } from '../Terminal';
+import type { Finish, Terminal } from '../Terminal';
 
 interface PluginsOptions extends EntryOptions {
   readonly json?: boolean;
@@ -15,14 +15,14 @@ interface PluginsOptions extends EntryOptions {
 
 const BROKEN: readonly PluginState[] = ['failed', 'refused'];
 
-/** `plugins`: what was found, what is enabled, what was refused, and why. */
+/** The command `plugins`: lists the plugins of an application with their states. */
 export function pluginsCommand({ cwd, out, err }: Terminal, finish: Finish): Command {
   return withEntry(new Command('plugins'))
-    .summary('show which plugins were found, enabled and refused, and why')
+    .summary('list the plugins that were found, enabled or refused, with the reason')
     .description(
-      'Shows every plugin that is installed with the application or named by plugins.paths: those that are enabled in the order of their priority, then the others with the reason. Nothing is executed of a plugin that is not enabled. An enabled plugin that was refused or failed makes the exit code 2, whatever plugins.onFailure says.',
+      'Lists every plugin that is installed with the application or named by plugins.paths: first the enabled ones in the order of their priority, then the others with the reason why they are not loaded. Code of a plugin that is not enabled is never executed. The exit code is 2 when an enabled plugin was refused or has failed, whatever plugins.onFailure is set to.',
     )
-    .option('--json', '{ "plugins", "problems" }')
+    .option('--json', 'print JSON: { "plugins", "problems" }')
     .action(async (entry: string, options: PluginsOptions) => {
       const { app, error, decided } = await inspectEntry(entryRequest(entry, options, cwd));
       const plugins = app?.plan.plugins ?? decided?.plugins;
@@ -41,4 +41,35 @@ export function pluginsCommand({ cwd, out, err }: Terminal, finish: Finish): Com
       const broken = plugins?.some(({ priority, state }) => priority !== undefined && BROKEN.includes(state)) ?? false;
       finish(error !== undefined || broken ? EXIT.invalid : EXIT.ok);
     });
+}
+
+/** Without `listeners` when the application is invalid: they are only known once the plan is made. */
+type ShownPlugin = Omit<PlannedPlugin, 'listeners'> & Partial<Pick<PlannedPlugin, 'listeners'>>;
+
+/** Enabled plugins by priority, then the others with the reason. */
+function pluginsText(plugins: readonly ShownPlugin[]): string {
+  if (plugins.length === 0) {
+    return 'No plugin was found: none is installed with the application, and plugins.paths names none.';
+  }
+  const heads = table(plugins.map(head));
+  return plugins.flatMap((plugin, index) => [heads[index] ?? '', ...details(plugin)]).join('\n');
+}
+
+const head = ({ name, state, priority, package: origin, version }: ShownPlugin): string[] => [
+  priority === undefined ? '-' : `${priority}.`,
+  name,
+  state,
+  origin === undefined ? 'given in code' : `${origin}${version === undefined ? '' : `@${version}`}`,
+];
+
+function details({ reason, folder, file, listeners = [], problems, error }: ShownPlugin): string[] {
+  const lines = [
+    ...(reason === undefined ? [] : [reason]),
+    ...(folder === undefined ? [] : [`folder: ${folder}`]),
+    ...(file === undefined ? [] : [`file: ${file}`]),
+    ...(listeners.length === 0 ? [] : [`listeners: ${listeners.join(', ')}`]),
+    ...problems.flatMap((problem) => `${problem.code}: ${describeParts(problem)}`.split('\n')),
+    ...(error === undefined ? [] : [`error: ${error.name}: ${error.message}`]),
+  ];
+  return lines.map((line) => `    ${line}`);
 }

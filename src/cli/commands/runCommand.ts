@@ -1,21 +1,20 @@
 import { Command } from 'commander';
 
 import { toError } from '../../errors/serializeError';
-import { type EntryOptions, entryRequest, withEntry } from '../entry/entryOptions';
+import { type EntryOptions, entryRequest, withEntry } from '../entry/entryRequest';
 import { runEntry } from '../entry/runEntry';
+import { errorText } from '../errorText';
 import { EXIT } from '../exitCodes';
-import type { Finish } from '../Finish';
-import { errorText } from '../format/problemsOf';
-import type { Terminal } from '../Terminal';
+import type { Finish, Terminal } from '../Terminal';
 
-/** `run`: the application as this process, until it stops. */
+/** The command `run`: runs an application in this process until it stops. */
 export function runCommand({ cwd, err }: Terminal, finish: Finish): Command {
   return withEntry(new Command('run'))
-    .summary('run an application; TypeScript needs no build')
+    .summary('run an application; a TypeScript entry needs no build')
     .description(
-      'Runs the application as this process until it stops or a signal stops it. A TypeScript entry is loaded by the ts-node of the application, without a check of types. In production, run node on the built file: it needs neither.',
+      'Runs the application in this process until it stops by itself or by a signal. A TypeScript entry is loaded by the ts-node of the application, without checking types. In production, run node on the built file instead.',
     )
-    .argument('[args...]', 'given to the entry file as process.argv')
+    .argument('[args...]', 'arguments for the entry file, in its process.argv')
     .action(async (entry: string, args: readonly string[], options: EntryOptions) => {
       const fail = (error: Error): void => {
         err(errorText(error));

@@ -1,27 +1,25 @@
 import type { Application } from '../../contracts/Application';
 import { type Decided, setCommandLine } from '../../contracts/CommandLine';
 import { toError } from '../../errors/serializeError';
-import { EntryError } from './EntryError';
-import { entryFailed } from './entryFailed';
-import type { EntryRequest } from './EntryRequest';
-import { exportedFactory } from './exportedFactory';
-import { importEntry } from './importEntry';
+import { entryFailed, withoutApplication } from '../cliErrors';
+import type { EntryRequest } from './entryRequest';
+import { exportedFactory, importEntry } from './importEntry';
 
+/** How long an entry may take, after it was called, until it calls `createApplication`. */
 const PATIENCE_MS = 10_000;
 
-/** An application that was created and not started; or why there is none: a `PlanError` or an `EntryError`. */
 type Outcome =
   { readonly app: Application; readonly error?: undefined } | { readonly app?: undefined; readonly error: Error };
 
-/** What could be learnt of an application without starting it. */
+/** A created and not started application; or a `PlanError` or an `EntryError` that says why there is none. */
 export type Inspection = Outcome & {
-  /** Absent when it did not come so far. */
-  readonly decided?: Decided;
+  /** The values and plugins, also those of an invalid application. Undefined when it failed before they were decided. */
+  readonly decided?: Decided | undefined;
 };
 
 /**
- * Loads an entry file and creates its application, however the entry does that: `runMain`, an export, or a `main` of its
- * own. Nothing is started. Never rejects: what is wrong is part of the answer.
+ * Loads an entry file and creates its application without starting it, however the entry does that: by `runMain`, by an
+ * export, or by code of its own. Never rejects: a failure is part of the result.
  */
 export async function inspectEntry({ file, selection, assignments }: EntryRequest): Promise<Inspection> {
   let decided: Decided | undefined;
@@ -32,7 +30,7 @@ export async function inspectEntry({ file, selection, assignments }: EntryReques
     };
     const createWith = async (create: () => unknown): Promise<void> => {
       await create();
-      // An application that is created does not settle here.
+      // While inspecting, `create` settles only if it never called `createApplication`.
       if (!creating) resolve({ error: withoutApplication(file, 'what it offers creates no application') });
     };
     setCommandLine({
@@ -64,12 +62,5 @@ export async function inspectEntry({ file, selection, assignments }: EntryReques
     };
     load().catch(fail);
   });
-  return { ...outcome, ...(decided === undefined ? {} : { decided }) };
+  return { ...outcome, decided };
 }
-
-export const withoutApplication = (file: string, why: string): EntryError =>
-  new EntryError('ENTRY_WITHOUT_APPLICATION', {
-    what: 'The entry file creates no application.',
-    facts: { entry: file, why },
-    fix: 'let it call runMain(() => createApplication({ … })), or export default () => createApplication({ … }).',
-  });

@@ -1,17 +1,16 @@
 import { runMain } from '../../application/runMain';
 import type { Application } from '../../contracts/Application';
 import { setCommandLine } from '../../contracts/CommandLine';
-import type { EntryRequest } from './EntryRequest';
-import { exportedFactory } from './exportedFactory';
-import { importEntry } from './importEntry';
-import { withoutApplication } from './inspectEntry';
+import { withoutApplication } from '../cliErrors';
+import type { EntryRequest } from './entryRequest';
+import { exportedFactory, importEntry } from './importEntry';
 
 /**
- * Runs an entry file: it calls `runMain` itself, or exports what does not yet run. Resolves when it is loaded; the process
- * ends as the application does.
+ * Runs an entry file, which either calls `runMain` itself or exports an application to run. Resolves when the file is
+ * loaded; the process ends when the application does.
  *
- * @param fail - called when the process would end and no application was ever created.
- * @throws EntryError when it cannot be loaded.
+ * @param fail - called when the process is about to end and no application was created.
+ * @throws EntryError when the file cannot be loaded.
  */
 export async function runEntry(
   { file, selection, assignments }: EntryRequest,
@@ -29,7 +28,8 @@ export async function runEntry(
     },
     creating: (application) => {
       created = true;
-      // Who asked for it hears of a failure; an export is asked for a moment later.
+      // A failure reaches the caller of `createApplication`. An exported promise gets its caller only after the import,
+      // and must not count as an unhandled rejection until then.
       application.catch(() => undefined);
     },
     decided: () => undefined,

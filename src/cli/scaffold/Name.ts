@@ -1,6 +1,6 @@
-import { UsageError } from '../UsageError';
+import { UsageError } from '../cliErrors';
 
-/** A name in the forms that code needs it. */
+/** A name in the spellings that generated code needs. */
 export interface Name {
   /** `OrderSync` */
   readonly pascal: string;
@@ -16,7 +16,7 @@ const LONGEST = 60;
 const WORD = /[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+/g;
 const FORM = /^[A-Za-z][A-Za-z0-9]*([-_][A-Za-z0-9]+)*$/;
 
-/** What generated files import: a class of that name would be two things. */
+/** Names that generated files import; a generated class of the same name would clash with them. */
 const IMPORTED = [
   'BackgroundDaemon',
   'Listener',
@@ -30,10 +30,10 @@ const IMPORTED = [
 ];
 
 /**
- * The name of something to generate, in any of its forms: `order-sync`, `order_sync`, `OrderSync`.
+ * Parses the name of something to generate, in any spelling: `order-sync`, `order_sync`, `OrderSync`.
  *
- * @param suffix - added to the class, unless it is there: `Settings`.
- * @throws UsageError when no class can be named so.
+ * @param suffix - the ending that the generated class will get, such as `Settings`; dropped from `text` if it is there.
+ * @throws UsageError when the text is no valid name, or the class would hide a global or an imported one.
  */
 export function parseName(text: string, suffix = ''): Name {
   const refuse = (why: string, fix = 'give words of letters and digits: order-sync, or OrderSync.'): never => {
@@ -64,7 +64,7 @@ const capitalised = (word: string): string => word.charAt(0).toUpperCase() + wor
 const APPLICATION_NAME = /^[a-z]([a-z0-9-]*[a-z0-9])?$/;
 const LONGEST_LABEL = 50;
 
-/** npm does not install a package into one of the same name. */
+/** npm refuses to install a package into a package of the same name. */
 const DEPENDENCIES = [
   'daemonry',
   'fastify',
@@ -77,9 +77,9 @@ const DEPENDENCIES = [
 ];
 
 /**
- * The name of a new application: of its package, image, unit and deployment alike.
+ * Checks the name of a new application, which its package, image, systemd unit and Kubernetes deployment all get.
  *
- * @throws UsageError when one of them could not be called so.
+ * @throws UsageError when it is invalid for one of them.
  */
 export function parseApplicationName(text: string): string {
   const why = !APPLICATION_NAME.test(text)

@@ -1,34 +1,38 @@
 import { RESERVED_SECTIONS, KNOWN_MODULE_SECTIONS } from '../../configuration/options/frameworkTable';
 import { listenerName } from '../../configuration/tree/names';
-import { ownManifest } from '../ownManifest';
-import { UsageError } from '../UsageError';
+import { UsageError } from '../cliErrors';
+import { ownManifest } from '../packages';
 import type { Insertion } from './insertAtMarkers';
 import { type Name, parseName } from './Name';
 
-/** What is generated, beside the templates of its kind. */
+/** How one name is generated: the input of the templates of its kind, and the steps after writing them. */
 interface Generation {
+  /** Replaces `{{key}}` and `__key__` in the templates. */
   readonly values: Readonly<Record<string, string>>;
-  /** How the application gets to know it. */
+  /** The lines that make the application use it, and the file they go into. */
   readonly registration?: {
     readonly file: string;
-    /** `place` says to people where the line goes. */
+    /** `place` describes where the line goes, for the case that the file has no markers. */
     readonly insertions: readonly (Insertion & { readonly place: string })[];
   };
-  /** What is left for people to do. */
+  /** The steps left to do by hand, as text. */
   readonly advice?: string;
 }
 
 interface Generator {
+  /** Its help text. */
   readonly description: string;
-  /** @throws UsageError when the name cannot be used. */
+  /** @throws UsageError when the name is invalid. */
   readonly plan: (name: string) => Generation;
 }
 
+/** The kinds of things that `generate` adds, named like their folders in `templates/`. */
 export type GeneratorKind = 'listener' | 'module' | 'settings' | 'plugin';
 
+/** The generator of each kind. */
 export const GENERATORS: Readonly<Record<GeneratorKind, Generator>> = {
   listener: {
-    description: 'a background daemon with its test: src/<Name>.ts, test/<Name>.test.ts; listed in src/listeners.ts',
+    description: 'a background daemon with a test: src/<Name>.ts, test/<Name>.test.ts; added to src/listeners.ts',
     plan: (given) => {
       const name = parseName(given);
       return {
@@ -43,7 +47,7 @@ export const GENERATORS: Readonly<Record<GeneratorKind, Generator>> = {
     },
   },
   module: {
-    description: 'a container module with a service and its test: modules/<name>/; listed in src/modules.ts',
+    description: 'a container module with a service and a test: modules/<name>/; added to src/modules.ts',
     plan: (given) => {
       const name = checkSection(given, parseName(given), 'module');
       const load = `${name.camel}Module`;
@@ -59,33 +63,33 @@ export const GENERATORS: Readonly<Record<GeneratorKind, Generator>> = {
     },
   },
   settings: {
-    description: 'a validated settings class with its test: src/<Name>Settings.ts; injected by its class',
+    description: 'a validated settings class with a test: src/<Name>Settings.ts',
     plan: (given) => {
       const name = checkSection(given, parseName(given, 'Settings'), 'section of the configuration');
       return {
         values: { ...name },
-        advice: `It counts once a listener or service injects it:\n  constructor(private readonly settings: ${name.pascal}Settings) {}\nand is configured under "${name.snake}", in config/default.yaml or as DAEMONRY__${name.snake.toUpperCase()}__ENABLED.`,
+        advice: `It is read once a listener or service injects it:\n  constructor(private readonly settings: ${name.pascal}Settings) {}\nand is configured under "${name.snake}", in config/default.yaml or as DAEMONRY__${name.snake.toUpperCase()}__ENABLED.`,
       };
     },
   },
   plugin: {
-    description: 'a plugin package of its own, with a daemon and a test: plugins/<name>/',
+    description: 'a plugin, as a package of its own, with a daemon and a test: plugins/<name>/',
     plan: (given) => {
       const name = parseName(given);
       const { version } = ownManifest();
       return {
         values: { ...name, daemonry: version, engine: engineOf(version) },
-        advice: `It is a package of its own: build it, then tell the application of it in config/default.yaml:\n  plugins:\n    enabled: [${name.kebab}]\n    paths: [plugins/${name.kebab}]`,
+        advice: `It is a package of its own: build it, then enable it in config/default.yaml:\n  plugins:\n    enabled: [${name.kebab}]\n    paths: [plugins/${name.kebab}]`,
       };
     },
   },
 };
 
-/** The name that the framework gives the class. */
+/** The default listener name of a class. */
 const nameOf = (className: string): string =>
   listenerName(className, { kind: 'daemon', options: {}, location: () => undefined });
 
-/** Until 1.0 a minor version may change what a plugin relies on. */
+/** The range of versions that a new plugin declares to work with. Before 1.0, minor versions may break plugins. */
 function engineOf(version: string): string {
   const [major = '0', minor = '0'] = version.split('.');
   return major === '0' ? `^0.${minor}` : `^${major}`;

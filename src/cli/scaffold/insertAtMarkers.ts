@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
-/** Where new code goes in a file that people write as well: the line goes above the marker, indented like it. */
+/** A line to insert into a file that people edit as well: above the comment `// <marker>`, indented like it. */
 export interface Insertion {
   /** The text of the comment, such as `daemonry:listeners`. */
   readonly marker: string;
@@ -10,7 +10,7 @@ export interface Insertion {
 /**
  * Inserts lines above their markers.
  *
- * @returns false, with the file untouched, when it is not there, or any marker is not there exactly once.
+ * @returns false, and leaves the file untouched, when it is missing or does not contain each marker exactly once.
  */
 export function insertAtMarkers(file: string, insertions: readonly Insertion[]): boolean {
   if (!existsSync(file)) return false;

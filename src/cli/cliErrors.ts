@@ -1,11 +1,33 @@
-import type { DaemonryError } from '../../errors/DaemonryError';
-import { PlanError } from '../../errors/Problem';
-import { EntryError } from './EntryError';
+import { DaemonryError, type ErrorParts } from '../errors/DaemonryError';
+import type { ErrorCode } from '../errors/ErrorCode';
+import { PlanError } from '../errors/Problem';
 
-/** What an entry file threw, with the file and where. What the framework says of the application stays as it is. */
+/** The command was called in a wrong way. Nothing was done, and the exit code is `EXIT.usage`. */
+export class UsageError extends DaemonryError {
+  constructor(code: ErrorCode, parts: ErrorParts) {
+    super(code, parts);
+  }
+}
+
+/** The entry file cannot be loaded, or it creates no application. */
+export class EntryError extends DaemonryError {
+  constructor(code: ErrorCode, parts: ErrorParts) {
+    super(code, parts);
+  }
+}
+
+/** The error of an entry file that was loaded and never called `createApplication`. */
+export const withoutApplication = (file: string, why: string): EntryError =>
+  new EntryError('ENTRY_WITHOUT_APPLICATION', {
+    what: 'The entry file creates no application.',
+    facts: { entry: file, why },
+    fix: 'let it call runMain(() => createApplication({ … })), or export default () => createApplication({ … }).',
+  });
+
+/** Wraps an error thrown by an entry file, adding the file and the place. A `PlanError` or `EntryError` is returned as it is. */
 export function entryFailed(file: string, cause: Error): DaemonryError {
   if (cause instanceof EntryError || cause instanceof PlanError) return cause;
-  // The stack of a compiler's error is that of the compiler; the places are in its message.
+  // The stack of a compiler's error points into the compiler; the places in the source are in its message.
   const isCompilation = cause.name === 'TSError';
   return new EntryError('ENTRY_FAILED', {
     what: `The entry file failed: ${cause.name}: ${firstLine(cause)}`,
@@ -15,7 +37,7 @@ export function entryFailed(file: string, cause: Error): DaemonryError {
   });
 }
 
-/** Without a check of types, a compiler cannot know that an import is a type, where a decorated signature names it. */
+/** Types are not checked when an entry is loaded, so an import of a type can survive into the code that runs. */
 function fixOf({ message }: Error): string {
   const name = /does not provide an export named '([^']+)'|Named export '([^']+)' not found/.exec(message);
   const missing = name?.[1] ?? name?.[2];
@@ -26,7 +48,7 @@ function fixOf({ message }: Error): string {
 
 const firstLine = ({ message }: Error): string => message.split('\n')[0] ?? '';
 
-/** The first line of the stack that is no library's, else the first one; of a syntax error the line before its message. */
+/** The first stack frame outside node_modules and Node itself, else the first one. A syntax error has its place in the first line. */
 function placeOf({ stack = '', name }: Error): string | undefined {
   const lines = stack.split('\n');
   if (name === 'SyntaxError' && /^\S.*:\d+$/.test(lines[0] ?? '')) return lines[0];
@@ -34,7 +56,7 @@ function placeOf({ stack = '', name }: Error): string | undefined {
   return frames.find((frame) => !frame.includes('node_modules') && !frame.includes('node:')) ?? frames[0];
 }
 
-/** The rest of the message, and what it was caused by. */
+/** The lines of the message after the first, and the cause. */
 function describeCause(error: Error): string | undefined {
   const rest = error.message.split('\n').slice(1).join('\n    ').trimEnd();
   const cause = error.cause instanceof Error ? `${error.cause.name}: ${error.cause.message}` : '';

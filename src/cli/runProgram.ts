@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 
 import { toError } from '../errors/serializeError';
+import { UsageError } from './cliErrors';
 import { checkCommand } from './commands/checkCommand';
 import { configCommand } from './commands/configCommand';
 import { generateCommand } from './commands/generateCommand';
@@ -8,12 +9,10 @@ import { newCommand } from './commands/newCommand';
 import { planCommand } from './commands/planCommand';
 import { pluginsCommand } from './commands/pluginsCommand';
 import { runCommand } from './commands/runCommand';
+import { errorText } from './errorText';
 import { EXIT, EXIT_CODES_HELP } from './exitCodes';
-import type { Finish } from './Finish';
-import { errorText } from './format/problemsOf';
-import { ownManifest } from './ownManifest';
-import type { Terminal } from './Terminal';
-import { UsageError } from './UsageError';
+import { ownManifest } from './packages';
+import type { Finish, Terminal } from './Terminal';
 
 const EXAMPLES = `
 An entry is a file that calls runMain(() => createApplication({ … })), or that exports
@@ -61,7 +60,7 @@ function createProgram(terminal: Terminal, finish: Finish): Command {
   return program;
 }
 
-/** Runs one command line, and says how it ended. Never rejects. */
+/** Runs one command line and calls `finish` with its exit code. Never rejects. */
 export async function runProgram(args: readonly string[], terminal: Terminal, finish: Finish): Promise<void> {
   try {
     await createProgram(terminal, finish).parseAsync(args, { from: 'user' });

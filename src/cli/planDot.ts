@@ -1,6 +1,9 @@
-import type { BootPlan, PlannedEdge, PlannedListener } from '../../contracts/BootPlan';
+import type { BootPlan, PlannedEdge, PlannedListener } from '../contracts/BootPlan';
 
-/** The plan as a graph for Graphviz: an arrow goes from what starts first to what starts after it. */
+/**
+ * The plan as a graph for Graphviz. An arrow goes from the listener that starts first to the one that starts after it;
+ * fatal listeners are bold, disabled listeners and soft edges are dashed.
+ */
 export function planDot({ name, listeners }: Pick<BootPlan, 'name' | 'listeners'>): string {
   const lines = [
     `digraph ${quote(name)} {`,

@@ -1,0 +1,63 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+import { UsageError } from '../cliErrors';
+import { ownManifest } from '../packages';
+
+/** A file to write. */
+export interface NewFile {
+  /** Relative to the folder it is written to, with `/` between its parts. */
+  readonly path: string;
+  readonly text: string;
+}
+
+const SUFFIX = '.tpl';
+
+/**
+ * The files of a folder of `templates/`, with `{{key}}` replaced in their texts and `__key__` in their paths.
+ *
+ * Templates end in `.tpl`, so that npm, linters and test runners do not treat them as real files.
+ */
+export function renderTemplates(folder: string, values: Readonly<Record<string, string>>): readonly NewFile[] {
+  const root = join(ownManifest().folder, 'templates', folder);
+  return listFiles(root).map((path) => ({
+    path: fill(path.slice(0, -SUFFIX.length), /__(\w+?)__/g, values),
+    text: fill(readFileSync(join(root, path), 'utf8'), /\{\{(\w+)\}\}/g, values),
+  }));
+}
+
+function listFiles(root: string): string[] {
+  return readdirSync(root, { withFileTypes: true, recursive: true })
+    .filter((file) => file.isFile() && file.name.endsWith(SUFFIX))
+    .map((file) =>
+      join(file.parentPath, file.name)
+        .slice(root.length + 1)
+        .replaceAll('\\', '/'),
+    )
+    .sort();
+}
+
+const fill = (text: string, pattern: RegExp, values: Readonly<Record<string, string>>): string =>
+  text.replace(pattern, (found, key: string) => values[key] ?? found);
+
+/**
+ * Writes new files below a folder. When one of them exists already, none is written.
+ *
+ * @throws UsageError listing every file that is in the way.
+ */
+export function writeFiles(folder: string, files: readonly NewFile[]): void {
+  const inTheWay = files.map(({ path }) => path).filter((path) => existsSync(join(folder, path)));
+  if (inTheWay.length > 0) {
+    throw new UsageError('FILES_IN_THE_WAY', {
+      what: `${inTheWay.length === 1 ? 'A file is' : `${inTheWay.length} files are`} there already, and nothing is overwritten.`,
+      facts: { folder, files: inTheWay.join(', ') },
+      fix: 'choose another name, or move what is there out of the way.',
+    });
+  }
+  for (const { path, text } of files) {
+    const file = join(folder, path);
+    mkdirSync(dirname(file), { recursive: true });
+    // `wx` fails if the file was created since the check above.
+    writeFileSync(file, text, { flag: 'wx' });
+  }
+}
