@@ -17,7 +17,7 @@ import type { ListenerRuntime } from '../coordinator/ListenerRuntime';
 import { BootCancelledError } from '../errors/bootErrors';
 import { NotRunningError, UnknownListenerError } from '../errors/taskErrors';
 import { currentExecution } from '../execution/ExecutionContext';
-import { planFields } from '../observability/planFields';
+import { planFields } from '../observability/readable';
 import { explainIdleTask } from '../scheduling/explainTask';
 import { instantMs } from '../time/instant';
 import type { ApplicationLifecycle } from './ApplicationLifecycle';

@@ -1,22 +1,22 @@
 import { ApplicationEvents, type ApplicationEventMap, type ApplicationEventName } from '../contracts/ApplicationEvents';
 import { currentExecution, runOutsideExecution } from '../execution/ExecutionContext';
 
-// Types let an async function stand where nothing is to be returned.
+// TypeScript accepts an async function where a function returning void is expected, so a promise may come back.
 type Subscriber = (event: never) => unknown;
 type AnySubscriber = <K extends ApplicationEventName>(name: K, event: ApplicationEventMap[K]) => unknown;
 
 const NOBODY: readonly Subscriber[] = [];
 
 /**
- * Hands each event to its subscribers, synchronously and in subscription order. They belong to no hook, whoever's hook
- * made the event happen; a failure is told, also that of a promise which one returns.
+ * Calls the subscribers of each event synchronously, in subscription order. They run outside the async context of the hook
+ * that caused the event, so their errors are not attributed to its listener.
  */
 export class EventBus extends ApplicationEvents {
   readonly #byName = new Map<ApplicationEventName, Set<Subscriber>>();
   readonly #any = new Set<AnySubscriber>();
   readonly #failed: (name: ApplicationEventName, error: unknown) => void;
 
-  /** @param failed - told what a subscriber throws; it must not throw itself. */
+  /** @param failed - called with what a subscriber throws or its promise rejects with; must not throw. */
   constructor(failed: (name: ApplicationEventName, error: unknown) => void) {
     super();
     this.#failed = failed;
@@ -33,6 +33,7 @@ export class EventBus extends ApplicationEvents {
     return () => void this.#any.delete(fn);
   }
 
+  /** Calls the subscribers of `name`, then those of all events. Never throws. */
   readonly emit = <K extends ApplicationEventName>(name: K, event: ApplicationEventMap[K]): void => {
     if (currentExecution() === undefined) this.#emit(name, event);
     else

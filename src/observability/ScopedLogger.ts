@@ -1,15 +1,17 @@
 import { ListenerLogger, type LogFields, type LogLevel } from '../contracts/ListenerLogger';
 import { currentExecution } from '../execution/ExecutionContext';
 
-/** Where a {@link ScopedLogger} sends its lines. */
+/** Receives the lines of a {@link ScopedLogger}. */
 export interface LineWriter {
+  /** True if a line of that level, of that listener, would be written. */
   enabled(level: LogLevel, listener?: string): boolean;
+  /** Writes a line; `scope` holds the listener, task and run, `fields` the fields given by the caller. */
   write(level: LogLevel, message: string, scope: LogFields, fields: LogFields | undefined): void;
 }
 
 /**
- * A logger of one listener, or of nobody in particular. Its lines carry the listener, the bound fields, and the task and
- * run of the tick they are written in.
+ * A logger for one listener, or without a listener of its own. Every line gets the listener, the bound fields, and the task
+ * and run of the tick in whose async context it is written.
  */
 export class ScopedLogger extends ListenerLogger {
   readonly #writer: LineWriter;
@@ -23,7 +25,7 @@ export class ScopedLogger extends ListenerLogger {
     this.#bound = bound;
   }
 
-  // Authors take contexts and loggers apart (`{ log: { info } }`), so the methods must not need their object.
+  // Arrow functions, because authors destructure loggers: `({ log: { info } }) => …`.
 
   readonly error = (message: string, fields?: LogFields): void => {
     this.#log('error', message, fields);
@@ -50,7 +52,7 @@ export class ScopedLogger extends ListenerLogger {
       listener,
       task: execution?.task,
       runId: execution?.runId,
-      // A service's own logger, used by somebody's tick: the run is that listener's.
+      // Set when the logger of one class is used during a tick of another listener.
       within: execution?.listener === listener ? undefined : execution?.listener,
       ...this.#bound,
     };

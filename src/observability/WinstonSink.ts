@@ -6,16 +6,19 @@ import type { LogFormat } from '../contracts/configuration';
 import type { LogEntry, LogSink } from '../contracts/ListenerLogger';
 import { formatLogEntry } from './formatLogEntry';
 
+/** Options of {@link WinstonSink}. */
 export interface WinstonSinkOptions {
-  /** Asked for each line: the format is known only once the configuration is. */
+  /** Returns the format to use; called for each line, since the configuration is loaded after the sink is made. */
   readonly format: () => LogFormat;
-  /** Told what goes wrong while lines are written. */
+  /** Called with each error while lines are written. */
   readonly failed: (error: unknown) => void;
-  /** @defaultValue `process.stdout` */
+  /** The stream to write to. @defaultValue `process.stdout` */
   readonly stream?: NodeJS.WriteStream;
 }
 
-/** Writes lines through winston: readable ones on a terminal, JSON elsewhere. winston is loaded by the first line. */
+/**
+ * Writes lines with winston. Format `auto` means text on a terminal and JSON elsewhere. winston is loaded with the first line.
+ */
 export class WinstonSink implements LogSink {
   readonly #stream: NodeJS.WriteStream;
   readonly #format: () => LogFormat;
@@ -28,11 +31,12 @@ export class WinstonSink implements LogSink {
     this.#stream = stream;
   }
 
+  /** Writes one line. */
   log(entry: LogEntry): void {
     (this.#logger ??= this.#open()).log(entry);
   }
 
-  /** Resolves when everything logged so far has left the process. Lines may be logged afterwards. */
+  /** Resolves when everything logged so far has left the process. Logging may go on afterwards. */
   async flush(): Promise<void> {
     const logger = this.#logger;
     if (logger === undefined) return;
@@ -45,9 +49,9 @@ export class WinstonSink implements LogSink {
   }
 
   #open(): Logger {
-    // eslint-disable-next-line @typescript-eslint/no-require-imports -- 30 ms that an application with its own sink saves
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- costs 30 ms, which an application with its own sink saves
     const { createLogger, format, transports } = require('winston') as typeof import('winston');
-    // A reader that goes away (`app | head`) must not end the application.
+    // Without a listener for errors, a reader that closes the pipe (`app | head`) would end the application.
     this.#stream.on('error', this.#failed);
     return createLogger({
       level: 'debug',
@@ -64,7 +68,7 @@ export class WinstonSink implements LogSink {
 
   async #drained(): Promise<void> {
     if (this.#stream.writableLength === 0 || this.#stream.destroyed) return;
-    // A failed write is told by the stream's error event.
+    // A failed write reaches `failed` through the stream's error event.
     await new Promise<void>((resolve) => this.#stream.write('', () => resolve()));
   }
 }

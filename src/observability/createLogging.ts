@@ -8,47 +8,51 @@ import {
   type LogSink,
 } from '../contracts/ListenerLogger';
 import type { Redactor } from '../contracts/Redactor';
-import { FailureReports } from './FailureReports';
 import { READABLE } from './readable';
 import { type LineWriter, ScopedLogger } from './ScopedLogger';
 import { toLogValue } from './toLogValue';
 import { WinstonSink } from './WinstonSink';
 
+/** The `logging` section of the configuration. */
 export type LoggingConfig = FrameworkConfig['logging'];
 
+/** Options of {@link createLogging}. */
 export interface LoggingOptions {
-  /** In force until {@link Logging.configure}. @defaultValue level `info`, format `auto` */
+  /** Used until {@link Logging.configure} is called. @defaultValue level `info`, format `auto` */
   readonly config?: LoggingConfig;
-  /** Where lines go. @defaultValue stdout, through winston */
+  /** Receives the lines. @defaultValue a {@link WinstonSink} on stdout */
   readonly sink?: LogSink;
-  /** @defaultValue nothing is redacted until {@link Logging.configure} */
+  /** Redacts secrets. @defaultValue nothing is redacted until {@link Logging.configure} is called */
   readonly redact?: Redactor;
-  /** Epoch milliseconds, of each line. @defaultValue `Date.now` */
+  /** The time of a line, in epoch milliseconds. @defaultValue `Date.now` */
   readonly now?: () => number;
-  /** Where failures of the logging itself are told. @defaultValue `process.stderr` */
+  /** Receives a message when logging itself fails. @defaultValue `process.stderr` */
   readonly stderr?: { write(text: string): unknown };
 }
 
 /** The log of one application. */
 export interface Logging {
-  /** The logger of a listener, or of nobody in particular; `bound` is carried by every line. */
+  /** A logger for one listener, or without a listener; `bound` is added to the fields of every line. */
   logger(listener?: string, bound?: LogFields): ListenerLogger;
-  /** Sets levels, format and redaction, for the lines that follow. Loggers already handed out obey as well. */
+  /** Changes levels, format and redaction for all following lines, also of loggers that exist already. */
   configure(config: LoggingConfig, redact?: Redactor): void;
-  /** Stamps `pluginName` on the lines of the listeners that plugins have brought. */
+  /** Sets which listeners belong to plugins, as listener name → plugin name; their lines get the field `pluginName`. */
   own(owners: ReadonlyMap<string, string>): void;
-  /** Whether a line of that level would be written. Cheap: ask before making a line that costs something. */
+  /** True if a line of that level would be written. Cheap; call it before building an expensive line. */
   enabled(level: LogLevel, listener?: string): boolean;
-  /** Resolves when everything logged so far is written. Never rejects; lines may be logged afterwards. */
+  /** Resolves when everything logged so far is written. Never rejects; logging may go on afterwards. */
   flush(): Promise<void>;
 }
 
 const DEFAULTS: LoggingConfig = { level: 'info', format: 'auto', levels: {} };
 const NOTHING_REDACTED: Redactor = { text: (text) => text, data: (data) => data };
-/** What a line says of itself; a field of such a name is written as `_name`. */
+/** The keys of a log line's own values; a field with one of these names is written as `_name`. */
 const RESERVED = new Set(['timestamp', 'level', 'message', 'listener', 'task', 'runId', 'pluginName']);
 
-/** The log of one application. A sink or a redactor that fails never fails the caller: stderr is told, once per failure. */
+/**
+ * Creates the log of one application. A failing sink or redactor never throws into the code that logs: each distinct failure
+ * is written to stderr once.
+ */
 export function createLogging(options: LoggingOptions = {}): Logging {
   return new SinkLogging(options);
 }
@@ -117,7 +121,7 @@ class SinkLogging implements Logging, LineWriter {
   };
 
   #entry(level: LogLevel, message: unknown, scope: LogFields, fields: LogFields | undefined): LogEntry {
-    // JavaScript, and `any`, let an error come where a text or fields belong: `catch (e) { log.error(e) }`.
+    // In JavaScript, or with `any`, an error may be passed as the message or as the fields: `catch (e) { log.error(e) }`.
     const text = message instanceof Error ? message.message : String(message);
     const errors = { ...(message instanceof Error ? { error: message } : {}) };
     const given = fields instanceof Error ? { ...errors, error: fields } : { ...errors, ...fields };
@@ -140,5 +144,25 @@ class SinkLogging implements Logging, LineWriter {
     if (!(result instanceof Promise)) return;
     const written = result.then(() => undefined, this.#sinkFailed).finally(() => this.#pending.delete(written));
     this.#pending.add(written);
+  }
+}
+
+/** After this many distinct failures no more are written: messages may contain something that differs each time. */
+const MOST_REPORTS = 100;
+
+/** Writes each distinct failure of the logging itself once. */
+class FailureReports {
+  readonly #output: { write(text: string): unknown };
+  readonly #reported = new Set<string>();
+
+  constructor(output: { write(text: string): unknown }) {
+    this.#output = output;
+  }
+
+  report(what: string, error: unknown): void {
+    const text = `daemonry: ${what}: ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`;
+    if (this.#reported.has(text) || this.#reported.size >= MOST_REPORTS) return;
+    this.#reported.add(text);
+    this.#output.write(`${text}\n`);
   }
 }

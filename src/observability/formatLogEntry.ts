@@ -6,8 +6,8 @@ const OWN_KEYS = new Set(['level', 'message', 'timestamp', 'listener', 'task', '
 const INDENT = '    ';
 
 /**
- * A log entry for people: time, level, `listener.task`, message and fields on one line, and every error below it,
- * indented, with its stack and its causes. A {@link READABLE} text comes below the message instead of the fields.
+ * A log entry as text for people: time, level, `listener.task`, message and fields on one line, and below it, indented, each
+ * error with its stack and causes. If the entry has a {@link READABLE} text, that is printed below instead of the fields.
  */
 export function formatLogEntry(entry: LogEntry, colours = false): string {
   const readable = (entry as { readonly [READABLE]?: string })[READABLE];
@@ -75,7 +75,7 @@ function formatValue(value: unknown): string {
   return typeof value === 'string' && /^[^\s"=\p{Cc}]+$/u.test(value) ? value : escapeControls(JSON.stringify(value));
 }
 
-/** A text from outside must not be able to move the cursor, or to fake a line of its own. */
+/** Escapes control characters, so that text from outside cannot move the cursor or fake a log line. */
 function escapeControls(text: string): string {
   return text.replaceAll(
     /[^\P{Cc}\n\t]/gu,

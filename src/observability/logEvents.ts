@@ -4,18 +4,18 @@ import type {
   ApplicationEvents,
   RunEvent,
 } from '../contracts/ApplicationEvents';
+import { formatDuration } from '../contracts/Duration';
 import type { LogFields, LogLevel } from '../contracts/ListenerLogger';
 import type { RunRecord } from '../contracts/RunRecord';
-import { formatDuration } from '../contracts/Duration';
+import type { SerializedError } from '../contracts/SerializedError';
 import type { Logging } from './createLogging';
-import { READABLE } from './readable';
-import { reportText } from './reportText';
-import { isWorthLogging, RepeatCounter } from './RepeatCounter';
+import { READABLE, reportText } from './readable';
 
 /**
- * Writes a line for each event worth one. Identical errors of a task in a row are written the 1st, 2nd, 4th, 8th … time.
+ * Writes a log line for each application event that deserves one. When a task fails with the same error several times in a
+ * row, only the 1st, 2nd, 4th, 8th … failure is logged.
  *
- * @returns what ends it.
+ * @returns a function that stops it.
  */
 export function logEvents(events: ApplicationEvents, logging: Logging): () => void {
   const log: EventLog = {
@@ -33,9 +33,9 @@ interface Line {
   readonly level: LogLevel;
   readonly message: string;
   readonly listener?: string;
-  /** The task and the run. */
+  /** The task and run that the line belongs to. */
   readonly scope?: LogFields;
-  /** Asked for only when the line is written: reading a run's record makes it. */
+  /** Called only when the line is written: reading `event.record` builds the record. */
   readonly fields?: () => LogFields;
 }
 
@@ -46,7 +46,7 @@ interface EventLog {
 
 type DescribeEvent<K extends ApplicationEventName> = (event: ApplicationEventMap[K], log: EventLog) => Line | undefined;
 
-/** For what comes with each listener or run: of a line that nobody wants, nothing is made. */
+/** For frequent events: does not build the line when its level is switched off. */
 const at =
   <E extends { readonly listener: string }>(level: LogLevel, describe: (event: E) => Omit<Line, 'level'>) =>
   (event: E, { enabled }: EventLog): Line | undefined =>
@@ -167,3 +167,25 @@ function describeOperation(message: string) {
     fields: () => fields,
   });
 }
+
+/** Counts identical errors in a row per task, so that a task that fails all day does not fill the log. */
+class RepeatCounter {
+  readonly #streaks = new Map<string, { readonly error: string; count: number }>();
+
+  /** Counts a failure; returns how many times in a row `subject` has now failed with this error, at least 1. */
+  failed(subject: string, { name, message }: SerializedError): number {
+    const error = `${name}: ${message}`;
+    const streak = this.#streaks.get(subject);
+    if (streak?.error === error) return ++streak.count;
+    this.#streaks.set(subject, { error, count: 1 });
+    return 1;
+  }
+
+  /** Resets the count of `subject`. */
+  succeeded(subject: string): void {
+    if (this.#streaks.size > 0) this.#streaks.delete(subject);
+  }
+}
+
+/** True for 1, 2, 4, 8, … */
+const isWorthLogging = (repeats: number): boolean => Number.isInteger(Math.log2(repeats));

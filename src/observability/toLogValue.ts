@@ -3,7 +3,7 @@ import { isErrorLike } from '../errors/serializeError';
 const DEEPEST = 6;
 const MOST_ENTRIES = 100;
 const LONGEST_TEXT = 8_192;
-/** Of one line's fields together, so that wide and deep data stays bounded as well. */
+/** The limit for one line altogether, so that data both wide and deep stays bounded. */
 const MOST_VALUES = 2_000;
 
 interface Walk {
@@ -12,9 +12,9 @@ interface Walk {
 }
 
 /**
- * Anything as plain JSON data that is safe to log: errors with their stack, code and causes, circular references, BigInts
- * and unreadable properties as texts, and everything too deep, too long or too wide cut with a note of what is missing.
- * Never throws.
+ * Converts any value to plain JSON data that is safe to log. Errors keep their stack, code and causes; circular references,
+ * BigInts and unreadable properties become texts; data that is too deep, too long or too wide is cut, with a note of what is
+ * missing. Never throws.
  */
 export function toLogValue(value: unknown): unknown {
   return convert(value, { path: [], values: 0 });
@@ -110,7 +110,7 @@ function readProperty(owner: object, key: string): unknown {
 
 function isError(value: object): value is Error {
   if (isErrorLike(value)) return true;
-  // A SerializedError has its stack where JSON does not see it.
+  // A SerializedError has a stack that is not enumerable.
   return Object.getOwnPropertyDescriptor(value, 'stack')?.enumerable === false;
 }
 

@@ -4,7 +4,7 @@ import { createLogging } from '../../src/observability/createLogging';
 import { EventBus } from '../../src/observability/EventBus';
 import { formatLogEntry } from '../../src/observability/formatLogEntry';
 import { logEvents } from '../../src/observability/logEvents';
-import { reportText } from '../../src/observability/reportText';
+import { reportText } from '../../src/observability/readable';
 
 const REPORT: ExitReport = {
   code: 3,
