@@ -1,11 +1,17 @@
 import { type AnyClass, writeAvailableMetadata } from '../src/contracts/metadata';
 
 /**
- * Injects an `Availability<X>` of the listener `X` instead of X: on a constructor parameter or a property. `X` goes first
- * where it can, and whatever becomes of it does not block this class.
+ * Injects an `Availability<X>` of the listener class `X` instead of X itself, into a constructor parameter or a property:
+ *
+ * ```ts
+ * constructor(@Available(SlackClient) private readonly slack: Availability<SlackClient>) {}
+ * ```
+ *
+ * X starts first where the order allows it. A failed or disabled X does not block this class.
  */
 export function Available(target: AnyClass) {
   return (owner: object, property: string | undefined, index?: number): void => {
+    // On a constructor parameter there is an index, on a property a name.
     writeAvailableMetadata(owner, { where: index ?? (property as string), target });
   };
 }

@@ -1,12 +1,16 @@
 import { MisusedDecoratorError } from '../src/errors/authoringErrors';
 
-/** The prototype of a class, as a decorator of an instance's member is given it: a class itself has a `prototype`. */
+/** The prototype of a class, which decorators of instance members receive. Excludes the class itself, which has a `prototype`. */
 export type InstanceSide = object & { readonly prototype?: never };
 
-// Types refuse all of this; JavaScript and a run without type checking do not, and a decorator that silently has no
-// effect, such as @Secret without parentheses, is worse than none.
+// The types refuse all of this already. These checks are for JavaScript and for runs without type checking: a decorator
+// that silently does nothing, such as @Secret without parentheses, would be dangerous.
 
-/** @throws MisusedDecoratorError for `@X` instead of `@X()`: what should be its argument is what it decorates. */
+/**
+ * Refuses `@X` instead of `@X()`: then the decorator receives what it decorates as its arguments.
+ *
+ * @throws MisusedDecoratorError
+ */
 export function refuseMissingParentheses(decorator: string, args: readonly unknown[]): void {
   if (args.length > 1 || typeof args[0] === 'function') {
     throw new MisusedDecoratorError(
@@ -17,14 +21,14 @@ export function refuseMissingParentheses(decorator: string, args: readonly unkno
   }
 }
 
-/** @throws MisusedDecoratorError when `target` is no class. */
+/** @throws MisusedDecoratorError when `target` is not a class. */
 export function requireClass(decorator: string, target: unknown): void {
   if (typeof target !== 'function' || typeof target.prototype !== 'object') {
     throw new MisusedDecoratorError(decorator, 'it does not decorate a class', 'decorate a class with it.');
   }
 }
 
-/** @throws MisusedDecoratorError when what is decorated is no member of a class's instances, or has no name. */
+/** @throws MisusedDecoratorError when the decorated thing is not a named instance member of a class. */
 export function requireMember(decorator: string, prototype: unknown, member: unknown): void {
   if (typeof prototype === 'function' && typeof member === 'string') {
     throw new MisusedDecoratorError(
@@ -42,7 +46,7 @@ export function requireMember(decorator: string, prototype: unknown, member: unk
   }
 }
 
-/** @throws MisusedDecoratorError when the member is no method. */
+/** @throws MisusedDecoratorError when the decorated thing is not a method of a class's instances. */
 export function requireMethod(
   decorator: string,
   prototype: unknown,

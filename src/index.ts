@@ -2,12 +2,8 @@ import 'reflect-metadata';
 
 export { IsDuration, type IsDurationOptions } from './configuration/settings/classValidator';
 export { Available } from '../decorators/Available';
-export { BackgroundDaemon } from '../decorators/BackgroundDaemon';
-export { Listener } from '../decorators/Listener';
-export { Nested } from '../decorators/Nested';
-export { PeriodicTask } from '../decorators/PeriodicTask';
-export { Secret } from '../decorators/Secret';
-export { Settings } from '../decorators/Settings';
+export { BackgroundDaemon, Listener, PeriodicTask } from '../decorators/listeners';
+export { Nested, Secret, Settings } from '../decorators/settings';
 
 export type { ApplicationOptions } from './application/ApplicationOptions';
 export { createApplication } from './application/createApplication';

@@ -1,7 +1,7 @@
 import { IsArray } from 'class-validator';
 
 import { IsDuration } from '../../src/configuration/settings/classValidator';
-import { Settings } from '../../decorators/Settings';
+import { Settings } from '../../decorators/settings';
 
 import { problemsOf } from './givenSettings';
 

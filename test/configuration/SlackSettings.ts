@@ -14,9 +14,7 @@ import {
 } from 'class-validator';
 
 import { IsDuration } from '../../src/configuration/settings/classValidator';
-import { Nested } from '../../decorators/Nested';
-import { Secret } from '../../decorators/Secret';
-import { Settings } from '../../decorators/Settings';
+import { Nested, Secret, Settings } from '../../decorators/settings';
 
 export class Retry {
   @IsInt()

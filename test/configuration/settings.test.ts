@@ -1,8 +1,6 @@
 import { IsInt, IsString } from 'class-validator';
 
-import { Nested } from '../../decorators/Nested';
-import { Secret } from '../../decorators/Secret';
-import { Settings } from '../../decorators/Settings';
+import { Nested, Secret, Settings } from '../../decorators/settings';
 import { codesOf, givenFolder, resolved, resolvedCleanly } from './given';
 
 import { Channel, Retry, SlackSettings } from './SlackSettings';

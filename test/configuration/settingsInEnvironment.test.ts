@@ -1,6 +1,6 @@
 import { IsString } from 'class-validator';
 
-import { Settings } from '../../decorators/Settings';
+import { Settings } from '../../decorators/settings';
 import { codesOf, givenFolder, resolved, resolvedCleanly } from './given';
 
 import { SlackSettings } from './SlackSettings';

@@ -1,7 +1,6 @@
 import { IsNotEmpty, ValidateBy, ValidateIf, ValidateNested } from 'class-validator';
 
-import { Nested } from '../../decorators/Nested';
-import { Settings } from '../../decorators/Settings';
+import { Nested, Settings } from '../../decorators/settings';
 import { codesOf, resolved, resolvedCleanly } from './given';
 
 import { Retry, SlackSettings } from './SlackSettings';

@@ -1,8 +1,6 @@
 import { Contains, Equals } from 'class-validator';
 
-import { Nested } from '../../decorators/Nested';
-import { Secret } from '../../decorators/Secret';
-import { Settings } from '../../decorators/Settings';
+import { Nested, Secret, Settings } from '../../decorators/settings';
 import { resolvedCleanly } from './given';
 
 import { Channel } from './SlackSettings';

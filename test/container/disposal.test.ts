@@ -1,6 +1,6 @@
 import { ContainerModule, injectable, preDestroy } from 'inversify';
 
-import { BackgroundDaemon } from '../../decorators/BackgroundDaemon';
+import { BackgroundDaemon } from '../../decorators/listeners';
 import { planOf } from '../planning/support/planOf';
 
 let journal: string[] = [];

@@ -10,7 +10,7 @@ import {
 } from 'inversify';
 
 import { Available } from '../../decorators/Available';
-import { BackgroundDaemon } from '../../decorators/BackgroundDaemon';
+import { BackgroundDaemon } from '../../decorators/listeners';
 import type { Availability } from '../../src/contracts/Availability';
 import { planOf, problemOf } from '../planning/support/planOf';
 

@@ -1,7 +1,7 @@
 import { ContainerModule, inject, injectable } from 'inversify';
 
 import { Available } from '../../decorators/Available';
-import { BackgroundDaemon } from '../../decorators/BackgroundDaemon';
+import { BackgroundDaemon } from '../../decorators/listeners';
 import type { Availability } from '../../src/contracts/Availability';
 import { Clock } from '../../src/contracts/Clock';
 import { ListenerLogger } from '../../src/contracts/ListenerLogger';

@@ -1,9 +1,8 @@
 import { ContainerModule, inject, injectable } from 'inversify';
 import { IsString } from 'class-validator';
 
-import { BackgroundDaemon } from '../../decorators/BackgroundDaemon';
-import { PeriodicTask } from '../../decorators/PeriodicTask';
-import { Settings } from '../../decorators/Settings';
+import { BackgroundDaemon, PeriodicTask } from '../../decorators/listeners';
+import { Settings } from '../../decorators/settings';
 import { planOf, problemOf } from '../planning/support/planOf';
 
 @Settings('store')

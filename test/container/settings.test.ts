@@ -1,8 +1,8 @@
 import { IsString } from 'class-validator';
 import { ContainerModule, injectable } from 'inversify';
 
-import { BackgroundDaemon } from '../../decorators/BackgroundDaemon';
-import { Settings } from '../../decorators/Settings';
+import { BackgroundDaemon } from '../../decorators/listeners';
+import { Settings } from '../../decorators/settings';
 import { planOf, problemOf } from '../planning/support/planOf';
 
 @Settings('store')

@@ -1,10 +1,6 @@
 import { Available } from '../../decorators/Available';
-import { BackgroundDaemon } from '../../decorators/BackgroundDaemon';
-import { Listener } from '../../decorators/Listener';
-import { Nested } from '../../decorators/Nested';
-import { PeriodicTask } from '../../decorators/PeriodicTask';
-import { Secret } from '../../decorators/Secret';
-import { Settings } from '../../decorators/Settings';
+import { BackgroundDaemon, Listener, PeriodicTask } from '../../decorators/listeners';
+import { Nested, Secret, Settings } from '../../decorators/settings';
 import {
   availableMetadata,
   fieldMetadata,

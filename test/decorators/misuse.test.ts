@@ -1,9 +1,5 @@
-import { BackgroundDaemon } from '../../decorators/BackgroundDaemon';
-import { Listener } from '../../decorators/Listener';
-import { Nested } from '../../decorators/Nested';
-import { PeriodicTask } from '../../decorators/PeriodicTask';
-import { Secret } from '../../decorators/Secret';
-import { Settings } from '../../decorators/Settings';
+import { BackgroundDaemon, Listener, PeriodicTask } from '../../decorators/listeners';
+import { Nested, Secret, Settings } from '../../decorators/settings';
 import { MisusedDecoratorError } from '../../src/errors/authoringErrors';
 
 /** What a decorator is without its types: in JavaScript, and when types are not checked. */

@@ -1,11 +1,8 @@
 import { ContainerModule, injectable } from 'inversify';
 import { IsString } from 'class-validator';
 
-import { BackgroundDaemon } from '../../decorators/BackgroundDaemon';
-import { Listener } from '../../decorators/Listener';
-import { PeriodicTask } from '../../decorators/PeriodicTask';
-import { Secret } from '../../decorators/Secret';
-import { Settings } from '../../decorators/Settings';
+import { BackgroundDaemon, Listener, PeriodicTask } from '../../decorators/listeners';
+import { Secret, Settings } from '../../decorators/settings';
 import { isDaemon } from '../../src/contracts/ListenerDefinition';
 import { containing, matching, planOf } from './support/planOf';
 

@@ -1,7 +1,6 @@
 import { injectable, inject } from 'inversify';
 
-import { BackgroundDaemon } from '../../decorators/BackgroundDaemon';
-import { Listener } from '../../decorators/Listener';
+import { BackgroundDaemon, Listener } from '../../decorators/listeners';
 import { type Class, daemon, service } from './support/classes';
 import { matching, planOf, problemOf } from './support/planOf';
 

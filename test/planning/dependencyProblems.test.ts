@@ -1,7 +1,7 @@
 import { ContainerModule, inject, injectable, LazyServiceIdentifier, named } from 'inversify';
 
 import { Available } from '../../decorators/Available';
-import { BackgroundDaemon } from '../../decorators/BackgroundDaemon';
+import { BackgroundDaemon } from '../../decorators/listeners';
 import type { Availability } from '../../src/contracts/Availability';
 import { PlanError, Problems } from '../../src/errors/Problem';
 import { containing, matching, planOf, problemOf, problemsOf } from './support/planOf';

@@ -1,8 +1,6 @@
 import { ContainerModule, injectable } from 'inversify';
 
-import { BackgroundDaemon } from '../../decorators/BackgroundDaemon';
-import { Listener } from '../../decorators/Listener';
-import { PeriodicTask } from '../../decorators/PeriodicTask';
+import { BackgroundDaemon, Listener, PeriodicTask } from '../../decorators/listeners';
 import { containing, matching, planOf, problemOf, problemsOf } from './support/planOf';
 
 const moduleOf = (load: ConstructorParameters<typeof ContainerModule>[0]): ContainerModule => new ContainerModule(load);

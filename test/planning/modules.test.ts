@@ -1,6 +1,6 @@
 import { injectable } from 'inversify';
 
-import { Listener } from '../../decorators/Listener';
+import { Listener } from '../../decorators/listeners';
 import { defineModule, type ModuleDefinition } from '../../src/contracts/ModuleDefinition';
 import { planOf, problemOf } from './support/planOf';
 

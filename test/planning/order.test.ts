@@ -1,7 +1,7 @@
 import { ContainerModule, injectable, inject } from 'inversify';
 
 import { Available } from '../../decorators/Available';
-import { BackgroundDaemon } from '../../decorators/BackgroundDaemon';
+import { BackgroundDaemon } from '../../decorators/listeners';
 import type { Availability } from '../../src/contracts/Availability';
 import { type Class, daemon, service } from './support/classes';
 import { planOf, problemOf } from './support/planOf';

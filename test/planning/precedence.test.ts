@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-import { BackgroundDaemon } from '../../decorators/BackgroundDaemon';
+import { BackgroundDaemon } from '../../decorators/listeners';
 import { createApplication } from '../../src/application/createApplication';
 import type { BootPlan } from '../../src/contracts/BootPlan';
 import type { ConfigOptions } from '../../src/contracts/configuration';

@@ -1,7 +1,5 @@
 import type { MisfirePolicy, OverlapPolicy, ScheduleMode } from '../../contracts/options';
-import { BackgroundDaemon } from '../../../decorators/BackgroundDaemon';
-import { Listener } from '../../../decorators/Listener';
-import { PeriodicTask } from '../../../decorators/PeriodicTask';
+import { BackgroundDaemon, Listener, PeriodicTask } from '../../../decorators/listeners';
 import type { Class } from '../../container/Class';
 import type { HookContext, RunContext, StartupContext, TickContext } from '../../contracts/contexts';
 import { createTestApplication } from '../createTestApplication';

@@ -1,6 +1,6 @@
 import { injectable } from 'inversify';
 
-import { BackgroundDaemon } from '../../../decorators/BackgroundDaemon';
+import { BackgroundDaemon } from '../../../decorators/listeners';
 import type { BackgroundDaemonOptions, EventDrivenDaemonOptions } from '../../../src/contracts/options';
 
 export type Class = new () => object;
