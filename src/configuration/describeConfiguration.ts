@@ -7,7 +7,7 @@ import {
   RESERVED_OPTIONS,
 } from './options/optionTable';
 import { FRAMEWORK_TABLE, KNOWN_MODULE_SECTIONS, LEVEL_RULE, RESERVED_SECTIONS } from './options/frameworkTable';
-import type { Rules } from './options/OptionLevel';
+import type { Rules } from './options/readOptions';
 import type { Rule } from './options/rules';
 import { lazySectionOf, type RefusedShape, sectionOf, type SectionShape, type Shape, comparable } from './tree/Shape';
 import type { AnyClass } from '../contracts/metadata';

@@ -2,6 +2,7 @@ import { Container, type ServiceIdentifier } from 'inversify';
 
 import type { Availability } from '../contracts/Availability';
 import type { PlannedModule } from '../contracts/BootPlan';
+import type { BindingOrigin, DiscoveredListener } from '../contracts/DiscoveredListener';
 import { ListenerLogger } from '../contracts/ListenerLogger';
 import { type AnyClass, settingsMetadata } from '../contracts/metadata';
 import type { ApplicationModule } from '../contracts/ModuleDefinition';
@@ -12,7 +13,6 @@ import { bindPlugin, type ContestedIdentifier, reportContested } from './bindPlu
 import { BindingGraph, unwrap } from './BindingGraph';
 import type { BindingNote } from './BindingNote';
 import type { Bound } from './Bound';
-import type { BoundListener } from './BoundListener';
 import type { Class } from './Class';
 import { ConstructionLog } from './ConstructionLog';
 import { discoverListeners } from './discoverListeners';
@@ -50,7 +50,7 @@ export class ApplicationContainer {
   readonly #settings = new Map<AnyClass, object | undefined>();
   readonly #observer: BindingObserver;
   #graph = new BindingGraph([]);
-  #listeners: readonly BoundListener[] = [];
+  #listeners: readonly DiscoveredListener[] = [];
   #modules: readonly PlannedModule[] = [];
 
   private constructor({ overrides, loggerOf, availabilityOf }: ContainerInput) {
@@ -70,7 +70,7 @@ export class ApplicationContainer {
     bindClasses(input, (id, origin) => made.#bind(id, origin), problems);
     const order = new ModuleOrder(input.modules, problems);
     for (const [index, given] of input.modules.entries()) {
-      for (const { module, origin } of order.resolve(given, `modules[${index}]`)) {
+      for (const { module, origin } of order.resolve(given, { kind: 'modules', at: index })) {
         await loadModule(made.container, module, origin, made.#observer, problems);
       }
     }
@@ -85,19 +85,24 @@ export class ApplicationContainer {
     const discovered = discoverListeners(made.#graph, made.#notes.values(), problems);
     made.#listeners = made.#override(input.overrides, discovered, problems);
     made.#bindSettings();
-    for (const { bound } of made.#listeners) made.#markListener(bound);
+    for (const { bindingId } of made.#listeners) made.#markListener(bindingId);
     reportDefects(made.#notes.values(), problems);
     return made;
   }
 
   /** In registration order: `listeners`, then modules, then plugins by priority, each in bind order. */
-  get listeners(): readonly BoundListener[] {
+  get listeners(): readonly DiscoveredListener[] {
     return this.#listeners;
   }
 
   /** The modules made by `defineModule`, in load order. */
   get modules(): readonly PlannedModule[] {
     return this.#modules;
+  }
+
+  /** The binding that makes a listener's instance. */
+  boundOf({ bindingId }: DiscoveredListener): Bound {
+    return this.#bounds.get(bindingId) as Bound;
   }
 
   get graph(): BindingGraph {
@@ -135,7 +140,7 @@ export class ApplicationContainer {
     this.container.unbindAll();
   }
 
-  #bind(id: ServiceIdentifier, origin: string): TrackedBinding<unknown> {
+  #bind(id: ServiceIdentifier, origin: BindingOrigin): TrackedBinding<unknown> {
     return new TrackedBinding(this.container.bind(id), id, origin, this.#observer);
   }
 
@@ -151,11 +156,11 @@ export class ApplicationContainer {
 
   #override(
     overrides: readonly Override[],
-    listeners: readonly BoundListener[],
+    listeners: readonly DiscoveredListener[],
     problems: Problems,
-  ): readonly BoundListener[] {
+  ): readonly DiscoveredListener[] {
     if (overrides.length === 0) return listeners;
-    const rebind = (id: ServiceIdentifier, origin: string): TrackedBinding<unknown> => {
+    const rebind = (id: ServiceIdentifier, origin: BindingOrigin): TrackedBinding<unknown> => {
       this.container.unbind(id);
       return this.#bind(id, origin);
     };
@@ -163,9 +168,9 @@ export class ApplicationContainer {
     const replaced = applyOverrides(overrides, { known, rebind }, problems);
     this.#read();
     return listeners.map((listener) => {
-      const hooks = replaced.get(listener.bound.id);
-      const bound = this.#graph.bindings(listener.bound.id)[0];
-      return hooks === undefined || bound === undefined ? listener : { ...listener, bound, hooks };
+      const hooks = replaced.get(listener.id);
+      const bound = this.#graph.bindings(listener.id)[0];
+      return hooks === undefined || bound === undefined ? listener : { ...listener, bindingId: bound.bindingId, hooks };
     });
   }
 
@@ -199,7 +204,7 @@ export class ApplicationContainer {
     this.container.bind(id).toDynamicValue(() => this.#settings.get(settings));
   }
 
-  #markListener({ bindingId }: Bound): void {
+  #markListener(bindingId: number): void {
     const note = this.#notes.get(bindingId);
     if (note !== undefined) note.role = 'listener';
   }

@@ -1,5 +1,6 @@
 import type { ServiceIdentifier } from 'inversify';
 
+import type { BindingOrigin } from '../contracts/DiscoveredListener';
 import type { Class } from './Class';
 import type { Source } from './Injection';
 import type { BindingScope, ConstraintQuery } from './inversifyInternals';
@@ -16,10 +17,8 @@ export interface Bound {
   readonly id: ServiceIdentifier;
   /** The class's name, or else the identifier's. */
   readonly label: string;
-  /** Where it was bound: `listeners[2]`, `modules[1]`. */
-  readonly origin: string;
-  /** The plugin that bound it. */
-  readonly pluginName?: string;
+  /** Where it was bound. */
+  readonly origin: BindingOrigin;
   readonly scope: BindingScope;
   readonly implementation?: Class;
   /** What its constructor and properties, or its declared factory, ask for. */

@@ -1,3 +1,4 @@
+import { describeOrigin } from '../contracts/DiscoveredListener';
 import { DisposalError } from '../errors/bootErrors';
 import { toError } from '../errors/serializeError';
 import type { BindingNote } from './BindingNote';
@@ -50,7 +51,8 @@ export class ConstructionLog {
     };
     for (let entry = this.#constructed.pop(); entry !== undefined; entry = this.#constructed.pop()) {
       const { note, instance } = entry;
-      const name = note.implementation?.name ?? identifierName(note.binding?.serviceIdentifier ?? note.origin);
+      const name =
+        note.implementation?.name ?? identifierName(note.binding?.serviceIdentifier ?? describeOrigin(note.origin));
       if (note.role === 'service') await attempt(name, () => disposeInstance(instance, note.reading?.preDestroy ?? []));
       const { binding } = note;
       if (binding !== undefined) await attempt(name, () => this.#deactivate(binding));

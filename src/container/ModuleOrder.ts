@@ -1,6 +1,7 @@
 import { ContainerModule } from 'inversify';
 
 import type { PlannedModule } from '../contracts/BootPlan';
+import { type BindingOrigin, describeOrigin, pluginOf } from '../contracts/DiscoveredListener';
 import { isModuleDefinition, type ModuleDefinition } from '../contracts/ModuleDefinition';
 import type { Problems } from '../errors/Problem';
 
@@ -8,8 +9,7 @@ import type { Problems } from '../errors/Problem';
 export interface ModuleToLoad {
   /** Not checked: users of JavaScript may have given anything. */
   readonly module: unknown;
-  /** `modules[1]`; of a definition `modules[audit_log]`. */
-  readonly origin: string;
+  readonly origin: BindingOrigin;
 }
 
 interface Chosen {
@@ -37,18 +37,18 @@ export class ModuleOrder {
   }
 
   /**
-   * The container modules to load for one that is given: of a definition what it needs and itself, as far as they have not
-   * been returned before.
+   * Returns the container modules to load for a given module. For a definition these are the modules it needs and itself,
+   * without those that were returned before.
    *
-   * @param place - where it was given: `modules[1]`, `plugin "marvin"`.
+   * @param place - where the module was given.
    */
-  resolve(module: unknown, place: string): readonly ModuleToLoad[] {
+  resolve(module: unknown, place: BindingOrigin): readonly ModuleToLoad[] {
     if (!isModuleDefinition(module)) return [{ module, origin: place }];
-    this.#choose(module, place, false);
-    return this.#withNeeds(module.name, []);
+    this.#choose(module, describeOrigin(place), false);
+    return this.#withNeeds(module.name, [], pluginOf(place));
   }
 
-  /** The definitions that were returned, in load order. */
+  /** Lists the definitions returned so far, in load order. */
   describe(): readonly PlannedModule[] {
     return [...this.#loaded].map(([name, { definition, listed, neededBy }]) => ({
       name,
@@ -79,7 +79,7 @@ export class ModuleOrder {
   }
 
   /** @param path - the names of the modules that led here. */
-  #withNeeds(name: string, path: readonly string[]): readonly ModuleToLoad[] {
+  #withNeeds(name: string, path: readonly string[], plugin: string | undefined): readonly ModuleToLoad[] {
     const chosen = this.#chosen.get(name);
     if (chosen === undefined || this.#loaded.has(name)) return [];
     if (path.includes(name)) {
@@ -93,10 +93,11 @@ export class ModuleOrder {
         return [];
       }
       this.#choose(need, `needed by "${name}"`, false).neededBy.push(name);
-      return this.#withNeeds(need.name, [...path, name]);
+      return this.#withNeeds(need.name, [...path, name], plugin);
     });
     this.#loaded.set(name, chosen);
-    return [...before, { module: new ContainerModule(definition.bind), origin: `modules[${name}]` }];
+    const origin: BindingOrigin = { kind: 'modules', at: name, plugin };
+    return [...before, { module: new ContainerModule(definition.bind), origin }];
   }
 
   #reportCycle(path: readonly string[]): void {

@@ -6,6 +6,7 @@ import type {
   ServiceIdentifier,
 } from 'inversify';
 
+import type { BindingOrigin } from '../contracts/DiscoveredListener';
 import type { BindingNote } from './BindingNote';
 import type { Class } from './Class';
 import type { Injection } from './Injection';
@@ -29,10 +30,15 @@ type ResolvedOptions<T> = Parameters<BindToFluentSyntax<T>['toResolvedValue']>;
 export class TrackedBinding<T> implements BindToFluentSyntax<T> {
   readonly #inner: BindToFluentSyntax<T>;
   readonly #id: ServiceIdentifier<T>;
-  readonly #origin: string;
+  readonly #origin: BindingOrigin;
   readonly #observer: BindingObserver;
 
-  constructor(inner: BindToFluentSyntax<T>, id: ServiceIdentifier<T>, origin: string, observer: BindingObserver) {
+  constructor(
+    inner: BindToFluentSyntax<T>,
+    id: ServiceIdentifier<T>,
+    origin: BindingOrigin,
+    observer: BindingObserver,
+  ) {
     this.#inner = inner;
     this.#id = id;
     this.#origin = origin;

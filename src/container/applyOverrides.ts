@@ -1,5 +1,6 @@
 import type { BindToFluentSyntax, ServiceIdentifier } from 'inversify';
 
+import type { BindingOrigin } from '../contracts/DiscoveredListener';
 import type { Problems } from '../errors/Problem';
 import { didYouMean } from '../errors/suggest';
 import { isClass } from './Class';
@@ -12,7 +13,7 @@ interface Rebinding {
   /** The identifiers that have bindings, or would get one. */
   readonly known: ReadonlySet<ServiceIdentifier>;
   /** Takes every binding of an identifier away and begins the one that replaces them. */
-  readonly rebind: (id: ServiceIdentifier, origin: string) => BindToFluentSyntax<unknown>;
+  readonly rebind: (id: ServiceIdentifier, origin: BindingOrigin) => BindToFluentSyntax<unknown>;
 }
 
 /**
@@ -40,7 +41,7 @@ export function applyOverrides(
         fix: 'override the very identifier that is bound, the same class or token; or drop the override.',
       });
     } else {
-      const binding = rebind(id, `overrides[${index}]`);
+      const binding = rebind(id, { kind: 'overrides', index });
       if (isClass(replacement)) binding.to(replacement);
       else binding.toConstantValue(replacement);
       replaced.set(id, hooksOf(replacement));

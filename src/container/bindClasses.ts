@@ -1,11 +1,12 @@
 import type { BindToFluentSyntax, ServiceIdentifier } from 'inversify';
 
+import { type BindingOrigin, describeOrigin } from '../contracts/DiscoveredListener';
 import type { Problems } from '../errors/Problem';
 import { checkListenerClass } from './checkListenerClass';
 import type { Class } from './Class';
 import { reportDuplicate } from './discoverListeners';
 
-type Bind = (id: ServiceIdentifier, origin: string) => BindToFluentSyntax<unknown>;
+type Bind = (id: ServiceIdentifier, origin: BindingOrigin) => BindToFluentSyntax<unknown>;
 
 /** Binds each listener and each service to itself, listeners first. What is given twice, or is no class, is reported. */
 export function bindClasses(
@@ -13,8 +14,8 @@ export function bindClasses(
   bind: Bind,
   problems: Problems,
 ): void {
-  const origins = new Map<Class, string>();
-  const bindOnce = (target: Class, origin: string, isListener: boolean): void => {
+  const origins = new Map<Class, BindingOrigin>();
+  const bindOnce = (target: Class, origin: BindingOrigin, isListener: boolean): void => {
     const first = origins.get(target);
     if (first === undefined) {
       origins.set(target, origin);
@@ -24,19 +25,19 @@ export function bindClasses(
     }
   };
   for (const [index, listener] of listeners.entries()) {
-    const origin = `listeners[${index}]`;
+    const origin = { kind: 'listeners', index } as const;
     const isListener = checkListenerClass(listener, origin, problems);
     // A class that is no listener is bound all the same, so that whoever injects it is not reported as well.
     if (typeof listener === 'function') bindOnce(listener, origin, isListener);
   }
   for (const [index, service] of services.entries()) {
-    const origin = `services[${index}]`;
+    const origin = { kind: 'services', index } as const;
     if (typeof service === 'function') {
       bindOnce(service, origin, false);
       continue;
     }
     problems.add('MISSING_BINDING', {
-      what: `${origin} is no class.`,
+      what: `${describeOrigin(origin)} is no class.`,
       facts: { given: service === undefined ? 'undefined: a circular import, or a misspelt name' : typeof service },
       fix: 'give the class itself; a value is bound in a ContainerModule.',
     });

@@ -1,5 +1,6 @@
 import type { Container, ContainerModuleLoadOptions, ServiceIdentifier } from 'inversify';
 
+import { type BindingOrigin, describeOrigin } from '../contracts/DiscoveredListener';
 import type { ApplicationModule } from '../contracts/ModuleDefinition';
 import { PluginRebindsError } from '../errors/pluginErrors';
 import type { Problems } from '../errors/Problem';
@@ -35,26 +36,18 @@ export async function bindPlugin(
     if (!own.has(id) && container.isBound(id)) contested.set(id, { id, plugin: name });
     own.add(id);
   };
-  const stamping: BindingObserver = {
-    ...observer,
-    bound: (bindingId, note) => {
-      note.pluginName = name;
-      observer.bound(bindingId, note);
-    },
-  };
-  const bind = (id: ServiceIdentifier, origin: string): TrackedBinding<unknown> => {
+  const origin: BindingOrigin = { kind: 'plugin', plugin: name };
+  const bind = (id: ServiceIdentifier): TrackedBinding<unknown> => {
     claim(id);
-    return new TrackedBinding(container.bind(id), id, origin, stamping);
+    return new TrackedBinding(container.bind(id), id, origin, observer);
   };
-
-  const origin = `plugin "${name}"`;
-  for (const [id, value] of constants) bind(id, origin).toConstantValue(value);
+  for (const [id, value] of constants) bind(id).toConstantValue(value);
   for (const item of added) {
     if (isListenerClass(item)) {
-      if (checkListenerClass(item, origin, problems)) bind(item, origin).toSelf();
+      if (checkListenerClass(item, origin, problems)) bind(item).toSelf();
     } else {
       for (const { module, origin: place } of modules.resolve(item, origin)) {
-        await loadModule(container, module, place, stamping, problems, (options) => addOnly(options, name, own, claim));
+        await loadModule(container, module, place, observer, problems, (options) => addOnly(options, name, own, claim));
       }
     }
   }
@@ -77,7 +70,7 @@ export function reportContested(
   for (const { id, plugin } of contested) {
     if (collected.has(id)) continue;
     const { what, facts, fix } = new PluginRebindsError(plugin, 'binds', identifierName(id));
-    const origins = graph.bindings(id).map((bound) => bound.origin);
+    const origins = graph.bindings(id).map((bound) => describeOrigin(bound.origin));
     problems.add('PLUGIN_REBINDS', { what, facts: { ...facts, bound: origins }, fix });
   }
 }

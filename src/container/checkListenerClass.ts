@@ -1,13 +1,14 @@
+import { type BindingOrigin, describeOrigin } from '../contracts/DiscoveredListener';
 import { type AnyClass, listenerMetadata, settingsMetadata } from '../contracts/metadata';
+import { describeClass } from '../errors/describeClass';
 import type { Problems } from '../errors/Problem';
 import { baseOf, type Class } from './Class';
-import { describeClass } from './classLocation';
 
 /** True for a class that is decorated as a listener. Anything else given as one is reported, with the likely reason. */
-export function checkListenerClass(given: unknown, origin: string, problems: Problems): given is Class {
+export function checkListenerClass(given: unknown, origin: BindingOrigin, problems: Problems): given is Class {
   if (typeof given !== 'function') {
     problems.add('NOT_A_LISTENER', {
-      what: `${origin} is no class.`,
+      what: `${describeOrigin(origin)} is no class.`,
       facts: { given: given === undefined ? 'undefined: a circular import, or a misspelt name' : typeof given },
       fix: 'give the class itself, not an instance; break a circular import.',
     });
@@ -16,7 +17,7 @@ export function checkListenerClass(given: unknown, origin: string, problems: Pro
   if (listenerMetadata(given as Class) !== undefined) return true;
   problems.add('NOT_A_LISTENER', {
     what: `"${given.name}" is given as a listener, but it is not decorated as one.`,
-    facts: { class: describeClass(given as Class), given: origin },
+    facts: { class: describeClass(given as Class), given: describeOrigin(origin) },
     fix: missingDecorator(given as Class),
   });
   return false;

@@ -1,17 +1,18 @@
+import { type BindingOrigin, describeOrigin } from '../contracts/DiscoveredListener';
 import type { Problems } from '../errors/Problem';
 
 /** Reports something given as a module that is neither a `ContainerModule` of the inversify in use nor a definition. */
-export function foreignModule(module: unknown, origin: string, problems: Problems): void {
+export function foreignModule(module: unknown, origin: BindingOrigin, problems: Problems): void {
   if (!looksLikeModule(module)) {
     problems.add('MODULE_FAILED', {
-      what: `${origin} is no module.`,
+      what: `${describeOrigin(origin)} is no module.`,
       facts: { given: describeGiven(module) },
       fix: 'give a ContainerModule of inversify, or what `defineModule` returns. If a function makes it, call it, and await what it returns.',
     });
     return;
   }
   problems.add('FOREIGN_CONTAINER', {
-    what: `${origin} is a ContainerModule of another copy of inversify.`,
+    what: `${describeOrigin(origin)} is a ContainerModule of another copy of inversify.`,
     facts: { 'inversify in use': ownPath(), 'inversify of the module': foreignPath(module) },
     fix: 'keep one copy: declare inversify as a peer dependency in the package of the module, then `npm dedupe`.',
   });

@@ -1,5 +1,6 @@
 import { type Container, ContainerModule, type ContainerModuleLoadOptions } from 'inversify';
 
+import { type BindingOrigin, describeOrigin } from '../contracts/DiscoveredListener';
 import { PluginRebindsError } from '../errors/pluginErrors';
 import type { Problems } from '../errors/Problem';
 import { toError } from '../errors/serializeError';
@@ -14,7 +15,7 @@ import { type BindingObserver, TrackedBinding } from './TrackedBinding';
 export async function loadModule(
   container: Container,
   module: unknown,
-  origin: string,
+  origin: BindingOrigin,
   observer: BindingObserver,
   problems: Problems,
   limit = (options: ContainerModuleLoadOptions) => options,
@@ -34,7 +35,7 @@ export async function loadModule(
       return;
     }
     problems.add('MODULE_FAILED', {
-      what: `${origin} threw while it was loaded: ${error.message}`,
+      what: `${describeOrigin(origin)} threw while it was loaded: ${error.message}`,
       facts: { error: error.stack ?? `${error.name}: ${error.message}` },
       fix: 'remove the cause. A module only binds: it resolves nothing and does no work.',
     });
@@ -43,7 +44,7 @@ export async function loadModule(
 
 function tracking(
   options: ContainerModuleLoadOptions,
-  origin: string,
+  origin: BindingOrigin,
   observer: BindingObserver,
 ): ContainerModuleLoadOptions {
   return {

@@ -1,6 +1,6 @@
 import type { AnyClass } from '../contracts/metadata';
+import { describeClass } from '../errors/describeClass';
 import type { Problems } from '../errors/Problem';
-import { describeClass } from './classLocation';
 
 type DefectCause =
   | 'circular import'

@@ -1,3 +1,4 @@
+import type { BindingOrigin } from '../contracts/DiscoveredListener';
 import { listenerMetadata } from '../contracts/metadata';
 import type { BindingNote } from './BindingNote';
 import type { Bound, BoundKind } from './Bound';
@@ -6,6 +7,7 @@ import { identifierName } from './identifierName';
 import type { Injection, Source } from './Injection';
 import { ELEMENT_KIND, type InversifyBinding } from './inversifyInternals';
 
+const FRAMEWORK: BindingOrigin = { kind: 'framework' };
 const NO_SOURCES: readonly Source[] = [];
 
 /** A binding as planning sees it. Without a note it is the framework's own: a value. */
@@ -17,13 +19,12 @@ export function readBound(binding: InversifyBinding, note: BindingNote | undefin
     kind: kindOf(binding, note),
     id,
     label: implementation?.name ?? identifierName(id),
-    origin: note?.origin ?? 'the framework',
+    origin: note?.origin ?? FRAMEWORK,
     scope: binding.scope ?? 'Singleton',
     sources: sourcesOf(binding, note),
     isSatisfiedBy: binding.isSatisfiedBy,
-    ...(note?.pluginName === undefined ? {} : { pluginName: note.pluginName }),
-    ...(implementation === undefined ? {} : { implementation }),
-    ...(targetServiceIdentifier === undefined ? {} : { aliasOf: targetServiceIdentifier }),
+    implementation,
+    aliasOf: targetServiceIdentifier,
   };
 }
 

@@ -9,7 +9,7 @@ export function reportDefects(notes: Iterable<BindingNote>, problems: Problems):
   for (const { binding, reading, origin, implementation } of notes) {
     if (binding === undefined || implementation === undefined || reading === undefined) continue;
     // Of a class that was given as a listener without a decorator, that it has none is reported already.
-    if (origin.startsWith('listeners[') && listenerMetadata(implementation) === undefined) continue;
+    if (origin.kind === 'listeners' && listenerMetadata(implementation) === undefined) continue;
     for (const defect of reading.defects) {
       if (reported.some(({ owner, at }) => owner === defect.owner && at === defect.at)) continue;
       reported.push(defect);

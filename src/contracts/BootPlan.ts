@@ -1,7 +1,13 @@
 import type { SerializedError } from './SerializedError';
 
-/** Where a value comes from: `default`, `decorator`, a file, `DAEMONRY__…`, a source's name, or `values`. */
+/** Where a value comes from: `default`, `decorator`, a file, `DAEMONRY__…`, the name of a `config.sources` entry, or `values`. */
 export type ValueOrigin = string;
+
+/** The origin of an option that nobody has set. */
+export const DEFAULT_ORIGIN: ValueOrigin = 'default';
+
+/** The origin of an option that a decorator gives. */
+export const DECORATOR_ORIGIN: ValueOrigin = 'decorator';
 
 export type EdgeKind = 'constructor' | 'property' | 'dependsOn' | 'wants' | 'available';
 

@@ -1,19 +1,42 @@
-import type { PlannedEdge } from './BootPlan';
-import type { BackgroundDaemonEntry, ListenerEntry } from './entries';
+import type { PlannedEdge, ValueOrigin } from './BootPlan';
+import type { BackgroundDaemonEntry, ListenerEntry, PeriodicTaskSpec } from './entries';
+import type { ListenerReference } from './options';
 
-interface DefinitionParts {
-  /** Why this listener goes after others; each names a definition that stands earlier in the plan's order. */
-  readonly edges: readonly PlannedEdge[];
-  /** The configuration switches it off, or something it needs: the reason. */
-  readonly disabledReason?: string;
+/** Beyond the entry: what planning decides, and what the coordinator needs to start and stop the listener in order. */
+interface DecidedParts {
+  /** False if the configuration switches the listener off. */
+  readonly enabled: boolean;
+  readonly dependsOn: readonly ListenerReference[];
+  readonly wants: readonly ListenerReference[];
+  readonly tags: readonly string[];
+  /** The origin of each option of the listener itself; each task has its own. */
+  readonly origins: Readonly<Record<string, ValueOrigin>>;
+  /** The listeners that start before this one, and why. Set when the order is planned. */
+  edges: readonly PlannedEdge[];
+  /** Why it does not start: left out, switched off, or in need of one that is. Set when the order is planned. */
+  disabledReason: string | undefined;
 }
 
-/**
- * A listener as the plan has decided it: the very object that stands in the registries, with what the coordinator needs
- * to know beyond the entry.
- */
-export type ListenerDefinition = (ListenerEntry | BackgroundDaemonEntry) & DefinitionParts;
+/** A task of a daemon, and the origin of each of its options. */
+export interface TaskDefinition extends PeriodicTaskSpec {
+  readonly origins: Readonly<Record<string, ValueOrigin>>;
+}
 
-export function isDaemon(definition: ListenerEntry): definition is BackgroundDaemonEntry {
-  return 'tasks' in definition;
+export interface DaemonDefinition extends BackgroundDaemonEntry, DecidedParts {
+  /** `tick` first, then the `@PeriodicTask` methods as they are declared. */
+  tasks: readonly TaskDefinition[];
+}
+
+/** A `@Listener`, which has no tasks and no daemon entry. */
+export type PlainListenerDefinition = ListenerEntry & DecidedParts;
+
+/**
+ * A listener with every option decided. It is the very object that stands in the registries, where it is frozen; the
+ * coordinator and the scheduler read the same one.
+ */
+export type ListenerDefinition = PlainListenerDefinition | DaemonDefinition;
+
+/** True for a background daemon, false for a plain `@Listener`. */
+export function isDaemon(entry: ListenerEntry): entry is BackgroundDaemonEntry {
+  return 'tasks' in entry;
 }

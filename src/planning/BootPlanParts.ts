@@ -1,18 +1,19 @@
 import type { ResolvedConfiguration } from '../configuration/resolveConfiguration';
 import type { Bound } from '../container/Bound';
 import type { PlannedModule } from '../contracts/BootPlan';
+import type { DiscoveredListener } from '../contracts/DiscoveredListener';
 import type { ListenerDefinition } from '../contracts/ListenerDefinition';
-import type { ListenerPlan } from './ListenerPlan';
-import type { PluginInput } from './PluginInput';
 import type { PlannedOrder } from './planOrder';
+import type { PluginInput } from './PluginInput';
 
-/** What a boot plan is made of. */
+/** The results of planning that a boot plan shows. */
 export interface BootPlanParts {
   readonly name: string;
-  /** Epoch milliseconds of the planning. */
+  /** The instant of planning, in epoch milliseconds. */
   readonly now: number;
-  readonly plans: readonly ListenerPlan[];
-  /** By number, as the plans. */
+  /** In registration order. */
+  readonly listeners: readonly DiscoveredListener[];
+  /** In registration order. */
   readonly definitions: readonly ListenerDefinition[];
   readonly ordered: PlannedOrder;
   readonly configuration: ResolvedConfiguration;

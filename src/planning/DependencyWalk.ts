@@ -1,8 +1,7 @@
 import type { EdgeKind } from '../contracts/BootPlan';
-import type { BindingGraph } from '../container/BindingGraph';
 import type { Bound } from '../container/Bound';
 import type { AvailabilityInjection, Injection } from '../container/Injection';
-import type { ReferenceIndex } from './ReferenceIndex';
+import type { ListenerIndex } from './ListenerIndex';
 import type { WalkReport } from './WalkReport';
 
 /** How a class leads to a listener. */
@@ -22,14 +21,12 @@ const NOTHING: Reach = new Map();
  * ends the walk: what it needs itself is its own affair.
  */
 export class DependencyWalk {
-  readonly #graph: BindingGraph;
-  readonly #listeners: ReferenceIndex;
+  readonly #listeners: ListenerIndex;
   readonly #report: WalkReport;
   readonly #done = new Map<Bound, Reach>();
   readonly #path: Bound[] = [];
 
-  constructor(graph: BindingGraph, listeners: ReferenceIndex, report: WalkReport) {
-    this.#graph = graph;
+  constructor(listeners: ListenerIndex, report: WalkReport) {
     this.#listeners = listeners;
     this.#report = report;
   }
@@ -67,7 +64,7 @@ export class DependencyWalk {
   }
 
   #reachInjected(injection: Injection, bound: Bound, reached: Map<number, Reached>): void {
-    const lookup = this.#graph.lookup(injection, bound);
+    const lookup = this.#listeners.graph.lookup(injection, bound);
     this.#report.lookup(injection, lookup, this.#path);
     const kind: EdgeKind = injection.place === 'property' ? 'property' : 'constructor';
     for (const found of lookup.found) {

@@ -1,26 +1,26 @@
 import type { ServiceIdentifier } from 'inversify';
 
 import type { PlanWarning } from '../contracts/BootPlan';
+import { describeOrigin } from '../contracts/DiscoveredListener';
 import { type AnyClass, listenerMetadata } from '../contracts/metadata';
+import { describeClass } from '../errors/describeClass';
 import type { Problems } from '../errors/Problem';
 import { didYouMean } from '../errors/suggest';
-import type { BindingGraph, Lookup } from '../container/BindingGraph';
+import type { Lookup } from '../container/BindingGraph';
 import type { Bound } from '../container/Bound';
-import { describeClass } from '../container/classLocation';
 import { identifierName } from '../container/identifierName';
 import type { Injection } from '../container/Injection';
+import type { ListenerIndex } from './ListenerIndex';
 
 /** Turns what a walk over the dependencies comes across into problems and warnings, each once. */
 export class WalkReport {
   readonly warnings: PlanWarning[] = [];
-  readonly #graph: BindingGraph;
-  readonly #isListener: (bound: Bound) => boolean;
+  readonly #listeners: ListenerIndex;
   readonly #problems: Problems;
   readonly #said = new Set<string>();
 
-  constructor(graph: BindingGraph, isListener: (bound: Bound) => boolean, problems: Problems) {
-    this.#graph = graph;
-    this.#isListener = isListener;
+  constructor(listeners: ListenerIndex, problems: Problems) {
+    this.#listeners = listeners;
     this.#problems = problems;
   }
 
@@ -58,7 +58,7 @@ export class WalkReport {
   /** A service is injected: by whom, `path` says. */
   injected(service: Bound, path: readonly Bound[]): void {
     const [root] = path;
-    if (root === undefined || !this.#isListener(root)) return;
+    if (root === undefined || this.#listeners.ofBinding(root) === undefined) return;
     const owner = path[path.length - 1] ?? root;
     if (service.kind === 'opaque') this.opaque(service, joined([...path, service].map(({ label }) => label)));
     if (service.scope !== 'Singleton' && owner.scope === 'Singleton') this.#captive(owner, service);
@@ -68,7 +68,7 @@ export class WalkReport {
     if (!this.#first(`opaque ${bound.bindingId}`)) return;
     this.#warn(
       'OPAQUE_FACTORY',
-      `"${bound.label}" (${bound.origin}) is made by a function, so that it is not known what it needs, and it orders nothing: ${path}. ` +
+      `"${bound.label}" (${describeOrigin(bound.origin)}) is made by a function, so that it is not known what it needs, and it orders nothing: ${path}. ` +
         'Bind it with toResolvedValue(fn, [identifiers]), or name what it needs in dependsOn.',
     );
   }
@@ -98,8 +98,8 @@ export class WalkReport {
     const owner = path[path.length - 1];
     const name = identifierName(id);
     if (!this.#first(`missing ${owner?.bindingId} ${name} ${String(injection.name)}`)) return;
-    const isBound = this.#graph.bindings(id).length > 0;
-    const known = [...this.#graph.identifiers()].map(identifierName);
+    const isBound = this.#listeners.graph.bindings(id).length > 0;
+    const known = [...this.#listeners.graph.identifiers()].map(identifierName);
     this.#problems.add('MISSING_BINDING', {
       what: isBound
         ? `No binding of "${name}" fits what "${owner?.label}" asks for.`
@@ -128,7 +128,7 @@ export class WalkReport {
       what: `"${owner?.label}" asks for one "${name}", and there are ${found.length}.`,
       facts: {
         path: joined([...path.map(({ label }) => label), name]),
-        bindings: found.map(({ label, origin }) => `${label} (${origin})`),
+        bindings: found.map(({ label, origin }) => `${label} (${describeOrigin(origin)})`),
       },
       fix: 'bind it once; or tell the bindings apart with whenNamed() and @named(); or take all of them with @multiInject().',
     });
@@ -167,5 +167,5 @@ const joined = (names: readonly string[]): string => names.join(' -> ');
 
 const filesOf = (path: readonly Bound[]): string[] =>
   path.map(({ implementation, label, origin }) =>
-    implementation === undefined ? `${label} (${origin})` : describeClass(implementation),
+    implementation === undefined ? `${label} (${describeOrigin(origin)})` : describeClass(implementation),
   );

@@ -1,24 +1,35 @@
 import type { EdgeKind } from '../contracts/BootPlan';
+import type { ListenerDefinition } from '../contracts/ListenerDefinition';
 import { listenerMetadata } from '../contracts/metadata';
 import type { ListenerReference } from '../contracts/options';
+import { describeClass } from '../errors/describeClass';
 import type { Problems } from '../errors/Problem';
 import { didYouMean } from '../errors/suggest';
-import { describeClass } from '../container/classLocation';
-import type { Edge } from './Edge';
-import type { ListenerPlan } from './ListenerPlan';
 import type { Reached } from './DependencyWalk';
-import type { ReferenceIndex } from './ReferenceIndex';
+import type { ListenerIndex } from './ListenerIndex';
+
+/** One listener goes after another. Listeners are numbers in registration order. */
+export interface Edge {
+  /** The listener that goes first. */
+  readonly to: number;
+  readonly kind: EdgeKind;
+  /** True if a failure of that listener does not block this one. */
+  readonly soft: boolean;
+  /** True if the edge always holds. Others are dropped if they would close a cycle. */
+  readonly binding: boolean;
+}
 
 const NO_EDGES: readonly Edge[] = [];
 
-/** Why a listener goes after others: what it injects, `dependsOn`, `wants` and `@Available`; one edge for each. */
+/** Collects the edges of one listener: what it injects, `@Available`, `dependsOn` and `wants`; one edge per listener. */
 export function collectEdges(
-  plan: ListenerPlan,
+  own: number,
+  definition: ListenerDefinition,
   reached: ReadonlyMap<number, Reached>,
-  references: ReferenceIndex,
+  listeners: ListenerIndex,
   problems: Problems,
 ): readonly Edge[] {
-  const { dependsOn, wants } = plan.options;
+  const { dependsOn, wants } = definition;
   if (reached.size === 0 && dependsOn.length === 0 && wants.length === 0) return NO_EDGES;
   const edges = new Map<number, Edge>();
   const add = (to: number, kind: EdgeKind, soft: boolean, binding: boolean): void =>
@@ -26,46 +37,46 @@ export function collectEdges(
 
   for (const { listener, kind } of reached.values()) {
     const available = kind === 'available';
-    if (!available || listener !== plan.index) add(listener, kind, available, !available);
+    if (!available || listener !== own) add(listener, kind, available, !available);
   }
   for (const reference of dependsOn) {
-    const to = find(reference, references);
-    if (to === undefined) reportUnknown(plan, 'dependsOn', reference, references, problems);
+    const to = find(reference, listeners);
+    if (to === undefined) reportUnknown(definition, 'dependsOn', reference, listeners, problems);
     else if (edges.get(to)?.binding !== true) add(to, 'dependsOn', false, true);
   }
   for (const reference of wants) {
-    const to = find(reference, references);
+    const to = find(reference, listeners);
     if (to === undefined) {
       // Absence does not block what only wants: a listener may be left out. A class that is none is a mistake.
       if (typeof reference === 'function' && listenerMetadata(reference) === undefined) {
-        reportUnknown(plan, 'wants', reference, references, problems);
+        reportUnknown(definition, 'wants', reference, listeners, problems);
       }
       continue;
     }
     const known = edges.get(to);
     if (known === undefined) {
-      if (to !== plan.index) add(to, 'wants', true, false);
+      if (to !== own) add(to, 'wants', true, false);
     } else if (known.kind === 'constructor' || known.kind === 'property') {
-      if (!dependsOn.some((other) => find(other, references) === to)) add(to, known.kind, true, true);
+      if (!dependsOn.some((other) => find(other, listeners) === to)) add(to, known.kind, true, true);
     }
   }
   return [...edges.values()];
 }
 
-const find = (reference: ListenerReference, references: ReferenceIndex): number | undefined =>
-  typeof reference === 'string' ? references.ofName(reference) : references.ofClass(reference);
+const find = (reference: ListenerReference, listeners: ListenerIndex): number | undefined =>
+  typeof reference === 'string' ? listeners.ofName(reference) : listeners.ofClass(reference);
 
 function reportUnknown(
-  { name, target }: ListenerPlan,
+  { name, source }: ListenerDefinition,
   option: 'dependsOn' | 'wants',
   reference: ListenerReference,
-  references: ReferenceIndex,
+  listeners: ListenerIndex,
   problems: Problems,
 ): void {
-  const facts = { listener: `${name}: ${describeClass(target)}` };
+  const facts = { listener: `${name}: ${source}` };
   if (typeof reference === 'string') {
     problems.add('UNKNOWN_DEPENDENCY', {
-      what: `"${name}" ${option} "${reference}", and there is no such listener.${didYouMean(reference, references.names())}`,
+      what: `"${name}" ${option} "${reference}", and there is no such listener.${didYouMean(reference, listeners.names())}`,
       facts,
       fix: 'correct the name, or give the listener; if it may be absent, name it in `wants`.',
     });

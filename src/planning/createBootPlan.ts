@@ -1,18 +1,18 @@
 import type { BootPlan, PlannedListener, PlannedPlugin, PlannedTask } from '../contracts/BootPlan';
+import type { DiscoveredListener } from '../contracts/DiscoveredListener';
 import type { PeriodicTaskSpec } from '../contracts/entries';
-import { isDaemon, type ListenerDefinition } from '../contracts/ListenerDefinition';
+import { isDaemon, type ListenerDefinition, type TaskDefinition } from '../contracts/ListenerDefinition';
 import { describeSchedule, nextDue } from '../scheduling/when';
 import type { BootPlanParts } from './BootPlanParts';
 import { describeJitter } from './describeJitter';
-import type { ListenerPlan } from './ListenerPlan';
 import { planText } from './planText';
 import { planWarnings } from './planWarnings';
 
 const DUE_MOMENTS = 3;
 
-/** The plan as people and machines read it. What most boots never look at is worked out when it is read. */
+/** Makes the boot plan. The parts that most boots never look at are worked out when they are read first. */
 export function createBootPlan(parts: BootPlanParts): BootPlan {
-  const { plans, definitions, ordered, now } = parts;
+  const { definitions, ordered, now } = parts;
   let listeners: readonly PlannedListener[] | undefined;
   let plugins: BootPlan['plugins'] | undefined;
   let warnings: BootPlan['warnings'] | undefined;
@@ -21,7 +21,7 @@ export function createBootPlan(parts: BootPlanParts): BootPlan {
     order: ordered.order.map((index) => definitions[index]?.name ?? ''),
     get listeners() {
       return (listeners ??= ordered.order.map((index) =>
-        plannedListener(plans[index] as ListenerPlan, definitions[index] as ListenerDefinition, now),
+        plannedListener(parts.listeners[index] as DiscoveredListener, definitions[index] as ListenerDefinition, now),
       ));
     },
     modules: parts.modules,
@@ -39,25 +39,24 @@ export function createBootPlan(parts: BootPlanParts): BootPlan {
   return Object.freeze(Object.defineProperties(plan, { toText: hidden, toString: hidden }));
 }
 
-function plannedListener(plan: ListenerPlan, definition: ListenerDefinition, now: number): PlannedListener {
-  const { options, target } = plan;
-  const daemon = isDaemon(definition);
-  const origins = new Map(options.tasks.map((task) => [task.spec.name, task.origins]));
+function plannedListener({ target }: DiscoveredListener, definition: ListenerDefinition, now: number): PlannedListener {
+  const daemon = isDaemon(definition) ? definition : undefined;
+  const { pluginName, disabledReason } = definition;
   return {
     name: definition.name,
     className: target.name,
     source: definition.source,
-    kind: daemon ? 'daemon' : 'listener',
-    ...(definition.pluginName === undefined ? {} : { pluginName: definition.pluginName }),
-    fatalOnStartupFailure: daemon ? definition.fatalOnStartupFailure : true,
-    fatalBecause: daemon ? 'flag' : 'no entry',
-    ...(definition.disabledReason === undefined ? {} : { disabledReason: definition.disabledReason }),
+    kind: daemon === undefined ? 'listener' : 'daemon',
+    ...(pluginName === undefined ? {} : { pluginName }),
+    fatalOnStartupFailure: daemon?.fatalOnStartupFailure ?? true,
+    fatalBecause: daemon === undefined ? 'no entry' : 'flag',
+    ...(disabledReason === undefined ? {} : { disabledReason }),
     startupTimeoutMs: definition.startupTimeout,
     shutdownTimeoutMs: definition.shutdownTimeout,
-    tags: options.tags,
+    tags: definition.tags,
     edges: definition.edges,
-    tasks: daemon ? definition.tasks.map((task) => plannedTask(task, origins.get(task.name) ?? {}, now)) : [],
-    origins: options.origins,
+    tasks: (daemon?.tasks ?? []).map((task) => plannedTask(task, now)),
+    origins: definition.origins,
   };
 }
 
@@ -70,7 +69,7 @@ const plannedPlugins = ({ plugins, ordered, definitions }: BootPlanParts): reado
     }),
   }));
 
-const plannedTask = (spec: PeriodicTaskSpec, origins: PlannedTask['origins'], now: number): PlannedTask => ({
+const plannedTask = (spec: TaskDefinition, now: number): PlannedTask => ({
   name: spec.name,
   method: spec.method,
   schedule: describeSchedule(spec.schedule),
@@ -80,7 +79,7 @@ const plannedTask = (spec: PeriodicTaskSpec, origins: PlannedTask['origins'], no
   tickTimeoutMs: spec.tickTimeout,
   drainTimeoutMs: spec.drainTimeout,
   nextDue: nextDueMoments(spec, now),
-  origins,
+  origins: spec.origins,
 });
 
 function nextDueMoments({ schedule }: PeriodicTaskSpec, now: number): string[] {

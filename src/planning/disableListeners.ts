@@ -1,16 +1,15 @@
+import { isDaemon, type ListenerDefinition } from '../contracts/ListenerDefinition';
 import type { Problems } from '../errors/Problem';
-import { describeClass } from '../container/classLocation';
-import type { Edge } from './Edge';
-import type { ListenerPlan } from './ListenerPlan';
+import type { Edge } from './collectEdges';
 
 /**
- * Why listeners do not start, by number: they were left out, the configuration switches them off, or something that they
- * need. One that is fatal cannot go without what it needs: a problem.
+ * Finds the listeners that do not start, by number, and why: a selection leaves them out, the configuration switches them
+ * off, or they need one of these. A fatal listener that needs one of these is a problem.
  *
- * @param leftOut - why a selection leaves listeners out.
+ * @param leftOut - the listeners that a selection leaves out, and why.
  */
 export function disableListeners(
-  plans: readonly ListenerPlan[],
+  definitions: readonly ListenerDefinition[],
   order: readonly number[],
   edges: readonly (readonly Edge[])[],
   leftOut: ReadonlyMap<number, string>,
@@ -18,28 +17,28 @@ export function disableListeners(
 ): ReadonlyMap<number, string> {
   const reasons = new Map<number, string>();
   for (const index of order) {
-    const plan = plans[index];
-    if (plan === undefined) continue;
+    const definition = definitions[index];
+    if (definition === undefined) continue;
+    const { name, enabled, origins } = definition;
     const unselected = leftOut.get(index);
     if (unselected !== undefined) {
       reasons.set(index, unselected);
       continue;
     }
-    if (!plan.options.enabled) {
-      reasons.set(index, `listeners.${plan.name}.enabled is false (${plan.options.disabledBy ?? 'configuration'})`);
+    if (!enabled) {
+      reasons.set(index, `listeners.${name}.enabled is false (${origins['enabled'] ?? 'configuration'})`);
       continue;
     }
     const missing = edges[index]?.find((edge) => !edge.soft && reasons.has(edge.to));
-    const needed = missing === undefined ? undefined : plans[missing.to];
+    const needed = missing === undefined ? undefined : definitions[missing.to];
     if (missing === undefined || needed === undefined) continue;
     reasons.set(index, `it needs "${needed.name}", which is disabled`);
-    if (plan.options.fatalOnStartupFailure) {
-      problems.add('DISABLED_DEPENDENCY', {
-        what: `"${plan.name}" is fatal, and needs "${needed.name}", which is disabled.`,
-        facts: { because: reasons.get(missing.to), listener: describeClass(plan.target) },
-        fix: `switch "${needed.name}" on, or "${plan.name}" off as well; or name it in the \`wants\` of "${plan.name}".`,
-      });
-    }
+    if (isDaemon(definition) && !definition.fatalOnStartupFailure) continue;
+    problems.add('DISABLED_DEPENDENCY', {
+      what: `"${name}" is fatal, and needs "${needed.name}", which is disabled.`,
+      facts: { because: reasons.get(missing.to), listener: definition.source },
+      fix: `switch "${needed.name}" on, or "${name}" off as well; or name it in the \`wants\` of "${name}".`,
+    });
   }
   return reasons;
 }

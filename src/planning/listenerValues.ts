@@ -1,35 +1,37 @@
 import type { PlannedValue } from '../contracts/BootPlan';
 import type { TaskSchedule } from '../contracts/entries';
+import { isDaemon, type ListenerDefinition } from '../contracts/ListenerDefinition';
 import { formatDuration } from '../time/duration';
 import { describeJitter } from './describeJitter';
-import type { ListenerPlan } from './ListenerPlan';
 
-/** What an operator can change of each listener, as it is now, under the paths of the configuration. */
-export function listenerValues(plans: readonly ListenerPlan[]): readonly PlannedValue[] {
-  return plans.flatMap(({ name, metadata, options }) => {
+/** The options of each listener that an operator can change, with the values decided for them, under their paths in the configuration. */
+export function listenerValues(definitions: readonly ListenerDefinition[]): readonly PlannedValue[] {
+  return definitions.flatMap((definition) => {
+    const { name, enabled, startupTimeout, shutdownTimeout, tags, origins } = definition;
+    const daemon = isDaemon(definition) ? definition : undefined;
     const own: readonly (readonly [string, unknown])[] = [
-      ['enabled', options.enabled],
-      ['startupTimeout', formatDuration(options.startupTimeout)],
-      ['shutdownTimeout', formatDuration(options.shutdownTimeout)],
-      ...(metadata.kind === 'daemon'
-        ? ([
-            ['fatalOnStartupFailure', options.fatalOnStartupFailure],
-            ['tags', options.tags],
-          ] as const)
-        : []),
+      ['enabled', enabled],
+      ['startupTimeout', formatDuration(startupTimeout)],
+      ['shutdownTimeout', formatDuration(shutdownTimeout)],
+      ...(daemon === undefined
+        ? []
+        : ([
+            ['fatalOnStartupFailure', daemon.fatalOnStartupFailure],
+            ['tags', tags],
+          ] as const)),
     ];
-    const tasks = options.tasks.flatMap(({ spec, origins }) => {
+    const tasks = (daemon?.tasks ?? []).flatMap((task) => {
       const values: readonly (readonly [string, unknown])[] = [
-        ...scheduleOptions(spec.schedule),
-        ['overlap', spec.overlap],
-        ['misfire', spec.misfire],
-        ['jitter', describeJitter(spec.jitter)],
-        ['tickTimeout', formatDuration(spec.tickTimeout)],
-        ['drainTimeout', formatDuration(spec.drainTimeout)],
+        ...scheduleOptions(task.schedule),
+        ['overlap', task.overlap],
+        ['misfire', task.misfire],
+        ['jitter', describeJitter(task.jitter)],
+        ['tickTimeout', formatDuration(task.tickTimeout)],
+        ['drainTimeout', formatDuration(task.drainTimeout)],
       ];
-      return describe(`listeners.${name}.tasks.${spec.name}`, values, origins);
+      return describe(`listeners.${name}.tasks.${task.name}`, values, task.origins);
     });
-    return [...describe(`listeners.${name}`, own, options.origins), ...tasks];
+    return [...describe(`listeners.${name}`, own, origins), ...tasks];
   });
 }
 

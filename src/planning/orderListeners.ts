@@ -1,4 +1,4 @@
-import type { Edge } from './Edge';
+import type { Edge } from './collectEdges';
 import { IndexHeap } from './IndexHeap';
 import { stronglyConnected } from './stronglyConnected';
 

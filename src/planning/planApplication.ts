@@ -2,30 +2,27 @@ import type { ServiceIdentifier } from 'inversify';
 
 import type { ConfigLayers } from '../configuration/layers/ConfigLayers';
 import { resolveConfiguration, type ResolvedConfiguration } from '../configuration/resolveConfiguration';
-import { listenerName, resolveListenerOptions, taskName } from '../configuration/options/resolveListenerOptions';
+import { defineListener } from '../configuration/options/defineListener';
+import { listenerName, taskName } from '../configuration/tree/names';
 import { ApplicationContainer } from '../container/ApplicationContainer';
 import type { Override } from '../container/applyOverrides';
 import type { Class } from '../container/Class';
 import type { Availability } from '../contracts/Availability';
 import type { BootPlan } from '../contracts/BootPlan';
 import type { Decided, Selection } from '../contracts/CommandLine';
-import { isDaemon, type ListenerDefinition } from '../contracts/ListenerDefinition';
+import type { DiscoveredListener } from '../contracts/DiscoveredListener';
+import { type DaemonDefinition, isDaemon, type ListenerDefinition } from '../contracts/ListenerDefinition';
 import { ListenerLogger } from '../contracts/ListenerLogger';
 import { type AnyClass, listenerMetadata } from '../contracts/metadata';
 import type { ApplicationModule } from '../contracts/ModuleDefinition';
 import { PlanError, type Problems } from '../errors/Problem';
 import { BackgroundDaemonRegistry, ListenerRegistry } from '../registry/registries';
-import { checkSchedules } from './checkSchedules';
-import { checkTaskDecorators } from './checkTaskDecorators';
+import { checkNames, checkSchedules, checkTaskDecorators } from './checkListeners';
 import { createBootPlan } from './createBootPlan';
-import { defineListener } from './defineListener';
-import { DescribedListener } from './DescribedListener';
-import type { ListenerPlan, NamedListener } from './ListenerPlan';
+import { ListenerIndex } from './ListenerIndex';
 import { listenerValues } from './listenerValues';
-import { nameListeners } from './nameListeners';
 import { planOrder } from './planOrder';
 import { NO_PLUGINS, type PluginInput } from './PluginInput';
-import { ReferenceIndex } from './ReferenceIndex';
 
 export interface PlanInput {
   /** The application's name. */
@@ -73,55 +70,54 @@ export async function planApplication(input: PlanInput): Promise<PlannedApplicat
   const { problems, plugins = NO_PLUGINS } = input;
   const names = new Map<AnyClass, string>();
   // Asked when something is constructed, which is after the listeners are known.
-  const late: { references?: ReferenceIndex } = {};
+  const late: { listeners?: ListenerIndex } = {};
   const container = await ApplicationContainer.build(
     {
       ...input,
       plugins: plugins.bindings,
-      // A factory that asks for a logger is nobody in particular: it has the application's.
+      // A factory that asks for a logger has no class, so it gets the logger of the application.
       tokens: new Map([[ListenerLogger, () => input.loggerFor(input.name)], ...input.tokens]),
       loggerOf: (asking) => input.loggerFor(names.get(asking) ?? asking.name),
       availabilityOf: (target) => {
-        const name = named[late.references?.ofClass(target) ?? -1]?.name;
-        return name === undefined ? absent(target) : input.availabilityOf(name);
+        const index = late.listeners?.ofClass(target);
+        return index === undefined ? absent(target) : input.availabilityOf(late.listeners?.nameOf(index) ?? '');
       },
     },
     problems,
   );
-  const named = nameListeners(container.listeners, problems);
-  for (const { target, bound, name } of named) names.set(target, name).set(bound.implementation ?? target, name);
+  const listeners = new ListenerIndex(container);
+  late.listeners = listeners;
+  for (const { target, name, index } of container.listeners) {
+    names.set(target, name).set(listeners.boundOf(index).implementation ?? target, name);
+  }
+  checkNames(container.listeners, problems);
 
-  const configuration = withPlugins(await configure(input, container, named), plugins);
+  const configuration = withPlugins(await configure(input, container), plugins);
   container.provideSettings(configuration.settings);
-  const plans = named.map((listener): ListenerPlan => ({
-    ...listener,
-    options: resolveListenerOptions(
-      new DescribedListener(listener),
-      configuration.listeners.get(listener.name),
-      problems,
-    ),
-  }));
-  input.decided?.({ values: [...configuration.values, ...listenerValues(plans)], plugins: plugins.describe() });
-  checkSchedules(plans, problems);
+  const definitions = container.listeners.map((listener) =>
+    defineListener(listener, configuration.listeners.get(listener.name), problems),
+  );
+  input.decided?.({ values: [...configuration.values, ...listenerValues(definitions)], plugins: plugins.describe() });
+  checkSchedules(definitions, problems);
   checkTaskDecorators(container.graph.all, problems);
-  late.references = new ReferenceIndex(plans, container.graph);
-  const ordered = planOrder(plans, container.graph, late.references, input.selection, problems);
+  const ordered = planOrder(listeners, definitions, input.selection, problems);
   if (problems.list.length > 0) throw new PlanError(input.name, problems.list);
 
-  const byIndex = plans.map((plan) =>
-    defineListener(plan, ordered.edges(plan.index), ordered.disabled.get(plan.index)),
-  );
-  const registries = register(byIndex, container);
+  for (const [index, definition] of definitions.entries()) {
+    definition.edges = ordered.edges(index);
+    definition.disabledReason = ordered.disabled.get(index);
+    if (isDaemon(definition)) keepCallableTasks(definition, container.listeners[index] as DiscoveredListener);
+  }
   return {
-    ...registries,
+    ...register(definitions, container),
     container,
     configuration,
-    definitions: ordered.order.map((index) => byIndex[index] as ListenerDefinition),
+    definitions: ordered.order.map((index) => definitions[index] as ListenerDefinition),
     plan: createBootPlan({
       name: input.name,
       now: input.now,
-      plans,
-      definitions: byIndex,
+      listeners: container.listeners,
+      definitions,
       ordered,
       configuration,
       bounds: container.graph.all,
@@ -129,6 +125,13 @@ export async function planApplication(input: PlanInput): Promise<PlannedApplicat
       plugins,
     }),
   };
+}
+
+/** Drops the tasks whose method is missing: an object that overrides a listener need not have all of them. */
+function keepCallableTasks(definition: DaemonDefinition, { hooks, target }: DiscoveredListener): void {
+  if (hooks === target.prototype) return;
+  const methods = hooks as Readonly<Record<string, unknown>>;
+  definition.tasks = definition.tasks.filter(({ method }) => typeof methods[method] === 'function');
 }
 
 function absent(target: AnyClass): Availability<object> {
@@ -140,10 +143,9 @@ function absent(target: AnyClass): Availability<object> {
 function configure(
   { layers, problems, plugins = NO_PLUGINS }: PlanInput,
   container: ApplicationContainer,
-  named: readonly NamedListener[],
 ): Promise<ResolvedConfiguration> {
   const listeners = new Map(
-    named.map((listener) => [
+    container.listeners.map((listener) => [
       listener.name,
       { name: listener.name, daemon: listener.metadata.kind === 'daemon', tasks: taskNames(listener) },
     ]),
@@ -152,7 +154,7 @@ function configure(
   return resolveConfiguration(layers, schema, problems);
 }
 
-function taskNames({ hasTick, tasks }: NamedListener): readonly string[] {
+function taskNames({ hasTick, tasks }: DiscoveredListener): readonly string[] {
   const tick = hasTick ? ['tick'] : [];
   return tasks.length === 0 ? tick : [...new Set([...tick, ...tasks.map(taskName)])];
 }

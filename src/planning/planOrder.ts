@@ -1,93 +1,95 @@
+import type { Bound } from '../container/Bound';
 import type { PlannedEdge, PlanWarning } from '../contracts/BootPlan';
 import type { Selection } from '../contracts/CommandLine';
+import type { ListenerDefinition } from '../contracts/ListenerDefinition';
 import type { Problems } from '../errors/Problem';
-import type { BindingGraph } from '../container/BindingGraph';
-import type { Bound } from '../container/Bound';
-import { collectEdges } from './collectEdges';
+import { collectEdges, type Edge } from './collectEdges';
 import { DependencyWalk } from './DependencyWalk';
 import { disableListeners } from './disableListeners';
-import type { Edge } from './Edge';
-import type { ListenerPlan } from './ListenerPlan';
+import type { ListenerIndex } from './ListenerIndex';
 import { orderListeners } from './orderListeners';
-import type { ReferenceIndex } from './ReferenceIndex';
 import { type Selected, selectListeners } from './selectListeners';
 import { reportCycle, WalkReport } from './WalkReport';
 
-/** The order of an application's listeners, and why. */
+/** The start order of an application's listeners and the reasons for it. Listeners are numbers in registration order. */
 export interface PlannedOrder {
   /** The listeners in start order. */
   readonly order: readonly number[];
+  /** The edges of one listener. */
   readonly edges: (listener: number) => readonly PlannedEdge[];
-  /** Why a listener does not start. */
+  /** The listeners that do not start, and why. */
   readonly disabled: ReadonlyMap<number, string>;
   readonly warnings: readonly PlanWarning[];
 }
 
-/** Orders the listeners by what they inject, depend on and want. What keeps them from an order is reported. */
+/**
+ * Orders the listeners by what they inject, depend on and want, and reports what makes an order impossible.
+ *
+ * @param definitions - in registration order.
+ */
 export function planOrder(
-  plans: readonly ListenerPlan[],
-  graph: BindingGraph,
-  references: ReferenceIndex,
+  listeners: ListenerIndex,
+  definitions: readonly ListenerDefinition[],
   selection: Selection | undefined,
   problems: Problems,
 ): PlannedOrder {
-  const report = new WalkReport(graph, (bound) => references.ofBinding(bound) !== undefined, problems);
-  const walk = new DependencyWalk(graph, references, report);
-  const collected = plans.map((plan) => {
-    if (plan.bound.kind === 'opaque') report.opaque(plan.bound, plan.target.name);
-    return collectEdges(plan, walk.reach(plan.bound), references, problems);
+  const report = new WalkReport(listeners, problems);
+  const walk = new DependencyWalk(listeners, report);
+  const collected = definitions.map((definition, index) => {
+    const bound = listeners.boundOf(index);
+    if (bound.kind === 'opaque') report.opaque(bound, listeners.labelOf(index));
+    return collectEdges(index, definition, walk.reach(bound), listeners, problems);
   });
-  for (const bound of graph.all) if (bound.origin.startsWith('services[')) walk.reach(bound);
+  for (const bound of listeners.graph.all) if (bound.origin.kind === 'services') walk.reach(bound);
 
   const { order, edges, yielded, cycles } = orderListeners(collected);
   const steps = (from: number, edge: Edge): readonly Bound[] => {
-    const plan = plans[from];
-    if (plan === undefined) return [];
-    return isInjected(edge) ? walk.steps(plan.bound, edge.to) : [plan.bound];
+    const bound = listeners.boundOf(from);
+    return isInjected(edge) ? walk.steps(bound, edge.to) : [bound];
   };
-  const label = (index: number): string => plans[index]?.target.name ?? '';
   for (const cycle of cycles) {
     const around = cycle.slice(1).flatMap((to, at) => {
       const from = cycle[at] ?? to;
       const edge = collected[from]?.find((candidate) => candidate.to === to && candidate.binding);
       return edge === undefined ? [] : steps(from, edge);
     });
-    reportCycle([...around.map((bound) => bound.label), label(cycle[0] ?? 0)], around, problems);
+    reportCycle([...around.map((bound) => bound.label), listeners.labelOf(cycle[0] ?? 0)], around, problems);
   }
-  const selected = selection === undefined ? NOTHING_SELECTED : selectListeners(plans, edges, selection, problems);
+  const selected =
+    selection === undefined ? NOTHING_LEFT_OUT : selectListeners(definitions, edges, selection, problems);
   return {
     order,
-    disabled: disableListeners(plans, order, edges, selected.leftOut, problems),
+    disabled: disableListeners(definitions, order, edges, selected.leftOut, problems),
     edges: (index) => {
       const own = edges[index] ?? NO_EDGES;
       if (own.length === 0) return NO_EDGES;
       return own.map((edge) => ({
-        on: plans[edge.to]?.name ?? '',
+        on: listeners.nameOf(edge.to),
         kind: edge.kind,
         soft: edge.soft,
         get path() {
-          return [...steps(index, edge).map((bound) => bound.label), label(edge.to)];
+          return [...steps(index, edge).map((bound) => bound.label), listeners.labelOf(edge.to)];
         },
       }));
     },
     warnings: [
       ...selected.warnings,
       ...report.warnings,
-      ...yielded.flatMap(({ from, edge }) => yieldWarning(plans, from, edge)),
+      ...yielded.flatMap(({ from, edge }) => yieldWarning(listeners, from, edge)),
     ],
   };
 }
 
-const NOTHING_SELECTED: Selected = { leftOut: new Map(), warnings: [] };
+const NOTHING_LEFT_OUT: Selected = { leftOut: new Map(), warnings: [] };
 
 const NO_EDGES: readonly never[] = [];
 
 const isInjected = ({ kind }: Edge): boolean => kind === 'constructor' || kind === 'property' || kind === 'available';
 
-// Two listeners that are available to each other are in order; a wish that cannot be granted is worth a word.
-function yieldWarning(plans: readonly ListenerPlan[], from: number, edge: Edge): PlanWarning[] {
+// Two listeners that are available to each other are in order all the same; a `wants` without effect is worth a warning.
+function yieldWarning(listeners: ListenerIndex, from: number, edge: Edge): PlanWarning[] {
   if (edge.kind !== 'wants') return [];
-  const [one, other] = [plans[from]?.name, plans[edge.to]?.name];
+  const [one, other] = [listeners.nameOf(from), listeners.nameOf(edge.to)];
   const message = `"${one}" wants "${other}", which goes after it all the same: by what binds them, "${other}" needs "${one}".`;
   return [{ code: 'WANTS_YIELDED', message }];
 }

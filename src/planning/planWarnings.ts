@@ -1,4 +1,5 @@
-import type { PlanWarning } from '../contracts/BootPlan';
+import { DEFAULT_ORIGIN, type PlanWarning } from '../contracts/BootPlan';
+import { describeOrigin } from '../contracts/DiscoveredListener';
 import type { PeriodicTaskSpec } from '../contracts/entries';
 import { isDaemon, type ListenerDefinition } from '../contracts/ListenerDefinition';
 import { listenerMetadata } from '../contracts/metadata';
@@ -6,7 +7,6 @@ import { decoratedBase } from '../container/checkListenerClass';
 import { describeSchedule, nextDue } from '../scheduling/when';
 import { formatDuration } from '../time/duration';
 import type { BootPlanParts } from './BootPlanParts';
-import type { ListenerPlan } from './ListenerPlan';
 import { suspiciousHooks } from './suspiciousHooks';
 
 const HOUR = 3_600_000;
@@ -17,26 +17,27 @@ const LONG_INTERVAL = HOUR;
 /** A cron pattern names instants, so that only a restart at that very instant loses one; once a day that hurts. */
 const LONG_CRON_GAP = 23 * HOUR;
 
-/** What is not wrong, but probably not meant: in registration order, then what concerns the application. */
+/** Warns of what works but is probably not meant: in registration order, then what concerns the whole application. */
 export function planWarnings(parts: BootPlanParts): readonly PlanWarning[] {
-  const { plans, definitions, ordered, now, bounds } = parts;
+  const { listeners, definitions, ordered, now, bounds } = parts;
   const warnings: PlanWarning[] = [...ordered.warnings];
   const warn = (code: string, message: string): void => void warnings.push({ code, message });
-  for (const plan of plans) {
-    const definition = definitions[plan.index] as ListenerDefinition;
+  for (const listener of listeners) {
+    const definition = definitions[listener.index] as ListenerDefinition;
+    const { name } = listener;
     for (const task of isDaemon(definition) ? definition.tasks : []) {
-      if (task.misfire === 'skip' && isLong(task, now)) warn('LONG_INTERVAL_SKIP', longInterval(plan.name, task));
+      if (task.misfire === 'skip' && isLong(task, now)) warn('LONG_INTERVAL_SKIP', longInterval(name, task));
     }
-    if (hasUnscheduledTick(plan)) warn('UNSCHEDULED_TICK', unscheduledTick(plan));
-    for (const message of suspiciousHooks(plan.name, plan.target)) warn('SUSPICIOUS_HOOK', message);
+    if (listener.hasTick && !isTickScheduled(definition)) warn('UNSCHEDULED_TICK', unscheduledTick(definition));
+    for (const message of suspiciousHooks(name, listener.target)) warn('SUSPICIOUS_HOOK', message);
   }
   for (const { implementation, origin } of bounds) {
-    if (implementation === undefined || !origin.startsWith('modules[')) continue;
+    if (implementation === undefined || origin.kind !== 'modules') continue;
     const base = listenerMetadata(implementation) === undefined ? decoratedBase(implementation) : undefined;
     if (base === undefined) continue;
     warn(
       'UNDECORATED_SUBCLASS',
-      `"${implementation.name}" (${origin}) extends the listener "${base.name}", but is not decorated itself: it is an ordinary service, and is never started.`,
+      `"${implementation.name}" (${describeOrigin(origin)}) extends the listener "${base.name}", but is not decorated itself: it is an ordinary service, and is never started.`,
     );
   }
   const grace = shutdownOverGrace(parts);
@@ -64,24 +65,23 @@ const longInterval = (name: string, { name: task, schedule }: PeriodicTaskSpec):
     : 'a restart at that instant loses it.') +
   " misfire: 'run-once' remembers it across restarts.";
 
-function hasUnscheduledTick({ hasTick, metadata, options }: ListenerPlan): boolean {
-  if (!hasTick) return false;
-  if (metadata.kind === 'listener') return true;
-  const tick = options.tasks.find(({ spec }) => spec.method === 'tick');
-  return tick?.spec.schedule.kind === 'manual' && tick.origins['interval'] === 'default';
+function isTickScheduled(definition: ListenerDefinition): boolean {
+  if (!isDaemon(definition)) return false;
+  const tick = definition.tasks.find(({ method }) => method === 'tick');
+  return tick?.schedule.kind !== 'manual' || tick.origins['interval'] !== DEFAULT_ORIGIN;
 }
 
-const unscheduledTick = ({ name, metadata }: ListenerPlan): string =>
-  metadata.kind === 'listener'
-    ? `"${name}" has a tick, and is a @Listener: nothing ever calls it. Decorate it with @BackgroundDaemon.`
-    : `"${name}" has a tick that nothing schedules: it runs only when it is triggered. Give it an interval or a cron pattern; interval: 'off' in the configuration says that this is meant.`;
+const unscheduledTick = (definition: ListenerDefinition): string =>
+  isDaemon(definition)
+    ? `"${definition.name}" has a tick that nothing schedules: it runs only when it is triggered. Give it an interval or a cron pattern; interval: 'off' in the configuration says that this is meant.`
+    : `"${definition.name}" has a tick, and is a @Listener: nothing ever calls it. Decorate it with @BackgroundDaemon.`;
 
 /** Only timeouts that somebody has set: that the defaults of many listeners add up to more is normal. */
-function shutdownOverGrace({ plans, configuration }: BootPlanParts): string | undefined {
+function shutdownOverGrace({ definitions, configuration }: BootPlanParts): string | undefined {
   const { grace } = configuration.framework.shutdown;
-  const configured = plans.filter(({ options }) => (options.origins['shutdownTimeout'] ?? 'default') !== 'default');
-  const sum = configured.reduce((total, { options }) => total + options.shutdownTimeout, 0);
+  const configured = definitions.filter(({ origins }) => origins['shutdownTimeout'] !== DEFAULT_ORIGIN);
+  const sum = configured.reduce((total, { shutdownTimeout }) => total + shutdownTimeout, 0);
   if (sum <= grace) return undefined;
-  const names = configured.map(({ name, options }) => `${name} ${formatDuration(options.shutdownTimeout)}`).join(', ');
+  const names = configured.map(({ name, shutdownTimeout }) => `${name} ${formatDuration(shutdownTimeout)}`).join(', ');
   return `The shutdown timeouts that are set add up to ${formatDuration(sum)} (${names}), and shutdown.grace is ${formatDuration(grace)}: what comes last may be cut.`;
 }

@@ -1,29 +1,31 @@
 import type { PlanWarning } from '../contracts/BootPlan';
 import type { Selection } from '../contracts/CommandLine';
+import type { ListenerDefinition } from '../contracts/ListenerDefinition';
 import type { Problems } from '../errors/Problem';
 import { didYouMean } from '../errors/suggest';
-import type { Edge } from './Edge';
-import type { ListenerPlan } from './ListenerPlan';
+import type { Edge } from './collectEdges';
 
-/** What a selection leaves out, and why, by number. */
 export interface Selected {
+  /** The listeners that a selection leaves out, by number, and why. */
   readonly leftOut: ReadonlyMap<number, string>;
-  /** One for each listener that was not named and starts all the same. */
+  /** One for each listener that is not selected, but needed by one that is. */
   readonly warnings: readonly PlanWarning[];
 }
 
 const TAG = 'tag:';
 
-/** Chooses listeners by name and tag. `only` takes along what the chosen need; a soft edge is no need. */
+/**
+ * Chooses listeners by name and tag. `only` also keeps the listeners that the chosen ones need; a soft edge is no need.
+ */
 export function selectListeners(
-  plans: readonly ListenerPlan[],
+  definitions: readonly ListenerDefinition[],
   edges: readonly (readonly Edge[])[],
   { only, without }: Selection,
   problems: Problems,
 ): Selected {
   const leftOut = new Map<number, string>();
   const warnings: PlanWarning[] = [];
-  const chosen = only.length === 0 ? undefined : choose(plans, only, '--only', problems);
+  const chosen = only.length === 0 ? undefined : choose(definitions, only, '--only', problems);
   if (chosen !== undefined) {
     const neededBy = new Map<number, number>();
     for (const index of chosen) {
@@ -37,18 +39,18 @@ export function selectListeners(
     for (const [index, by] of neededBy) {
       warnings.push({
         code: 'SELECTED_AS_NEEDED',
-        message: `"${plans[index]?.name}" starts as well: "${plans[by]?.name}" needs it.`,
+        message: `"${definitions[index]?.name}" starts as well: "${definitions[by]?.name}" needs it.`,
       });
     }
-    for (const { index } of plans) {
+    for (const index of definitions.keys()) {
       if (!chosen.has(index)) leftOut.set(index, `not selected by --only ${only.join(',')}`);
     }
   }
-  for (const index of choose(plans, without, '--without', problems)) {
+  for (const index of choose(definitions, without, '--without', problems)) {
     leftOut.set(index, `left out by --without ${without.join(',')}`);
   }
-  const left = plans.filter(({ index, options }) => options.enabled && !leftOut.has(index));
-  if (only.length + without.length > 0 && plans.length > 0 && left.length === 0 && problems.list.length === 0) {
+  const left = definitions.filter(({ enabled }, index) => enabled && !leftOut.has(index));
+  if (only.length + without.length > 0 && definitions.length > 0 && left.length === 0 && problems.list.length === 0) {
     problems.add('INVALID_SELECTION', {
       what: 'The selection leaves no listener to start.',
       facts: { only: only.join(', ') || undefined, without: without.join(', ') || undefined },
@@ -59,7 +61,7 @@ export function selectListeners(
 }
 
 function choose(
-  plans: readonly ListenerPlan[],
+  definitions: readonly ListenerDefinition[],
   terms: readonly string[],
   option: string,
   problems: Problems,
@@ -67,18 +69,25 @@ function choose(
   const chosen = new Set<number>();
   for (const term of terms) {
     const tag = term.startsWith(TAG) ? term.slice(TAG.length) : undefined;
-    const matching = plans.filter(({ name, options }) =>
-      tag === undefined ? name === term : options.tags.includes(tag),
-    );
-    if (matching.length === 0) reportUnknown(plans, term, option, problems);
-    for (const { index } of matching) chosen.add(index);
+    let found = false;
+    for (const [index, { name, tags }] of definitions.entries()) {
+      if (tag === undefined ? name !== term : !tags.includes(tag)) continue;
+      found = true;
+      chosen.add(index);
+    }
+    if (!found) reportUnknown(definitions, term, option, problems);
   }
   return chosen;
 }
 
-function reportUnknown(plans: readonly ListenerPlan[], term: string, option: string, problems: Problems): void {
-  const tags = [...new Set(plans.flatMap(({ options }) => options.tags))].sort().map((tag) => TAG + tag);
-  const names = plans.map(({ name }) => name);
+function reportUnknown(
+  definitions: readonly ListenerDefinition[],
+  term: string,
+  option: string,
+  problems: Problems,
+): void {
+  const tags = [...new Set(definitions.flatMap(({ tags }) => tags))].sort().map((tag) => TAG + tag);
+  const names = definitions.map(({ name }) => name);
   const isTag = term.startsWith(TAG);
   problems.add('INVALID_SELECTION', {
     what: `${option} ${term}: no listener ${isTag ? 'has that tag' : 'has that name'}.${didYouMean(term, [...names, ...tags])}`,

@@ -1,5 +1,4 @@
-import type { Class } from '../container/Class';
-import { taskMetadata } from '../contracts/metadata';
+import { type AnyClass, taskMetadata } from '../contracts/metadata';
 
 const HOOKS: ReadonlySet<string> = new Set(['startup', 'ready', 'run', 'tick', 'health', 'shutdown']);
 
@@ -14,7 +13,7 @@ const LOOKALIKES: readonly (readonly [string, RegExp])[] = [
 ];
 
 /** Methods that look as if they were meant to be a hook that the class does not have. */
-export function suspiciousHooks(name: string, target: Class): string[] {
+export function suspiciousHooks(name: string, target: AnyClass): string[] {
   const methods = methodsOf(target);
   const warnings: string[] = [];
   for (const method of methods) {
@@ -29,7 +28,7 @@ export function suspiciousHooks(name: string, target: Class): string[] {
   return warnings;
 }
 
-function methodsOf(target: Class): ReadonlySet<string> {
+function methodsOf(target: AnyClass): ReadonlySet<string> {
   const methods = new Set<string>();
   let prototype = target.prototype as object | null;
   for (

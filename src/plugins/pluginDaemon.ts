@@ -1,5 +1,5 @@
 import { DAEMON_DECORATOR_RULES, PERIODIC_TASK_RULES } from '../configuration/options/optionTable';
-import { readDecorator } from '../configuration/options/readDecorator';
+import { readDecorator } from '../configuration/options/readOptions';
 import { showValue } from '../configuration/options/rules';
 import { isName, taskName } from '../configuration/tree/names';
 import type { PluginDaemon, PluginPeriodicTask } from '../contracts/Plugin';
@@ -62,7 +62,7 @@ export function checkDaemon(
   }
   checkTasks(given['periodicTasks']);
   const options = Object.fromEntries(Object.entries(given).filter(([key]) => key !== 'name' && key in RULES));
-  readDecorator(options, RULES, { what: daemon, listener: listenerOf(daemon) }, problems);
+  readDecorator(options, RULES, daemon, sourceOf(daemon), problems);
   return problems.list.length === before;
 
   function checkTasks(tasks: unknown): void {
@@ -82,7 +82,7 @@ export function checkDaemon(
       return;
     }
     const { tick, ...policy } = task;
-    readDecorator(policy, PERIODIC_TASK_RULES, { what, listener: listenerOf(daemon) }, problems);
+    readDecorator(policy, PERIODIC_TASK_RULES, what, sourceOf(daemon), problems);
     if (typeof tick !== 'function') {
       report(`"tick" of ${what} is not a function.`, tick, 'give the function that does the work of one due moment.');
       return;
@@ -100,14 +100,8 @@ export function checkDaemon(
     names.add(taskName);
   }
 
-  function listenerOf(what: string): Parameters<typeof readDecorator>[2]['listener'] {
-    return {
-      className: what,
-      source: `${what} of the plugin "${plugin}" (${location})`,
-      metadata: { kind: 'daemon', options: {}, location: () => location },
-      tasks: [],
-      hasTick: false,
-    };
+  function sourceOf(what: string): string {
+    return `${what} of the plugin "${plugin}" (${location})`;
   }
 }
 

@@ -1,9 +1,14 @@
 import type { ConfiguredValue, ListenerConfiguration } from '../../src/configuration/resolveConfiguration';
-import { type DecoratedListener, resolveListenerOptions } from '../../src/configuration/options/resolveListenerOptions';
+import { defineListener } from '../../src/configuration/options/defineListener';
+import { listenerName } from '../../src/configuration/tree/names';
+import type { DiscoveredListener } from '../../src/contracts/DiscoveredListener';
+import { isDaemon } from '../../src/contracts/ListenerDefinition';
+import { type AnyClass, type ListenerMetadata, writeListenerMetadata } from '../../src/contracts/metadata';
 import { Problems } from '../../src/errors/Problem';
 import { codesOf } from './given';
 
-export const source = 'OrderSync (src/OrderSync.ts)';
+const file = 'src/OrderSync.ts';
+export const source = `OrderSync (${file})`;
 
 export interface Given {
   readonly options?: unknown;
@@ -23,13 +28,21 @@ export function decorated({
   kind = 'daemon',
   className = 'OrderSync',
 }: Given) {
+  const target = { [className]: class {} }[className] as AnyClass;
+  const metadata = { kind, options, location: () => file } as ListenerMetadata;
+  writeListenerMetadata(target, metadata);
   return {
-    className,
-    source,
-    metadata: { kind, options, location: () => undefined },
+    index: 0,
+    name: listenerName(className, metadata),
+    target,
+    metadata,
     tasks: Object.entries(tasks).map(([method, taskOptions]) => ({ method, options: taskOptions })),
     hasTick,
-  } as DecoratedListener;
+    id: className,
+    bindingId: 1,
+    origin: { kind: 'listeners', index: 0 },
+    hooks: target.prototype as object,
+  } as DiscoveredListener;
 }
 
 const valuesOf = (values: Readonly<Record<string, unknown>>): ReadonlyMap<string, ConfiguredValue> =>
@@ -41,7 +54,8 @@ export function resolve(given: Given) {
     options: valuesOf(given.configured ?? {}),
     tasks: new Map(Object.entries(given.configuredTasks ?? {}).map(([name, values]) => [name, valuesOf(values)])),
   };
-  const listener = resolveListenerOptions(decorated(given), configuration, problems);
-  const task = (name: string) => listener.tasks.find(({ spec }) => spec.name === name);
-  return { listener, task, tick: task('tick')?.spec, problems: problems.list, codes: codesOf(problems.list) };
+  const listener = defineListener(decorated(given), configuration, problems);
+  const tasks = isDaemon(listener) ? listener.tasks : [];
+  const task = (name: string) => tasks.find((known) => known.name === name);
+  return { listener, tasks, task, tick: task('tick'), problems: problems.list, codes: codesOf(problems.list) };
 }

@@ -13,7 +13,7 @@ import {
   type ConfiguredValue,
 } from '../tree/ConfigTree';
 import { FRAMEWORK_TABLE, LEVEL_RULE } from './frameworkTable';
-import { readConfigured } from './readConfigured';
+import { readConfigured } from './readOptions';
 import type { Parsed, Rule } from './rules';
 
 export interface ResolvedFramework {

@@ -1,3 +1,4 @@
+import { DEFAULT_ORIGIN } from '../../contracts/BootPlan';
 import type { Problems } from '../../errors/Problem';
 
 /** A configured value, and where it comes from. The value `undefined` stands for a key that was left empty. */
@@ -8,8 +9,7 @@ export interface ConfiguredValue {
   readonly secret?: boolean;
 }
 
-/** The origin of what an initializer gives, or the framework. */
-export const DEFAULT_ORIGIN = 'default';
+export { DEFAULT_ORIGIN };
 
 /** Mappings are `Map`s, so that no key of an operator ever becomes a property of an object of ours. */
 export type ConfigMap = ReadonlyMap<string, ConfigNode>;

@@ -1,4 +1,7 @@
-import { listenerName, resolveListenerOptions } from '../../src/configuration/options/resolveListenerOptions';
+import { defineListener } from '../../src/configuration/options/defineListener';
+import { listenerName } from '../../src/configuration/tree/names';
+import { isDaemon } from '../../src/contracts/ListenerDefinition';
+import { writeListenerMetadata } from '../../src/contracts/metadata';
 import { Problems } from '../../src/errors/Problem';
 import { decorated, resolve, source } from './givenListener';
 
@@ -50,6 +53,9 @@ describe('the options of a daemon', () => {
     expect(problems).toEqual([]);
     expect(listener).toEqual({
       name: 'order_sync',
+      id: 'OrderSync',
+      source,
+      edges: [],
       enabled: true,
       startupTimeout: 30_000,
       shutdownTimeout: 10_000,
@@ -59,16 +65,14 @@ describe('the options of a daemon', () => {
       tags: [],
       tasks: [
         {
-          spec: {
-            name: 'tick',
-            method: 'tick',
-            schedule: { kind: 'manual' },
-            jitter: { kind: 'none' },
-            overlap: 'skip',
-            misfire: 'skip',
-            tickTimeout: 300_000,
-            drainTimeout: 0,
-          },
+          name: 'tick',
+          method: 'tick',
+          schedule: { kind: 'manual' },
+          jitter: { kind: 'none' },
+          overlap: 'skip',
+          misfire: 'skip',
+          tickTimeout: 300_000,
+          drainTimeout: 0,
           origins: {
             interval: 'default',
             jitter: 'default',
@@ -118,9 +122,9 @@ describe('the options of a daemon', () => {
   it('say by whom it is switched off', () => {
     expect(resolve({ configured: { enabled: false } }).listener).toMatchObject({
       enabled: false,
-      disabledBy: 'config/default.yaml',
+      origins: { enabled: 'config/default.yaml' },
     });
-    expect(resolve({ configured: { enabled: true } }).listener.disabledBy).toBeUndefined();
+    expect(resolve({ configured: { enabled: true } }).listener.enabled).toBe(true);
   });
 
   it('may be undefined one by one', () => {
@@ -221,9 +225,9 @@ describe('the options of a daemon', () => {
   it('ask for the file of the class only when something is wrong', () => {
     const listener = decorated({ options: { interval: '1m' }, tasks: { compact: {} } });
     const asked = jest.fn(() => source);
-    const watched = Object.defineProperty({ ...listener }, 'source', { get: asked });
+    writeListenerMetadata(listener.target, { ...listener.metadata, location: asked });
 
-    resolveListenerOptions(watched, undefined, new Problems());
+    defineListener(listener, undefined, new Problems());
 
     expect(asked).not.toHaveBeenCalled();
   });
@@ -247,12 +251,11 @@ describe('the options of a @Listener', () => {
     expect(listener).toMatchObject({
       startupTimeout: 5,
       shutdownTimeout: 10_000,
-      fatalOnStartupFailure: true,
       wants: ['x'],
       enabled: false,
       tags: [],
-      tasks: [],
     });
+    expect(isDaemon(listener)).toBe(false);
   });
 
   it.each(['interval', 'fatalOnStartupFailure', 'tags', 'overlap'])('do not include %s', (option) => {

@@ -2,16 +2,14 @@ import { type AnyClass, listenerMetadata } from '../contracts/metadata';
 
 const NODE_INTERNAL = /^node:/;
 
-/** The class and its file: `OrderSync (/app/src/OrderSync.ts:12:2)`. Only the name, where the file is not known. */
+/**
+ * A class and its file for messages: `OrderSync (/app/src/OrderSync.ts:12:2)`; the name alone if the file is not known.
+ * Costly: it may search every loaded file.
+ */
 export function describeClass(target: AnyClass): string {
-  const file = classLocation(target);
+  const file = listenerMetadata(target)?.location() ?? exportingFile(target);
   const name = target.name === '' ? '(anonymous class)' : target.name;
   return file === undefined ? name : `${name} (${file})`;
-}
-
-/** Where a class comes from: what its decorator noted, else the loaded file that exports it. Costly; for messages. */
-function classLocation(target: AnyClass): string | undefined {
-  return listenerMetadata(target)?.location() ?? exportingFile(target);
 }
 
 function exportingFile(target: AnyClass): string | undefined {
@@ -22,8 +20,8 @@ function exportingFile(target: AnyClass): string | undefined {
   return undefined;
 }
 
-// A re-exporting index would win over the declaring file when it was loaded first; so only data properties are read,
-// because the re-exports that compilers emit are getters.
+// A re-exporting index would win over the declaring file if it was loaded first. Compilers emit re-exports as getters, so
+// only data properties are read.
 function exportsOf(loaded: NodeJS.Module): unknown[] {
   const exported = loaded.exports as unknown;
   if (typeof exported === 'function') return [exported];

@@ -1,33 +1,58 @@
+import type { DiscoveredListener } from '../../contracts/DiscoveredListener';
+import { describeClass } from '../../errors/describeClass';
 import type { Problems } from '../../errors/Problem';
-import type { DecoratedListener } from './DecoratedListener';
-import type { TaskLevel } from './OptionLevel';
-import { type ClassLevels, levelsOf, scheduleLevel, type TaskSources } from './TaskSources';
+import type { TaskLevel } from './readOptions';
+
+/** The options given for one task itself. */
+export interface TaskSources {
+  readonly name: string;
+  readonly method: string;
+  readonly ownConfiguration: TaskLevel;
+  readonly ownDecorator: TaskLevel;
+}
+
+/** The options given for the whole class: they hold for each task that does not give its own. */
+export interface ClassLevels {
+  readonly configuration: TaskLevel;
+  readonly decorator: TaskLevel;
+}
+
+/** The places that may give an option of a task, the one that wins first. */
+export const levelsOf = (task: TaskSources, { configuration, decorator }: ClassLevels): readonly TaskLevel[] => [
+  task.ownConfiguration,
+  task.ownDecorator,
+  configuration,
+  decorator,
+];
+
+/** The index of the level that decides the schedule: the first with an interval or a cron pattern, or -1. */
+export const scheduleLevel = (levels: readonly TaskLevel[]): number =>
+  levels.findIndex(({ interval, cron }) => interval !== undefined || cron !== undefined);
 
 type Unfit = 'mode' | 'timeZone';
 
-/** Reports a schedule of the class that nothing runs on, and schedule options that have no effect where they are given. */
+/** Reports a schedule of the class that no task uses, and schedule options that have no effect where they are given. */
 export function reportSchedules(
-  listener: DecoratedListener,
+  { target, hasTick }: DiscoveredListener,
   path: string,
   tasks: readonly TaskSources[],
   classLevels: ClassLevels,
   problems: Problems,
 ): void {
-  const { className, hasTick } = listener;
   if (!hasTick && tasks.every(({ ownDecorator }) => givesSchedule(ownDecorator))) {
     const methods =
       tasks.length === 0 ? 'it has no periodic task' : 'each of its periodic tasks has a schedule of its own';
     const { interval, cron } = classLevels.configuration;
     if (givesSchedule(classLevels.decorator)) {
       problems.add('INVALID_SCHEDULE', {
-        what: `${className} has a schedule, but no \`tick\` method, and ${methods}.`,
-        facts: { class: listener.source },
+        what: `${target.name} has a schedule, but no \`tick\` method, and ${methods}.`,
+        facts: { class: describeClass(target) },
         fix: 'add a `tick` method, or remove the schedule.',
       });
     } else if (givesSchedule(classLevels.configuration) && (interval ?? cron)?.value !== 'off') {
       problems.add('CONFIG_CONFLICT', {
-        what: `"${path}" is given a schedule, but ${className} has no \`tick\` method, and ${methods}.`,
-        facts: { class: listener.source, from: (interval ?? cron)?.origin },
+        what: `"${path}" is given a schedule, but ${target.name} has no \`tick\` method, and ${methods}.`,
+        facts: { class: describeClass(target), from: (interval ?? cron)?.origin },
         fix: `remove the schedule, or set that of a task under "${path}.tasks".`,
       });
     }
@@ -48,8 +73,8 @@ export function reportSchedules(
         reportConflict(`${path}.tasks.${task.name}`, option, ownConfiguration[option]?.origin);
       } else if (decisive > 1 && effective(ownDecorator, option)) {
         problems.add('INVALID_SCHEDULE', {
-          what: `@PeriodicTask of ${className}.${task.method} gives "${option}", which has no effect on its schedule.`,
-          facts: { class: listener.source, 'schedule from': 'the class' },
+          what: `@PeriodicTask of ${target.name}.${task.method} gives "${option}", which has no effect on its schedule.`,
+          facts: { class: describeClass(target), 'schedule from': 'the class' },
           fix: MEANING[option],
         });
       }
@@ -64,7 +89,7 @@ export function reportSchedules(
   function reportConflict(where: string, option: Unfit, origin: string | undefined): void {
     problems.add('CONFIG_CONFLICT', {
       what: `"${where}.${option}" is configured, and has no effect on the schedule there.`,
-      facts: { class: listener.source, from: origin },
+      facts: { class: describeClass(target), from: origin },
       fix: MEANING[option],
     });
   }
@@ -77,7 +102,7 @@ const MEANING: Readonly<Record<Unfit, string>> = {
 
 const givesSchedule = ({ interval, cron }: TaskLevel): boolean => interval !== undefined || cron !== undefined;
 
-/** The schedule that `level` gives leaves the option without effect. */
+/** True if the schedule of the level gives the option no effect. */
 function isUnfit(option: Unfit, { interval, cron }: TaskLevel = {}): boolean {
   if ((interval ?? cron)?.value === 'off') return false;
   return option === 'mode' ? cron !== undefined : interval !== undefined;

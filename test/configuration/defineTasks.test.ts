@@ -1,4 +1,4 @@
-import { taskName } from '../../src/configuration/options/resolveListenerOptions';
+import { taskName } from '../../src/configuration/tree/names';
 import { type Given, resolve, source } from './givenListener';
 
 describe('the name of a task', () => {
@@ -128,7 +128,7 @@ describe('the schedule of a task', () => {
     });
 
     expect(problems).toEqual([]);
-    expect(task('compact')?.spec.schedule).toMatchObject({ timeZone: 'Asia/Tokyo' });
+    expect(task('compact')?.schedule).toMatchObject({ timeZone: 'Asia/Tokyo' });
   });
 
   it('that is inherited cannot be an interval under a time zone of its own', () => {
@@ -160,13 +160,13 @@ describe('the policy of a task', () => {
     });
 
     expect(problems).toEqual([]);
-    expect(task('compact')?.spec).toMatchObject({
+    expect(task('compact')).toMatchObject({
       schedule: { kind: 'interval', everyMs: 60_000 },
       overlap: 'queue-one',
       tickTimeout: 1_000,
       jitter: { kind: 'none' },
     });
-    expect(task('tick')?.spec.jitter).toEqual({ kind: 'percent', percent: 10 });
+    expect(task('tick')?.jitter).toEqual({ kind: 'percent', percent: 10 });
   });
 
   it('does not take the mode of an interval of the class for a pattern of its own', () => {
@@ -176,7 +176,7 @@ describe('the policy of a task', () => {
     });
 
     expect(problems).toEqual([]);
-    expect(task('compact')?.spec.schedule).toEqual({ kind: 'cron', pattern: '* * * * *', timeZone: 'UTC' });
+    expect(task('compact')?.schedule).toEqual({ kind: 'cron', pattern: '* * * * *', timeZone: 'UTC' });
   });
 
   it('is decided by its own configuration, its decorator, that of the class, its decorator, in this order', () => {
@@ -185,16 +185,16 @@ describe('the policy of a task', () => {
     const configured = { overlap: 'queue-one' };
     const own = { compact: { overlap: 'skip' } };
 
-    expect(resolveWith({ options, tasks: { compact: {} } })?.spec.overlap).toBe('allow');
-    expect(resolveWith({ options, tasks: { compact: {} }, configured })?.spec.overlap).toBe('queue-one');
+    expect(resolveWith({ options, tasks: { compact: {} } })?.overlap).toBe('allow');
+    expect(resolveWith({ options, tasks: { compact: {} }, configured })?.overlap).toBe('queue-one');
     expect(resolveWith({ options, tasks: own, configured })).toMatchObject({
-      spec: { overlap: 'skip' },
+      overlap: 'skip',
       origins: { overlap: 'decorator' },
     });
     expect(
       resolveWith({ options, tasks: own, configured, configuredTasks: { compact: { overlap: 'allow' } } }),
     ).toMatchObject({
-      spec: { overlap: 'allow' },
+      overlap: 'allow',
       origins: { overlap: 'config/default.yaml' },
     });
   });
@@ -210,9 +210,9 @@ describe('the policy of a task', () => {
   });
 
   it('lists the tick first, then tasks as they are declared', () => {
-    const { listener } = resolve({ tasks: { zebra: {}, apple: {} } });
+    const { tasks } = resolve({ tasks: { zebra: {}, apple: {} } });
 
-    expect(listener.tasks.map(({ spec }) => [spec.name, spec.method])).toEqual([
+    expect(tasks.map(({ name, method }) => [name, method])).toEqual([
       ['tick', 'tick'],
       ['zebra', 'zebra'],
       ['apple', 'apple'],
