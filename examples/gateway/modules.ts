@@ -12,13 +12,15 @@ import { mcpConsumptionModule } from 'daemonry/modules/mcp_consumption';
 import { messageLogModule } from 'daemonry/modules/message_log';
 import { operationalStateModule } from 'daemonry/modules/operational_state';
 import { probeWakeModule } from 'daemonry/modules/probe_wake';
-import { promoteEmailIntentModule } from 'daemonry/modules/promote_email_intent';
-import { promotePhrasebookModule } from 'daemonry/modules/promote_phrasebook';
-import { promoteProbeFixEnvelopesModule } from 'daemonry/modules/promote_probe_fix_envelopes';
-import { promoteRouterTuningModule } from 'daemonry/modules/promote_router_tuning';
-import { promoteSnapshotExpandModule } from 'daemonry/modules/promote_snapshot_expand';
-import { promoteToolTrimmingModule } from 'daemonry/modules/promote_tool_trimming';
-import { promotionsModule } from 'daemonry/modules/promotions';
+import {
+  promoteEmailIntentModule,
+  promotePhrasebookModule,
+  promoteProbeFixEnvelopesModule,
+  promoteRouterTuningModule,
+  promoteSnapshotExpandModule,
+  promoteToolTrimmingModule,
+  promotionsModule,
+} from 'daemonry/modules/promotions';
 import { purelymailClientModule } from 'daemonry/modules/purelymail_client';
 import { reasoningEngineModule } from 'daemonry/modules/reasoning_engine';
 import { slackClientModule } from 'daemonry/modules/slack_client';

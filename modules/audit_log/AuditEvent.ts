@@ -1,4 +1,4 @@
-import { type AUDIT_EVENTS, type INBOUND_STATUSES, type PROMOTION_LOOPS, type SEVERITIES } from './auditEvents';
+import { type AUDIT_EVENTS, type INBOUND_STATUSES, type SEVERITIES } from './auditEvents';
 import type { DetailsOf } from '../shared/fields';
 
 export type AuditEventType = keyof typeof AUDIT_EVENTS;
@@ -21,6 +21,5 @@ export type AuditEvent<T extends AuditEventType = AuditEventType> = {
 }[T];
 
 export type Severity = (typeof SEVERITIES)[number];
-export type PromotionLoop = (typeof PROMOTION_LOOPS)[number];
 /** What became of a message that came in. */
 export type InboundStatus = (typeof INBOUND_STATUSES)[number];

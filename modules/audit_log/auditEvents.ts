@@ -3,15 +3,6 @@ import { boolean, choice, type FieldTable, headers, number, optional, text, text
 
 export const SEVERITIES = ['critical', 'warning', 'info'] as const;
 
-export const PROMOTION_LOOPS = [
-  'phrasebook',
-  'snapshot_expand',
-  'router_tuning',
-  'tool_trimming',
-  'probe_fix_envelopes',
-  'email_intent',
-] as const;
-
 export const INBOUND_STATUSES = [
   'received',
   'filtered_paused',
@@ -28,7 +19,6 @@ export const INBOUND_STATUSES = [
 const name = text(256);
 const severity = choice(...SEVERITIES);
 const route = choice(...ROUTES);
-const loop = choice(...PROMOTION_LOOPS);
 const engine = choice('answered', 'fallback');
 const posted = choice('sent', 'failed', 'unavailable');
 
@@ -104,10 +94,10 @@ export const AUDIT_EVENTS = {
   'operational_state.changed': { from: name, to: name, reason: text(), by: name },
   'cost_ladder.tier_changed': { from: name, to: name, spentUsd: number, budgetUsd: number },
   'cost_ladder.budget_changed': { fromUsd: number, toUsd: number, reason: text(), by: name },
-  'promotion.proposed': { loop, id: name, key: text(512), title: text(512), confidence: number },
-  'promotion.approved': { loop, id: name, by: name, reason: optional(text()) },
-  'promotion.rejected': { loop, id: name, by: name, reason: optional(text()) },
-  'promotion.expired': { loop, id: name },
-  'promotion.execution_refused': { loop, id: name, by: name, reason: text() },
+  'promotion.proposed': { loop: name, id: name, key: text(512), title: text(512), confidence: number },
+  'promotion.approved': { loop: name, id: name, by: name, reason: optional(text()) },
+  'promotion.rejected': { loop: name, id: name, by: name, reason: optional(text()) },
+  'promotion.expired': { loop: name, id: name },
+  'promotion.execution_refused': { loop: name, id: name, by: name, reason: text() },
   'audit.damaged': { segment: name, offset: number, bytes: number, reason: text() },
 } as const satisfies Readonly<Record<string, FieldTable>>;

@@ -1,8 +1,8 @@
 export type { AuditConsumer, DeliverOptions, Delivery } from './AuditConsumer';
 export { AuditConsumerError } from './AuditConsumerError';
-export type { AuditDetails, AuditEvent, AuditEventType, InboundStatus, PromotionLoop, Severity } from './AuditEvent';
+export type { AuditDetails, AuditEvent, AuditEventType, InboundStatus, Severity } from './AuditEvent';
 export { AuditEventInvalidError } from './AuditEventInvalidError';
-export { INBOUND_STATUSES, PROMOTION_LOOPS, SEVERITIES } from './auditEvents';
+export { INBOUND_STATUSES, SEVERITIES } from './auditEvents';
 export { AuditLog, type AuditScanOptions } from './AuditLog';
 export { AuditLogSettings } from './AuditLogSettings';
 export type { AuditTail } from './AuditTail';

@@ -1,45 +1,51 @@
 import { createHash } from 'node:crypto';
 
-import type { PromotionLoop } from '../audit_log/AuditEvent';
-import { PROMOTION_LOOPS } from '../audit_log/auditEvents';
-
-/** A promotion begins `pending`, and is then decided once: by a person, or by its age. */
+/** The states of a promotion. It begins `pending` and is decided once: by a person, or by its age. */
 export const PROMOTION_STATES = ['pending', 'approved', 'rejected', 'expired'] as const;
+/** One of {@link PROMOTION_STATES}. */
 export type PromotionState = (typeof PROMOTION_STATES)[number];
 
-/** What a loop proposes. */
+/** A suggestion made by a promotion loop. */
 export interface Proposal {
-  readonly loop: PromotionLoop;
-  /** What makes two proposals of a loop the same: 1 to 4096 characters. */
+  /** Name of the loop: lower-case words with one underscore between them, at most 60 characters. */
+  readonly loop: string;
+  /** Identity of the proposal within its loop, 1 to 4096 characters: two proposals with the same key are the same one. */
   readonly key: string;
   /** One line, 1 to 200 characters. */
   readonly title: string;
   /** 0 to 1. */
   readonly confidence: number;
-  /** What is proposed, as plain JSON of at most 16 KiB. */
+  /** The proposed change, as plain JSON of at most 16 KiB. */
   readonly body: Readonly<Record<string, unknown>>;
-  /** What was observed: at most 5 texts, each cut at 500 characters. */
+  /** Examples of the observations: at most 5 texts, each cut at 500 characters. */
   readonly samples: readonly string[];
   /** When the newest observation behind it was made; epoch ms. Without it, an expired promotion is not renewed. */
   readonly observedAt?: number;
 }
 
-/** A stored proposal, and what became of it. Plain JSON. */
+/** A stored proposal and the decision about it. Plain JSON. */
 export interface Promotion {
-  /** The same for the same loop and key. */
+  /** Made of the loop and the key: see {@link promotionId}. */
   readonly id: string;
-  readonly loop: PromotionLoop;
+  /** Name of the loop that proposed it. */
+  readonly loop: string;
+  /** Identity of the proposal within its loop. */
   readonly key: string;
+  /** One line. */
   readonly title: string;
+  /** 0 to 1. */
   readonly confidence: number;
+  /** The proposed change. */
   readonly body: Readonly<Record<string, unknown>>;
+  /** Examples of the observations. */
   readonly samples: readonly string[];
+  /** `pending` until somebody decides, or until it expires. */
   readonly state: PromotionState;
   /** Begins at 1; each change of the state adds 1. */
   readonly revision: number;
   /** ISO text. */
   readonly proposedAt: string;
-  /** ISO text: when it came into its state. */
+  /** ISO text: when it entered its present state. */
   readonly changedAt: string;
   /** Who approved or rejected it. */
   readonly decidedBy?: string;
@@ -47,21 +53,30 @@ export interface Promotion {
   readonly reason?: string;
 }
 
-/** A file of the store that holds no promotion. It is left as it is. */
+/** A file of the store that cannot be read as a promotion. It is left as it is. */
 export interface DamagedFile {
   /** Absolute. */
   readonly path: string;
+  /** The reason, in words. */
   readonly why: string;
 }
 
-const ID = new RegExp(`^(${PROMOTION_LOOPS.join('|')})-[0-9a-f]{16}$`);
+/** Pattern of a loop's name, which is part of ids and of file paths. */
+export const LOOP_NAME = '^(?=.{1,60}$)[a-z][a-z0-9]*(_[a-z0-9]+)*$';
 
-/** The id of the promotion that `loop` makes for `key`: always the same, and safe as the name of a file. */
-export function promotionId(loop: PromotionLoop, key: string): string {
+const NAME = new RegExp(LOOP_NAME);
+const ID = /^(.+)-[0-9a-f]{16}$/;
+
+/** True if `text` may be the name of a loop. */
+export const isLoopName = (text: string): boolean => NAME.test(text);
+
+/** The id of the promotion that `loop` makes for `key`: always the same, and safe as a file name. */
+export function promotionId(loop: string, key: string): string {
   return `${loop}-${createHash('sha256').update(key).digest('hex').slice(0, 16)}`;
 }
 
-/** The loop that an id names; `undefined` for what is no id. */
-export function loopOf(id: string): PromotionLoop | undefined {
-  return ID.exec(id)?.[1] as PromotionLoop | undefined;
+/** The loop named in an id; `undefined` if the text is no id. */
+export function loopOf(id: string): string | undefined {
+  const loop = ID.exec(id)?.[1];
+  return loop !== undefined && isLoopName(loop) ? loop : undefined;
 }

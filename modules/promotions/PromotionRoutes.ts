@@ -1,12 +1,10 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { injectable } from 'inversify';
 
-import type { PromotionLoop } from '../audit_log/AuditEvent';
-import { PROMOTION_LOOPS } from '../audit_log/auditEvents';
 import { BY, REASON } from '../shared/changeSchema';
 import { failure } from '../web/failure';
 import { WebRoutes } from '../web/WebRoutes';
-import { PROMOTION_STATES, type PromotionState } from './Promotion';
+import { LOOP_NAME, PROMOTION_STATES, type PromotionState } from './Promotion';
 import { PromotionDecidedError, PromotionInvalidError, PromotionUnknownError } from './errors';
 import { type ExecutionRefusal, Promotions } from './Promotions';
 
@@ -21,7 +19,7 @@ const LIST_QUERY = {
   type: 'object',
   additionalProperties: false,
   properties: {
-    loop: { type: 'string', enum: PROMOTION_LOOPS },
+    loop: { type: 'string', pattern: LOOP_NAME },
     state: { type: 'string', enum: PROMOTION_STATES },
     limit: { type: 'string', pattern: '^([1-9][0-9]{0,2}|1000)$', default: '100' },
   },
@@ -37,7 +35,7 @@ interface ById {
   readonly Params: { readonly id: string };
 }
 
-/** Reads promotions, and takes what people decide about them. */
+/** Routes of the web server to list promotions, and to decide about them. */
 @injectable()
 export class PromotionRoutes extends WebRoutes {
   constructor(private readonly promotions: Promotions) {
@@ -45,7 +43,7 @@ export class PromotionRoutes extends WebRoutes {
   }
 
   override register(server: FastifyInstance): void {
-    server.get<{ Querystring: { loop?: PromotionLoop; state?: PromotionState; limit: string } }>(
+    server.get<{ Querystring: { loop?: string; state?: PromotionState; limit: string } }>(
       '/api/promotions',
       { schema: { querystring: LIST_QUERY } },
       async ({ query: { limit, ...filter } }) => {
@@ -86,7 +84,7 @@ export class PromotionRoutes extends WebRoutes {
   }
 }
 
-/** Answers what the caller can mend; the rest is an error of the server. */
+/** Answers errors that the caller can mend; every other error is thrown on, as an error of the server. */
 function answer(reply: FastifyReply, error: unknown): FastifyReply {
   if (error instanceof PromotionUnknownError) return reply.code(404).send(failure(error.code, error.message));
   if (error instanceof PromotionDecidedError) return reply.code(409).send(failure(error.code, error.message));

@@ -5,8 +5,6 @@ import { join, resolve } from 'node:path';
 import { ListenerLogger } from 'daemonry';
 import { injectable } from 'inversify';
 
-import type { PromotionLoop } from '../audit_log/AuditEvent';
-import { PROMOTION_LOOPS } from '../audit_log/auditEvents';
 import { DataSettings } from '../shared/DataSettings';
 import { mapLimited } from '../shared/mapLimited';
 import { writeAtomically } from '../shared/writeAtomically';
@@ -15,6 +13,7 @@ import {
   PROMOTION_STATES,
   type Promotion,
   type PromotionState,
+  isLoopName,
   loopOf,
   promotionId,
 } from './Promotion';
@@ -28,15 +27,19 @@ const LARGEST_FILE_BYTES = 262_144;
 const READ_AT_ONCE = 16;
 const LEFTOVER = /\.json\..+\.tmp$/;
 
+/** The promotions of the store, and its files that are none. */
 export interface StoreListing {
+  /** In no particular order, unless the method that returns them says so. */
   readonly promotions: readonly Promotion[];
+  /** Files that cannot be read as promotions. */
   readonly damaged: readonly DamagedFile[];
 }
 
 /**
- * One file a promotion, `promotions/<loop>/<state>/<id>.json` below the data folder. A change of the state writes the new
- * file before it removes the old one; where a crash left both, the one of the higher revision counts. A file that holds no
- * promotion is named, kept, and hides no other. Calls must not overlap: one that reads could miss what another moves.
+ * Stores each promotion in a file of its own, `promotions/<loop>/<state>/<id>.json` below the data folder. A loop is known
+ * once it has a folder. A change of the state writes the new file before it removes the old one; where a crash left both,
+ * the file with the higher revision counts. A file that holds no promotion is reported, kept, and hides no other. Calls
+ * must not overlap: a reader could miss a file that a writer moves.
  */
 @injectable()
 export class PromotionStore {
@@ -45,7 +48,7 @@ export class PromotionStore {
     private readonly log: ListenerLogger,
   ) {}
 
-  /** `undefined` when there is none. Rejects with {@link PromotionFileError} when a file of this id is damaged. */
+  /** The promotion with this id; `undefined` when there is none. Rejects with {@link PromotionFileError} when a file of this id is damaged. */
   async find(id: string): Promise<Promotion | undefined> {
     const loop = loopOf(id);
     if (loop === undefined) return undefined;
@@ -53,8 +56,13 @@ export class PromotionStore {
     return found.reduce((best, promotion) => (promotion === undefined ? best : later(promotion, best)), undefined);
   }
 
+  /** The names of the loops that have stored something, sorted. */
+  async loops(): Promise<readonly string[]> {
+    return (await namesIn(this.#folder())).filter(isLoopName);
+  }
+
   /** Every promotion of a loop. */
-  async list(loop: PromotionLoop): Promise<StoreListing> {
+  async list(loop: string): Promise<StoreListing> {
     const damaged: DamagedFile[] = [];
     const names = (await this.#names(loop)).filter(({ name }) => name.endsWith('.json'));
     const read = await mapLimited(names, READ_AT_ONCE, async ({ state, name }) => {
@@ -73,7 +81,7 @@ export class PromotionStore {
     return { promotions: [...byId.values()], damaged };
   }
 
-  /** Stores a promotion in its state, and takes it out of every other. */
+  /** Stores a promotion under its state, and removes it from every other state. */
   async put(promotion: Promotion, signal?: AbortSignal): Promise<void> {
     const { loop, id, state } = promotion;
     await writeAtomically(this.#path(loop, state, id), `${JSON.stringify(promotion, undefined, 2)}\n`, {
@@ -87,9 +95,9 @@ export class PromotionStore {
     await this.#removeElsewhere(promotion);
   }
 
-  /** Removes what a crash left behind: files of a state that a promotion has left, and half-written ones. */
+  /** Removes the files that a crash left behind: those of a state that a promotion has left, and half-written ones. */
   async recover(): Promise<void> {
-    for (const loop of PROMOTION_LOOPS) {
+    for (const loop of await this.loops()) {
       const names = await this.#names(loop);
       const seen = new Set<string>();
       for (const { state, name } of names) {
@@ -117,7 +125,7 @@ export class PromotionStore {
     await Promise.all(others.map((other) => rm(this.#path(loop, other, id), { force: true })));
   }
 
-  async #names(loop: PromotionLoop): Promise<readonly { state: PromotionState; name: string }[]> {
+  async #names(loop: string): Promise<readonly { state: PromotionState; name: string }[]> {
     const folders = PROMOTION_STATES.map(async (state) =>
       (await namesIn(this.#folder(loop, state))).map((name) => ({ state, name })),
     );
@@ -139,12 +147,12 @@ export class PromotionStore {
     }
   }
 
-  #path(loop: PromotionLoop, state: PromotionState, id: string): string {
+  #path(loop: string, state: PromotionState, id: string): string {
     return join(this.#folder(loop, state), `${id}.json`);
   }
 
-  #folder(loop: PromotionLoop, state: PromotionState): string {
-    return resolve(this.data.directory, 'promotions', loop, state);
+  #folder(...path: readonly string[]): string {
+    return resolve(this.data.directory, 'promotions', ...path);
   }
 }
 
@@ -152,7 +160,8 @@ async function namesIn(folder: string): Promise<readonly string[]> {
   try {
     return (await readdir(folder)).sort();
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return [];
     throw error;
   }
 }
@@ -162,7 +171,7 @@ const later = (promotion: Promotion, other: Promotion | undefined): Promotion =>
 
 const FIELDS = {
   id: text(),
-  loop: choice(...PROMOTION_LOOPS),
+  loop: text(),
   key: text(LIMITS.key),
   title: text(LIMITS.title),
   confidence: number,
@@ -175,14 +184,16 @@ const FIELDS = {
   reason: optional(text(LIMITS.reason)),
 } as const;
 
-/** @throws Error that says what is wrong, for a text that holds no promotion. */
-export function parsePromotion(json: string): Promotion {
+/** Reads a promotion. @throws Error that says what is wrong, for a text that holds none. */
+function parsePromotion(json: string): Promotion {
   const value: unknown = JSON.parse(json);
   if (!isObject(value)) throw new TypeError('it must be an object');
   const { body, ...others } = value;
   const fields = readFields(FIELDS, others);
   if (!isObject(body)) throw new TypeError('"body" must be an object');
-  if (promotionId(fields.loop, fields.key) !== fields.id) throw new TypeError('"id" is not that of its loop and key');
+  if (!isLoopName(fields.loop)) throw new TypeError('"loop" must be the name of a loop');
+  if (promotionId(fields.loop, fields.key) !== fields.id)
+    throw new TypeError('"id" does not belong to its loop and key');
   if (!Number.isSafeInteger(fields.revision) || fields.revision < 1) {
     throw new TypeError('"revision" must be a whole number above 0');
   }

@@ -1,49 +1,65 @@
 import { IsIn } from 'class-validator';
-import { Settings, Clock, ListenerLogger } from 'daemonry';
+import { Clock, ListenerLogger, Settings } from 'daemonry';
 import { injectable } from 'inversify';
 
-import type { PromotionLoop } from '../audit_log/AuditEvent';
 import { AuditLog } from '../audit_log/AuditLog';
-import { PROMOTION_LOOPS } from '../audit_log/auditEvents';
 import { checkDecision, checkProposal } from './checkProposal';
-import { type DamagedFile, type Promotion, type PromotionState, type Proposal, promotionId } from './Promotion';
+import {
+  type DamagedFile,
+  isLoopName,
+  type Promotion,
+  type PromotionState,
+  type Proposal,
+  promotionId,
+} from './Promotion';
 import { PromotionDecidedError, PromotionUnknownError } from './errors';
 import { PromotionStore, type StoreListing } from './PromotionStore';
 
-/** Settings of the promotions, under `promotions`. */
+/** Settings of the store of promotions, under `promotions`. */
 @Settings('promotions')
 export class PromotionsSettings {
-  /** The second gate: whether an approved promotion may be executed. Nothing that ships executes one, so `on` is refused as well. */
+  /**
+   * The second gate: `off` refuses to execute approved promotions. Nothing that ships executes one, so `on` refuses as well,
+   * for that reason.
+   */
   @IsIn(['off', 'on'])
   readonly execution: 'off' | 'on' = 'off';
 }
 
 const SOURCE = 'promotions';
 
+/** The result of a proposal. */
 export type ProposeOutcome =
+  /** It is new, or renewed, and pending now. */
   | { readonly outcome: 'stored'; readonly promotion: Promotion }
-  /** It was made before, and this is its state. */
+  /** The same proposal was made before, and this is its state. */
   | { readonly outcome: 'known'; readonly state: PromotionState };
 
 /** Why an execution was refused. There is no other outcome: nothing executes promotions. */
 export type ExecutionRefusal = 'not_approved' | 'execution_disabled' | 'no_executor';
 
+/** The result of an attempt to execute a promotion. */
 export interface ExecutionOutcome {
+  /** Always refused. */
   readonly outcome: 'refused';
+  /** The first reason that applies, in the order of {@link ExecutionRefusal}. */
   readonly reason: ExecutionRefusal;
 }
 
+/** Selects promotions. Without a field, all of them. */
 export interface PromotionFilter {
-  readonly loop?: PromotionLoop;
+  /** Name of the loop that proposed them. */
+  readonly loop?: string;
+  /** The state that they are in. */
   readonly state?: PromotionState;
 }
 
 /**
- * What the loops propose and what people decide about it. Nothing is ever applied: an approval is the first gate, the
- * execution a second one that refuses everything.
+ * Keeps the proposals of the loops, and the decisions that people make about them. Nothing is ever applied: an approval is
+ * the first gate, the execution a second one that refuses everything.
  *
- * Whatever happens to a promotion is written to the audit log before it happens, and does not happen when it cannot be
- * written. Calls come one after the other.
+ * Every change is written to the audit log first, and does not happen when that fails. Calls are handled one after the
+ * other.
  */
 @injectable()
 export class Promotions {
@@ -59,21 +75,28 @@ export class Promotions {
   ) {}
 
   /**
-   * Stores a proposal as pending, unless the same one was made before, whatever became of it. Only an expired one is renewed,
-   * under its id, and only when `observedAt` is later than its expiry.
+   * Stores a proposal as pending, unless the same one was made before and is still known in any state. Only an expired one
+   * is renewed, under its id, and only when `observedAt` is later than its expiry.
+   *
+   * @param options.source - the listener that proposes, for the audit log. @defaultValue `promote_<loop>`
+   * @param options.signal - ends the call with its reason, before anything is stored.
    *
    * Rejects with {@link PromotionInvalidError}; with `PromotionFileError` when the file of this proposal is damaged; with
    * `AuditWriteError`.
    */
-  async propose(proposal: Proposal, { signal }: { readonly signal?: AbortSignal } = {}): Promise<ProposeOutcome> {
+  async propose(
+    proposal: Proposal,
+    options: { readonly source?: string; readonly signal?: AbortSignal } = {},
+  ): Promise<ProposeOutcome> {
     const { observedAt, ...checked } = checkProposal(proposal);
     const { loop, key, title, confidence } = checked;
+    const { source = listenerOf(loop), signal } = options;
     const id = promotionId(loop, key);
     return this.#alone(async () => {
       signal?.throwIfAborted();
       const earlier = await this.store.find(id);
       if (earlier !== undefined && !isRenewed(earlier, observedAt)) return { outcome: 'known', state: earlier.state };
-      await this.audit.append('promotion.proposed', { loop, id, key, title, confidence }, { source: daemonOf(loop) });
+      await this.audit.append('promotion.proposed', { loop, id, key, title, confidence }, { source });
       const at = this.#now();
       const revision = (earlier?.revision ?? 0) + 1;
       const promotion: Promotion = { id, ...checked, state: 'pending', revision, proposedAt: at, changedAt: at };
@@ -82,12 +105,12 @@ export class Promotions {
     });
   }
 
-  /** The newest first. Files that hold no promotion are left out, with a warning; {@link survey} names them. */
+  /** Lists promotions, the newest first. Files that hold none are left out, with a warning; {@link survey} names them. */
   async list(filter: PromotionFilter = {}): Promise<readonly Promotion[]> {
     return (await this.survey(filter)).promotions;
   }
 
-  /** As {@link list}, with the files of the store that hold no promotion. */
+  /** Lists promotions, the newest first, and the files of the store that hold none. */
   async survey({ loop, state }: PromotionFilter = {}): Promise<StoreListing> {
     const { promotions, damaged } = await this.#read(loop);
     for (const { path, why } of damaged) this.log.warn(`${path} holds no promotion: ${why}`);
@@ -97,16 +120,16 @@ export class Promotions {
     return { promotions: selected, damaged };
   }
 
-  /** `undefined` when there is none. Rejects with `PromotionFileError` when its file is damaged. */
+  /** The promotion with this id; `undefined` when there is none. Rejects with `PromotionFileError` when its file is damaged. */
   get(id: string): Promise<Promotion | undefined> {
     return this.#alone(() => this.store.find(id));
   }
 
   /**
-   * Passes the first gate. Applies nothing.
+   * Approves a pending promotion: the first gate. Applies nothing.
    *
    * Rejects with {@link PromotionUnknownError}; with {@link PromotionDecidedError} when it is not pending; with
-   * `PromotionInvalidError` when `by` names nobody; with `AuditWriteError`.
+   * `PromotionInvalidError` when `by` is blank; with `AuditWriteError`.
    */
   approve(id: string, { by }: { readonly by: string }): Promise<Promotion> {
     return this.#decide(id, { by }, async ({ loop }) => {
@@ -115,7 +138,7 @@ export class Promotions {
     });
   }
 
-  /** It is not proposed again. Rejects as {@link approve} does. */
+  /** Rejects a pending promotion, which is then never proposed again. Fails for the same reasons as {@link approve}. */
   reject(id: string, { by, reason }: { readonly by: string; readonly reason: string }): Promise<Promotion> {
     return this.#decide(id, { by, reason }, async ({ loop }) => {
       await this.audit.append('promotion.rejected', { loop, id, by, reason }, { source: SOURCE });
@@ -123,14 +146,20 @@ export class Promotions {
     });
   }
 
-  /** Lets the pending promotions of a loop that are older than this expire, and says how many did. */
+  /**
+   * Lets the pending promotions of a loop that are older than `olderThanMs` expire. Resolves with their number.
+   *
+   * @param options.source - the listener that asks for it, for the audit log. @defaultValue `promote_<loop>`
+   */
   expire({
     loop,
     olderThanMs,
+    source = listenerOf(loop),
     signal,
   }: {
-    readonly loop: PromotionLoop;
+    readonly loop: string;
     readonly olderThanMs: number;
+    readonly source?: string;
     readonly signal?: AbortSignal;
   }): Promise<number> {
     return this.#alone(async () => {
@@ -139,7 +168,7 @@ export class Promotions {
       const old = promotions.filter(({ state, proposedAt }) => state === 'pending' && Date.parse(proposedAt) < before);
       for (const promotion of old) {
         signal?.throwIfAborted();
-        await this.audit.append('promotion.expired', { loop, id: promotion.id }, { source: daemonOf(loop) });
+        await this.audit.append('promotion.expired', { loop, id: promotion.id }, { source });
         await this.#move(promotion, { state: 'expired' });
       }
       return old.length;
@@ -147,10 +176,10 @@ export class Promotions {
   }
 
   /**
-   * The second gate. It refuses: what is not approved, everything while `promotions.execution` is off, and the rest because
-   * nothing executes promotions. Every refusal is in the audit log.
+   * The second gate. Refuses promotions that are not approved, all of them while `promotions.execution` is off, and the rest
+   * because nothing executes promotions. Every refusal is in the audit log.
    *
-   * Rejects with {@link PromotionUnknownError}; with `PromotionInvalidError` when `by` names nobody; with `AuditWriteError`.
+   * Rejects with {@link PromotionUnknownError}; with `PromotionInvalidError` when `by` is blank; with `AuditWriteError`.
    */
   async execute(id: string, { by }: { readonly by: string }): Promise<ExecutionOutcome> {
     checkDecision({ by });
@@ -192,11 +221,11 @@ export class Promotions {
     return moved;
   }
 
-  #read(loop: PromotionLoop | undefined): Promise<{ promotions: Promotion[]; damaged: DamagedFile[] }> {
+  #read(loop: string | undefined): Promise<{ promotions: Promotion[]; damaged: DamagedFile[] }> {
     return this.#alone(async () => {
       const promotions: Promotion[] = [];
       const damaged: DamagedFile[] = [];
-      for (const each of loop === undefined ? PROMOTION_LOOPS : [loop]) {
+      for (const each of loop === undefined ? await this.store.loops() : [loop].filter(isLoopName)) {
         const found = await this.store.list(each);
         promotions.push(...found.promotions);
         damaged.push(...found.damaged);
@@ -220,7 +249,7 @@ export class Promotions {
   }
 }
 
-const daemonOf = (loop: PromotionLoop): string => `promote_${loop}`;
+const listenerOf = (loop: string): string => `promote_${loop}`;
 
 const isRenewed = ({ state, changedAt }: Promotion, observedAt: number | undefined): boolean =>
   state === 'expired' && observedAt !== undefined && observedAt > Date.parse(changedAt);

@@ -1,4 +1,27 @@
-/** A map that makes its values, and has at most `limit` of them: what would be one more is only counted. */
+/** Keeps the newest `limit` of the added items, in the order of adding. */
+export class Newest<T> {
+  #kept: T[] = [];
+  #added = 0;
+
+  constructor(private readonly limit: number) {}
+
+  get items(): readonly T[] {
+    return this.#kept.slice(-this.limit);
+  }
+
+  /** Number of added items that are no longer kept. */
+  get dropped(): number {
+    return Math.max(0, this.#added - this.limit);
+  }
+
+  add(item: T): void {
+    this.#added += 1;
+    this.#kept.push(item);
+    if (this.#kept.length >= 2 * this.limit) this.#kept = this.#kept.slice(-this.limit);
+  }
+}
+
+/** A map that creates its values on demand, at most `limit` of them. Requests for more are counted and get nothing. */
 export class LimitedMap<K, V> {
   readonly #values = new Map<K, V>();
   #overflow = 0;
@@ -8,12 +31,12 @@ export class LimitedMap<K, V> {
     private readonly limit: number,
   ) {}
 
-  /** How often a value was asked for that had no room. */
+  /** Number of requests that found no room. */
   get overflow(): number {
     return this.#overflow;
   }
 
-  /** The value of a key; `undefined` when there is no room for another. */
+  /** The value of a key, created if need be; `undefined` when there is no room for another. */
   obtain(key: K): V | undefined {
     const known = this.#values.get(key);
     if (known !== undefined) return known;
@@ -28,28 +51,5 @@ export class LimitedMap<K, V> {
 
   entries(): IterableIterator<[K, V]> {
     return this.#values.entries();
-  }
-}
-
-/** Keeps the newest `limit` of what is added, in the order of adding. */
-export class Newest<T> {
-  #kept: T[] = [];
-  #added = 0;
-
-  constructor(private readonly limit: number) {}
-
-  get items(): readonly T[] {
-    return this.#kept.slice(-this.limit);
-  }
-
-  /** How many were added and are not kept. */
-  get dropped(): number {
-    return Math.max(0, this.#added - this.limit);
-  }
-
-  add(item: T): void {
-    this.#added += 1;
-    this.#kept.push(item);
-    if (this.#kept.length >= 2 * this.limit) this.#kept = this.#kept.slice(-this.limit);
   }
 }

@@ -1,10 +1,13 @@
 import { DaemonryError } from 'daemonry';
 
-import type { Promotion, DamagedFile } from './Promotion';
+import type { DamagedFile, Promotion } from './Promotion';
 
-/** What was given to make or decide a promotion is out of its limits. */
+/** A proposal or a decision is outside the limits. */
 export class PromotionInvalidError extends DaemonryError {
-  constructor(readonly problems: readonly string[]) {
+  constructor(
+    /** One sentence for each thing that is wrong. */
+    readonly problems: readonly string[],
+  ) {
     super('PROMOTION_INVALID', {
       what: 'A promotion is not made or decided like this.',
       facts: Object.fromEntries(problems.map((problem, index) => [`${index + 1}`, problem])),
@@ -15,7 +18,10 @@ export class PromotionInvalidError extends DaemonryError {
 
 /** There is no promotion with this id. */
 export class PromotionUnknownError extends DaemonryError {
-  constructor(readonly id: string) {
+  constructor(
+    /** The id that was asked for. */
+    readonly id: string,
+  ) {
     super('PROMOTION_UNKNOWN', {
       what: 'There is no such promotion.',
       facts: { id: id.slice(0, 100) },
@@ -24,9 +30,12 @@ export class PromotionUnknownError extends DaemonryError {
   }
 }
 
-/** A promotion that is not pending any more was to be decided. */
+/** A decision about a promotion that is no longer pending. */
 export class PromotionDecidedError extends DaemonryError {
-  constructor(readonly promotion: Promotion) {
+  constructor(
+    /** The promotion as it is stored. */
+    readonly promotion: Promotion,
+  ) {
     const { id, state, changedAt, decidedBy } = promotion;
     super('PROMOTION_DECIDED', {
       what: `The promotion ${id} is ${state} already.`,
@@ -36,9 +45,10 @@ export class PromotionDecidedError extends DaemonryError {
   }
 }
 
-/** A file of the store holds no promotion. */
+/** A file of the store cannot be read as a promotion. */
 export class PromotionFileError extends DaemonryError {
   constructor(
+    /** The file, and why it cannot be read. */
     readonly file: DamagedFile,
     cause: unknown,
   ) {

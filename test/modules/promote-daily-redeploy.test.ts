@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-import { promoteSnapshotExpandModule } from 'daemonry/modules/promote_snapshot_expand';
+import { promoteSnapshotExpandModule } from 'daemonry/modules/promotions';
 
 import { endPromotions, givenFolder, givenPromotions } from './support/givenPromotions';
 

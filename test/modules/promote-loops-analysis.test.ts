@@ -1,9 +1,8 @@
-import { proposeIntents } from '../../modules/promote_email_intent/proposeIntents';
-import { blastRadius } from '../../modules/promote_probe_fix_envelopes/blastRadius';
-import { proposeEnvelopes } from '../../modules/promote_probe_fix_envelopes/proposeEnvelopes';
-import { proposeTuning } from '../../modules/promote_router_tuning/proposeTuning';
-import { fieldOf, proposeFields } from '../../modules/promote_snapshot_expand/proposeFields';
-import { proposeTrims } from '../../modules/promote_tool_trimming/proposeTrims';
+import { proposeIntents } from '../../modules/promotions/loops/PromoteEmailIntent';
+import { blastRadius, proposeEnvelopes } from '../../modules/promotions/loops/PromoteProbeFixEnvelopes';
+import { proposeTuning } from '../../modules/promotions/loops/PromoteRouterTuning';
+import { fieldOf, proposeFields } from '../../modules/promotions/loops/PromoteSnapshotExpand';
+import { proposeTrims } from '../../modules/promotions/loops/PromoteToolTrimming';
 
 describe('A field of the snapshot', () => {
   const use = (tool: string, calls: number) => ({ tool, calls, routes: ['slack_dm'], lastAt: 7 });

@@ -1,7 +1,11 @@
-import { categoryOf } from '../../modules/promote_phrasebook/categoryOf';
-import { commonAnswer } from '../../modules/promote_phrasebook/commonAnswer';
-import { type Exchange, exchangeOf } from '../../modules/promote_phrasebook/Exchange';
-import { type PhraseOptions, proposePhrases } from '../../modules/promote_phrasebook/proposePhrases';
+import {
+  categoryOf,
+  commonAnswer,
+  type Exchange,
+  exchangeOf,
+  type PhraseOptions,
+  proposePhrases,
+} from '../../modules/promotions/loops/PromotePhrasebook';
 
 const OPTIONS: PhraseOptions = {
   similarity: 0.85,

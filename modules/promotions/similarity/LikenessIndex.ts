@@ -2,13 +2,13 @@ import { setImmediate } from 'node:timers/promises';
 
 import { wordsOf } from './words';
 
-/** The texts that have a part, by their numbers, and its weight in each. */
+/** The numbers of the texts that contain a part, and its weight in each. */
 interface Holders {
   readonly texts: number[];
   readonly weights: number[];
 }
 
-/** Texts, to be asked how alike another one is to each of them. Texts that have nothing in common cost nothing. */
+/** An index of texts that says how alike another text is to each of them. Texts with nothing in common cost no time. */
 export class LikenessIndex {
   readonly #holders = new Map<string, Holders>();
   #size = 0;
@@ -24,7 +24,7 @@ export class LikenessIndex {
     this.#size += 1;
   }
 
-  /** How alike a text is to each of those added, in the order of adding: 0 to 1, the cosine of what they are made of. */
+  /** The likeness of a text to each text of the index, in the order of adding: the cosine of their parts, 0 to 1. */
   likenesses(text: string): readonly number[] {
     const sums = new Array<number>(this.#size).fill(0);
     for (const [part, weight] of embed(text)) {
@@ -37,13 +37,13 @@ export class LikenessIndex {
 
 const NONE: Holders = { texts: [], weights: [] };
 
-/** What a text is made of, each part with its weight; of length 1. */
-export type Embedding = ReadonlyMap<string, number>;
+/** The parts of a text with their weights: a vector of length 1. */
+type Embedding = ReadonlyMap<string, number>;
 
 const GRAM = 3;
 
-/** The words of a text, each once, and its runs of three characters, as often as they come. No model is asked. */
-export function embed(text: string): Embedding {
+/** Splits a text into its words, each once, and its runs of three characters, with their frequency. Asks no model. */
+function embed(text: string): Embedding {
   const plain = text.toLowerCase().replace(/\s+/g, ' ').trim();
   const parts = new Map<string, number>();
   for (const word of wordsOf(plain)) parts.set(`word ${word}`, 1);
@@ -59,10 +59,10 @@ export function embed(text: string): Embedding {
 const LONGEST_TURN_MS = 10;
 
 /**
- * For work that computes for long: what it returns is awaited now and then, and gives way to other work once 10 ms have
- * passed.
+ * Keeps long computations from blocking the process. Await the returned function now and then: once 10 ms have passed, it
+ * lets other work run first.
  *
- * It throws the signal's reason, once that aborts.
+ * @returns a function that rejects with the signal's reason after it aborts.
  */
 export function takeTurns(signal?: AbortSignal): () => Promise<void> {
   let since = performance.now();

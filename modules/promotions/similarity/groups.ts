@@ -1,31 +1,35 @@
 import { LikenessIndex, takeTurns } from './LikenessIndex';
 
+/** Observations whose texts are alike. */
 export interface Group<T> {
   /** Every observation, also where several have the same text. */
   readonly members: readonly T[];
   /** The different texts, in the order of their first observation. */
   readonly texts: readonly string[];
-  /** How alike each observation is to the one that it joined, on average: 0 to 1. */
+  /** Average likeness of each observation to the one that it joined: 0 to 1. */
   readonly cohesion: number;
 }
 
+/** Settings of {@link groupSimilar}. */
 export interface GroupOptions<T> {
+  /** The text to compare observations by. */
   readonly textOf: (observation: T) => string;
-  /** How alike a text must be to one of a group to join it: 0 to 1. */
+  /** Least likeness to a text of a group that lets another text join it: 0 to 1. */
   readonly similarity: number;
+  /** Ends the grouping with its reason. */
   readonly signal?: AbortSignal;
 }
 
 interface OpenGroup<T> {
   readonly members: T[];
   readonly texts: string[];
-  /** How alike each text is to the one that it joined; the first one to itself. */
+  /** Sum of the likenesses of each text to the one that it joined; 1 for the first text. */
   links: number;
 }
 
 /**
- * Groups observations by what their texts are made of, greedily in the order given: each joins the group that has the text
- * most like it, or begins one. Texts that differ in case or space alone are the same.
+ * Groups observations by the likeness of their texts, greedily in the order given: each joins the group that has the text
+ * most like its own, or begins a group. Texts that differ only in case or white space are the same.
  */
 export async function groupSimilar<T>(
   observations: readonly T[],
@@ -70,19 +74,19 @@ function nearest(likenesses: readonly number[]): { readonly at: number; readonly
   });
 }
 
-/** A promotion made before: its key, and texts that it was made of. */
+/** The key and the samples of a promotion that was made before. */
 export interface EarlierPromotion {
   readonly key: string;
   readonly samples: readonly string[];
 }
 
-export interface EarlierKeysOptions {
-  /** How alike a text must be to a sample: 0 to 1. */
+interface EarlierKeysOptions {
+  /** Least likeness of a text to a sample: 0 to 1. */
   readonly similarity: number;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Finds the key of the promotion that a group of texts has made before, so that a group that shrinks and grows stays the same. */
+/** Finds the promotion that a group of texts has made before, so that a group keeps its key while it shrinks and grows. */
 export class EarlierKeys {
   readonly #index = new LikenessIndex();
   /** By the number of the sample in the index. */
@@ -96,7 +100,7 @@ export class EarlierKeys {
     this.#giveWay = takeTurns(signal);
   }
 
-  /** Rejects with the signal's reason, as {@link keyOf} does. */
+  /** Indexes the samples. Rejects with the signal's reason after it aborts, as {@link keyOf} does. */
   static async of(
     earlier: readonly EarlierPromotion[],
     { similarity, signal }: EarlierKeysOptions,

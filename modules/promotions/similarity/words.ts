@@ -3,19 +3,20 @@ const INSIDE_WORD = '[\\p{L}\\p{M}\\p{N}]';
 
 /** A pattern that finds texts by their words. */
 export interface CommonPattern {
-  /** Of a `RegExp` with these flags. */
+  /** Source of a `RegExp`, to use with {@link flags}. */
   readonly source: string;
+  /** Flags of the `RegExp`. */
   readonly flags: 'isu';
-  /** What a text must have, in any order and any case. */
+  /** The words that a text must contain, in any order and any case. */
   readonly words: readonly string[];
 }
 
 /**
- * A pattern that matches all of the texts: up to three words that every one of them has, those first that few of `among`
- * have. `undefined` when no telling word is in all of them.
+ * Makes a pattern that matches all of the texts, from up to three words that all of them contain; words that are rare in
+ * `among` are preferred. `undefined` when the texts have no telling word in common.
  *
- * A word has letters, marks and digits only, so that nothing in it means anything in a pattern; and each word is looked for
- * once from the beginning, so that the time it takes grows with the length of a text and no faster.
+ * Words hold letters, marks and digits only, so that none has a meaning in a pattern. Each is searched for once, from the
+ * beginning, so that the time to match grows linearly with the length of a text.
  */
 export function commonPattern(texts: readonly string[], among: readonly string[]): CommonPattern | undefined {
   const [first = new Set<string>(), ...others] = texts.map(tellingWords);
@@ -41,7 +42,7 @@ const WORD = /[\p{L}\p{M}\p{N}]+/gu;
 const SHORTEST = 2;
 const LONGEST = 40;
 
-/** Words that say nothing of what a text is about, with what mail programs put before a subject. */
+/** Words that do not tell what a text is about, and the prefixes that mail programs put before a subject. */
 const STOP_WORDS = new Set(
   (
     'a an and any are as at be been but by can could did do does for from give had has have how i if in is it its ' +
@@ -51,7 +52,7 @@ const STOP_WORDS = new Set(
   ).split(' '),
 );
 
-/** The words of a text in lower case, in their order. A word has letters, marks and digits only. */
+/** The words of a text in lower case, in their order. A word holds letters, marks and digits only. */
 export const wordsOf = (text: string): readonly string[] => text.toLowerCase().match(WORD) ?? [];
 
 /** The words that tell what a text is about, each once. */

@@ -1,12 +1,14 @@
 import type { AuditDetails } from 'daemonry/modules/audit_log';
 import { Telemetry } from 'daemonry/modules/cost_telemetry';
 import { MessageLog } from 'daemonry/modules/message_log';
-import { promoteEmailIntentModule } from 'daemonry/modules/promote_email_intent';
-import { promotePhrasebookModule } from 'daemonry/modules/promote_phrasebook';
-import { promoteProbeFixEnvelopesModule } from 'daemonry/modules/promote_probe_fix_envelopes';
-import { promoteRouterTuningModule } from 'daemonry/modules/promote_router_tuning';
-import { promoteSnapshotExpandModule } from 'daemonry/modules/promote_snapshot_expand';
-import { promoteToolTrimmingModule } from 'daemonry/modules/promote_tool_trimming';
+import {
+  promoteEmailIntentModule,
+  promotePhrasebookModule,
+  promoteProbeFixEnvelopesModule,
+  promoteRouterTuningModule,
+  promoteSnapshotExpandModule,
+  promoteToolTrimmingModule,
+} from 'daemonry/modules/promotions';
 
 import { givenPromotions } from './givenPromotions';
 
