@@ -1,19 +1,23 @@
 import type { Route } from '../shared/routes';
 
+/** A question to the reasoning engine. */
 export interface Question {
+  /** The text of the question; refused when it is blank or longer than `maxQuestionLength`. */
   readonly question: string;
   /**
-   * Why it is asked: what its costs are counted under, and what the audit log says.
+   * The occasion of the question. Its costs are counted under this route, and the audit log names it.
    * @defaultValue 'unknown'
    */
   readonly route?: Route;
-  /** What the model is to know beside who it is: the case, the form of the answer. */
+  /** Instructions for the model beside its identity, such as the case at hand and the form of the answer. */
   readonly system?: string;
-  /** Why the strong model is to answer. Without it, and while the cost ladder says `downshifted`, the cheap one does. */
+  /** Reason to ask the strong model. Without it, and while the cost ladder says `downshifted`, the cheap one answers. */
   readonly escalate?: string;
+  /** Takes the question back: the answer is then a refusal with the code `cancelled`. */
   readonly signal?: AbortSignal;
 }
 
+/** Why there is no answer. */
 export type AnswerRefusalCode =
   | 'not_running'
   | 'question_empty'
@@ -33,26 +37,33 @@ export type AnswerRefusalCode =
   | 'tool_loop_exceeded'
   | 'empty_answer';
 
+/** The reason why a question was not answered. */
 export interface Refusal {
+  /** There is no answer. */
   readonly ok: false;
+  /** For programs. */
   readonly code: AnswerRefusalCode;
   /** For people. */
   readonly text: string;
 }
 
-/** A text for people, and where it comes from; or why there is none. */
+/** An answer, or the reason why there is none. */
 export type Answer =
   | {
+      /** There is an answer. */
       readonly ok: true;
+      /** For people. */
       readonly text: string;
+      /** Where the text comes from: the help, the snapshot, or a model. */
       readonly source: 'help' | 'snapshot' | 'model';
-      /** Which model answered, for the source `model`. */
+      /** Name of the model, if the source is `model`. */
       readonly model?: string;
-      /** How many calls of tools the model asked for on the way. */
+      /** Number of tool calls that the model asked for on the way. */
       readonly toolCalls: number;
     }
   | Refusal;
 
+/** Makes a refusal. */
 export const refusal = (code: AnswerRefusalCode, text: string): Refusal => ({ ok: false, code, text });
 
 /** A question that the engine has accepted. */
@@ -62,18 +73,18 @@ export interface AcceptedQuestion {
   readonly route: Route;
   readonly system?: string;
   readonly escalate?: string;
-  /** Aborts when nobody waits for the answer any more. */
+  /** Aborts when nobody waits for the answer. */
   readonly signal: AbortSignal;
 }
 
-/** What answers questions while the engine runs. */
+/** Answers questions while the engine runs. */
 export interface Answerer {
-  /** What fails on the way is an answer; what rejects is a defect. */
+  /** Resolves with an answer or a refusal, also when a provider fails. A rejection is a defect. */
   answer(question: AcceptedQuestion): Promise<Answer>;
 }
 
 /** A way of answering questions that can be configured. */
 export interface ReasoningProvider {
-  /** Makes it ready, with clients of its own. @throws when it cannot be used: the engine does not start then */
+  /** Makes it ready, with clients of its own. Throws or rejects when it cannot be used: then the engine does not start. */
   open(): Answerer | Promise<Answerer>;
 }

@@ -22,7 +22,7 @@ const loadSdk = (): typeof AnthropicSdk =>
     () => require('@anthropic-ai/sdk') as typeof AnthropicSdk,
   );
 
-/** Speaks with Anthropic's models, by the Messages API. */
+/** Talks to Anthropic's models by the Messages API. */
 export class AnthropicChat implements ChatModel {
   readonly #sdk = loadSdk();
   readonly #client: AnthropicSdk.Anthropic;
@@ -75,7 +75,7 @@ const toBlock = ({ id, text, isError }: ToolResult) => ({
 const isMessage = (value: unknown): value is Message =>
   isObject(value) && Array.isArray(value['content']) && value['content'].every(isSoundBlock);
 
-/** The blocks that are read are what they say; of the others, nothing is asked. */
+/** Checks the blocks that are read: texts and tool calls. Others may look like anything. */
 function isSoundBlock(block: unknown): block is ContentBlock {
   if (!isObject(block)) return false;
   const { type, text, id, name } = block;

@@ -1,22 +1,23 @@
 import type { ReasoningTool } from './ReasoningTools';
 
-/** A tool that the model asks to be called. */
+/** The model's request to call a tool. */
 export interface ToolCall {
   readonly id: string;
   readonly name: string;
-  /** As the model gave it, checked by nobody; `undefined` when it is no JSON. */
+  /** As the model gave it, unchecked; `undefined` when it is no JSON. */
   readonly input: unknown;
 }
 
-/** What the model is told of a call. */
+/** The result of a tool call, for the model. */
 export interface ToolResult {
   readonly id: string;
   readonly text: string;
   readonly isError: boolean;
 }
 
+/** Tokens of one call of a model. */
 export interface TokenUsage {
-  /** Without those of the cache. */
+  /** Without tokens that were read from the cache, or written to it. */
   readonly inputTokens: number;
   readonly outputTokens: number;
   readonly cacheReadTokens: number;
@@ -26,13 +27,14 @@ export interface TokenUsage {
 /** One answer of the model. */
 export interface ModelTurn {
   readonly text: string;
-  /** The tools that it waits for; none when the text is its last word. */
+  /** The tool calls that it waits for; none when the text is its answer. */
   readonly calls: readonly ToolCall[];
-  /** It ended where it ran out of tokens. */
+  /** True if it ended because it ran out of tokens. */
   readonly cut: boolean;
   readonly usage: TokenUsage;
 }
 
+/** The beginning of a conversation with a model. */
 export interface ChatStart {
   readonly model: string;
   readonly system: string;
@@ -40,17 +42,17 @@ export interface ChatStart {
   readonly tools: readonly ReasoningTool[];
 }
 
-/** A question and what followed from it, in the words of one provider. */
+/** A question and the turns that follow it, in the format of one provider. */
 export interface Conversation {
   /**
-   * Sends the question, or the results of every tool that the last turn asked for.
+   * Sends the question, later the results of every tool that the last turn asked for.
    *
    * @throws ModelCallError; when the signal aborts, an error of any kind
    */
   next(results: readonly ToolResult[], signal: AbortSignal): Promise<ModelTurn>;
 }
 
-/** Speaks with the models of one provider. */
+/** Talks to the models of one provider. */
 export interface ChatModel {
   begin(start: ChatStart): Conversation;
 }

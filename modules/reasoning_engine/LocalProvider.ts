@@ -35,9 +35,10 @@ export class LocalProvider implements ReasoningProvider, Answerer {
   }
 }
 
+/** A snapshot, or the refusal that says why there is none. */
 export type CurrentSnapshot = { readonly ok: true; readonly document: SnapshotDocument } | Refusal;
 
-/** The latest snapshot, or why there is none. */
+/** Reads the latest snapshot. */
 export async function currentSnapshot(availability: Availability<Snapshot>): Promise<CurrentSnapshot> {
   const snapshot = availability.current();
   switch (snapshot.state) {

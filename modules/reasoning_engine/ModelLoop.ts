@@ -15,12 +15,12 @@ import { ToolCalls } from './ToolCalls';
 
 const MAX_REASON = 200;
 
-/** What a provider needs to be asked. */
+/** A provider that is ready to be asked. */
 export interface OpenModels {
   readonly provider: string;
   readonly models: ConfiguredModels;
   readonly chat: ChatModel;
-  /** Who speaks: the first thing that the model is told. */
+  /** The identity of the application, the first thing that the model is told. */
   readonly prompt: string;
 }
 
@@ -45,7 +45,7 @@ export class ModelLoop {
     private readonly log: ListenerLogger,
   ) {}
 
-  /** The operational state and the budget are asked before each call of the model. @throws the reason of the signal */
+  /** Answers a question. Checks the operational state and the budget before each call of the model. @throws the signal's reason */
   async answer(asked: AcceptedQuestion, open: OpenModels): Promise<Answer> {
     const { question, route, signal } = asked;
     const { maxRounds, maxSystemLength, maxAnswerLength } = this.settings;
@@ -82,7 +82,7 @@ export class ModelLoop {
     return refusal('tool_loop_exceeded', `The model asked for tools ${maxRounds} times, and gave no answer.`);
   }
 
-  /** One call of the model, recorded with what it cost. @throws the reason of the signal */
+  /** Calls the model once, and records its cost. @throws the signal's reason */
   async #call(asked: AcceptedQuestion, open: OpenModels, round: Round): Promise<ModelTurn | Refusal> {
     const { models, provider } = open;
     const { model, escalationReason, conversation, results } = round;
@@ -99,7 +99,7 @@ export class ModelLoop {
           models.prices.find((price) => price.model === model),
           usage,
         ),
-        ...(escalationReason !== undefined && { escalationReason: cutText(escalationReason, MAX_REASON) }),
+        escalationReason: escalationReason === undefined ? undefined : cutText(escalationReason, MAX_REASON),
       });
       return turn;
     } catch (error) {
@@ -120,7 +120,7 @@ function codeOf(error: unknown): Refusal['code'] | undefined {
 
 const PER_MILLION = 1_000_000;
 
-/** What a call cost, in US dollars. Without a price it was free. */
+/** The cost of a call in US dollars; 0 without a price. */
 export function costUsd(price: ModelPrice | undefined, usage: TokenUsage): number {
   if (price === undefined) return 0;
   const { input, output, cacheRead = input, cacheCreation = input } = price;

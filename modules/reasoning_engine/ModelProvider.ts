@@ -8,7 +8,7 @@ import { ModelLoop } from './ModelLoop';
 import { OpenaiChat } from './OpenaiChat';
 import type { Answerer } from './Answer';
 
-/** Makes ready what answers with the models of a provider. */
+/** Prepares the models of a provider to answer questions. */
 @injectable()
 export class ModelProvider {
   constructor(
@@ -18,13 +18,13 @@ export class ModelProvider {
     private readonly log: ListenerLogger,
   ) {}
 
-  /** @throws ReasoningProviderUnconfiguredError, PackageMissingError, IdentityMissingError */
+  /** Prepares the models of Anthropic. @throws ReasoningProviderUnconfiguredError, PackageMissingError, IdentityMissingError */
   async openAnthropic(): Promise<Answerer> {
     const models = configuredModels('anthropic', this.settings.anthropic);
     return this.#open('anthropic', models, new AnthropicChat(models));
   }
 
-  /** @throws ReasoningProviderUnconfiguredError, PackageMissingError, IdentityMissingError */
+  /** Prepares the models of OpenAI. @throws ReasoningProviderUnconfiguredError, PackageMissingError, IdentityMissingError */
   async openOpenai(): Promise<Answerer> {
     const models = configuredModels('openai', this.settings.openai);
     return this.#open('openai', models, new OpenaiChat(models, this.settings.openai.limitField));

@@ -28,7 +28,7 @@ const loadSdk = (): typeof OpenaiSdk =>
     () => require('openai') as typeof OpenaiSdk,
   );
 
-/** Speaks with the models of OpenAI, or of an endpoint that has its Chat Completions API. */
+/** Talks to the models of OpenAI, or of any endpoint with its Chat Completions API. */
 export class OpenaiChat implements ChatModel {
   readonly #sdk = loadSdk();
   readonly #client: OpenaiSdk.OpenAI;
@@ -73,7 +73,7 @@ export class OpenaiChat implements ChatModel {
         const read = readCompletion(completion);
         if (read === undefined) throw new ModelCallError('provider_failed', 'the answer is no completion');
         const { content, calls, turn } = read;
-        // Only what every endpoint takes back.
+        // Only fields that every endpoint accepts.
         messages.push({ role: 'assistant', content, ...(calls.length > 0 && { tool_calls: calls }) });
         return turn;
       },
@@ -89,7 +89,7 @@ interface ReadCompletion {
   readonly turn: ModelTurn;
 }
 
-/** `undefined` for what is no completion. Calls of anything but functions are left out. */
+/** Reads a completion; `undefined` if it is none. Calls of anything but functions are left out. */
 function readCompletion(completion: unknown): ReadCompletion | undefined {
   if (!isObject(completion) || !Array.isArray(completion['choices'])) return undefined;
   const choice: unknown = completion['choices'][0];
@@ -99,7 +99,7 @@ function readCompletion(completion: unknown): ReadCompletion | undefined {
   const calls = (Array.isArray(asked) ? asked : []).filter(isFunctionCall);
   const cut = choice['finish_reason'] === 'length';
   const usage = readUsage(completion);
-  // Not every endpoint says `tool_calls` as the reason why it has finished.
+  // Not every endpoint gives `tool_calls` as its finish reason.
   return { content: text, calls, turn: { text: text ?? '', calls: cut ? [] : calls.map(toCall), cut, usage } };
 }
 

@@ -17,7 +17,7 @@ import { ReasoningProviderUnknownError } from './errors';
 
 const NAME = 'reasoning_engine';
 
-/** What the engine itself refuses, as opposed to what it cannot answer: it is in the audit log. */
+/** Refusals by the engine itself, which the audit log records; other codes say that it could not answer. */
 const REFUSED: ReadonlySet<AnswerRefusalCode> = new Set([
   'question_too_long',
   'operational_state_paused',
@@ -27,7 +27,7 @@ const REFUSED: ReadonlySet<AnswerRefusalCode> = new Set([
   'tool_loop_exceeded',
 ]);
 
-/** While it runs. */
+/** The state of a running engine. */
 interface Running {
   readonly answerer: Answerer;
   /** Aborts when it stops. */
@@ -56,7 +56,7 @@ export class ReasoningEngine implements OnStartup, OnShutdown {
     ]);
   }
 
-  /** @throws ReasoningProviderUnknownError, ReasoningProviderUnconfiguredError, PackageMissingError, IdentityMissingError */
+  /** Prepares the configured provider. @throws ReasoningProviderUnknownError, ReasoningProviderUnconfiguredError, PackageMissingError, IdentityMissingError */
   async startup({ log }: StartupContext): Promise<void> {
     const { provider: name } = this.settings;
     const provider = this.#providers.get(name);
@@ -65,7 +65,7 @@ export class ReasoningEngine implements OnStartup, OnShutdown {
     log.info(`Answers with the provider "${name}"`);
   }
 
-  /** What is being answered ends at once, as not answered. */
+  /** Ends questions that are being answered at once, with a refusal, and waits for them. */
   async shutdown(): Promise<void> {
     const running = this.#running;
     this.#running = undefined;
@@ -73,7 +73,7 @@ export class ReasoningEngine implements OnStartup, OnShutdown {
     await Promise.allSettled([...(running?.answering ?? [])]);
   }
 
-  /** Never rejects: a question that cannot be answered is an answer that says so. */
+  /** Answers a question. Never rejects: a question that cannot be answered resolves with a {@link Refusal}. */
   async respond(question: Question): Promise<Answer> {
     const running = this.#running;
     if (running === undefined) return refusal('not_running', 'The reasoning engine does not run.');

@@ -6,9 +6,10 @@ import { OperationalState } from '../operational_state/OperationalState';
 import { errorText } from '../shared/errorText';
 import { type Refusal, refusal } from './Answer';
 
+/** The permission to call a model, with the cost tier; or the refusal. */
 export type SpendingPermit = { readonly ok: true; readonly tier: CostTier } | Refusal;
 
-/** Says whether the engine may answer at this moment. What cannot be read forbids. */
+/** Decides whether the engine may answer at this moment. It may not while a state cannot be read. */
 @injectable()
 export class ReasoningGuard {
   constructor(
@@ -16,7 +17,7 @@ export class ReasoningGuard {
     private readonly ladder: CostLadder,
   ) {}
 
-  /** Why nothing may be answered; `undefined` when it may. */
+  /** The refusal of any answer; `undefined` if the engine may answer. */
   async refusal(): Promise<Refusal | undefined> {
     try {
       const { state, reason = 'no reason given' } = await this.state.current();
@@ -27,7 +28,7 @@ export class ReasoningGuard {
     }
   }
 
-  /** Whether a model may be called. */
+  /** Decides whether a model may be called. */
   async spending(): Promise<SpendingPermit> {
     const refused = await this.refusal();
     if (refused !== undefined) return refused;

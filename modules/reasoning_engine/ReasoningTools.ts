@@ -1,22 +1,23 @@
 /** A JSON Schema of an object, as it is shown to the model. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
+/** Context of a call of a tool, or of a request for its list. */
 export interface ReasoningToolContext {
-  /** Aborts when the result is not waited for any more. */
+  /** Aborts when nobody waits for the result. */
   readonly signal: AbortSignal;
 }
 
-/** Something that the model may have called, and nothing else is. */
+/** A tool that the model may ask to be called. Nothing else is called for it. */
 export interface ReasoningTool {
   /** 1 to 64 letters, digits, `_` and `-`; unique among all tools. */
   readonly name: string;
-  /** What it does, told to the model; at most 1,000 characters of it. */
+  /** Tells the model what the tool does; cut at 1,000 characters. */
   readonly description: string;
-  /** What `input` looks like: a call with anything else is refused. */
+  /** Schema of `input`: calls that do not match it are refused. */
   readonly inputSchema: JsonSchema;
   /**
-   * Resolves with a text for the model, of which `maxToolOutputLength` characters reach it. What it throws is told to the
-   * model as well: no secret belongs in there.
+   * Calls the tool. Resolves with a text for the model, which is cut at `maxToolOutputLength` characters. The messages of its
+   * errors are told to the model too, so they must hold no secret.
    */
   call(input: Readonly<Record<string, unknown>>, context: ReasoningToolContext): Promise<string>;
 }
@@ -27,9 +28,9 @@ export interface ReasoningTool {
  * as `@Available(Orders)`.
  */
 export abstract class ReasoningTools {
-  /** The tools that there are at this moment; asked for each question, and waited for as long as for a tool. */
+  /** The tools that exist at this moment. Called for each question, within `toolTimeout`. */
   abstract list(context: ReasoningToolContext): Promise<readonly ReasoningTool[]>;
 }
 
-/** The schema of a tool that takes nothing. */
+/** The schema of a tool without input. */
 export const NO_INPUT: JsonSchema = { type: 'object', properties: {}, additionalProperties: false };

@@ -4,7 +4,7 @@ import { injectable } from 'inversify';
 import { deadline } from '../shared/deadline';
 import { untilAborted } from '../shared/untilAborted';
 
-/** Something took longer than it may. It never leaves the engine. */
+/** Work took longer than it may. Never leaves the engine. */
 export class TimeOverError extends Error {
   constructor(duration: Duration) {
     super(`no answer within ${typeof duration === 'number' ? `${duration} ms` : duration}`);
@@ -18,7 +18,7 @@ export class TimeLimit {
   constructor(private readonly clock: Clock) {}
 
   /**
-   * Settles as the work does, and no later than its time is over or `outer` aborts; the work's signal says so.
+   * Runs `work` with a signal that aborts when its time is over or `outer` aborts, and waits no longer than that.
    *
    * @throws what the work throws; TimeOverError; the reason of `outer`
    */

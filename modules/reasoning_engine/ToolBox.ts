@@ -10,10 +10,10 @@ import { TimeLimit } from './TimeLimit';
 const MAX_TOOLS = 64;
 const MAX_DESCRIPTION = 1_000;
 const MAX_SCHEMA = 4_000;
-/** What the providers take as the name of a tool. */
+/** Names of tools that every provider accepts. */
 const NAME = /^[A-Za-z0-9_-]{1,64}$/;
 
-/** Collects the tools that a model may have called. */
+/** Collects the tools that a model may ask for. */
 @injectable()
 export class ToolBox {
   readonly #toldOf = new Set<string>();
@@ -26,8 +26,8 @@ export class ToolBox {
   ) {}
 
   /**
-   * The tools of all sources, by name. A source that fails or hangs has none, and a tool that cannot be offered is left out;
-   * both are logged, the latter once.
+   * The tools of all sources, by name. A source that fails or hangs has none, and a tool that cannot be offered is left out.
+   * Both are logged, the second once per tool.
    *
    * @throws the signal's reason
    */
@@ -62,7 +62,7 @@ export class ToolBox {
   }
 }
 
-/** A copy, so that its source cannot change it under way. */
+/** Copies a tool, so that its source cannot change it during a question. */
 const offered = (tool: ReasoningTool): ReasoningTool => ({
   name: tool.name,
   description: cutText(tool.description, MAX_DESCRIPTION),
@@ -70,7 +70,7 @@ const offered = (tool: ReasoningTool): ReasoningTool => ({
   call: (input, context) => tool.call(input, context),
 });
 
-/** Why a tool cannot be offered. Tools may come from far away: nothing is taken for granted. */
+/** Why a tool cannot be offered; `undefined` if it can. Tools may come from other programs, so everything is checked. */
 function defectOf(tool: ReasoningTool, others: ReadonlyMap<string, ReasoningTool>): string | undefined {
   if (!isObject(tool)) return 'it is no object';
   const { name, description, inputSchema, call } = tool as Partial<ReasoningTool>;

@@ -16,6 +16,7 @@ const MAX_CALLS_A_ROUND = 8;
 const MAX_ERROR = 500;
 const SOURCE = { source: 'reasoning_engine' } as const;
 
+/** Tool calls of one turn of a model. */
 export interface ToolRound {
   readonly calls: readonly ToolCall[];
   readonly tools: ReadonlyMap<string, ReasoningTool>;
@@ -23,7 +24,7 @@ export interface ToolRound {
   readonly signal: AbortSignal;
 }
 
-/** Calls the tools that a model asks for: those that are declared, with input that fits them, and nothing else. */
+/** Calls the tools that a model asks for, if they were offered and the input matches their schema. */
 @injectable()
 export class ToolCalls {
   constructor(
@@ -34,8 +35,8 @@ export class ToolCalls {
   ) {}
 
   /**
-   * A result for each call, in their order: what the tool gave, or that it failed, or why it was not called. Every one is in
-   * the audit log.
+   * Makes the calls. Resolves with a result for each, in their order: the output of the tool, its failure, or the reason why it
+   * was not called. Every call is recorded in the audit log.
    *
    * @throws the signal's reason
    */

@@ -12,7 +12,7 @@ export const HELP = [
 
 type Describe = (snapshot: SnapshotDocument) => string;
 
-/** The first topic whose words occur in the question is the one that is meant. */
+/** Topics of questions. The first one with a word that occurs in the question counts. */
 const TOPICS: readonly { readonly words: RegExp; readonly describe: Describe }[] = [
   { words: /\bprobes?\b|\bendpoints?\b/i, describe: describeProbes },
   { words: /\balerts?\b|\bproblems?\b|\bwrong\b|\bbroken\b|\berrors?\b/i, describe: describeAlerts },
@@ -24,7 +24,7 @@ const TOPICS: readonly { readonly words: RegExp; readonly describe: Describe }[]
   },
 ];
 
-/** Answers a question about what the snapshot holds; the text ends with the snapshot's age. */
+/** Answers a question from the content of a snapshot; the text ends with the snapshot's age. */
 export function answerFromSnapshot(snapshot: SnapshotDocument, question: string, now: number): Answer {
   const listener = findListener(snapshot, question);
   const unknown =
@@ -131,7 +131,7 @@ const UNITS = [
   ['s', 1],
 ] as const;
 
-/** A length in milliseconds in its two largest units: `3d 4h`, `5m 2s`, `0s`. */
+/** Formats milliseconds by their two largest units: `3d 4h`, `5m 2s`, `0s`. */
 export function describeSpan(ms: number): string {
   let seconds = Math.max(0, Math.floor(ms / 1_000));
   const parts = UNITS.map(([unit, size]) => {

@@ -12,7 +12,7 @@ const TYPES: Readonly<Record<string, (value: unknown) => boolean>> = {
   null: (value) => value === null,
 };
 
-/** The keywords of JSON Schema that are checked; what else a schema says is for the tool itself to check. */
+/** The keywords of JSON Schema that are checked. The tool itself has to check the others. */
 const KEYWORDS: Readonly<Record<string, Check>> = {
   type: (value, types, path) => {
     const known = [types].flat().filter((type) => typeof type === 'string');
@@ -50,10 +50,10 @@ const KEYWORDS: Readonly<Record<string, Check>> = {
 };
 
 /**
- * What is wrong with the input of a tool, by its JSON Schema; `undefined` when nothing is. Checked are `type`, `enum`,
+ * Checks the input of a tool against its JSON Schema; returns the first defect, or `undefined`. Checked are `type`, `enum`,
  * `const`, `required`, `properties`, `additionalProperties`, `items`, and the limits of lengths, numbers and lists.
  *
- * @param path - how the message calls the value
+ * @param path - name of the value in the message
  */
 export function checkInput(schema: unknown, value: unknown, path = 'the input'): string | undefined {
   if (schema === false) return `${path} may not be there`;

@@ -1,8 +1,9 @@
 import { DaemonryError } from 'daemonry';
 
-/** The configured provider of the reasoning engine does not exist. */
+/** The reasoning engine is configured with a provider that does not exist. */
 export class ReasoningProviderUnknownError extends DaemonryError {
   constructor(
+    /** The name that is configured. */
     readonly provider: string,
     known: readonly string[],
   ) {
@@ -20,10 +21,12 @@ export class ReasoningProviderUnknownError extends DaemonryError {
 
 const VARIABLES = { apiKey: 'API_KEY', model: 'MODEL' } as const;
 
-/** The configured provider of the reasoning engine lacks what it cannot do without. */
+/** The configured provider of the reasoning engine lacks its key or its model. */
 export class ReasoningProviderUnconfiguredError extends DaemonryError {
   constructor(
+    /** The name of the provider. */
     readonly provider: string,
+    /** The setting that is missing. */
     readonly missing: keyof typeof VARIABLES,
   ) {
     const variable = `DAEMONRY__REASONING_ENGINE__${provider.toUpperCase()}__${VARIABLES[missing]}`;
@@ -37,7 +40,7 @@ export class ReasoningProviderUnconfiguredError extends DaemonryError {
 
 export type ModelCallErrorCode = 'provider_failed' | 'provider_rate_limited' | 'provider_timeout';
 
-/** A call of a model that came to nothing. It never leaves the engine: it becomes an answer. */
+/** A call of a model failed. It never leaves the engine: it becomes a refusal. */
 export class ModelCallError extends Error {
   constructor(
     readonly code: ModelCallErrorCode,

@@ -4,7 +4,7 @@ import { ModelCallError } from './errors';
 
 const LONGEST_QUOTE = 300;
 
-/** What the libraries of both providers throw has these, or some of them. */
+/** An error thrown by the library of either provider. */
 interface SdkError extends Error {
   readonly status?: unknown;
   readonly headers?: unknown;
@@ -13,9 +13,9 @@ interface SdkError extends Error {
 }
 
 /**
- * Says in one form what the library of a provider threw.
+ * Turns an error of a provider's library into a {@link ModelCallError}.
  *
- * @param isTimeout - the library took it for an expired time
+ * @param isTimeout - true if the library says that its time was over
  */
 export function explainSdkError(thrown: unknown, isTimeout: boolean): ModelCallError {
   if (isTimeout) return new ModelCallError('provider_timeout', 'the connection timed out', thrown);
@@ -42,12 +42,12 @@ function messageIn(body: unknown): string | undefined {
   return typeof message === 'string' ? message : messageIn(error);
 }
 
-/** Of a provider, in bytes. */
+/** Largest answer of a provider that is read, in bytes. */
 export const LARGEST_ANSWER_BYTES = 4_194_304;
 
-/** For libraries whose time is limited by a signal: the longest that their timers take. */
+/** The longest time that timers of the libraries accept; the real limit is a signal. */
 export const NO_TIMEOUT_MS = 2_147_483_647;
 
-/** What a provider says of tokens, as a number that can be added up: anything that is no count is 0. */
+/** A number of tokens given by a provider; 0 for anything that is no count. */
 export const tokenCount = (said: unknown): number =>
   Number.isSafeInteger(said) && Number(said) > 0 ? Number(said) : 0;
