@@ -21,19 +21,19 @@ const NAME = 'email_inbound_imap';
 const HEAD_BYTES = 65_536;
 
 /**
- * What became of a message that is unseen all the same: handled, but the mark failed; put off while the application is not
- * running; or failed.
+ * State of a message that is still unseen: `handled` if only the mark failed, `deferred` while the application is not running,
+ * `failed` if it is to be tried again.
  */
 type Remembered = 'handled' | 'deferred' | 'failed';
 
 /**
- * Polls the inbox for unseen mail and offers each message to `InboundMail`. A message is marked as seen when that is done
- * with it, and only then; so what arrives while the application is paused is handled afterwards. Each poll has a connection
- * of its own. Disabled without credentials.
+ * Polls the inbox for unseen mail and offers each message to `InboundMail`. A message is marked as seen only when it has been
+ * handled, so that mail that arrives while the application is paused is handled afterwards. Each poll opens a connection of
+ * its own. Disabled without credentials.
  */
 @BackgroundDaemon({ name: NAME, interval: '5m' })
 export class EmailInboundImap implements OnStartup, OnTick, OnShutdown {
-  /** By UIDVALIDITY and UID, of messages that were unseen at the last poll. */
+  /** Messages that were unseen at the last poll, by UIDVALIDITY and UID. */
   #memory = new Map<string, Remembered>();
 
   constructor(
@@ -44,7 +44,7 @@ export class EmailInboundImap implements OnStartup, OnTick, OnShutdown {
     private readonly state: OperationalState,
   ) {}
 
-  /** Connects to nothing: each poll does. @throws PackageMissingError */
+  /** Loads the libraries and warns of missing settings. Each poll connects by itself. @throws PackageMissingError */
   startup({ log, disable }: StartupContext): void {
     const { user, appPassword, senderAllowlist, authenticationHost } = this.settings;
     if (user === undefined) {
@@ -68,7 +68,7 @@ export class EmailInboundImap implements OnStartup, OnTick, OnShutdown {
     }
   }
 
-  /** @throws ImapError when the inbox cannot be opened or searched, or the connection is lost on the way. */
+  /** Polls once. @throws ImapError when the inbox cannot be opened or searched, or the connection is lost on the way. */
   async tick({ signal, log }: TickContext): Promise<void> {
     const session = await this.connector.connect(signal);
     try {
@@ -82,6 +82,7 @@ export class EmailInboundImap implements OnStartup, OnTick, OnShutdown {
     }
   }
 
+  /** Forgets the messages of the last poll. */
   shutdown(): void {
     this.#memory.clear();
   }
@@ -121,7 +122,7 @@ export class EmailInboundImap implements OnStartup, OnTick, OnShutdown {
     }
   }
 
-  /** Those to look at in this poll, oldest first; those that failed come last, so that they keep no other waiting. */
+  /** Selects the messages of this poll, oldest first. Messages that failed before come last, so that they delay no other. */
   async #due(unseen: readonly number[], keyOf: (uid: number) => string): Promise<readonly number[]> {
     const { state } = await this.state.current();
     const fate = (uid: number): Remembered | undefined => this.#memory.get(keyOf(uid));
@@ -145,11 +146,11 @@ export class EmailInboundImap implements OnStartup, OnTick, OnShutdown {
     this.#memory.delete(key);
   }
 
-  /** `undefined` if it is gone. Of one that is too large, only the head. */
+  /** Reads a message, only its head if it is too large; `undefined` if it is gone. */
   async #read(session: ImapSession, uid: number, bytes: number): Promise<ReceivedMail | undefined> {
     const { maxMessageBytes } = this.settings;
     if (bytes > maxMessageBytes) return this.#readHead(await session.download(uid, HEAD_BYTES), bytes);
-    // One byte more than is allowed: a server may say less than it sends.
+    // Asks for one byte more than allowed: a server may announce less than it sends.
     const source = await session.download(uid, maxMessageBytes + 1);
     if (source !== undefined && source.length > maxMessageBytes) return this.#readHead(source, source.length);
     return source === undefined ? undefined : parseMail(source);

@@ -20,13 +20,13 @@ export class ImapConnector {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws PackageMissingError */
+  /** Loads the libraries. @throws PackageMissingError */
   load(): void {
     loadImapflow();
     loadMailparser();
   }
 
-  /** @throws ImapError; what reading `caFile` throws; the signal's reason, once it aborts. */
+  /** Connects and opens the inbox. @throws ImapError; the error of reading `caFile`; the signal's reason after it aborts. */
   async connect(signal: AbortSignal): Promise<ImapSession> {
     const { host, port, tls, caFile, user = '', appPassword = '', timeout, maxMessageBytes } = this.settings;
     const ms = durationMs(timeout);
@@ -41,7 +41,7 @@ export class ImapConnector {
       disableAutoIdle: true,
       disableCompression: true,
       logger: false,
-      // The deadline of each step is on the application's clock; these are its backstop where that stands still.
+      // Each step has a deadline on the application's clock; these limits hold when that clock stands still.
       connectionTimeout: ms,
       greetingTimeout: ms,
       socketTimeout: ms,
@@ -56,7 +56,7 @@ export class ImapConnector {
   }
 }
 
-/** @throws PackageMissingError */
+/** Loads the IMAP library. @throws PackageMissingError */
 export const loadImapflow = (): typeof Imapflow =>
   loadOptional(
     {

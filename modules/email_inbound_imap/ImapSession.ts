@@ -6,7 +6,7 @@ import { redact } from '../shared/redact';
 
 interface ImapSessionOptions {
   readonly clock: Clock;
-  /** Of each step. */
+  /** Time limit of each step. */
   readonly timeout: Duration;
   readonly password: string;
   /** Ends the connection, in the middle of a step too. */
@@ -17,10 +17,10 @@ const LONGEST_REASON = 500;
 
 /**
  * One connection to the inbox. Every call rejects with `ImapError` when its step fails or takes too long, and with the
- * signal's reason once that aborts; after either of the two last the connection is gone.
+ * signal's reason after that aborts. After a timeout or an abort the connection is gone.
  */
 export class ImapSession {
-  /** What ended the connection while nobody waited for an answer. */
+  /** The error that ended the connection while no step was waiting for an answer. */
   #lost: Error | undefined;
 
   constructor(
@@ -48,7 +48,7 @@ export class ImapSession {
     }
   }
 
-  /** Which incarnation of the inbox this is: under another value, a UID means another message. Empty once it is closed. */
+  /** UIDVALIDITY of the inbox: when it changes, UIDs stand for other messages. Empty after the inbox is closed. */
   get uidValidity(): string {
     return this.client.mailbox === false ? '' : String(this.client.mailbox.uidValidity);
   }
@@ -60,7 +60,7 @@ export class ImapSession {
     return [...uids].sort((a, b) => a - b);
   }
 
-  /** How large these are; those that are gone are left out. */
+  /** Sizes of messages in bytes, by UID; messages that are gone are left out. */
   async sizes(uids: readonly number[]): Promise<ReadonlyMap<number, number>> {
     if (uids.length === 0) return new Map();
     const found = await this.#step('fetch', () =>
@@ -79,6 +79,7 @@ export class ImapSession {
     return found.source;
   }
 
+  /** Marks a message as seen. */
   async markSeen(uid: number): Promise<void> {
     const marked = await this.#step('mark_seen', () =>
       this.client.messageFlagsAdd(String(uid), ['\\Seen'], { uid: true }),
@@ -86,7 +87,7 @@ export class ImapSession {
     if (!marked) throw new ImapError('mark_seen', `the server refused to mark message ${uid}`);
   }
 
-  /** Says goodbye. The connection is gone afterwards in any case. */
+  /** Logs out. The connection is gone afterwards in any case. */
   async close(): Promise<void> {
     try {
       if (this.usable) await this.#step('close', () => this.client.logout());
@@ -126,13 +127,15 @@ export class ImapSession {
   }
 }
 
+/** A step of reading the mailbox. */
 export type ImapStep = 'connect' | 'fetch' | 'mark_seen' | 'close';
 
 /** A step of reading the mailbox failed. */
 export class ImapError extends DaemonryError {
   constructor(
+    /** The step that failed. */
     readonly step: ImapStep,
-    /** What the server or the connection said, without credentials. */
+    /** The message of the server or of the connection, without credentials. */
     readonly reason: string,
   ) {
     super('IMAP_FAILED', {

@@ -11,20 +11,21 @@ import { EmailInboundImapSettings } from './EmailInboundImapSettings';
 import { filterMail } from './filterMail';
 import type { ReceivedMail } from './ReceivedMail';
 
+/** The result of offering a mail. */
 export interface InboundOutcome {
+  /** `received` if the mail was accepted. */
   readonly status: InboundStatus;
-  /** Why it was not handled. */
+  /** Reason why it was not accepted. */
   readonly reason?: string;
-  /** It is done with. Otherwise it is to be offered again: later, or once the application is running. */
+  /** False if the mail has to be offered again: later, or once the application is running. */
   readonly settled: boolean;
 }
 
 const LONGEST_NAME = 256;
 
 /**
- * Decides about mail that came in, by whichever way, and takes what it accepts: each mail is in the message log, what was
- * refused or failed in the audit log as `email.received` too, and what an accepted one asks for as `email.intent_logged`.
- * Nobody is answered.
+ * Decides about incoming mail, however it arrived. Every mail is recorded in the message log. The audit log records refusals
+ * and failures as `email.received`, and the intent of an accepted mail as `email.intent_logged`. Nobody is answered.
  */
 @injectable()
 export class InboundMail {
@@ -38,10 +39,10 @@ export class InboundMail {
   ) {}
 
   /**
-   * Never rejects: what fails is `handler_error`, and not settled. A mail that is offered again after it was accepted is
-   * accepted again.
+   * Decides about a mail. Never rejects: a failure is the status `handler_error`, and is not settled. A mail that is offered
+   * again after it was accepted is accepted again.
    *
-   * @param source - the listener that offers it, for the audit log.
+   * @param options.source - the listener that offers it, for the audit log.
    */
   async receive(mail: ReceivedMail, { source }: { readonly source: string }): Promise<InboundOutcome> {
     try {
@@ -65,7 +66,7 @@ export class InboundMail {
       await this.#record(mail, 'received');
       return { status: 'received', settled: true };
     }
-    // What is merely put off is refused by nobody.
+    // A mail that is only put off is not refused.
     if (state === 'running') await this.#complain(mail, refusal.status, refusal.reason, source);
     await this.#record(mail, refusal.status, refusal.reason);
     return { ...refusal, settled: state === 'running' };
@@ -98,7 +99,7 @@ export class InboundMail {
     await this.audit.append('email.received', details, { source });
   }
 
-  /** For what is told after a failure: the failure may be that of the log. */
+  /** Writes a record after a failure; logs an error if that fails as well, because the log may be the cause. */
   async #tell(where: string, write: () => Promise<unknown>): Promise<void> {
     try {
       await write();
@@ -116,7 +117,7 @@ const senderOf = ({ from }: ReceivedMail): string =>
 
 const LONGEST_READ = 4_096;
 
-/** The first rule that matches says what a mail asks for. They see one line, with single spaces. */
+/** Rules for intents; the first that matches counts. They see one line with single spaces. */
 const RULES: readonly { readonly intent: string; readonly pattern: RegExp }[] = [
   {
     intent: 'ticket',
@@ -128,7 +129,7 @@ const RULES: readonly { readonly intent: string; readonly pattern: RegExp }[] = 
   { intent: 'task', pattern: /^(?:re: |fwd?: )*(?:task|to-?do)\b ?[:#-]/i },
 ];
 
-/** What a mail asks for, by simple rules: `ticket`, `task`, or `undefined` when none of them matches. */
+/** Recognises the intent of a mail by simple rules: `ticket`, `task`, or `undefined` when none matches. */
 export function evaluateIntent({
   subject,
   text,

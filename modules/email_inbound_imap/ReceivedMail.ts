@@ -1,30 +1,37 @@
+/** A sender named in a `From` header. */
 export interface MailSender {
+  /** Display name; empty without one. */
   readonly name: string;
-  /** As it is written in the mail; empty when it cannot be read. */
+  /** Address as it stands in the mail; empty when it cannot be read. */
   readonly address: string;
 }
 
-/** A mail as it came in, as far as deciding about it needs. Everything in it was written by somebody else. */
+/** The parts of an incoming mail that are needed to decide about it. All of it was written by strangers. */
 export interface ReceivedMail {
-  /** The value of every `From` header, as it is written. */
+  /** Values of all `From` headers, as they stand in the mail. */
   readonly fromHeaders: readonly string[];
-  /** Every address of every one of them. */
+  /** All addresses of all `From` headers. */
   readonly from: readonly MailSender[];
   /** The addresses of `To` and `Cc`. */
   readonly recipients: readonly string[];
-  /** The envelope's sender, as the receiving server noted it: empty for a bounce. Absent when it noted none. */
+  /** The envelope's sender as recorded by the receiving server; empty for a bounce, absent without a record. */
   readonly returnPath?: string;
   /** The values of the `Authentication-Results` headers, the topmost (the newest) first. */
   readonly authenticationResults: readonly string[];
+  /** With angle brackets; absent without one. */
   readonly messageId?: string;
+  /** One line; empty without one. */
   readonly subject: string;
-  /** Plain text; of a mail in HTML, its text. */
+  /** Plain text; for a mail in HTML, the text of it. */
   readonly text: string;
-  /** Why this mail is refused whoever sent it. */
+  /** Reason to refuse this mail whoever sent it. */
   readonly defect?: MailDefect;
 }
 
+/** A defect that makes a mail unreadable. */
 export interface MailDefect {
+  /** Too large, or not a proper mail. */
   readonly status: 'filtered_oversized' | 'filtered_malformed';
+  /** In words. */
   readonly reason: string;
 }

@@ -4,27 +4,32 @@ import { canonicalAddress, canonicalDomain, domainOf } from '../shared/mailAddre
 import { findSpoofing } from './findSpoofing';
 import type { ReceivedMail } from './ReceivedMail';
 
+/** The rules that a mail is checked against. */
 export interface MailPolicy {
+  /** State of the application: nothing is accepted unless it is running. */
   readonly state: OperationalStateName;
-  /** Addresses, and domains as `@example.com`. Empty: nobody. */
+  /** Accepted senders: addresses, and domains as `@example.com`. Empty: nobody. */
   readonly senderAllowlist: readonly string[];
-  /** The address that mail has to go to. Absent: none does. */
+  /** The address that mail must be sent to. Absent: all mail is refused. */
   readonly agentEmail?: string | undefined;
-  /** The person who is obeyed. Absent: nobody is. */
+  /** Address of the person who is obeyed. Absent: nobody is. */
   readonly operatorEmail?: string | undefined;
-  /** See {@link findSpoofing}. */
+  /** The server whose `Authentication-Results` are trusted. Absent: see {@link filterBySpoofing}. */
   readonly authenticationHost?: string | undefined;
 }
 
+/** The reason to refuse a mail. */
 export interface MailRefusal {
+  /** For programs. */
   readonly status: Exclude<InboundStatus, 'received' | 'handler_error'>;
+  /** For people. */
   readonly reason: string;
 }
 
-/** Says why a mail is not handled; `undefined` if it has nothing against it. Reads nothing but its arguments. */
+/** A check that refuses a mail, or returns `undefined`. It reads only its arguments. */
 export type MailFilter = (mail: ReceivedMail, policy: MailPolicy) => MailRefusal | undefined;
 
-/** Nothing is handled while the application is paused or stopped. */
+/** Refuses every mail while the application is paused or stopped. */
 export const filterByState: MailFilter = (_mail, { state }) => {
   switch (state) {
     case 'running':
@@ -36,16 +41,17 @@ export const filterByState: MailFilter = (_mail, { state }) => {
   }
 };
 
-/** What is too large or cannot be read is refused, whoever sent it. */
+/** Refuses mail that is too large or malformed. */
 export const filterByDefect: MailFilter = ({ defect }) => defect;
 
-/** Every sender has to be on the list. */
+/** Refuses mail unless every sender is on the list. */
 export const filterBySender: MailFilter = ({ from }, { senderAllowlist }) => {
   const foreign = from.find(({ address }) => !isListed(address, senderAllowlist));
   if (foreign === undefined && from.length > 0) return undefined;
   return { status: 'filtered_non_allowlist', reason: 'the sender is not in email_inbound_imap.senderAllowlist' };
 };
 
+/** Refuses mail that is not addressed to the application. */
 export const filterByRecipient: MailFilter = ({ recipients }, { agentEmail }) => {
   if (agentEmail === undefined) return refuseRecipient('no operator.agentEmail is configured');
   return recipients.some((address) => isSame(address, agentEmail))
@@ -53,11 +59,16 @@ export const filterByRecipient: MailFilter = ({ recipients }, { agentEmail }) =>
     : refuseRecipient('it is not addressed to operator.agentEmail');
 };
 
+/**
+ * Refuses mail that pretends to come from somebody else. Without `authenticationHost` the sender's domain is only compared
+ * with the envelope's sender, if the server recorded that.
+ */
 export const filterBySpoofing: MailFilter = (mail, { authenticationHost }) => {
   const reason = findSpoofing(mail, authenticationHost);
   return reason === undefined ? undefined : { status: 'filtered_spoofing', reason };
 };
 
+/** Refuses mail that does not come from the operator. */
 export const filterByIdentity: MailFilter = ({ from: [sender] }, { operatorEmail }) => {
   if (operatorEmail === undefined) return refuseIdentity('no operator.email is configured');
   return sender !== undefined && isSame(sender.address, operatorEmail)
@@ -74,7 +85,7 @@ const CHAIN: readonly MailFilter[] = [
   filterByIdentity,
 ];
 
-/** What the first filter of the chain says that has something against the mail. */
+/** Applies every filter in order: state, defect, sender, recipient, spoofing, identity. Returns the first refusal. */
 export const filterMail: MailFilter = (mail, policy) => {
   for (const filter of CHAIN) {
     const refusal = filter(mail, policy);

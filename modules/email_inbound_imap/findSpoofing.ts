@@ -3,17 +3,17 @@ import type { ReceivedMail } from './ReceivedMail';
 
 const ADDRESS = String.raw`[^\s<>@:;,()"]+@[^\s<>@:;,()"]+`;
 const NAME = String.raw`"(?:[^"\\\p{Cc}]|\\[^\p{Cc}])*"|[^"<>@:;,\\\p{Cc}]*`;
-/** `address`, `<address>` or `name <address>`; what is written in other ways is read in other ways by every program. */
+/** Matches `address`, `<address>` or `name <address>`. Programs disagree about any other form. */
 const PLAIN_SENDER = new RegExp(`^(?:(?:${NAME}) ?<(${ADDRESS})>|(${ADDRESS}))$`, 'u');
 const ADDRESS_IN_NAME = /[^\s"'<>(),;:[\]]+@[^\s"'<>(),;:[\]]+/gu;
-/** Turns the writing around, or is not seen at all. */
+/** Characters that are invisible, or that change the direction of the text. */
 const INVISIBLE = /[\p{Cc}\p{Cf}]/u;
 
 /**
- * Says what about a mail pretends to come from somebody else; `undefined` if nothing does.
+ * Finds signs that a mail pretends to come from somebody else; returns the first in words, or `undefined`.
  *
- * @param authenticationHost - the server whose `Authentication-Results` are believed. Without one the sender's domain is
- * only compared with the envelope's sender, where the server noted that.
+ * @param authenticationHost - the server whose `Authentication-Results` are trusted. Without one the sender's domain is only
+ * compared with the envelope's sender, if the server recorded that.
  */
 export function findSpoofing(mail: ReceivedMail, authenticationHost: string | undefined): string | undefined {
   const [header] = mail.fromHeaders;
@@ -48,17 +48,13 @@ const COMMENT = /\((?:[^()\\]|\\.)*\)/g;
 const NESTING = 5;
 
 /**
- * Decides by the `Authentication-Results` of one server whether that domain really sent the mail (RFC 8601): DMARC passed,
- * or where DMARC says nothing, a DKIM signature or SPF of that domain did. Only the topmost header counts: those below may
- * have come with the mail.
+ * Decides by the `Authentication-Results` of one server whether a domain really sent the mail (RFC 8601): DMARC passed or,
+ * without a DMARC result, DKIM or SPF passed for that domain. Only the topmost header counts: the others may have come with
+ * the mail.
  *
- * @returns what is wrong, or `undefined`.
+ * @returns the defect in words, or `undefined`.
  */
-export function authenticationFailure(
-  headers: readonly string[],
-  host: string,
-  fromDomain: string,
-): string | undefined {
+function authenticationFailure(headers: readonly string[], host: string, fromDomain: string): string | undefined {
   const [server, results] = parse(headers[0] ?? '');
   if (server !== host.toLowerCase()) return `its topmost Authentication-Results are not of ${host}`;
   const dmarc = results.filter(({ method }) => method === 'dmarc');
@@ -78,8 +74,8 @@ export function authenticationFailure(
   return passed ? undefined : `${host} says that neither DKIM nor SPF passed for ${fromDomain}`;
 }
 
-/** The same domain, or one below the other. A domain or an address is compared. */
-export function isAligned(domainOrAddress: string, fromDomain: string): boolean {
+/** True if a domain, or that of an address, is the same as `fromDomain`, or one is below the other. */
+function isAligned(domainOrAddress: string, fromDomain: string): boolean {
   const domain = canonicalDomain(domainOf(domainOrAddress));
   if (domain === undefined || !domain.includes('.') || !fromDomain.includes('.')) return domain === fromDomain;
   return domain === fromDomain || domain.endsWith(`.${fromDomain}`) || fromDomain.endsWith(`.${domain}`);
@@ -100,7 +96,7 @@ function parseResult(text: string): readonly MethodResult[] {
   if (method === undefined || result === undefined) return [];
   const properties = new Map<string, string>();
   for (const [, key = '', quoted, plain = ''] of text.matchAll(/\b([a-z]+\.[a-z-]+)\s*=\s*(?:"([^"]*)"|(\S+))/gi)) {
-    // The first one counts: what follows may be part of another value.
+    // The first one counts: later text may be part of another value.
     if (!properties.has(key.toLowerCase())) properties.set(key.toLowerCase(), (quoted ?? plain).toLowerCase());
   }
   return [{ method: method.toLowerCase(), result: result.toLowerCase(), properties }];

@@ -13,9 +13,10 @@ const LONGEST_TEXT = 65_536;
 const LONGEST_HEADER = 2_048;
 
 /**
- * Reads a mail. What cannot be read as one comes back with a `defect`, and with what could be read all the same.
+ * Parses a mail. Never fails on bad input: a mail that cannot be read comes back with a `defect`, and with the parts that
+ * could be read.
  *
- * @throws PackageMissingError, and nothing else.
+ * @throws PackageMissingError
  */
 export async function parseMail(source: Buffer): Promise<ReceivedMail> {
   const { simpleParser } = loadMailparser();
@@ -65,8 +66,8 @@ function read(parsed: ParsedMail): ReceivedMail {
     authenticationResults: headerValues(parsed, 'authentication-results').map(unfold),
     subject: unfold(subject),
     text: text.slice(0, LONGEST_TEXT),
-    ...(returnPath === undefined ? {} : { returnPath: addressesOf([returnPath])[0]?.address ?? '' }),
-    ...(messageId === undefined ? {} : { messageId: unfold(messageId) }),
+    returnPath: returnPath === undefined ? undefined : (addressesOf([returnPath])[0]?.address ?? ''),
+    messageId: messageId === undefined ? undefined : unfold(messageId),
   };
 }
 
@@ -90,7 +91,7 @@ function headerValues({ headerLines }: ParsedMail, name: string): readonly strin
     .map(({ line }) => Buffer.from(line.slice(line.indexOf(':') + 1), 'latin1').toString('utf8'));
 }
 
-/** Punycode stays punycode: what is compared must be what is written. */
+/** Parses addresses. Punycode is not decoded, so that addresses are compared as they stand in the mail. */
 function addressesOf(values: readonly string[]): readonly MailSender[] {
   const { value } = loadMailparser().parseAddressHeader([...values], { decodePunycode: false });
   return value.flatMap(flatten).slice(0, MAX_ADDRESSES);
@@ -105,7 +106,7 @@ const unfold = (value: string): string =>
     .trim()
     .slice(0, LONGEST_HEADER);
 
-/** @throws PackageMissingError */
+/** Loads the mail parser. @throws PackageMissingError */
 export const loadMailparser = (): typeof Mailparser =>
   loadOptional(
     {

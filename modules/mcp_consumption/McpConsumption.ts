@@ -17,20 +17,23 @@ import { McpPool, type McpToolCall, type McpToolResult, type OfferedTool } from 
 
 const CHECKED_AT_ONCE = 10;
 
-/** What the last check of an endpoint found. Plain JSON. */
+/** The result of the last check of an endpoint. Plain JSON. */
 export interface McpHealth {
+  /** Name of the endpoint. */
   readonly endpoint: string;
+  /** True if it listed its tools. */
   readonly connected: boolean;
+  /** Number of tools that it lists, allowed or not; 0 if it is not connected. */
   readonly toolsCount: number;
   /** ISO text: when the check ended. */
   readonly checkedAt: string;
-  /** Why it is not connected; holds no credentials. */
+  /** Reason why it is not connected, without credentials. */
   readonly lastError?: string;
 }
 
 /**
- * Holds the sessions with the configured MCP servers, and lists their tools regularly to see whether they are there. An
- * endpoint that fails is a finding, not a failed tick, and keeps no other waiting. Disabled without endpoints.
+ * Keeps the sessions with the configured MCP servers, and lists their tools regularly to check that they can be reached. An
+ * endpoint that fails is reported, fails no tick, and does not delay the others. Disabled without endpoints.
  */
 @BackgroundDaemon({ name: 'mcp_consumption', interval: '5m' })
 export class McpConsumption implements OnStartup, OnTick, OnShutdown {
@@ -42,7 +45,7 @@ export class McpConsumption implements OnStartup, OnTick, OnShutdown {
     private readonly clock: Clock,
   ) {}
 
-  /** A copy of the findings of the last round. One that is older than `staleAfter` counts as not connected. */
+  /** A copy of the results of the last round. Results that are older than `staleAfter` count as not connected. */
   current(): readonly McpHealth[] {
     const oldest = this.clock.now() - durationMs(this.settings.staleAfter);
     return this.#latest.map((found) => {
@@ -51,17 +54,17 @@ export class McpConsumption implements OnStartup, OnTick, OnShutdown {
     });
   }
 
-  /** @throws McpEndpointNotFoundError, McpCallFailedError */
+  /** Lists the tools of an endpoint. @throws McpEndpointNotFoundError, McpCallFailedError */
   listTools(endpoint: string, signal?: AbortSignal): Promise<readonly OfferedTool[]> {
     return this.pool.listTools(endpoint, signal);
   }
 
-  /** @throws McpEndpointNotFoundError, McpToolNotAllowedError, McpCallFailedError */
+  /** Calls a tool of an endpoint. @throws McpEndpointNotFoundError, McpToolNotAllowedError, McpCallFailedError */
   callTool(call: McpToolCall): Promise<McpToolResult> {
     return this.pool.callTool(call);
   }
 
-  /** Connects to nothing: the first call does. @throws McpPatternError, PackageMissingError */
+  /** Checks the patterns and loads the client library. The first call connects. @throws McpPatternError, PackageMissingError */
   startup({ disable }: StartupContext): void {
     if (this.settings.endpoints.length === 0) {
       disable('no mcp_consumption.endpoints are configured');
@@ -71,6 +74,7 @@ export class McpConsumption implements OnStartup, OnTick, OnShutdown {
     loadClient();
   }
 
+  /** Checks every endpoint. */
   async tick({ signal, log, commit }: TickContext): Promise<void> {
     const findings = await mapLimited(this.pool.endpoints, CHECKED_AT_ONCE, async (endpoint) => {
       const found = await this.#check(endpoint, signal);
@@ -80,6 +84,7 @@ export class McpConsumption implements OnStartup, OnTick, OnShutdown {
     commit(() => (this.#latest = findings));
   }
 
+  /** Ends every session. */
   async shutdown(): Promise<void> {
     this.#latest = [];
     await this.pool.close();

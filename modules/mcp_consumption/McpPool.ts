@@ -14,27 +14,35 @@ const MAX_TOOLS = 500;
 
 /** A tool that an endpoint offers. */
 export interface OfferedTool {
+  /** Its name at the endpoint. */
   readonly name: string;
+  /** As the endpoint gives it; empty without one. */
   readonly description: string;
+  /** JSON Schema of its input. */
   readonly inputSchema: Readonly<Record<string, unknown>>;
-  /** Whether `allowedTools` of its endpoint let it be called. */
+  /** True if `allowedTools` of its endpoint let it be called. */
   readonly allowed: boolean;
 }
 
+/** A call of a tool. */
 export interface McpToolCall {
+  /** Name of the endpoint. */
   readonly endpoint: string;
-  /** Its bare name, without the endpoint's. */
+  /** Name of the tool, without the endpoint's. */
   readonly tool: string;
+  /** Arguments of the tool. @defaultValue `{}` */
   readonly input?: Readonly<Record<string, unknown>>;
-  /** Who asks, for the audit log. */
+  /** The caller, for the audit log. */
   readonly caller: string;
+  /** Takes the call back. */
   readonly signal?: AbortSignal;
 }
 
+/** The answer of a tool. */
 export interface McpToolResult {
-  /** Its text blocks, cut at `maxResultLength`; other blocks are named. */
+  /** The text blocks, cut at `maxResultLength`; of other blocks only their type, as `[image]`. */
   readonly text: string;
-  /** The tool itself says that it failed. */
+  /** True if the tool reports that it failed. */
   readonly isError: boolean;
 }
 
@@ -49,13 +57,13 @@ interface Slot {
 const nothing = (): void => undefined;
 
 /**
- * Sessions with the configured MCP servers: one each, opened by its first call and shared by the later ones; after a
- * call without an answer the next one opens a new one. Nothing is retried.
+ * Holds one session with each configured MCP server. The first call opens it, later calls share it, and after a call without
+ * an answer the next one opens a new session. Nothing is retried.
  */
 @injectable()
 export class McpPool {
   #slots: ReadonlyMap<string, Slot> | undefined;
-  /** Aborts when the sessions end, and the calls with them. */
+  /** Ends the sessions and their calls. */
   #stop = new AbortController();
   readonly #toldOf = new Set<string>();
 
@@ -66,13 +74,14 @@ export class McpPool {
     private readonly audit: AuditLog,
   ) {}
 
+  /** Names of the configured endpoints. */
   get endpoints(): readonly string[] {
     return this.settings.endpoints.map(({ name }) => name);
   }
 
   /**
-   * What an endpoint offers, at most 500 tools; tools with names that are no plain words are left out, and the audit log
-   * says so once.
+   * Lists the tools of an endpoint, at most 500. Tools whose names are not plain words are left out, and recorded in the audit
+   * log once each.
    *
    * @throws McpEndpointNotFoundError, McpCallFailedError, McpPatternError
    */
@@ -103,7 +112,11 @@ export class McpPool {
     return sound;
   }
 
-  /** @throws McpEndpointNotFoundError, McpToolNotAllowedError, McpCallFailedError, McpPatternError */
+  /**
+   * Calls a tool. A refusal is recorded in the audit log.
+   *
+   * @throws McpEndpointNotFoundError, McpToolNotAllowedError, McpCallFailedError, McpPatternError
+   */
   async callTool({ endpoint, tool, input = {}, caller, signal }: McpToolCall): Promise<McpToolResult> {
     const slot = this.#slot(endpoint);
     if (!slot.allowed([tool]).has(tool)) {
@@ -122,8 +135,8 @@ export class McpPool {
   }
 
   /**
-   * Ends every session, and every call, also those that wait for their turn. A later call opens a new one. Rejects with every
-   * failure, once all are done.
+   * Ends every session and every call, also those that wait for their turn. A later call opens a new session. When closing
+   * fails, rejects with an `AggregateError` after all sessions have been handled.
    */
   async close(): Promise<void> {
     this.#stop.abort(new Error('The MCP sessions have ended.'));
@@ -140,7 +153,7 @@ export class McpPool {
     if (failures.length > 0) throw new AggregateError(failures, 'MCP sessions could not be closed');
   }
 
-  /** @throws McpPatternError for the first pattern that is no regular expression. */
+  /** Checks the patterns of every endpoint. @throws McpPatternError for the first that is not a regular expression. */
   check(): void {
     this.#slots ??= new Map(
       this.settings.endpoints.map((endpoint) => [
@@ -155,7 +168,7 @@ export class McpPool {
     );
   }
 
-  /** One call at a time: one that gets no answer ends the session, and no other call shall be lost with it. */
+  /** Makes one call at a time: a call without an answer ends the session, and must take no other call with it. */
   async #call<T>(slot: Slot, what: string, send: Send<T>, outer?: AbortSignal): Promise<T> {
     const stop = this.#stop.signal;
     const signal = outer === undefined ? stop : AbortSignal.any([outer, stop]);

@@ -9,7 +9,7 @@ import { McpPool } from './McpPool';
 
 const MAX_DESCRIPTION = 1_000;
 
-/** The allowed tools of the MCP servers, for the reasoning engine: `<endpoint>__<tool>`. */
+/** Offers the allowed tools of the MCP servers to the reasoning engine, as `<endpoint>__<tool>`. */
 @injectable()
 export class McpReasoningTools extends ReasoningTools {
   constructor(
@@ -21,7 +21,7 @@ export class McpReasoningTools extends ReasoningTools {
     super();
   }
 
-  /** Of an endpoint that cannot be reached, or does not answer within `listTimeout`, there are none. */
+  /** Lists the tools. Leaves out those of endpoints that cannot be reached or do not answer within `listTimeout`. */
   async list({ signal }: ReasoningToolContext): Promise<readonly ReasoningTool[]> {
     const lists = await Promise.all(this.pool.endpoints.map((endpoint) => this.#of(endpoint, signal)));
     return lists.flat();

@@ -14,9 +14,9 @@ const CLIENT = { name: 'daemonry', version: '1.0.0' };
 /** The application's clock limits every call; the client's own timer must not. */
 const NO_TIMEOUT_MS = 2_147_483_647;
 const STDERR_LINE = 500;
-/** Shorter values of the environment are no secrets, and occur in every text. */
+/** Shorter values of the environment are not redacted: they are no secrets, and occur in every text. */
 const SHORTEST_SECRET = 6;
-/** Their schemas of results are not used: running patterns of a stranger's could take for ever. */
+/** Accepts every result: checking it against a server's schema could run patterns that never end. */
 const ANY_RESULT: NonNullable<ClientOptions['jsonSchemaValidator']> = {
   getValidator:
     <T>() =>
@@ -36,7 +36,7 @@ interface Limits {
 
 export type Send<T> = (client: Client, limits: Limits) => Promise<T>;
 
-/** Codes of JSON-RPC by which the client library says that there was no answer. */
+/** JSON-RPC codes that the client library uses when there was no answer. */
 const NO_ANSWER = new Set([-32_000, -32_001]);
 
 /** One connection to one MCP server, made by its first call. */
@@ -50,7 +50,7 @@ export class McpSession {
     this.#parts = parts;
   }
 
-  /** Whether a call had no answer, so that the connection is of no further use. An error that the server answers is one. */
+  /** True after a call without an answer: the session is of no further use. An error sent by the server is an answer. */
   get lost(): boolean {
     return this.#lost;
   }
@@ -80,9 +80,9 @@ export class McpSession {
     }
   }
 
-  /** Ends the connection; of `stdio`, the program as well. */
+  /** Ends the connection, and with `stdio` the program. */
   async close(): Promise<void> {
-    // A connection that could not be made has closed itself, and was reported to who asked for it.
+    // A connection that could not be made has closed itself, and its error went to the caller.
     const client = await this.#client?.catch(() => undefined);
     if (client !== undefined) await this.#close?.();
   }

@@ -5,9 +5,10 @@ import type { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdi
 
 import { loadOptional } from '../shared/loadOptional';
 
+/** The parts of the client library that are used. */
 export type ClientLibrary = typeof ClientModule & typeof StdioModule & typeof HttpModule;
 
-/** @throws PackageMissingError */
+/** Loads the client library. @throws PackageMissingError */
 export const loadClient = (): ClientLibrary =>
   loadOptional(
     {
@@ -26,15 +27,15 @@ export const loadClient = (): ClientLibrary =>
     /* eslint-enable @typescript-eslint/no-require-imports */
   );
 
-/** Of one answer of a server, after it has been unpacked. */
+/** Largest answer of a server, in bytes after decompression. */
 const MAX_ANSWER_BYTES = 16_777_216;
 
 /**
- * The `fetch` of the MCP client. It follows no redirect, which could carry the token to another host, and reads no more of an
- * answer than 16 MiB. What a server says unasked is not listened to.
+ * The `fetch` of the MCP client. It follows no redirects, which could carry the token to another host, and reads at most 16 MiB
+ * of an answer. It opens no stream for messages that a server sends unasked.
  */
 export async function limitedFetch(url: string | URL, init: RequestInit = {}): Promise<Response> {
-  // By this status a server says that it has no such stream.
+  // A server without such a stream answers with this status.
   if (init.method === 'GET') return new Response(null, { status: 405 });
   const answer = await fetch(url, { ...init, redirect: 'error' });
   if (answer.body === null) return answer;
@@ -50,21 +51,21 @@ export async function limitedFetch(url: string | URL, init: RequestInit = {}): P
   return new Response(answer.body.pipeThrough(limit), { status, statusText, headers });
 }
 
-/** Of the system's time: a program knows nothing of the application's clock. */
+/** Times by the system's clock: a program knows nothing of the application's. */
 const UNTIL_TOLD_MS = 300;
 const UNTIL_KILLED_MS = 900;
 const UNTIL_LEFT_MS = 1_500;
 
 /**
- * Returns what ends a program that a transport will start. One that goes on when its input has ended is told to end, and then
- * made to; it has ended when the returned promise resolves.
+ * Watches the program that a transport will start, and returns a function that ends it: by closing its input, then with SIGTERM,
+ * then with SIGKILL. The promise of that function resolves when the program has ended, or after 1.5 s.
  */
 export function watchProgram(transport: StdioClientTransport): () => Promise<void> {
   let pid: number | undefined;
   let hasEnded = (): void => undefined;
   const ended = new Promise<void>((resolve) => (hasEnded = resolve));
   const start = transport.start.bind(transport);
-  // A connection that fails is closed by the library at once, which takes seconds, and then knows the process no more.
+  // When a connection fails, the library closes it at once, which takes seconds, and forgets the process.
   transport.start = async () => {
     await start();
     pid = transport.pid ?? undefined;
@@ -85,7 +86,7 @@ export function watchProgram(transport: StdioClientTransport): () => Promise<voi
     const timers = [setTimeout(send, UNTIL_TOLD_MS, 'SIGTERM'), setTimeout(send, UNTIL_KILLED_MS, 'SIGKILL')];
     try {
       const gone = pid === undefined ? undefined : ended;
-      // A child of its own may hold its output open: that is not waited for.
+      // A child of the program may hold its output open: that is not waited for.
       await Promise.race([Promise.all([transport.close(), gone]), left]);
     } finally {
       timers.forEach(clearTimeout);

@@ -3,6 +3,7 @@ import { DaemonryError } from 'daemonry';
 /** A call names an endpoint that is not configured. */
 export class McpEndpointNotFoundError extends DaemonryError {
   constructor(
+    /** Name of the endpoint. */
     readonly endpoint: string,
     known: readonly string[],
   ) {
@@ -14,10 +15,12 @@ export class McpEndpointNotFoundError extends DaemonryError {
   }
 }
 
-/** A call names a tool that the endpoint's `allowedTools` do not allow; nothing was sent. */
+/** A call names a tool that the endpoint's `allowedTools` do not allow. Nothing was sent. */
 export class McpToolNotAllowedError extends DaemonryError {
   constructor(
+    /** Name of the endpoint. */
     readonly endpoint: string,
+    /** Name of the tool. */
     readonly tool: string,
   ) {
     super('MCP_TOOL_NOT_ALLOWED', {
@@ -30,10 +33,11 @@ export class McpToolNotAllowedError extends DaemonryError {
 /** An MCP server could not be reached, did not answer in time, or answered with an error. The next call connects anew. */
 export class McpCallFailedError extends DaemonryError {
   constructor(
+    /** Name of the endpoint. */
     readonly endpoint: string,
     /** `connect`, `tools/list` or `tools/call <tool>`. */
     readonly call: string,
-    /** Without the endpoint's secrets. */
+    /** The reason, without the endpoint's secrets. */
     readonly reason: string,
   ) {
     super('MCP_CALL_FAILED', {
@@ -44,7 +48,7 @@ export class McpCallFailedError extends DaemonryError {
   }
 }
 
-/** A pattern of `allowedTools` is no regular expression. */
+/** A pattern of `allowedTools` is not a regular expression. */
 export class McpPatternError extends DaemonryError {
   constructor(endpoint: string, pattern: string, cause: unknown) {
     super('MCP_PATTERN_INVALID', {

@@ -3,19 +3,21 @@ import { createContext, Script } from 'node:vm';
 import type { McpEndpoint } from './McpConsumptionSettings';
 import { McpPatternError } from './errors';
 
-/** What a name may look like that is written to logs and given to a model. */
+/** Names that may be written to logs and given to a model. */
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
-/** A pattern that backtracks can take longer than the universe lasts, and the server chooses the names. */
+/** Time limit for matching: the server chooses the names, and a pattern that backtracks may never end. */
 const MATCHING_MS = 250;
 const MATCH = new Script('tools.filter((tool) => patterns.some((pattern) => pattern.test(tool)))');
 
+/** True if a tool's name is a plain word. */
 export const isSoundToolName = (name: string): boolean => NAME.test(name);
 
-/** Which of these tools may be called, by their bare names. */
+/** Selects the tools that may be called, by their names without the endpoint's. */
 export type ToolRule = (tools: readonly string[]) => ReadonlySet<string>;
 
 /**
- * The rule of an endpoint. Once its patterns take too long for a name it allows nothing any more, and `tooSlow` is called.
+ * Makes the rule of an endpoint. When its patterns take too long for a name, `tooSlow` is called and nothing is allowed from
+ * then on.
  *
  * @throws McpPatternError
  */
