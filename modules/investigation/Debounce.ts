@@ -1,24 +1,28 @@
+/** The rules of a {@link Debounce}. */
 export interface DebounceOptions {
-  /** After a dispatch nothing of its key is dispatched for so long. 0 = every event is dispatched at once. */
+  /** Time after a dispatch during which its key is not dispatched again. 0 = every event is dispatched at once. */
   readonly windowMs: number;
-  /** So many events of a key within a window make a dispatch. */
+  /** Number of events of a key within a window that lead to a dispatch. */
   readonly consecutive: number;
-  /** Critical events are dispatched at once. */
+  /** True: critical events are dispatched at once. */
   readonly bypassCritical: boolean;
 }
 
+/** An event to decide about. */
 export interface DebouncedEvent {
+  /** Identifies the event. */
   readonly sequence: number;
   /** ISO text. */
   readonly at: string;
   readonly critical: boolean;
 }
 
+/** The decision about an event. */
 export type DebounceDecision =
   | { readonly kind: 'dispatch' }
-  /** It is too soon after the last dispatch. */
+  /** Too soon after the last dispatch of its key. */
   | { readonly kind: 'debounced' }
-  /** So many events wait for more of their kind. */
+  /** `waiting` events, this one included, wait for more of their key. */
   | { readonly kind: 'buffered'; readonly waiting: number };
 
 interface Waiting {
@@ -31,13 +35,13 @@ interface KeyState {
   readonly waiting: readonly Waiting[];
 }
 
-/** Decides which events are worth a dispatch. It goes by the instants of the events, and not by when they come. */
+/** Decides which events are dispatched, by the instants of the events and not by their arrival. */
 export class Debounce {
   readonly #states = new Map<string, KeyState>();
 
   constructor(private readonly options: DebounceOptions) {}
 
-  /** A decision to dispatch counts as the dispatch. An event that comes again does not count twice. */
+  /** Decides about an event. A decision to dispatch counts as the dispatch. An event that comes again is counted once. */
   decide(key: string, { sequence, at, critical }: DebouncedEvent): DebounceDecision {
     const { windowMs, consecutive, bypassCritical } = this.options;
     const atMs = Date.parse(at);
@@ -52,7 +56,7 @@ export class Debounce {
     return { kind: 'buffered', waiting: now.length };
   }
 
-  /** Takes the last dispatch of a key back: it did not come about, and its event comes again. */
+  /** Undoes the last dispatch of a key, when it did not happen and its event will come again. */
   takeBack(key: string): void {
     this.#states.set(key, { waiting: this.#states.get(key)?.waiting ?? [] });
   }
@@ -62,7 +66,7 @@ export class Debounce {
     return { kind: 'dispatch' };
   }
 
-  /** Forgets what is out of the window; also what a clock that was set back has put into the future. */
+  /** Forgets events outside the window, and events in the future, which remain when a clock is set back. */
   #forgetOld(nowMs: number): void {
     const isRecent = (ms: number): boolean => nowMs >= ms && nowMs - ms < this.options.windowMs;
     for (const [key, { dispatchedMs, waiting }] of this.#states) {

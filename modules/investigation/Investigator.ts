@@ -19,32 +19,39 @@ const SYSTEM = [
   'Say in a few sentences what is most likely wrong, how you know, and what to do first.',
 ].join(' ');
 
-/** Something to look into. */
+/** A case to investigate. */
 export interface InvestigationCase {
+  /** The occasion, for the costs and the logs. */
   readonly route: 'probe_investigation' | 'alert_investigation';
-  /** What is wrong, in one line. */
+  /** The trouble, in one line. */
   readonly headline: string;
+  /** The question to the engine. */
   readonly question: string;
+  /** A critical case is put to the strong model. */
   readonly severity: Severity;
   /** The listener that asks. */
   readonly source: string;
+  /** Gives up the investigation. */
   readonly signal: AbortSignal;
 }
 
-/** What came of it. */
+/** The result of an investigation. */
 export interface Investigation {
+  /** `fallback` if the engine gave no answer. */
   readonly engine: 'answered' | 'fallback';
-  /** Why the engine gave no answer. */
+  /** Reason why the engine gave no answer. */
   readonly fallbackReason?: string;
+  /** The answer, or a text that says why there is none. */
   readonly text: string;
+  /** Fate of the message to the operator. */
   readonly slack: 'sent' | 'failed' | 'unavailable';
-  /** Why it was not posted. */
+  /** Reason why it was not posted. */
   readonly error?: string;
 }
 
 type Result = Pick<Investigation, 'engine' | 'fallbackReason' | 'text'> & { readonly madeBy: MessageMaker };
 
-/** Asks the engine about a case and tells the operator by Slack what it says; or, when it says nothing, what is known. */
+/** Asks the engine about a case and posts its answer to the operator in Slack; without an answer, the reason. */
 @injectable()
 export class Investigator {
   constructor(
@@ -54,7 +61,7 @@ export class Investigator {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws the signal's reason, once it aborts. */
+  /** Investigates a case. @throws the signal's reason after it aborts. */
   async investigate(investigated: InvestigationCase): Promise<Investigation> {
     const { headline, route, question, source, signal } = investigated;
     const { madeBy, ...result } = await this.#ask(investigated);
@@ -67,7 +74,7 @@ export class Investigator {
     return {
       ...result,
       slack: posted.status,
-      ...(posted.status === 'sent' ? {} : { error: posted.error }),
+      error: posted.status === 'sent' ? undefined : posted.error,
     };
   }
 
@@ -77,8 +84,8 @@ export class Investigator {
     const timeout = new Error('The engine did not answer in time.');
     const { signal, clear } = deadline(this.clock, ENGINE_TIMEOUT_MS, timeout, outer);
     try {
-      const escalate = severity === 'critical' ? { escalate: `critical ${route}` } : {};
-      const answering = engine.instance.respond({ question, route, system: SYSTEM, ...escalate, signal });
+      const escalate = severity === 'critical' ? `critical ${route}` : undefined;
+      const answering = engine.instance.respond({ question, route, system: SYSTEM, escalate, signal });
       const answer = await untilAborted(answering, signal);
       return signal.aborted ? fallback('engine_timeout') : resultOf(answer);
     } catch (error) {
@@ -105,5 +112,5 @@ const fallback = (reason: string, said = ''): Result => ({
 
 const LONGEST = 800;
 
-/** What other systems wrote, between marks that it cannot hold itself; cut at 800 characters. */
+/** Puts a text by another system between marks that the text cannot contain; cut at 800 characters. */
 export const quote = (text: string): string => `<<<${cutText(text.replace(/<{3,}|>{3,}/g, ''), LONGEST)}>>>`;

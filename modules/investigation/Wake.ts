@@ -6,13 +6,14 @@ import { errorText } from '../shared/errorText';
 import type { Debounce } from './Debounce';
 import type { Investigation, InvestigationCase, Investigator } from './Investigator';
 
-/** How many events are read at a time, and after how many investigations a tick leaves the rest to the next. */
+/** Number of events that are read at a time. */
 const BATCH = 10;
+/** Number of investigations after which a tick leaves the rest to the next. */
 const MOST_INVESTIGATIONS = 5;
-/** What is older is no news any more. */
+/** Older events are not investigated. */
 const STALE_MS = 24 * 60 * 60_000;
 
-/** How one kind of event is looked into. */
+/** How to investigate an event. */
 export interface Waking {
   /** Events of one key are debounced together. */
   readonly key: string;
@@ -20,37 +21,36 @@ export interface Waking {
   readonly headline: string;
   readonly question: string;
   readonly route: InvestigationCase['route'];
-  /** Appends the row that says what came of it. */
+  /** Appends the row with the result to the audit log. */
   readonly complete: (investigation: Investigation) => Promise<unknown>;
 }
 
+/** The parts of a {@link Wake}. */
 export interface WakeParts<T extends AuditEventType> {
   readonly consumer: AuditConsumer<T>;
   readonly debounce: Debounce;
   readonly investigator: Investigator;
-  /** `undefined` for an event that is not to be looked into. */
+  /** Describes how to investigate an event; `undefined` if it is not to be investigated. */
   readonly waking: (event: AuditEvent<T>, source: string) => Waking | undefined;
 }
 
 type Context = Pick<TickContext, 'name' | 'signal' | 'log' | 'clock'>;
 
-/** Looks into the events of an audit log, each once, oldest first. */
+/** Investigates the events of the audit log, each once, oldest first. */
 export class Wake<T extends AuditEventType> {
   #outcomes: readonly WakeOutcome[] = [];
 
   constructor(private readonly parts: WakeParts<T>) {}
 
-  /** What the last tick did, one an event; also what it did until it failed. */
+  /** Outcomes of the last tick, one per event, also those before the tick failed. */
   get outcomes(): readonly WakeOutcome[] {
     return this.#outcomes;
   }
 
   /**
-   * Looks into each new event. An event whose handling fails is logged, is in the outcomes with its error, and
-   * does not keep the next one back.
+   * Investigates each new event. When one fails, the error is logged and put into the outcomes, and the next event follows.
    *
-   * @throws the signal's reason, once it aborts; an event that was being handled then comes again. What reading the log
-   * throws.
+   * @throws the signal's reason after it aborts; the event that was being handled comes again. The error of reading the log.
    */
   async tick(context: Context): Promise<void> {
     const outcomes: WakeOutcome[] = [];
@@ -92,7 +92,7 @@ export class Wake<T extends AuditEventType> {
       await complete(found);
       log.info(`Looked into ${key}`, { sequence, engine: found.engine, slack: found.slack });
       const { engine, slack, error } = found;
-      return { sequence, dispatched: true, engine, slack, ...(error === undefined ? {} : { error }) };
+      return { sequence, dispatched: true, engine, slack, error };
     } catch (error) {
       if (signal.aborted) debounce.takeBack(key);
       throw error;
@@ -102,19 +102,23 @@ export class Wake<T extends AuditEventType> {
 
 const isDispatched = ({ dispatched }: WakeOutcome): boolean => dispatched;
 
-/** What a wake did about one event. */
+/** The outcome of one event. */
 export interface WakeOutcome {
-  /** Of the event in the audit log. */
+  /** Sequence number of the event in the audit log. */
   readonly sequence: number;
+  /** True if it was investigated. */
   readonly dispatched: boolean;
   /**
-   * Why it was not dispatched: it is none to look into, it is older than a day, it is too soon after the last of its kind, or
-   * it waits for another of its kind.
+   * Reason why it was not investigated: it is not meant to be, it is older than a day, it is too soon after the last one of its
+   * kind, or it waits for another of its kind.
    */
   readonly skipped?: 'not_investigated' | 'stale' | 'debounced' | 'buffered';
-  /** So many events wait, this one included. */
+  /** Number of events that wait, this one included. */
   readonly buffered?: number;
+  /** `fallback` if the engine gave no answer. */
   readonly engine?: 'answered' | 'fallback';
+  /** Fate of the message to the operator. */
   readonly slack?: 'sent' | 'failed' | 'unavailable';
+  /** Reason why it failed, or why nothing was posted. */
   readonly error?: string;
 }

@@ -9,26 +9,31 @@ import { OperatorSettings } from '../shared/OperatorSettings';
 import type { Route } from '../shared/routes';
 import { SlackClient } from '../slack_client/SlackClient';
 
-/** Slack shows no more of a message in one piece. */
+/** Slack splits longer messages. */
 const LONGEST_TEXT = 3_500;
 
+/** A message to the operator. */
 export interface OperatorPost {
   /** Plain text: nothing in it is a link, a mention or a command. Cut at 3500 characters. */
   readonly text: string;
+  /** The occasion of the message, for the message log. */
   readonly route: Route;
+  /** The writer of the text, for the message log. */
   readonly madeBy: MessageMaker;
-  /** What it answers. */
+  /** The question that it answers, for the message log. */
   readonly question?: string;
+  /** Gives up posting. */
   readonly signal: AbortSignal;
 }
 
+/** The result of posting. */
 export type Posted =
   | { readonly status: 'sent' }
   | { readonly status: 'failed'; readonly error: string; readonly channel: string }
   /** Nothing was tried, because something is not configured or does not run. */
   | { readonly status: 'unavailable'; readonly error: string };
 
-/** Tells the operator by Slack. */
+/** Posts messages to the operator in Slack. */
 @injectable()
 export class OperatorSlack {
   constructor(
@@ -38,7 +43,7 @@ export class OperatorSlack {
     private readonly log: ListenerLogger,
   ) {}
 
-  /** What is not configured, so that nothing will ever be posted; `undefined` when all of it is. */
+  /** The missing configuration that prevents every post, in words; `undefined` if nothing is missing. */
   get notConfigured(): string | undefined {
     if (this.operator.slackUser === undefined) return 'no operator.slackUser is configured';
     const slack = this.slack.current();
@@ -46,7 +51,7 @@ export class OperatorSlack {
   }
 
   /**
-   * Posts to `operator.slackUser`. What goes wrong is a result. Each attempt is in the message log.
+   * Posts to `operator.slackUser`. A failure is a result. The message log records each attempt.
    *
    * @throws the signal's reason, when it aborts before the message is sent.
    */
@@ -63,7 +68,7 @@ export class OperatorSlack {
     return { status: 'failed', error, channel };
   }
 
-  /** What went wrong, if anything. */
+  /** Posts once; resolves with the first line of the error, if any. */
   async #attempt(slack: SlackClient, channel: string, { text, signal }: OperatorPost): Promise<string | undefined> {
     try {
       await slack.postMessage({ channel, text: escapeSlack(cutText(text, LONGEST_TEXT)), signal });
@@ -73,7 +78,7 @@ export class OperatorSlack {
     }
   }
 
-  /** What is sent stays sent, also when it cannot be recorded. */
+  /** Records an attempt. A failure to record is only logged, because the message is sent already. */
   async #record(counterpart: string, { text, route, madeBy, question }: OperatorPost, reason?: string): Promise<void> {
     try {
       await this.messages.append({
@@ -93,6 +98,6 @@ export class OperatorSlack {
   }
 }
 
-/** Plain text as Slack wants it: so that `<!channel>` in it calls nobody. */
+/** Escapes plain text for Slack, so that `<!channel>` in it notifies nobody. */
 export const escapeSlack = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');

@@ -14,7 +14,7 @@ import { type SmtpOutcome, SmtpTransport } from './SmtpTransport';
 const NAME = 'purelymail_client';
 const RETRY_PAUSE_MS = 500;
 
-/** Sends mail by SMTP, over a connection of its own for each mail. Disabled without credentials. */
+/** Sends mail by SMTP, with one connection per mail. Disabled without credentials. */
 @BackgroundDaemon({ name: NAME })
 export class PurelymailClient implements OnStartup {
   constructor(
@@ -27,7 +27,7 @@ export class PurelymailClient implements OnStartup {
     private readonly log: ListenerLogger,
   ) {}
 
-  /** Connects to nothing: each mail does. @throws PackageMissingError */
+  /** Loads the mail library. Each mail connects by itself. @throws PackageMissingError */
   startup({ log, disable }: StartupContext): void {
     const missing = this.#missing();
     if (missing !== undefined) {
@@ -41,12 +41,12 @@ export class PurelymailClient implements OnStartup {
   }
 
   /**
-   * Sends a mail. After 421, 450, 451, 452 or a broken connection it waits half a second and tries once more, with the same
-   * Message-ID: so a mail whose receipt was lost on the way may arrive twice. What could not be sent is a result. Each
-   * attempt is in the message log, without the text.
+   * Sends a mail. After 421, 450, 451, 452 or a broken connection it waits half a second and tries once more with the same
+   * Message-ID, so that a mail whose receipt was lost may arrive twice. A mail that could not be sent is a result. The message
+   * log records each attempt, without the text.
    *
-   * @throws MailRefusedError, before anything goes to the server, for a mail that must not go out; the audit log is told, as
-   * `email.send_refused`. The signal's reason, once it aborts.
+   * @throws MailRefusedError for a mail that breaks a rule, before anything is sent to the server; the audit log records it as
+   * `email.send_refused`. The signal's reason after it aborts.
    */
   async send(mail: OutgoingMail): Promise<MailResult> {
     const checked = await this.#check(mail);
@@ -95,7 +95,7 @@ export class PurelymailClient implements OnStartup {
     }
   }
 
-  /** What is sent stays sent, also when it cannot be recorded. */
+  /** Records an attempt. A failure to record is only logged, because the mail is sent already. */
   async #record(mail: CheckedMail, messageId: string, status: 'sent' | 'failed', reason?: string): Promise<void> {
     try {
       await this.messages.append({

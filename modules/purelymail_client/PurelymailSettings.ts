@@ -9,59 +9,59 @@ const DOMAIN = /^[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})*$/;
 /** Settings of the outgoing mail, under `purelymail`. */
 @Settings('purelymail')
 export class PurelymailSettings {
-  /** The SMTP server. */
+  /** Host name or IP address of the SMTP server. */
   @Matches(/^[A-Za-z0-9.:_-]{1,253}$/, { message: 'host must be a host name or an IP address, without a port' })
   readonly host: string = 'smtp.purelymail.com';
 
-  /** The SMTP server's port. */
+  /** Port of the SMTP server. */
   @IsInt()
   @Min(1)
   @Max(65_535)
   readonly port: number = 465;
 
-  /** Whether TLS comes at once, after the greeting, or not at all. */
+  /** TLS: from the start, after the greeting, or none. */
   @IsMailEncryption()
   readonly tls: MailEncryption = 'implicit';
 
-  /** A PEM file with the authorities that are trusted. Default: those of Node. */
+  /** A PEM file with the certificate authorities to trust. Default: those of Node. */
   @IsOptional()
   @Length(1, 1_000)
   readonly caFile?: string;
 
-  /** The name to log in with. Default: none, which disables the client. */
+  /** User name for the login. Default: none, which disables the client. */
   @IsOptional()
   @Matches(/^\P{Cc}{1,320}$/u, { message: 'user must be one line of text' })
   readonly user?: string;
 
-  /** The password to log in with. Default: none, which disables the client. */
+  /** Password for the login. Default: none, which disables the client. */
   @Secret()
   @IsOptional()
   @Matches(/^\P{Cc}{1,500}$/u, { message: 'appPassword must be one line of text' })
   readonly appPassword?: string;
 
-  /** The domains that may stand in a sender's address; with none, nothing is sent. */
+  /** Domains that senders' addresses may have. Empty: nothing is sent. */
   @IsArray()
   @ArrayMaxSize(100)
   @Matches(DOMAIN, { each: true, message: 'each of allowedFromDomains must be a domain name' })
   readonly allowedFromDomains: readonly string[] = [];
 
-  /** How long one attempt to send may take. */
+  /** Time limit of one attempt to send. */
   @IsDuration({ min: '10ms', max: '5m' })
   readonly timeout: Duration = '30s';
 
-  /** The most recipients of one mail, `cc` included. */
+  /** Maximum number of recipients of a mail, `cc` included. */
   @IsInt()
   @Min(1)
   @Max(100)
   readonly maxRecipients: number = 10;
 
-  /** The most bytes of one attachment. */
+  /** Maximum size of an attachment in bytes. */
   @IsInt()
   @Min(0)
   @Max(100 * MIB)
   readonly maxAttachmentBytes: number = 10 * MIB;
 
-  /** The most bytes of a mail: its text and its attachments, before they are encoded. */
+  /** Maximum size of a mail in bytes: its text and its attachments, before encoding. */
   @IsInt()
   @Min(1)
   @Max(100 * MIB)

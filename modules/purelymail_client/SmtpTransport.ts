@@ -12,22 +12,24 @@ import type { CheckedMail } from './OutgoingMail';
 import { PurelymailSettings } from './PurelymailSettings';
 import { loadOptional } from '../shared/loadOptional';
 
-/** Before the server has seen a mail, or when it says that a later attempt may go through. */
+/** Replies by which the server says that a later attempt may succeed. */
 const TRANSIENT_STATUSES = new Set([421, 450, 451, 452]);
+/** Failures before the server has seen a mail. */
 const CONNECTION_ERRORS = new Set(['ECONNECTION', 'ESOCKET', 'EDNS', 'ETIMEDOUT']);
 const LONGEST_REASON = 500;
 
+/** The result of one attempt to send. */
 export type SmtpOutcome =
   | { readonly status: 'sent'; readonly rejected: readonly string[] }
   | {
       readonly status: 'failed';
       readonly code: string;
       readonly reason: string;
-      /** Trying once more may help. */
+      /** True if another attempt may succeed. */
       readonly transient: boolean;
     };
 
-/** Hands one mail to the SMTP server, over a connection of its own. The password is in no outcome. */
+/** Hands mails to the SMTP server, each over a connection of its own. No outcome contains the password. */
 @injectable()
 export class SmtpTransport {
   constructor(
@@ -35,17 +37,17 @@ export class SmtpTransport {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws PackageMissingError */
+  /** Loads the mail library. @throws PackageMissingError */
   load(): void {
     loadNodemailer();
   }
 
-  /** A Message-ID for a mail of that sender; the same one goes with every attempt. */
+  /** Makes a Message-ID for a mail of that sender, to be used for every attempt. */
   newMessageId(from: string): string {
     return `<${randomUUID()}@${domainOf(from)}>`;
   }
 
-  /** Resolves with what became of the attempt. @throws the signal's reason, once it aborts. */
+  /** Makes one attempt to send a mail. A failure is an outcome. @throws the signal's reason after it aborts. */
   async attempt(mail: CheckedMail, messageId: string, signal?: AbortSignal): Promise<SmtpOutcome> {
     signal?.throwIfAborted();
     const ms = durationMs(this.settings.timeout);
@@ -73,7 +75,7 @@ export class SmtpTransport {
       ignoreTLS: tls === 'none',
       tls: await mailTlsOptions(caFile),
       auth: { user, pass: appPassword },
-      // The deadline is on the application's clock; these are its backstop where that stands still.
+      // The deadline is on the application's clock; these limits hold when that clock stands still.
       connectionTimeout: ms,
       greetingTimeout: ms,
       socketTimeout: ms,
@@ -97,9 +99,10 @@ export class SmtpTransport {
       attachments: attachments.map((attachment) => ({ ...attachment })),
       messageId,
       date: new Date(this.clock.now()),
-      // So that no out-of-office reply answers it.
+      // Keeps out-of-office replies away.
       headers: { 'Auto-Submitted': 'auto-generated' },
-      ...(inReplyTo === undefined ? {} : { inReplyTo, references: inReplyTo }),
+      inReplyTo,
+      references: inReplyTo,
       disableFileAccess: true,
       disableUrlAccess: true,
     };
@@ -119,7 +122,7 @@ export class SmtpTransport {
   }
 }
 
-/** @throws PackageMissingError */
+/** Loads the mail library. @throws PackageMissingError */
 export const loadNodemailer = (): typeof Nodemailer =>
   loadOptional(
     {

@@ -5,8 +5,9 @@ import { DaemonryError } from 'daemonry';
 import { canonicalAddress, canonicalDomain, domainOf } from '../shared/mailAddress';
 import type { CheckedMail, MailAttachment, OutgoingMail } from './OutgoingMail';
 
+/** The rules that outgoing mail must obey. */
 export interface MailRules {
-  /** For a mail that names no sender. */
+  /** Sender of a mail that names none. */
   readonly defaultFrom: string | undefined;
   readonly allowedFromDomains: readonly string[];
   readonly maxRecipients: number;
@@ -26,7 +27,7 @@ const CONTENT_TYPE = /^[\w.+-]{1,127}\/[\w.+-]{1,127}$/;
 const ATTACHMENT_FIELDS = new Set(['filename', 'content', 'contentType']);
 
 /**
- * Turns a mail into what goes out, if it may. Reads nothing but its arguments.
+ * Checks a mail, and returns it in the form that is sent. Reads only its arguments.
  *
  * @throws MailRefusedError for the first rule that the mail breaks.
  */
@@ -58,10 +59,10 @@ export function checkMail(mail: OutgoingMail, rules: MailRules): CheckedMail {
   const attachments = checkAttachments(mail.attachments ?? [], rules.maxAttachmentBytes, demand);
   const bytes = attachments.reduce((sum, { content }) => sum + content.length, Buffer.byteLength(text));
   demand(bytes <= rules.maxTotalBytes, `it has ${bytes} bytes; ${rules.maxTotalBytes} are allowed`);
-  return { from, to, cc, subject, text, attachments, ...(inReplyTo === undefined ? {} : { inReplyTo }) };
+  return { from, to, cc, subject, text, attachments, inReplyTo };
 }
 
-/** The recipients as they were given, for telling what was refused. */
+/** The recipients as they were given, cut, for messages about refusals. */
 export const recipientsOf = ({ to, cc }: OutgoingMail): readonly string[] =>
   [...asList(to), ...asList(cc)].slice(0, LONGEST_SHOWN).map((address) => String(address).slice(0, LONGEST_SHOWN));
 
@@ -72,7 +73,7 @@ function checkAttachments(
 ): CheckedMail['attachments'] {
   demand(attachments.length <= MOST_ATTACHMENTS, `it has more than ${MOST_ATTACHMENTS} attachments`);
   return attachments.map((attachment) => {
-    // The library's own fields name files and addresses to read: only these three are handed on.
+    // Other fields of the library make it read files and URLs: only these three are passed on.
     const foreign = Object.keys(attachment).find((field) => !ATTACHMENT_FIELDS.has(field));
     demand(foreign === undefined, `an attachment has the field ${shown(foreign)}`);
     const { filename, content, contentType } = attachment;
@@ -85,7 +86,7 @@ function checkAttachments(
     demand(isText(content) || isUint8Array(content), `${name} is neither text nor bytes`);
     const bytes = Buffer.from(content);
     demand(bytes.length <= maxBytes, `${name} has ${bytes.length} bytes; ${maxBytes} are allowed`);
-    return { filename, content: bytes, ...(contentType === undefined ? {} : { contentType }) };
+    return { filename, content: bytes, contentType };
   });
 }
 
@@ -94,13 +95,13 @@ const isText = (value: unknown): value is string => typeof value === 'string';
 const asList = (addresses: string | readonly string[] | undefined): readonly string[] =>
   addresses === undefined ? [] : Array.isArray(addresses) ? (addresses as readonly string[]) : [addresses as string];
 
-/** One line, quoted and cut: it comes from outside. */
+/** Quotes and cuts a value from outside, to show it in one line. */
 const shown = (value: unknown): string => JSON.stringify(String(value).slice(0, LONGEST_SHOWN));
 
-/** A mail was refused before anything went to the server. */
+/** A mail was refused before anything was sent to the server. */
 export class MailRefusedError extends DaemonryError {
   constructor(
-    /** Why, in one sentence. */
+    /** The reason, as a clause. */
     readonly reason: string,
     /** Its recipients, as they were given. */
     readonly to: readonly string[],

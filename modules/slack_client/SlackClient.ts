@@ -3,22 +3,27 @@ import { BackgroundDaemon, type OnStartup, type StartupContext } from 'daemonry'
 import { SlackApiError } from './errors';
 import { SlackSettings, SlackWebApi } from './SlackWebApi';
 
+/** A message to post. */
 export interface SlackMessage {
-  /** A channel's or a user's id. */
+  /** Id of a channel or a user. */
   readonly channel: string;
+  /** In Slack's own markup. */
   readonly text: string;
-  /** The `ts` of the message in whose thread this one is to stand. Default: in none. */
+  /** The `ts` of the message whose thread to post in. Default: no thread. */
   readonly threadTs?: string;
+  /** Gives up posting. */
   readonly signal?: AbortSignal;
 }
 
+/** A message that was posted. */
 export interface PostedMessage {
+  /** Id of the channel that it was posted to. */
   readonly channel: string;
-  /** Slack's id of the message in its channel. */
+  /** Slack's id of the message within its channel. */
   readonly ts: string;
 }
 
-/** Posts to Slack. Disabled without a token; with one, its startup asks Slack whether the token is good. */
+/** Posts to Slack. Disabled without a token; with one, the startup checks with Slack that it is valid. */
 @BackgroundDaemon({ name: 'slack_client' })
 export class SlackClient implements OnStartup {
   constructor(
@@ -26,7 +31,7 @@ export class SlackClient implements OnStartup {
     private readonly api: SlackWebApi,
   ) {}
 
-  /** @throws SlackApiError for a token that Slack refuses; SlackTransportError; PackageMissingError */
+  /** Checks the token. @throws SlackApiError if Slack refuses it; SlackTransportError; PackageMissingError */
   async startup({ signal, log, disable }: StartupContext): Promise<void> {
     if (this.settings.botToken === undefined) {
       disable('no slack.botToken is configured (DAEMONRY__SLACK__BOT_TOKEN)');
@@ -37,10 +42,10 @@ export class SlackClient implements OnStartup {
   }
 
   /**
-   * Posts a message. A message whose answer was lost on the way is posted a second time.
+   * Posts a message. When Slack's answer is lost, the message is posted a second time.
    *
-   * @throws SlackApiError when Slack refuses it, also when no token is configured; SlackTransportError when Slack cannot be
-   * reached or asks to wait for longer than 30 s; the signal's reason, once it aborts.
+   * @throws SlackApiError when Slack refuses it, or when no token is configured; SlackTransportError when Slack cannot be
+   * reached or asks to wait for longer than 30 s; the signal's reason after it aborts.
    */
   async postMessage({ channel, text, threadTs, signal }: SlackMessage): Promise<PostedMessage> {
     if (this.settings.botToken === undefined) throw new SlackApiError('chat.postMessage', 'not_authed');

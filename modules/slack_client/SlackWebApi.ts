@@ -19,12 +19,12 @@ export class SlackSettings {
   @Matches(/^[\x21-\x7e]{1,500}$/, { message: 'botToken must be one word of printable ASCII' })
   readonly botToken?: string;
 
-  /** Where Slack's API is. */
+  /** URL of Slack's API, with a slash at its end. */
   @Matches(SAFE_URL, { message: 'apiUrl must be an https URL (http is for loopback only)' })
   @Matches(/\/$/, { message: 'apiUrl must have a slash at its end' })
   readonly apiUrl: string = 'https://slack.com/api/';
 
-  /** How long one call may take. */
+  /** Time limit of one call. */
   @IsDuration({ min: '10ms', max: '2m' })
   readonly timeout: Duration = '10s';
 }
@@ -40,11 +40,11 @@ type Attempt = { readonly ok: true; readonly answer: Fields } | Failure;
 interface Failure {
   readonly ok: false;
   readonly error: Error;
-  /** After how long another attempt is worth it; `undefined` when none is. */
+  /** Pause before another attempt; `undefined` if another attempt is pointless. */
   readonly retryAfterMs?: number;
 }
 
-/** Calls Slack's Web API, with the one retry that is worth it. The token is in no error and no log line. */
+/** Calls Slack's Web API, with one retry. No error and no log line contains the token. */
 @injectable()
 export class SlackWebApi {
   constructor(
@@ -55,9 +55,9 @@ export class SlackWebApi {
 
   /**
    * Calls a method and resolves with Slack's answer. After a 429 it waits as long as Slack says (at most 30 s), after a 5xx
-   * or a broken connection half a second, and tries once more: so a call whose answer was lost may be made twice.
+   * or a broken connection half a second, and tries once more. A call whose answer was lost may thus be made twice.
    *
-   * @throws SlackApiError, SlackTransportError, PackageMissingError; the signal's reason, once it aborts.
+   * @throws SlackApiError, SlackTransportError, PackageMissingError; the signal's reason after it aborts.
    */
   async call(method: string, options: Arguments, signal?: AbortSignal): Promise<Fields> {
     const slack = loadSlack();
@@ -75,7 +75,7 @@ export class SlackWebApi {
     const timeout = new Error(`no answer within ${String(this.settings.timeout)}`);
     const { signal, clear } = deadline(this.clock, durationMs(this.settings.timeout), timeout, outer);
     try {
-      // One for each call: the library takes no signal, but its `fetch` can have one.
+      // One client per call: the library takes no signal, but its `fetch` can have one.
       const client = new slack.WebClient(this.settings.botToken, {
         slackApiUrl: this.settings.apiUrl,
         fetch: slackFetch(method, signal),
@@ -97,7 +97,7 @@ export class SlackWebApi {
     const failure = (reason: string, status?: number, retryAfterMs?: number): Failure => ({
       ok: false,
       error: new SlackTransportError(method, this.#redact(reason), status),
-      ...(retryAfterMs !== undefined && { retryAfterMs }),
+      retryAfterMs,
     });
     if (thrown instanceof slack.WebAPIPlatformError) {
       return {

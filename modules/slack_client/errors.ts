@@ -3,6 +3,7 @@ import { DaemonryError } from 'daemonry';
 /** Slack understood a call and refused it. */
 export class SlackApiError extends DaemonryError {
   constructor(
+    /** The method of Slack's API. */
     readonly method: string,
     /** Slack's own code, such as `channel_not_found` or `invalid_auth`. */
     readonly slackCode: string,
@@ -15,12 +16,14 @@ export class SlackApiError extends DaemonryError {
   }
 }
 
-/** A call to Slack got no usable answer, after every attempt that is made. */
+/** A call to Slack got no usable answer, retry included. */
 export class SlackTransportError extends DaemonryError {
   constructor(
+    /** The method of Slack's API. */
     readonly method: string,
+    /** In words, without the token. */
     readonly reason: string,
-    /** The status of the last answer, when there was one. */
+    /** HTTP status of the last answer; absent without an answer. */
     readonly lastStatus?: number,
   ) {
     super(lastStatus === 429 ? 'SLACK_RATE_LIMITED' : 'SLACK_UNREACHABLE', {

@@ -6,7 +6,7 @@ import { loadOptional } from '../shared/loadOptional';
 import { boundedFetch } from '../shared/boundedFetch';
 import { SlackTransportError } from './errors';
 
-/** @throws PackageMissingError */
+/** Loads Slack's library. @throws PackageMissingError */
 export const loadSlack = (): typeof Slack =>
   loadOptional(
     { name: '@slack/web-api', major: 8, neededBy: 'The Slack client', otherwise: 'configure no slack.botToken' },
@@ -18,10 +18,10 @@ const MAX_ANSWER_BYTES = 1_048_576;
 const RETRY_AFTER_DEFAULT_S = 1;
 
 /**
- * The `fetch` for one call that Slack's library makes. It passes on only what the library reads as Slack means it: a success
- * is a JSON object, and a 429 says how long to wait.
+ * Makes the `fetch` for one call by Slack's library, which misreads other answers than these: a success is a JSON object, and
+ * a 429 has a number of seconds to wait.
  *
- * Its function rejects with a SlackTransportError for an answer of no use, and with an error of another kind when none came.
+ * The function rejects with SlackTransportError for an unusable answer, and with another error when there was none.
  */
 export function slackFetch(method: string, signal: AbortSignal): typeof fetch {
   const call = boundedFetch({ maxBytes: MAX_ANSWER_BYTES, signal });
@@ -52,8 +52,8 @@ type SlackLogger = NonNullable<WebClientOptions['logger']>;
 const nothing = (): void => undefined;
 
 /**
- * What Slack's library logs: its warnings and errors go to `log`, through `redact`; its details, which hold the messages that
- * are posted, go nowhere.
+ * Makes the logger of Slack's library. Warnings and errors go to `log`, through `redact`. Details are dropped, because they
+ * hold the posted messages.
  */
 export function slackLogger(log: ListenerLogger, redact: (text: string) => string): SlackLogger {
   const warn = (...said: unknown[]): void => {
@@ -67,7 +67,7 @@ export function slackLogger(log: ListenerLogger, redact: (text: string) => strin
     error: warn,
     setLevel: nothing,
     setName: nothing,
-    // Of the library's enum, which is not there before the library is.
+    // A value of the library's enum, which does not exist before the library is loaded.
     getLevel: () => 'warn' as ReturnType<SlackLogger['getLevel']>,
   };
 }
