@@ -22,18 +22,18 @@ import { burstNotification, digestNotification, type Notification, singleNotific
 import { NotifierMemory, type NotifierState } from './NotifierMemory';
 import { planCycle } from './planCycle';
 
-/** Settings of the notifications, under `alert_notifier`. How often is `listeners.alert_notifier.interval`. */
+/** Settings of the notifications, under `alert_notifier`. The schedule is `listeners.alert_notifier.interval`. */
 @Settings('alert_notifier')
 export class AlertNotifierSettings {
   /** `immediate` announces each alert; `digest` announces critical ones, and collects the others for one message a day. */
   @IsIn(['immediate', 'digest'])
   readonly mode: 'immediate' | 'digest' = 'immediate';
 
-  /** After an announcement other alerts of its category wait for so long; 0 = they do not. */
+  /** Time after an announcement during which other alerts of its category wait; 0 = they do not wait. */
   @IsDuration({ min: 0, max: '7d' })
   readonly cooldown: Duration = '30m';
 
-  /** More new alerts than this are announced in one summary. */
+  /** Number of new alerts above which one summary announces them all. */
   @IsInt()
   @Min(1)
   @Max(100)
@@ -43,8 +43,8 @@ export class AlertNotifierSettings {
 type Context = Pick<TickContext, 'name' | 'signal' | 'log'>;
 
 /**
- * Announces each alert to the operator once, for as long as it stands; also across restarts. Alerts of one category keep a
- * distance, which puts them off and never drops them; many at once are announced in one summary.
+ * Announces each alert to the operator once while it is active, also across restarts. Alerts of one category keep a distance,
+ * which delays them but drops none; many alerts at once are announced in one summary.
  */
 @BackgroundDaemon({ name: 'alert_notifier', interval: '3m' })
 export class AlertNotifier implements OnStartup, OnTick, OnShutdown {
@@ -58,17 +58,22 @@ export class AlertNotifier implements OnStartup, OnTick, OnShutdown {
     private readonly clock: Clock,
   ) {}
 
-  /** What the last whole cycle did; `undefined` before the first. */
+  /** Figures of the last complete cycle; `undefined` before the first. */
   get outcome(): CycleOutcome | undefined {
     return this.#outcome;
   }
 
+  /** Disables the daemon when neither Slack nor mail is configured. */
   startup({ disable }: StartupContext): void {
     const missing = this.dispatcher.notConfigured;
     if (missing !== undefined) disable(`nobody can be told: ${missing}`);
   }
 
-  /** @throws StateFileError when what was announced cannot be read: rather nothing is announced than everything again. */
+  /**
+   * Announces new alerts.
+   *
+   * @throws StateFileError when the state cannot be read: announcing nothing is better than announcing everything again.
+   */
   async tick(context: TickContext): Promise<void> {
     const active = await this.alerts.active();
     const { cooldown, mode, burstThreshold } = this.settings;
@@ -97,7 +102,7 @@ export class AlertNotifier implements OnStartup, OnTick, OnShutdown {
     context.log.debug('A cycle of notifications is over', { ...this.#outcome });
   }
 
-  /** Sends what was collected, as one message. @throws DigestFailedError; what is collected is kept. */
+  /** Sends the collected alerts as one message. @throws DigestFailedError; the alerts are kept for the next time. */
   @PeriodicTask({ interval: '24h', misfire: 'run-once' })
   async digestFlush(context: TickContext): Promise<void> {
     const { digest } = await this.memory.read();
@@ -113,6 +118,7 @@ export class AlertNotifier implements OnStartup, OnTick, OnShutdown {
     }
   }
 
+  /** Forgets the figures. */
   shutdown(): void {
     this.#outcome = undefined;
   }
@@ -126,7 +132,7 @@ export class AlertNotifier implements OnStartup, OnTick, OnShutdown {
     }));
   }
 
-  /** Sends, and notes in the log and the memory what came of it. */
+  /** Sends a notification, and records the result in the audit log and in the memory. */
   async #send(
     notification: Notification,
     { name, signal, log }: Context,
@@ -173,25 +179,29 @@ function categoriesOf({ alertIds }: Notification, alerts: readonly Alert[]): rea
   return alerts.filter(({ id }) => alertIds.includes(id)).map(({ category }) => category);
 }
 
-/** What one cycle of the notifier did, in numbers of alerts. */
+/** Figures of one cycle of the notifier. */
 export interface CycleOutcome {
+  /** Number of active alerts. */
   readonly active: number;
-  /** Neither announced nor acknowledged before. */
+  /** Number of active alerts that had been neither announced nor acknowledged. */
   readonly fresh: number;
-  /** Announced before, and over. */
+  /** Number of announced alerts that are no longer active. */
   readonly resolved: number;
-  /** Messages that were sent, by channel. */
+  /** Number of messages sent by Slack. */
   readonly slack: number;
+  /** Number of messages sent by mail. */
   readonly email: number;
-  /** Messages that could not be sent: their alerts are announced again after the cooldown. */
+  /** Number of messages that could not be sent: their alerts are announced again after the cooldown. */
   readonly errors: number;
+  /** Number of alerts that wait for the cooldown of their category. */
   readonly deferred: number;
+  /** Number of alerts that were put into the next digest. */
   readonly queued: number;
-  /** One summary stood for all of them. */
+  /** True if one summary announced all of them. */
   readonly burst: boolean;
 }
 
-/** The digest of the alerts could not be sent; it is kept, and sent with the next one. */
+/** The digest of the alerts could not be sent. It is kept, and sent with the next one. */
 export class DigestFailedError extends DaemonryError {
   constructor(alerts: number, channel: string, reason: string) {
     super('DIGEST_FAILED', {

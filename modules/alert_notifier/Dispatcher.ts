@@ -9,7 +9,7 @@ import { AuditLog } from '../audit_log/AuditLog';
 import { OperatorSlack } from '../operator_slack/OperatorSlack';
 import type { Channel, Notification } from './Notification';
 
-/** Tells the operator by mail. */
+/** Sends mails to the operator. */
 @injectable()
 export class OperatorMail {
   constructor(
@@ -17,7 +17,7 @@ export class OperatorMail {
     private readonly operator: OperatorSettings,
   ) {}
 
-  /** What is not configured, so that nothing will ever be sent; `undefined` when all of it is. */
+  /** The missing configuration that prevents every mail, in words; `undefined` if nothing is missing. */
   get notConfigured(): string | undefined {
     if (this.operator.email === undefined) return 'no operator.email is configured';
     const mail = this.mail.current();
@@ -25,7 +25,7 @@ export class OperatorMail {
   }
 
   /**
-   * Sends a mail to `operator.email`; resolves with what went wrong, if anything.
+   * Sends a mail to `operator.email`; resolves with the reason of a failure, if any.
    *
    * @throws the signal's reason, when it aborts before the mail is sent.
    */
@@ -45,13 +45,14 @@ export class OperatorMail {
   }
 }
 
+/** The result of sending a notification. */
 export interface Dispatched {
   readonly channel: Channel;
-  /** What went wrong, if anything. */
+  /** Reason of the failure; absent if it was sent. */
   readonly error?: string;
 }
 
-/** Brings notifications to the operator: critical ones and warnings by Slack, information and digests by mail. */
+/** Sends notifications to the operator: critical ones and warnings by Slack, information and digests by mail. */
 @injectable()
 export class Dispatcher {
   constructor(
@@ -60,14 +61,14 @@ export class Dispatcher {
     private readonly audit: AuditLog,
   ) {}
 
-  /** Why nothing can be brought by either channel; `undefined` when something can. */
+  /** Why neither channel can send; `undefined` if one can. */
   get notConfigured(): string | undefined {
     const [slack, mail] = [this.slack.notConfigured, this.mail.notConfigured];
     return slack === undefined || mail === undefined ? undefined : `${slack}; ${mail}`;
   }
 
   /**
-   * Sends a notification, by the other channel when its own is not configured. What goes wrong is a result.
+   * Sends a notification; by the other channel if its own is not configured. A failure is a result.
    *
    * @throws the signal's reason, when it aborts before the notification is sent.
    */
@@ -79,10 +80,10 @@ export class Dispatcher {
       channel === 'slack'
         ? await this.#post(`${heading}\n${detail}`, signal)
         : await this.mail.send(heading, detail, signal);
-    return { channel, ...(error === undefined ? {} : { error }) };
+    return { channel, error };
   }
 
-  /** Appends the row about an attempt. @throws AuditWriteError */
+  /** Records an attempt in the audit log. @throws AuditWriteError */
   async record(notification: Notification, { channel, error }: Dispatched, source: string): Promise<void> {
     await this.audit.append(
       'notification.dispatched',

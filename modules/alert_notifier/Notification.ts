@@ -3,6 +3,7 @@ import type { AuditDetails, Severity } from '../audit_log/AuditEvent';
 import { SEVERITIES } from '../audit_log/auditEvents';
 import type { QueuedAlert } from './NotifierMemory';
 
+/** A way to reach the operator. */
 export type Channel = AuditDetails['notification.dispatched']['channel'];
 
 /** One message to the operator. */
@@ -10,13 +11,14 @@ export interface Notification {
   readonly kind: AuditDetails['notification.dispatched']['kind'];
   readonly alertIds: readonly string[];
   readonly category: string;
-  /** That of the gravest of its alerts. */
+  /** Severity of its most severe alert. */
   readonly severity: Severity;
   /** One line. */
   readonly title: string;
   readonly detail: string;
 }
 
+/** Announces one alert. */
 export const singleNotification = ({ id, category, severity, title, detail, firstSeenAt }: Alert): Notification => ({
   kind: 'single',
   alertIds: [id],
@@ -26,7 +28,7 @@ export const singleNotification = ({ id, category, severity, title, detail, firs
   detail: `${detail}\nSince ${firstSeenAt}.`,
 });
 
-/** @param alerts - at least one. */
+/** Announces many alerts in one summary. @param alerts - at least one. */
 export const burstNotification = (alerts: readonly Alert[]): Notification => ({
   kind: 'burst',
   alertIds: alerts.map(({ id }) => id),
@@ -37,8 +39,10 @@ export const burstNotification = (alerts: readonly Alert[]): Notification => ({
 });
 
 /**
+ * Announces the alerts that were collected for the digest, the most severe first.
+ *
  * @param queued - at least one.
- * @param standing - the ids of the alerts that stand at present.
+ * @param standing - ids of the alerts that are active.
  */
 export function digestNotification(queued: readonly QueuedAlert[], standing: ReadonlySet<string>): Notification {
   const lines = SEVERITIES.flatMap((severity) => queued.filter((alert) => alert.severity === severity)).map(

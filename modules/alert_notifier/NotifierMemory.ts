@@ -18,18 +18,19 @@ export interface QueuedAlert {
   readonly firstSeenAt: string;
 }
 
-/** What the notifier remembers; instants are ISO text. */
+/** The memory of the notifier. Instants are ISO text. */
 export interface NotifierState {
-  /** The alerts that were announced, or queued, and still stand: id → when. */
+  /** Active alerts that were announced or queued: id → when. */
   readonly announced: Readonly<Record<string, string>>;
-  /** When an alert of a category was announced last, or tried to be. */
+  /** Categories of alerts: name → when the last announcement was tried. */
   readonly attempted: Readonly<Record<string, string>>;
   readonly digest: readonly QueuedAlert[];
 }
 
+/** The state before the first announcement. */
 export const NOTHING_ANNOUNCED: NotifierState = { announced: {}, attempted: {}, digest: [] };
 
-/** @throws an error that names the part that is not as it should be. */
+/** Checks a state that was read from a file. @throws an error that names the wrong part. */
 export function parseNotifierState(value: unknown): NotifierState {
   if (!isObject(value)) throw new Error('it is not a JSON object');
   const { announced, attempted, digest } = value;
@@ -54,12 +55,12 @@ function isQueued(value: unknown): value is QueuedAlert {
   );
 }
 
-/** Holds the notifier's state, and keeps it in a file, so that a restart announces nothing twice. */
+/** Holds the notifier's state, and keeps it in a file so that a restart announces nothing twice. */
 @injectable()
 export class NotifierMemory {
   readonly #file: StateFile<NotifierState>;
   #state: NotifierState | undefined;
-  /** What the file holds, as far as is known. */
+  /** Last known content of the file. */
   #written: NotifierState | undefined;
 
   constructor({ directory }: DataSettings) {
@@ -71,7 +72,7 @@ export class NotifierMemory {
     });
   }
 
-  /** @throws StateFileError */
+  /** The present state, read from the file at the first call. @throws StateFileError */
   async read(): Promise<NotifierState> {
     if (this.#state !== undefined) return this.#state;
     const read = await this.#file.read();
@@ -79,10 +80,11 @@ export class NotifierMemory {
   }
 
   /**
-   * Replaces the state by what `change` makes of it, and resolves with what `change` says beside that. What cannot be written
-   * is remembered for as long as the process lives.
+   * Replaces the state, and writes the file if it changed. A state that cannot be written is still remembered while the process
+   * lives.
    *
-   * @throws what reading and writing the file throw.
+   * @param change - returns the new state, and a result to resolve with.
+   * @throws the errors of reading and writing the file.
    */
   async update<R>(change: (state: NotifierState) => readonly [state: NotifierState, result: R]): Promise<R> {
     await this.read();

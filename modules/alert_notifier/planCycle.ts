@@ -1,6 +1,7 @@
 import type { Alert } from '../alerts/Alert';
 import type { NotifierState } from './NotifierMemory';
 
+/** The rules of a cycle: see the settings of the notifier. */
 export interface CyclePolicy {
   /** Epoch ms. */
   readonly now: number;
@@ -9,25 +10,28 @@ export interface CyclePolicy {
   readonly burstThreshold: number;
 }
 
-/** What is to be done about the alerts that stand. */
+/** The plan of a cycle. */
 export interface CyclePlan {
-  /** The state without what is over: alerts that stand no more, cooldowns that have passed. */
+  /** The state without alerts that are no longer active and cooldowns that have passed. */
   readonly state: NotifierState;
-  /** So many alerts that were announced stand no more. */
+  /** Number of announced alerts that are no longer active. */
   readonly resolved: number;
-  /** Neither announced nor acknowledged yet; the others are parts of it. */
+  /** Active alerts that were neither announced nor acknowledged: the sum of `deferred`, `queued` and `due`. */
   readonly fresh: readonly Alert[];
-  /** Their category has been announced too recently: they come again in a later cycle, if they still stand. */
+  /** Alerts whose category was announced too recently. A later cycle announces them if they are still active. */
   readonly deferred: readonly Alert[];
-  /** For the next digest. */
+  /** Alerts for the next digest. */
   readonly queued: readonly Alert[];
-  /** To be announced now. */
+  /** Alerts to announce now. */
   readonly due: readonly Alert[];
-  /** They are so many that one summary announces them. */
+  /** True if one summary announces all of them. */
   readonly burst: boolean;
 }
 
-/** A category keeps its cooldown when its alerts are over, so that one that comes and goes is not announced each time. */
+/**
+ * Decides which alerts to announce. A category keeps its cooldown when its alerts are over, so that an alert that comes and
+ * goes is not announced each time.
+ */
 export function planCycle(active: readonly Alert[], state: NotifierState, policy: CyclePolicy): CyclePlan {
   const { now, cooldownMs, mode, burstThreshold } = policy;
   const standing = new Set(active.map(({ id }) => id));

@@ -17,14 +17,14 @@ import { Debounce } from '../investigation/Debounce';
 import { Investigator, quote } from '../investigation/Investigator';
 import { Wake, type Waking, type WakeOutcome } from '../investigation/Wake';
 
-/** Settings of the investigations of alerts, under `alert_wake`. How often is `listeners.alert_wake.interval`. */
+/** Settings of the investigations of alerts, under `alert_wake`. The schedule is `listeners.alert_wake.interval`. */
 @Settings('alert_wake')
 export class AlertWakeSettings {
-  /** How long no other alert of the same category and severity is investigated; 0 = every one is. */
+  /** Time after an investigation during which no alert of the same category and severity is investigated; 0 = every alert is. */
   @IsDuration({ min: 0, max: '7d' })
   readonly debounce: Duration = '10m';
 
-  /** Investigates critical alerts each time. */
+  /** True: investigates critical alerts each time. */
   @IsBoolean()
   readonly bypassCritical: boolean = false;
 }
@@ -35,8 +35,8 @@ const DISPATCHED = 'notification.dispatched';
 type NotificationDispatched = AuditEvent<typeof DISPATCHED>;
 
 /**
- * Looks into the alerts that were announced, each announcement once: those of a single alert that reached the operator, by
- * whichever channel. Summaries and digests are not looked into.
+ * Investigates alerts that were announced to the operator, each announcement once. Announcements that failed, summaries of
+ * several alerts and digests are not investigated.
  */
 @BackgroundDaemon({ name: NAME, interval: '30s', tickTimeout: '30m' })
 export class AlertWake implements OnStartup, OnTick, OnShutdown {
@@ -48,12 +48,12 @@ export class AlertWake implements OnStartup, OnTick, OnShutdown {
     private readonly investigator: Investigator,
   ) {}
 
-  /** What the last tick did, one an announcement. */
+  /** Outcomes of the last tick, one per announcement. */
   get outcomes(): readonly WakeOutcome[] {
     return this.#wake?.outcomes ?? [];
   }
 
-  /** What was announced before the very first start is not looked into. @throws AuditWriteError */
+  /** Starts to read the audit log. Announcements from before the very first start are skipped. @throws AuditWriteError */
   async startup(): Promise<void> {
     const { debounce, bypassCritical } = this.settings;
     const consumer = this.audit.consumer(NAME, [DISPATCHED]);
@@ -66,10 +66,12 @@ export class AlertWake implements OnStartup, OnTick, OnShutdown {
     });
   }
 
+  /** Investigates new announcements. */
   async tick(context: TickContext): Promise<void> {
     await this.#wake?.tick(context);
   }
 
+  /** Forgets the outcomes and the debounced announcements. */
   shutdown(): void {
     this.#wake = undefined;
   }

@@ -22,9 +22,9 @@ const SELF = 'web';
 type Probe = (signal: AbortSignal) => Promise<ProbeSnapshot>;
 
 /**
- * Probes the configured HTTP endpoints, the vendors, and this application's own readiness, holds what it found, and asks
- * for an investigation of what is degraded or unhealthy, with one row of the audit log each round. An endpoint that is not
- * healthy is a finding, not a failed tick.
+ * Probes the configured HTTP endpoints, the vendors, and this application's own readiness, and keeps the findings. Each round
+ * requests an investigation of everything that is degraded or unhealthy, by a row of the audit log each. An endpoint that is
+ * not healthy is a finding, not a failed tick.
  */
 @BackgroundDaemon({ name: 'heartbeat_probes', interval: '5m', initialDelay: 0 })
 export class HeartbeatProbes implements OnStartup, OnTick, OnShutdown {
@@ -37,17 +37,17 @@ export class HeartbeatProbes implements OnStartup, OnTick, OnShutdown {
     @Available(WebServer) private readonly web: Availability<WebServer>,
   ) {}
 
-  /** As {@link ProbeFindings.current}. */
+  /** A copy of the findings of the last complete round. The same as `ProbeFindings.current()`. */
   current(): readonly ProbeSnapshot[] {
     return this.findings.current();
   }
 
-  /** @throws TypeError when a configured header cannot be sent. */
+  /** Checks the endpoints. @throws TypeError when a configured header cannot be sent. */
   startup(): void {
     this.settings.endpoints.forEach(probeTarget);
   }
 
-  /** @throws AuditWriteError when the audit log cannot be written; what was found is held all the same. */
+  /** Probes everything once. @throws AuditWriteError when the audit log cannot be written; the findings are kept all the same. */
   async tick({ name, signal, log, commit }: TickContext): Promise<void> {
     const findings = await mapLimited(this.#probes(), this.settings.concurrency, (probe) => probe(signal));
     commit(() => this.findings.record(findings));
@@ -60,6 +60,7 @@ export class HeartbeatProbes implements OnStartup, OnTick, OnShutdown {
     }
   }
 
+  /** Forgets the findings. */
   shutdown(): void {
     this.findings.forget();
   }
@@ -71,7 +72,7 @@ export class HeartbeatProbes implements OnStartup, OnTick, OnShutdown {
     ];
   }
 
-  /** The configured ones, and this application itself unless one of them has its name. */
+  /** The configured endpoints, and this application's web server unless an endpoint has its name. */
   #endpoints(): readonly ProbeEndpoint[] {
     const { endpoints, probeSelf } = this.settings;
     const web = this.web.current();
@@ -87,10 +88,10 @@ export class HeartbeatProbes implements OnStartup, OnTick, OnShutdown {
 type WakeRequest = AuditDetails['probe.wake_requested'];
 
 /**
- * The request to investigate what a probe found; `undefined` unless it is degraded or unhealthy. Degraded is a warning,
- * unhealthy is critical; issues in Sentry are never critical.
+ * Makes the request to investigate a finding; `undefined` unless it is degraded or unhealthy. Degraded is a warning, unhealthy
+ * is critical; issues in Sentry are never critical.
  *
- * @param restartAllowed - whether the operator would allow that a machine of Fly is restarted.
+ * @param restartAllowed - true if the operator allows to restart machines of Fly.
  */
 export function wakeRequest(
   { name, status, category, error }: ProbeSnapshot,
@@ -103,8 +104,7 @@ export function wakeRequest(
     category: category ?? status,
     severity,
     summary: `${name} is ${status}: ${error ?? ''}`,
-    ...(name === 'fly'
-      ? { envelopeEnabled: restartAllowed, envelopeFixName: 'restart_unhealthy_machine' }
-      : { envelopeEnabled: false }),
+    envelopeEnabled: name === 'fly' && restartAllowed,
+    envelopeFixName: name === 'fly' ? 'restart_unhealthy_machine' : undefined,
   };
 }

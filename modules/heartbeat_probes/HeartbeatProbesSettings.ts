@@ -23,7 +23,7 @@ const URL_RULE = 'must be an https URL without a path (http is for loopback only
 const TOKEN = /^[\x21-\x7e]{1,2000}$/;
 const TOKEN_RULE = 'must be one word of printable ASCII';
 
-/** What it takes to ask Vercel. */
+/** Settings of the probe of Vercel. */
 export class VercelSettings {
   /** An access token. Default: none, and Vercel is not probed. */
   @Secret()
@@ -31,17 +31,17 @@ export class VercelSettings {
   @Matches(TOKEN, { message: `token ${TOKEN_RULE}` })
   readonly token?: string;
 
-  /** The team whose deployments count. Default: the token's own account. */
+  /** The team whose deployments are looked at. Default: the token's own account. */
   @IsOptional()
   @Matches(/^[A-Za-z0-9_]{1,100}$/, { message: 'teamId must be an id of Vercel, such as team_abc123' })
   readonly teamId?: string;
 
-  /** Where Vercel's API is. */
+  /** URL of Vercel's API. */
   @Matches(SAFE_ORIGIN, { message: `baseUrl ${URL_RULE}` })
   readonly baseUrl: string = 'https://api.vercel.com';
 }
 
-/** What it takes to ask Sentry. */
+/** Settings of the probe of Sentry. */
 export class SentrySettings {
   /** An auth token that may read issues. Default: none, and Sentry is not probed. */
   @Secret()
@@ -49,17 +49,17 @@ export class SentrySettings {
   @Matches(TOKEN, { message: `token ${TOKEN_RULE}` })
   readonly token?: string;
 
-  /** The slug of the organization whose issues count. Default: none, and Sentry is not probed. */
+  /** Slug of the organization whose issues are looked at. Default: none, and Sentry is not probed. */
   @IsOptional()
   @Matches(/^[a-z0-9][a-z0-9_-]{0,99}$/, { message: 'organization must be a slug: lower-case letters, digits, dashes' })
   readonly organization?: string;
 
-  /** Where Sentry's API is. */
+  /** URL of Sentry's API. */
   @Matches(SAFE_ORIGIN, { message: `baseUrl ${URL_RULE}` })
   readonly baseUrl: string = 'https://sentry.io';
 }
 
-/** What it takes to ask Doppler. */
+/** Settings of the probe of Doppler. */
 export class DopplerSettings {
   /** Any token of Doppler. Default: none, and Doppler is not probed. */
   @Secret()
@@ -67,12 +67,12 @@ export class DopplerSettings {
   @Matches(TOKEN, { message: `token ${TOKEN_RULE}` })
   readonly token?: string;
 
-  /** Where Doppler's API is. */
+  /** URL of Doppler's API. */
   @Matches(SAFE_ORIGIN, { message: `baseUrl ${URL_RULE}` })
   readonly baseUrl: string = 'https://api.doppler.com';
 }
 
-/** What it takes to ask a project of Supabase. */
+/** Settings of the probe of a project of Supabase. */
 export class SupabaseSettings {
   /** The URL of the project. Default: none, and Supabase is not probed. */
   @IsOptional()
@@ -86,7 +86,7 @@ export class SupabaseSettings {
   readonly anonKey?: string;
 }
 
-/** What it takes to ask Fly. */
+/** Settings of the probe of Fly. */
 export class FlySettings {
   /** A token that may read machines. Default: none, and Fly is not probed. */
   @Secret()
@@ -94,19 +94,19 @@ export class FlySettings {
   @Matches(/^[\x20-\x7e]{1,2000}$/, { message: 'token must be printable ASCII' })
   readonly token?: string;
 
-  /** The apps whose machines are to be started. Default: none, and Fly is not probed. */
+  /** Apps whose machines are expected to run. Default: none, and Fly is not probed. */
   @IsArray()
   @ArrayMaxSize(20)
   @Matches(/^[a-z0-9][a-z0-9-]{0,62}$/, { each: true, message: 'each of apps must be the name of an app of Fly' })
   readonly apps: readonly string[] = [];
 
-  /** Where the Machines API is. */
+  /** URL of the Machines API. */
   @Matches(SAFE_ORIGIN, { message: `baseUrl ${URL_RULE}` })
   readonly baseUrl: string = 'https://api.machines.dev';
 
   /**
-   * Says in each request for an investigation that a machine may be restarted. Nothing here restarts one: it tells people
-   * and proposals that the operator would allow it.
+   * States in requests for investigations that the operator allows to restart machines. Nothing here restarts one: people and
+   * proposals read it.
    */
   @IsBoolean()
   readonly restartAllowed: boolean = false;
@@ -121,7 +121,7 @@ export class ProbeEndpoint {
   @IsNotIn(VENDORS, { message: `name must be none of a vendor: ${VENDORS.join(', ')}` })
   readonly name!: string;
 
-  /** The address. A secret, because its user part and its query may hold credentials. */
+  /** URL to request. A secret, because its user part and its query may hold credentials. */
   @Secret()
   @IsUrl(
     { protocols: ['http', 'https'], require_protocol: true, require_tld: false },
@@ -129,27 +129,27 @@ export class ProbeEndpoint {
   )
   readonly url!: string;
 
-  /** How to ask. */
+  /** Method of the request. */
   @IsIn(['GET', 'HEAD'])
   readonly method: 'GET' | 'HEAD' = 'GET';
 
-  /** Without an answer for so long, the status is unknown. */
+  /** Time limit for an answer; without one in time, the status is unknown. */
   @IsDuration({ min: '10ms', max: '2m' })
   readonly timeout: Duration = '10s';
 
-  /** The status code of a healthy answer; redirects are not followed. Default: any from 200 to 299. */
+  /** Status code of a healthy answer; redirects are not followed. Default: any from 200 to 299. */
   @IsOptional()
   @IsInt()
   @Min(100)
   @Max(599)
   readonly expectStatus?: number;
 
-  /** Headers to send along: name to value. */
+  /** Headers to send: name to value. */
   @Secret()
   @IsObject()
   readonly headers: Readonly<Record<string, string>> = {};
 
-  /** A healthy answer that took longer is degraded. Default: never. */
+  /** Time in milliseconds above which a healthy answer counts as degraded. Default: no limit. */
   @IsOptional()
   @IsInt()
   @Min(1)
@@ -157,43 +157,43 @@ export class ProbeEndpoint {
   readonly degradedAboveMs?: number;
 }
 
-/** Settings of the probes, under `heartbeat_probes`. How often is `listeners.heartbeat_probes.interval`. */
+/** Settings of the probes, under `heartbeat_probes`. The schedule is `listeners.heartbeat_probes.interval`. */
 @Settings('heartbeat_probes')
 export class HeartbeatProbesSettings {
-  /** What to probe. */
+  /** HTTP endpoints to probe. */
   @Nested(() => ProbeEndpoint)
   @IsArray()
   @ArrayMaxSize(200)
   @ArrayUnique((endpoint: ProbeEndpoint) => endpoint.name, { message: 'endpoints must have different names' })
   readonly endpoints: readonly ProbeEndpoint[] = [];
 
-  /** Also probes this application's own `/readyz` as `web`, when its web server is there. */
+  /** Probes this application's own `/readyz` as `web` too, if it has a web server. */
   @IsBoolean()
   readonly probeSelf: boolean = true;
 
-  /** So many probes at the same time. */
+  /** Maximum number of simultaneous probes. */
   @IsInt()
   @Min(1)
   @Max(50)
   readonly concurrency: number = 5;
 
-  /** The deployments of Vercel. */
+  /** Probe of the deployments of Vercel. */
   @Nested(() => VercelSettings)
   readonly vercel: VercelSettings = new VercelSettings();
 
-  /** The issues of Sentry. */
+  /** Probe of the issues of Sentry. */
   @Nested(() => SentrySettings)
   readonly sentry: SentrySettings = new SentrySettings();
 
-  /** Whether Doppler answers. */
+  /** Probe of Doppler: checks that it answers. */
   @Nested(() => DopplerSettings)
   readonly doppler: DopplerSettings = new DopplerSettings();
 
-  /** Whether a project of Supabase answers. */
+  /** Probe of a project of Supabase: checks that it answers. */
   @Nested(() => SupabaseSettings)
   readonly supabase: SupabaseSettings = new SupabaseSettings();
 
-  /** The machines of Fly. */
+  /** Probe of the machines of Fly. */
   @Nested(() => FlySettings)
   readonly fly: FlySettings = new FlySettings();
 }

@@ -9,12 +9,12 @@ import type { ProbeFinding, ProbeSnapshot } from './ProbeFindings';
 
 const REFUSED = new Set(['ECONNREFUSED', 'ECONNRESET', 'UND_ERR_SOCKET']);
 
-/** Calls one endpoint. What goes wrong is its finding, and never an error. */
+/** Probes HTTP endpoints. A failed call is a finding, never an error. */
 @injectable()
 export class HttpProbe {
   constructor(private readonly clock: Clock) {}
 
-  /** @throws the signal's reason, once it aborts. */
+  /** Probes one endpoint. @throws the signal's reason after it aborts. */
   async probe(endpoint: ProbeEndpoint, signal: AbortSignal): Promise<ProbeSnapshot> {
     const target = probeTarget(endpoint);
     const finding = await this.#call(endpoint, target, signal);
@@ -38,7 +38,7 @@ export class HttpProbe {
     try {
       const response = await fetch(url, { method: endpoint.method, headers, redirect: 'manual', signal });
       const latencyMs = Math.round(performance.now() - since);
-      // The head says everything that is asked for; an unread body would hold its connection.
+      // The head is enough; an unread body would keep the connection open.
       await response.body?.cancel();
       return judge(endpoint, response.status, latencyMs);
     } catch (error) {
@@ -72,21 +72,21 @@ function judgeFailure(error: unknown, secrets: readonly string[]): ProbeFinding 
 
 type CalledEndpoint = Pick<ProbeEndpoint, 'name' | 'url' | 'headers'>;
 
-/** An endpoint, ready to be called and to be talked about. */
+/** An endpoint in the form to call it, and to show it. */
 export interface ProbeTarget {
   readonly url: string;
   readonly headers: Headers;
   /** The URL as it may be shown. */
   readonly shownUrl: string;
-  /** Everything that must not be shown. */
+  /** Texts that must not be shown. */
   readonly secrets: readonly string[];
 }
 
 /**
- * Takes the credentials out of the URL, which fetch refuses, into an `authorization` header, which a configured one
- * overrules.
+ * Prepares an endpoint. Credentials in the URL, which `fetch` refuses, become an `authorization` header, unless one is
+ * configured.
  *
- * @throws TypeError for a URL that cannot be called, and for a header that cannot be sent; its message holds neither.
+ * @throws TypeError for a URL that cannot be called, or a header that cannot be sent. The message holds no secret.
  */
 export function probeTarget({ name, url, headers: configured }: CalledEndpoint): ProbeTarget {
   const { target, username, password } = parseUrl(name, url);

@@ -3,30 +3,30 @@ import type { FastifyInstance } from 'fastify';
 
 import { WebRoutes } from '../web/WebRoutes';
 
-/** What the probes found last, for whoever asks: the daemon `heartbeat_probes` fills it. */
+/** The latest findings of the probes, kept up to date by the daemon `heartbeat_probes`. */
 @injectable()
 export class ProbeFindings {
   #latest: readonly ProbeSnapshot[] | undefined;
 
-  /** Whether a round is complete. Before the first, and when the daemon does not run, nothing can be said of any probe. */
+  /** True after the first complete round. False before it, and while the daemon does not run. */
   get known(): boolean {
     return this.#latest !== undefined;
   }
 
   /**
-   * A copy of the findings of the last complete round: the endpoints in their order, then the vendors. Empty while nothing
-   * is {@link known}.
+   * A copy of the findings of the last complete round: the endpoints in their order, then the vendors. Empty unless
+   * {@link known}.
    */
   current(): readonly ProbeSnapshot[] {
     return structuredClone(this.#latest ?? []);
   }
 
-  /** Replaces what is known. */
+  /** Replaces the findings. */
   record(findings: readonly ProbeSnapshot[]): void {
     this.#latest = findings;
   }
 
-  /** Nothing is known any more. */
+  /** Forgets the findings. */
   forget(): void {
     this.#latest = undefined;
   }
@@ -39,6 +39,7 @@ export class ProbeRoutes extends WebRoutes {
     super();
   }
 
+  /** Adds the route. */
   override register(server: FastifyInstance): void {
     server.get('/api/probes', () => ({ findings: this.findings.current() }));
   }
@@ -46,12 +47,12 @@ export class ProbeRoutes extends WebRoutes {
 
 /**
  * `healthy`: the expected answer, in time · `degraded`: an answer that is slow, or that tells of trouble · `unhealthy`:
- * another answer, or the connection was refused · `unknown`: no answer, so that nothing can be said; also a vendor of whose
- * settings some are missing · `not_configured`: a vendor that nobody asked to probe.
+ * another answer, or the connection was refused · `unknown`: no answer, or a vendor with some of its settings missing ·
+ * `not_configured`: a vendor with all of its settings missing.
  */
 export type ProbeStatus = 'healthy' | 'degraded' | 'unhealthy' | 'unknown' | 'not_configured';
 
-/** What kind of trouble a probe found. */
+/** Kind of trouble that a probe found. */
 export type ProbeCategory =
   | 'unreachable'
   | 'unexpected_answer'
@@ -62,24 +63,27 @@ export type ProbeCategory =
   | 'machines_not_started'
   | 'apps_unreachable';
 
-/** What the last probe of an endpoint or a vendor found. Plain JSON. */
+/** The finding of the last probe of an endpoint or a vendor. Plain JSON. */
 export interface ProbeSnapshot {
+  /** Name of the endpoint or the vendor. */
   readonly name: string;
+  /** The judgement. */
   readonly status: ProbeStatus;
-  /** Without credentials and query values; absent when it is not known. */
+  /** URL without credentials and query values; absent when it is not known. */
   readonly url?: string;
   /** ISO text: when the probe ended. */
   readonly checkedAt: string;
-  /** Until the probe could judge: to the head of an endpoint's answer, to the last answer of a vendor. Absent without any. */
+  /** Milliseconds to the head of an endpoint's answer, or to the last answer of a vendor. Absent without an answer. */
   readonly latencyMs?: number;
+  /** Status code of an endpoint's answer, or of an unexpected answer of a vendor. */
   readonly httpStatus?: number;
-  /** Of one that is degraded or unhealthy. */
+  /** Kind of trouble; only when degraded or unhealthy. */
   readonly category?: ProbeCategory;
-  /** What a vendor was judged by. */
+  /** Figures that a vendor was judged by. */
   readonly details?: Readonly<Record<string, number>>;
-  /** Why it is not healthy; holds no credentials. */
+  /** Reason why it is not healthy, without credentials. */
   readonly error?: string;
 }
 
-/** What a probe finds; its name, address and time are added to it. */
+/** A finding before the name, the URL and the time are added. */
 export type ProbeFinding = Omit<ProbeSnapshot, 'name' | 'url' | 'checkedAt'>;

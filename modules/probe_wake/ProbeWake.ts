@@ -17,20 +17,20 @@ import { Debounce } from '../investigation/Debounce';
 import { Investigator, quote } from '../investigation/Investigator';
 import { Wake, type Waking, type WakeOutcome } from '../investigation/Wake';
 
-/** Settings of the investigations of probes, under `probe_wake`. How often is `listeners.probe_wake.interval`. */
+/** Settings of the investigations of probes, under `probe_wake`. The schedule is `listeners.probe_wake.interval`. */
 @Settings('probe_wake')
 export class ProbeWakeSettings {
-  /** How long nothing of the same probe and category is investigated again; 0 = everything is, at once. */
+  /** Time after an investigation during which its probe and category is not investigated again; 0 = everything is, at once. */
   @IsDuration({ min: 0, max: '7d' })
   readonly debounce: Duration = '10m';
 
-  /** How many rounds of the probes, within `debounce`, have to find it. */
+  /** Number of rounds of the probes, within `debounce`, that must find a trouble before it is investigated. */
   @IsInt()
   @Min(1)
   @Max(100)
   readonly consecutive: number = 2;
 
-  /** Investigates critical findings at once, each time. */
+  /** True: investigates critical findings at once, each time. */
   @IsBoolean()
   readonly bypassCritical: boolean = false;
 }
@@ -41,8 +41,8 @@ const REQUESTED = 'probe.wake_requested';
 type WakeRequested = AuditEvent<typeof REQUESTED>;
 
 /**
- * Looks into what the probes ask to have looked into: each request is read once, and what has been found twice in a row is
- * investigated and told to the operator.
+ * Investigates what the probes ask for, and tells the operator. Each request is read once; by default a trouble is
+ * investigated when it has been found twice.
  */
 @BackgroundDaemon({ name: NAME, interval: '30s', tickTimeout: '30m' })
 export class ProbeWake implements OnStartup, OnTick, OnShutdown {
@@ -54,12 +54,12 @@ export class ProbeWake implements OnStartup, OnTick, OnShutdown {
     private readonly investigator: Investigator,
   ) {}
 
-  /** What the last tick did, one a request. */
+  /** Outcomes of the last tick, one per request. */
   get outcomes(): readonly WakeOutcome[] {
     return this.#wake?.outcomes ?? [];
   }
 
-  /** What was requested before the very first start is not looked into. @throws AuditWriteError */
+  /** Starts to read the audit log. Requests from before the very first start are skipped. @throws AuditWriteError */
   async startup(): Promise<void> {
     const { debounce, ...policy } = this.settings;
     const consumer = this.audit.consumer(NAME, [REQUESTED]);
@@ -72,10 +72,12 @@ export class ProbeWake implements OnStartup, OnTick, OnShutdown {
     });
   }
 
+  /** Investigates new requests. */
   async tick(context: TickContext): Promise<void> {
     await this.#wake?.tick(context);
   }
 
+  /** Forgets the outcomes and the debounced requests. */
   shutdown(): void {
     this.#wake = undefined;
   }

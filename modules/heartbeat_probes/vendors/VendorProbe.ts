@@ -8,15 +8,15 @@ export const VENDORS = ['vercel', 'sentry', 'doppler', 'supabase', 'fly'] as con
 /** How one vendor is probed. */
 export interface VendorProbe {
   readonly name: (typeof VENDORS)[number];
-  /** Where its API is; absent when that is not configured. */
+  /** URL of its API; absent when it is not configured. */
   readonly baseUrl?: string;
-  /** The settings that it cannot do without, by name; `undefined` for those that are missing. */
+  /** Settings that the probe needs, by name; `undefined` for those that are missing. */
   readonly needs: Readonly<Record<string, string | undefined>>;
-  /** Sent with every request, as the bearer. */
+  /** Sent with every request, as a bearer token. */
   readonly token: string | undefined;
-  /** Sent as well. @defaultValue none */
+  /** Further headers of every request. @defaultValue none */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Called only when nothing is missing; may throw what `ask` throws. */
+  /** Probes the vendor; called only if no setting is missing. May throw the errors of `ask`. */
   readonly check: (ask: Ask) => Promise<ProbeFinding>;
 }
 
@@ -25,18 +25,18 @@ const LARGEST_ANSWER_BYTES = 4 * 1024 * 1024;
 interface AskOptions {
   /** @defaultValue `'GET'` */
   readonly method?: 'GET' | 'HEAD';
-  /** The status codes of a good answer. @defaultValue `[200]` */
+  /** Status codes of a good answer. @defaultValue `[200]` */
   readonly expect?: readonly number[];
 }
 
 /**
- * Asks under a path of the vendor's API, and resolves with the parsed JSON; with `undefined` for a HEAD.
+ * Requests a path of the vendor's API. Resolves with the parsed JSON, with `undefined` for a HEAD request.
  *
  * @throws UnexpectedStatus; an error that says why there is no usable answer.
  */
 export type Ask = (path: string, options?: AskOptions) => Promise<unknown>;
 
-/** The vendor answered, but not with what is expected. */
+/** The vendor answered with an unexpected status code. */
 export class UnexpectedStatus extends Error {
   constructor(
     readonly status: number,
@@ -46,7 +46,7 @@ export class UnexpectedStatus extends Error {
   }
 }
 
-/** An {@link Ask} for the API at `baseUrl`, within the limits of `signal`. Redirects are not followed. */
+/** Makes an {@link Ask} for the API at `baseUrl`, which the signal ends. Redirects are not followed. */
 export function askVendor(baseUrl: string, headers: Readonly<Record<string, string>>, signal: AbortSignal): Ask {
   const call = boundedFetch({ maxBytes: LARGEST_ANSWER_BYTES, signal });
   return async (path, { method = 'GET', expect = [200] } = {}) => {
@@ -65,7 +65,7 @@ function parse(text: string): unknown {
   }
 }
 
-/** `value` as a list of objects. @throws an error that names `what` when it is none. */
+/** Checks that `value` is a list of objects. @throws an error that names `what` if it is not. */
 export function expectObjects(value: unknown, what: string): readonly Fields[] {
   if (!Array.isArray(value) || !value.every(isObject)) throw new Error(`The answer has no list of ${what}.`);
   return value;

@@ -13,7 +13,7 @@ import { vercelProbe } from './vercelProbe';
 
 const TIMEOUT_MS = 10_000;
 
-/** Asks the vendors. What goes wrong is a finding, and never an error. */
+/** Probes the vendors. A failure is a finding, never an error. */
 @injectable()
 export class VendorProbes {
   constructor(
@@ -21,7 +21,7 @@ export class VendorProbes {
     private readonly clock: Clock,
   ) {}
 
-  /** One for each vendor. */
+  /** The probes of all vendors. */
   all(): readonly VendorProbe[] {
     const { vercel, sentry, doppler, supabase, fly } = this.settings;
     return [
@@ -33,13 +33,13 @@ export class VendorProbes {
     ];
   }
 
-  /** Within 10 s. @throws the signal's reason, once it aborts. */
+  /** Probes one vendor, within 10 s. @throws the signal's reason after it aborts. */
   async probe(vendor: VendorProbe, signal: AbortSignal): Promise<ProbeSnapshot> {
     const finding = unasked(vendor) ?? (await this.#ask(vendor, signal));
     signal.throwIfAborted();
     return {
       name: vendor.name,
-      ...(vendor.baseUrl === undefined ? {} : { url: vendor.baseUrl }),
+      url: vendor.baseUrl,
       checkedAt: new Date(this.clock.now()).toISOString(),
       ...finding,
     };
@@ -65,7 +65,7 @@ export class VendorProbes {
   }
 }
 
-/** The finding about a vendor that cannot be asked, because settings are missing. */
+/** The finding about a vendor that cannot be probed because settings are missing; else `undefined`. */
 function unasked({ needs }: VendorProbe): ProbeFinding | undefined {
   const names = Object.keys(needs);
   const missing = names.filter((name) => needs[name] === undefined);

@@ -16,7 +16,7 @@ export const dopplerProbe = ({ token, baseUrl }: DopplerSettings): VendorProbe =
 /** Healthy when the REST root of the project answers the key. */
 export const supabaseProbe = ({ url, anonKey }: SupabaseSettings): VendorProbe => ({
   name: 'supabase',
-  ...(url === undefined ? {} : { baseUrl: url }),
+  baseUrl: url,
   needs: { 'heartbeat_probes.supabase.url': url, 'heartbeat_probes.supabase.anonKey': anonKey },
   token: anonKey,
   headers: { apikey: anonKey ?? '' },

@@ -8,7 +8,7 @@ const APPS_AT_ONCE = 5;
 interface Answered {
   readonly app: string;
   readonly machines: number;
-  /** The machines that are not started, each with its state. */
+  /** Machines that are not started, with their states. */
   readonly notStarted: readonly string[];
 }
 
@@ -29,7 +29,7 @@ export const flyProbe = ({ token, apps, baseUrl }: FlySettings): VendorProbe => 
   check: async (ask) => judge(await mapLimited(apps, APPS_AT_ONCE, (app) => askApp(ask, app))),
 });
 
-// Never rejects, so that no request of a sibling is left behind.
+/** Asks for the machines of one app. Never rejects, so that no request for another app is left behind. */
 async function askApp(ask: Ask, app: string): Promise<Answered | Silent> {
   try {
     const machines = expectObjects(await ask(`/v1/apps/${app}/machines`), 'machines');
