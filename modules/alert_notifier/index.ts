@@ -1,23 +1,25 @@
-import { ContainerModule } from 'inversify';
+import { defineModule, type ModuleDefinition } from 'daemonry';
 
-import { bindAlerts } from '../alerts/bindAlerts';
-import { bindAuditLog } from '../audit_log/bindAuditLog';
-import { bindOperatorSlack } from '../operator_slack/bindOperatorSlack';
+import { alertsModule } from '../alerts/module';
+import { auditLogModule } from '../audit_log/module';
+import { operatorSlackModule } from '../operator_slack/OperatorSlack';
 import { AlertNotifier } from './AlertNotifier';
 import { Dispatcher, OperatorMail } from './Dispatcher';
 import { NotifierMemory } from './NotifierMemory';
 
+const alertNotifier = defineModule('alert_notifier', {
+  needs: [alertsModule(), auditLogModule(), operatorSlackModule()],
+  bind: ({ bind }) => {
+    bind(OperatorMail).toSelf();
+    bind(Dispatcher).toSelf();
+    bind(NotifierMemory).toSelf();
+    bind(AlertNotifier).toSelf();
+  },
+});
+
 /** Announces alerts by Slack and by mail, as the daemon `alert_notifier`. */
-export function alertNotifierModule(): ContainerModule {
-  return new ContainerModule((options) => {
-    bindAlerts(options);
-    bindAuditLog(options);
-    bindOperatorSlack(options);
-    options.bind(OperatorMail).toSelf();
-    options.bind(Dispatcher).toSelf();
-    options.bind(NotifierMemory).toSelf();
-    options.bind(AlertNotifier).toSelf();
-  });
+export function alertNotifierModule(): ModuleDefinition {
+  return alertNotifier;
 }
 
 export { AlertNotifier, AlertNotifierSettings, type CycleOutcome, DigestFailedError } from './AlertNotifier';

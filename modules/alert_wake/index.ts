@@ -1,14 +1,16 @@
-import { ContainerModule } from 'inversify';
+import { defineModule, type ModuleDefinition } from 'daemonry';
 
-import { bindInvestigator } from '../investigation/bindInvestigator';
+import { investigatorModule } from '../investigation/Investigator';
 import { AlertWake } from './AlertWake';
 
-/** Investigates the alerts that were announced, as the daemon `alert_wake`. */
-export function alertWakeModule(): ContainerModule {
-  return new ContainerModule((options) => {
-    bindInvestigator(options);
-    options.bind(AlertWake).toSelf();
-  });
+const alertWake = defineModule('alert_wake', {
+  needs: [investigatorModule()],
+  bind: ({ bind }) => void bind(AlertWake).toSelf(),
+});
+
+/** Investigates announced alerts, as the daemon `alert_wake`. */
+export function alertWakeModule(): ModuleDefinition {
+  return alertWake;
 }
 
 export type { WakeOutcome } from '../investigation/Wake';

@@ -2,7 +2,6 @@ import type { ContainerModuleLoadOptions } from 'inversify';
 
 import { bindAuditLog } from '../audit_log/bindAuditLog';
 import { bindCostLadder } from '../cost_ladder/bindCostLadder';
-import { bindProbeFindings } from '../heartbeat_probes/bindProbeFindings';
 import { bindOperationalState } from '../operational_state/bindOperationalState';
 import { WebRoutes } from '../web/WebRoutes';
 import { AlertBook } from './AlertBook';
@@ -17,7 +16,6 @@ export function bindAlerts(options: ContainerModuleLoadOptions): void {
   bindAuditLog(options);
   bindCostLadder(options);
   bindOperationalState(options);
-  bindProbeFindings(options);
   bind(RecentEvents).toSelf();
   bind(AlertBook).toSelf();
   bind(Alerts).toSelf();

@@ -1,6 +1,9 @@
-import { ListenerLogger } from 'daemonry';
+import { defineModule, ListenerLogger, type ModuleDefinition } from 'daemonry';
 import { injectable } from 'inversify';
 
+import { auditLogModule } from '../audit_log/module';
+import { messageLogModule } from '../message_log/module';
+import { operationalStateModule } from '../operational_state/module';
 import { AuditLog } from '../audit_log/AuditLog';
 import type { InboundStatus } from '../audit_log/AuditEvent';
 import { MessageLog } from '../message_log/MessageLog';
@@ -139,4 +142,14 @@ export function evaluateIntent({
 }): string | undefined {
   const lines = [subject, text].map((part) => part.slice(0, LONGEST_READ).replace(/\s+/g, ' ').trim());
   return RULES.find(({ pattern }) => lines.some((line) => pattern.test(line)))?.intent;
+}
+
+const inboundMail = defineModule('inbound_mail', {
+  needs: [auditLogModule(), messageLogModule(), operationalStateModule()],
+  bind: ({ bind }) => void bind(InboundMail).toSelf(),
+});
+
+/** Decisions about incoming mail, to inject as `InboundMail`. Needed by every module that receives mail. */
+export function inboundMailModule(): ModuleDefinition {
+  return inboundMail;
 }

@@ -1,22 +1,25 @@
-import { ContainerModule } from 'inversify';
+import { defineModule, type ModuleDefinition } from 'daemonry';
 
-import { bindInboundMail } from './bindInboundMail';
+import { inboundMailModule } from './InboundMail';
 import { EmailInboundImap } from './EmailInboundImap';
 import { ImapConnector } from './ImapConnector';
 
+const emailInboundImap = defineModule('email_inbound_imap', {
+  needs: [inboundMailModule()],
+  bind: ({ bind }) => {
+    bind(ImapConnector).toSelf();
+    bind(EmailInboundImap).toSelf();
+  },
+});
+
 /** Polls an inbox by IMAP every five minutes, as the daemon `email_inbound_imap`; disabled without credentials. */
-export function emailInboundImapModule(): ContainerModule {
-  return new ContainerModule((options) => {
-    bindInboundMail(options);
-    options.bind(ImapConnector).toSelf();
-    options.bind(EmailInboundImap).toSelf();
-  });
+export function emailInboundImapModule(): ModuleDefinition {
+  return emailInboundImap;
 }
 
-export { bindInboundMail } from './bindInboundMail';
 export { EmailInboundImap } from './EmailInboundImap';
 export { EmailInboundImapSettings } from './EmailInboundImapSettings';
-export { evaluateIntent, InboundMail, type InboundOutcome } from './InboundMail';
+export { evaluateIntent, InboundMail, inboundMailModule, type InboundOutcome } from './InboundMail';
 export {
   filterByDefect,
   filterByIdentity,

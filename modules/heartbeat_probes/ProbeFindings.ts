@@ -1,3 +1,4 @@
+import { defineModule, type ModuleDefinition } from 'daemonry';
 import { injectable } from 'inversify';
 import type { FastifyInstance } from 'fastify';
 
@@ -87,3 +88,16 @@ export interface ProbeSnapshot {
 
 /** A finding before the name, the URL and the time are added. */
 export type ProbeFinding = Omit<ProbeSnapshot, 'name' | 'url' | 'checkedAt'>;
+
+const probeFindings = defineModule('probe_findings', {
+  bind: ({ bind }) => {
+    bind(ProbeFindings).toSelf();
+    bind(ProbeRoutes).toSelf();
+    bind(WebRoutes).toService(ProbeRoutes);
+  },
+});
+
+/** The latest findings of the probes, to inject as `ProbeFindings`, and their route. */
+export function probeFindingsModule(): ModuleDefinition {
+  return probeFindings;
+}

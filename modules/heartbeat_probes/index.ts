@@ -1,23 +1,25 @@
-import { ContainerModule } from 'inversify';
+import { defineModule, type ModuleDefinition } from 'daemonry';
 
-import { bindAuditLog } from '../audit_log/bindAuditLog';
-import { bindProbeFindings } from './bindProbeFindings';
+import { auditLogModule } from '../audit_log/module';
+import { probeFindingsModule } from './ProbeFindings';
 import { HeartbeatProbes } from './HeartbeatProbes';
 import { HttpProbe } from './HttpProbe';
 import { VendorProbes } from './vendors/VendorProbes';
 
-/** Probes HTTP endpoints and vendors, each every five minutes, as the daemon `heartbeat_probes`. */
-export function heartbeatProbesModule(): ContainerModule {
-  return new ContainerModule((options) => {
-    bindAuditLog(options);
-    bindProbeFindings(options);
-    options.bind(HttpProbe).toSelf();
-    options.bind(VendorProbes).toSelf();
-    options.bind(HeartbeatProbes).toSelf();
-  });
+const heartbeatProbes = defineModule('heartbeat_probes', {
+  needs: [auditLogModule(), probeFindingsModule()],
+  bind: ({ bind }) => {
+    bind(HttpProbe).toSelf();
+    bind(VendorProbes).toSelf();
+    bind(HeartbeatProbes).toSelf();
+  },
+});
+
+/** Probes HTTP endpoints and vendors every five minutes, as the daemon `heartbeat_probes`. */
+export function heartbeatProbesModule(): ModuleDefinition {
+  return heartbeatProbes;
 }
 
-export { bindProbeFindings } from './bindProbeFindings';
 export { HeartbeatProbes } from './HeartbeatProbes';
 export {
   HeartbeatProbesSettings,
@@ -28,4 +30,10 @@ export {
   SupabaseSettings,
   VercelSettings,
 } from './HeartbeatProbesSettings';
-export { ProbeFindings, type ProbeCategory, type ProbeSnapshot, type ProbeStatus } from './ProbeFindings';
+export {
+  ProbeFindings,
+  probeFindingsModule,
+  type ProbeCategory,
+  type ProbeSnapshot,
+  type ProbeStatus,
+} from './ProbeFindings';

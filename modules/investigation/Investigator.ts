@@ -1,6 +1,8 @@
-import { Available, type Availability, Clock } from 'daemonry';
+import { type Availability, Available, Clock, defineModule, type ModuleDefinition } from 'daemonry';
 import { injectable } from 'inversify';
 
+import { auditLogModule } from '../audit_log/module';
+import { operatorSlackModule } from '../operator_slack/OperatorSlack';
 import type { Severity } from '../audit_log/AuditEvent';
 import { AuditLog } from '../audit_log/AuditLog';
 import type { MessageMaker } from '../message_log/LoggedMessage';
@@ -114,3 +116,13 @@ const LONGEST = 800;
 
 /** Puts a text by another system between marks that the text cannot contain; cut at 800 characters. */
 export const quote = (text: string): string => `<<<${cutText(text.replace(/<{3,}|>{3,}/g, ''), LONGEST)}>>>`;
+
+const investigator = defineModule('investigation', {
+  needs: [auditLogModule(), operatorSlackModule()],
+  bind: ({ bind }) => void bind(Investigator).toSelf(),
+});
+
+/** Investigations by the engine, to inject as `Investigator`. */
+export function investigatorModule(): ModuleDefinition {
+  return investigator;
+}

@@ -1,21 +1,24 @@
-import { ContainerModule } from 'inversify';
+import { defineModule, type ModuleDefinition } from 'daemonry';
 
-import { bindAuditLog } from '../audit_log/bindAuditLog';
+import { auditLogModule } from '../audit_log/module';
 import { ReasoningTools } from '../reasoning_engine/ReasoningTools';
 import { McpConsumption } from './McpConsumption';
 import { McpPool } from './McpPool';
 import { McpReasoningTools } from './McpReasoningTools';
 
-/** Sessions with MCP servers, checked every five minutes, as the daemon `mcp_consumption`; disabled without endpoints. */
-export function mcpConsumptionModule(): ContainerModule {
-  return new ContainerModule((options) => {
-    const { bind } = options;
-    bindAuditLog(options);
+const mcpConsumption = defineModule('mcp_consumption', {
+  needs: [auditLogModule()],
+  bind: ({ bind }) => {
     bind(McpPool).toSelf();
     bind(McpConsumption).toSelf();
     bind(McpReasoningTools).toSelf();
     bind(ReasoningTools).toService(McpReasoningTools);
-  });
+  },
+});
+
+/** Keeps sessions with MCP servers, checked every five minutes, as the daemon `mcp_consumption`; disabled without endpoints. */
+export function mcpConsumptionModule(): ModuleDefinition {
+  return mcpConsumption;
 }
 
 export { McpCallFailedError, McpEndpointNotFoundError, McpPatternError, McpToolNotAllowedError } from './errors';

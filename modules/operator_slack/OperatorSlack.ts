@@ -1,6 +1,7 @@
-import { Available, type Availability, ListenerLogger } from 'daemonry';
+import { type Availability, Available, defineModule, ListenerLogger, type ModuleDefinition } from 'daemonry';
 import { injectable } from 'inversify';
 
+import { messageLogModule } from '../message_log/module';
 import type { MessageMaker } from '../message_log/LoggedMessage';
 import { MessageLog } from '../message_log/MessageLog';
 import { cutText } from '../shared/cutText';
@@ -101,3 +102,13 @@ export class OperatorSlack {
 /** Escapes plain text for Slack, so that `<!channel>` in it notifies nobody. */
 export const escapeSlack = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+
+const operatorSlack = defineModule('operator_slack', {
+  needs: [messageLogModule()],
+  bind: ({ bind }) => void bind(OperatorSlack).toSelf(),
+});
+
+/** Posts to the operator, to inject as `OperatorSlack`. */
+export function operatorSlackModule(): ModuleDefinition {
+  return operatorSlack;
+}

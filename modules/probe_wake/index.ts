@@ -1,14 +1,16 @@
-import { ContainerModule } from 'inversify';
+import { defineModule, type ModuleDefinition } from 'daemonry';
 
-import { bindInvestigator } from '../investigation/bindInvestigator';
+import { investigatorModule } from '../investigation/Investigator';
 import { ProbeWake } from './ProbeWake';
 
-/** Investigates what the probes found, as the daemon `probe_wake`. */
-export function probeWakeModule(): ContainerModule {
-  return new ContainerModule((options) => {
-    bindInvestigator(options);
-    options.bind(ProbeWake).toSelf();
-  });
+const probeWake = defineModule('probe_wake', {
+  needs: [investigatorModule()],
+  bind: ({ bind }) => void bind(ProbeWake).toSelf(),
+});
+
+/** Investigates the trouble that probes found, as the daemon `probe_wake`. */
+export function probeWakeModule(): ModuleDefinition {
+  return probeWake;
 }
 
 export type { WakeOutcome } from '../investigation/Wake';

@@ -1,18 +1,21 @@
-import { ContainerModule } from 'inversify';
+import { defineModule, type ModuleDefinition } from 'daemonry';
 
-import { bindAuditLog } from '../audit_log/bindAuditLog';
-import { bindMessageLog } from '../message_log/bindMessageLog';
+import { auditLogModule } from '../audit_log/module';
+import { messageLogModule } from '../message_log/module';
 import { PurelymailClient } from './PurelymailClient';
 import { SmtpTransport } from './SmtpTransport';
 
+const purelymailClient = defineModule('purelymail_client', {
+  needs: [auditLogModule(), messageLogModule()],
+  bind: ({ bind }) => {
+    bind(SmtpTransport).toSelf();
+    bind(PurelymailClient).toSelf();
+  },
+});
+
 /** Sends mail by SMTP, as the daemon `purelymail_client`; disabled without credentials. */
-export function purelymailClientModule(): ContainerModule {
-  return new ContainerModule((options) => {
-    bindAuditLog(options);
-    bindMessageLog(options);
-    options.bind(SmtpTransport).toSelf();
-    options.bind(PurelymailClient).toSelf();
-  });
+export function purelymailClientModule(): ModuleDefinition {
+  return purelymailClient;
 }
 
 export { MailRefusedError } from './checkMail';

@@ -1,10 +1,10 @@
-import { ContainerModule } from 'inversify';
+import { defineModule, type ModuleDefinition } from 'daemonry';
 
-import { bindAlerts } from '../alerts/bindAlerts';
-import { bindAuditLog } from '../audit_log/bindAuditLog';
-import { bindCostLadder } from '../cost_ladder/bindCostLadder';
-import { bindTelemetry } from '../cost_telemetry/bindTelemetry';
-import { bindOperationalState } from '../operational_state/bindOperationalState';
+import { alertsModule } from '../alerts/module';
+import { auditLogModule } from '../audit_log/module';
+import { costLadderModule } from '../cost_ladder/module';
+import { telemetryModule } from '../cost_telemetry/module';
+import { operationalStateModule } from '../operational_state/module';
 import { AlertTools, SnapshotTools } from './builtInTools';
 import { LocalProvider } from './LocalProvider';
 import { ModelLoop } from './ModelLoop';
@@ -19,21 +19,21 @@ import { ToolCalls } from './ToolCalls';
 const SERVICES = [TimeLimit, ReasoningGuard, ToolBox, ToolCalls, ModelLoop, ModelProvider, LocalProvider];
 const TOOLS = [SnapshotTools, AlertTools];
 
-/** Answers questions about the application, as the daemon `reasoning_engine`, which the application does not start without. */
-export function reasoningEngineModule(): ContainerModule {
-  return new ContainerModule((options) => {
-    bindAuditLog(options);
-    bindOperationalState(options);
-    bindTelemetry(options);
-    bindCostLadder(options);
-    bindAlerts(options);
-    for (const service of SERVICES) options.bind<object>(service).toSelf();
+const reasoningEngine = defineModule('reasoning_engine', {
+  needs: [auditLogModule(), operationalStateModule(), telemetryModule(), costLadderModule(), alertsModule()],
+  bind: ({ bind }) => {
+    for (const service of SERVICES) bind<object>(service).toSelf();
     for (const tools of TOOLS) {
-      options.bind<ReasoningTools>(tools).toSelf();
-      options.bind(ReasoningTools).toService(tools);
+      bind<ReasoningTools>(tools).toSelf();
+      bind(ReasoningTools).toService(tools);
     }
-    options.bind(ReasoningEngine).toSelf();
-  });
+    bind(ReasoningEngine).toSelf();
+  },
+});
+
+/** Answers questions about the application, as the daemon `reasoning_engine`. A failed startup aborts the boot. */
+export function reasoningEngineModule(): ModuleDefinition {
+  return reasoningEngine;
 }
 
 export { AnthropicSettings, ModelPrice, OpenaiSettings, ReasoningEngineSettings } from './ReasoningEngineSettings';

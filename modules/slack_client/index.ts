@@ -1,14 +1,18 @@
-import { ContainerModule } from 'inversify';
+import { defineModule, type ModuleDefinition } from 'daemonry';
 
 import { SlackClient } from './SlackClient';
 import { SlackWebApi } from './SlackWebApi';
 
-/** Posts to Slack, as the daemon `slack_client`; disabled without a token. */
-export function slackClientModule(): ContainerModule {
-  return new ContainerModule(({ bind }) => {
+const slackClient = defineModule('slack_client', {
+  bind: ({ bind }) => {
     bind(SlackWebApi).toSelf();
     bind(SlackClient).toSelf();
-  });
+  },
+});
+
+/** Posts to Slack, as the daemon `slack_client`; disabled without a token. */
+export function slackClientModule(): ModuleDefinition {
+  return slackClient;
 }
 
 export { SlackApiError, SlackTransportError } from './errors';

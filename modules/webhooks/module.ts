@@ -1,7 +1,7 @@
 import { defineModule, type ModuleDefinition } from 'daemonry';
 
 import { auditLogModule } from '../audit_log/module';
-import { bindInboundMail } from '../email_inbound_imap/bindInboundMail';
+import { inboundMailModule } from '../email_inbound_imap/InboundMail';
 import { messageLogModule } from '../message_log/module';
 import { operationalStateModule } from '../operational_state/module';
 import { DeadLetters } from './DeadLetters';
@@ -12,10 +12,8 @@ import { WebhookRoutes } from './WebhookRoutes';
 import { Webhooks } from './Webhooks';
 
 const webhooks = defineModule('webhooks', {
-  needs: [messageLogModule(), auditLogModule(), operationalStateModule()],
-  bind: (options) => {
-    const { bind } = options;
-    bindInboundMail(options);
+  needs: [messageLogModule(), auditLogModule(), operationalStateModule(), inboundMailModule()],
+  bind: ({ bind }) => {
     bind(SeenCalls).toSelf();
     bind(DeadLetters).toSelf();
     bind(SlackAnswers).toSelf();

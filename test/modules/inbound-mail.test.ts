@@ -1,18 +1,18 @@
+import { defineModule } from 'daemonry';
 import {
-  bindInboundMail,
   evaluateIntent,
   filterByRecipient,
   filterBySender,
   filterBySpoofing,
   filterMail,
   InboundMail,
+  inboundMailModule,
   type MailPolicy,
   parseMail,
   type ReceivedMail,
 } from 'daemonry/modules/email_inbound_imap';
 import { MessageLog } from 'daemonry/modules/message_log';
 import { override } from 'daemonry/testing';
-import { ContainerModule } from 'inversify';
 
 import { AGENT, BOSS, mailText } from './support/givenInbox';
 import {
@@ -237,8 +237,8 @@ describe('InboundMail, without the poller', () => {
   };
 
   it('is bound once by whoever needs it, and takes mail', async () => {
-    const modules = [new ContainerModule(bindInboundMail), new ContainerModule(bindInboundMail)];
-    const app = await givenMailApplication(modules, values);
+    const needing = (name: string) => defineModule(name, { needs: [inboundMailModule()], bind: () => undefined });
+    const app = await givenMailApplication([needing('first'), needing('second')], values);
     const inbound = app.container.get(InboundMail);
 
     expect(await inbound.receive(await received({ Subject: 'Task: sweep' }), { source: 'webhooks' })).toEqual({
@@ -255,7 +255,7 @@ describe('InboundMail, without the poller', () => {
 
   it('does not reject when nothing can be written down, and says so in the log', async () => {
     const broken = { append: () => Promise.reject(new Error('the disk is full')) } as unknown as MessageLog;
-    const app = await givenMailApplication([new ContainerModule(bindInboundMail)], values, {
+    const app = await givenMailApplication([inboundMailModule()], values, {
       overrides: [override(MessageLog, broken)],
     });
 

@@ -83,7 +83,11 @@ describe('The files of the promotions', () => {
     ['is empty', () => '', /JSON/],
     ['is no object', () => '[]', /must be an object/],
     ['has another id', (promotion) => JSON.stringify({ ...promotion, key: 'x' }), /"id" does not belong/],
-    ['is of another loop', (promotion) => JSON.stringify({ ...promotion, loop: 'email_intent' }), /"id" does not belong/],
+    [
+      'is of another loop',
+      (promotion) => JSON.stringify({ ...promotion, loop: 'email_intent' }),
+      /"id" does not belong/,
+    ],
     ['is of another state', (promotion) => JSON.stringify({ ...promotion, state: 'approved' }), /belongs to/],
     ['has no known state', (promotion) => JSON.stringify({ ...promotion, state: 'applied' }), /"state"/],
     ['has no body', (promotion) => JSON.stringify({ ...promotion, body: null }), /"body"/],
