@@ -39,7 +39,7 @@ export class VendorProbes {
     signal.throwIfAborted();
     return {
       name: vendor.name,
-      url: vendor.baseUrl,
+      ...(vendor.baseUrl === undefined ? {} : { url: vendor.baseUrl }),
       checkedAt: new Date(this.clock.now()).toISOString(),
       ...finding,
     };
