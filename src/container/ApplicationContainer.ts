@@ -4,25 +4,22 @@ import type { Availability } from '../contracts/Availability';
 import type { PlannedModule } from '../contracts/BootPlan';
 import type { BindingOrigin, DiscoveredListener } from '../contracts/DiscoveredListener';
 import { ListenerLogger } from '../contracts/ListenerLogger';
-import { type AnyClass, settingsMetadata } from '../contracts/metadata';
+import { type AnyClass, listenerMetadata, settingsMetadata } from '../contracts/metadata';
 import type { ApplicationModule } from '../contracts/ModuleDefinition';
 import type { Problems } from '../errors/Problem';
 import { applyOverrides, type Override } from './applyOverrides';
 import { bindClasses } from './bindClasses';
-import { bindPlugin, type ContestedIdentifier, reportContested } from './bindPlugin';
 import { BindingGraph, unwrap } from './BindingGraph';
-import type { BindingNote } from './BindingNote';
-import type { Bound } from './Bound';
+import { bindPlugin, type ContestedIdentifier, reportContested, type PluginBindings } from './bindPlugin';
+import { type Bound, readBound } from './Bound';
 import type { Class } from './Class';
 import { ConstructionLog } from './ConstructionLog';
 import { discoverListeners } from './discoverListeners';
 import { BindingReader } from './inversifyInternals';
 import { loadModule } from './loadModule';
+import { type MetadataDefect, reportDefects } from './metadataDefect';
 import { ModuleOrder } from './ModuleOrder';
-import type { PluginBindings } from './PluginBindings';
-import { readBound } from './readBound';
-import { reportDefects } from './reportDefects';
-import { type BindingObserver, TrackedBinding } from './TrackedBinding';
+import { type BindingNote, type BindingObserver, TrackedBinding } from './TrackedBinding';
 
 /** What an application consists of, and what the framework itself injects. */
 export interface ContainerInput {
@@ -86,7 +83,7 @@ export class ApplicationContainer {
     made.#listeners = made.#override(input.overrides, discovered, problems);
     made.#bindSettings();
     for (const { bindingId } of made.#listeners) made.#markListener(bindingId);
-    reportDefects(made.#notes.values(), problems);
+    reportDefects(made.#defects(), problems);
     return made;
   }
 
@@ -202,6 +199,15 @@ export class ApplicationContainer {
   #bindSettingsClass(id: ServiceIdentifier, settings: AnyClass): void {
     this.#settings.set(settings, undefined);
     this.container.bind(id).toDynamicValue(() => this.#settings.get(settings));
+  }
+
+  *#defects(): Iterable<MetadataDefect> {
+    for (const { binding, reading, origin, implementation } of this.#notes.values()) {
+      if (binding === undefined || implementation === undefined || reading === undefined) continue;
+      // An undecorated class given as a listener has been reported already; the missing decorator explains its defects.
+      if (origin.kind === 'listeners' && listenerMetadata(implementation) === undefined) continue;
+      yield* reading.defects;
+    }
   }
 
   #markListener(bindingId: number): void {

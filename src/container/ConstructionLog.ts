@@ -1,9 +1,9 @@
 import { describeOrigin } from '../contracts/DiscoveredListener';
 import { DisposalError } from '../errors/bootErrors';
 import { toError } from '../errors/serializeError';
-import type { BindingNote } from './BindingNote';
-import { identifierName } from './identifierName';
+import { identifierName } from './Class';
 import type { BindingReader, InversifyBinding } from './inversifyInternals';
+import type { BindingNote } from './TrackedBinding';
 
 type Key = string | symbol;
 

@@ -1,6 +1,6 @@
+import type { Availability } from '../contracts/Availability';
 import { ListenerLogger } from '../contracts/ListenerLogger';
 import type { AnyClass } from '../contracts/metadata';
-import type { Availability } from '../contracts/Availability';
 import type { Class } from './Class';
 import type { Injection, Source } from './Injection';
 import type { ClassReading } from './readClass';

@@ -3,8 +3,7 @@ import type { BindToFluentSyntax, ServiceIdentifier } from 'inversify';
 import type { BindingOrigin } from '../contracts/DiscoveredListener';
 import type { Problems } from '../errors/Problem';
 import { didYouMean } from '../errors/suggest';
-import { isClass } from './Class';
-import { identifierName } from './identifierName';
+import { isClass, identifierName } from './Class';
 
 /** What is replaced, and by what: a class stands for its singleton, anything else for itself. */
 export type Override = readonly [id: ServiceIdentifier, replacement: unknown];

@@ -1,17 +1,23 @@
-import type { Container, ContainerModuleLoadOptions, ServiceIdentifier } from 'inversify';
+import type { ServiceIdentifier, Container, ContainerModuleLoadOptions } from 'inversify';
 
 import { type BindingOrigin, describeOrigin } from '../contracts/DiscoveredListener';
 import type { ApplicationModule } from '../contracts/ModuleDefinition';
 import { PluginRebindsError } from '../errors/pluginErrors';
 import type { Problems } from '../errors/Problem';
+import { checkListenerClass } from './bindClasses';
 import { type BindingGraph, unwrap } from './BindingGraph';
-import { checkListenerClass } from './checkListenerClass';
-import type { Class } from './Class';
-import { identifierName } from './identifierName';
+import { type Class, identifierName } from './Class';
 import { loadModule } from './loadModule';
 import type { ModuleOrder } from './ModuleOrder';
-import type { PluginBindings } from './PluginBindings';
 import { type BindingObserver, TrackedBinding } from './TrackedBinding';
+
+/** What a plugin adds to the container. */
+export interface PluginBindings {
+  readonly name: string;
+  /** Decorated classes and modules, in the order they were registered. */
+  readonly added: readonly (Class | ApplicationModule)[];
+  readonly constants: ReadonlyMap<ServiceIdentifier, unknown>;
+}
 
 /** An identifier that was bound already when a plugin bound it. */
 export interface ContestedIdentifier {

@@ -6,11 +6,10 @@ import { listenerMetadata, taskMetadata } from '../contracts/metadata';
 import { describeClass } from '../errors/describeClass';
 import type { Problems } from '../errors/Problem';
 import type { BindingGraph } from './BindingGraph';
-import type { BindingNote } from './BindingNote';
 import type { Bound } from './Bound';
-import { type Class, isClass } from './Class';
-import { identifierName } from './identifierName';
+import { type Class, isClass, identifierName } from './Class';
 import { NO_TAGS } from './Injection';
+import type { BindingNote } from './TrackedBinding';
 
 /**
  * Finds the listeners among the bindings, in bind order: each binding whose class is decorated. Reports what keeps one

@@ -72,8 +72,17 @@ const EXPLANATIONS: Readonly<Record<DefectCause, { readonly cause: string; reado
   },
 };
 
-/** Reports a defect as a problem, with the class, its file, the place and the likely cause. */
-export function reportDefect({ owner, at, cause }: MetadataDefect, problems: Problems): void {
+/** Reports defects with the class, its file, the place and the likely cause; an inherited one once, not per subclass. */
+export function reportDefects(defects: Iterable<MetadataDefect>, problems: Problems): void {
+  const reported: MetadataDefect[] = [];
+  for (const defect of defects) {
+    if (reported.some(({ owner, at }) => owner === defect.owner && at === defect.at)) continue;
+    reported.push(defect);
+    reportDefect(defect, problems);
+  }
+}
+
+function reportDefect({ owner, at, cause }: MetadataDefect, problems: Problems): void {
   const explanation = EXPLANATIONS[cause];
   problems.add(cause === 'two decorators' ? 'MISUSED_DECORATOR' : 'MISSING_METADATA', {
     what: `It is not known what to inject into ${describePlace(at)} of "${owner.name}".`,

@@ -1,6 +1,6 @@
-import type { EdgeKind } from '../contracts/BootPlan';
 import type { Bound } from '../container/Bound';
 import type { AvailabilityInjection, Injection } from '../container/Injection';
+import type { EdgeKind } from '../contracts/BootPlan';
 import type { ListenerIndex } from './ListenerIndex';
 import type { WalkReport } from './WalkReport';
 

@@ -1,5 +1,5 @@
 import type { ConfigurablePlugins } from '../configuration/describeConfiguration';
-import type { PluginBindings } from '../container/PluginBindings';
+import type { PluginBindings } from '../container/bindPlugin';
 import type { PlannedPlugin, PlannedValue, PlanWarning } from '../contracts/BootPlan';
 
 /** The plugins of an application, as far as planning is concerned. */

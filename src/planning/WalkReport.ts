@@ -1,15 +1,15 @@
 import type { ServiceIdentifier } from 'inversify';
 
+import type { Lookup } from '../container/BindingGraph';
+import type { Bound } from '../container/Bound';
+import { identifierName } from '../container/Class';
+import type { Injection } from '../container/Injection';
 import type { PlanWarning } from '../contracts/BootPlan';
 import { describeOrigin } from '../contracts/DiscoveredListener';
 import { type AnyClass, listenerMetadata } from '../contracts/metadata';
 import { describeClass } from '../errors/describeClass';
 import type { Problems } from '../errors/Problem';
 import { didYouMean } from '../errors/suggest';
-import type { Lookup } from '../container/BindingGraph';
-import type { Bound } from '../container/Bound';
-import { identifierName } from '../container/identifierName';
-import type { Injection } from '../container/Injection';
 import type { ListenerIndex } from './ListenerIndex';
 
 /** Turns what a walk over the dependencies comes across into problems and warnings, each once. */

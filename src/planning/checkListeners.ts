@@ -1,5 +1,5 @@
 import type { Bound } from '../container/Bound';
-import { decoratedBase } from '../container/checkListenerClass';
+import { decoratedBase } from '../container/Class';
 import { describeOrigin, type DiscoveredListener } from '../contracts/DiscoveredListener';
 import { isDaemon, type ListenerDefinition } from '../contracts/ListenerDefinition';
 import { listenerMetadata, taskMetadata } from '../contracts/metadata';

@@ -4,7 +4,7 @@ import type { PeriodicTaskSpec } from '../contracts/entries';
 import { isDaemon, type ListenerDefinition, type TaskDefinition } from '../contracts/ListenerDefinition';
 import { describeSchedule, nextDue } from '../scheduling/when';
 import type { BootPlanParts } from './BootPlanParts';
-import { describeJitter } from './describeJitter';
+import { describeJitter } from './listenerValues';
 import { planText } from './planText';
 import { planWarnings } from './planWarnings';
 

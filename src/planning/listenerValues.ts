@@ -1,8 +1,7 @@
 import type { PlannedValue } from '../contracts/BootPlan';
-import type { TaskSchedule } from '../contracts/entries';
+import type { TaskSchedule, Jitter } from '../contracts/entries';
 import { isDaemon, type ListenerDefinition } from '../contracts/ListenerDefinition';
 import { formatDuration } from '../time/duration';
-import { describeJitter } from './describeJitter';
 
 /** The options of each listener that an operator can change, with the values decided for them, under their paths in the configuration. */
 export function listenerValues(definitions: readonly ListenerDefinition[]): readonly PlannedValue[] {
@@ -59,3 +58,15 @@ const describe = (
   origins: Readonly<Record<string, string>>,
 ): PlannedValue[] =>
   values.map(([option, value]) => ({ path: `${path}.${option}`, value, origin: origins[option] ?? 'default' }));
+
+/** As people write it: `none`, `5s`, `10%`. */
+export function describeJitter(jitter: Jitter): string {
+  switch (jitter.kind) {
+    case 'none':
+      return 'none';
+    case 'ms':
+      return formatDuration(jitter.ms);
+    case 'percent':
+      return `${jitter.percent}%`;
+  }
+}

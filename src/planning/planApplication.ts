@@ -1,8 +1,8 @@
 import type { ServiceIdentifier } from 'inversify';
 
 import type { ConfigLayers } from '../configuration/layers/ConfigLayers';
-import { resolveConfiguration, type ResolvedConfiguration } from '../configuration/resolveConfiguration';
 import { defineListener } from '../configuration/options/defineListener';
+import { resolveConfiguration, type ResolvedConfiguration } from '../configuration/resolveConfiguration';
 import { listenerName, taskName } from '../configuration/tree/names';
 import { ApplicationContainer } from '../container/ApplicationContainer';
 import type { Override } from '../container/applyOverrides';

@@ -5,10 +5,9 @@ import type { ListenerDefinition } from '../contracts/ListenerDefinition';
 import type { Problems } from '../errors/Problem';
 import { collectEdges, type Edge } from './collectEdges';
 import { DependencyWalk } from './DependencyWalk';
-import { disableListeners } from './disableListeners';
+import { disableListeners, type Selected, selectListeners } from './excludeListeners';
 import type { ListenerIndex } from './ListenerIndex';
 import { orderListeners } from './orderListeners';
-import { type Selected, selectListeners } from './selectListeners';
 import { reportCycle, WalkReport } from './WalkReport';
 
 /** The start order of an application's listeners and the reasons for it. Listeners are numbers in registration order. */

@@ -7,7 +7,6 @@ import type {
   PlannedTask,
 } from '../contracts/BootPlan';
 import { formatDuration } from '../time/duration';
-import { table } from './table';
 
 const DEFAULT_STARTUP_MS = 30_000;
 const DEFAULT_SHUTDOWN_MS = 10_000;
@@ -110,3 +109,19 @@ const describeTask = ({ name, schedule, nextDue, misfire, overlap, jitter }: Pla
 
 const describeValue = (value: unknown): string =>
   typeof value === 'string' ? value : (JSON.stringify(value) ?? 'none');
+
+const WIDEST_COLUMN = 60;
+
+/** Columns, each as wide as its widest cell, two spaces between them; a very wide cell is left ragged. */
+export function table(rows: readonly (readonly string[])[]): string[] {
+  const widths: number[] = [];
+  for (const row of rows)
+    for (const [column, cell] of row.entries())
+      widths[column] = Math.max(widths[column] ?? 0, Math.min(cell.length, WIDEST_COLUMN));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+}

@@ -4,7 +4,7 @@ import type { ConfigLayers } from '../configuration/layers/ConfigLayers';
 import { showValue } from '../configuration/options/rules';
 import { type ResolvedPluginSettings, resolvePluginSettings } from '../configuration/settings/resolveSettings';
 import type { Class } from '../container/Class';
-import type { PluginBindings } from '../container/PluginBindings';
+import type { PluginBindings } from '../container/bindPlugin';
 import { APPLICATION_EVENTS } from '../contracts/ApplicationEvents';
 import type { IdentityProvider } from '../contracts/Identity';
 import type { ListenerLogger } from '../contracts/ListenerLogger';

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 
 import type { PlannedValue } from '../../contracts/BootPlan';
-import { table } from '../../planning/table';
+import { table } from '../../planning/planText';
 import { type EntryOptions, entryRequest, withEntry } from '../entry/entryRequest';
 import { inspectEntry } from '../entry/inspectEntry';
 import { errorText, problemsOf } from '../errorText';

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 
 import type { PlannedPlugin, PluginState } from '../../contracts/BootPlan';
 import { describeParts } from '../../errors/DaemonryError';
-import { table } from '../../planning/table';
+import { table } from '../../planning/planText';
 import { type EntryOptions, entryRequest, withEntry } from '../entry/entryRequest';
 import { inspectEntry } from '../entry/inspectEntry';
 import { errorText, problemsOf } from '../errorText';
