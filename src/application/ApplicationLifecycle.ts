@@ -5,15 +5,20 @@ import type { ScheduledTask } from '../contracts/Scheduler';
 import type { TickContext } from '../contracts/contexts';
 import { isDaemon } from '../contracts/ListenerDefinition';
 import type { Engine } from '../coordinator/Engine';
-import type { DaemonCoordinator, FatalFailure } from '../coordinator/DaemonCoordinator';
+import type { BootOutcome, DaemonCoordinator, Death } from '../coordinator/DaemonCoordinator';
 import { LAST_SECOND_MS } from '../coordinator/ListenerStopper';
-import { APPLICATION_MOVES, type ApplicationPhase } from '../coordinator/moves';
-import { StateMachine } from '../coordinator/StateMachine';
+import { APPLICATION_MOVES, type ApplicationPhase, checkMove } from '../coordinator/moves';
 import { withDeadline } from '../time/withDeadline';
-import { ApplicationStoppedError, BootCancelledError, BootError, DisposalTimeoutError } from '../errors/bootErrors';
+import {
+  ApplicationStoppedError,
+  BootCancelledError,
+  BootError,
+  type BootFailure,
+  DisposalTimeoutError,
+} from '../errors/bootErrors';
 import { serializeError, toError } from '../errors/serializeError';
 import { runOutsideExecution } from '../execution/ExecutionContext';
-import { degradedCauses, reportListener } from './describeListeners';
+import { degradedCauses, reportListener } from './listenerViews';
 
 /** What a stopped application is released from, after its listeners. */
 export interface Releasable {
@@ -27,13 +32,14 @@ export interface Releasable {
  * for either shares the outcome.
  */
 export class ApplicationLifecycle {
-  readonly #machine: StateMachine<ApplicationPhase>;
+  readonly #name: string;
   readonly #engine: Engine;
   readonly #coordinator: DaemonCoordinator;
   readonly #release: Releasable;
   readonly #log: ListenerLogger;
   readonly #exited: Promise<ExitReport>;
   #resolveExited: (report: ExitReport) => void = () => undefined;
+  #phase: ApplicationPhase = 'created';
   #starting: Promise<void> | undefined;
   /** Settles when nothing of the boot is in flight any more. */
   #booted: Promise<unknown> = Promise.resolve();
@@ -48,7 +54,7 @@ export class ApplicationLifecycle {
   #announced: readonly string[] = [];
 
   constructor(name: string, engine: Engine, coordinator: DaemonCoordinator, release: Releasable, log: ListenerLogger) {
-    this.#machine = new StateMachine<ApplicationPhase>(`Application "${name}"`, APPLICATION_MOVES, 'created');
+    this.#name = name;
     this.#engine = engine;
     this.#coordinator = coordinator;
     this.#release = release;
@@ -59,8 +65,7 @@ export class ApplicationLifecycle {
   }
 
   get state(): ApplicationState {
-    const { state } = this.#machine;
-    return state === 'running' && this.causes.length > 0 ? 'degraded' : state;
+    return this.#phase === 'running' && this.causes.length > 0 ? 'degraded' : this.#phase;
   }
 
   get causes(): readonly string[] {
@@ -81,7 +86,7 @@ export class ApplicationLifecycle {
   }
 
   start(): Promise<void> {
-    this.#starting ??= this.#machine.is('created')
+    this.#starting ??= this.#is('created')
       ? runOutsideExecution(() => this.#start())
       : Promise.reject(
           new BootCancelledError(`it was stopped before it was started: ${this.#stopReason ?? 'no reason'}`),
@@ -104,6 +109,12 @@ export class ApplicationLifecycle {
     void this.stop(reason);
   }
 
+  /** Takes notice of a listener that died after the boot: a fatal one stops the application. */
+  died({ listenerName, fatal, error }: Death): void {
+    this.announceDegraded();
+    if (fatal) this.crash(error, `"${listenerName}" died`);
+  }
+
   /** Says that the application is degraded, if it is, once for the same causes. */
   announceDegraded(): void {
     if (this.state !== 'degraded') return;
@@ -117,7 +128,9 @@ export class ApplicationLifecycle {
   report(disposalErrors: readonly Error[] = []): ExitReport {
     const runtimes = [...this.#coordinator.runtimes];
     const hasFailedToStop =
-      runtimes.some(({ state, cut }) => state === 'shutdown_failed' || cut) || disposalErrors.length > 0;
+      runtimes.some(
+        ({ current }) => current.state === 'shutdown_failed' || (current.state === 'stopped' && current.cut),
+      ) || disposalErrors.length > 0;
     return {
       code: this.#failure !== undefined ? 1 : hasFailedToStop ? 3 : 0,
       reason: this.#stopReason ?? 'running',
@@ -131,41 +144,41 @@ export class ApplicationLifecycle {
   async #start(): Promise<void> {
     const { clock, emit, scheduler } = this.#engine;
     const began = clock.now();
-    this.#machine.move('starting');
+    this.#move('starting');
     const boot = this.#boot();
     this.#booted = boot.catch(() => undefined);
+    let outcome: BootOutcome;
     try {
-      await boot;
+      outcome = await boot;
     } catch (error) {
       await this.#rollBack(toError(error), 'the boot failed');
       throw error;
     }
     // From here on nothing is awaited: what happens next happens to an application that is stopping or running.
-    const fatal = this.#coordinator.decide();
-    if (fatal !== undefined) throw await this.#abort(fatal);
-    if (this.#isStopping) throw new BootCancelledError((await this.#exited).reason);
-    this.#machine.move('running');
+    if (outcome.kind === 'failed') throw await this.#abort(outcome.failure);
+    // A stop may have come after the last startup was decided.
+    if (outcome.kind === 'cancelled' || this.#isStopping) throw new BootCancelledError((await this.#exited).reason);
+    this.#move('running');
     this.#bootedAt = clock.now();
     scheduler.open(this.#tasks());
     emit('application.started', { startupMs: this.#bootedAt - began });
     this.announceDegraded();
     // A subscriber may have stopped it.
-    if (this.#machine.is('running')) this.#coordinator.announceReady();
+    if (this.#is('running')) this.#coordinator.announceReady();
   }
 
-  async #boot(): Promise<void> {
+  async #boot(): Promise<BootOutcome> {
     const { emit, scheduler } = this.#engine;
     // A subscriber may call start() or stop() again: they know of this boot by then.
     await Promise.resolve();
     emit('application.starting', { listeners: [...this.#coordinator.runtimes].length });
     await scheduler.prepare();
-    await this.#coordinator.boot();
+    return await this.#coordinator.boot();
   }
 
-  async #abort({ runtime, phase, error, blockedBy }: FatalFailure): Promise<BootError> {
-    const others = await this.#rollBack(error, `the startup of "${runtime.name}" failed`);
-    const details = { listenerName: runtime.name, phase, cause: error, errors: [error, ...others] };
-    return new BootError(blockedBy === undefined ? details : { ...details, blockedBy });
+  async #abort(failure: BootFailure): Promise<BootError> {
+    const { cause, listenerName } = failure;
+    return new BootError(failure, await this.#rollBack(cause, `the startup of "${listenerName}" failed`));
   }
 
   /** Resolves with what else failed. */
@@ -174,25 +187,26 @@ export class ApplicationLifecycle {
     this.#stopReason ??= reason;
     this.#isStopping = true;
     const disposalErrors = await this.#end(reason, this.#engine.config.startup.rollbackGrace, 'failed');
-    const failedToStop = [...this.#coordinator.runtimes].filter((runtime) => runtime.state === 'shutdown_failed');
-    const errors = failedToStop.map((runtime) => runtime.error);
-    return [...errors.filter((one) => one !== undefined), ...disposalErrors];
+    const stopErrors = [...this.#coordinator.runtimes].flatMap(({ current }) =>
+      current.state === 'shutdown_failed' ? [current.error] : [],
+    );
+    return [...stopErrors, ...disposalErrors];
   }
 
   async #stop(reason: string): Promise<void> {
-    if (this.#machine.is('created')) {
-      this.#machine.move('stopped');
+    if (this.#is('created')) {
+      this.#move('stopped');
       const disposalErrors = await this.#disposeServices(LAST_SECOND_MS);
       await this.#releaseLogs();
       this.#resolveExited(this.report(disposalErrors));
       return;
     }
     const { shutdown } = this.#engine.config;
-    if (this.#machine.is('starting')) {
+    if (this.#is('starting')) {
       this.#coordinator.cancel(reason, shutdown.grace);
       await this.#booted;
       // A boot that could not even be prepared has rolled itself back.
-      if (this.#machine.is('stopping', 'failed')) return;
+      if (this.#is('stopping', 'failed')) return;
     }
     await this.#end(reason, shutdown.grace, 'stopped');
   }
@@ -202,7 +216,7 @@ export class ApplicationLifecycle {
     const { clock, config, emit, scheduler } = this.#engine;
     const wasOpen = this.#bootedAt !== undefined;
     this.#wasDegraded = this.state === 'degraded';
-    this.#machine.move('stopping');
+    this.#move('stopping');
     emit('application.stopping', { reason });
     if (wasOpen) {
       scheduler.halt();
@@ -214,7 +228,7 @@ export class ApplicationLifecycle {
     await this.#guard('the state of schedules could not be written', () => scheduler.close());
     const left = Math.max(deadline - clock.now(), LAST_SECOND_MS);
     const disposalErrors = await this.#disposeServices(left);
-    this.#machine.move(phase);
+    this.#move(phase);
     const report = this.report(disposalErrors);
     emit('application.stopped', { report });
     await this.#releaseLogs();
@@ -224,10 +238,10 @@ export class ApplicationLifecycle {
 
   #tasks(): ScheduledTask[] {
     const tasks: ScheduledTask[] = [];
-    for (const { definition, hooks, machine } of this.#coordinator.runtimes) {
-      if (!machine.is('running') || !isDaemon(definition)) continue;
+    for (const { definition, current } of this.#coordinator.runtimes) {
+      if (current.state !== 'running' || !isDaemon(definition)) continue;
+      const target = current.hooks as Record<string, (context: TickContext) => unknown>;
       for (const spec of definition.tasks) {
-        const target = hooks as Record<string, (context: TickContext) => unknown>;
         tasks.push({ listener: definition.name, spec, call: (context) => target[spec.method]?.(context) });
       }
     }
@@ -259,6 +273,16 @@ export class ApplicationLifecycle {
   async #releaseLogs(): Promise<void> {
     await this.#guard('the logs could not be flushed', () => this.#release.flushLogs());
     this.#release.release();
+  }
+
+  #is(...phases: readonly ApplicationPhase[]): boolean {
+    return phases.includes(this.#phase);
+  }
+
+  /** @throws IllegalMoveError when the table does not have the move. */
+  #move(to: ApplicationPhase): void {
+    checkMove<ApplicationPhase>(APPLICATION_MOVES, this.#phase, to, `Application "${this.#name}"`);
+    this.#phase = to;
   }
 
   async #guard(what: string, work: () => Promise<void>): Promise<void> {

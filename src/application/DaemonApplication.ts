@@ -21,7 +21,7 @@ import { planFields } from '../observability/readable';
 import { explainIdleTask } from '../scheduling/explainTask';
 import { instantMs } from '../time/instant';
 import type { ApplicationLifecycle } from './ApplicationLifecycle';
-import { describeListener } from './describeListeners';
+import { availabilityOf, describeListener } from './listenerViews';
 import { HealthChecks } from './HealthChecks';
 import { taskNamed } from '../registry/registries';
 
@@ -193,7 +193,7 @@ export class DaemonApplication extends Application {
     const runtime = this.#runtime(name);
     const taskName = this.#taskOf(name, task);
     const { lifecycle, engine } = this.#parts;
-    if (!runtime.machine.is('running')) throw new NotRunningError(name, runtime.state);
+    if (runtime.state !== 'running') throw new NotRunningError(name, runtime.state);
     if (!['running', 'degraded'].includes(lifecycle.state))
       throw new NotRunningError(name, `the application is ${lifecycle.state}`);
     engine.emit('operator.triggered', { listener: name, task: taskName });
@@ -235,25 +235,5 @@ export class DaemonApplication extends Application {
 
   #taskOf(name: string, task: string | undefined): string {
     return taskNamed(name, this.#parts.daemons.get(name)?.tasks ?? [], task).name;
-  }
-}
-
-/** Where a listener stands for its consumers. */
-export function availabilityOf(runtime: ListenerRuntime): AvailabilityState<object> {
-  switch (runtime.state) {
-    case 'running':
-      return { state: 'ready', instance: runtime.instance as object };
-    case 'disabled':
-      return { state: 'disabled', reason: runtime.disabledReason ?? 'no reason given' };
-    case 'startup_failed':
-    case 'blocked':
-    case 'died':
-      return { state: 'failed', error: runtime.error ?? new Error(`"${runtime.name}" failed`) };
-    case 'registered':
-    case 'starting':
-    case 'stopping':
-    case 'stopped':
-    case 'shutdown_failed':
-      return { state: 'stopped' };
   }
 }

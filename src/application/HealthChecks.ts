@@ -30,8 +30,9 @@ export class HealthChecks {
 
   ask(runtimes: Iterable<ListenerRuntime>): Promise<readonly ListenerHealth[]> {
     const answers: Promise<ListenerHealth>[] = [];
-    for (const { name, hooks, machine } of runtimes) {
-      if (machine.is('running') && typeof hooks?.health === 'function') answers.push(this.#cached(name, hooks));
+    for (const { name, current } of runtimes) {
+      if (current.state !== 'running' || typeof current.hooks.health !== 'function') continue;
+      answers.push(this.#cached(name, current.hooks));
     }
     return Promise.all(answers);
   }

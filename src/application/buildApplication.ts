@@ -35,7 +35,8 @@ import { SystemClock } from '../time/SystemClock';
 import { ApplicationLifecycle } from './ApplicationLifecycle';
 import type { ApplicationOptions } from './ApplicationOptions';
 import { checkApplicationOptions } from './checkApplicationOptions';
-import { type ApplicationParts, availabilityOf, type DaemonApplication } from './DaemonApplication';
+import type { ApplicationParts, DaemonApplication } from './DaemonApplication';
+import { availabilityOf } from './listenerViews';
 import { ownPlugins } from './ownPlugins';
 
 /** What the testing kit and the command line decide beyond the options. */
@@ -173,11 +174,8 @@ export async function buildApplication<A extends DaemonApplication>(
     config: framework,
     resolve: (id) => planned.container.resolve(id),
   };
-  const coordinator = new DaemonCoordinator(engine, planned.definitions, planned.daemons, {
-    died: (runtime, fatal, error) => {
-      lifecycle.announceDegraded();
-      if (fatal) lifecycle.crash(error, `"${runtime.name}" died`);
-    },
+  const coordinator = new DaemonCoordinator(engine, planned.definitions, planned.daemons, (death) => {
+    lifecycle.died(death);
   });
   const lifecycle = new ApplicationLifecycle(
     options.name,

@@ -1,84 +1,88 @@
 import type { Coordinator, Registry } from '../contracts/Application';
 import type { ClockTimer } from '../contracts/Clock';
-import type { StartupFailurePhase } from '../contracts/ApplicationEvents';
 import type { BackgroundDaemonEntry } from '../contracts/entries';
 import type { ListenerDefinition } from '../contracts/ListenerDefinition';
 import {
   ApplicationStoppedError,
+  type BootFailure,
   DaemonDiedError,
   DisabledDependencyError,
   HookTimeoutError,
   RunReturnedError,
 } from '../errors/bootErrors';
 import { serializeError, toError } from '../errors/serializeError';
-import { HookCall } from '../execution/CallContext';
+import { BackgroundCall, RunCall } from './calls';
 import type { Engine } from './Engine';
-import { FallibleCall } from './calls';
+import { hindranceOf } from './hindranceOf';
 import { forEachInOrder, stopInOrder } from './inOrder';
-import { LAST_SECOND_MS, ListenerStopper } from './ListenerStopper';
-import { ListenerRuntime } from './ListenerRuntime';
-import { ListenerStarter } from './ListenerStarter';
+import {
+  type Blocked,
+  type Disabled,
+  lastRunning,
+  ListenerRuntime,
+  type Running,
+  type Starting,
+} from './ListenerRuntime';
+import { ListenerStarter, type StartupOutcome } from './ListenerStarter';
+import { ListenerStopper } from './ListenerStopper';
 
-/** What aborted a boot. */
-export interface FatalFailure {
-  readonly runtime: ListenerRuntime;
-  readonly phase: StartupFailurePhase;
+/** How a boot ended. No startup is in flight any more, whatever the outcome. */
+export type BootOutcome =
+  /** Every listener is decided, and nothing fatal has failed. */
+  | { readonly kind: 'booted' }
+  /** {@link DaemonCoordinator.cancel} came first: some listeners may not have been started. */
+  | { readonly kind: 'cancelled' }
+  /** A fatal listener failed: some listeners may not have been started. */
+  | { readonly kind: 'failed'; readonly failure: BootFailure };
+
+/** A listener that died after the boot. */
+export interface Death {
+  readonly listenerName: string;
+  /** True when its failed startup would have aborted the boot. */
+  readonly fatal: boolean;
   readonly error: Error;
-  readonly blockedBy?: string;
 }
 
-/** What the coordinator wants its application to hear. */
-export interface CoordinatorObserver {
-  /** A listener died after the boot was decided. */
-  died(runtime: ListenerRuntime, fatal: boolean, error: Error): void;
-}
+const BOOTED: BootOutcome = { kind: 'booted' };
+const CANCELLED: BootOutcome = { kind: 'cancelled' };
 
 /**
  * Starts the listeners of a plan in its order, and stops them in the reverse of the order in which they have started.
  *
- * It decides what a failed startup means (see {@link isStartupFailureFatal}), keeps what needs a failed listener from
- * starting, and never stops stopping.
+ * It decides what a failed startup means (see {@link isStartupFailureFatal}), keeps listeners that need a failed one from
+ * starting, and goes on stopping whatever fails on the way.
  */
 export class DaemonCoordinator implements Coordinator {
   readonly #engine: Engine;
   readonly #daemons: Registry<BackgroundDaemonEntry>;
-  readonly #observer: CoordinatorObserver;
+  readonly #died: (death: Death) => void;
   readonly #runtimes: ReadonlyMap<string, ListenerRuntime>;
   readonly #starter: ListenerStarter;
   readonly #stopper: ListenerStopper;
   /** In the order in which their startups completed. */
   readonly #started: ListenerRuntime[] = [];
-  /** Work that goes on behind what is decided already; a stop waits for it. */
-  readonly #strays = new Set<Promise<void>>();
-  #fatal: FatalFailure | undefined;
-  #cancelled: ApplicationStoppedError | undefined;
+  /** Set as soon as something ends the boot before every listener is decided; the first one counts. */
+  #endedBy: BootOutcome | undefined;
   #isBooting = false;
   #giveUpTimer: ClockTimer | undefined;
 
+  /**
+   * @param definitions - in the order of the plan.
+   * @param died - told when a listener dies after the boot; a death during the boot is part of its outcome.
+   */
   constructor(
     engine: Engine,
     definitions: readonly ListenerDefinition[],
     daemons: Registry<BackgroundDaemonEntry>,
-    observer: CoordinatorObserver,
+    died: (death: Death) => void,
   ) {
     this.#engine = engine;
     this.#daemons = daemons;
-    this.#observer = observer;
+    this.#died = died;
     this.#runtimes = new Map(definitions.map((definition) => [definition.name, new ListenerRuntime(definition)]));
     this.#stopper = new ListenerStopper(engine);
-    this.#starter = new ListenerStarter(engine, this.#stopper, {
-      started: (runtime) => {
-        this.#onStarted(runtime);
-      },
-      failed: (runtime, phase, error) => {
-        this.#onStartupFailed(runtime, phase, error);
-      },
-      died: (runtime, error) => {
-        this.#onDied(runtime, error);
-      },
-      straying: (work) => {
-        this.#own(work);
-      },
+    this.#starter = new ListenerStarter(engine, this.#stopper, (runtime, error) => {
+      this.#die(runtime, error);
     });
   }
 
@@ -102,190 +106,181 @@ export class DaemonCoordinator implements Coordinator {
   }
 
   /**
-   * Starts every listener. Resolves when all are decided; or, after a fatal failure or {@link cancel}, when the startups
-   * in flight have settled. What has started then is still running: {@link stop} rolls it back.
+   * Starts every listener, once. Resolves when all are decided; or, after a fatal failure or {@link cancel}, when the
+   * startups in flight have settled. Listeners that have started are running then, whatever the outcome: unless it is
+   * `booted`, {@link stop} rolls them back.
    */
-  async boot(): Promise<void> {
+  async boot(): Promise<BootOutcome> {
     this.#isBooting = true;
     await forEachInOrder({
       items: this.#runtimes.values(),
       concurrency: this.#engine.config.startup.concurrency,
       isFree: (runtime) => runtime.definition.edges.every(({ on }) => this.#runtimes.get(on)?.isDecided ?? true),
-      isOver: () => this.#fatal !== undefined || this.#cancelled !== undefined,
+      isOver: () => this.#endedBy !== undefined,
       work: (runtime) => this.#startUnlessHindered(runtime),
     });
     this.#giveUpTimer?.cancel();
-  }
-
-  /** Decides the boot, and says what was fatal. The observer is told of deaths after that. */
-  decide(): FatalFailure | undefined {
     this.#isBooting = false;
-    return this.#fatal;
+    return this.#endedBy ?? BOOTED;
   }
 
   /**
-   * Ends a boot that is in flight: nothing more is started, startups in flight are aborted, and given up once `grace`
-   * milliseconds are over.
+   * Ends a boot that is in flight, or that has not begun: nothing more is started, startups in flight are aborted, and
+   * given up once `grace` milliseconds are over.
    */
   cancel(reason: string, grace: number): void {
-    this.#cancelled ??= new ApplicationStoppedError(reason);
-    this.#abortStartups(this.#cancelled, grace);
+    this.#endedBy ??= CANCELLED;
+    this.#abortStartups(reason, grace);
   }
 
-  /** Calls the `ready` hooks of what runs, in start order and without waiting for one another. */
+  /** Calls the `ready` hooks of the listeners that run, in start order and without waiting for one another. */
   announceReady(): void {
-    for (const runtime of this.#started) {
-      const { hooks } = runtime;
-      if (!runtime.machine.is('running') || typeof hooks?.ready !== 'function') continue;
-      const call = new HookCall(this.#engine, runtime.name, 'ready');
-      runtime.readyCall = call;
-      runtime.readyWork = call
-        .execute(() => hooks.ready?.(call))
-        .catch((thrown: unknown) => {
+    for (const { name, current } of this.#started) {
+      if (current.state !== 'running' || typeof current.hooks.ready !== 'function') continue;
+      const { hooks } = current;
+      const call = new BackgroundCall(this.#engine, name, 'ready');
+      current.ready = call;
+      call.begin(
+        () => hooks.ready?.(call),
+        (thrown) => {
           if (call.isAbortedBy(thrown)) return;
-          runtime.error = toError(thrown);
-          call.log.error('the ready hook failed', { error: runtime.error });
-        });
+          const error = toError(thrown);
+          current.readyError = error;
+          call.log.error('the ready hook failed', { error });
+        },
+      );
     }
   }
 
   /**
-   * Stops everything that has started, newest first (see {@link stopInOrder}), and waits a second for what goes on behind
-   * it. Never rejects: the runtimes hold what failed.
+   * Stops everything that has started, newest first (see {@link stopInOrder}), and waits a second for the work left
+   * behind. Never rejects: the runtimes hold the failures.
    *
    * @param deadline - when the grace is gone, in epoch milliseconds.
    */
   async stop(reason: string, deadline: number): Promise<void> {
     await stopInOrder({ engine: this.#engine, stopper: this.#stopper, started: [...this.#started], reason, deadline });
-    await this.#settleStrays();
+    await this.#stopper.settleLateWork();
   }
 
   async #startUnlessHindered(runtime: ListenerRuntime): Promise<void> {
-    const needs = runtime.definition.edges
-      .filter(({ soft }) => !soft)
-      .map(({ on }) => this.#runtimes.get(on))
-      .filter((needed) => needed !== undefined);
-    const lost = needs.find((needed) => needed.isLost);
-    const disabled = needs.find((needed) => needed.machine.is('disabled'));
-    if (lost !== undefined) this.#block(runtime, lost);
-    else if (runtime.definition.disabledReason !== undefined) this.#disable(runtime, runtime.definition.disabledReason);
-    else if (disabled !== undefined) this.#disableWith(runtime, disabled);
-    else await this.#starter.start(runtime);
-  }
-
-  #block(runtime: ListenerRuntime, lost: ListenerRuntime): void {
-    const root = lost.blockedBy === undefined ? lost : (this.#runtimes.get(lost.blockedBy) ?? lost);
-    runtime.blockedBy = root.name;
-    runtime.error = root.error;
-    runtime.machine.move('blocked');
-    this.#engine.emit('listener.blocked', { listener: runtime.name, blockedBy: root.name });
-    if (root.error !== undefined && this.isStartupFailureFatal(runtime.name))
-      this.#abortBoot({ runtime, phase: 'blocked', error: root.error, blockedBy: root.name });
-  }
-
-  #disable(runtime: ListenerRuntime, reason: string): void {
-    runtime.disabledReason = reason;
-    runtime.machine.move('disabled');
-    this.#engine.emit('listener.disabled', { listener: runtime.name, reason });
-  }
-
-  #disableWith(runtime: ListenerRuntime, disabled: ListenerRuntime): void {
-    const reason = `it needs "${disabled.name}", which is disabled: ${disabled.disabledReason ?? 'no reason given'}`;
-    this.#disable(runtime, reason);
-    if (!this.isStartupFailureFatal(runtime.name)) return;
-    const error = new DisabledDependencyError(runtime.name, disabled.name, disabled.disabledReason);
-    this.#abortBoot({ runtime, phase: 'blocked', error, blockedBy: disabled.name });
-  }
-
-  #onStarted(runtime: ListenerRuntime): void {
-    this.#started.push(runtime);
-    const { hooks } = runtime;
-    if (typeof hooks?.run !== 'function') return;
-    const call = new FallibleCall(this.#engine, runtime.name, 'run', (error) => {
-      this.#onDied(runtime, toError(error));
-    });
-    runtime.runCall = call;
-    runtime.runBody = call
-      .execute(() => hooks.run?.(call))
-      .then(
-        () => {
-          this.#onDied(runtime, new RunReturnedError(runtime.name));
-        },
-        (error: unknown) => {
-          this.#onDied(runtime, toError(error));
-        },
-      );
-  }
-
-  #onStartupFailed(runtime: ListenerRuntime, phase: StartupFailurePhase, error: Error): void {
-    const fatal = this.isStartupFailureFatal(runtime.name);
-    this.#engine.emit('listener.startup_failed', {
-      listener: runtime.name,
-      phase,
-      fatal,
-      error: serializeError(error),
-    });
-    if (fatal) this.#abortBoot({ runtime, phase, error });
-  }
-
-  #onDied(runtime: ListenerRuntime, cause: Error): void {
-    if (!runtime.machine.is('running')) {
-      this.#onLateDeath(runtime, cause);
+    const hindrance = hindranceOf(runtime.definition, this.#runtimes);
+    if (hindrance !== undefined) {
+      this.#settle(runtime, hindrance);
       return;
     }
-    const error = new DaemonDiedError(runtime.name, cause);
-    const fatal = this.isStartupFailureFatal(runtime.name);
-    runtime.error = error;
-    runtime.machine.move('died');
-    runtime.runCall?.abort(error);
-    if (!this.#isBooting) this.#own(this.#engine.scheduler.closeListener(runtime.name, error));
-    this.#engine.emit('listener.died', { listener: runtime.name, fatal, error: serializeError(error) });
-    if (!this.#isBooting) this.#observer.died(runtime, fatal, error);
-    else if (fatal) this.#abortBoot({ runtime, phase: 'run', error });
+    const starting: Starting = { state: 'starting', since: this.#engine.clock.now(), startup: undefined };
+    runtime.move(starting);
+    this.#engine.emit('listener.starting', { listener: runtime.name });
+    const outcome = await this.#starter.start(runtime, starting);
+    this.#settle(runtime, outcome);
+    // The listener may have called `fail` while the outcome was on its way here.
+    const failure = starting.startup?.conclude();
+    if (failure !== undefined && outcome.state === 'running') this.#die(runtime, failure);
+  }
+
+  /** Moves a listener to the outcome of its startup, or to what hindered that, and does what follows from it. */
+  #settle(runtime: ListenerRuntime, outcome: StartupOutcome | Blocked): void {
+    const { emit } = this.#engine;
+    const listener = runtime.name;
+    runtime.move(outcome);
+    switch (outcome.state) {
+      case 'running':
+        this.#started.push(runtime);
+        emit('listener.started', { listener, startupMs: outcome.startupMs });
+        this.#run(runtime, outcome);
+        break;
+      case 'disabled':
+        emit('listener.disabled', { listener, reason: outcome.reason });
+        if (outcome.needed !== undefined) this.#onNeedDisabled(listener, outcome.needed);
+        break;
+      case 'blocked': {
+        const { blockedBy, error } = outcome;
+        emit('listener.blocked', { listener, blockedBy });
+        this.#abortIfFatal({ listenerName: listener, phase: 'blocked', cause: error, blockedBy });
+        break;
+      }
+      case 'startup_failed': {
+        const { phase, error } = outcome;
+        const fatal = this.isStartupFailureFatal(listener);
+        emit('listener.startup_failed', { listener, phase, fatal, error: serializeError(error) });
+        if (fatal) this.#abortBoot({ listenerName: listener, phase, cause: error });
+        break;
+      }
+      case 'stopped':
+        emit('listener.stopped', { listener, shutdownMs: 0 });
+        break;
+    }
+  }
+
+  #onNeedDisabled(listenerName: string, { name, reason }: NonNullable<Disabled['needed']>): void {
+    const cause = new DisabledDependencyError(listenerName, name, reason);
+    this.#abortIfFatal({ listenerName, phase: 'blocked', cause, blockedBy: name });
+  }
+
+  #run(runtime: ListenerRuntime, running: Running): void {
+    const { hooks } = running;
+    if (typeof hooks.run !== 'function') return;
+    const died = (error: unknown): void => {
+      this.#die(runtime, toError(error));
+    };
+    const call = new RunCall(this.#engine, runtime.name, died);
+    running.run = call;
+    call.begin(
+      () => hooks.run?.(call),
+      died,
+      () => {
+        died(new RunReturnedError(runtime.name));
+      },
+    );
+  }
+
+  #die(runtime: ListenerRuntime, cause: Error): void {
+    const { name, current: running } = runtime;
+    if (running.state !== 'running') {
+      this.#logLateDeath(runtime, cause);
+      return;
+    }
+    const error = new DaemonDiedError(name, cause);
+    const fatal = this.isStartupFailureFatal(name);
+    runtime.move({ state: 'died', running, error });
+    running.run?.abort(error);
+    if (!this.#isBooting) this.#stopper.own(this.#engine.scheduler.closeListener(name, error));
+    this.#engine.emit('listener.died', { listener: name, fatal, error: serializeError(error) });
+    if (!this.#isBooting) this.#died({ listenerName: name, fatal, error });
+    else if (fatal) this.#abortBoot({ listenerName: name, phase: 'run', cause: error });
   }
 
   // A body that ends because it was asked to has done right; one that fails on the way is not to be lost.
-  #onLateDeath(runtime: ListenerRuntime, cause: Error): void {
-    if (cause instanceof RunReturnedError || runtime.runCall?.isAbortedBy(cause) === true) return;
-    this.#engine.logger(runtime.name).warn(`it failed when it was ${runtime.state} already`, { error: cause });
+  #logLateDeath({ name, state, current }: ListenerRuntime, cause: Error): void {
+    if (cause instanceof RunReturnedError || lastRunning(current)?.run?.isAbortedBy(cause) === true) return;
+    this.#engine.logger(name).warn(`it failed when it was ${state} already`, { error: cause });
   }
 
-  #abortBoot(fatal: FatalFailure): void {
-    if (this.#fatal !== undefined || this.#cancelled !== undefined) return;
-    this.#fatal = fatal;
-    const reason = `the startup of "${fatal.runtime.name}" failed`;
-    this.#abortStartups(new ApplicationStoppedError(reason), this.#engine.config.startup.rollbackGrace);
+  #abortIfFatal(failure: BootFailure): void {
+    if (this.isStartupFailureFatal(failure.listenerName)) this.#abortBoot(failure);
   }
 
-  #abortStartups(reason: ApplicationStoppedError, grace: number): void {
-    const starting = [...this.#runtimes.values()].filter((runtime) => runtime.startupCall !== undefined);
-    if (starting.length === 0) return;
-    for (const runtime of starting) runtime.startupCall?.abort(reason);
+  #abortBoot(failure: BootFailure): void {
+    if (this.#endedBy !== undefined) return;
+    this.#endedBy = { kind: 'failed', failure };
+    this.#abortStartups(`the startup of "${failure.listenerName}" failed`, this.#engine.config.startup.rollbackGrace);
+  }
+
+  #abortStartups(reason: string, grace: number): void {
+    const startups = [...this.#runtimes.values()].flatMap(({ current }) =>
+      current.state === 'starting' && current.startup !== undefined ? [current.startup] : [],
+    );
+    if (startups.length === 0) return;
+    const stopped = new ApplicationStoppedError(reason);
+    for (const startup of startups) startup.abort(stopped);
     this.#giveUpTimer?.cancel();
     this.#giveUpTimer = this.#engine.clock.at(
       this.#engine.clock.now() + grace,
       () => {
-        for (const runtime of starting) runtime.giveUp?.(new HookTimeoutError(runtime.name, 'startup', grace));
+        for (const startup of startups) startup.giveUp(new HookTimeoutError(startup.name, 'startup', grace));
       },
       { deadline: true },
     );
-  }
-
-  #own(work: Promise<void>): void {
-    this.#strays.add(work);
-    const settled = (): void => void this.#strays.delete(work);
-    work.then(settled, settled);
-  }
-
-  async #settleStrays(): Promise<void> {
-    if (this.#strays.size === 0) return;
-    const { clock } = this.#engine;
-    await new Promise<void>((resolve) => {
-      const timer = clock.at(clock.now() + LAST_SECOND_MS, resolve, { deadline: true });
-      void Promise.allSettled(this.#strays).then(() => {
-        timer.cancel();
-        resolve();
-      });
-    });
   }
 }

@@ -6,14 +6,18 @@ import type { ListenerHooks } from '../contracts/hooks';
 import type { Scheduler } from '../contracts/Scheduler';
 import type { CallEnvironment } from '../execution/CallContext';
 
-/** What the coordinator needs of its application. */
+/** The parts of one application that its coordinator and its lifecycle work with. */
 export interface Engine extends CallEnvironment {
+  /** Emits an event of the application to its subscribers. */
   readonly emit: EmitEvent;
+  /** Runs the periodic tasks. */
   readonly scheduler: Scheduler;
+  /** The limits of startup and shutdown. */
   readonly config: Pick<FrameworkConfig, 'startup' | 'shutdown'>;
+  /** The instance behind a service identifier, from the container. */
   resolve(id: ServiceIdentifier<object>): object;
   /**
-   * What the hooks of a listener are called on in place of its instance. The testing kit puts faults there.
+   * The object that a listener's hooks are called on in place of its instance. The testing kit puts faults there.
    * @defaultValue the instance
    */
   hooksOf?: (listener: string, instance: ListenerHooks) => ListenerHooks;

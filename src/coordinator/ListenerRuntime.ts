@@ -1,60 +1,166 @@
+import type { StartupFailurePhase } from '../contracts/ApplicationEvents';
 import type { ListenerHooks } from '../contracts/hooks';
 import type { ListenerDefinition } from '../contracts/ListenerDefinition';
 import type { ListenerState } from '../contracts/states';
-import type { StartupFailurePhase } from '../contracts/ApplicationEvents';
-import type { HookCall } from '../execution/CallContext';
-import { StateMachine } from './StateMachine';
-import { LISTENER_MOVES } from './moves';
-import type { Disposers, FallibleCall, StartupCall } from './calls';
+import type { BackgroundCall, Disposers, RunCall, StartupCall } from './calls';
+import { checkMove, LISTENER_MOVES } from './moves';
 
-/** What is known of one listener while its application lives. */
+/** Nothing has happened to the listener yet. */
+export interface Registered {
+  readonly state: 'registered';
+}
+
+/** The listener is switched off, by the configuration or by itself, or needs one that is. */
+export interface Disabled {
+  readonly state: 'disabled';
+  readonly reason: string;
+  /** The disabled listener that it needs, when it is disabled for that. */
+  readonly needed?: { readonly name: string; readonly reason: string };
+}
+
+/** A listener that this one needs has failed: it is never started. */
+export interface Blocked {
+  readonly state: 'blocked';
+  /** The listener that failed, through any number of blocked ones. */
+  readonly blockedBy: string;
+  /** Why that one failed. */
+  readonly error: Error;
+}
+
+/** The listener is being constructed, or its startup hook is in flight. */
+export interface Starting {
+  readonly state: 'starting';
+  /** Epoch milliseconds. */
+  readonly since: number;
+  /** Set while the startup hook is in flight. */
+  startup: StartupCall | undefined;
+}
+
+/** The startup has failed; nothing of the listener is left behind. */
+export interface StartupFailed {
+  readonly state: 'startup_failed';
+  readonly phase: StartupFailurePhase;
+  readonly error: Error;
+}
+
+/** The startup has succeeded. States that follow keep this one as `running`. */
+export interface Running {
+  readonly state: 'running';
+  readonly instance: ListenerHooks;
+  /** The object its hooks are called on: the instance, unless the engine puts something before it. */
+  readonly hooks: ListenerHooks;
+  /** When the startup was over, in epoch milliseconds. */
+  readonly startedAt: number;
+  readonly startupMs: number;
+  /** Disposes what the startup deferred; undefined without a startup hook. */
+  readonly disposers: Disposers | undefined;
+  /** The call of the `run` body, once it has been made. */
+  run: RunCall | undefined;
+  /** The call of the `ready` hook, once it has been made. */
+  ready: BackgroundCall | undefined;
+  /** Why the ready hook failed. */
+  readyError: Error | undefined;
+}
+
+/** The `run` body has ended, or the listener has declared itself failed. It is shut down at the stop. */
+export interface Died {
+  readonly state: 'died';
+  readonly running: Running;
+  readonly error: Error;
+}
+
+/** The work in flight is being aborted, and the shutdown hook called. */
+export interface Stopping {
+  readonly state: 'stopping';
+  readonly running: Running;
+  /** Why the listener had died before the stop. */
+  readonly death: Error | undefined;
+}
+
+/** The listener has been shut down, or its startup gave up because the application stopped. */
+export interface Stopped {
+  readonly state: 'stopped';
+  /** Undefined when its startup gave up. */
+  readonly running: Running | undefined;
+  /** Why the listener had died before the stop. */
+  readonly death: Error | undefined;
+  /** Undefined when its startup gave up. */
+  readonly shutdownMs: number | undefined;
+  /** The grace was used up, so that its shutdown had one second only. */
+  readonly cut: boolean;
+}
+
+/** The shutdown has failed, timed out or been cut. */
+export interface ShutdownFailed {
+  readonly state: 'shutdown_failed';
+  readonly running: Running;
+  readonly error: Error;
+  readonly shutdownMs: number;
+  /** The grace was used up before the shutdown was over. */
+  readonly cut: boolean;
+}
+
+/** The state of a listener, with the data that belongs to it. {@link LISTENER_MOVES} says which may follow which. */
+export type ListenerCondition =
+  Registered | Disabled | Blocked | Starting | StartupFailed | Running | Died | Stopping | Stopped | ShutdownFailed;
+
+const REGISTERED: Registered = { state: 'registered' };
+
+/** One listener of an application: its definition, and its state, which changes only as {@link LISTENER_MOVES} allows. */
 export class ListenerRuntime {
-  readonly machine: StateMachine<ListenerState>;
-  /** Set once it is constructed. */
-  instance: ListenerHooks | undefined;
-  /** What its hooks are called on: the instance, unless the engine puts something before it. */
-  hooks: ListenerHooks | undefined;
-  startingAt: number | undefined;
-  startedAt: number | undefined;
-  startupMs: number | undefined;
-  shutdownMs: number | undefined;
-  error: Error | undefined;
-  failedPhase: StartupFailurePhase | undefined;
-  blockedBy: string | undefined;
-  disabledReason: string | undefined;
-  /** Its shutdown had one second only, because the grace was used up. */
-  cut = false;
-  /** In flight while it is starting. */
-  startupCall: StartupCall | undefined;
-  /** Rejects the startup in flight, without waiting for it any longer. */
-  giveUp: ((error: Error) => void) | undefined;
-  disposers: Disposers | undefined;
-  readyCall: HookCall | undefined;
-  /** Settles, without rejecting, when the ready hook has. */
-  readyWork: Promise<void> | undefined;
-  runCall: FallibleCall | undefined;
-  /** Settles, without rejecting, when the run body has. */
-  runBody: Promise<void> | undefined;
+  #current: ListenerCondition = REGISTERED;
 
-  constructor(readonly definition: ListenerDefinition) {
-    this.machine = new StateMachine<ListenerState>(`Listener "${definition.name}"`, LISTENER_MOVES, 'registered');
-  }
+  constructor(readonly definition: ListenerDefinition) {}
 
   get name(): string {
     return this.definition.name;
   }
 
+  /** The state with its data. */
+  get current(): ListenerCondition {
+    return this.#current;
+  }
+
   get state(): ListenerState {
-    return this.machine.state;
+    return this.#current.state;
   }
 
-  /** Nothing that waits for this listener has to wait any longer. */
+  /** @throws IllegalMoveError when the table does not have the move. */
+  move(next: ListenerCondition): void {
+    checkMove<ListenerState>(LISTENER_MOVES, this.#current.state, next.state, `Listener "${this.name}"`);
+    this.#current = next;
+  }
+
+  /** True once nothing that waits for this listener has to wait any longer. */
   get isDecided(): boolean {
-    return !this.machine.is('registered', 'starting');
+    const { state } = this.#current;
+    return state !== 'registered' && state !== 'starting';
   }
 
-  /** It is of no use to those that need it, and that is a failure. */
-  get isLost(): boolean {
-    return this.machine.is('startup_failed', 'blocked', 'died');
+  /** The newest failure that the status shows. */
+  get error(): Error | undefined {
+    const current = this.#current;
+    switch (current.state) {
+      case 'startup_failed':
+      case 'blocked':
+      case 'died':
+      case 'shutdown_failed':
+        return current.error;
+      case 'running':
+        return current.readyError;
+      case 'stopping':
+      case 'stopped':
+        return current.death ?? current.running?.readyError;
+      case 'registered':
+      case 'disabled':
+      case 'starting':
+        return undefined;
+    }
   }
+}
+
+/** The running state that a listener is in, or that came before its death or its stop; undefined if it never ran. */
+export function lastRunning(condition: ListenerCondition): Running | undefined {
+  if (condition.state === 'running') return condition;
+  return 'running' in condition ? condition.running : undefined;
 }

@@ -1,150 +1,124 @@
-import type { StartupFailurePhase } from '../contracts/ApplicationEvents';
 import type { ListenerHooks, OnStartup } from '../contracts/hooks';
 import { ApplicationStoppedError, HookTimeoutError, NoInstanceError } from '../errors/bootErrors';
 import { toError } from '../errors/serializeError';
-import { runInExecution } from '../execution/ExecutionContext';
 import { HookCall } from '../execution/CallContext';
-import type { Engine } from './Engine';
-import { Disposers, StartupCall } from './calls';
-import type { ListenerRuntime } from './ListenerRuntime';
-import type { ListenerStopper } from './ListenerStopper';
+import { runInExecution } from '../execution/ExecutionContext';
 import { withDeadline } from '../time/withDeadline';
+import { Disposers, StartupCall } from './calls';
+import type { Engine } from './Engine';
+import type { Disabled, ListenerRuntime, Running, Starting, StartupFailed, Stopped } from './ListenerRuntime';
+import type { ListenerStopper } from './ListenerStopper';
 
-/** What the coordinator wants to hear of a start. */
-export interface StartObserver {
-  started(runtime: ListenerRuntime): void;
-  failed(runtime: ListenerRuntime, phase: StartupFailurePhase, error: Error): void;
-  /** The listener called `fail` after its startup. */
-  died(runtime: ListenerRuntime, error: Error): void;
-  /** Work that goes on behind a decided startup. It does not reject. */
-  straying(work: Promise<void>): void;
+/** How a startup ended: the condition that the listener goes to. */
+export type StartupOutcome = Running | Disabled | StartupFailed | Stopped;
+
+/** The startup gave up because the application stops. */
+const GAVE_UP: Stopped = { state: 'stopped', running: undefined, death: undefined, shutdownMs: undefined, cut: false };
+
+/** An instance whose startup has not been called. */
+interface Constructed {
+  readonly instance: ListenerHooks;
+  readonly hooks: ListenerHooks;
 }
 
 /** Constructs one listener and takes it through its startup. */
 export class ListenerStarter {
   readonly #engine: Engine;
   readonly #stopper: ListenerStopper;
-  readonly #observer: StartObserver;
+  readonly #failedLater: (runtime: ListenerRuntime, error: Error) => void;
 
-  constructor(engine: Engine, stopper: ListenerStopper, observer: StartObserver) {
+  /** @param failedLater - told when a listener calls the `fail` of its startup after that has ended. */
+  constructor(engine: Engine, stopper: ListenerStopper, failedLater: (runtime: ListenerRuntime, error: Error) => void) {
     this.#engine = engine;
     this.#stopper = stopper;
-    this.#observer = observer;
+    this.#failedLater = failedLater;
   }
 
-  /** Resolves, and never rejects, when the startup is decided, unless it is at once: the runtime's state says how. */
-  start(runtime: ListenerRuntime): Promise<void> | undefined {
-    runtime.machine.move('starting');
-    runtime.startingAt = this.#engine.clock.now();
-    this.#engine.emit('listener.starting', { listener: runtime.name });
-    const hooks = this.#construct(runtime);
-    if (hooks === undefined) return undefined;
-    if (typeof hooks.startup === 'function') return this.#startup(runtime, hooks as OnStartup);
-    this.#started(runtime);
-    return undefined;
-  }
-
-  #construct(runtime: ListenerRuntime): ListenerHooks | undefined {
-    const call = new HookCall(this.#engine, runtime.name, 'constructor');
+  /**
+   * Starts the listener of a runtime that has moved to `starting`. The caller moves it to the outcome, which is returned
+   * at once when the listener has no startup hook. Neither throws nor rejects.
+   */
+  start(runtime: ListenerRuntime, starting: Starting): StartupOutcome | Promise<StartupOutcome> {
+    let constructed: Constructed;
     try {
-      const instance: ListenerHooks = runInExecution(call, () => this.#engine.resolve(runtime.definition.id));
+      constructed = this.#construct(runtime);
+    } catch (thrown) {
+      return { state: 'startup_failed', phase: 'construct', error: toError(thrown) };
+    }
+    if (typeof constructed.hooks.startup !== 'function') return this.#running(starting, constructed);
+    const { name } = runtime;
+    const disposers = new Disposers((disposal) => {
+      this.#stopper.ownDisposal(name, disposal);
+    });
+    starting.startup = new StartupCall(this.#engine, name, disposers, (error) => {
+      this.#failedLater(runtime, error);
+    });
+    return this.#startUp(runtime, starting, starting.startup, constructed);
+  }
+
+  #construct({ name, definition }: ListenerRuntime): Constructed {
+    const call = new HookCall(this.#engine, name, 'constructor');
+    try {
+      const instance: ListenerHooks = runInExecution(call, () => this.#engine.resolve(definition.id));
       // A factory of the author's may break what the types promise.
-      if (!((instance as unknown) instanceof Object)) throw new NoInstanceError(runtime.name, instance);
-      runtime.instance = instance;
-      runtime.hooks = this.#engine.hooksOf?.(runtime.name, instance) ?? instance;
-      return runtime.hooks;
-    } catch (error) {
-      this.#fail(runtime, 'construct', toError(error));
-      return undefined;
+      if (!((instance as unknown) instanceof Object)) throw new NoInstanceError(name, instance);
+      return { instance, hooks: this.#engine.hooksOf?.(name, instance) ?? instance };
     } finally {
       call.settle();
     }
   }
 
-  async #startup(runtime: ListenerRuntime, hooks: OnStartup): Promise<void> {
-    let failure: Error | undefined;
-    const disposers = new Disposers((disposal) => {
-      this.#observer.straying(this.#stopper.logDisposal(runtime, disposal));
-    });
-    const call = new StartupCall(
-      this.#engine,
-      runtime.name,
-      (error) => {
-        if (!runtime.machine.is('starting')) this.#observer.died(runtime, toError(error));
-        else call.abort((failure ??= toError(error)));
-      },
-      disposers,
-    );
-    runtime.disposers = disposers;
-    runtime.startupCall = call;
+  async #startUp(
+    runtime: ListenerRuntime,
+    starting: Starting,
+    call: StartupCall,
+    constructed: Constructed,
+  ): Promise<StartupOutcome> {
+    const { name, startupTimeout, shutdownTimeout } = runtime.definition;
+    const hooks = constructed.hooks as OnStartup;
     const work = call.execute(() => hooks.startup(call));
     try {
-      await this.#untilDecided(runtime, call, work);
-      if (failure !== undefined) throw failure;
-      if (call.disabledReason === undefined) this.#started(runtime);
-      else await this.#disabled(runtime, call.disabledReason);
+      await withDeadline(this.#engine.clock, startupTimeout, call.settled(work), () => {
+        const error = new HookTimeoutError(name, 'startup', startupTimeout);
+        call.abort(error);
+        return error;
+      });
+      if (call.failure !== undefined) throw call.failure;
+      if (call.disabledReason === undefined) return this.#running(starting, constructed, call.disposers);
+      await this.#stopper.dispose(name, call.disposers, shutdownTimeout);
+      return { state: 'disabled', reason: call.disabledReason };
     } catch (thrown) {
-      const error = failure ?? toError(thrown);
+      const error = call.failure ?? toError(thrown);
       // Aborted, but not settled: somebody has given up waiting.
-      if (!call.isSettled) this.#fence(runtime, call, work);
-      await this.#stopper.dispose(runtime);
-      if (call.abortReason instanceof ApplicationStoppedError && call.isAbortedBy(error)) this.#stopped(runtime);
-      else this.#fail(runtime, error instanceof HookTimeoutError ? 'timeout' : 'startup', error);
-    } finally {
-      runtime.startupCall = undefined;
-      runtime.giveUp = undefined;
+      if (!call.isSettled) this.#fence(runtime, call, constructed.hooks, work);
+      await this.#stopper.dispose(name, call.disposers, shutdownTimeout);
+      if (call.abortReason instanceof ApplicationStoppedError && call.isAbortedBy(error)) return GAVE_UP;
+      return { state: 'startup_failed', phase: error instanceof HookTimeoutError ? 'timeout' : 'startup', error };
     }
   }
 
-  #untilDecided(runtime: ListenerRuntime, call: StartupCall, work: Promise<void>): Promise<void> {
-    const { startupTimeout } = runtime.definition;
-    // As Promise.race would, with half of its promises: each has a price where async contexts are followed.
-    const decided = new Promise<void>((resolve, reject) => {
-      runtime.giveUp = reject;
-      work.then(resolve, reject);
-    });
-    return withDeadline(this.#engine.clock, startupTimeout, decided, () => {
-      const error = new HookTimeoutError(runtime.name, 'startup', startupTimeout);
-      call.abort(error);
-      return error;
-    });
-  }
-
-  #started(runtime: ListenerRuntime): void {
-    const now = this.#engine.clock.now();
-    runtime.machine.move('running');
-    runtime.startedAt = now;
-    runtime.startupMs = now - (runtime.startingAt ?? now);
-    this.#engine.emit('listener.started', { listener: runtime.name, startupMs: runtime.startupMs });
-    this.#observer.started(runtime);
-  }
-
-  async #disabled(runtime: ListenerRuntime, reason: string): Promise<void> {
-    await this.#stopper.dispose(runtime);
-    runtime.disabledReason = reason;
-    runtime.machine.move('disabled');
-    this.#engine.emit('listener.disabled', { listener: runtime.name, reason });
-  }
-
-  #stopped(runtime: ListenerRuntime): void {
-    runtime.machine.move('stopped');
-    this.#engine.emit('listener.stopped', { listener: runtime.name, shutdownMs: 0 });
-  }
-
-  #fail(runtime: ListenerRuntime, phase: StartupFailurePhase, error: Error): void {
-    runtime.error = error;
-    runtime.failedPhase = phase;
-    runtime.machine.move('startup_failed');
-    this.#observer.failed(runtime, phase, error);
+  #running({ since }: Starting, { instance, hooks }: Constructed, disposers?: Disposers): Running {
+    const startedAt = this.#engine.clock.now();
+    return {
+      state: 'running',
+      instance,
+      hooks,
+      startedAt,
+      startupMs: startedAt - since,
+      disposers,
+      run: undefined,
+      ready: undefined,
+      readyError: undefined,
+    };
   }
 
   // A startup that resolves after it was given up must not leave a running listener behind.
-  #fence(runtime: ListenerRuntime, call: StartupCall, work: Promise<void>): void {
-    const log = this.#engine.logger(runtime.name);
+  #fence({ definition }: ListenerRuntime, call: StartupCall, hooks: ListenerHooks, work: Promise<void>): void {
+    const log = this.#engine.logger(definition.name);
     work.then(
       () => {
         log.warn('the startup resolved after it had been given up: the listener is shut down at once');
-        this.#observer.straying(this.#stopper.shutdownLate(runtime));
+        this.#stopper.shutDownLate(definition, hooks, call.disposers);
       },
       (error: unknown) => {
         if (!call.isAbortedBy(error)) log.warn('the startup failed after it had been given up', { error });

@@ -1,29 +1,32 @@
-import type { RunContext, Disposer, StartupContext, ShutdownContext } from '../contracts/contexts';
-import { HookCall, type CallEnvironment } from '../execution/CallContext';
+import type { Disposer, RunContext, ShutdownContext, StartupContext } from '../contracts/contexts';
 import { toError } from '../errors/serializeError';
-
-/** A call whose context can declare the listener failed: of a `run` body, and of a `startup`. */
-export class FallibleCall extends HookCall implements RunContext {
-  readonly #failed: (error: unknown) => void;
-
-  constructor(engine: CallEnvironment, listener: string, hook: 'startup' | 'run', failed: (error: unknown) => void) {
-    super(engine, listener, hook);
-    this.#failed = failed;
-  }
-
-  get fail(): (error: unknown) => void {
-    return this.#failed;
-  }
-}
+import { HookCall, type CallEnvironment } from '../execution/CallContext';
 
 /** One call of a `startup` hook. */
-export class StartupCall extends FallibleCall implements StartupContext {
-  readonly #disposers: Disposers;
+export class StartupCall extends HookCall implements StartupContext {
+  /** Disposes what the startup defers. */
+  readonly disposers: Disposers;
+  readonly #failedLater: (error: Error) => void;
+  #failure: Error | undefined;
   #disabledReason: string | undefined;
+  #reject: ((error: Error) => void) | undefined;
+  #isConcluded = false;
 
-  constructor(engine: CallEnvironment, listener: string, failed: (error: unknown) => void, disposers: Disposers) {
-    super(engine, listener, 'startup', failed);
-    this.#disposers = disposers;
+  /** @param failedLater - told when the listener calls `fail` after {@link conclude}. */
+  constructor(
+    environment: CallEnvironment,
+    listener: string,
+    disposers: Disposers,
+    failedLater: (error: Error) => void,
+  ) {
+    super(environment, listener, 'startup');
+    this.disposers = disposers;
+    this.#failedLater = failedLater;
+  }
+
+  /** Why the listener has declared its startup failed; the first error is kept. */
+  get failure(): Error | undefined {
+    return this.#failure;
   }
 
   /** Why the listener has disabled itself; the first reason is kept. */
@@ -33,7 +36,7 @@ export class StartupCall extends FallibleCall implements StartupContext {
 
   get defer(): (disposer: Disposer) => void {
     return (disposer) => {
-      this.#disposers.add(disposer);
+      this.disposers.add(disposer);
     };
   }
 
@@ -43,20 +46,83 @@ export class StartupCall extends FallibleCall implements StartupContext {
       this.#disabledReason ??= reason ?? 'no reason given';
     };
   }
+
+  get fail(): (error: unknown) => void {
+    return (thrown) => {
+      const error = toError(thrown);
+      if (this.#isConcluded) this.#failedLater(error);
+      else this.abort((this.#failure ??= error));
+    };
+  }
+
+  /** Settles as `work` does, or rejects with the error that {@link giveUp} is given. */
+  settled(work: Promise<void>): Promise<void> {
+    // As Promise.race would, with half of its promises: each has a price where async contexts are followed.
+    return new Promise<void>((resolve, reject) => {
+      this.#reject = reject;
+      work.then(resolve, reject);
+    });
+  }
+
+  /** Waits no longer for the hook. */
+  giveUp(error: Error): void {
+    this.#reject?.(error);
+  }
+
+  /** Ends the startup: when the listener calls `fail` from now on, it has died. Returns {@link failure}. */
+  conclude(): Error | undefined {
+    this.#isConcluded = true;
+    return this.#failure;
+  }
+}
+
+/** One call of a hook that nobody awaits at once: `ready`, or the `run` body. */
+export class BackgroundCall extends HookCall {
+  #ended: Promise<void> = Promise.resolve();
+
+  /** Settles when the hook has, and never rejects. */
+  get ended(): Promise<void> {
+    return this.#ended;
+  }
+
+  /**
+   * Calls the hook.
+   *
+   * @param failed - called with what the hook throws or rejects with.
+   * @param returned - called when the hook has ended without an error.
+   */
+  begin(hook: () => void | Promise<void>, failed: (error: unknown) => void, returned?: () => void): void {
+    this.#ended = this.execute(hook).then(returned, failed);
+  }
+}
+
+/** One call of a `run` body. */
+export class RunCall extends BackgroundCall implements RunContext {
+  readonly #failed: (error: unknown) => void;
+
+  /** @param failed - called when the listener declares itself failed. */
+  constructor(environment: CallEnvironment, listener: string, failed: (error: unknown) => void) {
+    super(environment, listener, 'run');
+    this.#failed = failed;
+  }
+
+  get fail(): (error: unknown) => void {
+    return this.#failed;
+  }
 }
 
 /** One call of a `shutdown` hook. */
 export class ShutdownCall extends HookCall implements ShutdownContext {
   constructor(
-    engine: CallEnvironment,
+    environment: CallEnvironment,
     listener: string,
     readonly reason: string,
   ) {
-    super(engine, listener, 'shutdown');
+    super(environment, listener, 'shutdown');
   }
 }
 
-/** What a startup gave to `defer`, disposed newest first, one by one. */
+/** The disposers that a startup gave to `defer`: they are called newest first, one by one. */
 export class Disposers {
   readonly #pending: Disposer[] = [];
   readonly #late: (disposal: Promise<readonly Error[]>) => void;
@@ -72,7 +138,7 @@ export class Disposers {
     if (this.#disposed) this.#late(this.#drain());
   }
 
-  /** Resolves with what failed; a failure does not keep the others from being disposed. */
+  /** Resolves with the errors of those that failed; the others are called all the same. */
   dispose(): Promise<readonly Error[]> {
     this.#disposed = true;
     return this.#drain();

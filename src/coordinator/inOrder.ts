@@ -4,20 +4,20 @@ import type { ListenerRuntime } from './ListenerRuntime';
 import { LAST_SECOND_MS, type ListenerStopper } from './ListenerStopper';
 
 interface OrderedWork<T> {
-  /** In the order in which those that are free are taken. */
+  /** Of the free ones, the first in this order goes next. */
   readonly items: Iterable<T>;
-  /** How many may be in flight at once. */
+  /** The largest number of items in flight. */
   readonly concurrency: number;
-  /** Nothing that has to go before `item` is outstanding. */
+  /** True once everything that has to go before `item` is done. */
   readonly isFree: (item: T) => boolean;
   readonly work: (item: T) => Promise<void>;
-  /** Nothing more is begun once it returns true. */
+  /** Once it returns true, no further item is begun. @defaultValue never */
   readonly isOver?: () => boolean;
 }
 
 /**
- * Works through `items`, each as soon as it is free and a place is. Resolves when nothing is in flight and nothing is left
- * to begin; rejects with the first error of `work`.
+ * Works through `items`, each as soon as it is free and `concurrency` allows it. Resolves when nothing is in flight and
+ * nothing is left to begin; rejects with the first error of `work`.
  */
 export function forEachInOrder<T>({ items, concurrency, isFree, work, isOver }: OrderedWork<T>): Promise<void> {
   const pending = new Set(items);
@@ -59,9 +59,9 @@ interface StopOrder {
 }
 
 /**
- * Stops what has started, newest first, each within its own timeout and what is left of the grace; with
- * `startup.concurrency`, as soon as nothing that needs it is left. When the grace is gone, the rest are shut down at once
- * with one second, as `cut`. Never rejects: the runtimes hold what failed.
+ * Stops the listeners that have started, newest first, each within its own timeout and the rest of the grace. With
+ * `startup.concurrency`, a listener goes as soon as those that need it have stopped. When the grace is gone, the rest are
+ * shut down side by side with one second, as `cut`. Never rejects: the runtimes hold the failures.
  */
 export async function stopInOrder({ engine, stopper, started, reason, deadline }: StopOrder): Promise<void> {
   const { clock, config } = engine;
@@ -77,16 +77,14 @@ export async function stopInOrder({ engine, stopper, started, reason, deadline }
     work: async (runtime) => {
       const left = deadline - clock.now();
       if (left <= 0) cut.push(runtime);
-      else await stopper.stop(runtime, stopped, Math.min(left, runtime.definition.shutdownTimeout));
+      else {
+        const budget = Math.min(left, runtime.definition.shutdownTimeout);
+        await stopper.stop(runtime, stopped, { budget, cut: false });
+      }
       outstanding.delete(runtime);
     },
   });
-  await Promise.all(
-    cut.map((runtime) => {
-      runtime.cut = true;
-      return stopper.stop(runtime, stopped, LAST_SECOND_MS);
-    }),
-  );
+  await Promise.all(cut.map((runtime) => stopper.stop(runtime, stopped, { budget: LAST_SECOND_MS, cut: true })));
 }
 
 /** For each name, the listeners that go after it. */

@@ -1,5 +1,8 @@
 import type { ApplicationState, ListenerState } from '../contracts/states';
-import type { Moves } from './StateMachine';
+import { IllegalMoveError } from '../errors/bootErrors';
+
+/** For each state, the states that may follow it. */
+export type Moves<S extends string> = Readonly<Record<S, readonly S[]>>;
 
 /** The legal moves of a listener. One that is `registered` when the application stops was never started, and stays so. */
 export const LISTENER_MOVES = {
@@ -16,7 +19,7 @@ export const LISTENER_MOVES = {
   shutdown_failed: [],
 } as const satisfies Moves<ListenerState>;
 
-/** `degraded` is `running` with something lost, and is derived. */
+/** The states of an application that are stored: `degraded` is `running` with something lost, and is derived. */
 export type ApplicationPhase = Exclude<ApplicationState, 'degraded'>;
 
 /** The legal moves of an application. */
@@ -28,3 +31,13 @@ export const APPLICATION_MOVES = {
   stopped: [],
   failed: [],
 } as const satisfies Moves<ApplicationPhase>;
+
+/**
+ * Does nothing when `moves` allows the move.
+ *
+ * @param subject - what moves, for the error: `Listener "order_sync"`.
+ * @throws IllegalMoveError when the table does not have the move.
+ */
+export function checkMove<S extends string>(moves: Moves<S>, from: S, to: S, subject: string): void {
+  if (!moves[from].includes(to)) throw new IllegalMoveError(subject, from, to);
+}

@@ -2,14 +2,16 @@ import type { StartupFailurePhase } from '../contracts/ApplicationEvents';
 import { DaemonryError } from './DaemonryError';
 import { formatDuration } from '../contracts/Duration';
 
+/** The fatal failure that aborts a boot. */
 export interface BootFailure {
+  /** The fatal listener. */
   readonly listenerName: string;
+  /** The point at which it failed; `blocked` when another listener kept it from starting. */
   readonly phase: StartupFailurePhase;
+  /** The error that it failed with, or that the listener in its way did. */
   readonly cause: Error;
-  /** The listener that failed, when the fatal one is only blocked by it. */
+  /** The listener that failed or is disabled, when the fatal one is only blocked by it. */
   readonly blockedBy?: string;
-  /** Everything that went wrong, the roll back included; the cause is the first. */
-  readonly errors: readonly Error[];
 }
 
 /** `start()` rejects with it after a fatal startup failure; what had started is stopped again by then. */
@@ -18,25 +20,26 @@ export class BootError extends DaemonryError implements BootFailure {
   readonly listenerName: string;
   readonly phase: StartupFailurePhase;
   readonly blockedBy?: string;
+  /** Everything that went wrong, the roll back included; the cause is the first. */
   readonly errors: readonly Error[];
 
-  constructor({ listenerName, phase, cause, blockedBy, errors }: BootFailure) {
+  /** @param rollBackErrors - what failed while the listeners that had started were stopped again. */
+  constructor({ listenerName, phase, cause, blockedBy }: BootFailure, rollBackErrors: readonly Error[]) {
     super('BOOT_FAILED', {
       what: `The boot was aborted: "${listenerName}" failed to start, and that is fatal.`,
       facts: {
         phase,
         'blocked by': blockedBy,
         cause: `${cause.name}: ${cause.message}`,
-        ...(errors.length > 1
-          ? { 'also failed': errors.slice(1).map((error) => `${error.name}: ${error.message}`) }
-          : {}),
+        'also failed':
+          rollBackErrors.length === 0 ? undefined : rollBackErrors.map((error) => `${error.name}: ${error.message}`),
       },
       fix: 'remove the cause; or, if the application is of use without it, declare it @BackgroundDaemon({ fatalOnStartupFailure: false }).',
       cause,
     });
     this.listenerName = listenerName;
     this.phase = phase;
-    this.errors = errors;
+    this.errors = [cause, ...rollBackErrors];
     if (blockedBy !== undefined) this.blockedBy = blockedBy;
   }
 }

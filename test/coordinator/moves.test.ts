@@ -1,42 +1,90 @@
-import { APPLICATION_MOVES, LISTENER_MOVES } from '../../src/coordinator/moves';
-import { type Moves, StateMachine } from '../../src/coordinator/StateMachine';
+import type { ListenerState } from '../../src/contracts/states';
+import { type ListenerCondition, ListenerRuntime } from '../../src/coordinator/ListenerRuntime';
+import { APPLICATION_MOVES, checkMove, LISTENER_MOVES, type Moves } from '../../src/coordinator/moves';
 import { IllegalMoveError } from '../../src/errors/bootErrors';
 
-const machines: readonly [string, Moves<string>][] = [
-  ['a listener', LISTENER_MOVES],
-  ['an application', APPLICATION_MOVES],
-];
+const statesOf = <S extends string>(moves: Moves<S>): S[] => Object.keys(moves) as S[];
 
-describe.each(machines)('the states of %s', (_subject, moves) => {
-  const states = Object.keys(moves);
-  const pairs = states.flatMap((from) => states.map((to) => [from, to] as const));
-  const legal = pairs.filter(([from, to]) => moves[from]?.includes(to));
-  const illegal = pairs.filter(([from, to]) => !moves[from]?.includes(to));
+/** The shortest way from `first` to each state that can be reached, both ends included. */
+function waysFrom<S extends string>(first: S, moves: Moves<S>): ReadonlyMap<S, readonly S[]> {
+  const ways = new Map<S, readonly S[]>([[first, [first]]]);
+  for (const [state, way] of ways) {
+    for (const next of moves[state]) if (!ways.has(next)) ways.set(next, [...way, next]);
+  }
+  return ways;
+}
 
-  it.each(legal)('go from %s to %s', (from, to) => {
-    const machine = new StateMachine('it', moves, from);
-    machine.move(to);
-    expect(machine.state).toBe(to);
+const moved = (move: () => void): boolean => {
+  try {
+    move();
+    return true;
+  } catch (error) {
+    expect(error).toBeInstanceOf(IllegalMoveError);
+    return false;
+  }
+};
+
+describe('A listener', () => {
+  const ways = waysFrom<ListenerState>('registered', LISTENER_MOVES);
+  const condition = (state: ListenerState): ListenerCondition => ({ state }) as ListenerCondition;
+  const listenerIn = (state: ListenerState): ListenerRuntime => {
+    const runtime = new ListenerRuntime({ name: 'order_sync', edges: [] } as never);
+    for (const next of ways.get(state)?.slice(1) ?? []) runtime.move(condition(next));
+    return runtime;
+  };
+
+  it('can come to every state', () => {
+    expect([...ways.keys()].sort()).toEqual(statesOf(LISTENER_MOVES).sort());
+    for (const state of ways.keys()) expect(listenerIn(state).state).toBe(state);
   });
 
-  it.each(illegal)('never go from %s to %s', (from, to) => {
-    const machine = new StateMachine('it', moves, from);
+  it('makes every move of its table, and stays in its state when it is asked for another', () => {
+    const made: Record<string, ListenerState[]> = {};
+    for (const from of statesOf(LISTENER_MOVES)) {
+      made[from] = [];
+      for (const to of statesOf(LISTENER_MOVES)) {
+        const runtime = listenerIn(from);
+        if (moved(() => runtime.move(condition(to)))) made[from].push(to);
+        expect(runtime.state).toBe(made[from].includes(to) ? to : from);
+      }
+    }
+    const table = Object.entries<readonly ListenerState[]>(LISTENER_MOVES);
+    expect(made).toEqual(
+      Object.fromEntries(
+        table.map(([from, next]) => [from, statesOf(LISTENER_MOVES).filter((to) => next.includes(to))]),
+      ),
+    );
+  });
+
+  it('is named by the error, with both states, when it is asked for a move that is not legal', () => {
     expect(() => {
-      machine.move(to);
-    }).toThrow(IllegalMoveError);
-    expect(machine.state).toBe(from);
+      listenerIn('stopped').move(condition('running'));
+    }).toThrow('Listener "order_sync" cannot go from "stopped" to "running"');
   });
-});
 
-describe('the table of a listener', () => {
-  it('lets nothing that has ended begin again', () => {
+  it('never begins again once it has ended', () => {
     const ended = ['disabled', 'startup_failed', 'blocked', 'stopped', 'shutdown_failed'] as const;
     expect(ended.map((state) => LISTENER_MOVES[state])).toEqual(ended.map(() => []));
   });
 
-  it('leads from every state but those of the end to one of the end', () => {
+  it('can leave every state but those of the end', () => {
     for (const state of ['registered', 'starting', 'running', 'died', 'stopping'] as const) {
       expect(LISTENER_MOVES[state].length).toBeGreaterThan(0);
+    }
+  });
+});
+
+describe('An application', () => {
+  it('can come to every phase', () => {
+    expect([...waysFrom('created', APPLICATION_MOVES).keys()].sort()).toEqual(statesOf(APPLICATION_MOVES).sort());
+  });
+
+  it('makes every move of its table and no other', () => {
+    const phases = statesOf(APPLICATION_MOVES);
+    for (const from of phases) {
+      const next: readonly string[] = APPLICATION_MOVES[from];
+      const made = phases.filter((to) => moved(() => checkMove(APPLICATION_MOVES, from, to, 'Application "shop"')));
+      expect(made).toEqual(phases.filter((to) => next.includes(to)));
     }
   });
 });
