@@ -16,7 +16,7 @@ const MAX_TOOLS = 500;
 export interface OfferedTool {
   /** Its name at the endpoint. */
   readonly name: string;
-  /** As the endpoint gives it; empty without one. */
+  /** The endpoint's own description; empty without one. */
   readonly description: string;
   /** JSON Schema of its input. */
   readonly inputSchema: Readonly<Record<string, unknown>>;

@@ -47,7 +47,7 @@ export interface Promotion {
   readonly proposedAt: string;
   /** ISO text: when it entered its present state. */
   readonly changedAt: string;
-  /** Who approved or rejected it. */
+  /** Name of the person who approved or rejected it. */
   readonly decidedBy?: string;
   /** Why it was rejected. */
   readonly reason?: string;

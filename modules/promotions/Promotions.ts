@@ -30,10 +30,18 @@ const SOURCE = 'promotions';
 
 /** The result of a proposal. */
 export type ProposeOutcome =
-  /** It is new, or renewed, and pending now. */
-  | { readonly outcome: 'stored'; readonly promotion: Promotion }
-  /** The same proposal was made before, and this is its state. */
-  | { readonly outcome: 'known'; readonly state: PromotionState };
+  | {
+      /** It is new, or renewed, and pending now. */
+      readonly outcome: 'stored';
+      /** The stored promotion. */
+      readonly promotion: Promotion;
+    }
+  | {
+      /** The same proposal was made before. */
+      readonly outcome: 'known';
+      /** Its state. */
+      readonly state: PromotionState;
+    };
 
 /** Why an execution was refused. There is no other outcome: nothing executes promotions. */
 export type ExecutionRefusal = 'not_approved' | 'execution_disabled' | 'no_executor';

@@ -4,7 +4,7 @@ import type { ReasoningTool } from './ReasoningTools';
 export interface ToolCall {
   readonly id: string;
   readonly name: string;
-  /** As the model gave it, unchecked; `undefined` when it is no JSON. */
+  /** Arguments given by the model, unchecked; `undefined` when they are no JSON. */
   readonly input: unknown;
 }
 
