@@ -86,8 +86,8 @@ export class Investigator {
     const timeout = new Error('The engine did not answer in time.');
     const { signal, clear } = deadline(this.clock, ENGINE_TIMEOUT_MS, timeout, outer);
     try {
-      const escalate = severity === 'critical' ? `critical ${route}` : undefined;
-      const answering = engine.instance.respond({ question, route, system: SYSTEM, escalate, signal });
+      const escalate = severity === 'critical' && { escalate: `critical ${route}` };
+      const answering = engine.instance.respond({ question, route, system: SYSTEM, ...escalate, signal });
       const answer = await untilAborted(answering, signal);
       return signal.aborted ? fallback('engine_timeout') : resultOf(answer);
     } catch (error) {
