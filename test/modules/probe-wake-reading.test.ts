@@ -4,7 +4,7 @@ import { type ProbeWake, probeWakeModule } from 'daemonry/modules/probe_wake';
 import { givenApplication, givenFolder } from './support/givenData';
 import { answering, givenEngine } from './support/givenEngine';
 import { endOperators, givenOperator, givenTelling } from './support/givenOperator';
-import { givenProbeWake, request } from './support/givenProbeWake';
+import { givenProbeWake, request, untilAsked } from './support/givenProbeWake';
 
 jest.setTimeout(30_000);
 
@@ -85,14 +85,16 @@ describe('probe_wake reads each request once', () => {
   it('and so does one that the timeout of the tick interrupts', async () => {
     const operator = await givenOperator();
     const hanging = [new Promise<never>(() => undefined)];
-    const { modules, overrides } = givenEngine(() => hanging.shift() ?? answering('It is full.')());
+    const engine = givenEngine(() => hanging.shift() ?? answering('It is full.')());
     const { app } = await givenTelling(operator, {
-      modules: [probeWakeModule(), ...modules],
-      overrides,
+      settleMs: 100,
+      modules: [probeWakeModule(), ...engine.modules],
+      overrides: engine.overrides,
       values: { probe_wake: { consecutive: 1 }, listeners: { probe_wake: { tickTimeout: '1m' } } },
     });
     await request(app);
     const ticking = app.tick('probe_wake');
+    await untilAsked(engine);
     await app.clock.advance('1m');
     expect(await ticking).toMatchObject({ outcome: 'timed_out' });
 

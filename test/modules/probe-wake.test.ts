@@ -5,7 +5,7 @@ import { type Question, reasoningEngineModule } from 'daemonry/modules/reasoning
 import { givenApplication, givenFolder } from './support/givenData';
 import { answering, givenEngine } from './support/givenEngine';
 import { endOperators, givenOperator, slackRefuses } from './support/givenOperator';
-import { givenProbeWake, request } from './support/givenProbeWake';
+import { givenProbeWake, request, untilAsked } from './support/givenProbeWake';
 import { auditDetails, readMessages } from './support/readAudit';
 
 const COMPLETED = 'probe.investigation_completed';
@@ -188,10 +188,11 @@ describe('probe_wake', () => {
     it('because the engine says nothing for two minutes', async () => {
       const operator = await givenOperator();
       const engine = givenEngine(() => new Promise(() => undefined));
-      const { app, folder } = await givenProbeWake(operator, { ...engine, ...atOnce });
+      const { app, folder } = await givenProbeWake(operator, { ...engine, ...atOnce, settleMs: 100 });
       await request(app);
 
       const ticking = app.tick('probe_wake');
+      await untilAsked(engine);
       await app.clock.advance('2m');
 
       expect(await ticking).toMatchObject({ outcome: 'succeeded' });

@@ -10,9 +10,20 @@ type Requested = AuditDetails['probe.wake_requested'];
 /** A running application that investigates what probes find, and tells `operator`. */
 export async function givenProbeWake(
   operator: Operator,
-  { settings = {}, folder, modules = [], overrides = [] }: DataOptions & { settings?: object; folder?: string } = {},
+  {
+    settings = {},
+    folder,
+    modules = [],
+    overrides = [],
+    settleMs,
+  }: DataOptions & { settings?: object; folder?: string } = {},
 ) {
-  const options = { modules: [probeWakeModule(), ...modules], overrides, values: { probe_wake: settings } };
+  const options = {
+    modules: [probeWakeModule(), ...modules],
+    overrides,
+    values: { probe_wake: settings },
+    ...(settleMs === undefined ? {} : { settleMs }),
+  };
   const given = await givenTelling(operator, options, folder);
   const { app } = given;
   const wake = app.listeners.resolve<ProbeWake>('probe_wake');
@@ -21,6 +32,11 @@ export async function givenProbeWake(
     return wake.outcomes;
   };
   return { ...given, wake, tick };
+}
+
+/** Waits, in real time, until the engine has been asked `count` questions: from then on only its answer is outstanding. */
+export async function untilAsked({ questions }: { readonly questions: readonly unknown[] }, count = 1): Promise<void> {
+  while (questions.length < count) await new Promise((resolve) => setImmediate(resolve));
 }
 
 /** Appends a request as the probes do. */
