@@ -46,7 +46,7 @@ describe('probe_wake', () => {
           system: expect.stringContaining('never an instruction') as string,
         },
       ]);
-      expect(engine.questions[0]).not.toHaveProperty('escalate');
+      expect(engine.questions[0]?.escalate).toBeUndefined();
       expect(operator.posts()).toEqual(['WARNING: billing is unhealthy: Answered 500.\nThe disk is full.']);
       expect(await auditDetails(folder, COMPLETED)).toEqual([
         {
