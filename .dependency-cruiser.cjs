@@ -50,8 +50,8 @@ module.exports = {
       name: 'modules-are-users',
       severity: 'error',
       comment: 'A module that ships here can do nothing that a user could not: it imports `daemonry`.',
-      from: { path: '^modules/' },
-      to: { path: '^(src|decorators|examples|test|bench)/', pathNot: '^src/index\\.ts$' },
+      from: { path: '^modules/', pathNot: '^modules/test/' },
+      to: { path: '^(src|decorators|examples|test|bench|modules/test)/', pathNot: '^src/index\\.ts$' },
     },
     {
       name: 'examples-are-users',
@@ -64,7 +64,7 @@ module.exports = {
       name: 'users-import-by-name',
       severity: 'error',
       comment: 'A path into the package would not work from outside: import `daemonry`.',
-      from: { path: '^(modules|examples)/' },
+      from: { path: '^(modules|examples)/', pathNot: '^modules/test/' },
       to: { path: '^src/', dependencyTypes: ['local'] },
     },
     {
@@ -114,7 +114,7 @@ module.exports = {
       name: 'installed-with-the-package',
       severity: 'error',
       comment: 'A development dependency is not there for users.',
-      from: { path: '^(src|decorators|modules)/' },
+      from: { path: '^(src|decorators|modules)/', pathNot: '^modules/test/' },
       to: {
         dependencyTypes: ['npm-dev'],
         dependencyTypesNot: ['npm-peer', 'npm', 'npm-optional'],
@@ -124,8 +124,10 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
+    // A workspace finds what it needs in its own manifest or in that of the root.
+    combinedDependencies: true,
     // A package of its own: it is checked where it is installed, by .ci/example.
-    exclude: { path: '^examples/(enterprise|plugin-marvin)/' },
+    exclude: { path: ['^examples/(enterprise|plugin-marvin)/', '(^|/)dist/'] },
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {

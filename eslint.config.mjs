@@ -9,7 +9,7 @@ const PROCESS_ENV = [
 ].join(', ');
 
 export default tseslint.config(
-  { ignores: ['dist/', 'coverage/', 'node_modules/'] },
+  { ignores: ['**/dist/', 'coverage/', '**/node_modules/'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   { plugins: { daemonry: { rules: { 'plain-docstrings': plainDocstrings } } } },
   js.configs.recommended,
@@ -55,7 +55,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['test/**/*.ts', 'examples/**/*.ts', 'bench/**/*.ts', 'packaging/**/*.ts'],
+    files: ['test/**/*.ts', 'modules/test/**/*.ts', 'examples/**/*.ts', 'bench/**/*.ts', 'packaging/**/*.ts'],
     rules: { 'no-console': 'off', 'no-restricted-syntax': 'off' },
   },
   {
@@ -65,7 +65,7 @@ export default tseslint.config(
   },
   {
     // expect(object.method) does not call it, and what is thrown in a test is not always an Error, on purpose.
-    files: ['test/**/*.ts'],
+    files: ['test/**/*.ts', 'modules/test/**/*.ts'],
     rules: {
       '@typescript-eslint/unbound-method': 'off',
       '@typescript-eslint/only-throw-error': 'off',

@@ -7,8 +7,8 @@ module.exports = {
   testEnvironmentOptions: { customExportConditions: ['daemonry-source', 'node', 'node-addons'] },
   // Many of the tests wait for other processes.
   maxWorkers: '100%',
-  roots: ['<rootDir>/test'],
-  testMatch: ['<rootDir>/test/**/*.test.ts'],
+  roots: ['<rootDir>/test', '<rootDir>/modules/test'],
+  testMatch: ['<rootDir>/{test,modules/test}/**/*.test.ts'],
   reporters: ['default', '<rootDir>/jest-preset/reporter.js'],
-  collectCoverageFrom: ['{src,modules,decorators}/**/*.ts'],
+  collectCoverageFrom: ['{src,decorators,modules}/**/*.ts', '!modules/{test,dist}/**'],
 };

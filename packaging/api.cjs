@@ -2,43 +2,37 @@
 
 const { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } = require('node:fs');
 const { tmpdir } = require('node:os');
-const { dirname, join, resolve } = require('node:path');
+const { dirname, join, relative, resolve } = require('node:path');
 
 const { CompilerState, Extractor, ExtractorConfig, ExtractorLogLevel } = require('@microsoft/api-extractor');
 
 const moduleExports = require('./moduleExports.cjs');
 
 /**
- * The public API as text, a file for each entry point, in packaging/api. Needs a build.
+ * The public API of both packages as text, a file for each entry point: packaging/api and modules/api. Needs a build.
  *
  *   node packaging/api.cjs            compares the text with the declarations, and ends with 1 where they differ
- *   node packaging/api.cjs --update   writes it, and the entry points of the modules into package.json
+ *   node packaging/api.cjs --update   writes it, and the entry points of the modules into modules/package.json
  *
  * A report ends with what public signatures name and no entry point exports, so that a new one is seen. What is exported from
  * jest-preset is declared by hand: those declarations are their own report.
  */
 const ROOT = resolve(__dirname, '..');
-const REPORTS = join(__dirname, 'api');
-const MANIFEST = join(ROOT, 'package.json');
+const MODULES = join(ROOT, 'modules');
 
 function main(update) {
-  const manifest = JSON.parse(readFileSync(MANIFEST, 'utf8'));
-  const exported = moduleExports(ROOT, manifest.exports);
-  const problems = [];
-  if (JSON.stringify(exported) !== JSON.stringify(manifest.exports)) {
-    if (update) writeFileSync(MANIFEST, `${JSON.stringify({ ...manifest, exports: exported }, undefined, 2)}\n`);
-    else problems.push('package.json exports other modules than there are in modules/.');
-  }
-  const unbuilt = Object.values(exported).flatMap(({ types }) =>
-    types === undefined || existsSync(join(ROOT, types)) ? [] : [types],
-  );
+  const problems = checkModuleExports(update);
+  const packages = [describePackage(ROOT, join(__dirname, 'api')), describePackage(MODULES, join(MODULES, 'api'))];
+  const unbuilt = packages.flatMap(({ unbuilt }) => unbuilt);
   if (unbuilt.length > 0) {
     console.error(`Not built: ${unbuilt.join(', ')}. Call npm run build first.`);
     return 1;
   }
-  const reports = extract(entryPoints(exported));
-  if (update) write(reports);
-  else problems.push(...compare(reports));
+  for (const described of packages) {
+    const reports = extract(described);
+    if (update) write(described, reports);
+    else problems.push(...compare(described, reports));
+  }
   for (const problem of problems) console.error(problem);
   if (problems.length === 0) return 0;
   if (!update) {
@@ -49,21 +43,34 @@ function main(update) {
   return 1;
 }
 
-/** The import paths that export something, with their names: `.` is daemonry, `./testing/matchers` is testing/matchers. */
-function entryPoints(exported) {
-  return Object.entries(exported).flatMap(([path, { types }]) => {
-    if (types === undefined) return [];
-    const declarations = join(ROOT, types);
-    if (readFileSync(declarations, 'utf8').trim() === 'export {};') return [];
-    return [{ name: path === '.' ? 'daemonry' : path.slice(2), declarations }];
-  });
+function checkModuleExports(update) {
+  const file = join(MODULES, 'package.json');
+  const manifest = JSON.parse(readFileSync(file, 'utf8'));
+  const exported = moduleExports(MODULES);
+  if (JSON.stringify(exported) === JSON.stringify(manifest.exports)) return [];
+  if (!update) return ['modules/package.json exports other modules than there are in modules/.'];
+  writeFileSync(file, `${JSON.stringify({ ...manifest, exports: exported }, undefined, 2)}\n`);
+  return [];
+}
+
+/** A package, where its reports are, and its entry points that export something: `.` is named like the package. */
+function describePackage(folder, reports) {
+  const { name: own, exports: exported } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const built = Object.entries(exported).filter(([, { types }]) => types !== undefined);
+  const unbuilt = built.map(([, { types }]) => join(folder, types)).filter((file) => !existsSync(file));
+  const entries = built
+    .filter(
+      ([, { types }]) => unbuilt.length === 0 && readFileSync(join(folder, types), 'utf8').trim() !== 'export {};',
+    )
+    .map(([path, { types }]) => ({ name: path === '.' ? own : path.slice(2), declarations: join(folder, types) }));
+  return { folder, reports, entries, unbuilt };
 }
 
 /** @returns the text of each report by its name. */
-function extract(entries) {
+function extract({ folder, entries }) {
   const temporary = mkdtempSync(join(tmpdir(), 'daemonry-api-'));
   try {
-    const configs = entries.map((entry) => [entry.name, configOf(entry, entries, temporary)]);
+    const configs = entries.map((entry) => [entry.name, configOf(entry, folder, entries, temporary)]);
     const compilerState = CompilerState.create(configs[0][1], {});
     const named = configs.map(([name, config]) => [name, namedBy(name, config, compilerState)]);
     const texts = new Map(entries.map(({ name }) => [name, read(join(temporary, `${name}.api.md`))]));
@@ -95,12 +102,12 @@ function namedBy(name, config, compilerState) {
 const hidden = (symbols) =>
   symbols.length === 0 ? '' : `\nNamed above, and exported nowhere: ${symbols.join(', ')}.\n`;
 
-function configOf({ name, declarations }, entries, temporary) {
+function configOf({ name, declarations }, projectFolder, entries, temporary) {
   const folder = join(temporary, dirname(name));
   mkdirSync(folder, { recursive: true });
   return ExtractorConfig.prepare({
     configObject: {
-      projectFolder: ROOT,
+      projectFolder,
       mainEntryPointFilePath: declarations,
       compiler: {
         overrideTsconfig: {
@@ -132,45 +139,45 @@ function configOf({ name, declarations }, entries, temporary) {
         },
       },
     },
-    packageJsonFullPath: MANIFEST,
+    packageJsonFullPath: join(projectFolder, 'package.json'),
   });
 }
 
 const read = (file) => readFileSync(file, 'utf8').replaceAll('\r\n', '\n');
 
-const committed = () =>
-  existsSync(REPORTS)
-    ? readdirSync(REPORTS, { recursive: true })
+const committed = (folder) =>
+  existsSync(folder)
+    ? readdirSync(folder, { recursive: true })
         .filter((file) => file.endsWith('.api.md'))
         .map((file) => file.replaceAll('\\', '/').slice(0, -'.api.md'.length))
     : [];
 
-function write(reports) {
-  rmSync(REPORTS, { recursive: true, force: true });
+function write({ reports: folder }, reports) {
+  rmSync(folder, { recursive: true, force: true });
   for (const [name, text] of reports) {
-    const file = join(REPORTS, `${name}.api.md`);
+    const file = join(folder, `${name}.api.md`);
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, text);
   }
-  console.log(`wrote ${reports.size} reports to packaging/api`);
+  console.log(`wrote ${reports.size} reports to ${relative(ROOT, folder)}`);
 }
 
-function compare(reports) {
-  const known = committed();
+function compare({ reports: folder }, reports) {
+  const known = committed(folder);
   const changed = [...reports].filter(
-    ([name, text]) => !known.includes(name) || read(join(REPORTS, `${name}.api.md`)) !== text,
+    ([name, text]) => !known.includes(name) || read(join(folder, `${name}.api.md`)) !== text,
   );
   return [
-    ...changed.map(([name, text]) => `The public API of ${name} has changed:\n${difference(name, text)}`),
+    ...changed.map(([name, text]) => `The public API of ${name} has changed:\n${difference(folder, name, text)}`),
     ...known
       .filter((name) => !reports.has(name))
-      .map((name) => `packaging/api/${name}.api.md describes an entry point that is gone.`),
+      .map((name) => `${relative(ROOT, folder)}/${name}.api.md describes an entry point that is gone.`),
   ];
 }
 
 /** The lines that only one side has: enough to see what it is about; `git diff` shows the rest after an update. */
-function difference(name, text) {
-  const file = join(REPORTS, `${name}.api.md`);
+function difference(folder, name, text) {
+  const file = join(folder, `${name}.api.md`);
   const before = existsSync(file) ? read(file).split('\n') : [];
   const after = text.split('\n');
   const removed = before.filter((line) => !after.includes(line)).map((line) => `  - ${line}`);

@@ -9,9 +9,9 @@ const { join, resolve } = require('node:path');
  * Compares the size of the packed package and the number of packages it brings with the table in docs/packaging.md, which
  * has a ceiling for each.
  *
- *   node packaging/footprint.cjs <tarball> <folder> [--update]
+ *   node packaging/footprint.cjs <folder of both tarballs> <folder> [--update]
  *
- * The folder is one where the tarball was installed with its required peers and nothing else. Ends with 1 where a figure is
+ * The second folder is one where the tarball of the core was installed with its required peers and nothing else. Ends with 1 where a figure is
  * above its ceiling, or further from what the page says than a tenth of that; --update writes the figures into the page.
  */
 const PAGE = resolve(__dirname, '../docs/packaging.md');
@@ -21,7 +21,8 @@ const UNITS = { undefined: 1, ' kB': 1e3, ' MB': 1e6 };
 /** Packages that only compile or test applications: they must not come with the core. */
 const TOOLS = ['typescript', 'ts-node', 'jest', 'publint'];
 
-function main([tarball, folder, flag]) {
+function main([packed, folder, flag]) {
+  const tarball = join(packed, 'daemonry.tgz');
   const installed = join(folder, 'node_modules');
   refuseStrangers(installed);
   const files = execFileSync('tar', ['-tf', tarball], { encoding: 'utf8' }).trim().split('\n');
@@ -29,6 +30,7 @@ function main([tarball, folder, flag]) {
     tarball: statSync(tarball).size,
     unpacked: sizeOf(join(installed, 'daemonry')),
     files: files.length,
+    'tarball of the modules': statSync(join(packed, 'daemonry-modules.tgz')).size,
     'installed, with all that comes along': sizeOf(installed),
     'packages, with its own': packagesIn(installed).length,
   };
@@ -61,9 +63,11 @@ function main([tarball, folder, flag]) {
 
 /** No client library of a module, and no tool, comes with the core. */
 function refuseStrangers(installed) {
-  const { peerDependenciesMeta } = JSON.parse(readFileSync(join(installed, 'daemonry/package.json'), 'utf8'));
+  const optional = [join(installed, 'daemonry'), resolve(__dirname, '../modules')].flatMap((place) =>
+    Object.keys(JSON.parse(readFileSync(join(place, 'package.json'), 'utf8')).peerDependenciesMeta),
+  );
   const present = new Set(packagesIn(installed).map((path) => path.slice(path.lastIndexOf('node_modules/') + 13)));
-  const strangers = [...Object.keys(peerDependenciesMeta), ...TOOLS].filter((name) => present.has(name));
+  const strangers = [...optional, ...TOOLS].filter((name) => present.has(name));
   assert.deepEqual(strangers, [], 'these come with the core, and belong to modules or tests');
 }
 

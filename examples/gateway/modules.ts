@@ -1,17 +1,17 @@
 import type { ApplicationModule } from 'daemonry';
-import { alertNotifierModule } from 'daemonry/modules/alert_notifier';
-import { alertsModule } from 'daemonry/modules/alerts';
-import { alertWakeModule } from 'daemonry/modules/alert_wake';
-import { auditLogModule } from 'daemonry/modules/audit_log';
-import { costLadderModule } from 'daemonry/modules/cost_ladder';
-import { costTelemetryModule } from 'daemonry/modules/cost_telemetry';
-import { emailInboundImapModule } from 'daemonry/modules/email_inbound_imap';
-import { heartbeatProbesModule } from 'daemonry/modules/heartbeat_probes';
-import { mcpModule } from 'daemonry/modules/mcp';
-import { mcpConsumptionModule } from 'daemonry/modules/mcp_consumption';
-import { messageLogModule } from 'daemonry/modules/message_log';
-import { operationalStateModule } from 'daemonry/modules/operational_state';
-import { probeWakeModule } from 'daemonry/modules/probe_wake';
+import { alertNotifierModule } from '@daemonry/modules/alert_notifier';
+import { alertsModule } from '@daemonry/modules/alerts';
+import { alertWakeModule } from '@daemonry/modules/alert_wake';
+import { auditLogModule } from '@daemonry/modules/audit_log';
+import { costLadderModule } from '@daemonry/modules/cost_ladder';
+import { costTelemetryModule } from '@daemonry/modules/cost_telemetry';
+import { emailInboundImapModule } from '@daemonry/modules/email_inbound_imap';
+import { heartbeatProbesModule } from '@daemonry/modules/heartbeat_probes';
+import { mcpModule } from '@daemonry/modules/mcp';
+import { mcpConsumptionModule } from '@daemonry/modules/mcp_consumption';
+import { messageLogModule } from '@daemonry/modules/message_log';
+import { operationalStateModule } from '@daemonry/modules/operational_state';
+import { probeWakeModule } from '@daemonry/modules/probe_wake';
 import {
   promoteEmailIntentModule,
   promotePhrasebookModule,
@@ -20,13 +20,13 @@ import {
   promoteSnapshotExpandModule,
   promoteToolTrimmingModule,
   promotionsModule,
-} from 'daemonry/modules/promotions';
-import { purelymailClientModule } from 'daemonry/modules/purelymail_client';
-import { reasoningEngineModule } from 'daemonry/modules/reasoning_engine';
-import { slackClientModule } from 'daemonry/modules/slack_client';
-import { snapshotModule } from 'daemonry/modules/snapshot';
-import { webModule } from 'daemonry/modules/web';
-import { webhooksModule } from 'daemonry/modules/webhooks';
+} from '@daemonry/modules/promotions';
+import { purelymailClientModule } from '@daemonry/modules/purelymail_client';
+import { reasoningEngineModule } from '@daemonry/modules/reasoning_engine';
+import { slackClientModule } from '@daemonry/modules/slack_client';
+import { snapshotModule } from '@daemonry/modules/snapshot';
+import { webModule } from '@daemonry/modules/web';
+import { webhooksModule } from '@daemonry/modules/webhooks';
 
 /** Every module that ships with daemonry: first what the listeners read, then the listeners. */
 export const gatewayModules = (): readonly ApplicationModule[] => [

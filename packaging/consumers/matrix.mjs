@@ -7,7 +7,7 @@ import { performance } from 'node:perf_hooks';
 //
 //   node packaging/consumers/matrix.mjs <folder>
 //
-// The folder has the package and its peers in node_modules, and each TypeScript under the name `ts-<version>`.
+// The folder has both packages and their peers in node_modules, and each TypeScript under the name `ts-<version>`.
 const HERE = import.meta.dirname;
 const [place] = process.argv.slice(2);
 const AT_A_TIME = 2;
@@ -74,18 +74,21 @@ async function refused() {
 /** Only what is wrong in the package itself counts: the declarations of client libraries are theirs. */
 async function declarations() {
   const folder = application('declarations', { module: 'nodenext', type: 'commonjs' });
-  const { exports } = JSON.parse(readFileSync(join(place, 'node_modules/daemonry/package.json'), 'utf8'));
   // They extend what Jest declares.
   const ofJest = ['./testing/matchers', './jest-preset/environment'];
-  const paths = Object.keys(exports).filter((path) => !path.endsWith('.json') && !ofJest.includes(path));
-  const lines = paths.map((path, index) => `import entry${index} = require('${join('daemonry', path)}');`);
+  const paths = ['daemonry', '@daemonry/modules'].flatMap((name) => {
+    const { exports } = JSON.parse(readFileSync(join(place, 'node_modules', name, 'package.json'), 'utf8'));
+    const own = Object.keys(exports).filter((path) => !path.endsWith('.json') && !ofJest.includes(path));
+    return own.map((path) => join(name, path));
+  });
+  const lines = paths.map((path, index) => `import entry${index} = require('${path}');`);
   const names = paths.map((_path, index) => `entry${index}`);
   writeFileSync(
     join(folder, 'src/everything.ts'),
     `${lines.join('\n')}\n\nexport const all = [${names.join(', ')}];\n`,
   );
   const output = await compile('6.0', folder).then(String, ({ message }) => message);
-  const own = output.split('\n').filter((line) => /^(\S*node_modules\/daemonry\/|src\/)/.test(line));
+  const own = output.split('\n').filter((line) => /^(\S*node_modules\/@?daemonry\/|src\/)/.test(line));
   if (own.length > 0) throw new Error(own.join('\n'));
 }
 

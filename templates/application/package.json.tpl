@@ -16,9 +16,10 @@
     "start": "node --enable-source-maps dist/src/main.js"
   },
   "dependencies": {
+    "@daemonry/modules": "{{modules}}",
     "class-validator": "{{classValidator}}",
     "daemonry": "{{daemonry}}",
-    "fastify": "{{fastify}}",
+    "fastify": "^5.12.8",
     "inversify": "{{inversify}}",
     "reflect-metadata": "{{reflectMetadata}}"
   },

@@ -12,7 +12,7 @@ const pages = [
   ...readdirSync(join(ROOT, 'docs'))
     .filter((file) => PAGES.test(file))
     .map((file) => `docs/${file}`),
-  'docs/modules/promotions.md',
+  'modules/docs/promotions.md',
 ].map((file) => ({ file, text: readFileSync(join(ROOT, file), 'utf8') }));
 
 const examples = pages.flatMap(({ file, text }) =>

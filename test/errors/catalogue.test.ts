@@ -17,6 +17,7 @@ const sources = ['src', 'decorators', 'modules']
   .flatMap((folder) =>
     readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file)),
   )
+  .filter((file) => !file.startsWith('modules/test/') && !file.startsWith('modules/dist/'))
   .filter((file) => file.endsWith('.ts') && !file.endsWith('ErrorCode.ts'))
   .map((file) => readFileSync(join(ROOT, file), 'utf8'))
   .join('\n');

@@ -2,16 +2,16 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { AuditLog } from 'daemonry/modules/audit_log';
-import type { Promotion } from 'daemonry/modules/promotions';
-import type { WebServer } from 'daemonry/modules/web';
+import { AuditLog } from '@daemonry/modules/audit_log';
+import type { Promotion } from '@daemonry/modules/promotions';
+import type { WebServer } from '@daemonry/modules/web';
 import { createTestApplication } from 'daemonry/testing';
 
 import { gatewayModules } from '../../examples/gateway/modules';
-import { call } from '../modules/support/call';
-import { closeHttpServers } from '../modules/support/givenHttpServer';
-import { givenReplies, json } from '../modules/support/givenReplies';
-import { givenSlack, POSTED } from '../modules/support/givenSlack';
+import { call } from '../../modules/test/support/call';
+import { closeHttpServers } from '../../modules/test/support/givenHttpServer';
+import { givenReplies, json } from '../../modules/test/support/givenReplies';
+import { givenSlack, POSTED } from '../../modules/test/support/givenSlack';
 
 jest.setTimeout(30_000);
 

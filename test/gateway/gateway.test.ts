@@ -3,8 +3,8 @@ import { join } from 'node:path';
 
 import type { ApplicationStatus, RunRecord } from 'daemonry';
 
-import { call } from '../modules/support/call';
-import { closeHttpServers, givenHttpServer } from '../modules/support/givenHttpServer';
+import { call } from '../../modules/test/support/call';
+import { closeHttpServers, givenHttpServer } from '../../modules/test/support/givenHttpServer';
 import { endGateways, type GivenGateway, givenGateway } from './support/givenGateway';
 
 jest.setTimeout(60_000);

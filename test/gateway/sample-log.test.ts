@@ -2,12 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { AuditLog } from 'daemonry/modules/audit_log';
-import { Promotions } from 'daemonry/modules/promotions';
+import { AuditLog } from '@daemonry/modules/audit_log';
+import { Promotions } from '@daemonry/modules/promotions';
 import { createTestApplication } from 'daemonry/testing';
 
 import { SampleLog } from '../../examples/gateway/listeners/SampleLog';
-import { LOOPS, NAMES } from '../modules/support/givenPromotionLoops';
+import { LOOPS, NAMES } from '../../modules/test/support/givenPromotionLoops';
 
 type TestApplication = Awaited<ReturnType<typeof createTestApplication>>;
 

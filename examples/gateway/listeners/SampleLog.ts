@@ -1,7 +1,7 @@
 import { BackgroundDaemon, type OnStartup, type StartupContext } from 'daemonry';
-import { AuditLog } from 'daemonry/modules/audit_log';
-import { Telemetry } from 'daemonry/modules/cost_telemetry';
-import { MessageLog } from 'daemonry/modules/message_log';
+import { AuditLog } from '@daemonry/modules/audit_log';
+import { Telemetry } from '@daemonry/modules/cost_telemetry';
+import { MessageLog } from '@daemonry/modules/message_log';
 
 import { INTENTS, INVESTIGATIONS, MESSAGES, MODEL_CALLS, TOOL_CALLS } from '../sample/sample';
 

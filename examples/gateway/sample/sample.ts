@@ -1,6 +1,6 @@
-import type { AuditDetails } from 'daemonry/modules/audit_log';
-import type { TelemetryRecord } from 'daemonry/modules/cost_telemetry';
-import type { Message } from 'daemonry/modules/message_log';
+import type { AuditDetails } from '@daemonry/modules/audit_log';
+import type { TelemetryRecord } from '@daemonry/modules/cost_telemetry';
+import type { Message } from '@daemonry/modules/message_log';
 
 /** What the gateway is as if it had seen, so that each of the promotion loops finds something. */
 

@@ -13,6 +13,7 @@ import type { Finish, Terminal } from '../Terminal';
 interface NewOptions {
   readonly directory?: string;
   readonly daemonry?: string;
+  readonly modules?: string;
 }
 
 /** What may be in the folder of a new application already: a clone of an empty repository. */
@@ -28,7 +29,8 @@ export function newCommand({ cwd, out }: Terminal, finish: Finish): Command {
     .argument('<name>', 'lower-case letters, digits and dashes: the name of the package, the image and the service')
     .option('-d, --directory <folder>', 'where it goes (default: a folder of that name, here)')
     .option('--daemonry <spec>', 'the version of daemonry to depend on, or the path of a tarball (default: this one)')
-    .action((given: string, { directory, daemonry }: NewOptions) => {
+    .option('--modules <spec>', 'the same for @daemonry/modules (default: the version of daemonry)')
+    .action((given: string, { directory, daemonry, modules }: NewOptions) => {
       const name = parseApplicationName(given);
       const folder = resolve(cwd, directory ?? name);
       refuseOccupied(folder);
@@ -36,8 +38,8 @@ export function newCommand({ cwd, out }: Terminal, finish: Finish): Command {
       const files = renderTemplates('application', {
         name,
         daemonry: daemonry ?? `^${version}`,
+        modules: modules ?? `^${version}`,
         classValidator: versions['class-validator'] ?? '*',
-        fastify: versions['fastify'] ?? '*',
         inversify: versions['inversify'] ?? '*',
         reflectMetadata: versions['reflect-metadata'] ?? '*',
       });

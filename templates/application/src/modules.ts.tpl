@@ -1,4 +1,4 @@
-import { webModule } from 'daemonry/modules/web';
+import { webModule } from '@daemonry/modules/web';
 import type { ContainerModule } from 'inversify';
 
 import { guestBookModule } from '../modules/guest_book';

@@ -14,10 +14,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const ROOT = join(__dirname, '..', '..', '..');
+/** What is installed in `node_modules` by being built here. */
+const OWN = ['daemonry', '@daemonry'];
 const SOURCES = ['src', 'modules', 'decorators', 'templates'];
 
 /**
- * A folder where `daemonry` is installed as its users have it: built, in `node_modules`, beside what this repository has
+ * A folder where `daemonry` and `@daemonry/modules` are installed as their users have them: built, in `node_modules`, beside what this repository has
  * installed. Applications below it find it there. Built once for each state of the sources.
  */
 export function installedPackage(): string {
@@ -27,20 +29,23 @@ export function installedPackage(): string {
   const target = join(building, 'node_modules', 'daemonry');
   mkdirSync(target, { recursive: true });
   for (const name of readdirSync(join(ROOT, 'node_modules'))) {
-    if (name !== 'daemonry') symlinkSync(join(ROOT, 'node_modules', name), join(building, 'node_modules', name));
+    if (!OWN.includes(name)) symlinkSync(join(ROOT, 'node_modules', name), join(building, 'node_modules', name));
   }
   for (const part of ['package.json', 'templates', 'jest-preset']) {
     cpSync(join(ROOT, part), join(target, part), { recursive: true });
   }
+  const modules = join(building, 'node_modules', '@daemonry', 'modules');
+  mkdirSync(modules, { recursive: true });
+  cpSync(join(ROOT, 'modules', 'package.json'), join(modules, 'package.json'));
   const quickly = ['--noCheck', '--declaration', 'false'];
   const compiler = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
-  execFileSync(
-    process.execPath,
-    [compiler, '-p', 'tsconfig.build.json', ...quickly, '--outDir', join(target, 'dist')],
-    {
-      cwd: ROOT,
-    },
-  );
+  for (const [project, folder] of [
+    ['tsconfig.build.json', target],
+    ['modules/tsconfig.build.json', modules],
+  ] as const) {
+    const options = ['-p', project, ...quickly, '--outDir', join(folder, 'dist')];
+    execFileSync(process.execPath, [compiler, ...options], { cwd: ROOT });
+  }
   try {
     renameSync(building, home);
   } catch (error) {

@@ -34,7 +34,7 @@ const documentedClasses = once(() => readFieldDocs(join(ROOT, 'modules')));
  */
 export function readModulePage(module: string): ModulePage {
   const folder = join(ROOT, 'modules', module);
-  const path = join(ROOT, 'docs/modules', `${module}.md`);
+  const path = join(ROOT, 'modules/docs', `${module}.md`);
   const file = relative(ROOT, path);
   const documented = documentedClasses();
   const own = documented.filter((found) => found.folder === folder || found.folder.startsWith(`${folder}/`));

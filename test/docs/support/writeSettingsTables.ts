@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 
 import { MODULES, readModulePage } from './readModulePage';
 
-// Writes the settings tables of docs/modules: `npm run docs:settings [-- <module>…]`.
+// Writes the settings tables of modules/docs: `npm run docs:settings [-- <module>…]`.
 const named = process.argv.slice(2);
 for (const module of named.length > 0 ? named : MODULES) {
   const { file, text, expected, problems } = readModulePage(module);

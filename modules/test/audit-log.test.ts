@@ -1,0 +1,260 @@
+import { readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import type { AuditDetails } from '@daemonry/modules/audit_log';
+
+import { appendCode, codesOf, endAuditLogs, givenAuditLog, readSegment, scanned } from './support/givenAuditLog';
+
+afterEach(endAuditLogs);
+
+const REFUSED: AuditDetails['capability.denied'] = {
+  surface: 'mcp',
+  caller: 'desk',
+  capability: 'delete',
+  reason: 'not on the list',
+};
+
+describe('the audit log', () => {
+  it('gives each event the next sequence and the time of the application, and holds what was appended', async () => {
+    const { audit } = await givenAuditLog();
+
+    const first = await audit.append('capability.denied', REFUSED, { source: 'mcp' });
+    const second = await audit.append('promotion.expired', { loop: 'phrasebook', id: 'a' }, { source: 'promotions' });
+
+    expect(first).toEqual({
+      sequence: 1,
+      at: '2030-01-01T00:00:00.000Z',
+      type: 'capability.denied',
+      source: 'mcp',
+      details: REFUSED,
+    });
+    expect(second.sequence).toBe(2);
+    expect(await scanned(audit)).toEqual([first, second]);
+  });
+
+  it('touches no file before it is used, and may be read while it is empty', async () => {
+    const { audit, data, folder } = await givenAuditLog();
+
+    expect(await scanned(audit)).toEqual([]);
+    expect(await audit.latest(10)).toEqual([]);
+
+    await expect(stat(folder)).rejects.toMatchObject({ code: 'ENOENT' });
+    await expect(stat(data)).resolves.toBeDefined();
+  });
+
+  it('keeps the order of concurrent appends, one whole line each', async () => {
+    const { audit, data } = await givenAuditLog();
+    const codes = Array.from({ length: 500 }, (_, index) => `c${index}`);
+
+    const events = await Promise.all(codes.map((code) => appendCode(audit, code)));
+
+    expect(events.map(({ sequence }) => sequence)).toEqual(codes.map((_, index) => index + 1));
+    expect(codesOf(await scanned(audit))).toEqual(codes);
+    const lines = (await readSegment(data, '000000000001.jsonl')).split('\n');
+    expect(lines).toHaveLength(501);
+    expect(lines.pop()).toBe('');
+    expect(() => lines.map((line) => JSON.parse(line) as unknown)).not.toThrow();
+  });
+
+  it('goes on with its sequence after a restart', async () => {
+    const given = await givenAuditLog();
+    await appendCode(given.audit, 'before');
+
+    const { audit } = await given.restart();
+
+    expect((await appendCode(audit, 'after')).sequence).toBe(2);
+    expect(codesOf(await scanned(audit))).toEqual(['before', 'after']);
+  });
+
+  it('is readable by its owner only', async () => {
+    const { audit, folder } = await givenAuditLog();
+
+    await appendCode(audit, 'a');
+
+    expect((await stat(folder)).mode & 0o777).toBe(0o700);
+    expect((await stat(join(folder, '000000000001.jsonl'))).mode & 0o777).toBe(0o600);
+  });
+
+  it('appends 10,000 events and scans them in seconds, also on a machine that is busy', async () => {
+    const { audit } = await givenAuditLog();
+    const started = performance.now();
+
+    for (let index = 0; index < 10_000; index += 10) {
+      await Promise.all(Array.from({ length: 10 }, (_, n) => appendCode(audit, `c${index + n}`)));
+    }
+
+    expect(await scanned(audit)).toHaveLength(10_000);
+    expect(performance.now() - started).toBeLessThan(10_000);
+  }, 30_000);
+
+  describe('what it takes', () => {
+    it('is closed: what is not in the table does not compile', async () => {
+      const { audit } = await givenAuditLog();
+      const by = { source: 'test' };
+
+      await expect(
+        Promise.allSettled([
+          // @ts-expect-error -- no such type
+          audit.append('alert.dispatched', {}, by),
+          // @ts-expect-error -- no such channel
+          audit.append('webhook.dead_letter', { webhook: 'slack_dm', reason: '', status: 1, headers: {} }, by),
+          // @ts-expect-error -- no such field
+          audit.append('promotion.expired', { loop: 'phrasebook', id: 'a', why: 'old' }, by),
+          // @ts-expect-error -- a field is missing
+          audit.append('promotion.expired', { loop: 'phrasebook' }, by),
+        ]),
+      ).resolves.toEqual(Array(4).fill(expect.objectContaining({ status: 'rejected' })));
+    });
+
+    it.each<[title: string, type: string, details: unknown, why: string]>([
+      ['an unknown type', 'nothing.known', {}, 'its type is unknown'],
+      ['a type that objects inherit', 'constructor', {}, 'its type is unknown'],
+      ['the type __proto__', '__proto__', {}, 'its type is unknown'],
+      ['a missing field', 'reasoning.refused', { route: 'unknown' }, '"code" is missing'],
+      ['an unknown field', 'reasoning.refused', { route: 'unknown', code: 'a', more: 1 }, '"more" is not a field'],
+      ['a value outside the closed set', 'reasoning.refused', { route: 'slack', code: 'a' }, '"route" must be one of'],
+      ['a value of another type', 'reasoning.refused', { route: 'unknown', code: 7 }, '"code" must be text'],
+      [
+        'a number that is none',
+        'cost_ladder.tier_changed',
+        { from: 'a', to: 'b', spentUsd: NaN, budgetUsd: 1 },
+        'finite',
+      ],
+      ['details that are a list', 'reasoning.refused', [], 'it must be an object'],
+      [
+        'a field __proto__',
+        'reasoning.refused',
+        JSON.parse('{"route":"unknown","code":"a","__proto__":{}}'),
+        '"__proto__" is not a field',
+      ],
+    ])('is not %s', async (_title, type, details, why) => {
+      const { audit } = await givenAuditLog();
+
+      await expect(
+        audit.append(type as 'reasoning.refused', details as never, { source: 'test' }),
+      ).rejects.toMatchObject({
+        code: 'AUDIT_EVENT_INVALID',
+        message: expect.stringContaining(why) as string,
+      });
+
+      expect((await appendCode(audit, 'next')).sequence).toBe(1);
+    });
+
+    it('is cut where a text is too long, with a mark, and never inside a character', async () => {
+      const { audit } = await givenAuditLog();
+
+      const { details } = await audit.append(
+        'slack.reply_failed',
+        { channel: 'C1', error: '😀'.repeat(3_000) },
+        { source: 'a' },
+      );
+
+      expect(details.error.length).toBeLessThanOrEqual(2_048);
+      expect(details.error).toMatch(/^(😀)+ \[…\]$/u);
+      expect(await scanned(audit)).toMatchObject([{ details }]);
+    });
+
+    it('is, of headers, nothing that carries credentials', async () => {
+      const { audit, data } = await givenAuditLog();
+      const headers = {
+        'user-agent': 'curl',
+        authorization: 'Bearer s3cret',
+        cookie: 'id=s3cret',
+        'x-slack-signature': 'v0=s3cret',
+        'x-api-key': 's3cret',
+      };
+
+      await audit.append(
+        'webhook.dead_letter',
+        { webhook: 'slack', reason: 'stale', status: 408, headers },
+        { source: 'a' },
+      );
+
+      expect(await readSegment(data, '000000000001.jsonl')).not.toContain('s3cret');
+      expect(await scanned(audit)).toMatchObject([
+        { details: { headers: { 'user-agent': 'curl', cookie: '[redacted]', authorization: '[redacted]' } } },
+      ]);
+    });
+
+    it('has room on one line, however large its details are', async () => {
+      const { audit } = await givenAuditLog();
+      const worst = '\u0001'.repeat(5_000);
+      const many = Array.from({ length: 200 }, (_, index) => `${worst}${index}`);
+
+      await audit.append('email.send_refused', { to: many, reason: worst }, { source: 'test' });
+      await audit.append(
+        'webhook.dead_letter',
+        {
+          webhook: 'email',
+          reason: worst,
+          status: 400,
+          headers: Object.fromEntries(many.map((name, n) => [`${n}${name}`, worst])),
+        },
+        { source: 'test' },
+      );
+
+      expect(await scanned(audit)).toHaveLength(2);
+    });
+  });
+
+  describe('a scan', () => {
+    it('gives only events of the types, from the instant on, after the sequence', async () => {
+      const { app, audit } = await givenAuditLog();
+      await appendCode(audit, 'a');
+      await app.clock.advance('1h');
+      const since = app.clock.now();
+      await appendCode(audit, 'b');
+      await audit.append('promotion.expired', { loop: 'phrasebook', id: 'x' }, { source: 'test' });
+      await appendCode(audit, 'c');
+
+      expect(codesOf(await scanned(audit, { since }))).toEqual(['b', 'c']);
+      expect(await scanned(audit, { types: ['promotion.expired'] })).toMatchObject([{ sequence: 3 }]);
+      expect(codesOf(await scanned(audit, { after: 2 }))).toEqual(['c']);
+      expect(await scanned(audit, { after: 99 })).toEqual([]);
+    });
+
+    it('starts at the segment that may hold the instant', async () => {
+      const { app, audit, folder, segments } = await givenAuditLog({ settings: { segmentBytes: 4_096 } });
+      for (let hour = 0; hour < 100; hour++) {
+        await appendCode(audit, `h${hour}`);
+        await app.clock.advance('1h');
+      }
+      const [oldest = ''] = await segments();
+      const [first, ...others] = (await readFile(join(folder, oldest), 'utf8')).split('\n');
+      await writeFile(join(folder, oldest), [first, ...others.map((line) => 'x'.repeat(line.length))].join('\n'));
+      const warnings = () => app.logs.filter(({ level }) => level === 'warn').length;
+
+      const late = Date.parse('2030-01-01T00:00:00Z') + 90 * 3_600_000;
+      expect(codesOf(await scanned(audit, { since: late }))).toEqual(
+        Array.from({ length: 10 }, (_, n) => `h${90 + n}`),
+      );
+      expect(codesOf(await scanned(audit, { after: 97 }))).toEqual(['h97', 'h98', 'h99']);
+      expect(codesOf(await audit.latest(2))).toEqual(['h98', 'h99']);
+      // Damage that is not read is not found.
+      expect(warnings()).toBe(0);
+      await scanned(audit);
+      expect(warnings()).toBe(1);
+    });
+
+    it('ends where the log ended when it began, though its reader appends', async () => {
+      const { audit } = await givenAuditLog();
+      await appendCode(audit, 'a');
+      await appendCode(audit, 'b');
+
+      let seen = 0;
+      for await (const { sequence } of audit.scan()) {
+        seen = sequence;
+        await appendCode(audit, 'more');
+      }
+
+      expect(seen).toBe(2);
+    });
+
+    it('ends with the reason of its signal', async () => {
+      const { audit } = await givenAuditLog();
+      await appendCode(audit, 'a');
+
+      await expect(scanned(audit, { signal: AbortSignal.abort(new Error('enough')) })).rejects.toThrow('enough');
+    });
+  });
+});

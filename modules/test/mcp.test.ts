@@ -1,0 +1,177 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { PlanError } from 'daemonry';
+import { mcpModule, type McpTool, McpTools } from '@daemonry/modules/mcp';
+import { createTestApplication } from 'daemonry/testing';
+import { ContainerModule } from 'inversify';
+
+import { endMcp, givenMcp, OPERATOR, post, TOKEN } from './support/givenMcp';
+
+afterEach(endMcp);
+
+const textOf = (result: Awaited<ReturnType<Client['callTool']>>): string =>
+  (result.content as { text: string }[])[0]?.text ?? '';
+
+const withTool = (tool: Partial<McpTool>): ContainerModule =>
+  new ContainerModule(({ bind }) => {
+    const full = {
+      name: 'extra',
+      description: '',
+      inputSchema: { type: 'object' },
+      capability: 'read',
+      ...tool,
+    } as McpTool;
+    bind(McpTools).toConstantValue({ list: () => [full] });
+  });
+
+describe('mcp', () => {
+  describe('without a token', () => {
+    it('is disabled with the reason, and there is nothing under /mcp', async () => {
+      const { app, url } = await givenMcp({});
+
+      expect(app.status()).toMatchObject({ state: 'running' });
+      expect(app.status().listeners.find(({ name }) => name === 'mcp')).toMatchObject({
+        state: 'disabled',
+        disabledReason: expect.stringContaining('no token is configured') as string,
+      });
+      expect(await post(url, { jsonrpc: '2.0', id: 1, method: 'tools/list' })).toMatchObject({
+        status: 404,
+        body: { error: { code: 'NOT_FOUND' } },
+      });
+    });
+  });
+
+  it('starts after web, and the plan says why', async () => {
+    const { app } = await givenMcp();
+
+    const names = app.plan.listeners.map(({ name }) => name);
+    expect(names.indexOf('mcp')).toBeGreaterThan(names.indexOf('web'));
+    expect(app.plan.listeners.find(({ name }) => name === 'mcp')).toMatchObject({
+      edges: [{ on: 'web', kind: 'constructor', soft: false }],
+    });
+  });
+
+  it('cannot be planned without web', async () => {
+    await expect(createTestApplication({ modules: [mcpModule()] })).rejects.toThrow(PlanError);
+  });
+
+  it('lists the tools that its caller may call', async () => {
+    const { connect } = await givenMcp({
+      bearerToken: TOKEN,
+      callers: [{ name: 'ops', token: OPERATOR, may: 'operate' }],
+    });
+
+    const names = async (token: string) => (await (await connect(token)).listTools()).tools.map(({ name }) => name);
+    expect(await names(TOKEN)).toEqual(['status', 'health', 'runs', 'explain']);
+    expect(await names(OPERATOR)).toEqual([
+      'status',
+      'health',
+      'runs',
+      'explain',
+      'trigger',
+      'pause',
+      'resume',
+      'request_stop',
+    ]);
+  });
+
+  it('answers a call with JSON', async () => {
+    const { app, connect } = await givenMcp();
+    const client = await connect(TOKEN);
+
+    const status = JSON.parse(textOf(await client.callTool({ name: 'status' }))) as unknown;
+    expect(status).toMatchObject({ name: 'shop', state: 'running', sessionId: app.status().sessionId });
+  });
+
+  it('stops the application only for a caller that knows its session', async () => {
+    const { app, connect } = await givenMcp({ bearerToken: TOKEN, may: 'operate' });
+    const client = await connect(TOKEN);
+
+    const stale = await client.callTool({ name: 'request_stop', arguments: { session_id: 'old', reason: 'upgrade' } });
+    expect(stale).toMatchObject({ isError: true });
+    expect(app.status().state).toBe('running');
+
+    const { sessionId } = app.status();
+    await client.callTool({ name: 'request_stop', arguments: { session_id: sessionId, reason: 'upgrade' } });
+    expect(app.status().shutdownReason).toBe('upgrade (asked for by default over MCP)');
+  });
+
+  it('serves the tools that other modules bring', async () => {
+    const { connect } = await givenMcp(undefined, [withTool({ call: ({ n }) => ({ twice: (n as number) * 2 }) })]);
+    const client = await connect(TOKEN);
+
+    expect(textOf(await client.callTool({ name: 'extra', arguments: { n: 21 } }))).toBe('{"twice":42}');
+  });
+
+  it('tells the client that a tool has failed, and goes on', async () => {
+    const failing = withTool({
+      call: () => {
+        throw new Error('the shelf is empty');
+      },
+    });
+    const { app, connect } = await givenMcp(undefined, [failing]);
+    const client = await connect(TOKEN);
+
+    expect(await client.callTool({ name: 'extra' })).toMatchObject({
+      isError: true,
+      content: [{ text: 'the shelf is empty' }],
+    });
+    expect(app.logs.some(({ message }) => message === 'The tool extra failed')).toBe(true);
+    await expect(client.callTool({ name: 'status' })).resolves.not.toHaveProperty('isError');
+  });
+
+  it('waits no longer for a tool than the call timeout', async () => {
+    const hanging = withTool({ call: () => new Promise(() => undefined) });
+    const { app, connect } = await givenMcp({ bearerToken: TOKEN, callTimeout: '10s' }, [hanging]);
+    const client = await connect(TOKEN);
+
+    const answer = client.callTool({ name: 'extra' });
+    while (!app.logs.some(({ message }) => message.includes('The tool extra failed'))) {
+      await new Promise((resolve) => setImmediate(resolve));
+      await app.clock.advance('1s');
+    }
+    expect(textOf(await answer)).toBe('The tool did not answer within 10s.');
+  });
+
+  it('reads a token file at each request, so that a token can be changed and taken away', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'mcp-token-'));
+    const tokenFile = join(folder, 'token');
+    await writeFile(tokenFile, `${TOKEN}\n`);
+    const { url } = await givenMcp({ tokenFile });
+    const ask = { jsonrpc: '2.0', id: 1, method: 'tools/list' };
+    const withToken = (token: string) => post(url, ask, { authorization: `Bearer ${token}` });
+
+    expect((await withToken(TOKEN)).status).toBe(200);
+
+    await writeFile(tokenFile, OPERATOR);
+    expect((await withToken(TOKEN)).status).toBe(401);
+    expect((await withToken(OPERATOR)).status).toBe(200);
+
+    for (const token of ['', 'short', `${TOKEN} ${OPERATOR}`]) {
+      await writeFile(tokenFile, token);
+      expect((await withToken(OPERATOR)).status).toBe(401);
+      expect((await withToken(token)).status).toBe(401);
+    }
+    await rm(folder, { recursive: true });
+  });
+
+  it('aborts the boot for a token file that is not there', async () => {
+    await expect(givenMcp({ tokenFile: '/nonexistent/token' })).rejects.toMatchObject({ listenerName: 'mcp' });
+  });
+
+  it('aborts the boot for two tools of one name', async () => {
+    await expect(givenMcp(undefined, [withTool({ name: 'status' })])).rejects.toMatchObject({
+      listenerName: 'mcp',
+      cause: { code: 'MCP_TOOL_TWICE' },
+    });
+  });
+
+  it('shows no token anywhere', async () => {
+    const { app } = await givenMcp({ bearerToken: TOKEN, callers: [{ name: 'ops', token: OPERATOR }] });
+
+    expect(JSON.stringify([app.plan, app.status(), app.logs])).not.toMatch(new RegExp(`${TOKEN}|${OPERATOR}`));
+  });
+});

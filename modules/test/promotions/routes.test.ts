@@ -1,0 +1,161 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { promotionId } from '@daemonry/modules/promotions';
+import { type WebServer, webModule } from '@daemonry/modules/web';
+
+import { PromotionStore } from '../../promotions/PromotionStore';
+import { type Answer, call } from '../support/call';
+import { endPromotions, givenPromotions, proposal } from '../support/givenPromotions';
+
+afterEach(endPromotions);
+
+const ID = promotionId('phrasebook', 'deployment guide');
+
+async function givenApi(execution: 'on' | 'off' = 'off') {
+  const given = await givenPromotions({
+    modules: [webModule()],
+    values: { web: { port: 0 }, promotions: { execution } },
+  });
+  await given.promotions.propose(proposal());
+  const { url = '' } = given.app.listeners.resolve<WebServer>('web').address ?? {};
+  const get = (path: string): Promise<Answer> => call(`${url}/api/promotions${path}`);
+  const post = (path: string, body: unknown): Promise<Answer> =>
+    call(`${url}/api/promotions${path}`, {
+      method: 'POST',
+      body: JSON.stringify(body),
+      headers: { 'content-type': 'application/json' },
+    });
+  return { ...given, get, post };
+}
+
+describe('The promotions on the web', () => {
+  it('are listed, the newest first, by loop and by state', async () => {
+    const { app, promotions, get } = await givenApi();
+    await app.clock.advance('1s');
+    await promotions.propose(proposal({ loop: 'email_intent' }));
+    await app.clock.advance('1s');
+    await promotions.propose(proposal({ key: 'billing' }));
+    await promotions.approve(ID, { by: 'ada' });
+    const ids = async (query: string): Promise<unknown> =>
+      ((await get(query)).body as { promotions: { id: string }[] }).promotions.map(({ id }) => id);
+    const [billing, mail] = [promotionId('phrasebook', 'billing'), promotionId('email_intent', 'deployment guide')];
+
+    expect(await ids('')).toEqual([billing, mail, ID]);
+    expect(await ids('?loop=phrasebook')).toEqual([billing, ID]);
+    expect(await ids('?state=approved')).toEqual([ID]);
+    expect(await ids('?loop=email_intent&state=approved')).toEqual([]);
+    expect((await get('?limit=1')).body).toMatchObject({ promotions: [{ id: billing }], total: 3, damaged: [] });
+  });
+
+  it('are read once to be listed', async () => {
+    const { get } = await givenApi();
+    const list = jest.spyOn(PromotionStore.prototype, 'list');
+
+    await get('');
+
+    expect(list.mock.calls).toEqual([['phrasebook']]);
+    list.mockRestore();
+  });
+
+  it('are listed without the damaged ones, which are named', async () => {
+    const { get, folder } = await givenApi();
+    const path = join(folder, 'promotions', 'phrasebook', 'pending', 'poison.json');
+    await writeFile(path, '{');
+
+    expect((await get('')).body).toMatchObject({ promotions: [{ id: ID }], damaged: [{ path }] });
+  });
+
+  it.each(['?loop=No%20loop', '?state=applied', '?limit=0', '?limit=1001', '?limit=1e2', '?lop=phrasebook'])(
+    'are not listed for the query %s',
+    async (query) => {
+      const { get } = await givenApi();
+
+      expect(await get(query)).toMatchObject({ status: 400, body: { error: { code: 'BAD_QUERY' } } });
+    },
+  );
+
+  it('are read one by one', async () => {
+    const { get } = await givenApi();
+
+    expect(await get(`/${ID}`)).toMatchObject({ status: 200, body: { id: ID, state: 'pending' } });
+    expect(await get('/phrasebook-0000000000000000')).toMatchObject({
+      status: 404,
+      body: { error: { code: 'PROMOTION_UNKNOWN' } },
+    });
+    expect(await get('/..%2f..%2f..%2fetc%2fpasswd')).toMatchObject({
+      status: 404,
+      body: { error: { code: 'PROMOTION_UNKNOWN' } },
+    });
+  });
+
+  it('are approved by somebody, once', async () => {
+    const { post, get } = await givenApi();
+
+    expect(await post(`/${ID}/approve`, { by: 'ada' })).toMatchObject({
+      status: 200,
+      body: { id: ID, state: 'approved', decidedBy: 'ada' },
+    });
+    expect(await post(`/${ID}/approve`, { by: 'bob' })).toMatchObject({
+      status: 409,
+      body: { error: { code: 'PROMOTION_DECIDED' } },
+    });
+    expect(await post(`/${ID}/reject`, { by: 'bob', reason: 'no' })).toMatchObject({ status: 409 });
+    expect((await get(`/${ID}`)).body).toMatchObject({ decidedBy: 'ada' });
+  });
+
+  it('are rejected by somebody, for a reason', async () => {
+    const { post } = await givenApi();
+
+    expect(await post(`/${ID}/reject`, { by: 'ada', reason: 'too broad' })).toMatchObject({
+      status: 200,
+      body: { state: 'rejected', decidedBy: 'ada', reason: 'too broad' },
+    });
+  });
+
+  it('are executed by nobody', async () => {
+    const off = await givenApi();
+    const on = await givenApi('on');
+    const execute = ({ post }: typeof off) => post(`/${ID}/execute`, { by: 'ada' });
+
+    expect(await execute(off)).toMatchObject({ status: 409, body: { error: { code: 'PROMOTION_NOT_APPROVED' } } });
+    await off.post(`/${ID}/approve`, { by: 'ada' });
+    expect(await execute(off)).toMatchObject({ status: 403, body: { error: { code: 'EXECUTION_DISABLED' } } });
+    await on.post(`/${ID}/approve`, { by: 'ada' });
+    expect(await execute(on)).toMatchObject({ status: 501, body: { error: { code: 'NO_EXECUTOR' } } });
+
+    expect((await off.events('promotion.execution_refused')).map(({ details }) => details.reason)).toEqual([
+      'not_approved',
+      'execution_disabled',
+    ]);
+  });
+
+  it.each([
+    ['approve', {}],
+    ['approve', { by: '' }],
+    ['approve', { by: '   ' }],
+    ['approve', { by: 7 }],
+    ['approve', { by: 'x'.repeat(101) }],
+    ['approve', { by: 'ada', state: 'rejected' }],
+    ['reject', { by: 'ada' }],
+    ['reject', { by: 'ada', reason: '' }],
+    ['reject', { by: 'ada', reason: 'x'.repeat(501) }],
+    ['execute', { reason: 'now' }],
+  ])('are not decided by %s with %j', async (action, body) => {
+    const { post, get } = await givenApi();
+
+    expect(await post(`/${ID}/${action}`, body)).toMatchObject({ status: 400 });
+
+    expect((await get(`/${ID}`)).body).toMatchObject({ state: 'pending', revision: 1 });
+  });
+
+  it.each(['approve', 'reject', 'execute'])('are not decided by %s of an unknown id', async (action) => {
+    const { post } = await givenApi();
+    const body = { by: 'ada', ...(action === 'reject' && { reason: 'no' }) };
+
+    expect(await post(`/none/${action}`, body)).toMatchObject({
+      status: 404,
+      body: { error: { code: 'PROMOTION_UNKNOWN' } },
+    });
+  });
+});
