@@ -96,14 +96,6 @@ module.exports = {
       to: { circular: true },
     },
     {
-      name: 'no-folder-cycles',
-      severity: 'error',
-      comment: 'Two folders that need each other are one.',
-      scope: 'folder',
-      from: { path: '^(src|decorators|modules)' },
-      to: { circular: true },
-    },
-    {
       name: 'resolvable',
       severity: 'error',
       comment: 'What cannot be found is not checked either.',

@@ -1,5 +1,5 @@
 import type { MisfirePolicy, OverlapPolicy, ScheduleMode } from '../../contracts/options';
-import { BackgroundDaemon, Listener, PeriodicTask } from '../../../decorators/listeners';
+import { BackgroundDaemon, Listener, PeriodicTask } from '../../index';
 import type { Class } from '../../container/Class';
 import type { HookContext, RunContext, StartupContext, TickContext } from '../../contracts/contexts';
 import { createTestApplication } from '../createTestApplication';
