@@ -21,22 +21,24 @@ import { type MetadataDefect, reportDefects } from './metadataDefect';
 import { ModuleOrder } from './ModuleOrder';
 import { type BindingNote, type BindingObserver, TrackedBinding } from './TrackedBinding';
 
-/** What an application consists of, and what the framework itself injects. */
+/** The parts of an application, and the values that the framework itself injects. */
 export interface ContainerInput {
   readonly listeners: readonly Class[];
   readonly services: readonly Class[];
   readonly modules: readonly ApplicationModule[];
   readonly plugins: readonly PluginBindings[];
   readonly overrides: readonly Override[];
-  /** What is injected by type; each is made when it is asked for first. */
+  /** Values to inject by type, such as `Clock`. Each is made when it is first injected. */
   readonly tokens: ReadonlyMap<ServiceIdentifier, () => unknown>;
+  /** Makes the `ListenerLogger` that a class gets. */
   readonly loggerOf: (asking: Class) => ListenerLogger;
+  /** Makes the `Availability` of a listener's class, for `@Available`. */
   readonly availabilityOf: (target: AnyClass) => Availability<object>;
 }
 
 /**
- * One inversify container, with everything bound before anything is resolved. Listeners and services are singletons,
- * unless their author says otherwise.
+ * The inversify container of one application. Everything is bound before anything is resolved. Listeners and services
+ * are singletons, unless their author chooses another scope.
  */
 export class ApplicationContainer {
   readonly container = new Container({ defaultScope: 'Singleton' });
@@ -53,7 +55,7 @@ export class ApplicationContainer {
   private constructor({ overrides, loggerOf, availabilityOf }: ContainerInput) {
     const logs = overrides.every(([id]) => id !== ListenerLogger);
     this.#observer = {
-      injected: { availabilityOf, ...(logs ? { loggerOf } : {}) },
+      injected: { availabilityOf, loggerOf: logs ? loggerOf : undefined },
       bound: (bindingId, note) => void this.#notes.set(bindingId, note),
       constructed: (note, instance) => {
         this.#log.add(note, instance);
@@ -61,7 +63,7 @@ export class ApplicationContainer {
     };
   }
 
-  /** Binds everything and constructs nothing. What is wrong goes to `problems`. */
+  /** Binds everything and constructs nothing. Everything wrong is added to `problems`. */
   static async build(input: ContainerInput, problems: Problems): Promise<ApplicationContainer> {
     const made = new ApplicationContainer(input);
     bindClasses(input, (id, origin) => made.#bind(id, origin), problems);
@@ -87,7 +89,7 @@ export class ApplicationContainer {
     return made;
   }
 
-  /** In registration order: `listeners`, then modules, then plugins by priority, each in bind order. */
+  /** The listeners in registration order: `listeners`, then modules, then plugins by priority, each in bind order. */
   get listeners(): readonly DiscoveredListener[] {
     return this.#listeners;
   }
@@ -102,6 +104,7 @@ export class ApplicationContainer {
     return this.#bounds.get(bindingId) as Bound;
   }
 
+  /** The bindings, and where each injection leads. */
   get graph(): BindingGraph {
     return this.#graph;
   }
@@ -111,25 +114,25 @@ export class ApplicationContainer {
     return [...this.#settings.keys()];
   }
 
-  /** Gives the settings classes their validated instances. */
+  /** Sets the validated instance that each settings class is injected as. */
   provideSettings(instances: ReadonlyMap<AnyClass, object>): void {
     for (const settings of this.#settings.keys()) this.#settings.set(settings, instances.get(settings));
   }
 
-  /** The one instance behind an identifier, constructed when it is asked for first. */
+  /** Returns the instance behind an identifier, and constructs it if this is the first request. */
   resolve(id: ServiceIdentifier<object>): object {
     return this.container.get(id);
   }
 
   /**
    * Disposes the ordinary services that were constructed, one by one in reverse order of construction: by their
-   * `@preDestroy` methods, else by `[Symbol.asyncDispose]`, `[Symbol.dispose]` or `dispose`. Resolves with what failed.
+   * `@preDestroy` methods, else by `[Symbol.asyncDispose]`, `[Symbol.dispose]` or `dispose`. Resolves with the errors.
    */
   disposeServices(): Promise<Error[]> {
     return this.#log.dispose();
   }
 
-  /** Takes every binding away, and calls nothing. Afterwards the container resolves nothing. */
+  /** Removes every binding without calling any hook. Afterwards the container resolves nothing. */
   release(): void {
     for (const binding of this.#reader.all()) {
       if (binding.cache !== undefined) binding.cache = { isRight: false, value: undefined };
@@ -171,7 +174,7 @@ export class ApplicationContainer {
     });
   }
 
-  /** Settings classes are bound to their validated instance wherever they are injected, and also where they are bound. */
+  /** Binds each settings class that is injected or bound anywhere to its validated instance. */
   #bindSettings(): void {
     const bound = this.#graph.all.filter(
       ({ implementation }) => implementation !== undefined && settingsMetadata(implementation) !== undefined,
@@ -201,6 +204,7 @@ export class ApplicationContainer {
     this.container.bind(id).toDynamicValue(() => this.#settings.get(settings));
   }
 
+  /** Lists the defects of the classes that are bound. */
   *#defects(): Iterable<MetadataDefect> {
     for (const { binding, reading, origin, implementation } of this.#notes.values()) {
       if (binding === undefined || implementation === undefined || reading === undefined) continue;
@@ -215,7 +219,7 @@ export class ApplicationContainer {
     if (note !== undefined) note.role = 'listener';
   }
 
-  /** Reads the bindings as they are now. What planning knows of a binding stays the same object. */
+  /** Reads the bindings again. The `Bound` of a binding read before stays the same object. */
   #read(): void {
     for (const note of this.#notes.values()) note.binding = undefined;
     const all: Bound[] = [];

@@ -4,22 +4,23 @@ import type { Bound } from './Bound';
 import type { Injection } from './Injection';
 import type { ConstraintQuery } from './inversifyInternals';
 
-/** What an injection leads to. */
+/** The result of following an injection to its bindings. */
 export interface Lookup {
-  /** `undefined` when a lazy identifier leads nowhere. */
+  /** The identifier asked for; undefined if a lazy identifier returns undefined. */
   readonly id: ServiceIdentifier | undefined;
-  /** The bindings, aliases followed. */
+  /** The bindings found, through aliases. */
   readonly found: readonly Bound[];
   /** The identifiers that have no fitting binding: the one asked for, or the one that an alias leads to. */
   readonly missing: readonly ServiceIdentifier[];
-  /** A binding's constraint looks at more than can be known before anything is resolved. */
+  /** True if a binding's constraint depends on more than can be known before anything is resolved. */
   readonly uncertain: boolean;
 }
 
-const NOTHING: readonly never[] = [];
+const NONE: readonly never[] = [];
 
-/** The bindings of an application by identifier, and what leads where. */
+/** The bindings of an application, and where each injection leads. */
 export class BindingGraph {
+  /** In bind order. */
   readonly all: readonly Bound[];
   readonly #byId = new Map<ServiceIdentifier, Bound[]>();
 
@@ -32,18 +33,20 @@ export class BindingGraph {
     }
   }
 
+  /** Returns the bindings of an identifier, in bind order. */
   bindings(id: ServiceIdentifier): readonly Bound[] {
-    return this.#byId.get(id) ?? NOTHING;
+    return this.#byId.get(id) ?? NONE;
   }
 
+  /** Returns every identifier that has a binding. */
   identifiers(): Iterable<ServiceIdentifier> {
     return this.#byId.keys();
   }
 
-  /** What `injection` of `from` leads to. */
+  /** Follows an injection of the binding `from`. */
   lookup(injection: Injection, from: Bound): Lookup {
     const id = unwrap(injection.id);
-    if (id === undefined) return { id, found: NOTHING, missing: NOTHING, uncertain: false };
+    if (id === undefined) return { id, found: NONE, missing: NONE, uncertain: false };
     const only = this.#byId.get(id);
     const search: Search = { injection, from, found: [], missing: [], uncertain: false, visited: new Set() };
     if (only === undefined) search.missing.push(id);
@@ -73,7 +76,8 @@ interface Search {
   readonly visited: Set<ServiceIdentifier>;
 }
 
-// How a parent is itself asked for is not known, so an answer that depends on it may be wrong: every such binding counts.
+// A constraint may ask how the parent itself was injected, which is not known yet. Its answer may then be wrong, so the
+// binding counts as fitting.
 function fits(bound: Bound, id: ServiceIdentifier, search: Search): boolean {
   let looksUp = false;
   const parent: ConstraintQuery = {
@@ -96,13 +100,13 @@ function fits(bound: Bound, id: ServiceIdentifier, search: Search): boolean {
   return fitting || looksUp;
 }
 
-/** The identifier itself. `undefined` when a lazy one leads nowhere: its file has not been loaded. */
+/** Unwraps a lazy identifier. Undefined if its class is not loaded yet. */
 export function unwrap(id: Injection['id']): ServiceIdentifier | undefined {
   if (!LazyServiceIdentifier.is(id)) return id;
   try {
     return id.unwrap();
   } catch (error) {
-    // A class that is still being declared when it is asked for; what is undefined is reported by the caller.
+    // The class is still being declared. The caller reports an identifier that is undefined.
     if (error instanceof ReferenceError) return undefined;
     throw error;
   }

@@ -8,31 +8,38 @@ import { type BindingScope, type ConstraintQuery, ELEMENT_KIND, type InversifyBi
 import type { BindingNote } from './TrackedBinding';
 
 /**
- * One binding, as planning sees it. `opaque`: a function decides at run time what it needs, so that nobody can say it
- * beforehand. `value`: it is there already. `alias`: another identifier's bindings.
+ * How a binding makes its instance. `class`: constructs it. `factory`: a function that declares the identifiers it needs.
+ * `opaque`: a function that decides at run time what it needs. `value`: it exists already. `alias`: leads to the bindings
+ * of another identifier.
  */
 export type BoundKind = 'class' | 'factory' | 'opaque' | 'value' | 'alias';
 
+/** A binding as planning reads it. */
 export interface Bound {
+  /** The number that inversify gives the binding; it grows in bind order. */
   readonly bindingId: number;
   readonly kind: BoundKind;
+  /** The identifier it is bound to. */
   readonly id: ServiceIdentifier;
-  /** The class's name, or else the identifier's. */
+  /** The name of the class, else of the identifier. */
   readonly label: string;
   /** Where it was bound. */
   readonly origin: BindingOrigin;
   readonly scope: BindingScope;
+  /** The class it constructs; also the decorated class of a listener that is bound to a value or a factory. */
   readonly implementation?: Class;
-  /** What its constructor and properties, or its declared factory, ask for. */
+  /** The injections of its constructor and properties, or of its factory. */
   readonly sources: readonly Source[];
+  /** The identifier that an alias leads to. */
   readonly aliasOf?: ServiceIdentifier;
+  /** The binding's own constraint, such as `whenNamed`. */
   readonly isSatisfiedBy: (query: ConstraintQuery) => boolean;
 }
 
 const FRAMEWORK: BindingOrigin = { kind: 'framework' };
 const NO_SOURCES: readonly Source[] = [];
 
-/** A binding as planning sees it. Without a note it is the framework's own: a value. */
+/** Reads a binding. Without a note it is one of the framework's own, which counts as a value. */
 export function readBound(binding: InversifyBinding, note: BindingNote | undefined): Bound {
   const implementation = implementationOf(binding, note);
   const { serviceIdentifier: id, targetServiceIdentifier } = binding;
@@ -67,8 +74,8 @@ function kindOf(binding: InversifyBinding, note: BindingNote | undefined): Bound
 }
 
 /**
- * The class behind a binding: the one it constructs; of a constant, the one it is an instance of, and of a factory bound
- * under a class, that class, when it is a listener.
+ * Returns the class behind a binding: the class it constructs, else the listener class that a constant is an instance of,
+ * else the listener class that a factory is bound under.
  */
 function implementationOf(binding: InversifyBinding, note: BindingNote | undefined): Class | undefined {
   if (note?.implementation !== undefined) return note.implementation;

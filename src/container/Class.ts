@@ -5,18 +5,18 @@ import { type AnyClass, listenerMetadata } from '../contracts/metadata';
 /** A class that can be constructed. */
 export type Class = new (...args: never[]) => object;
 
-/** True for a class, as opposed to a plain function: a mock function is a value, not something to construct. */
+/** True for a class, false for a plain function: a mock function is a value, not something to construct. */
 export function isClass(value: unknown): value is Class {
   return typeof value === 'function' && /^class\b/.test(Function.prototype.toString.call(value));
 }
 
-/** The class that `target` extends. */
+/** Returns the class that `target` extends, or undefined. */
 export function baseOf(target: object): Class | undefined {
   const base = Object.getPrototypeOf(target) as unknown;
   return typeof base === 'function' && base !== Function.prototype ? (base as Class) : undefined;
 }
 
-/** The nearest base that is decorated as a listener. */
+/** Returns the nearest base class that is decorated as a listener, or undefined. */
 export function decoratedBase(target: AnyClass): Class | undefined {
   for (let base = baseOf(target); base !== undefined; base = baseOf(base)) {
     if (listenerMetadata(base) !== undefined) return base;
@@ -24,7 +24,7 @@ export function decoratedBase(target: AnyClass): Class | undefined {
   return undefined;
 }
 
-/** A service identifier as people know it: the class's name, the symbol's description, or the text itself. */
+/** Names a service identifier for messages: the class name, the description of the symbol, or the text itself. */
 export function identifierName(id: ServiceIdentifier): string {
   if (typeof id === 'function') return id.name === '' ? '(anonymous class)' : id.name;
   return typeof id === 'symbol' ? (id.description ?? String(id)) : String(id);

@@ -12,7 +12,7 @@ interface Constructed {
   readonly instance: object;
 }
 
-/** What the container has constructed and therefore disposes, in order of construction. */
+/** Remembers the instances that the container has constructed, in that order, and disposes them. */
 export class ConstructionLog {
   readonly #reader: BindingReader;
   readonly #constructed: Constructed[] = [];
@@ -22,23 +22,25 @@ export class ConstructionLog {
     this.#reader = reader;
   }
 
-  /** Notes an instance. A factory that returns what is known already does not own it. */
+  /** Adds an instance. A factory that returns an instance known already does not own it. */
   add(note: BindingNote, instance: unknown): void {
     if (note.implementation === undefined && this.#known.has(instance)) return;
     this.#known.add(instance);
-    // Only a singleton has an end that the container knows of.
+    // The container does not know when a transient or request-scoped instance is no longer used.
     if (note.binding?.scope !== 'Singleton' || typeof instance !== 'object' || instance === null) return;
     this.#constructed.push({ note, instance });
   }
 
-  /** Says that an instance belongs to somebody else. */
+  /** Marks an instance as owned by somebody else: it is not disposed. */
   disown(instance: unknown): void {
     this.#known.add(instance);
   }
 
   /**
    * Disposes each service once, newest first, one after the other; then calls the deactivations of constant values that
-   * were injected. What fails does not stop the rest.
+   * were injected. An error does not stop the rest.
+   *
+   * @returns the errors.
    */
   async dispose(): Promise<Error[]> {
     const errors: Error[] = [];
@@ -63,11 +65,11 @@ export class ConstructionLog {
     return errors;
   }
 
-  /** Calls what the author gave to `onDeactivation`, once, if there is a value. */
+  /** Calls the binding's `onDeactivation` handlers, at most once, if it has a value. */
   async #deactivate(binding: InversifyBinding): Promise<void> {
     const { cache } = binding;
     if (cache?.isRight !== true) return;
-    // Without its cached value, inversify has nothing to deactivate when the binding goes.
+    // Without the cached value inversify does not deactivate it again when the binding is removed.
     binding.cache = { isRight: false, value: undefined };
     const value = await cache.value;
     await binding.onDeactivation?.(value);

@@ -2,16 +2,19 @@ import type { LazyServiceIdentifier, ServiceIdentifier } from 'inversify';
 
 import type { AnyClass } from '../contracts/metadata';
 
+/** The kind of place that asks for an injection. */
 export type InjectionPlace = 'constructor' | 'property' | 'factory';
 
-/** What is asked of the container: by a constructor parameter, a property, or a factory that declares what it needs. */
+/** A request to the container, by a constructor parameter, a property or a factory that declares its needs. */
 export interface Injection {
   readonly kind: 'inject';
   readonly place: InjectionPlace;
   readonly id: ServiceIdentifier | LazyServiceIdentifier;
+  /** True for `@optional()`: no binding is no error. */
   readonly optional: boolean;
-  /** Every binding of the identifier, as an array. */
+  /** True for `@multiInject()`: every binding of the identifier, as an array. */
   readonly multiple: boolean;
+  /** True if bindings of parent containers are included. */
   readonly chained: boolean;
   readonly name: string | number | symbol | undefined;
   readonly tags: ReadonlyMap<string | number | symbol, unknown>;
@@ -24,12 +27,12 @@ export interface AvailabilityInjection {
   readonly target: AnyClass;
 }
 
-/** What a parameter or property is given: a service, an availability, or nothing, so that its own default holds. */
+/** The value that a parameter or property gets: a service, an availability, or nothing, which leaves its own default. */
 export type Source = Injection | AvailabilityInjection | { readonly kind: 'nothing' };
 
 export const NO_TAGS: ReadonlyMap<never, never> = new Map<never, never>();
 
-/** An injection by nothing but its identifier. */
+/** Makes an injection that has nothing but an identifier. */
 export const plainInjection = (id: ServiceIdentifier, place: InjectionPlace): Injection => ({
   kind: 'inject',
   place,

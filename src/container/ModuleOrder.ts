@@ -5,16 +5,16 @@ import { type BindingOrigin, describeOrigin, pluginOf } from '../contracts/Disco
 import { isModuleDefinition, type ModuleDefinition } from '../contracts/ModuleDefinition';
 import type { Problems } from '../errors/Problem';
 
-/** A container module to load, and where it comes from. */
+/** A container module to load, and its origin. */
 export interface ModuleToLoad {
-  /** Not checked: users of JavaScript may have given anything. */
+  /** Not checked yet: JavaScript may give anything. */
   readonly module: unknown;
   readonly origin: BindingOrigin;
 }
 
 interface Chosen {
   readonly definition: ModuleDefinition;
-  /** Where it was given, else what needs it: `modules[1]`, `plugin "marvin"`, `needed by "alerts"`. */
+  /** For messages: where it was given, else the module that needs it (`needed by "alerts"`). */
   readonly place: string;
   readonly listed: boolean;
   readonly neededBy: string[];
@@ -22,13 +22,13 @@ interface Chosen {
 
 const NAME = /^[a-z][a-z0-9]*(_[a-z0-9]+)*$/;
 
-/** Decides in which order modules are loaded: as they are given, each definition once and after what it needs. */
+/** Orders the modules for loading: as they are given, each definition once and after the modules it needs. */
 export class ModuleOrder {
   readonly #problems: Problems;
   readonly #chosen = new Map<string, Chosen>();
   readonly #loaded = new Map<string, Chosen>();
 
-  /** @param listed - `modules` of the application: their definitions go before others of the same names. */
+  /** @param listed - the application's `modules`. A definition among them wins over another one of the same name. */
   constructor(listed: readonly unknown[], problems: Problems) {
     this.#problems = problems;
     for (const [index, module] of listed.entries()) {
@@ -58,7 +58,10 @@ export class ModuleOrder {
     }));
   }
 
-  /** The first definition of a name is the one to load. Only one that the application lists may hide a different one. */
+  /**
+   * Chooses the first definition of a name. A second, different one is a problem, unless the
+   * application lists the first and not the second.
+   */
   #choose(definition: ModuleDefinition, place: string, listed: boolean): Chosen {
     const { name } = definition;
     const chosen = this.#chosen.get(name);
@@ -78,7 +81,7 @@ export class ModuleOrder {
     return chosen;
   }
 
-  /** @param path - the names of the modules that led here. */
+  /** @param path - the names of the modules that need this one, outermost first. */
   #withNeeds(name: string, path: readonly string[], plugin: string | undefined): readonly ModuleToLoad[] {
     const chosen = this.#chosen.get(name);
     if (chosen === undefined || this.#loaded.has(name)) return [];

@@ -5,27 +5,30 @@ import type { Class } from './Class';
 import type { Injection, Source } from './Injection';
 import type { ClassReading } from './readClass';
 
-/** What the framework itself injects, decided by who asks. */
+/** The injections that the framework itself provides. */
 export interface Injected {
-  /** The logger of the asking class; absent: `ListenerLogger` is asked of the container like anything else. */
+  /** Makes the logger of the asking class. Absent: `ListenerLogger` is resolved from the container like any service. */
   readonly loggerOf?: (asking: Class) => ListenerLogger;
+  /** Makes the availability of a listener's class. */
   readonly availabilityOf: (target: AnyClass) => Availability<object>;
 }
 
-/** How one class is constructed: what the container has to give, and what makes an instance of it. */
+/** How one class is constructed. */
 export interface ServiceFactory {
+  /** The values that the container has to resolve, in order. */
   readonly injections: readonly Injection[];
+  /** Makes an instance from these values, in the same order. */
   readonly construct: (...given: unknown[]) => unknown;
 }
 
 type Key = string | symbol;
 
-/** Takes what the container has given, in order. */
+/** Picks one value from those that the container has resolved. */
 type Take = (given: readonly unknown[]) => unknown;
 
 /**
- * Turns what is known of a class into a factory. inversify never sees the class itself, so that its process-wide class
- * metadata is left alone and applications cannot disturb each other.
+ * Makes the factory of a class. inversify gets the factory instead of the class, so its process-wide class metadata is
+ * never changed and applications in one process cannot disturb each other.
  */
 export function serviceFactory(target: Class, reading: ClassReading, injected: Injected): ServiceFactory {
   const injections: Injection[] = [];

@@ -13,20 +13,20 @@ import type { InversifyBinding } from './inversifyInternals';
 import { type ClassReading, readClass } from './readClass';
 import { type Injected, serviceFactory } from './ServiceFactory';
 
-/** What the framework notes of a binding while it is made. */
+/** The framework's notes on a binding. */
 export interface BindingNote {
   /** Where it was made. */
   readonly origin: BindingOrigin;
-  /** The class that is constructed, where the binding names one. */
+  /** The class it constructs; absent if the binding names none. */
   readonly implementation?: Class;
   readonly reading?: ClassReading;
-  /** Set when everything is bound. */
+  /** inversify's own record. Set when everything is bound; undefined again if the binding was removed. */
   binding?: InversifyBinding;
   /** A listener is stopped by the coordinator; a service is disposed by the container. */
   role: 'service' | 'listener';
 }
 
-/** Who is told of bindings and of what they construct. */
+/** Is told about each binding and each instance that it makes. */
 export interface BindingObserver {
   readonly injected: Injected;
   bound(bindingId: number, note: BindingNote): void;
@@ -37,8 +37,8 @@ type Builder<T> = Parameters<BindToFluentSyntax<T>['toDynamicValue']>[0];
 type ResolvedOptions<T> = Parameters<BindToFluentSyntax<T>['toResolvedValue']>;
 
 /**
- * What `bind(id)` returns: inversify's own syntax, except that classes are constructed by the framework, and that it is
- * noted what is bound and what is constructed.
+ * The result of `bind(id)`: inversify's own fluent syntax, except that the framework constructs the classes, and that the
+ * observer is told about each binding and each instance.
  */
 export class TrackedBinding<T> implements BindToFluentSyntax<T> {
   readonly #inner: BindToFluentSyntax<T>;
@@ -65,7 +65,7 @@ export class TrackedBinding<T> implements BindToFluentSyntax<T> {
     const { injections, construct } = serviceFactory(implementation, reading, this.#observer.injected);
     const made = this.#inner.toResolvedValue(
       this.#observing(note, construct) as () => T,
-      // The options' type follows the factory's parameters, which are known at run time only.
+      // The type of the options follows from the factory's parameters, which are known at run time only.
       injections.map(injectOption) as unknown as [],
     );
     this.#observer.bound(made.getIdentifier().id, note);

@@ -5,19 +5,20 @@ import type { Problems } from '../errors/Problem';
 import { didYouMean } from '../errors/suggest';
 import { isClass, identifierName } from './Class';
 
-/** What is replaced, and by what: a class stands for its singleton, anything else for itself. */
+/** An identifier and its replacement: a class is bound as a singleton, anything else as a constant. */
 export type Override = readonly [id: ServiceIdentifier, replacement: unknown];
 
 interface Rebinding {
-  /** The identifiers that have bindings, or would get one. */
+  /** The identifiers that have a binding, or get one later. */
   readonly known: ReadonlySet<ServiceIdentifier>;
-  /** Takes every binding of an identifier away and begins the one that replaces them. */
+  /** Removes every binding of an identifier, and begins the one that replaces them. */
   readonly rebind: (id: ServiceIdentifier, origin: BindingOrigin) => BindToFluentSyntax<unknown>;
 }
 
 /**
- * Replaces all bindings of each identifier by one. An override that replaces nothing, or comes a second time, is reported.
- * @returns for each replaced identifier, the object on which the methods of the replacement are found.
+ * Replaces all bindings of each identifier by one. Reports an override that replaces nothing or comes a second time.
+ *
+ * @returns for each replaced identifier, the object that has the methods of the replacement.
  */
 export function applyOverrides(
   overrides: readonly Override[],

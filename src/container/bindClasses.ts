@@ -9,7 +9,7 @@ import { reportDuplicate } from './discoverListeners';
 
 type Bind = (id: ServiceIdentifier, origin: BindingOrigin) => BindToFluentSyntax<unknown>;
 
-/** Binds each listener and each service to itself, listeners first. What is given twice, or is no class, is reported. */
+/** Binds each listener and each service to itself, listeners first. Reports what is given twice or is no class. */
 export function bindClasses(
   { listeners, services }: { readonly listeners: readonly Class[]; readonly services: readonly Class[] },
   bind: Bind,
@@ -28,7 +28,7 @@ export function bindClasses(
   for (const [index, listener] of listeners.entries()) {
     const origin = { kind: 'listeners', index } as const;
     const isListener = checkListenerClass(listener, origin, problems);
-    // A class that is no listener is bound all the same, so that whoever injects it is not reported as well.
+    // A class that is no listener is bound all the same: otherwise each class that injects it would be reported as well.
     if (typeof listener === 'function') bindOnce(listener, origin, isListener);
   }
   for (const [index, service] of services.entries()) {
@@ -45,7 +45,7 @@ export function bindClasses(
   }
 }
 
-/** True for a class that is decorated as a listener. Anything else given as one is reported, with the likely reason. */
+/** True for a class that is decorated as a listener. Anything else is reported, with the likely reason. */
 export function checkListenerClass(given: unknown, origin: BindingOrigin, problems: Problems): given is Class {
   if (typeof given !== 'function') {
     problems.add('NOT_A_LISTENER', {

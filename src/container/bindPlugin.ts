@@ -11,11 +11,12 @@ import { loadModule } from './loadModule';
 import type { ModuleOrder } from './ModuleOrder';
 import { type BindingObserver, TrackedBinding } from './TrackedBinding';
 
-/** What a plugin adds to the container. */
+/** The bindings that a plugin adds to the container. */
 export interface PluginBindings {
   readonly name: string;
   /** Decorated classes and modules, in the order they were registered. */
   readonly added: readonly (Class | ApplicationModule)[];
+  /** Values to bind, by identifier. */
   readonly constants: ReadonlyMap<ServiceIdentifier, unknown>;
 }
 
@@ -26,8 +27,10 @@ export interface ContestedIdentifier {
 }
 
 /**
- * Binds what a plugin adds, and what its modules need that is not loaded yet. What is wrong with it becomes a problem.
- * Resolves with the identifiers that were bound before.
+ * Binds what a plugin adds, and the modules that its modules need, unless they are loaded already. Everything wrong is
+ * added to `problems`.
+ *
+ * @returns the identifiers that the plugin binds although they were bound before.
  */
 export async function bindPlugin(
   { name, added, constants }: PluginBindings,
@@ -62,7 +65,10 @@ export async function bindPlugin(
 
 const isListenerClass = (item: Class | ApplicationModule): item is Class => typeof item === 'function';
 
-/** Who injects an identifier of the application, or gets it from the container, must not find two bindings there. */
+/**
+ * Reports the identifiers that a plugin binds although they were bound before: an injection would find two bindings. Not
+ * reported if the identifier is injected with `@multiInject()`.
+ */
 export function reportContested(
   contested: readonly ContestedIdentifier[],
   graph: BindingGraph,
@@ -81,7 +87,7 @@ export function reportContested(
   }
 }
 
-/** Everything that would change what others have bound is refused. */
+/** Limits a plugin's module to adding: it throws on anything that would change the bindings of others. */
 function addOnly(
   options: ContainerModuleLoadOptions,
   plugin: string,

@@ -1,9 +1,9 @@
 import { type Container, inject, type LazyServiceIdentifier, type ServiceIdentifier } from 'inversify';
 
-/** The kinds of inversify's class element metadata. */
+/** The kinds of metadata that inversify has for a parameter or property. */
 export const ELEMENT_KIND = { multiple: 0, single: 1, unmanaged: 2 } as const;
 
-/** What inversify's own decorators record of a constructor parameter or property. */
+/** The record that inversify's own decorators leave on a constructor parameter or property. */
 export interface ElementMetadata {
   readonly kind: number;
   readonly value?: ServiceIdentifier | LazyServiceIdentifier;
@@ -11,11 +11,11 @@ export interface ElementMetadata {
   readonly optional?: boolean;
   readonly tags?: ReadonlyMap<string | number | symbol, unknown>;
   readonly chained?: boolean;
-  /** Copied from the compiler's metadata, not given by the author. */
+  /** Set if it was copied from the compiler's metadata instead of given by the author. */
   readonly isFromTypescriptParamType?: true;
 }
 
-/** What inversify's own decorators record of a class. */
+/** The record that inversify's own decorators leave on a class. */
 export interface InversifyClassMetadata {
   readonly constructorArguments: readonly (ElementMetadata | undefined)[];
   readonly properties: ReadonlyMap<string | symbol, ElementMetadata>;
@@ -28,7 +28,7 @@ export interface InversifyClassMetadata {
 
 export type BindingScope = 'Singleton' | 'Transient' | 'Request';
 
-/** What a binding's constraint is asked. */
+/** The question that a binding's constraint answers: does it fit this injection? */
 export interface ConstraintQuery {
   readonly serviceIdentifier: ServiceIdentifier;
   readonly name: string | number | symbol | undefined;
@@ -47,7 +47,7 @@ interface ResolvedValueArgument {
 
 /** A binding as inversify keeps it. */
 export interface InversifyBinding {
-  /** Grows with each binding of the process, so that it tells the order. */
+  /** Grows with each binding of the process: it gives the bind order. */
   readonly id: number;
   readonly serviceIdentifier: ServiceIdentifier;
   readonly type: 'Instance' | 'ConstantValue' | 'DynamicValue' | 'ResolvedValue' | 'Factory' | 'ServiceRedirection';
@@ -72,11 +72,11 @@ interface PluginContext {
 
 const CLASS_METADATA = classMetadataKey();
 
-/** The metadata of this very class; nothing of its bases. */
+/** Returns the metadata of the class itself, without its bases. */
 export const inversifyMetadata = (target: object): InversifyClassMetadata | undefined =>
   Reflect.getOwnMetadata(CLASS_METADATA, target) as InversifyClassMetadata | undefined;
 
-/** Reads the bindings of a container. */
+/** Reads the bindings of a container, which inversify shows to its plugins only. */
 export class BindingReader {
   readonly #context: PluginContext;
 
@@ -88,7 +88,7 @@ export class BindingReader {
         given = context;
       }
       load(): void {
-        // The context is all that is wanted.
+        // Only the context is needed.
       }
     }
     container.register(Plugin);
@@ -96,7 +96,7 @@ export class BindingReader {
     this.#context = given;
   }
 
-  /** Every binding, in bind order. */
+  /** Returns every binding, in bind order. */
   all(): InversifyBinding[] {
     const { bindingService } = this.#context;
     const all: InversifyBinding[] = [];
@@ -106,14 +106,14 @@ export class BindingReader {
     return all.sort((a, b) => a.id - b.id);
   }
 
-  /** What is to be called with a service of that identifier when it goes, beyond what its binding says. */
+  /** Returns the deactivation handlers of an identifier, without those of a single binding. */
   deactivations(id: ServiceIdentifier): Iterable<Deactivation> {
     return this.#context.deactivationService.get(id) ?? [];
   }
 }
 
-// Inversify has no public way to read metadata that is not complete yet; the key is asked of a class it has decorated, so
-// that a version with another key is noticed at once.
+// inversify has no public way to read metadata that is not complete yet. The key is read off a class that inversify has
+// decorated, so a version with another form of metadata fails here, at once.
 function classMetadataKey(): unknown {
   class Probe {}
   inject('probe')(Probe, undefined, 0);

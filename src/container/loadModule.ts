@@ -7,9 +7,9 @@ import { toError } from '../errors/serializeError';
 import { type BindingObserver, TrackedBinding } from './TrackedBinding';
 
 /**
- * Loads a module, awaiting its callback. What is wrong with it becomes a problem.
+ * Loads a module and awaits its callback. Everything wrong is added to `problems`.
  *
- * @param limit - takes away from what the module can do.
+ * @param limit - wraps the options that the module's callback gets, to restrict what it can do.
  */
 export async function loadModule(
   container: Container,
@@ -54,7 +54,7 @@ function tracking(
   };
 }
 
-/** Reports something given as a module that is neither a `ContainerModule` of the inversify in use nor a definition. */
+/** Reports a value given as a module that is neither a `ContainerModule` of the inversify in use nor a definition. */
 function reportForeignModule(module: unknown, origin: BindingOrigin, problems: Problems): void {
   if (!looksLikeModule(module)) {
     problems.add('MODULE_FAILED', {

@@ -11,11 +11,11 @@ type DefectCause =
   | 'no metadata'
   | 'two decorators';
 
-/** A parameter or property of which nobody can say what to inject. */
+/** A parameter or property whose injection cannot be found out. */
 export interface MetadataDefect {
-  /** The class that declares it: of an inherited constructor, the base. */
+  /** The class that declares it; for an inherited constructor, the base. */
   readonly owner: AnyClass;
-  /** A parameter's index or a property's name; absent: the whole constructor. */
+  /** The index of a parameter or the name of a property. Absent: the whole constructor. */
   readonly at?: number | string | symbol;
   readonly cause: DefectCause;
 }
@@ -32,7 +32,7 @@ const UNUSABLE = new Map<unknown, DefectCause>([
   [Symbol, 'primitive'],
 ]);
 
-/** Why a type that the compiler has recorded says nothing about what to inject; `undefined` for a class. */
+/** Returns why a type recorded by the compiler cannot be injected; undefined for a class, which can. */
 export function unusableType(type: unknown): DefectCause | undefined {
   const cause = UNUSABLE.get(type);
   if (cause !== undefined) return cause;

@@ -13,21 +13,24 @@ import { type MetadataDefect, unusableType } from './metadataDefect';
 
 type Key = string | symbol;
 
-/** What has to be known of a class to construct it. */
+/** The injections and lifecycle methods of a class. */
 export interface ClassReading {
+  /** The constructor parameters, in order. */
   readonly arguments: readonly Source[];
   readonly properties: readonly (readonly [Key, Source])[];
+  /** The `@postConstruct` methods, those of the bases first. */
   readonly postConstruct: readonly Key[];
+  /** The `@preDestroy` methods, those of the bases first. */
   readonly preDestroy: readonly Key[];
-  /** The scope the class declares for itself. */
+  /** The scope that the class declares for itself with `@injectable(scope)`. */
   readonly scope: BindingScope | undefined;
-  /** Why it cannot be constructed; empty for a sound class. */
+  /** The reasons why it cannot be constructed; empty if it can. */
   readonly defects: readonly MetadataDefect[];
 }
 
 const NONE: readonly never[] = [];
 
-/** What has been recorded of one class, without its bases. */
+/** The recorded metadata of one class, without its bases. */
 interface ClassRecord {
   readonly owner: Class;
   readonly types: readonly unknown[] | undefined;
@@ -36,8 +39,8 @@ interface ClassRecord {
 }
 
 /**
- * Reads a class and its bases: a class without an own constructor has its base's parameters, one with an own constructor
- * only its own; properties and lifecycle methods are inherited. Changes nothing.
+ * Reads the injections of a class. A class without a constructor of its own has the parameters of its base; properties
+ * and lifecycle methods are inherited. Changes nothing.
  */
 export function readClass(target: Class): ClassReading {
   const defects: MetadataDefect[] = [];
@@ -52,7 +55,7 @@ export function readClass(target: Class): ClassReading {
   };
 }
 
-/** The records of a class and its bases, the class first. */
+/** Returns the metadata of a class and its bases, the class first. */
 function recordChain(target: Class): readonly ClassRecord[] {
   const chain: ClassRecord[] = [];
   for (let owner: Class | undefined = target; owner !== undefined; owner = baseOf(owner)) {
@@ -129,7 +132,7 @@ interface Element {
   readonly element: ElementMetadata | undefined;
   readonly available: AvailableMetadata | undefined;
   readonly type: unknown;
-  /** Nothing is known of it, and it has a default. */
+  /** True if it has a default value and no type is recorded for it. */
   readonly mayBeAbsent: boolean;
   readonly defects: MetadataDefect[];
 }
@@ -142,7 +145,7 @@ function readElement({ owner, at, place, element, available, type, mayBeAbsent, 
   const injects = element?.kind === ELEMENT_KIND.single || element?.kind === ELEMENT_KIND.multiple;
   if (available !== undefined) {
     if (element !== undefined) return refuse('two decorators');
-    // What was imported in a circle is undefined when the decorator runs, whatever its type says.
+    // A class imported in a circle is undefined when the decorator runs, although its type says otherwise.
     if ((available.target as unknown) === undefined) return refuse('circular import');
     return { kind: 'available', place, target: available.target };
   }
@@ -171,7 +174,7 @@ const injection = (element: ElementMetadata, id: Injection['id'], place: Injecti
 
 type Lifecycle = 'postConstructMethodNames' | 'preDestroyMethodNames';
 
-/** Those of the bases first. */
+/** Returns the lifecycle methods of one kind, those of the bases first. */
 function lifecycle(chain: readonly ClassRecord[], which: Lifecycle): readonly Key[] {
   if (chain.every(({ given }) => (given?.lifecycle[which].size ?? 0) === 0)) return NONE;
   return [...new Set([...chain].reverse().flatMap(({ given }) => [...(given?.lifecycle[which] ?? NONE)]))];
