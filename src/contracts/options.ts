@@ -56,6 +56,12 @@ export interface NoScheduleOptions {
 
 type ScheduleOptions = IntervalScheduleOptions | CronScheduleOptions | NoScheduleOptions;
 
+/** The default of `startupTimeout`, in milliseconds. */
+export const DEFAULT_STARTUP_TIMEOUT_MS = 30_000;
+
+/** The default of `shutdownTimeout`, in milliseconds. */
+export const DEFAULT_SHUTDOWN_TIMEOUT_MS = 10_000;
+
 export interface ListenerOptions {
   /**
    * Unique in the application; `[a-z][a-z0-9]*(_[a-z0-9]+)*`.

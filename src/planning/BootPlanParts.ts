@@ -15,9 +15,12 @@ export interface BootPlanParts {
   readonly listeners: readonly DiscoveredListener[];
   /** In registration order. */
   readonly definitions: readonly ListenerDefinition[];
+  /** The start order, with edges and reasons. */
   readonly ordered: PlannedOrder;
   readonly configuration: ResolvedConfiguration;
+  /** Every binding of the application, in bind order. */
   readonly bounds: readonly Bound[];
+  /** In load order. */
   readonly modules: readonly PlannedModule[];
   readonly plugins: PluginInput;
 }

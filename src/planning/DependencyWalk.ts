@@ -4,21 +4,22 @@ import type { EdgeKind } from '../contracts/BootPlan';
 import type { ListenerIndex } from './ListenerIndex';
 import type { WalkReport } from './WalkReport';
 
-/** How a class leads to a listener. */
+/** One listener that a class injects, directly or through services. */
 export interface Reached {
+  /** The number of the listener in registration order. */
   readonly listener: number;
   readonly kind: EdgeKind;
-  /** The ordinary service in between, if there is one. */
+  /** The ordinary service through which it is injected; undefined if it is injected directly. */
   readonly through: Bound | undefined;
 }
 
 type Reach = ReadonlyMap<number, Reached>;
 
-const NOTHING: Reach = new Map();
+const NO_LISTENER: Reach = new Map();
 
 /**
- * Walks what constructors and properties inject, through any number of ordinary services, each of them once. A listener
- * ends the walk: what it needs itself is its own affair.
+ * Follows the injections of constructors and properties through any number of ordinary services, visiting each once. The
+ * walk ends at a listener, whose own injections have a walk of their own.
  */
 export class DependencyWalk {
   readonly #listeners: ListenerIndex;
@@ -31,9 +32,9 @@ export class DependencyWalk {
     this.#report = report;
   }
 
-  /** The listeners that a binding's instance leads to. */
+  /** Returns the listeners that a binding injects, directly or through services, by number. */
   reach(bound: Bound): Reach {
-    if (bound.sources.length === 0) return NOTHING;
+    if (bound.sources.length === 0) return NO_LISTENER;
     const known = this.#done.get(bound);
     if (known !== undefined) return known;
     const reached = new Map<number, Reached>();
@@ -47,7 +48,7 @@ export class DependencyWalk {
     return reached;
   }
 
-  /** The bindings from `bound` up to, but without, the listener that it reaches. */
+  /** Returns the bindings on the way from `bound` to a listener that it reaches, without the listener itself. */
   steps(bound: Bound, listener: number): Bound[] {
     const steps: Bound[] = [];
     for (let next: Bound | undefined = bound; next !== undefined;) {
@@ -85,7 +86,7 @@ export class DependencyWalk {
   }
 }
 
-/** What needs a listener outranks what only likes to have it. */
+/** Adds a listener. A hard injection replaces an `@Available` one. */
 function merge(reached: Map<number, Reached>, next: Reached): void {
   const known = reached.get(next.listener);
   if (known === undefined || (known.kind === 'available' && next.kind !== 'available')) {

@@ -10,6 +10,7 @@ import type { AnyClass } from '../contracts/metadata';
 export class ListenerIndex {
   /** In registration order. */
   readonly listeners: readonly DiscoveredListener[];
+  /** The bindings of the application. */
   readonly graph: BindingGraph;
   readonly #bounds: readonly Bound[];
   readonly #byBinding = new Map<Bound, number>();
@@ -27,33 +28,37 @@ export class ListenerIndex {
     }
   }
 
-  /** The binding that makes the listener's instance. */
+  /** Returns the binding that makes the listener's instance. */
   boundOf(index: number): Bound {
     return this.#bounds[index] as Bound;
   }
 
-  /** The class name of a listener. */
+  /** Returns the class name of a listener; empty for an unknown number. */
   labelOf(index: number): string {
     return this.listeners[index]?.target.name ?? '';
   }
 
+  /** Returns the name of a listener; empty for an unknown number. */
   nameOf(index: number): string {
     return this.listeners[index]?.name ?? '';
   }
 
+  /** Finds a listener by the binding that makes its instance. */
   ofBinding(bound: Bound): number | undefined {
     return this.#byBinding.get(bound);
   }
 
-  /** By the listener's class, or by the token or abstract class it is bound under, through aliases. */
+  /** Finds a listener by its class, or by the token or abstract class it is bound under, through aliases. */
   ofClass(target: AnyClass): number | undefined {
     return this.#byClass.get(target) ?? this.#ofIdentifier(target);
   }
 
+  /** Finds a listener by its name; of two with one name, the first. */
   ofName(name: string): number | undefined {
     return this.#byName.get(name);
   }
 
+  /** Returns the names of all listeners. */
   names(): Iterable<string> {
     return this.#byName.keys();
   }

@@ -12,8 +12,9 @@ import type { Problems } from '../errors/Problem';
 import { didYouMean } from '../errors/suggest';
 import type { ListenerIndex } from './ListenerIndex';
 
-/** Turns what a walk over the dependencies comes across into problems and warnings, each once. */
+/** Reports what a {@link DependencyWalk} finds wrong or doubtful, as problems and warnings, each once. */
 export class WalkReport {
+  /** The warnings so far. */
   readonly warnings: PlanWarning[] = [];
   readonly #listeners: ListenerIndex;
   readonly #problems: Problems;
@@ -24,7 +25,11 @@ export class WalkReport {
     this.#problems = problems;
   }
 
-  /** @param path - the bindings from where the walk began to the one that injects. */
+  /**
+   * Checks the result of following an injection.
+   *
+   * @param path - the bindings from the start of the walk to the one that injects.
+   */
   lookup(injection: Injection, { id, found, missing, uncertain }: Lookup, path: readonly Bound[]): void {
     if (id === undefined) {
       this.#undefinedIdentifier(path);
@@ -37,7 +42,7 @@ export class WalkReport {
     if (found.length > 1 && !uncertain) this.#ambiguous(id, found, path);
   }
 
-  /** A listener may be left out of an application; a class that is none is a mistake. */
+  /** Reports an `@Available` target that is not bound: a warning for a listener, which may be left out, else a problem. */
   unavailable(target: AnyClass, path: readonly Bound[]): void {
     const owner = path[path.length - 1];
     if (!this.#first(`available ${target.name} ${owner?.label}`)) return;
@@ -55,7 +60,7 @@ export class WalkReport {
     });
   }
 
-  /** A service is injected: by whom, `path` says. */
+  /** Warns if a listener injects an opaque factory, or keeps a service that is no singleton. */
   injected(service: Bound, path: readonly Bound[]): void {
     const [root] = path;
     if (root === undefined || this.#listeners.ofBinding(root) === undefined) return;
@@ -64,6 +69,7 @@ export class WalkReport {
     if (service.scope !== 'Singleton' && owner.scope === 'Singleton') this.#captive(owner, service);
   }
 
+  /** Warns of a binding whose needs cannot be known. */
   opaque(bound: Bound, path: string): void {
     if (!this.#first(`opaque ${bound.bindingId}`)) return;
     this.#warn(
@@ -73,6 +79,7 @@ export class WalkReport {
     );
   }
 
+  /** Reports a cycle: the last binding of the path injects `again`, which is on the path. */
   cycle(path: readonly Bound[], again: Bound): void {
     const members = path.slice(path.indexOf(again));
     const key = members.map(({ bindingId }) => bindingId).sort((a, b) => a - b);
@@ -147,6 +154,7 @@ export class WalkReport {
     this.warnings.push({ code, message });
   }
 
+  /** False if the key has been reported before. */
   #first(key: string): boolean {
     if (this.#said.has(key)) return false;
     this.#said.add(key);
@@ -154,7 +162,11 @@ export class WalkReport {
   }
 }
 
-/** @param path - the class names around the circle, the first one again at the end. */
+/**
+ * Reports listeners or services that need each other.
+ *
+ * @param path - the class names around the cycle, the first one again at the end.
+ */
 export function reportCycle(path: readonly string[], members: readonly Bound[], problems: Problems): void {
   problems.add('DEPENDENCY_CYCLE', {
     what: `These need each other, so that none of them can go first: ${joined(path)}`,

@@ -47,7 +47,7 @@ export function collectEdges(
   for (const reference of wants) {
     const to = find(reference, listeners);
     if (to === undefined) {
-      // Absence does not block what only wants: a listener may be left out. A class that is none is a mistake.
+      // A wanted listener may be left out of the application. A class that is no listener is a mistake.
       if (typeof reference === 'function' && listenerMetadata(reference) === undefined) {
         reportUnknown(definition, 'wants', reference, listeners, problems);
       }

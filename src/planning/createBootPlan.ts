@@ -3,6 +3,7 @@ import type { DiscoveredListener } from '../contracts/DiscoveredListener';
 import type { PeriodicTaskSpec } from '../contracts/entries';
 import { isDaemon, type ListenerDefinition, type TaskDefinition } from '../contracts/ListenerDefinition';
 import { describeSchedule, nextDue } from '../scheduling/when';
+import { LAST_INSTANT } from '../time/instant';
 import type { BootPlanParts } from './BootPlanParts';
 import { describeJitter } from './listenerValues';
 import { planText } from './planText';
@@ -10,7 +11,7 @@ import { planWarnings } from './planWarnings';
 
 const DUE_MOMENTS = 3;
 
-/** Makes the boot plan. The parts that most boots never look at are worked out when they are read first. */
+/** Makes the boot plan. The parts that most boots never read are computed when they are first read. */
 export function createBootPlan(parts: BootPlanParts): BootPlan {
   const { definitions, ordered, now } = parts;
   let listeners: readonly PlannedListener[] | undefined;
@@ -47,10 +48,10 @@ function plannedListener({ target }: DiscoveredListener, definition: ListenerDef
     className: target.name,
     source: definition.source,
     kind: daemon === undefined ? 'listener' : 'daemon',
-    ...(pluginName === undefined ? {} : { pluginName }),
+    pluginName,
     fatalOnStartupFailure: daemon?.fatalOnStartupFailure ?? true,
     fatalBecause: daemon === undefined ? 'no entry' : 'flag',
-    ...(disabledReason === undefined ? {} : { disabledReason }),
+    disabledReason,
     startupTimeoutMs: definition.startupTimeout,
     shutdownTimeoutMs: definition.shutdownTimeout,
     tags: definition.tags,
@@ -84,14 +85,11 @@ const plannedTask = (spec: TaskDefinition, now: number): PlannedTask => ({
 
 function nextDueMoments({ schedule }: PeriodicTaskSpec, now: number): string[] {
   const moments: string[] = [];
-  // An interval without an initial delay is due at the very instant that ticks open.
+  // An interval with an initial delay of 0 is due at the very instant that ticks open.
   const after = schedule.kind === 'interval' ? now - 1 : now;
-  for (let due = nextDue(schedule, now, after); moments.length < DUE_MOMENTS && isInstant(due);) {
+  for (let due = nextDue(schedule, now, after); moments.length < DUE_MOMENTS && due <= LAST_INSTANT;) {
     moments.push(new Date(due).toISOString());
     due = nextDue(schedule, now, due);
   }
   return moments;
 }
-
-const LAST_INSTANT = 8_640_000_000_000_000;
-const isInstant = (due: number): boolean => due <= LAST_INSTANT;

@@ -5,6 +5,7 @@ import type { Problems } from '../errors/Problem';
 import { didYouMean } from '../errors/suggest';
 import type { Edge } from './collectEdges';
 
+/** The effect of a selection. */
 export interface Selected {
   /** The listeners that a selection leaves out, by number, and why. */
   readonly leftOut: ReadonlyMap<number, string>;
@@ -31,7 +32,7 @@ export function selectListeners(
     for (const index of chosen) {
       for (const { to, soft } of edges[index] ?? []) {
         if (soft || chosen.has(to)) continue;
-        // A set that grows while it is walked is walked to its end.
+        // The loop over a set also visits what is added during it.
         chosen.add(to);
         neededBy.set(to, index);
       }

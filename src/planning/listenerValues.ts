@@ -3,7 +3,7 @@ import type { TaskSchedule, Jitter } from '../contracts/entries';
 import { isDaemon, type ListenerDefinition } from '../contracts/ListenerDefinition';
 import { formatDuration } from '../time/duration';
 
-/** The options of each listener that an operator can change, with the values decided for them, under their paths in the configuration. */
+/** Lists the options that an operator can change, with their decided values and their paths in the configuration. */
 export function listenerValues(definitions: readonly ListenerDefinition[]): readonly PlannedValue[] {
   return definitions.flatMap((definition) => {
     const { name, enabled, startupTimeout, shutdownTimeout, tags, origins } = definition;
@@ -59,7 +59,7 @@ const describe = (
 ): PlannedValue[] =>
   values.map(([option, value]) => ({ path: `${path}.${option}`, value, origin: origins[option] ?? 'default' }));
 
-/** As people write it: `none`, `5s`, `10%`. */
+/** A jitter for people: `none`, `5s`, `10%`. */
 export function describeJitter(jitter: Jitter): string {
   switch (jitter.kind) {
     case 'none':

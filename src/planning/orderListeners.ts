@@ -1,19 +1,20 @@
 import type { Edge } from './collectEdges';
 
+/** The result of ordering. Listeners are numbers in registration order. */
 export interface ListenerOrder {
   /** The listeners in start order. */
   readonly order: readonly number[];
-  /** The edges that hold, by listener; without those that yielded. */
+  /** The edges of each listener, without those that were dropped. */
   readonly edges: readonly (readonly Edge[])[];
-  /** The edges that yielded, as they would have closed a circle. */
+  /** The edges that were dropped because they would have closed a cycle. */
   readonly yielded: readonly { readonly from: number; readonly edge: Edge }[];
-  /** Circles of binding edges, the first listener again at the end. Not empty: there is no order. */
+  /** The cycles of binding edges, the first listener again at the end. If there is one, `order` is empty. */
   readonly cycles: readonly (readonly number[])[];
 }
 
 /**
- * Topological; among those that are free the lowest number goes next, so that without edges the order is that of
- * registration.
+ * Orders listeners topologically. Among those whose predecessors are all placed, the lowest number goes next; without
+ * edges that is the registration order.
  */
 export function orderListeners(edges: readonly (readonly Edge[])[]): ListenerOrder {
   if (edges.every((list) => list.length === 0)) return { order: [...edges.keys()], edges, yielded: [], cycles: [] };
@@ -28,6 +29,7 @@ export function orderListeners(edges: readonly (readonly Edge[])[]): ListenerOrd
   return { order: sort(kept), edges: kept, yielded, cycles: [] };
 }
 
+/** Kahn's algorithm. Listeners on a cycle are missing from the result. */
 function sort(edges: readonly (readonly Edge[])[]): number[] {
   const waitsFor = edges.map((list) => list.length);
   const followers = edges.map((): number[] => []);
@@ -51,7 +53,7 @@ interface Yielding {
   readonly yielded: ListenerOrder['yielded'];
 }
 
-/** Takes edges away that need not hold, until no circle is left; the later registered yields to the earlier. */
+/** Drops edges that are not binding until no cycle is left; the edge of a later listener is dropped first. */
 function yieldEdges(edges: readonly (readonly Edge[])[]): Yielding {
   const groupOf = new Map<number, number>();
   for (const [group, members] of stronglyConnected(edges).entries()) {
@@ -70,6 +72,7 @@ function yieldEdges(edges: readonly (readonly Edge[])[]): Yielding {
   return { kept, yielded };
 }
 
+/** True if `goal` can be reached from `start`. */
 function reaches(start: number, goal: number, edges: readonly (readonly Edge[])[]): boolean {
   const seen = new Set([start]);
   for (const index of seen) {
@@ -79,7 +82,7 @@ function reaches(start: number, goal: number, edges: readonly (readonly Edge[])[
   return false;
 }
 
-/** The shortest circle through the lowest member. */
+/** Finds the shortest cycle through the lowest member of a group. */
 function shortestCycle(group: readonly number[], edges: readonly (readonly Edge[])[]): number[] {
   const start = Math.min(...group);
   const members = new Set(group);
@@ -109,7 +112,7 @@ interface Visit {
   next: number;
 }
 
-/** The groups of nodes that lead to each other (Tarjan); a node on no circle is a group by itself. */
+/** Groups the nodes that reach each other (Tarjan's algorithm). A node on no cycle is a group of its own. */
 function stronglyConnected(edges: readonly (readonly { readonly to: number }[])[]): number[][] {
   const order = new Map<number, number>();
   const low = new Map<number, number>();
@@ -149,7 +152,7 @@ function stronglyConnected(edges: readonly (readonly { readonly to: number }[])[
   return groups;
 }
 
-/** Numbers, of which the lowest comes first. */
+/** A binary heap of numbers; the lowest comes out first. */
 class IndexHeap {
   readonly #items: number[] = [];
 

@@ -24,6 +24,7 @@ import { listenerValues } from './listenerValues';
 import { planOrder } from './planOrder';
 import { NO_PLUGINS, type PluginInput } from './PluginInput';
 
+/** An application to plan. */
 export interface PlanInput {
   /** The application's name. */
   readonly name: string;
@@ -34,21 +35,27 @@ export interface PlanInput {
   /** @defaultValue none */
   readonly plugins?: PluginInput;
   readonly layers: ConfigLayers;
-  /** `Application`, `Clock` and the like; each is made when it is injected for the first time. */
+  /** The framework's own values by type, such as `Application` and `Clock`. Each is made when it is first injected. */
   readonly tokens: ReadonlyMap<ServiceIdentifier, () => unknown>;
-  /** @param owner - a listener's name, else the name of the class that asks. */
+  /**
+   * Makes a logger.
+   *
+   * @param owner - the name of a listener, else of the class that asks.
+   */
   readonly loggerFor: (owner: string) => ListenerLogger;
+  /** Makes the `Availability` of a listener. */
   readonly availabilityOf: (listenerName: string) => Availability<object>;
-  /** Epoch milliseconds: the next due moments are counted from here. */
+  /** The instant of planning, in epoch milliseconds; the plan shows the due moments after it. */
   readonly now: number;
   /** @defaultValue every listener */
   readonly selection?: Selection;
-  /** Called as soon as the values are decided, whatever is wrong. */
+  /** Called when the values are resolved, also if the plan fails afterwards. */
   readonly decided?: (decided: Decided) => void;
-  /** What was found wrong before; everything ends up in one error. */
+  /** Collects everything wrong, for one error. May hold problems already. */
   readonly problems: Problems;
 }
 
+/** A planned application: everything bound and decided, nothing constructed. */
 export interface PlannedApplication {
   readonly plan: BootPlan;
   readonly container: ApplicationContainer;
@@ -56,20 +63,20 @@ export interface PlannedApplication {
   readonly listeners: ListenerRegistry;
   /** In registration order, sealed. A daemon's entry is the same object as in `listeners`. */
   readonly daemons: BackgroundDaemonRegistry;
-  /** In start order; the objects that stand in the registries. */
+  /** In start order. The same objects as in the registries. */
   readonly definitions: readonly ListenerDefinition[];
   readonly configuration: ResolvedConfiguration;
 }
 
 /**
- * Binds an application, decides its configuration, orders its listeners and checks it all. Constructs nothing.
+ * Binds an application, resolves its configuration, orders its listeners and checks everything. Constructs nothing.
  *
- * @throws {@link PlanError} with everything that is wrong, what `problems` held before included.
+ * @throws {@link PlanError} with all problems, those in `input.problems` before the call included.
  */
 export async function planApplication(input: PlanInput): Promise<PlannedApplication> {
   const { problems, plugins = NO_PLUGINS } = input;
   const names = new Map<AnyClass, string>();
-  // Asked when something is constructed, which is after the listeners are known.
+  // Read when something is constructed, which is after the listeners are known.
   const late: { listeners?: ListenerIndex } = {};
   const container = await ApplicationContainer.build(
     {

@@ -1,18 +1,17 @@
-import type {
-  BootPlan,
-  PlannedEdge,
-  PlannedListener,
-  PlannedModule,
-  PlannedPlugin,
-  PlannedTask,
+import {
+  type BootPlan,
+  DEFAULT_ORIGIN,
+  type PlannedEdge,
+  type PlannedListener,
+  type PlannedModule,
+  type PlannedPlugin,
+  type PlannedTask,
 } from '../contracts/BootPlan';
 import { formatDuration } from '../time/duration';
 
-const DEFAULT_STARTUP_MS = 30_000;
-const DEFAULT_SHUTDOWN_MS = 10_000;
 const DETAIL = '       ';
 
-/** The plan for people: the start order with its reasons, tasks, values and warnings. */
+/** Writes the plan for people: the start order with its reasons, tasks, values and warnings. */
 export function planText({
   name,
   listeners,
@@ -69,13 +68,14 @@ const describeFatality = ({ fatalOnStartupFailure, fatalBecause }: PlannedListen
   `${fatalOnStartupFailure ? 'fatal' : 'not fatal'} (${fatalBecause})`;
 
 function describeOptions(
-  { startupTimeoutMs, shutdownTimeoutMs, pluginName, tags }: PlannedListener,
+  { startupTimeoutMs, shutdownTimeoutMs, pluginName, tags, origins }: PlannedListener,
   owner: PlannedPlugin | undefined,
 ): string {
+  const isDefault = (option: string): boolean => origins[option] === DEFAULT_ORIGIN;
   const parts = [
     ...(pluginName === undefined ? [] : [`plugin ${pluginName} (priority ${owner?.priority ?? 'unknown'})`]),
-    ...(startupTimeoutMs === DEFAULT_STARTUP_MS ? [] : [`startup ≤ ${formatDuration(startupTimeoutMs)}`]),
-    ...(shutdownTimeoutMs === DEFAULT_SHUTDOWN_MS ? [] : [`shutdown ≤ ${formatDuration(shutdownTimeoutMs)}`]),
+    ...(isDefault('startupTimeout') ? [] : [`startup ≤ ${formatDuration(startupTimeoutMs)}`]),
+    ...(isDefault('shutdownTimeout') ? [] : [`shutdown ≤ ${formatDuration(shutdownTimeoutMs)}`]),
     ...(tags.length === 0 ? [] : [`tags ${tags.join(', ')}`]),
   ];
   return parts.join(', ');
@@ -112,7 +112,10 @@ const describeValue = (value: unknown): string =>
 
 const WIDEST_COLUMN = 60;
 
-/** Columns, each as wide as its widest cell, two spaces between them; a very wide cell is left ragged. */
+/**
+ * Lays out rows in columns. A column is as wide as its widest cell, up to a limit; a wider cell pushes its row to the
+ * right. Two spaces stand between columns, none at the end of a line.
+ */
 export function table(rows: readonly (readonly string[])[]): string[] {
   const widths: number[] = [];
   for (const row of rows)

@@ -10,13 +10,13 @@ import type { BootPlanParts } from './BootPlanParts';
 
 const HOUR = 3_600_000;
 
-/** An interval counts from the boot: one that is long and not made up may be put off by each deployment, for ever. */
+/** An interval counts from the boot. If it is long and not made up, frequent deployments may put it off for ever. */
 const LONG_INTERVAL = HOUR;
 
-/** A cron pattern names instants, so that only a restart at that very instant loses one; once a day that hurts. */
+/** Only a restart at the very instant of a cron pattern loses a run. From about one run a day on, that is worth a warning. */
 const LONG_CRON_GAP = 23 * HOUR;
 
-/** Warns of what works but is probably not meant: in registration order, then what concerns the whole application. */
+/** Lists what works but is probably not meant: first each listener in registration order, then the whole application. */
 export function planWarnings(parts: BootPlanParts): readonly PlanWarning[] {
   const { listeners, definitions, ordered, now, bounds } = parts;
   const warnings: PlanWarning[] = [...ordered.warnings];
@@ -75,7 +75,7 @@ const unscheduledTick = (definition: ListenerDefinition): string =>
     ? `"${definition.name}" has a tick that nothing schedules: it runs only when it is triggered. Give it an interval or a cron pattern; interval: 'off' in the configuration says that this is meant.`
     : `"${definition.name}" has a tick, and is a @Listener: nothing ever calls it. Decorate it with @BackgroundDaemon.`;
 
-/** Only timeouts that somebody has set: that the defaults of many listeners add up to more is normal. */
+/** Adds up only the timeouts that somebody has set: with many listeners the defaults alone exceed the grace. */
 function shutdownOverGrace({ definitions, configuration }: BootPlanParts): string | undefined {
   const { grace } = configuration.framework.shutdown;
   const configured = definitions.filter(({ origins }) => origins['shutdownTimeout'] !== DEFAULT_ORIGIN);
@@ -87,7 +87,7 @@ function shutdownOverGrace({ definitions, configuration }: BootPlanParts): strin
 
 const HOOKS: ReadonlySet<string> = new Set(['startup', 'ready', 'run', 'tick', 'health', 'shutdown']);
 
-/** Names that look like a hook to whoever wrote them. Short hooks are near to many honest names, so only these count. */
+/** Method names that were probably meant as a hook. Short hook names resemble many honest names, so only these count. */
 const LOOKALIKES: readonly (readonly [string, RegExp])[] = [
   ['startup', /^(on)?_?(start|statup|startp|starup|sartup|strtup|startupp|start_?up|init|initialize|boot)$/i],
   ['ready', /^(on_?ready|redy|raedy|ready)$/i],
@@ -97,7 +97,7 @@ const LOOKALIKES: readonly (readonly [string, RegExp])[] = [
   ['shutdown', /^(on)?_?(stop|shut_?downs?|shutdow|shutdwon|shudown|shutdonw|teardown|tear_down)$/i],
 ];
 
-/** Methods that look as if they were meant to be a hook that the class does not have. */
+/** Warns of each method that was probably meant as a hook that the class lacks. */
 function suspiciousHooks(name: string, target: AnyClass): string[] {
   const methods = methodsOf(target);
   const warnings: string[] = [];

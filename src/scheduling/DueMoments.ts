@@ -1,4 +1,5 @@
 import type { Jitter, PeriodicTaskSpec, TaskSchedule } from '../contracts/entries';
+import { LAST_INSTANT } from '../time/instant';
 import type { MissedMoments } from './runs';
 import type { RememberedMoment } from './StateStore';
 import { countDue, nextDue, previousDue, scheduleKey } from './when';
@@ -8,9 +9,6 @@ import { countDue, nextDue, previousDue, scheduleKey } from './when';
  * clock put right, and waiting could take years.
  */
 const LONGEST_REPEAT_MS = 3 * 3_600_000;
-
-/** The last instant that a date can hold: of a schedule that is never due again. */
-const LAST_INSTANT = 8.64e15;
 
 /** The due moment that counts now, and those before it that were missed. */
 export interface TakenMoment {

@@ -1,5 +1,8 @@
 import { InvalidInstantError } from '../errors/authoringErrors';
 
+/** The last instant that a `Date` can hold, in epoch milliseconds. */
+export const LAST_INSTANT = 8.64e15;
+
 /** Epoch milliseconds, a `Date`, or ISO text. */
 export type Instant = number | string | Date;
 

@@ -1,6 +1,10 @@
 import { type DiscoveredListener, pluginOf } from '../../contracts/DiscoveredListener';
 import type { DaemonDefinition, ListenerDefinition, PlainListenerDefinition } from '../../contracts/ListenerDefinition';
-import type { ListenerReference } from '../../contracts/options';
+import {
+  DEFAULT_SHUTDOWN_TIMEOUT_MS,
+  DEFAULT_STARTUP_TIMEOUT_MS,
+  type ListenerReference,
+} from '../../contracts/options';
 import { describeClass } from '../../errors/describeClass';
 import type { Problems } from '../../errors/Problem';
 import { isName } from '../tree/names';
@@ -89,8 +93,18 @@ function defineCommon(
     name,
     id,
     enabled: decide('enabled', operator.enabled, true, origins),
-    startupTimeout: decide('startupTimeout', operator.startupTimeout ?? author.startupTimeout, 30_000, origins),
-    shutdownTimeout: decide('shutdownTimeout', operator.shutdownTimeout ?? author.shutdownTimeout, 10_000, origins),
+    startupTimeout: decide(
+      'startupTimeout',
+      operator.startupTimeout ?? author.startupTimeout,
+      DEFAULT_STARTUP_TIMEOUT_MS,
+      origins,
+    ),
+    shutdownTimeout: decide(
+      'shutdownTimeout',
+      operator.shutdownTimeout ?? author.shutdownTimeout,
+      DEFAULT_SHUTDOWN_TIMEOUT_MS,
+      origins,
+    ),
     dependsOn: decide('dependsOn', author.dependsOn, NONE, origins),
     wants: decide('wants', author.wants, NONE, origins),
     tags: NONE,
