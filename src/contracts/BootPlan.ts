@@ -9,96 +9,138 @@ export const DEFAULT_ORIGIN: ValueOrigin = 'default';
 /** The origin of an option that a decorator gives. */
 export const DECORATOR_ORIGIN: ValueOrigin = 'decorator';
 
+/**
+ * The source of an edge: an injection by constructor or property, the `dependsOn` or `wants` option, or `@Available`.
+ */
 export type EdgeKind = 'constructor' | 'property' | 'dependsOn' | 'wants' | 'available';
 
-/** Why one listener goes before another. */
+/** A reason why one listener starts before another. */
 export interface PlannedEdge {
-  /** The listener that goes first. */
+  /** The name of the listener that starts first. */
   readonly on: string;
+  /** The source of the edge. */
   readonly kind: EdgeKind;
-  /** A soft edge orders only: a failure behind it does not block. */
+  /** True if the edge only orders: a failure of the first listener does not block the other. */
   readonly soft: boolean;
-  /** The classes from the listener to the one it needs, both included, through ordinary services. */
+  /** The class names from the listener to the one that starts first, through ordinary services, both ends included. */
   readonly path: readonly string[];
 }
 
+/** A periodic task in the plan. */
 export interface PlannedTask {
+  /** `tick`, or the name of a `@PeriodicTask`. */
   readonly name: string;
+  /** The method that is called. */
   readonly method: string;
-  /** As people say it: `every 5m`, `cron 0 3 * * * (UTC)`, `manual`. */
+  /** For people: `every 5m`, `cron 0 3 * * * (UTC)`, `manual`. */
   readonly schedule: string;
+  /** The overlap policy: `skip`, `queue-one` or `allow`. */
   readonly overlap: string;
+  /** The misfire policy: `skip` or `run-once`. */
   readonly misfire: string;
+  /** For people: `none`, `5s`, `10%`. */
   readonly jitter: string;
+  /** Milliseconds after which a run is aborted. */
   readonly tickTimeoutMs: number;
+  /** Milliseconds that a run may go on when the application stops. */
   readonly drainTimeoutMs: number;
-  /** ISO text; of an interval, as if ticks opened at the moment of planning. Empty for a manual task. */
+  /**
+   * The next three due moments as ISO text. For an interval they are computed as if ticks opened at the instant of
+   * planning. Empty for a manual task.
+   */
   readonly nextDue: readonly string[];
+  /** The origin of each option of the task, by option name. */
   readonly origins: Readonly<Record<string, ValueOrigin>>;
 }
 
+/** A listener in the plan. */
 export interface PlannedListener {
+  /** Unique in the application. */
   readonly name: string;
+  /** The name of its class. */
   readonly className: string;
-  /** The file, and where it is known the line, of the class. */
+  /** The class and its file, with the line if it is known. */
   readonly source: string;
+  /** `daemon` for a `@BackgroundDaemon`, `listener` for a `@Listener`. */
   readonly kind: 'daemon' | 'listener';
+  /** The plugin that registered it; absent if the application did. */
   readonly pluginName?: string;
+  /** True if a failed startup aborts the boot. */
   readonly fatalOnStartupFailure: boolean;
+  /** `flag`: the daemon's option decides. `no entry`: a `@Listener` has no such option and is always fatal. */
   readonly fatalBecause: 'flag' | 'no entry';
-  /** Set when the configuration switches the listener off, or something that it needs. */
+  /** Why it does not start; absent if it does. */
   readonly disabledReason?: string;
+  /** Milliseconds that the startup may take. */
   readonly startupTimeoutMs: number;
+  /** Milliseconds that the shutdown may take. */
   readonly shutdownTimeoutMs: number;
+  /** The tags to select it by. Empty for a `@Listener`. */
   readonly tags: readonly string[];
+  /** The listeners that start before it, and why. */
   readonly edges: readonly PlannedEdge[];
+  /** Its periodic tasks. Empty for a `@Listener`. */
   readonly tasks: readonly PlannedTask[];
-  /** The origin of each option of the listener itself. */
+  /** The origin of each option of the listener itself, by option name. */
   readonly origins: Readonly<Record<string, ValueOrigin>>;
 }
 
+/** A warning of the plan: something that works, but is probably not meant. */
 export interface PlanWarning {
+  /** Stable, in capitals, such as `LONG_INTERVAL_SKIP`. */
   readonly code: string;
+  /** One sentence or two for people. */
   readonly message: string;
 }
 
 /**
- * What became of a plugin. `found`: installed, and not enabled. `refused`: it is not what it should be, and nothing of it was
- * executed. `failed`: it threw, or what it registered cannot work; nothing of it is left.
+ * The state of a plugin. `found`: installed, but not enabled. `enabled`: loaded. `disabled`: switched off by the
+ * configuration. `refused`: its package is not valid, and none of its code was executed. `failed`: it threw, or its
+ * registrations cannot work; nothing of it is left.
  */
 export type PluginState = 'found' | 'enabled' | 'disabled' | 'refused' | 'failed';
 
+/** A plugin in the plan. */
 export interface PlannedPlugin {
+  /** The name in its manifest. */
   readonly name: string;
+  /** Whether it is loaded, and if not, why not. */
   readonly state: PluginState;
-  /** From 1, the first; of those that `plugins.enabled` names. */
+  /** Its place in `plugins.enabled`, from 1. Absent for a plugin that is not named there. */
   readonly priority?: number;
-  /** Absent for a plugin that is given in code. */
+  /** The name of its package. Absent for a plugin given in code. */
   readonly package?: string;
+  /** The version of its package. */
   readonly version?: string;
-  /** The folder of the package, links resolved. */
+  /** The folder of its package, with symbolic links resolved. */
   readonly folder?: string;
-  /** The file that its manifest names. */
+  /** The file of its code, as its manifest names it. */
   readonly file?: string;
   /** Why it is not loaded. */
   readonly reason?: string;
-  /** Everything that is wrong with it. */
+  /** Everything wrong with it. */
   readonly problems: readonly PluginProblem[];
-  /** What it threw. */
+  /** The error that it threw. */
   readonly error?: SerializedError;
   /** The names of its listeners, in start order. */
   readonly listeners: readonly string[];
 }
 
+/** One thing that is wrong with a plugin. */
 export interface PluginProblem {
+  /** Stable, in capitals, such as `PLUGIN_REBINDS`. */
   readonly code: string;
+  /** What is wrong, in one sentence. */
   readonly what: string;
+  /** Details, such as files and values. */
   readonly facts?: Readonly<Record<string, unknown>>;
+  /** What to do about it. */
   readonly fix: string;
 }
 
 /** A module made by `defineModule`. */
 export interface PlannedModule {
+  /** Unique among the modules of an application. */
   readonly name: string;
   /** True if `modules` of the application names it, false if it is loaded because another module or a plugin needs it. */
   readonly listed: boolean;
@@ -108,29 +150,34 @@ export interface PlannedModule {
   readonly neededBy: readonly string[];
 }
 
-/** A configured value of the application or of a settings class. A secret's value is `[redacted]`. */
+/** A value of the configuration: of the framework, of a listener or of a settings class. */
 export interface PlannedValue {
+  /** Its dotted path in the configuration. */
   readonly path: string;
+  /** The resolved value; `[redacted]` for a secret. */
   readonly value: unknown;
+  /** Where the value comes from. */
   readonly origin: ValueOrigin;
 }
 
-/**
- * What an application will do, worked out before anything is constructed. Plain JSON.
- */
+/** The plan of an application's boot, made before anything is constructed. Plain JSON, apart from the methods. */
 export interface BootPlan {
+  /** The name of the application. */
   readonly name: string;
-  /** The names in start order. */
+  /** The names of the listeners in start order. */
   readonly order: readonly string[];
-  /** In start order. */
+  /** The listeners in start order. */
   readonly listeners: readonly PlannedListener[];
   /** The modules made by `defineModule`, in load order. */
   readonly modules: readonly PlannedModule[];
-  /** Those that are enabled by priority, then the others. */
+  /** The enabled plugins by priority, then the others. */
   readonly plugins: readonly PlannedPlugin[];
+  /** What works, but is probably not meant. */
   readonly warnings: readonly PlanWarning[];
+  /** The values of the configuration, but for the options of listeners, which are in `listeners`. */
   readonly values: readonly PlannedValue[];
-  /** The plan as a text for people; `String(plan)` is the same. */
+  /** Writes the plan as a text for people. */
   toText(): string;
+  /** The same as {@link toText}, for `String(plan)`. */
   toString(): string;
 }

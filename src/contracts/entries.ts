@@ -2,50 +2,72 @@ import type { ServiceIdentifier } from 'inversify';
 
 import type { MisfirePolicy, OverlapPolicy, ScheduleMode } from './options';
 
-/** When a task is due. `manual` tasks run only when triggered. */
+/** When a task is due. A `manual` task runs only when it is triggered. */
 export type TaskSchedule =
   | {
       readonly kind: 'interval';
+      /** The interval in milliseconds. */
       readonly everyMs: number;
+      /** Whether the interval counts from due moment to due moment, or from the end of a run. */
       readonly mode: ScheduleMode;
+      /** Milliseconds from the opening of ticks to the first due moment. */
       readonly initialDelayMs: number;
     }
-  | { readonly kind: 'cron'; readonly pattern: string; readonly timeZone: string }
+  | {
+      readonly kind: 'cron';
+      /** 5, 6 (seconds first) or 7 (year last) fields. */
+      readonly pattern: string;
+      /** An IANA time zone. */
+      readonly timeZone: string;
+    }
   | { readonly kind: 'manual' };
 
+/** A random delay added to each due moment: at most `ms` milliseconds, or `percent` of the gap to the next one. */
 export type Jitter =
   | { readonly kind: 'none' }
   | { readonly kind: 'ms'; readonly ms: number }
   | { readonly kind: 'percent'; readonly percent: number };
 
-/** A periodic task of a daemon, with every option decided. Durations are milliseconds. */
+/** A periodic task of a daemon, with every option decided. */
 export interface PeriodicTaskSpec {
-  /** `tick`, or the name of a `@PeriodicTask`. */
+  /** `tick`, or the name of a `@PeriodicTask`. Unique in the daemon. */
   readonly name: string;
   /** The method of the daemon that is called. */
   readonly method: string;
+  /** When it is due. */
   readonly schedule: TaskSchedule;
+  /** The random delay added to each due moment. */
   readonly jitter: Jitter;
+  /** What happens to a due moment while an earlier run goes on. */
   readonly overlap: OverlapPolicy;
+  /** Whether due moments missed while the process was down are made up. */
   readonly misfire: MisfirePolicy;
+  /** Milliseconds after which a run is aborted. */
   readonly tickTimeout: number;
+  /** Milliseconds that a run may go on when the application stops, before it is aborted. */
   readonly drainTimeout: number;
 }
 
-/** What starts and stops. Timeouts are milliseconds. */
+/** The entry of a listener in the `ListenerRegistry`. Frozen. */
 export interface ListenerEntry {
+  /** Unique in the application. */
   readonly name: string;
-  /** What the container resolves to the one instance. */
+  /** The container resolves it to the one instance. */
   readonly id: ServiceIdentifier<object>;
+  /** Milliseconds that the startup may take. */
   readonly startupTimeout: number;
+  /** Milliseconds that the shutdown may take. */
   readonly shutdownTimeout: number;
+  /** The plugin that registered it; absent if the application did. */
   readonly pluginName?: string;
-  /** Where the listener comes from: its class and file. */
+  /** Its class and file, such as `OrderSync (/app/src/OrderSync.ts:12:2)`. Reading it may be slow. */
   readonly source: string;
 }
 
-/** How a daemon is run. Timeouts are milliseconds. */
+/** The entry of a background daemon in the `BackgroundDaemonRegistry`; the same object as in the `ListenerRegistry`. */
 export interface BackgroundDaemonEntry extends ListenerEntry {
+  /** `tick` first, then the `@PeriodicTask` methods as they are declared. */
   readonly tasks: readonly PeriodicTaskSpec[];
+  /** True if a failed startup aborts the boot, and a death stops the application. */
   readonly fatalOnStartupFailure: boolean;
 }
