@@ -202,7 +202,7 @@ export interface CycleOutcome {
 }
 
 /** The digest of the alerts could not be sent. It is kept, and sent with the next one. */
-export class DigestFailedError extends DaemonryError {
+export class DigestFailedError extends DaemonryError<'DIGEST_FAILED'> {
   constructor(alerts: number, channel: string, reason: string) {
     super('DIGEST_FAILED', {
       what: 'The digest of the alerts could not be sent; it is kept for the next time.',

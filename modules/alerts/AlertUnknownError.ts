@@ -1,7 +1,7 @@
 import { DaemonryError } from 'daemonry';
 
 /** An id names no alert that stands at present. */
-export class AlertUnknownError extends DaemonryError {
+export class AlertUnknownError extends DaemonryError<'ALERT_UNKNOWN'> {
   constructor(readonly id: string) {
     super('ALERT_UNKNOWN', {
       what: 'There is no such alert at present.',

@@ -131,7 +131,7 @@ export class ImapSession {
 export type ImapStep = 'connect' | 'fetch' | 'mark_seen' | 'close';
 
 /** A step of reading the mailbox failed. */
-export class ImapError extends DaemonryError {
+export class ImapError extends DaemonryError<'IMAP_FAILED'> {
   constructor(
     /** The step that failed. */
     readonly step: ImapStep,

@@ -1,7 +1,7 @@
 import { DaemonryError } from 'daemonry';
 
 /** A call names an endpoint that is not configured. */
-export class McpEndpointNotFoundError extends DaemonryError {
+export class McpEndpointNotFoundError extends DaemonryError<'MCP_ENDPOINT_NOT_FOUND'> {
   constructor(
     /** Name of the endpoint. */
     readonly endpoint: string,
@@ -16,7 +16,7 @@ export class McpEndpointNotFoundError extends DaemonryError {
 }
 
 /** A call names a tool that the endpoint's `allowedTools` do not allow. Nothing was sent. */
-export class McpToolNotAllowedError extends DaemonryError {
+export class McpToolNotAllowedError extends DaemonryError<'MCP_TOOL_NOT_ALLOWED'> {
   constructor(
     /** Name of the endpoint. */
     readonly endpoint: string,
@@ -31,7 +31,7 @@ export class McpToolNotAllowedError extends DaemonryError {
 }
 
 /** An MCP server could not be reached, did not answer in time, or answered with an error. The next call connects anew. */
-export class McpCallFailedError extends DaemonryError {
+export class McpCallFailedError extends DaemonryError<'MCP_CALL_FAILED'> {
   constructor(
     /** Name of the endpoint. */
     readonly endpoint: string,
@@ -49,7 +49,7 @@ export class McpCallFailedError extends DaemonryError {
 }
 
 /** A pattern of `allowedTools` is not a regular expression. */
-export class McpPatternError extends DaemonryError {
+export class McpPatternError extends DaemonryError<'MCP_PATTERN_INVALID'> {
   constructor(endpoint: string, pattern: string, cause: unknown) {
     super('MCP_PATTERN_INVALID', {
       what: `${JSON.stringify(pattern)} is no regular expression.`,

@@ -3,7 +3,7 @@ import { DaemonryError } from 'daemonry';
 import type { DamagedFile, Promotion } from './Promotion';
 
 /** A proposal or a decision is outside the limits. */
-export class PromotionInvalidError extends DaemonryError {
+export class PromotionInvalidError extends DaemonryError<'PROMOTION_INVALID'> {
   constructor(
     /** One sentence for each thing that is wrong. */
     readonly problems: readonly string[],
@@ -17,7 +17,7 @@ export class PromotionInvalidError extends DaemonryError {
 }
 
 /** There is no promotion with this id. */
-export class PromotionUnknownError extends DaemonryError {
+export class PromotionUnknownError extends DaemonryError<'PROMOTION_UNKNOWN'> {
   constructor(
     /** The id that was asked for. */
     readonly id: string,
@@ -31,7 +31,7 @@ export class PromotionUnknownError extends DaemonryError {
 }
 
 /** A decision about a promotion that is no longer pending. */
-export class PromotionDecidedError extends DaemonryError {
+export class PromotionDecidedError extends DaemonryError<'PROMOTION_DECIDED'> {
   constructor(
     /** The promotion as it is stored. */
     readonly promotion: Promotion,
@@ -46,7 +46,7 @@ export class PromotionDecidedError extends DaemonryError {
 }
 
 /** A file of the store cannot be read as a promotion. */
-export class PromotionFileError extends DaemonryError {
+export class PromotionFileError extends DaemonryError<'PROMOTION_FILE_DAMAGED'> {
   constructor(
     /** The file, and why it cannot be read. */
     readonly file: DamagedFile,

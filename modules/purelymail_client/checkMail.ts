@@ -99,7 +99,7 @@ const asList = (addresses: string | readonly string[] | undefined): readonly str
 const shown = (value: unknown): string => JSON.stringify(String(value).slice(0, LONGEST_SHOWN));
 
 /** A mail was refused before anything was sent to the server. */
-export class MailRefusedError extends DaemonryError {
+export class MailRefusedError extends DaemonryError<'MAIL_REFUSED'> {
   constructor(
     /** The reason, as a clause. */
     readonly reason: string,

@@ -1,7 +1,7 @@
 import { DaemonryError } from 'daemonry';
 
 /** The reasoning engine is configured with a provider that does not exist. */
-export class ReasoningProviderUnknownError extends DaemonryError {
+export class ReasoningProviderUnknownError extends DaemonryError<'REASONING_PROVIDER_UNKNOWN'> {
   constructor(
     /** The name that is configured. */
     readonly provider: string,
@@ -22,7 +22,7 @@ export class ReasoningProviderUnknownError extends DaemonryError {
 const VARIABLES = { apiKey: 'API_KEY', model: 'MODEL' } as const;
 
 /** The configured provider of the reasoning engine lacks its key or its model. */
-export class ReasoningProviderUnconfiguredError extends DaemonryError {
+export class ReasoningProviderUnconfiguredError extends DaemonryError<'REASONING_PROVIDER_UNCONFIGURED'> {
   constructor(
     /** The name of the provider. */
     readonly provider: string,

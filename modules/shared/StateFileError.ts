@@ -1,7 +1,7 @@
 import { DaemonryError } from 'daemonry';
 
 /** A file that holds state is there and cannot be read. It is left as it is. */
-export class StateFileError extends DaemonryError {
+export class StateFileError extends DaemonryError<'STATE_FILE_UNREADABLE'> {
   constructor(
     /** Absolute. */
     readonly path: string,

@@ -1,7 +1,7 @@
 import { DaemonryError } from 'daemonry';
 
 /** Slack understood a call and refused it. */
-export class SlackApiError extends DaemonryError {
+export class SlackApiError extends DaemonryError<'SLACK_REFUSED'> {
   constructor(
     /** The method of Slack's API. */
     readonly method: string,
@@ -17,7 +17,7 @@ export class SlackApiError extends DaemonryError {
 }
 
 /** A call to Slack got no usable answer, retry included. */
-export class SlackTransportError extends DaemonryError {
+export class SlackTransportError extends DaemonryError<'SLACK_RATE_LIMITED' | 'SLACK_UNREACHABLE'> {
   constructor(
     /** The method of Slack's API. */
     readonly method: string,

@@ -1,7 +1,7 @@
 import { DaemonryError } from 'daemonry';
 
 /** The HTTP server could not listen on its address. */
-export class WebListenError extends DaemonryError {
+export class WebListenError extends DaemonryError<'WEB_ADDRESS_IN_USE' | 'WEB_ADDRESS_UNUSABLE'> {
   constructor(
     readonly host: string,
     readonly port: number,

@@ -1,7 +1,7 @@
 import { DaemonryError } from 'daemonry';
 
 /** The webhook server could not listen on its address. */
-export class WebhookListenError extends DaemonryError {
+export class WebhookListenError extends DaemonryError<'WEBHOOK_ADDRESS_UNUSABLE'> {
   constructor(
     readonly host: string,
     readonly port: number,

@@ -3,14 +3,14 @@ import type { ErrorCode } from '../errors/ErrorCode';
 import { PlanError } from '../errors/Problem';
 
 /** The command was called in a wrong way. Nothing was done, and the exit code is `EXIT.usage`. */
-export class UsageError extends DaemonryError {
+export class UsageError extends DaemonryError<ErrorCode> {
   constructor(code: ErrorCode, parts: ErrorParts) {
     super(code, parts);
   }
 }
 
 /** The entry file cannot be loaded, or it creates no application. */
-export class EntryError extends DaemonryError {
+export class EntryError extends DaemonryError<ErrorCode> {
   constructor(code: ErrorCode, parts: ErrorParts) {
     super(code, parts);
   }

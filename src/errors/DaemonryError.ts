@@ -1,11 +1,12 @@
-import type { ErrorCode } from './ErrorCode';
-
-/** The parts every failure is told in: what happened, the facts, and what to do about it. */
+/** The parts of an error's message. */
 export interface ErrorParts {
+  /** What happened, in one sentence. */
   readonly what: string;
-  /** Shown one a line, in this order. */
+  /** Details, shown one a line in this order; those that are undefined are left out. */
   readonly facts?: Readonly<Record<string, unknown>>;
+  /** What to do about it, as a sentence that begins with a verb; printed after "To fix this:". */
   readonly fix: string;
+  /** The error that caused this one. */
   readonly cause?: unknown;
 }
 
@@ -18,19 +19,31 @@ export function describeParts({ what, facts = {}, fix }: Omit<ErrorParts, 'cause
 }
 
 /**
- * The base of every error that daemonry throws: a stable `code` to test for, and a message that holds what happened, the
- * facts and the fix. Each code has a heading in `docs/errors.md`.
+ * The base of every error that daemonry throws, and of your own: a stable `code` to test for, and a message that holds what
+ * happened, the facts and the fix. `docs/errors.md` explains the codes of daemonry itself.
+ *
+ * ```ts
+ * class LedgerClosedError extends DaemonryError<'LEDGER_CLOSED'> {
+ *   constructor(year: number) {
+ *     super('LEDGER_CLOSED', { what: `The ledger of ${year} is closed.`, fix: 'book it in the next year.' });
+ *   }
+ * }
+ * ```
  */
-export abstract class DaemonryError extends Error {
+export abstract class DaemonryError<Code extends string = string> extends Error {
+  /** What happened, in one sentence. */
   readonly what: string;
+  /** The details, in the order in which the message shows them. Empty when there are none. */
   readonly facts: Readonly<Record<string, unknown>>;
+  /** What to do about it. */
   readonly fix: string;
 
   protected constructor(
-    readonly code: ErrorCode,
+    /** Stable: test for it instead of the message. */
+    readonly code: Code,
     parts: ErrorParts,
   ) {
-    super(describeParts(parts), 'cause' in parts ? { cause: parts.cause } : undefined);
+    super(describeParts(parts), parts.cause === undefined ? undefined : { cause: parts.cause });
     this.name = new.target.name;
     this.what = parts.what;
     this.facts = parts.facts ?? {};

@@ -1,4 +1,7 @@
-/** Every code a `DaemonryError` or a `Problem` can have; each has a heading in `docs/errors.md`. */
+/**
+ * The codes of the errors and problems of daemonry itself; each has a heading in `docs/errors.md`. Modules and plugins have
+ * codes of their own.
+ */
 export const ERROR_CODES = [
   // of the running application
   'BOOT_FAILED',
@@ -97,34 +100,6 @@ export const ERROR_CODES = [
   'CERTIFICATION_FAILED',
   'EXPLORATION_FAILED',
   'FAST_CHECK_MISSING',
-  // of the modules
-  'PACKAGE_MISSING',
-  'WEB_ADDRESS_IN_USE',
-  'WEB_ADDRESS_UNUSABLE',
-  'REASONING_PROVIDER_UNKNOWN',
-  'REASONING_PROVIDER_UNCONFIGURED',
-  'SLACK_REFUSED',
-  'SLACK_UNREACHABLE',
-  'SLACK_RATE_LIMITED',
-  'LOG_WRITE_FAILED',
-  'LOG_LOCKED',
-  'AUDIT_EVENT_INVALID',
-  'AUDIT_CONSUMER_INVALID',
-  'MCP_ENDPOINT_NOT_FOUND',
-  'MCP_TOOL_NOT_ALLOWED',
-  'MCP_CALL_FAILED',
-  'MCP_PATTERN_INVALID',
-  'MCP_TOOL_TWICE',
-  'WEBHOOK_ADDRESS_UNUSABLE',
-  'STATE_FILE_UNREADABLE',
-  'PROMOTION_UNKNOWN',
-  'PROMOTION_DECIDED',
-  'PROMOTION_INVALID',
-  'PROMOTION_FILE_DAMAGED',
-  'MAIL_REFUSED',
-  'IMAP_FAILED',
-  'ALERT_UNKNOWN',
-  'DIGEST_FAILED',
 ] as const;
 
 export type ErrorCode = (typeof ERROR_CODES)[number];

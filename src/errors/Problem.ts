@@ -24,7 +24,7 @@ export function describeProblem(problem: Problem): string {
 }
 
 /** Thrown by `createApplication`: everything that is wrong with the application, its configuration included. */
-export class PlanError extends DaemonryError {
+export class PlanError extends DaemonryError<'PLAN_INVALID'> {
   constructor(
     application: string,
     readonly problems: readonly Problem[],

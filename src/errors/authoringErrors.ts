@@ -1,7 +1,7 @@
 import { DaemonryError } from './DaemonryError';
 
 /** Thrown while a class is defined, when a decorator stands where it cannot work and no type checker has said so. */
-export class MisusedDecoratorError extends DaemonryError {
+export class MisusedDecoratorError extends DaemonryError<'MISUSED_DECORATOR'> {
   constructor(
     readonly decorator: string,
     what: string,
@@ -12,7 +12,7 @@ export class MisusedDecoratorError extends DaemonryError {
 }
 
 /** Thrown when something that is not a `Duration` is given as one. */
-export class InvalidDurationError extends DaemonryError {
+export class InvalidDurationError extends DaemonryError<'INVALID_DURATION'> {
   constructor(value: unknown) {
     super('INVALID_DURATION', {
       what: `${JSON.stringify(value) ?? String(value)} is not a duration.`,
@@ -22,7 +22,7 @@ export class InvalidDurationError extends DaemonryError {
 }
 
 /** Thrown when something that is not an instant is given as one. */
-export class InvalidInstantError extends DaemonryError {
+export class InvalidInstantError extends DaemonryError<'INVALID_INSTANT'> {
   constructor(value: unknown) {
     super('INVALID_INSTANT', {
       what: `${typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value))} is not an instant.`,
@@ -32,7 +32,7 @@ export class InvalidInstantError extends DaemonryError {
 }
 
 /** Thrown by `register` when another listener holds the name. */
-export class DuplicateNameError extends DaemonryError {
+export class DuplicateNameError extends DaemonryError<'DUPLICATE_NAME'> {
   constructor(
     readonly listenerName: string,
     registered: string,
@@ -47,7 +47,7 @@ export class DuplicateNameError extends DaemonryError {
 }
 
 /** Thrown by `register` once the plan is made. */
-export class RegistrySealedError extends DaemonryError {
+export class RegistrySealedError extends DaemonryError<'REGISTRY_SEALED'> {
   constructor(readonly listenerName: string) {
     super('REGISTRY_SEALED', {
       what: `"${listenerName}" came too late: the plan is made and the registry is sealed.`,

@@ -15,7 +15,7 @@ export interface BootFailure {
 }
 
 /** `start()` rejects with it after a fatal startup failure; what had started is stopped again by then. */
-export class BootError extends DaemonryError implements BootFailure {
+export class BootError extends DaemonryError<'BOOT_FAILED'> implements BootFailure {
   declare readonly cause: Error;
   readonly listenerName: string;
   readonly phase: StartupFailurePhase;
@@ -45,7 +45,7 @@ export class BootError extends DaemonryError implements BootFailure {
 }
 
 /** `start()` rejects with it when the application was stopped before its boot was decided, or before it was started. */
-export class BootCancelledError extends DaemonryError {
+export class BootCancelledError extends DaemonryError<'BOOT_CANCELLED'> {
   constructor(readonly reason: string) {
     super('BOOT_CANCELLED', {
       what: `The boot was cancelled: ${reason}`,
@@ -55,7 +55,7 @@ export class BootCancelledError extends DaemonryError {
 }
 
 /** The reason that aborts signals when the application stops. */
-export class ApplicationStoppedError extends DaemonryError {
+export class ApplicationStoppedError extends DaemonryError<'APPLICATION_STOPPED'> {
   constructor(readonly reason: string) {
     super('APPLICATION_STOPPED', {
       what: `The application stops: ${reason}`,
@@ -72,7 +72,7 @@ const HOOKS = {
 } as const;
 
 /** A hook took longer than it may. */
-export class HookTimeoutError extends DaemonryError {
+export class HookTimeoutError extends DaemonryError<(typeof HOOKS)[keyof typeof HOOKS]['code']> {
   constructor(
     readonly listenerName: string,
     readonly hook: keyof typeof HOOKS,
@@ -94,7 +94,7 @@ export class HookTimeoutError extends DaemonryError {
 }
 
 /** A listener whose `run` body rejected or returned, or that called `fail`, ended while it should have gone on. */
-export class DaemonDiedError extends DaemonryError {
+export class DaemonDiedError extends DaemonryError<'DAEMON_DIED'> {
   constructor(
     readonly listenerName: string,
     cause: Error,
@@ -108,7 +108,7 @@ export class DaemonDiedError extends DaemonryError {
 }
 
 /** A `run` body returned although nothing had asked it to. */
-export class RunReturnedError extends DaemonryError {
+export class RunReturnedError extends DaemonryError<'RUN_RETURNED'> {
   constructor(readonly listenerName: string) {
     super('RUN_RETURNED', {
       what: `The run body of "${listenerName}" returned before the stop.`,
@@ -118,7 +118,7 @@ export class RunReturnedError extends DaemonryError {
 }
 
 /** The cause of a `BootError` when a fatal listener needs one that has disabled itself. */
-export class DisabledDependencyError extends DaemonryError {
+export class DisabledDependencyError extends DaemonryError<'DISABLED_DEPENDENCY'> {
   constructor(
     readonly listenerName: string,
     readonly disabledName: string,
@@ -133,7 +133,7 @@ export class DisabledDependencyError extends DaemonryError {
 }
 
 /** A listener's binding, a factory as a rule, returned something that is not an object. */
-export class NoInstanceError extends DaemonryError {
+export class NoInstanceError extends DaemonryError<'NO_INSTANCE'> {
   constructor(
     readonly listenerName: string,
     given: unknown,
@@ -147,7 +147,7 @@ export class NoInstanceError extends DaemonryError {
 }
 
 /** A state machine was asked for a move that its table does not have: a defect of the framework. */
-export class IllegalMoveError extends DaemonryError {
+export class IllegalMoveError extends DaemonryError<'ILLEGAL_MOVE'> {
   constructor(subject: string, from: string, to: string) {
     super('ILLEGAL_MOVE', {
       what: `${subject} cannot go from "${from}" to "${to}".`,
@@ -157,7 +157,7 @@ export class IllegalMoveError extends DaemonryError {
 }
 
 /** An ordinary service failed while it was disposed, after every listener had stopped. */
-export class DisposalError extends DaemonryError {
+export class DisposalError extends DaemonryError<'DISPOSAL_FAILED'> {
   constructor(
     readonly serviceName: string,
     cause: Error,
@@ -171,7 +171,7 @@ export class DisposalError extends DaemonryError {
 }
 
 /** The ordinary services were not disposed in the time that was left. */
-export class DisposalTimeoutError extends DaemonryError {
+export class DisposalTimeoutError extends DaemonryError<'DISPOSAL_TIMEOUT'> {
   constructor(readonly timeoutMs: number) {
     super('DISPOSAL_TIMEOUT', {
       what: `Ordinary services were not disposed within ${formatDuration(timeoutMs)}: one of them hangs.`,

@@ -2,7 +2,9 @@ import { DaemonryError, type ErrorParts } from './DaemonryError';
 import type { ErrorCode } from './ErrorCode';
 
 /** Thrown into a plugin, by a function of its `PluginContext`. */
-export class PluginError extends DaemonryError {
+export class PluginError extends DaemonryError<
+  Extract<ErrorCode, 'PLUGIN_FAILED' | 'PLUGIN_INVALID_REGISTRATION' | 'PLUGIN_REGISTRATION_OVER'>
+> {
   constructor(
     readonly pluginName: string,
     code: Extract<ErrorCode, 'PLUGIN_FAILED' | 'PLUGIN_INVALID_REGISTRATION' | 'PLUGIN_REGISTRATION_OVER'>,
@@ -13,7 +15,7 @@ export class PluginError extends DaemonryError {
 }
 
 /** Thrown into a plugin's module that changes what others have bound. */
-export class PluginRebindsError extends DaemonryError {
+export class PluginRebindsError extends DaemonryError<'PLUGIN_REBINDS'> {
   constructor(
     readonly pluginName: string,
     deed: string,
@@ -28,7 +30,7 @@ export class PluginRebindsError extends DaemonryError {
 }
 
 /** Thrown when no plugin gives an identity, and the file that stands in does not either. */
-export class IdentityMissingError extends DaemonryError {
+export class IdentityMissingError extends DaemonryError<'IDENTITY_MISSING'> {
   constructor(
     readonly file: string,
     why: string,
@@ -38,7 +40,7 @@ export class IdentityMissingError extends DaemonryError {
       what: `The application has no identity: no plugin gives one, and the file ${why}.`,
       facts: { file },
       fix: 'write that file, name another one with plugins.identityFile, or enable a plugin that provides an identity.',
-      ...(cause === undefined ? {} : { cause }),
+      cause,
     });
   }
 }

@@ -1,7 +1,7 @@
 import { DaemonryError } from './DaemonryError';
 
 /** Stands for a rejection or an exception that nobody has handled. It stops the application with exit code 1. */
-export class UnhandledError extends DaemonryError {
+export class UnhandledError extends DaemonryError<'UNHANDLED_ERROR'> {
   constructor(
     cause: Error,
     kind: string,
@@ -18,7 +18,7 @@ export class UnhandledError extends DaemonryError {
 }
 
 /** Thrown when `runMain` is given something that `createApplication` has not made. */
-export class NotAnApplicationError extends DaemonryError {
+export class NotAnApplicationError extends DaemonryError<'NOT_AN_APPLICATION'> {
   constructor(given: unknown) {
     super('NOT_AN_APPLICATION', {
       what: 'runMain was not given an application.',
@@ -29,7 +29,7 @@ export class NotAnApplicationError extends DaemonryError {
 }
 
 /** Thrown at the boot when the file of remembered due moments is there but cannot be read, or put aside. */
-export class StateUnreadableError extends DaemonryError {
+export class StateUnreadableError extends DaemonryError<'STATE_UNREADABLE'> {
   constructor(
     readonly path: string,
     cause: Error,

@@ -2,7 +2,7 @@ import { DaemonryError } from './DaemonryError';
 import type { SerializedError } from '../contracts/SerializedError';
 
 /** Stands for something thrown that is not an `Error`: its text is kept as a fact. */
-export class NonErrorThrown extends DaemonryError {
+export class NonErrorThrown extends DaemonryError<'NON_ERROR_THROWN'> {
   constructor(readonly thrown: unknown) {
     super('NON_ERROR_THROWN', {
       what: `Something that is not an Error was thrown: ${describeThrown(thrown)}`,

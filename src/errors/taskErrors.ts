@@ -2,7 +2,7 @@ import { DaemonryError } from './DaemonryError';
 import { didYouMean } from './suggest';
 
 /** Thrown when a task is triggered while its listener does not run. */
-export class NotRunningError extends DaemonryError {
+export class NotRunningError extends DaemonryError<'NOT_RUNNING'> {
   constructor(
     readonly listenerName: string,
     readonly state: string,
@@ -16,7 +16,7 @@ export class NotRunningError extends DaemonryError {
 }
 
 /** Thrown for a name that no listener has. */
-export class UnknownListenerError extends DaemonryError {
+export class UnknownListenerError extends DaemonryError<'UNKNOWN_LISTENER'> {
   constructor(
     readonly listenerName: string,
     known: readonly string[],
@@ -30,7 +30,7 @@ export class UnknownListenerError extends DaemonryError {
 }
 
 /** Thrown for a task that a listener does not have. */
-export class UnknownTaskError extends DaemonryError {
+export class UnknownTaskError extends DaemonryError<'UNKNOWN_TASK'> {
   constructor(
     readonly listenerName: string,
     readonly task: string,
@@ -45,7 +45,7 @@ export class UnknownTaskError extends DaemonryError {
 }
 
 /** Thrown when a task has to be named, because the listener has several and none is `tick`. */
-export class AmbiguousTaskError extends DaemonryError {
+export class AmbiguousTaskError extends DaemonryError<'AMBIGUOUS_TASK'> {
   constructor(
     readonly listenerName: string,
     tasks: readonly string[],
@@ -59,7 +59,7 @@ export class AmbiguousTaskError extends DaemonryError {
 }
 
 /** Thrown by `commit` once the run has lost its right: it timed out or was cancelled. */
-export class RunRevokedError extends DaemonryError {
+export class RunRevokedError extends DaemonryError<'RUN_REVOKED'> {
   constructor(
     readonly tickId: string,
     reason: string,

@@ -1,7 +1,7 @@
 import { DaemonryError, type ErrorParts } from './DaemonryError';
 
 /** A daemon does not keep a clause of its contract. */
-export class CertificationError extends DaemonryError {
+export class CertificationError extends DaemonryError<'CERTIFICATION_FAILED'> {
   constructor(
     readonly clause: string,
     parts: ErrorParts,
@@ -25,7 +25,7 @@ interface ExplorationFailure {
 }
 
 /** A property does not hold in one schedule: the smallest that was found. `cause` is what the property threw. */
-export class ExplorationError extends DaemonryError {
+export class ExplorationError extends DaemonryError<'EXPLORATION_FAILED'> {
   readonly seed: number;
   readonly path: string;
 
@@ -58,7 +58,7 @@ function shorten(trace: readonly string[]): readonly string[] {
 }
 
 /** An exploration was asked for, and fast-check, which draws and shrinks its schedules, is not installed. */
-export class FastCheckMissingError extends DaemonryError {
+export class FastCheckMissingError extends DaemonryError<'FAST_CHECK_MISSING'> {
   constructor(cause: unknown) {
     super('FAST_CHECK_MISSING', {
       what: 'explore() needs the package "fast-check", which is not installed.',
@@ -69,7 +69,7 @@ export class FastCheckMissingError extends DaemonryError {
 }
 
 /** Thrown for a fault of a hook that is not called any more. */
-export class FaultTooLateError extends DaemonryError {
+export class FaultTooLateError extends DaemonryError<'FAULT_TOO_LATE'> {
   constructor(listener: string, hook: string, state: string) {
     super('FAULT_TOO_LATE', {
       what: `The ${hook} of "${listener}" cannot be made to fail any more.`,
@@ -80,7 +80,7 @@ export class FaultTooLateError extends DaemonryError {
 }
 
 /** Says what an application that has stopped has left open. */
-export class LeakError extends DaemonryError {
+export class LeakError extends DaemonryError<'LEAKED'> {
   /** @param leaks - each `order_sync.startup: timer, made at file:line:column`. */
   constructor(application: string, leaks: readonly string[]) {
     super('LEAKED', {
@@ -94,7 +94,7 @@ export class LeakError extends DaemonryError {
 }
 
 /** Thrown by a matcher of daemonry that is given something else than what it is for. */
-export class NotATestApplicationError extends DaemonryError {
+export class NotATestApplicationError extends DaemonryError<'NOT_A_TEST_APPLICATION'> {
   constructor(matcher: string, wanted: string, given: string) {
     super('NOT_A_TEST_APPLICATION', {
       what: `${matcher} is for ${wanted}.`,
@@ -105,7 +105,7 @@ export class NotATestApplicationError extends DaemonryError {
 }
 
 /** Says that a test has ended while something that it has begun goes on. */
-export class NotAwaitedError extends DaemonryError {
+export class NotAwaitedError extends DaemonryError<'NOT_AWAITED'> {
   /** @param calls - each `advance('1h'), called at file:line:column`. */
   constructor(application: string, calls: readonly string[]) {
     super('NOT_AWAITED', {
@@ -117,7 +117,7 @@ export class NotAwaitedError extends DaemonryError {
 }
 
 /** Thrown by a virtual clock when timers of one instant go on bringing forth timers of that same instant. */
-export class EndlessLoopError extends DaemonryError {
+export class EndlessLoopError extends DaemonryError<'ENDLESS_LOOP'> {
   constructor(
     readonly owner: string,
     now: number,
@@ -132,7 +132,7 @@ export class EndlessLoopError extends DaemonryError {
 }
 
 /** Thrown by a virtual clock that is told to advance to an instant that is over. */
-export class ClockBackwardsError extends DaemonryError {
+export class ClockBackwardsError extends DaemonryError<'CLOCK_BACKWARDS'> {
   constructor(now: number, target: number) {
     super('CLOCK_BACKWARDS', {
       what: 'Time does not go back.',
@@ -143,7 +143,7 @@ export class ClockBackwardsError extends DaemonryError {
 }
 
 /** Thrown by a virtual clock that is told to move while it moves already. */
-export class ClockBusyError extends DaemonryError {
+export class ClockBusyError extends DaemonryError<'CLOCK_BUSY'> {
   constructor(call: string, running: string, at: string | undefined) {
     super('CLOCK_BUSY', {
       what: `${call} was called while ${running} has not come to its end.`,
@@ -154,7 +154,7 @@ export class ClockBusyError extends DaemonryError {
 }
 
 /** Thrown by the clock of an application that is over when it is told to move. */
-export class ClockStoppedError extends DaemonryError {
+export class ClockStoppedError extends DaemonryError<'CLOCK_STOPPED'> {
   constructor(call: string, state: string) {
     super('CLOCK_STOPPED', {
       what: `${call} was called, but the application of this clock is over.`,
@@ -175,7 +175,7 @@ export interface FailedWait {
 }
 
 /** What a test waits for does not come true. */
-export class WaitFailedError extends DaemonryError {
+export class WaitFailedError extends DaemonryError<'WAIT_FAILED'> {
   constructor({ call, because, at, journal, ...rest }: FailedWait) {
     super('WAIT_FAILED', {
       what: `${call} waits in vain: ${because}.\n${journal}`,
@@ -187,7 +187,7 @@ export class WaitFailedError extends DaemonryError {
 }
 
 /** `startProcess` was given an entry file that it cannot run. */
-export class ProcessEntryError extends DaemonryError {
+export class ProcessEntryError extends DaemonryError<'PROCESS_ENTRY_UNUSABLE'> {
   constructor(
     readonly entry: string,
     what: string,
@@ -198,7 +198,7 @@ export class ProcessEntryError extends DaemonryError {
 }
 
 /** What a test waited for in a process did not come: the process ended, or the patience did. */
-export class ProcessWaitError extends DaemonryError {
+export class ProcessWaitError extends DaemonryError<'PROCESS_WAIT_FAILED'> {
   constructor(
     readonly awaited: string,
     happened: string,

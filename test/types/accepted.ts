@@ -2,6 +2,7 @@
 import {
   Available,
   BackgroundDaemon,
+  DaemonryError,
   Listener,
   Nested,
   PeriodicTask,
@@ -194,6 +195,24 @@ export const durations: readonly Duration[] = [0, 1.5, '250ms', '30s', '5m', '1h
 
 /** An application's winston logger is a sink as it is. */
 export const asSink = (logger: Logger): LogSink => logger;
+
+/** An error of the user's own, with a code of its own. */
+export class LedgerClosedError extends DaemonryError<'LEDGER_CLOSED'> {
+  constructor(
+    readonly year: number,
+    cause?: unknown,
+  ) {
+    super('LEDGER_CLOSED', {
+      what: `The ledger of ${year} is closed.`,
+      facts: { year },
+      fix: 'book it in the next year.',
+      cause,
+    });
+  }
+}
+export const codeOf = (error: LedgerClosedError): 'LEDGER_CLOSED' => error.code;
+export const anyCodeOf = (error: DaemonryError): string => error.code;
+export const asAnyError: DaemonryError = new LedgerClosedError(2025);
 
 export const nightlyModule = defineModule('nightly', { bind: ({ bind }) => void bind(Cache).toSelf() });
 export const reportModule = defineModule('report', { needs: [nightlyModule], bind: async () => Promise.resolve() });

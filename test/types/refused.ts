@@ -5,6 +5,7 @@
 import {
   Available,
   BackgroundDaemon,
+  DaemonryError,
   Listener,
   Nested,
   PeriodicTask,
@@ -273,3 +274,10 @@ defineModule('empty', {});
 
 // @ts-expect-error a module needs modules, not their names
 defineModule('report', { needs: ['nightly'], bind: () => undefined });
+
+export class MisspeltCodeError extends DaemonryError<'LEDGER_CLOSED'> {
+  constructor() {
+    // @ts-expect-error the code is not the one that the class declares
+    super('LEDGER_CLOSE', { what: 'The ledger is closed.', fix: 'open it.' });
+  }
+}

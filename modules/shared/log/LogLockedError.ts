@@ -1,7 +1,7 @@
 import { DaemonryError } from 'daemonry';
 
 /** Another writer holds the log. */
-export class LogLockedError extends DaemonryError {
+export class LogLockedError extends DaemonryError<'LOG_LOCKED'> {
   constructor(
     readonly path: string,
     readonly pid: number,
