@@ -20,6 +20,7 @@ import { currentExecution } from '../execution/ExecutionContext';
 import { planFields } from '../observability/readable';
 import { explainIdleTask } from '../scheduling/explainTask';
 import { instantMs } from '../time/instant';
+import { announceStart } from './announceStart';
 import type { ApplicationLifecycle } from './ApplicationLifecycle';
 import { availabilityOf, describeListener } from './listenerViews';
 import { HealthChecks } from './HealthChecks';
@@ -74,9 +75,14 @@ export class DaemonApplication extends Application {
     return this.#parts.redact(text);
   }
 
-  /** Has the hooks of listeners called on what `hooksOf` returns, of every listener that is constructed from now on. */
+  /**
+   * Calls hooks on the object that `hooksOf` returns instead of the instance, for listeners that are constructed from now
+   * on. The result of an earlier call of this method is the instance that a later one is given.
+   */
   interpose(hooksOf: NonNullable<Engine['hooksOf']>): void {
-    this.#parts.engine.hooksOf = hooksOf;
+    const { engine } = this.#parts;
+    const { hooksOf: inner = (_listener, instance) => instance } = engine;
+    engine.hooksOf = (listener, instance) => hooksOf(listener, inner(listener, instance));
   }
 
   get name(): string {
@@ -108,7 +114,8 @@ export class DaemonApplication extends Application {
   }
 
   start(): Promise<void> {
-    return this.#parts.lifecycle.start();
+    const refusal = announceStart(this);
+    return refusal === undefined ? this.#parts.lifecycle.start() : Promise.reject(refusal);
   }
 
   async stop(reason = 'stop() was called'): Promise<ExitReport> {

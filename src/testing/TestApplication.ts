@@ -7,8 +7,8 @@ import { UnknownListenerError } from '../errors/taskErrors';
 import type { SitedCall } from './callSite';
 import { describeApplication, Journal, type LogBook } from './Journal';
 import { faultOf } from './faults/faultSpecs';
-import { FaultLayer } from './faults/FaultLayer';
-import type { ListenerFault } from './faults/ListenerFault';
+import { ArmedFaults, type ListenerFault } from './faults/ListenerFault';
+import { interceptHooks } from './interception/interceptHooks';
 import type { Leak } from './leaks/LeakWatch';
 import { ApplicationWatch, type WatchedApplication } from './session/ApplicationWatch';
 import { session } from './session/session';
@@ -41,7 +41,7 @@ export class TestApplication extends DaemonApplication implements WatchedApplica
   readonly #parts: ApplicationParts;
   readonly #logBook: LogBook;
   readonly #journal: Journal;
-  readonly #faults = new FaultLayer();
+  readonly #faults = new ArmedFaults();
   readonly #waits: Waits;
   readonly #watch: ApplicationWatch;
 
@@ -53,7 +53,7 @@ export class TestApplication extends DaemonApplication implements WatchedApplica
     this.logs = logBook.entries;
     this.#journal = new Journal(parts.events);
     this.#waits = new Waits(this);
-    this.interpose(this.#faults.hooksOf);
+    interceptHooks(this, this.#faults.intercept);
     clock.belongTo(() => (this.isOver ? this.state : undefined));
     const { sessionId } = parts.engine;
     this.#watch = new ApplicationWatch(this, sessionId, watchLeaks, () => session.hasReporter);

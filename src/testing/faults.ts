@@ -1,12 +1,17 @@
-import { DaemonApplication } from '../application/DaemonApplication';
+import { subscribe } from 'node:diagnostics_channel';
+
+import { type StartAnnouncement, STARTING } from '../application/announceStart';
+import type { DaemonApplication } from '../application/DaemonApplication';
+import { toError } from '../errors/serializeError';
 import { armFaults, FAULTS_VARIABLE, type FaultSpec } from './faults/faultSpecs';
-import { FaultLayer } from './faults/FaultLayer';
+import { ArmedFaults } from './faults/ListenerFault';
+import { interceptHooks } from './interception/interceptHooks';
 
 /**
- * A preload for a real process, whose entry file stays as it is: `node -r daemonry/testing/faults main.js`. Every
- * application of the process is given, before it starts, the faults that the variable `DAEMONRY_TEST_FAULTS` holds (see
- * `encodeFaults`); one whose listener the application does not have makes the start fail. Nothing but this file reads that
- * variable, which is removed: the daemon's own children start without faults.
+ * A preload for a real process, whose entry file stays as it is: `node -r daemonry/testing/faults main.js`. Arms the faults
+ * in the variable `DAEMONRY_TEST_FAULTS` (see `encodeFaults`) in every application of the process before it starts; one
+ * for a listener that the application does not have makes the start fail. Removes the variable, so that processes the
+ * application starts itself run without faults.
  */
 function preload(): void {
   // A preload is given nothing but the environment.
@@ -16,19 +21,20 @@ function preload(): void {
   Reflect.deleteProperty(env, FAULTS_VARIABLE);
   if (text === undefined) return;
   const specs = JSON.parse(text) as readonly FaultSpec[];
-  const started = new WeakSet<DaemonApplication>();
-  // It is called on the application again.
-  // eslint-disable-next-line @typescript-eslint/unbound-method
-  const { start } = DaemonApplication.prototype;
-  DaemonApplication.prototype.start = async function (this: DaemonApplication) {
-    if (!started.has(this)) {
-      started.add(this);
-      const layer = new FaultLayer();
-      this.interpose(layer.hooksOf);
-      armFaults(this, layer, specs);
+  const armed = new WeakSet<DaemonApplication>();
+  subscribe(STARTING.name, (message) => {
+    const { refuse, ...announced } = message as StartAnnouncement;
+    const application = announced.application as DaemonApplication;
+    if (armed.has(application)) return;
+    armed.add(application);
+    const faults = new ArmedFaults();
+    interceptHooks(application, faults.intercept);
+    try {
+      armFaults(application, faults, specs);
+    } catch (error) {
+      refuse(toError(error));
     }
-    return start.call(this);
-  };
+  });
 }
 
 preload();

@@ -1,70 +1,81 @@
 import type { ServiceIdentifier } from 'inversify';
 
 import type { Class } from '../../container/Class';
-import type { Duration } from '../../contracts/Duration';
-import { type TestApplicationOptions, type Override, createTestApplication } from '../createTestApplication';
 import type { ClockTimer } from '../../contracts/Clock';
+import type { Duration } from '../../contracts/Duration';
 import type { PeriodicTaskSpec } from '../../contracts/entries';
 import type { ExitReport } from '../../contracts/ExitReport';
 import type { RunRecord } from '../../contracts/RunRecord';
 import { serializeError, toError } from '../../errors/serializeError';
 import { durationMs } from '../../time/duration';
 import { nextTurn } from '../clock/realTime';
-import { FOREVER_MS, HookTap, type TappedCall } from '../interception/HookTap';
+import { createTestApplication, type Override, type TestApplicationOptions } from '../createTestApplication';
+import { FOREVER_MS, HookTap, TAPPED_HOOKS, type TappedCall } from '../interception/HookTap';
 import { describeLeak } from '../leaks/LeakWatch';
 import { session } from '../session/session';
 import type { TestApplication } from '../TestApplication';
 
-/** How the daemon is certified: what its application consists of beside it. */
+/** Options of `certify` and `certifyReport`: the application around the daemon, and what is asked of it. */
 export interface CertifyOptions extends Pick<TestApplicationOptions, 'services' | 'modules' | 'config' | 'settleMs'> {
   /** Listeners that the daemon needs. @defaultValue `[]` */
   readonly listeners?: readonly Class[];
-  /** Bindings to replace in each application of the battery. @defaultValue `[]` */
+  /** Bindings to replace in each application that is made. @defaultValue `[]` */
   readonly overrides?: readonly Override[];
   /**
-   * What the daemon waits for: their calls are made to hang, to be slow and to fail. A call that hangs gives up when a
-   * signal among its arguments aborts, as it should.
+   * Services that the daemon waits for. Their calls are made to hang, to take long and to fail; a call that hangs rejects
+   * as soon as an `AbortSignal` among its arguments, or in the `signal` of one, aborts.
    * @defaultValue the identifiers of `services` and `overrides`
    */
   readonly dependencies?: readonly ServiceIdentifier[];
-  /** Also: a second startup, and a shutdown without any, must do no harm. @defaultValue false */
+  /** Also asks that a second startup, and a shutdown without a startup, do no harm. @defaultValue false */
   readonly defensive?: boolean;
-  /** How much virtual time a hook may take to settle once its signal has aborted. @defaultValue `'1s'` */
+  /** Virtual time in which a hook must settle after its signal has aborted. @defaultValue `'1s'` */
   readonly within?: Duration;
 }
 
-/** What the dependencies do, or each await of the daemon. */
+/** How the dependencies of the daemon, or its awaits, behave. */
 export type Weather =
+  /** Undisturbed. */
   | 'calm'
   /** A call to a dependency waits until a signal among its arguments aborts. */
   | 'hung'
-  /** Each await takes so long, until it is aborted. */
+  /** Each await takes this many milliseconds longer, unless its signal aborts. */
   | { readonly slow: number }
-  /** A call to a dependency rejects with a text. */
+  /** A call to a dependency rejects with this text. */
   | { readonly throws: string };
 
+/** A call of one of the daemon's hooks. */
 export interface TrialCall extends TappedCall {
+  /** Counts the calls of this hook, from 1. */
   readonly number: number;
+  /** True once the call has settled. */
   ended: boolean;
   outcome?: 'resolved' | 'rejected';
+  /** The error of a rejected call. */
   error?: unknown;
 }
 
 /** Longer than any boot or stop that ends. */
 const END = '1d';
 
-/** One application around the daemon that is certified, and what was seen of the daemon in it. */
+/** One application around the daemon that is certified, and a record of what the daemon did in it. */
 export class Trial {
   readonly app: TestApplication;
+  /** The name of the daemon. */
   readonly name: string;
+  /** The engine's calls of the daemon's hooks and tasks, in the order they began. */
   readonly calls: TrialCall[] = [];
-  /** Calls of dependencies: `OrderStore.save`. */
+  /** Calls of dependencies, such as `OrderStore.save`, in order. */
   readonly uses: string[] = [];
+  /** Calls of the daemon's hooks and task methods, whoever made them: the engine, or the daemon itself. */
+  readonly entered: string[] = [];
   weather: Weather = 'calm';
-  /** Hooks that are not called. */
+  /** Hooks that are left out. */
   readonly omitted = new Set<string>();
+  /** Virtual time, in milliseconds, in which a hook must settle after its signal has aborted. */
   readonly within: number;
   report: ExitReport | undefined;
+  readonly #tap: HookTap<TrialCall>;
 
   private constructor(app: TestApplication, subject: Class, { within = '1s', ...options }: CertifyOptions) {
     this.app = app;
@@ -72,7 +83,7 @@ export class Trial {
     const entry = app.listeners.list().find(({ id }) => id === subject);
     if (entry === undefined) throw new TypeError(`${subject.name} is no listener of its application`);
     this.name = entry.name;
-    new HookTap<TrialCall>(app, options.dependencies ?? dependenciesOf(options), {
+    this.#tap = new HookTap<TrialCall>(app, options.dependencies ?? dependenciesOf(options), {
       began: (listener, hook, context) => {
         const number = this.callsOf(hook).length + 1;
         const call: TrialCall = { listener, hook, context, number, ended: false };
@@ -88,9 +99,10 @@ export class Trial {
         this.uses.push(where);
       },
     });
+    app.container.onActivation<object>(entry.id, (_, instance) => this.#countCalls(instance));
   }
 
-  /** Gives `work` a fresh application, and takes it down whatever comes of it. */
+  /** Calls `work` with a fresh application, and stops that application however `work` settles. */
   static async with<T>(subject: Class, options: CertifyOptions, work: (trial: Trial) => Promise<T>): Promise<T> {
     const { services = [], modules = [], overrides = [], config, listeners = [], settleMs } = options;
     const app = await createTestApplication({
@@ -108,7 +120,7 @@ export class Trial {
     } finally {
       await trial.end();
       session.forget(app);
-      // What the daemon has left there would reach the clauses that follow.
+      // Listeners that the daemon has left on the process would be found again by the clauses that follow.
       for (const [event, listeners] of processListeners()) {
         for (const listener of listeners) {
           if (before.get(event)?.includes(listener) !== true) process.off(event, listener as () => void);
@@ -125,34 +137,35 @@ export class Trial {
     return this.app.status().listeners.some(({ name, startedAt }) => name === this.name && startedAt !== undefined);
   }
 
-  /** Why its startup failed, as text. */
+  /** The message of the error with which its startup failed. */
   get startupError(): string | undefined {
     return this.app.status().listeners.find(({ name }) => name === this.name)?.error?.message;
   }
 
+  /** The calls of one hook or task method, in the order they began. */
   callsOf(hook: string): readonly TrialCall[] {
     return this.calls.filter((call) => call.hook === hook);
   }
 
-  /** Begins the boot, and lets pass what needs no time. */
+  /** Begins the boot, and waits until nothing more happens without time passing. */
   async begin(): Promise<void> {
-    // How it ends is read of the status.
+    // A failed boot shows in the status.
     this.app.start().catch(() => undefined);
     await this.app.clock.settle();
   }
 
-  /** Takes the boot to its end. */
+  /** Begins the boot and lets time pass until it is decided. */
   async boot(): Promise<void> {
     await this.begin();
     await this.pass(END, () => this.app.state !== 'starting' && this.app.state !== 'created');
   }
 
-  /** Lets virtual time pass, as far as it is not over; up to the moment at which `isDone` says true. */
+  /** Lets virtual time pass until `isDone` returns true, `duration` is over, or the application has stopped. */
   async pass(duration: string | number, isDone: () => boolean = () => false): Promise<void> {
     if (!this.app.isOver) await this.app.clock.advanceUntil(() => isDone() || this.app.isOver, duration as number);
   }
 
-  /** One run of a task, in as much time as it takes; undefined when it is never decided. */
+  /** Triggers one run of a task; undefined when it has no record `within` after its tickTimeout. */
   async runOnce(task: PeriodicTaskSpec): Promise<RunRecord | undefined> {
     let record: RunRecord | undefined;
     void this.app.tick(this.name, task.name).then((run) => (record = run));
@@ -161,7 +174,12 @@ export class Trial {
     return record;
   }
 
-  /** Stops the application and waits for its exit. */
+  /** Calls a hook once more, outside of the engine: with the context of an earlier call, as a new entry in `calls`. */
+  repeat(call: TrialCall): unknown {
+    return this.#tap.repeat(call);
+  }
+
+  /** Stops the application and waits for its exit; undefined when it does not exit. */
   async end(reason = 'the clause is over'): Promise<ExitReport | undefined> {
     void this.app.stop(reason).then((report) => (this.report = report));
     await this.pass(END);
@@ -170,13 +188,31 @@ export class Trial {
     return this.report;
   }
 
-  /** What is open, and what nobody has handled; one sentence each. */
+  /** Open handles and unhandled errors of the daemon, each described in one line. */
   async remains(): Promise<readonly string[]> {
     const leaks = (await this.app.leaks()).filter(({ owner }) => owner.startsWith(`${this.name}.`));
     return [
       ...leaks.map(describeLeak),
       ...this.app.unhandled.map((error) => `nobody handles: ${serializeError(toError(error)).message}`),
     ];
+  }
+
+  /**
+   * Only the engine's calls pass the tap, so the daemon's own calls of its hooks and tasks are counted on the instance.
+   * The count includes the engine's calls.
+   */
+  #countCalls(instance: object): object {
+    if (!Object.isExtensible(instance)) return instance;
+    for (const method of [...TAPPED_HOOKS, ...this.tasks.map((task) => task.method)]) {
+      const original: unknown = Reflect.get(instance, method);
+      if (typeof original !== 'function') continue;
+      const value = (...args: unknown[]): unknown => {
+        this.entered.push(method);
+        return Reflect.apply(original, instance, args);
+      };
+      Object.defineProperty(instance, method, { configurable: true, writable: true, value });
+    }
+    return instance;
   }
 
   #meet(call: TrialCall, where: string, args: readonly unknown[] | undefined): Promise<void> | undefined {
@@ -195,7 +231,7 @@ export class Trial {
     const { clock } = this.app;
     const signals = args.flatMap(signalsIn);
     return new Promise((resolve, reject) => {
-      // Virtual time knows of what waits for a timer that it hangs, and does not wait for it.
+      // A call that waits for a timer does not hold virtual time up.
       const timer: ClockTimer = clock.at(clock.now() + FOREVER_MS, resolve);
       const giveUp = (signal: AbortSignal): void => {
         timer.cancel();

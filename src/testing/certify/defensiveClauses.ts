@@ -1,6 +1,4 @@
 import { toError } from '../../errors/serializeError';
-import type { StartupContext } from '../../contracts/contexts';
-import type { ListenerHooks } from '../../contracts/hooks';
 import type { Clause, Finding, Subject } from './Clause';
 import type { Trial } from './Trial';
 
@@ -15,10 +13,9 @@ export function survivesSecondStartup(): Clause {
         await trial.boot();
         const [first] = trial.callsOf('startup');
         if (!trial.isStarted || first === undefined) return undefined;
-        const instance = trial.app.listeners.resolve<ListenerHooks>(trial.name);
         let error: unknown;
         const again = Promise.resolve()
-          .then(() => instance.startup?.(first.context as unknown as StartupContext))
+          .then(() => trial.repeat(first))
           .catch((thrown: unknown) => (error = thrown));
         await trial.pass(startupTimeoutOf(trial), () => trial.callsOf('startup')[1]?.ended === true);
         if (trial.callsOf('startup')[1]?.ended === true) await again;

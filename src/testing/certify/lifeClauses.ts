@@ -73,12 +73,13 @@ export function isQuietAfterStop(): Clause {
         await trial.boot();
         if (trial.isStarted) for (const task of trial.tasks) await trial.runOnce(task);
         await trial.end();
-        const before = trial.uses.length + trial.calls.length;
-        // Nothing of the framework is due any more: whatever happens now is the daemon's own.
+        const { uses, entered } = trial;
+        const before = { uses: uses.length, entered: entered.length };
+        // Nothing of the framework is due any more: what happens from here on is the daemon's own doing.
         trial.app.clock.belongTo(() => undefined);
         await trial.app.clock.advance(AFTERLIFE_MS);
-        const done = [...trial.uses, ...trial.calls.map(({ hook }) => hook)].slice(before - trial.calls.length);
-        if (trial.uses.length + trial.calls.length === before) return undefined;
+        const done = [...uses.slice(before.uses), ...entered.slice(before.entered)];
+        if (done.length === 0) return undefined;
         return {
           what: `"${trial.name}" goes on after its shutdown.`,
           facts: { calls: [...new Set(done)].join(', ') },

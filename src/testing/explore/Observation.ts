@@ -1,33 +1,11 @@
 import type { ServiceIdentifier } from 'inversify';
 
+import { type AnyContext, FOREVER_MS, HookTap, type TappedCall } from '../interception/HookTap';
 import type { TestApplication } from '../TestApplication';
 import type { ObservedCall, ObservedEvent, ObservedFault } from './ExploredRun';
-import { type AnyContext, FOREVER_MS, HookTap, type TappedCall } from '../interception/HookTap';
 import type { Action, Fault, Script } from './Script';
 
-/** A call while it goes on. */
-class LiveCall implements TappedCall, ObservedCall {
-  awaits = 0;
-  ended: number | undefined;
-  endedAt: number | undefined;
-  outcome: 'resolved' | 'rejected' | undefined;
-  error: unknown;
-
-  constructor(
-    readonly listener: string,
-    readonly hook: string,
-    readonly number: number,
-    readonly context: TappedCall['context'],
-    readonly began: number,
-    readonly beganAt: number,
-  ) {}
-
-  get runId(): string | undefined {
-    return 'runId' in this.context ? String(this.context.runId) : undefined;
-  }
-}
-
-/** Everything that is seen of one application, and the faults of its script. */
+/** Records everything that one application does, and injects the faults of its script. */
 export class Observation {
   readonly events: ObservedEvent[] = [];
   readonly calls: LiveCall[] = [];
@@ -40,7 +18,7 @@ export class Observation {
   readonly #faults = new Map<string, Fault[]>();
   #order = 0;
 
-  /** @param act - does an action that waits for an event. */
+  /** @param act - does an action of the script whose event has come. */
   constructor(
     app: TestApplication,
     script: Script,
@@ -72,7 +50,7 @@ export class Observation {
     });
   }
 
-  /** Puts down what a synthetic listener's disposer does. */
+  /** Records that a synthetic listener has called one of its disposers. */
   dispose(listener: string, number: number): void {
     this.disposed.push(`${listener} ${number}`);
     this.#write(`${listener} disposes ${number}`);
@@ -93,7 +71,7 @@ export class Observation {
     this.#write(`${name}${subject}`);
   }
 
-  #began(listener: string, hook: string, context: TappedCall['context']): LiveCall {
+  #began(listener: string, hook: string, context: AnyContext): LiveCall {
     const at = `${listener}.${hook}`;
     const number = (this.#counts.get(at) ?? 0) + 1;
     this.#counts.set(at, number);
@@ -133,7 +111,29 @@ export class Observation {
   }
 }
 
-/** The error that a `fail` throws. */
+/** An {@link ObservedCall} that is completed while the call goes on. */
+class LiveCall implements TappedCall, ObservedCall {
+  awaits = 0;
+  ended: number | undefined;
+  endedAt: number | undefined;
+  outcome: 'resolved' | 'rejected' | undefined;
+  error: unknown;
+
+  constructor(
+    readonly listener: string,
+    readonly hook: string,
+    readonly number: number,
+    readonly context: AnyContext,
+    readonly began: number,
+    readonly beganAt: number,
+  ) {}
+
+  get runId(): string | undefined {
+    return 'runId' in this.context ? String(this.context.runId) : undefined;
+  }
+}
+
+/** The error that a `fail`, a `crash` and a `die` inject. */
 class InjectedFailure extends Error {
   constructor(where: string) {
     super(`injected at ${where}`);
@@ -142,10 +142,10 @@ class InjectedFailure extends Error {
 }
 
 /**
- * Does what a fault says, in the hook that is given `context`. Returns no promise when there is nothing to wait for, so
- * that a hook that returns at once still does.
+ * Does what a fault says in the hook that was given `context`. Returns no promise when there is nothing to wait for: a
+ * hook that settles synchronously still does.
  */
-export function inject(app: TestApplication, fault: Fault, context: AnyContext): Promise<void> | undefined {
+function inject(app: TestApplication, fault: Fault, context: AnyContext): Promise<void> | undefined {
   const where = `${fault.at}, await ${fault.await}`;
   switch (fault.do) {
     case 'fail':
@@ -156,7 +156,7 @@ export function inject(app: TestApplication, fault: Fault, context: AnyContext):
     case 'hang':
       return context.sleep(FOREVER_MS);
     case 'hang-deaf':
-      return pass(context, FOREVER_MS);
+      return sleepUnaborted(context, FOREVER_MS);
     case 'crash':
       app.crash(new InjectedFailure(where));
       return undefined;
@@ -172,16 +172,16 @@ export function inject(app: TestApplication, fault: Fault, context: AnyContext):
     case 'delay':
       return context.sleep(fault.ms ?? 0);
     case 'delay-deaf':
-      return pass(context, fault.ms ?? 0);
+      return sleepUnaborted(context, fault.ms ?? 0);
     case 'yield':
       return microtasks(fault.turns ?? 1);
   }
 }
 
-/** Waits in a way that virtual time knows of, and that no signal ends. */
-const pass = ({ clock }: AnyContext, ms: number): Promise<void> =>
+/** Sleeps on virtual time, whatever happens to the signal. */
+const sleepUnaborted = ({ clock }: AnyContext, ms: number): Promise<void> =>
   new Promise((resolve) => void clock.at(clock.now() + ms, resolve));
 
-export async function microtasks(turns: number): Promise<void> {
+async function microtasks(turns: number): Promise<void> {
   for (let turn = 0; turn < turns; turn++) await Promise.resolve();
 }

@@ -1,78 +1,84 @@
+import type { ServiceIdentifier } from 'inversify';
+
 import type { RunContext, StartupContext } from '../../contracts/contexts';
 import { isDaemon } from '../../contracts/ListenerDefinition';
 import { currentExecution, type ExecutionContext } from '../../execution/ExecutionContext';
 import { isThenable } from '../../execution/PendingCallback';
-import type { ServiceIdentifier } from 'inversify';
 import type { TestApplication } from '../TestApplication';
+import { type Hook, interceptHooks } from './interceptHooks';
 
-/** Longer than any run: what waits for it hangs, and virtual time knows that it does. */
+/** Milliseconds longer than any run. A timer this far ahead hangs its hook in a way that virtual time knows of. */
 export const FOREVER_MS = 1e12;
 
-/** What the context of a hook has, whichever hook it is. */
+/** The members of a hook's context that faults use; `disable` and `fail` only where the hook has them. */
 export type AnyContext = Partial<Pick<StartupContext, 'disable'> & Pick<RunContext, 'fail'>> &
-  Pick<RunContext, 'sleep' | 'clock' | 'requestShutdown'>;
+  Pick<RunContext, 'sleep' | 'clock' | 'requestShutdown' | 'signal'>;
 
-const HOOKS = ['startup', 'ready', 'run', 'shutdown'] as const;
-
-/** A call that goes on, as the tap knows it. */
+/** One call of a hook or of a task's method. Observers add to it what they want to remember. */
 export interface TappedCall {
+  /** The name of the listener. */
   readonly listener: string;
+  /** `startup`, `ready`, `run`, `shutdown`, or the method of a task. */
   readonly hook: string;
-  readonly context: AnyContext & { readonly signal: AbortSignal };
+  /** The context the engine gave to the hook. */
+  readonly context: AnyContext;
 }
 
-/** What hears of every hook, and may act at each of its awaits. What `reached` throws, the hook throws. */
+/** Hears of every tapped call, and may act at each of its awaits. */
 export interface TapObserver<C extends TappedCall = TappedCall> {
-  began(listener: string, hook: string, context: C['context']): C;
+  /** A call begins. Returns the object that stands for it in the other methods. */
+  began(listener: string, hook: string, context: AnyContext): C;
   /**
-   * Returns a promise to hold the hook up, or undefined to let it go on within the same turn.
-   * @param args - what a dependency was called with.
+   * The call has reached an await: its beginning, a `sleep`, an answer of a dependency, or its end.
+   *
+   * @param where - `as it begins`, `sleep`, `Store.save` or `as it ends`.
+   * @param args - the arguments of the dependency's method.
+   * @returns a promise to hold the hook up; undefined lets it go on in the same turn of the event loop.
+   * @throws whatever the hook shall throw at this point.
    */
   reached(call: C, where: string, args?: readonly unknown[]): Promise<void> | undefined;
+  /** The call has settled. */
   ended(call: C, outcome: 'resolved' | 'rejected', error?: unknown): void;
-  /** The hook is not called. @defaultValue it is */
+  /** True to leave the hook itself out of the call. @defaultValue false */
   omits?(call: C): boolean;
-  /** A dependency is called, whoever does. */
+  /** A method of a dependency is called, inside or outside of a hook. */
   used?(where: string): void;
 }
 
-type Method = (...args: unknown[]) => unknown;
+/** The hooks that are tapped, beside the methods of tasks. */
+export const TAPPED_HOOKS: readonly string[] = ['startup', 'ready', 'run', 'shutdown'];
 
 /**
- * Stands between an application that has not started and its listeners: their hooks and tasks, every `sleep` in them, and
- * every call that they make to one of `dependencies`.
+ * Watches an application that has not started: the calls of its listeners' hooks (all but `health`) and tasks, every
+ * `sleep` in them, and every call that they make to one of `dependencies`.
  */
 export class HookTap<C extends TappedCall> {
+  readonly #app: TestApplication;
   readonly #observer: TapObserver<C>;
   readonly #calls = new WeakMap<ExecutionContext, C>();
 
   constructor(app: TestApplication, dependencies: readonly ServiceIdentifier[], observer: TapObserver<C>) {
+    this.#app = app;
     this.#observer = observer;
-    for (const entry of app.listeners.list()) {
-      const tasks = isDaemon(entry) ? entry.tasks.map((task) => task.method) : [];
-      app.container.onActivation(entry.id, (_context, instance) => {
-        for (const hook of [...HOOKS, ...tasks]) this.#tap(instance, entry.name, hook);
-        return instance;
-      });
-    }
-    const listeners = new Set(app.listeners.list().map(({ id }) => id));
-    for (const id of dependencies) {
-      if (listeners.has(id as never)) continue;
-      app.container.onActivation(id, (_context, instance) => this.#tapDependency(id, instance));
-    }
-  }
-
-  #tap(instance: object, listener: string, hook: string): void {
-    const original = (instance as Record<string, unknown>)[hook];
-    if (typeof original !== 'function') return;
-    Object.defineProperty(instance, hook, {
-      configurable: true,
-      writable: true,
-      value: (context: C['context']) => this.#call(listener, hook, context, original.bind(instance) as Method),
+    const entries = app.listeners.list();
+    const tapped = new Map(entries.map((entry) => [entry.name, new Set([...TAPPED_HOOKS, ...methodsOf(entry)])]));
+    interceptHooks(app, (listener, method, hook) => {
+      if (hook === undefined || tapped.get(listener)?.has(method) !== true) return hook;
+      return (context) => this.#call(listener, method, context, hook);
     });
+    const listeners = new Set<ServiceIdentifier>(entries.map(({ id }) => id));
+    for (const id of dependencies) {
+      if (!listeners.has(id)) app.container.onActivation(id, (_, instance) => this.#tapDependency(id, instance));
+    }
   }
 
-  #call(listener: string, hook: string, context: C['context'], original: Method): unknown {
+  /** Calls the hook of an earlier call once more, with the same context, as the engine would. */
+  repeat({ listener, hook, context }: C): unknown {
+    const instance = this.#app.listeners.resolve<Record<string, Hook>>(listener);
+    return this.#call(listener, hook, context, (again) => instance[hook]?.(again));
+  }
+
+  #call(listener: string, hook: string, context: AnyContext, original: Hook): unknown {
     const call = this.#observer.began(listener, hook, context);
     const execution = currentExecution();
     if (execution !== undefined) this.#calls.set(execution, call);
@@ -109,18 +115,18 @@ export class HookTap<C extends TappedCall> {
     );
   }
 
-  #tapContext(call: C): C['context'] {
+  #tapContext(call: C): Parameters<Hook>[0] {
     const sleep = async (...args: Parameters<AnyContext['sleep']>): Promise<void> => {
       await this.#observer.reached(call, 'sleep');
       await call.context.sleep(...args);
     };
-    return new Proxy(call.context, {
-      // The context's own fields are private: they are read of the object itself.
+    return new Proxy(call.context as Parameters<Hook>[0], {
+      // Getters of the context read its private fields, so they are called on the context and not on the proxy.
       get: (target, key): unknown => (key === 'sleep' ? sleep : Reflect.get(target, key, target)),
     });
   }
 
-  /** Calls that answer at once are no awaits: they are let through as they are. */
+  /** Only calls that return a promise are awaits; the others pass unchanged. */
   #tapDependency(id: ServiceIdentifier, instance: unknown): unknown {
     if (typeof instance !== 'object' || instance === null) return instance;
     const name = typeof id === 'function' ? id.name : String(id);
@@ -142,13 +148,17 @@ export class HookTap<C extends TappedCall> {
   }
 }
 
-/** A proxy has to show what cannot be changed as it is. */
+type Entry = ReturnType<TestApplication['listeners']['list']>[number];
+
+const methodsOf = (entry: Entry): readonly string[] => (isDaemon(entry) ? entry.tasks.map(({ method }) => method) : []);
+
+/** A proxy must return a property that is neither writable nor configurable as it is. */
 function isFixed(target: object, key: PropertyKey): boolean {
   const property = Reflect.getOwnPropertyDescriptor(target, key);
   return property !== undefined && property.configurable === false && property.writable === false;
 }
 
-/** Goes on at once after what is no promise. */
+/** Calls `next` with the value: at once, or when the promise has resolved. */
 function then(value: unknown, next: (value: unknown) => unknown): unknown {
   return isThenable(value) ? Promise.resolve(value).then(next) : next(value);
 }

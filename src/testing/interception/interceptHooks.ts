@@ -1,0 +1,35 @@
+import type { DaemonApplication } from '../../application/DaemonApplication';
+import type { HookContext } from '../../contracts/contexts';
+import type { ListenerHooks } from '../../contracts/hooks';
+
+/** A hook of a listener, or the method of a task, bound to its instance. */
+export type Hook = (context: HookContext) => unknown;
+
+/**
+ * Decides what the engine calls as `method` of `listener`. Asked each time the engine looks the method up.
+ *
+ * @param hook - the method itself; undefined when the listener has none of that name.
+ * @returns the function to call, usually `hook` or one around it; undefined for none.
+ */
+export type HookInterceptor = (listener: string, method: string, hook: Hook | undefined) => Hook | undefined;
+
+/**
+ * Puts `intercept` between the engine and every listener that is constructed from now on; of several interceptors the
+ * latest is outermost. Faults, `explore` and `certify` reach hooks through this function and no other way: classes and
+ * instances stay as they are, and a call that a listener makes to its own method is not intercepted.
+ */
+export function interceptHooks(app: DaemonApplication, intercept: HookInterceptor): void {
+  app.interpose((listener, instance) => {
+    return new Proxy<ListenerHooks>(
+      {},
+      {
+        get: (_, key): unknown => {
+          const value: unknown = Reflect.get(instance, key, instance);
+          if (typeof key !== 'string') return value;
+          const hook = typeof value === 'function' ? (value.bind(instance) as Hook) : undefined;
+          return intercept(listener, key, hook);
+        },
+      },
+    );
+  });
+}
