@@ -1,6 +1,6 @@
 'use strict';
 
-/** What stops the preset, in the form that all errors of daemonry have: code, what, facts, fix. */
+/** An error of the preset, in the form of all errors of daemonry: code, what, facts, fix. */
 module.exports = class PresetError extends Error {
   constructor(code, what, facts, fix) {
     super(

@@ -6,22 +6,23 @@ const path = require('node:path');
 const PresetError = require('./PresetError');
 
 /**
- * Where a JavaScript compiler is looked for. The `typescript` package has none since version 7, so a project that compiles
- * with it needs one beside it: `@typescript/typescript6`, or `typescript@6` under the alias `typescript6`.
+ * The packages that are looked for, in this order. The `typescript` package is a native program since version 7, so a
+ * project that uses it needs a compiler in JavaScript beside it: `@typescript/typescript6`, or `typescript@6` under the
+ * alias `typescript6`.
  */
 const PACKAGES = ['typescript', '@typescript/typescript6', 'typescript6'];
-/** From here on, whether `typescript` is a JavaScript compiler is known only when it is loaded. */
+/** From this version on, `typescript` has to be loaded to see whether it is a compiler in JavaScript. */
 const FIRST_NATIVE_MAJOR = 7;
 
+/** The compilers found so far, by the root of the project. */
 const found = new Map();
 
 /**
- * The compiler of the project at `rootDir`: its own, else one that daemonry can see.
+ * Finds the compiler of the project at `rootDir`: its own, else one that daemonry can see. Returns its name, its
+ * version and `load()`, which returns the compiler. Loading takes a third of a second and is not needed for the
+ * version, so a worker that finds everything in Jest's cache does without.
  *
- * `version` is known without loading `typescript` itself, which takes a third of a second: a worker that finds everything
- * in Jest's cache does without. `load()` gives the compiler.
- *
- * @throws PresetError when there is none, naming what to install.
+ * @throws PresetError that names the package to install when there is none.
  */
 function findCompiler(rootDir) {
   let compiler = found.get(rootDir);

@@ -1,6 +1,6 @@
 import { TestEnvironment } from 'jest-environment-node';
 
-/** Jest's environment for Node, which shows below a failure what the applications of that test logged. */
+/** Jest's environment for Node. Below a failure it prints what the applications of that test have logged. */
 declare class DaemonryEnvironment extends TestEnvironment {}
 
 export = DaemonryEnvironment;

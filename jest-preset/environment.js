@@ -4,17 +4,17 @@ const { createRequire } = require('node:module');
 
 const { TestEnvironment } = ofJest('jest-environment-node');
 
-/** Where `daemonry/testing` keeps what it knows of a test file, among the globals of that file. */
+/** The globals of a test file under which `daemonry/testing` keeps its session and its processes. */
 const SESSION = Symbol.for('daemonry:testing');
 const PROCESSES = Symbol.for('daemonry:processes');
 
 /**
- * Jest's environment for Node. Below what made a test fail it shows what the applications of that test logged, and what
- * the processes that still run wrote last. A test file that imports `daemonry/testing` only inside of its tests, where no
- * hook can be added, is watched from here.
+ * Jest's environment for Node. Below the error of a failed test it prints what the applications of that test have
+ * logged, and the last lines of the processes that still run. If a test file imports `daemonry/testing` only inside its
+ * tests, when hooks cannot be added any more, this environment makes tests fail in place of the hooks.
  */
 module.exports = class DaemonryEnvironment extends TestEnvironment {
-  /** The session that reports nothing by itself. */
+  /** A session that could not add hooks, so that its problems are reported from here. */
   #silent;
 
   async handleTestEvent(event, state) {
@@ -36,6 +36,7 @@ module.exports = class DaemonryEnvironment extends TestEnvironment {
   }
 };
 
+/** Does for one event of Jest what the session's hooks would do. */
 async function report(session, event, state) {
   if (event.name === 'test_start') session.beginTest();
   if (event.name === 'test_fn_success' || event.name === 'test_fn_failure') {
@@ -44,10 +45,10 @@ async function report(session, event, state) {
   if (event.name === 'run_finish') state.unhandledErrors.push(...(await session.close()));
 }
 
-/** Each line behind a bar, since Jest takes one that begins with `at` for a frame of the stack. */
+/** A title and the text, each line behind a bar: Jest takes a line that begins with `at` for a stack frame. */
 const section = (title, text = '') => (text === '' ? '' : `\n\n${title}\n${text.replaceAll(/^/gm, '| ')}`);
 
-/** Strict package managers let only Jest itself see its packages; its runner is loaded whenever an environment is. */
+/** Loads a package of Jest's from Jest's runner: with a strict package manager only Jest itself can see it. */
 function ofJest(name) {
   const runner = Object.keys(require.cache).find((file) => /[\\/]jest-runner[\\/]build[\\/]/.test(file));
   return createRequire(runner ?? __filename)(name);

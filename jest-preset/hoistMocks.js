@@ -1,17 +1,19 @@
 'use strict';
 
+/** The methods of `jest` that have to run before the imports. */
 const HOISTED = new Set(['mock', 'unmock', 'deepUnmock', 'enableAutomock', 'disableAutomock']);
+/** The package that exports `jest` to files that do not use the global. */
 const GLOBALS = '@jest/globals';
 
 /**
- * A transformer of the compiler: moves `jest.mock()` and its kin above the imports that they are to act on, whether `jest`
- * is the global, or comes from `@jest/globals` under whatever name.
+ * Makes a transformer for the compiler that moves `jest.mock()` and its kin above the imports, so that they act on
+ * them. `jest` may be the global, or come from `@jest/globals` under any name.
  */
 module.exports = function hoistMocks(ts) {
   const isImportOfGlobals = (statement) =>
     ts.isImportDeclaration(statement) && statement.moduleSpecifier.text === GLOBALS;
 
-  /** The local names of `jest`, and of objects that have it as a property. */
+  /** The local names of `jest`, and of namespaces that have it as a property. */
   function namesIn(file) {
     const jests = new Set(['jest']);
     const namespaces = new Set();

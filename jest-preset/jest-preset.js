@@ -1,7 +1,7 @@
 'use strict';
 
-// The preset: `preset: 'daemonry/jest-preset'` is all that a Jest configuration needs. Name by name, so that an ES module
-// can import them by their names.
+// The Jest preset. A configuration needs nothing but `preset: 'daemonry/jest-preset'`. Exports are assigned one by one,
+// so that an ES module can import them by name.
 exports.testEnvironment = require.resolve('./environment.js');
 exports.transform = { '\\.[cm]?[jt]sx?$': require.resolve('./transformer.js') };
 // The container's ES modules have to be transformed like everything else; CommonJS passes through unchanged.

@@ -2,14 +2,14 @@
 
 const PresetError = require('./PresetError');
 
-/** What `import.meta` has in Node, for a CommonJS module. */
+/** The properties that `import.meta` has in Node, as an expression for a CommonJS module. */
 const META =
   '({ url: require("node:url").pathToFileURL(__filename).href, filename: __filename, dirname: __dirname, ' +
   'resolve: (request) => require("node:url").pathToFileURL(require.resolve(request)).href })';
 
 /**
- * A transformer of the compiler for what an ES module may do and a CommonJS module may not: `import.meta` is replaced,
- * and a top-level `await` is refused.
+ * Makes a transformer for the compiler that handles syntax which CommonJS does not have: replaces `import.meta`, and
+ * throws a PresetError for a top-level `await`.
  */
 module.exports = function moduleSyntax(ts) {
   return (context) => (file) => {

@@ -3,9 +3,10 @@
 const { readFileSync } = require('node:fs');
 const path = require('node:path');
 
+/** The types found so far, by directory. */
 const types = new Map();
 
-/** The `type` of the nearest package.json: `module` or `commonjs`. */
+/** The `type` of the nearest package.json, in the directory or above: `module` or `commonjs`. */
 module.exports = function packageType(directory) {
   let type = types.get(directory);
   if (type === undefined) {

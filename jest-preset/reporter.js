@@ -3,9 +3,8 @@
 const { writeSync } = require('node:fs');
 
 /**
- * Ends the output with `N passed, N failed` (and `, N skipped`) alone on a line, for readers of logs.
- *
- * A suite that could not be loaded, or that failed outside its tests, counts as one failure.
+ * A reporter that ends the output with a line `N passed, N failed`, or `N passed, N failed, N skipped`, for readers of
+ * logs. A file that could not be loaded, or that failed outside its tests, counts as one failure.
  */
 module.exports = class CountReporter {
   onRunComplete(_contexts, results) {

@@ -4,7 +4,7 @@ const path = require('node:path');
 
 const SOURCES = { '.js': ['.ts', '.tsx'], '.mjs': ['.mts'], '.cjs': ['.cts'] };
 
-/** Resolves as Jest does; `./order.js`, where there is none, means `./order.ts`, as it does to the TypeScript compiler. */
+/** Resolves as Jest does, but finds `./order.ts` for `./order.js` when there is no such file, as the compiler does. */
 module.exports = function resolve(request, options) {
   const sources = request.startsWith('.') ? SOURCES[path.extname(request)] : undefined;
   if (sources === undefined) return options.defaultResolver(request, options);

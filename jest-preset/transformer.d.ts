@@ -1,19 +1,25 @@
+/** Options of {@link createTransformer}. */
 export interface TransformerOptions {
-  /** A path from the project's root, instead of the nearest `tsconfig.json`. */
+  /** The path of the tsconfig, from the project's root. @defaultValue the nearest `tsconfig.json` */
   readonly tsconfig?: string;
 }
 
-/** A transformer of Jest: what the preset uses. */
+/** A transformer for Jest. */
 export interface Transformer {
+  /** False: coverage is measured by V8. */
   readonly canInstrument: false;
+  /** A hash of everything that the result depends on. */
   getCacheKey(source: string, file: string, options: object): string;
+  /** Compiles one file. @throws SyntaxError; PresetError for a project or a module that cannot be compiled */
   process(source: string, file: string, options: object): { code: string };
 }
 
+/** Makes a transformer, for a configuration that needs another tsconfig than the nearest. */
 export declare function createTransformer(options?: TransformerOptions): Transformer;
 
+/** The same members of a transformer with the default options, as Jest loads them. */
 export declare const canInstrument: Transformer['canInstrument'];
 export declare const getCacheKey: Transformer['getCacheKey'];
-// Not `process`: it would hide Node's.
+// Declared under another name, since `process` would hide Node's global.
 declare const transform: Transformer['process'];
 export { transform as process };

@@ -11,14 +11,14 @@ const packageType = require('./packageType');
 const { findTsconfig, readCompilerOptions, tsconfigTexts } = require('./tsconfig');
 
 /**
- * Transforms what Jest loads, with the TypeScript compiler alone:
+ * Makes a transformer that compiles the files Jest loads, with the TypeScript compiler alone:
  *
- * - TypeScript becomes CommonJS with decorator metadata, as the build emits it, with an inline source map;
- * - ES modules, those of node_modules as well, become CommonJS: Jest cannot require them on every supported Node, and
- *   outside of its sandbox they would patch another `Reflect`, so that the metadata would be lost;
- * - everything else is left as it is.
+ * - TypeScript becomes CommonJS with decorator metadata, as the build emits it, with an inline source map.
+ * - ES modules, including those in node_modules, become CommonJS. Jest cannot require them on every supported Node, and
+ *   outside its sandbox they would patch another `Reflect`, so that the metadata would be lost.
+ * - Everything else stays as it is.
  *
- * Options: `tsconfig`, a path from the project's root, instead of the nearest `tsconfig.json`.
+ * The option `tsconfig` is a path from the project's root; default is the nearest `tsconfig.json`.
  */
 function createTransformer({ tsconfig } = {}) {
   const projects = new Map();
@@ -56,7 +56,7 @@ function createTransformer({ tsconfig } = {}) {
   };
 }
 
-/** What a cached result depends on beside the file itself and the compiler. */
+/** The text of the preset, which cached results depend on, beside the file itself and the compiler. */
 const PRESET = readdirSync(__dirname)
   .filter((name) => name.endsWith('.js'))
   .map((name) => readFileSync(path.join(__dirname, name), 'utf8'))
@@ -82,7 +82,7 @@ function openProject(rootDir, tsconfig) {
       };
     }),
 
-    /** @throws when the file has a syntax error, which the compiler would otherwise paper over. */
+    /** @throws SyntaxError when the file has a syntax error: `transpileModule` itself would emit it unchanged. */
     transpile(source, file, compilerOptions, own) {
       const ts = compiler.load();
       const { outputText, diagnostics } = ts.transpileModule(source, {
@@ -102,7 +102,7 @@ function openProject(rootDir, tsconfig) {
   };
 }
 
-/** What a file is to become: `typescript` and `module` are transformed, `plain` is not. */
+/** The kind of a file: `typescript` and `module` are compiled, `plain` is not. */
 function kindOf(file, source) {
   if (/\.[cm]?tsx?$/.test(file)) return 'typescript';
   if (file.endsWith('.cjs')) return 'plain';
@@ -112,6 +112,7 @@ function kindOf(file, source) {
   return !isInstalled(file) && /^\s*(import|export)\b|\bjest\b/m.test(source) ? 'module' : 'plain';
 }
 
+/** True for a file of an installed package. */
 const isInstalled = (file) => /[\\/]node_modules[\\/]/.test(file);
 
 function once(make) {
@@ -121,5 +122,5 @@ function once(make) {
 
 const { canInstrument, getCacheKey, process: transform } = createTransformer();
 
-// Name by name: else an ES module cannot import them by their names.
+// Listed one by one, so that an ES module can import them by name.
 module.exports = { canInstrument, getCacheKey, process: transform, createTransformer };

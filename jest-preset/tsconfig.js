@@ -6,7 +6,7 @@ const path = require('node:path');
 
 const PresetError = require('./PresetError');
 
-/** The `tsconfig.json` of `directory`, else of the nearest folder above; undefined when there is none. */
+/** The path of the `tsconfig.json` in `directory`, else in the nearest folder above; undefined when there is none. */
 function findTsconfig(directory) {
   const file = path.join(directory, 'tsconfig.json');
   if (existsSync(file)) return file;
@@ -14,11 +14,12 @@ function findTsconfig(directory) {
   return parent === directory ? undefined : findTsconfig(parent);
 }
 
+/** The texts read so far, by path. */
 const texts = new Map();
 
 /**
- * The text of a tsconfig and of every one that it extends: what a cached result depends on. Read without the compiler, so
- * `extends` inside a comment counts as well, which does no harm.
+ * The text of a tsconfig and of every one that it extends, which cached results depend on. Read without the compiler,
+ * so an `extends` in a comment counts as well; that does no harm.
  */
 function tsconfigTexts(file, seen = new Set()) {
   if (file === undefined || seen.has(file)) return '';
@@ -39,7 +40,7 @@ function readText(file) {
   return text;
 }
 
-/** Undefined when there is no such file: the compiler says so itself, and better. */
+/** The path of a base; undefined when there is no such file, which the compiler reports later. */
 function resolveBase(base, file) {
   const names = [base, `${base}.json`, `${base}/tsconfig.json`];
   if (base.startsWith('.') || path.isAbsolute(base)) {
@@ -58,10 +59,10 @@ function resolveBase(base, file) {
   return undefined;
 }
 
-/** Without these, a constructor's types are not there at run time, and nothing can be injected. */
+/** The options without which nothing can be injected: a constructor's types would be unknown at run time. */
 const NEEDED = ['experimentalDecorators', 'emitDecoratorMetadata'];
 
-/** What has no place in a transformer: where output goes, what is written beside it, and how imports are looked up. */
+/** Options that make no sense for a single file: about the output, files beside it, and the resolution of imports. */
 const MEANINGLESS = [
   ...['composite', 'declaration', 'declarationDir', 'declarationMap', 'emitDeclarationOnly', 'incremental'],
   ...[
@@ -96,10 +97,10 @@ const MEANINGLESS = [
 ];
 
 /**
- * The compiler options of the tsconfig, `extends` followed, as a transformer for Jest needs them: CommonJS, decorators with
- * metadata, an inline source map.
+ * Reads the compiler options of a tsconfig and of those it extends, and adapts them to Jest: CommonJS, decorators with
+ * metadata, an inline source map. Without a tsconfig, the options for ES2022.
  *
- * @throws PresetError when it cannot be read, or has switched decorators or their metadata off.
+ * @throws PresetError when it cannot be read, or switches decorators or their metadata off.
  */
 function readCompilerOptions(ts, file) {
   const options = file === undefined ? { target: ts.ScriptTarget.ES2022 } : parse(ts, file);
@@ -129,7 +130,7 @@ function readCompilerOptions(ts, file) {
 }
 
 function parse(ts, file) {
-  // Which files belong to the project does not matter, so none is looked for.
+  // The files of the project do not matter, so the disk is not searched for them.
   const host = { ...ts.sys, useCaseSensitiveFileNames: ts.sys.useCaseSensitiveFileNames, readDirectory: () => [] };
   const { config, error } = ts.readConfigFile(file, ts.sys.readFile);
   const parsed =

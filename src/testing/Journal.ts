@@ -2,7 +2,7 @@ import type { ApplicationEventMap, ApplicationEventName, ApplicationEvents } fro
 import type { LogEntry, LogSink } from '../contracts/ListenerLogger';
 import type { ApplicationStatus, ListenerStatus } from '../contracts/status';
 
-/** The events of an application as short texts, in the order they happened. */
+/** Records the events of an application as short texts, oldest first. */
 export class Journal {
   readonly #entries: string[] = [];
 
@@ -12,20 +12,21 @@ export class Journal {
     });
   }
 
+  /** `listener.started order_sync`, `run.finished order_sync.tick`, `application.stopping` … */
   get entries(): readonly string[] {
     return this.#entries;
   }
 }
 
-/** `listener.started order_sync`, `run.finished order_sync.tick`, `application.stopping`. */
 function describeEvent<K extends ApplicationEventName>(name: K, event: ApplicationEventMap[K]): string {
   if (!('listener' in event)) return name;
   const { listener } = event;
   return 'task' in event && event.task !== undefined ? `${name} ${listener}.${event.task}` : `${name} ${listener}`;
 }
 
-/** A sink that keeps what is logged, and says so. */
+/** A log sink that keeps every entry and notifies subscribers. */
 export class LogBook implements LogSink {
+  /** Oldest first. */
   readonly entries: LogEntry[] = [];
   readonly #subscribers = new Set<(entry: LogEntry) => void>();
 
@@ -34,17 +35,19 @@ export class LogBook implements LogSink {
     for (const subscriber of this.#subscribers) subscriber(entry);
   }
 
-  /** Calls `fn` for each entry from now on. Returns what takes the subscription back. */
+  /** Calls `fn` for each entry from now on. Returns a function that unsubscribes. */
   onEntry(fn: (entry: LogEntry) => void): () => void {
     this.#subscribers.add(fn);
     return () => void this.#subscribers.delete(fn);
   }
 }
 
-/** So many lines of a journal are shown, the latest. */
+/** The number of journal entries that are shown: the latest. */
 const SHOWN = 40;
 
-/** Where an application stands and what it did, for the messages of failed expectations. */
+/**
+ * The states of an application and its listeners, and the end of its journal, for the messages of failed expectations.
+ */
 export function describeApplication(status: ApplicationStatus, journal: readonly string[]): string {
   const left = journal.length - SHOWN;
   return [

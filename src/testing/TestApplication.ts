@@ -23,20 +23,24 @@ import {
 } from './waiting/awaited';
 import { type WaitOptions, Waits } from './waiting/Wait';
 
-/** What a test application is made of beside what every application is. */
+/** The parts of a test application beside those of every application. */
 export interface TestParts {
   readonly clock: VirtualClock;
   readonly logBook: LogBook;
   readonly watchLeaks: boolean;
 }
 
-/** Longer than any stop: the longest grace, and the last second. */
+/** Longer than any stop. */
 const STOP = '1d';
 
-/** An application under virtual time, with what it did and logged at hand. */
+/**
+ * An application under virtual time that keeps its events, runs and log entries for the test. Made by
+ * `createTestApplication`.
+ */
 export class TestApplication extends DaemonApplication implements WatchedApplication {
+  /** The virtual clock of this application. */
   readonly clock: VirtualClock;
-  /** Every log line, the levels that are switched off left out; oldest first. */
+  /** Every log entry so far of the levels that are switched on, oldest first. */
   readonly logs: readonly LogEntry[];
   readonly #parts: ApplicationParts;
   readonly #logBook: LogBook;
@@ -45,6 +49,7 @@ export class TestApplication extends DaemonApplication implements WatchedApplica
   readonly #waits: Waits;
   readonly #watch: ApplicationWatch;
 
+  /** @internal */
   constructor(parts: ApplicationParts, { clock, logBook, watchLeaks }: TestParts) {
     super(parts);
     this.#parts = parts;
@@ -60,41 +65,43 @@ export class TestApplication extends DaemonApplication implements WatchedApplica
     session.add(this.#watch);
   }
 
+  /** The present state of the application. */
   get state(): ApplicationState {
     return this.#parts.lifecycle.state;
   }
 
-  /** It has stopped, or failed to start. */
+  /** True once the application has stopped, or failed to start. */
   get isOver(): boolean {
     return this.state === 'stopped' || this.state === 'failed';
   }
 
-  /** Every event so far, in order: `listener.started order_sync`, `run.finished order_sync.tick` … */
+  /** Every event so far as text, oldest first: `listener.started order_sync`, `run.finished order_sync.tick` … */
   get journal(): readonly string[] {
     return this.#journal.entries;
   }
 
-  /** Rejections and exceptions of listeners that nobody has handled; each makes the running test fail. */
+  /** Unhandled rejections and exceptions of its listeners, oldest first. Each makes the running test fail. */
   get unhandled(): readonly UnhandledError[] {
     return this.#watch.unhandled;
   }
 
   /**
-   * One run now, as `trigger`: resolves with its record.
+   * Runs a task now, as `trigger` does. Resolves with the record of the run.
+   * @param task - the name of the task; without it `tick`, else the only one.
    * @throws NotRunningError, UnknownListenerError, UnknownTaskError, AmbiguousTaskError
    */
   tick(name: string, task?: string): Promise<RunRecord> {
     return this.trigger(name, task);
   }
 
-  /** Makes hooks of a listener fail, hang or take long. @throws UnknownListenerError */
+  /** Returns the object that makes hooks of this listener fail, hang or take long. @throws UnknownListenerError */
   fault(name: string): ListenerFault {
     return faultOf(this, this.#faults, name);
   }
 
   /**
-   * Resolves when the listener of that name runs; without a name, when the boot is decided.
-   * @throws WaitFailedError, with the journal, as soon as it cannot come to run any more, or does not in time.
+   * Resolves when the listener is running; without a name, when the application is running, degraded or not.
+   * @throws WaitFailedError, with the journal, as soon as that cannot happen any more, or when the time is over.
    * @throws UnknownListenerError
    */
   async untilStarted(name?: string, options: WaitOptions = {}): Promise<void> {
@@ -117,18 +124,23 @@ export class TestApplication extends DaemonApplication implements WatchedApplica
   }
 
   /**
-   * Resolves with the next event of that name, or with `log` the next log line, for which `matches` says true: the next
-   * from this call on, which may be made before the application is started. With a condition alone, resolves once it is
-   * true; it is asked at once, after every event and log line, and while time passes.
+   * Resolves with the next event of that name, or for `log` the next log entry, for which `matches` returns true. Looks
+   * from this call on, also before the start.
    *
-   * @throws WaitFailedError, with the journal, when the application is over, or it does not come in time.
+   * @throws WaitFailedError, with the journal, when the time or the application is over before.
    */
   until<K extends AwaitedName>(
     name: K,
     matches?: (value: AwaitedValue<K>) => boolean,
     options?: WaitOptions,
   ): Promise<AwaitedValue<K>>;
+  /** Resolves with the next event of that name, or for `log` the next log entry. @throws WaitFailedError as above */
   until<K extends AwaitedName>(name: K, options: WaitOptions): Promise<AwaitedValue<K>>;
+  /**
+   * Resolves once the condition is true. It is called at once, after every event, every 10 ms, and while time passes.
+   *
+   * @throws WaitFailedError as above, and when the condition throws.
+   */
   until(condition: () => boolean, options?: WaitOptions): Promise<void>;
   until<K extends AwaitedName>(
     awaited: K | (() => boolean),
@@ -149,25 +161,25 @@ export class TestApplication extends DaemonApplication implements WatchedApplica
   }
 
   /**
-   * What its listeners have left open that holds the process, and listeners of `process`: by hook, kind and place. Of an
-   * application that has stopped it makes the test fail.
+   * Resolves with everything that its listeners have left open: handles that keep the process alive, and listeners of
+   * `process`. Leaks of an application that has stopped make the test fail, unless `leaks` is `'ignore'`.
    */
   leaks(): Promise<readonly Leak[]> {
     return this.#watch.leaks();
   }
 
-  /** Where it stands and what it did, for people. */
+  /** Its state, the states of its listeners and its journal, as text. */
   describe(): string {
     return describeApplication(this.status(), this.journal);
   }
 
-  /** What the test has called and what has not come to its end. */
+  /** @internal Calls of the kit that the test has made and that have not settled. */
   get inFlight(): readonly SitedCall[] {
     const { moving } = this.clock;
     return [...(moving === undefined ? [] : [moving]), ...this.#waits.pending];
   }
 
-  /** Stops the application, letting virtual time pass for it. */
+  /** @internal Stops the application; moves virtual time as far as the stop needs it. */
   async bringToEnd(reason: string): Promise<void> {
     const stopping = this.stop(reason);
     let isOver = false;

@@ -1,35 +1,38 @@
 import { join, sep } from 'node:path';
 
-/** The folder of the engine: its own frames say nothing to whoever reads a message. */
+/** The engine's folder. Its own stack frames would not help the reader of a message. */
 const ENGINE = join(__dirname, '..', sep);
 const FRAME = /\((.+:\d+:\d+)\)$|at (?:async )?(.+:\d+:\d+)$/;
 const DEEPEST_FRAME = 50;
 
-/** Where code was. The text is made only when it is asked for. */
+/** A place in the source, formatted only when it is read. */
 export interface CallSite {
-  /** `file:line:column` of the first frame that is neither daemonry's, Node's nor a package's; undefined without one. */
+  /**
+   * `file:line:column` of the innermost stack frame outside daemonry, Node and packages; undefined when there is none.
+   */
   readonly at: string | undefined;
 }
 
-/** A call that a test has made, and where. */
+/** A call that a test has made. */
 export interface SitedCall {
-  /** `advance("1h")` */
+  /** The call as text: `advance("1h")`. */
   readonly call: string;
+  /** The line of the test that made it. */
   readonly site: CallSite;
 }
 
-/** `advance("1h"), called at file:line:column` */
+/** The call and its place as text: `advance("1h"), called at file:line:column`. */
 export const describeCall = ({ call, site }: SitedCall): string =>
   site.at === undefined ? call : `${call}, called at ${site.at}`;
 
-/** Has the stack of an error show the lines of users that it is about, in place of where it was made. */
+/** Replaces the stack of an error, which shows where it was made, by the users' lines that it is about. */
 export function pointTo<E extends Error>(error: E, sites: readonly (string | undefined)[]): E {
   const frames = sites.filter((at) => at !== undefined).map((at) => `    at ${at}`);
   error.stack = [`${error.name}: ${error.message}`, ...frames].join('\n');
   return error;
 }
 
-/** Remembers where the current code is. */
+/** Captures the place of the call that is running. */
 export function callSite(): CallSite {
   const trace: { stack?: string } = {};
   const limit = Error.stackTraceLimit;

@@ -7,30 +7,38 @@ import { LogBook } from './Journal';
 import { TestApplication } from './TestApplication';
 import { VirtualClock, type VirtualClockOptions } from './clock/VirtualClock';
 
+/**
+ * Options of {@link createTestApplication}: those of `createApplication` without `clock` and `logger`, those of the
+ * virtual clock, and these.
+ */
 export interface TestApplicationOptions<T extends readonly unknown[] = readonly unknown[]>
   extends Omit<ApplicationOptions, 'name' | 'clock' | 'logger'>, VirtualClockOptions {
-  /** @defaultValue `'test'` */
+  /** The name of the application. @defaultValue `'test'` */
   readonly name?: string;
-  /** Bindings to replace before anything is constructed: each an `override(id, replacement)`. @defaultValue `[]` */
+  /** Bindings to replace before anything is constructed, each made by {@link override}. @defaultValue `[]` */
   readonly overrides?: { readonly [K in keyof T]: Override<T[K]> };
   /**
-   * `fail`: a timer, socket, server, watcher, child process, open file or listener of `process` that a listener leaves
-   * behind when the application has stopped makes the test fail. `ignore`: nobody looks.
+   * `fail`: the test fails when a listener has left a timer, socket, server, watcher, child process, open file or
+   * listener of `process` behind after the application has stopped. `ignore`: leaks are not looked for.
    * @defaultValue `'fail'`
    */
   readonly leaks?: 'fail' | 'ignore';
 }
 
 /**
- * Creates an application for a test: as `createApplication`, but under a virtual clock, with configuration files and the
- * environment off unless `config` names them, installed plugins unless `plugins.from` says where, logs and remembered due moments in memory. Nothing is due until time is
- * advanced. Installs no signal handler and never ends the process.
+ * Creates an application for a test, as `createApplication` does, with these differences:
  *
- * What a listener rejects or throws and nobody handles, what it leaves open, and a call that the test has not awaited make
- * the running test fail, where the test runner has `beforeEach` and `afterEach`. An application that still runs at the end
- * of the file is stopped.
+ * - Time is virtual: nothing is due until the test advances `app.clock`.
+ * - Configuration files and environment variables are off unless `config` turns them on.
+ * - Installed plugins are looked for only when `plugins.from` says where.
+ * - Log entries are kept in memory, and so are due moments, unless `state.directory` is configured.
  *
- * @throws PlanError with everything that is wrong; an override that replaces nothing is.
+ * Installs no signal handler and never ends the process. Where the test runner has `beforeEach` and `afterEach`, the
+ * running test fails on an unhandled error of a listener, on a leak, and on a call of the kit that it has not awaited;
+ * an application that still runs at the end of the file is stopped.
+ *
+ * @throws PlanError with every problem; an override that replaces nothing, and a second one of the same identifier,
+ * are.
  */
 export async function createTestApplication<const T extends readonly unknown[]>(
   options: TestApplicationOptions<T> = {},
@@ -61,19 +69,18 @@ export async function createTestApplication<const T extends readonly unknown[]>(
   );
 }
 
-/** What may stand for a `T`: an object with its public members, or a class of such objects. */
+/** A replacement for a `T`: an object with its public members, or a class of such objects. */
 export type Replacement<T> = PublicOf<T> | (new (...args: never[]) => PublicOf<T>);
 
-/** A fake need not share what is private. */
+/** The public members of `T`: a fake need not have the private ones. */
 type PublicOf<T> = T extends (...args: never[]) => unknown ? T : T extends object ? { [K in keyof T]: T[K] } : T;
 
-/** A binding to replace, and what with. */
+/** A service identifier and the replacement for its bindings. Made by {@link override}. */
 export type Override<T = unknown> = readonly [id: ServiceIdentifier<T>, replacement: Replacement<NoInfer<T>>];
 
 /**
- * Replaces every binding of `id` before anything is constructed: by the object, or by a singleton of the class. What does
- * not have the public members of what it replaces does not compile. `createTestApplication` refuses one that replaces
- * nothing, and a second one of the same identifier.
+ * Replaces every binding of `id` before anything is constructed: by the object, or by a singleton of the class. Does
+ * not compile when the replacement lacks a public member of the original.
  */
 export function override<T>(id: ServiceIdentifier<T>, replacement: Replacement<NoInfer<T>>): Override<T> {
   return [id, replacement];

@@ -8,10 +8,10 @@ import { ArmedFaults } from './faults/ListenerFault';
 import { interceptHooks } from './interception/interceptHooks';
 
 /**
- * A preload for a real process, whose entry file stays as it is: `node -r daemonry/testing/faults main.js`. Arms the faults
- * in the variable `DAEMONRY_TEST_FAULTS` (see `encodeFaults`) in every application of the process before it starts; one
- * for a listener that the application does not have makes the start fail. Removes the variable, so that processes the
- * application starts itself run without faults.
+ * A preload for a real process, whose entry file stays as it is: `node -r daemonry/testing/faults main.js`. Arms the
+ * faults in the variable `DAEMONRY_TEST_FAULTS` (see `encodeFaults`) in every application of the process before it
+ * starts; one for a listener that the application does not have makes the start fail. Removes the variable, so that
+ * processes the application starts itself run without faults.
  */
 function preload(): void {
   // A preload is given nothing but the environment.

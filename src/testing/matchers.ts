@@ -11,27 +11,30 @@ import { type ExpectedRuns, type ExpectedSkips, toHaveRun, toHaveSkipped } from 
 
 export type { ExpectedBootFailure, ExpectedLog, ExpectedRuns, ExpectedSkips };
 
-/** What daemonry adds to `expect`. The messages show the statuses and the journal of the application. */
+/** The matchers that daemonry adds to `expect`. Their messages show the states and the journal of the application. */
 export interface DaemonryMatchers<R> {
-  /** Of a test application: all these have started, in this order; others may stand between. */
+  /** For a test application: all these listeners have started, in this order; others may have started in between. */
   toHaveStartedInOrder(names: readonly string[]): R;
-  /** Of a test application: whatever has started has stopped, newest first. */
+  /** For a test application: every listener that has started has stopped, newest first. */
   toHaveStoppedInReverse(): R;
-  /** Of a test application: it runs without that listener, or that listener is stuck. */
+  /** For a test application: it is degraded because this listener failed, is blocked, has died or is stuck. */
   toBeDegradedBy(listener: string): R;
-  /** Of a test application: exactly these are blocked by that listener; without a list, at least one is. */
+  /** For a test application: `listener` blocks exactly these listeners; without a list, at least one. */
   toBeBlockedBy(listener: string, blocked?: readonly string[]): R;
-  /** Of a test application: that listener's tasks have run; skipped moments do not count. */
+  /** For a test application: tasks of the listener have run; skipped and unfinished runs do not count. */
   toHaveRun(listener: string, expected?: ExpectedRuns): R;
-  /** Of a test application: due moments of that listener's tasks were skipped. */
+  /** For a test application: due moments of the listener's tasks were skipped. */
   toHaveSkipped(listener: string, expected?: ExpectedSkips): R;
-  /** Of what `app.start()` rejects with; a text is the listener's name. */
+  /**
+   * For the error with which `app.start()` rejects: it is a `BootError` with these properties; a text is the listener's
+   * name.
+   */
   toBeBootFailure(expected?: string | ExpectedBootFailure): R;
-  /** Of a test application, or of its logs. */
+  /** For a test application or its `logs`: at least one entry matches. */
   toContainLog(expected: ExpectedLog): R;
 }
 
-/** For `expect.extend`, where Jest's globals are switched off: else importing this file is enough. */
+/** The matchers for `expect.extend`, if Jest's globals are switched off; otherwise importing this file adds them. */
 export const daemonryMatchers = {
   toHaveStartedInOrder,
   toHaveStoppedInReverse,

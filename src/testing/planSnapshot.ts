@@ -2,22 +2,26 @@ import { basename, isAbsolute } from 'node:path';
 
 import type { BootPlan, PlannedListener, PlannedTask } from '../contracts/BootPlan';
 
-/** A plan without what differs from one run, or one machine, to the next. Plain JSON. */
+/** A plan without the parts that differ from run to run or from machine to machine. Plain JSON. */
 export interface PlanSnapshot {
+  /** The name of the application. */
   readonly name: string;
+  /** The names of the listeners in start order. */
   readonly order: readonly string[];
+  /** The planned listeners in start order, without the places of their classes and the next due moments. */
   readonly listeners: readonly (Omit<PlannedListener, 'source' | 'tasks'> & {
     readonly tasks: readonly Omit<PlannedTask, 'nextDue'>[];
   })[];
-  /** `CODE: message` */
+  /** Each as `CODE: message`. */
   readonly warnings: readonly string[];
-  /** What is not the default, by path: `value (origin)`. */
+  /** The configured values that are not the default, by path; each as `value (origin)`. */
   readonly values: Readonly<Record<string, string>>;
 }
 
 /**
- * What to keep of a plan in a snapshot: `expect(planSnapshot(app.plan)).toMatchSnapshot()`. Without instants, without the
- * places of classes, and without configured values that are the default; of paths only the file's name remains.
+ * The part of a plan to compare with a snapshot: `expect(planSnapshot(app.plan)).toMatchSnapshot()`. Leaves out
+ * instants, the places of classes and configured values that are the default, and shortens absolute paths to the file's
+ * name.
  */
 export function planSnapshot(plan: BootPlan): PlanSnapshot {
   const configured = plan.values.filter(({ origin }) => origin !== 'default');
@@ -35,7 +39,7 @@ export function planSnapshot(plan: BootPlan): PlanSnapshot {
   });
 }
 
-/** A copy in which absolute paths are the names of their files, and the working directory is none. */
+/** A copy with absolute paths shortened to the file's name, and the working directory removed from other texts. */
 function portable<T>(value: T): T {
   const copy = (one: unknown): unknown => {
     if (typeof one === 'string') {

@@ -4,11 +4,11 @@ import { taskMetadata } from '../../contracts/metadata';
 import type { ListenerHooks } from '../../contracts/hooks';
 import type { CertifyOptions, Trial } from './Trial';
 
-/** What can be said of a daemon without running it. */
+/** The daemon that is certified, and facts about its class that need no run. */
 export class Subject {
   readonly class: Class;
   readonly options: CertifyOptions;
-  /** What came of its first life, once it had one. */
+  /** The finding of its first start and stop, which several clauses share; undefined before that. */
   firstLife: { readonly finding: Finding } | undefined;
 
   constructor(subject: Class, options: CertifyOptions) {
@@ -16,31 +16,35 @@ export class Subject {
     this.options = options;
   }
 
+  /** True when the class has this hook. */
   has(hook: keyof ListenerHooks): boolean {
     return typeof (this.class.prototype as ListenerHooks)[hook] === 'function';
   }
 
+  /** True when the class has a `tick` or other tasks. */
   get hasTasks(): boolean {
     return this.has('tick') || taskMetadata(this.class).length > 0;
   }
 
+  /** True when there are dependencies that can be made to hang or fail. */
   get hasDependencies(): boolean {
     const { dependencies, services = [], overrides = [] } = this.options;
     return dependencies === undefined ? services.length + overrides.length > 0 : dependencies.length > 0;
   }
 }
 
-/** Gives `work` a fresh application around the daemon. */
+/** Calls `work` with a fresh application around the daemon, and stops it afterwards. */
 export type Try = <T>(work: (trial: Trial) => Promise<T>) => Promise<T>;
 
-/** What a daemon does wrong, or undefined. */
+/** The fault of the daemon that a clause has found; undefined when it has found none. */
 export type Finding = Omit<ErrorParts, 'cause'> | undefined;
 
 /** One clause of the contract. */
 export interface Clause {
-  /** Continues "the daemon …". */
+  /** The title of the test; continues "the daemon …". */
   readonly name: string;
-  /** Whether it can be asked of this daemon at all. */
+  /** True when the clause applies to this daemon. */
   concerns(subject: Subject): boolean;
+  /** Resolves with the fault that was found, or undefined. */
   check(attempt: Try, subject: Subject): Promise<Finding>;
 }

@@ -22,8 +22,8 @@ export interface CertifyOptions extends Pick<TestApplicationOptions, 'services' 
   /** Bindings to replace in each application that is made. @defaultValue `[]` */
   readonly overrides?: readonly Override[];
   /**
-   * Services that the daemon waits for. Their calls are made to hang, to take long and to fail; a call that hangs rejects
-   * as soon as an `AbortSignal` among its arguments, or in the `signal` of one, aborts.
+   * Services that the daemon waits for. Their calls are made to hang, to take long and to fail; a call that hangs
+   * rejects as soon as an `AbortSignal` among its arguments, or in the `signal` of one, aborts.
    * @defaultValue the identifiers of `services` and `overrides`
    */
   readonly dependencies?: readonly ServiceIdentifier[];
@@ -33,7 +33,7 @@ export interface CertifyOptions extends Pick<TestApplicationOptions, 'services' 
   readonly within?: Duration;
 }
 
-/** How the dependencies of the daemon, or its awaits, behave. */
+/** The behaviour of the daemon's dependencies, or of its awaits. */
 export type Weather =
   /** Undisturbed. */
   | 'calm'
@@ -69,11 +69,13 @@ export class Trial {
   readonly uses: string[] = [];
   /** Calls of the daemon's hooks and task methods, whoever made them: the engine, or the daemon itself. */
   readonly entered: string[] = [];
+  /** The behaviour of its dependencies, which a clause may change at any moment. */
   weather: Weather = 'calm';
   /** Hooks that are left out. */
   readonly omitted = new Set<string>();
   /** Virtual time, in milliseconds, in which a hook must settle after its signal has aborted. */
   readonly within: number;
+  /** The exit report, once the application has exited. */
   report: ExitReport | undefined;
   readonly #tap: HookTap<TrialCall>;
 
@@ -129,10 +131,12 @@ export class Trial {
     }
   }
 
+  /** The tasks of the daemon. */
   get tasks(): readonly PeriodicTaskSpec[] {
     return this.app.daemons.get(this.name)?.tasks ?? [];
   }
 
+  /** True once the startup of the daemon has succeeded. */
   get isStarted(): boolean {
     return this.app.status().listeners.some(({ name, startedAt }) => name === this.name && startedAt !== undefined);
   }

@@ -25,20 +25,26 @@ const BATTERY: readonly Clause[] = [
   survivesShutdownAlone(),
 ];
 
-/** How long one clause may take, in real milliseconds: a daemon that hangs is waited for a little each time. */
+/** Real milliseconds for one clause. A daemon that hangs costs `settleMs` each time. */
 const CLAUSE_MS = 30_000;
 
+/** The result of one clause. */
 export interface CertifiedClause {
+  /** Continues "the daemon …". */
   readonly name: string;
+  /** True when the daemon keeps the clause. */
   readonly passed: boolean;
-  /** What the daemon does wrong, and what to change. */
+  /** The fault of the daemon and how to mend it; absent when the clause passed. */
   readonly error?: Error;
 }
 
+/** The result of {@link certifyReport}. */
 export interface CertificationReport {
+  /** The name of the daemon's class. */
   readonly daemon: string;
+  /** True when every clause passed. */
   readonly passed: boolean;
-  /** Those that concern the daemon, in the order of the battery. */
+  /** The clauses that apply to the daemon, in the order in which they were checked. */
   readonly clauses: readonly CertifiedClause[];
 }
 
@@ -48,11 +54,11 @@ interface TestRunner {
 }
 
 /**
- * Declares a `describe` with one test for each clause of the contract that concerns the daemon: it stops cleanly, obeys
- * its signal, keeps its timeouts, leaves nothing behind … Each clause gets fresh applications on virtual time. A test
- * that fails says what to change.
+ * Declares a `describe` with one test for each clause of the contract that applies to the daemon: it stops cleanly,
+ * obeys its signal, keeps its timeouts, leaves nothing behind … Each clause gets fresh applications on virtual time. A
+ * test that fails says what to change. Call it where tests are declared.
  *
- * Call it where tests are declared. Where there is no `describe` and `it`, use {@link certifyReport}.
+ * @throws TypeError when there is no global `describe` and `it`: use {@link certifyReport} then.
  */
 export function certify(daemon: Class, options: CertifyOptions = {}): void {
   const { describe, it } = globalThis as TestRunner;
@@ -65,7 +71,7 @@ export function certify(daemon: Class, options: CertifyOptions = {}): void {
   });
 }
 
-/** Runs the battery of {@link certify} for any test runner. Resolves with what each clause found. */
+/** Checks the clauses of {@link certify} without a test runner. Resolves with the result of each; never rejects. */
 export async function certifyReport(daemon: Class, options: CertifyOptions = {}): Promise<CertificationReport> {
   const subject = new Subject(daemon, options);
   const clauses: CertifiedClause[] = [];
@@ -82,7 +88,7 @@ export async function certifyReport(daemon: Class, options: CertifyOptions = {})
 
 const clausesFor = (subject: Subject): readonly Clause[] => BATTERY.filter((clause) => clause.concerns(subject));
 
-/** @throws CertificationError */
+/** @throws CertificationError when the daemon breaks the clause */
 async function checkClause(clause: Clause, subject: Subject): Promise<void> {
   const { class: daemon, options } = subject;
   const finding = await clause.check((work) => Trial.with(daemon, options, work), subject);

@@ -15,7 +15,7 @@ export function startsAgain(): Clause {
     name: 'starts again after a stop, in a new application',
     concerns: always,
     check: async (attempt, subject) => {
-      // What goes wrong the first time is another clause's matter.
+      // A fault of the first life is reported by another clause.
       if ((await firstLife(attempt, subject)) !== undefined) return undefined;
       const again = await attempt(livesOnce);
       if (again === undefined) return undefined;
@@ -89,7 +89,7 @@ export function isQuietAfterStop(): Clause {
   };
 }
 
-/** How long a stopped daemon is watched. */
+/** Virtual milliseconds for which a stopped daemon is watched. */
 const AFTERLIFE_MS = 3_600_000;
 
 async function firstLife(attempt: Try, subject: Subject): Promise<Finding> {
@@ -119,7 +119,7 @@ async function livesOnce(trial: Trial): Promise<Finding> {
 
 type InWeather = (trial: Trial, weather: 'calm' | 'hung') => Promise<Finding>;
 
-/** Checks with dependencies that answer, and where that finds nothing, with dependencies that hang. */
+/** Checks with dependencies that answer, and if that finds nothing, with dependencies that hang. */
 const calmThenHung =
   (check: InWeather) =>
   async (attempt: Try): Promise<Finding> =>

@@ -36,7 +36,7 @@ export function keepsOverlap(): Clause {
       attempt(async (trial) => {
         await trial.boot();
         if (!trial.isStarted) return undefined;
-        // Runs of the schedule would come in between.
+        // Scheduled runs would come in between.
         trial.app.pause(trial.name, { reason: 'its overlap is certified', by: 'certify' });
         for (const task of trial.tasks) {
           const finding = await overlap(trial, task);
@@ -48,7 +48,7 @@ export function keepsOverlap(): Clause {
 }
 
 async function overlap(trial: Trial, task: PeriodicTaskSpec): Promise<Finding> {
-  // One that fails by itself says nothing of two.
+  // A task that fails on its own proves nothing about two runs at once.
   if ((await trial.runOnce(task))?.outcome !== 'succeeded') return undefined;
   const records: RunRecord[] = [];
   const runsMade = (): number => trial.entered.filter((method) => method === task.method).length;
@@ -84,7 +84,7 @@ async function overlap(trial: Trial, task: PeriodicTaskSpec): Promise<Finding> {
   };
 }
 
-/** Its dependencies throw a text, in each of its hooks in turn. */
+/** Makes the dependencies throw a text, in each hook in turn. */
 export function survivesWhatIsNoError(): Clause {
   return {
     name: 'survives dependencies that throw what is no Error',
@@ -117,7 +117,7 @@ export function survivesWhatIsNoError(): Clause {
 
 const TEXT = 'a dependency threw a text, and no Error';
 
-/** The text was not handled, and did not come out as it is. */
+/** A finding when the last call of the hook rejected with anything but the text that the dependency threw. */
 function lost(trial: Trial, hook: string): Finding {
   const call = trial.callsOf(hook).at(-1);
   if (call === undefined || call.outcome !== 'rejected' || mentions(call.error)) return undefined;

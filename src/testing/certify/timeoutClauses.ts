@@ -2,7 +2,6 @@ import type { BackgroundDaemonEntry } from '../../contracts/entries';
 import type { Clause, Finding } from './Clause';
 import type { Trial, TrialCall } from './Trial';
 
-/** Something the daemon waits for hangs, until the hook's time is over. */
 export function keepsStartupTimeout(): Clause {
   return {
     name: 'gives up its startup at its startupTimeout',

@@ -1,11 +1,11 @@
 import type { PendingCallback } from '../../execution/PendingCallback';
 import { afterRealTime, realNow } from './realTime';
 
-/** One user's callback that is in flight. */
+/** One callback of a listener, from its call until it has settled. */
 export class TrackedCallback implements PendingCallback {
-  /** How long time was held up for it, in real milliseconds. */
+  /** Real milliseconds for which it has held time up since it last resumed. */
   heldMs = 0;
-  /** How often it has resumed. */
+  /** The number of times it has resumed after waiting for the clock. */
   turns = 0;
   #waits = 0;
   #isSettled = false;
@@ -37,7 +37,9 @@ export class TrackedCallback implements PendingCallback {
   }
 }
 
-/** The callbacks that hold time up: those that are in flight, do not wait for the clock and have not stood still. */
+/**
+ * The callbacks that virtual time waits for: in flight, not waiting for the clock, and not given up after `settleMs`.
+ */
 export class PendingCallbacks {
   readonly #settleMs: number;
   readonly #holding = new Set<TrackedCallback>();
@@ -48,27 +50,30 @@ export class PendingCallbacks {
     this.#settleMs = settleMs;
   }
 
-  /** Grows with everything that callbacks do. */
+  /** A count that grows whenever a callback begins, waits, resumes or settles. */
   get changes(): number {
     return this.#changes;
   }
 
+  /** True while any callback holds time up. */
   get areHolding(): boolean {
     return this.#holding.size > 0;
   }
 
+  /** Makes virtual time wait for the callback. */
   hold(callback: TrackedCallback): void {
     this.#changes++;
     this.#holding.add(callback);
   }
 
+  /** Makes virtual time wait for the callback no longer. */
   release(callback: TrackedCallback): void {
     this.#changes++;
     if (this.#holding.delete(callback) && this.#holding.size === 0) this.#quiet();
   }
 
   /**
-   * Waits until no callback holds time up, or one has done so for `settleMs` of real time: that one holds it up no more
+   * Waits until no callback holds time up, or one has done so for `settleMs` of real time. Such a callback is released
    * until it resumes.
    */
   async untilQuiet(): Promise<void> {

@@ -11,19 +11,27 @@ import { callSite, type SitedCall } from '../callSite';
 import { PendingCallbacks, TrackedCallback } from './PendingCallbacks';
 import { nextTurn } from './realTime';
 
+/** Options of {@link VirtualClock}. */
 export interface VirtualClockOptions {
-  /** Where virtual time begins: ISO text, epoch milliseconds or a `Date`. @defaultValue `'2026-01-01T00:00:00Z'` */
+  /**
+   * The instant at which virtual time begins: ISO text, epoch milliseconds or a `Date`.
+   * @defaultValue `'2026-01-01T00:00:00Z'`
+   */
   readonly now?: Instant;
-  /** How long, in real milliseconds, a callback that stands still holds time up. @defaultValue 100 */
+  /**
+   * Real milliseconds for which time waits for a callback that neither settles nor waits for the clock.
+   * @defaultValue 100
+   */
   readonly settleMs?: number;
 }
 
-/** So many timers may bring forth one another at one instant. */
+/** The number of timers at one instant, each armed by the one before, after which the clock gives up. */
 const LONGEST_CHAIN = 1_000;
 
 /**
- * Time that passes only when it is told to. Before anything that is due, and before a deadline, it lets callbacks in
- * flight settle or wait for the clock; one that stands still for `settleMs` of real time holds time up no longer.
+ * A clock whose time passes only when a test moves it. Before each timer, deadlines included, it waits for the
+ * callbacks in flight to settle or to wait for the clock; after `settleMs` of real time it stops waiting for a callback
+ * that does neither.
  */
 export class VirtualClock extends Clock implements TrackingClock {
   readonly #timers = new TimerQueue<VirtualTimer>();
@@ -34,23 +42,26 @@ export class VirtualClock extends Clock implements TrackingClock {
   #moving: SitedCall | undefined;
   #endedAs: () => string | undefined = () => undefined;
 
+  /** @throws InvalidInstantError when `now` is no instant */
   constructor({ now = '2026-01-01T00:00:00Z', settleMs = 100 }: VirtualClockOptions = {}) {
     super();
     this.#now = instantMs(now);
     this.#callbacks = new PendingCallbacks(settleMs);
   }
 
+  /** Virtual time, in epoch milliseconds. */
   now(): number {
     return this.#now;
   }
 
+  /** Calls `fn` once virtual time reaches `when` (epoch milliseconds), or the present if that is later. */
   at(when: number, fn: () => void, options: ClockTimerOptions = {}): ClockTimer {
     const execution = currentExecution();
     const timer = new VirtualTimer(Math.max(when, this.#now), fn, options, this.#cancel);
     if (timer.when === this.#now) timer.chained = this.#chained + 1;
     if (execution !== undefined) {
       timer.owner = `${execution.listener}.${execution.task ?? execution.hook}`;
-      // A timer that only limits something is not what the callback waits for.
+      // A deadline only limits the callback, which does not wait for it.
       if (!timer.deadline) timer.waiter = execution.callback;
     }
     this.#armed++;
@@ -59,25 +70,26 @@ export class VirtualClock extends Clock implements TrackingClock {
     return timer;
   }
 
+  /** Reports to the clock that a callback of `owner` (`order_sync.tick`) has begun. */
   track(owner: string): PendingCallback {
     return new TrackedCallback(owner, this.#callbacks);
   }
 
   /**
-   * Lets `duration` pass: runs everything that is due in it, in order, each to completion. Resolves when nothing is in
-   * flight any more but what waits for the clock or stands still.
+   * Lets `duration` pass: runs everything that is due in it, in order, each to completion. Resolves when every callback
+   * in flight has settled, waits for the clock, or has used up `settleMs`.
    *
-   * @throws what a timer's own callback throws; time stays there.
-   * @throws EndlessLoopError when time cannot pass.
+   * @throws the error that a timer's callback throws; time stays at that timer.
+   * @throws EndlessLoopError when timers at one instant keep arming each other.
    * @throws ClockBusyError while an earlier call that moves the clock is in flight.
-   * @throws ClockStoppedError once the application of this clock is over.
+   * @throws ClockStoppedError once the application of this clock has stopped or failed.
    */
   advance(duration: Duration): Promise<void> {
     const ms = durationMs(duration);
     return this.#move(`advance(${JSON.stringify(duration)})`, () => this.#advanceTo(this.#now + ms));
   }
 
-  /** As {@link advance}, up to an instant. @throws ClockBackwardsError when it is over. */
+  /** Same as {@link advance}, up to an instant. @throws ClockBackwardsError when it lies in the past. */
   advanceTo(instant: Instant): Promise<void> {
     const target = instantMs(instant);
     return this.#move(`advanceTo(${JSON.stringify(instant)})`, () => {
@@ -87,8 +99,8 @@ export class VirtualClock extends Clock implements TrackingClock {
   }
 
   /**
-   * As {@link advance}, but time stops where `isDone` says true: it is asked first, and again whenever something was due
-   * and has settled. Resolves with what it said last.
+   * Same as {@link advance}, but stops as soon as `isDone` returns true. It is called before time moves and after each
+   * timer has run and settled. Resolves with its last answer.
    */
   advanceUntil(isDone: () => boolean, duration: Duration): Promise<boolean> {
     const ms = durationMs(duration);
@@ -99,8 +111,8 @@ export class VirtualClock extends Clock implements TrackingClock {
   }
 
   /**
-   * Lets time pass up to the next instant at which anything is due, a deadline included, and runs everything that is due
-   * then. Resolves with that instant; or, when nothing is due any more, with undefined.
+   * Lets time pass up to the next timer, deadlines included, and runs everything that is due at that instant. Resolves
+   * with the instant in epoch milliseconds, or with undefined when no timer is armed.
    */
   runNext(): Promise<number | undefined> {
     return this.#move('runNext()', async () => {
@@ -111,12 +123,12 @@ export class VirtualClock extends Clock implements TrackingClock {
     });
   }
 
-  /** Lets what is in flight settle, and what is due already run, without moving time. */
+  /** Runs everything that is due now, and lets callbacks in flight settle, without moving time. */
   settle(): Promise<void> {
     return this.#move('settle()', () => this.#advanceTo(this.#now));
   }
 
-  /** The call that moves the clock at present. */
+  /** The call that is moving the clock; undefined when none is. */
   get moving(): SitedCall | undefined {
     return this.#moving;
   }
@@ -126,7 +138,7 @@ export class VirtualClock extends Clock implements TrackingClock {
     while (this.#moving !== undefined) await nextTurn();
   }
 
-  /** Refuses to move once `endedAs` says in which state its application has ended. */
+  /** Makes the clock refuse to move once `endedAs` returns the state in which its application has ended. */
   belongTo(endedAs: () => string | undefined): void {
     this.#endedAs = endedAs;
   }
@@ -162,7 +174,7 @@ export class VirtualClock extends Clock implements TrackingClock {
     }
   }
 
-  /** What is under way outside of callbacks, such as a boot, may need several turns of the loop before it arms a timer. */
+  /** Work outside of callbacks, such as a boot, may need several turns of the event loop before it arms a timer. */
   async #settleAll(): Promise<void> {
     for (let before = -1; before !== this.#activity;) {
       before = this.#activity;
@@ -170,7 +182,7 @@ export class VirtualClock extends Clock implements TrackingClock {
     }
   }
 
-  /** Grows with everything that callbacks and timers do. */
+  /** A count that grows whenever a callback or a timer does anything. */
   get #activity(): number {
     return this.#callbacks.changes + this.#armed;
   }
@@ -181,7 +193,7 @@ export class VirtualClock extends Clock implements TrackingClock {
     this.#chained = 0;
   }
 
-  /** Resolves when promises have run their course, and callbacks have settled, wait for the clock, or stand still. */
+  /** Resolves when pending promises have settled and no callback holds time up. */
   async #settle(): Promise<void> {
     await nextTurn();
     while (this.#callbacks.areHolding) {
@@ -195,11 +207,12 @@ export class VirtualClock extends Clock implements TrackingClock {
   };
 }
 
-/** A timer of virtual time, and whom to blame when it never ends. */
+/** A timer of virtual time. */
 export class VirtualTimer extends ArmedTimer {
-  /** How many timers of this very instant led to it. */
+  /** The number of timers at the same instant that led to this one. */
   chained = 0;
+  /** The hook or task that armed it, for messages. */
   owner = 'a timer outside of every hook';
-  /** The callback that waits for it. */
+  /** The callback that waits for this timer. */
   waiter: PendingCallback | undefined;
 }

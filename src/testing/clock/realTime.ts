@@ -1,16 +1,16 @@
 import { performance } from 'node:perf_hooks';
 import { clearTimeout, setImmediate, setTimeout } from 'node:timers';
 
-/** The platform's own time, taken when this module loads: fake timers that a test installs do not reach it. */
+/** Node's own timers, taken when this module loads, so that fake timers of a test do not replace them. */
 const native = { setTimeout, clearTimeout, setImmediate, now: performance.now.bind(performance) };
 
-/** Real milliseconds, of a clock that is never set. */
+/** Real milliseconds of a monotonic clock. */
 export const realNow = (): number => native.now();
 
-/** Resolves when every promise that can settle without I/O has done so, and what I/O has arrived was handled. */
+/** Resolves in the next turn of the event loop: all microtasks have run, and I/O that had arrived was handled. */
 export const nextTurn = (): Promise<void> => new Promise((resolve) => native.setImmediate(resolve));
 
-/** Calls `fn` after real milliseconds. Returns what takes it back. */
+/** Calls `fn` after `ms` real milliseconds. Returns a function that cancels it. */
 export function afterRealTime(ms: number, fn: () => void): () => void {
   const timer = native.setTimeout(fn, ms);
   return () => {

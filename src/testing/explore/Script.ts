@@ -1,6 +1,6 @@
 import type { SyntheticApplication, SyntheticListener, SyntheticTask } from './SyntheticApplication';
 
-/** What is done at one await of a hook. */
+/** The kinds of fault at an await of a hook. */
 export type FaultKind =
   /** Throws an `Error`. */
   | 'fail'
@@ -8,62 +8,69 @@ export type FaultKind =
   | 'fail-oddly'
   /** Waits until the signal aborts, then rejects with its reason. */
   | 'hang'
-  /** Never settles, whatever the signal says. */
+  /** Never settles, and ignores the signal. */
   | 'hang-deaf'
-  /** An error that nobody handles: the application stops with exit code 1, as `runMain` would have it. */
+  /** An unhandled error: the application stops with exit code 1, as under `runMain`. */
   | 'crash'
-  /** The application is asked to stop, from inside. */
+  /** Calls `context.requestShutdown()`. */
   | 'stop'
-  /** `context.disable()`; in a startup. */
+  /** Calls `context.disable()`; in a startup only. */
   | 'disable'
-  /** `context.fail()`; in a startup and in a run body. */
+  /** Calls `context.fail()`; in a startup and a run body only. */
   | 'die'
-  /** Goes on `ms` of virtual time later. */
+  /** Goes on after `ms` of virtual time, unless the signal aborts. */
   | 'delay'
-  /** The same, whatever the signal says. */
+  /** The same, but ignores the signal. */
   | 'delay-deaf'
-  /** Goes on `turns` microtasks later. */
+  /** Goes on after `turns` microtasks. */
   | 'yield';
 
+/** A fault at one await of a hook or a task. */
 export interface Fault {
-  /** `<listener>.<hook>`, or `<listener>.<task>` of a tick. */
+  /** `<listener>.<hook>`, or `<listener>.<method>` for a task. */
   readonly at: string;
-  /** Which call of the hook, from 1. @defaultValue every call */
+  /** The call of the hook, counted from 1. @defaultValue every call */
   readonly call?: number;
-  /** Which await of the call: 0 as it begins, then each `sleep` and each call of a dependency, then as it ends. */
+  /** The await of the call: 0 is its beginning, then each `sleep` and each call of a dependency, then its end. */
   readonly await: number;
+  /** The kind of fault. */
   readonly do: FaultKind;
-  /** Of a delay. @defaultValue 0 */
+  /** For `delay` and `delay-deaf`: virtual milliseconds. @defaultValue 0 */
   readonly ms?: number;
-  /** Of a `yield`. @defaultValue 1 */
+  /** For `yield`: the number of microtasks. @defaultValue 1 */
   readonly turns?: number;
 }
 
-/** What is done to the application from outside. */
+/** Something done to the application from outside. */
 export interface Action {
+  /** `wait` only lets time pass; the others are methods of the application. */
   readonly do: 'wait' | 'stop' | 'trigger' | 'pause' | 'resume';
-  /** Milliseconds of virtual time after the action before. @defaultValue 0 */
+  /** Virtual milliseconds after the previous action. @defaultValue 0 */
   readonly after?: number;
-  /** Instead of `after`: within the event of this number, from 1, whenever it comes. */
+  /** Instead of `after`: during the event of this number, counted from 1. */
   readonly onEvent?: number;
-  /** With `onEvent`: so many microtasks later. @defaultValue 0 */
+  /** With `onEvent`: this many microtasks later. @defaultValue 0 */
   readonly turns?: number;
-  /** Of `trigger`, `pause` and `resume`. */
+  /** For `trigger`, `pause` and `resume`: the name of the listener. */
   readonly listener?: string;
-  /** @defaultValue `tick`, or the only task; of `pause` and `resume`, all of them */
+  /**
+   * The name of the task.
+   * @defaultValue for `trigger` `tick`, else the only task; for `pause` and `resume` all tasks
+   */
   readonly task?: string;
 }
 
-/** One schedule: everything that distinguishes a run from a calm one. Plain JSON, to be kept and replayed. */
+/** One schedule: the faults and actions of a run. Plain JSON, to be kept and replayed. */
 export interface Script {
-  /** Of a synthetic application: what it consists of. */
+  /** For a synthetic application: its listeners and settings. */
   readonly application?: SyntheticApplication;
+  /** The faults to inject. */
   readonly faults: readonly Fault[];
-  /** In order. When they are over the application is stopped, if it has not been. */
+  /** The actions, in order. After the last one the application is stopped, if it still runs. */
   readonly actions: readonly Action[];
 }
 
-/** A script as sentences, one a line. */
+/** A script as text for people, one fact a line. */
 export function describeScript({ application, faults, actions }: Script): string {
   const lines: string[] = [];
   if (application !== undefined) {
@@ -78,7 +85,7 @@ export function describeScript({ application, faults, actions }: Script): string
     .join('\n');
 }
 
-/** A script as the argument of `replay`: what is undefined is left out. */
+/** A script as JSON, to be given to `replay`. */
 export const printScript = (script: Script): string => JSON.stringify(script);
 
 function describeListener({ name, tasks = [], ...options }: SyntheticListener): string {
@@ -88,7 +95,7 @@ function describeListener({ name, tasks = [], ...options }: SyntheticListener): 
 const describeTask = (listener: string, { name, ...options }: SyntheticTask): string =>
   `task ${listener}.${name}: ${facts(options)}`;
 
-/** What is set, and is not simply off. */
+/** The options that are set, as text: neither undefined nor false nor an empty list. */
 function facts(options: object): string {
   return Object.entries(options)
     .filter(([, value]) => value !== undefined && value !== false && !(Array.isArray(value) && value.length === 0))

@@ -8,55 +8,61 @@ import type { TestApplication } from '../TestApplication';
 
 /** A task of a {@link SyntheticListener}. Durations are milliseconds. */
 export interface SyntheticTask {
+  /** The name of the task, and of its method. */
   readonly name: string;
+  /** Its interval. */
   readonly interval: number;
-  /** @defaultValue one interval */
+  /** Its first due moment after the boot. @defaultValue one interval */
   readonly initialDelay?: number;
-  /** @defaultValue `'fixed-rate'` */
+  /** Its schedule mode. @defaultValue `'fixed-rate'` */
   readonly mode?: ScheduleMode;
-  /** @defaultValue `'skip'` */
+  /** Its overlap policy. @defaultValue `'skip'` */
   readonly overlap?: OverlapPolicy;
-  /** @defaultValue `'skip'` */
+  /** Its misfire policy. @defaultValue `'skip'` */
   readonly misfire?: MisfirePolicy;
-  /** The sleeps of each run. @defaultValue none: it returns at once, and no promise */
+  /** The sleeps of each run. @defaultValue none: it returns synchronously */
   readonly sleeps?: readonly number[];
-  /** @defaultValue 5 minutes */
+  /** Its tickTimeout. @defaultValue 5 minutes */
   readonly tickTimeout?: number;
-  /** @defaultValue 0 */
+  /** Its drainTimeout. @defaultValue 0 */
   readonly drainTimeout?: number;
 }
 
-/** A listener that does nothing but sleep. Durations are milliseconds. */
+/** A listener that only sleeps. Durations are milliseconds. */
 export interface SyntheticListener {
+  /** The name of the listener. */
   readonly name: string;
-  /** A `@Listener`: it has no daemon entry and is fatal. @defaultValue false */
+  /** True for a `@Listener`: it has no daemon entry, and its failure is fatal. @defaultValue false */
   readonly mount?: boolean;
-  /** @defaultValue false */
+  /** True if its failed startup aborts the boot. @defaultValue false */
   readonly fatal?: boolean;
   /** Its constructor throws. @defaultValue false */
   readonly unbuildable?: boolean;
+  /** Names of its `dependsOn`. @defaultValue `[]` */
   readonly needs?: readonly string[];
+  /** Names of its `wants`. @defaultValue `[]` */
   readonly wants?: readonly string[];
-  /** The sleeps of its startup. @defaultValue none: it returns at once, and no promise */
+  /** The sleeps of its startup. @defaultValue none: it returns synchronously */
   readonly startup?: readonly number[];
   /** The sleeps of its ready hook. @defaultValue it has none */
   readonly ready?: readonly number[];
   /** The sleeps of its shutdown. @defaultValue none */
   readonly shutdown?: readonly number[];
-  /** The sleeps of its run body, which waits for its signal after them. @defaultValue it has no run body */
+  /** The sleeps of its run body, which then waits for its signal. @defaultValue it has no run body */
   readonly run?: readonly number[];
-  /** How many disposers its startup defers. @defaultValue 0 */
+  /** The number of disposers that its startup defers. @defaultValue 0 */
   readonly defers?: number;
+  /** Its tasks. @defaultValue `[]` */
   readonly tasks?: readonly SyntheticTask[];
-  /** @defaultValue 30 s */
+  /** Its startupTimeout. @defaultValue 30 s */
   readonly startupTimeout?: number;
-  /** @defaultValue 10 s */
+  /** Its shutdownTimeout. @defaultValue 10 s */
   readonly shutdownTimeout?: number;
 }
 
-/** An application made up for an exploration. Durations are milliseconds. */
+/** An application made up for an exploration: its listeners and settings. Durations are milliseconds. */
 export interface SyntheticApplication {
-  /** In the order of registration. */
+  /** The listeners, in the order of registration. */
   readonly listeners: readonly SyntheticListener[];
   /** `startup.concurrency`. @defaultValue 1 */
   readonly concurrency?: number;
@@ -68,12 +74,16 @@ export interface SyntheticApplication {
   readonly delay?: number;
 }
 
-/** A property may ask for any record. */
+/** Keeps every record, since a property may ask for any. */
 const EVERY_RECORD = 100_000;
 
 type Method = (context: never) => unknown;
 
-/** Makes the application that `synthetic` describes. Each call makes new classes. @throws PlanError */
+/**
+ * Creates the application that `synthetic` describes, with new classes at each call.
+ * @param disposed - called by the disposers of each listener, with their number from 1.
+ * @throws PlanError
+ */
 export function createSynthetic(
   synthetic: SyntheticApplication,
   disposed: (listener: string, number: number) => void = () => undefined,
@@ -138,7 +148,7 @@ function listenerClass(listener: SyntheticListener, disposed: (listener: string,
   return Synthetic;
 }
 
-/** Returns no promise when there is nothing to wait for. */
+/** Sleeps one time after the other. Returns no promise when there is none. */
 function sleepAll({ sleep }: HookContext, sleeps: readonly number[] = []): void | Promise<void> {
   if (sleeps.length === 0) return;
   return (async () => {

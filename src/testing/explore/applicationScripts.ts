@@ -6,30 +6,31 @@ import type { ExploredRun } from './ExploredRun';
 import type { FastCheck } from './loadFastCheck';
 import type { Action, Fault, FaultKind, Script } from './Script';
 
-/** What is done at each await, one after the other, before schedules are drawn. */
+/** The kinds of fault that are injected at each await, one after the other, before schedules are drawn. */
 const EACH: readonly FaultKind[] = ['fail', 'hang', 'crash', 'stop'];
 const KINDS: readonly FaultKind[] = [...EACH, 'fail-oddly', 'hang-deaf', 'delay', 'delay-deaf', 'yield'];
 const DELAYS = [0, 1, 1_000, 60_000];
 /** The longest interval that a schedule waits for. */
 const LONGEST_MS = 3_600_000;
 
-/** What an application's schedules are drawn from. */
+/** The faults and actions that the schedules of an application are drawn from. */
 export interface Surface {
-  /** Everything that can be done at an await that a calm run comes to. */
+  /** Every fault at every await that a calm run reaches. */
   readonly faults: readonly Fault[];
+  /** Waits, stops, triggers, pauses and resumes at the moments of a calm run. */
   readonly actions: readonly Action[];
 }
 
-/** What triggered runs are given before the stop. */
+/** Virtual milliseconds that triggered runs are given before the stop. */
 const TRIGGERED_MS = 60_000;
 
-/** The calm script: nothing happens but time, long enough for each task to run. */
+/** The script of a calm run: no faults, each task triggered once, and time enough for each to be due. */
 export function calmScript(app: TestApplication): Script {
   const waits = intervalsOf(app).map((after): Action => ({ do: 'wait', after }));
   return { faults: [], actions: [...waits, ...triggersOf(app), { do: 'wait', after: TRIGGERED_MS }, ...waits] };
 }
 
-/** Reads from a calm run where schedules may differ from it. */
+/** Collects the faults and actions that are possible, from a calm run. */
 export function surfaceOf(app: TestApplication, calm: ExploredRun): Surface {
   const points = calm.calls
     .filter(({ number }) => number <= 2)
@@ -61,7 +62,7 @@ export function eachFault({ faults }: Surface, calm: Script): Script[] {
   return faults.filter(({ do: kind }) => EACH.includes(kind)).map((fault) => ({ ...calm, faults: [fault] }));
 }
 
-/** Several faults and actions together; they shrink towards none. */
+/** Draws several faults and actions together, which shrink towards none. */
 export function applicationScripts(fc: FastCheck, { faults, actions }: Surface): Arbitrary<Script> {
   const some = <T>(values: readonly T[], maxLength: number): Arbitrary<T[]> =>
     values.length === 0 ? fc.constant([]) : fc.array(fc.constantFrom(...values), { maxLength });

@@ -12,59 +12,65 @@ import { type FastCheck, loadFastCheck } from './loadFastCheck';
 import { type ApplicationFactory, type RunOptions, runScript } from './runScript';
 import { type SyntheticOptions, syntheticScripts } from './syntheticScripts';
 
-/** What has to hold of every run: throws, rejects or returns false when it does not. */
+/** A check of every run: throws, rejects or returns false when the run violates it. */
 export type RunProperty = (run: ExploredRun) => void | boolean | Promise<void | boolean>;
 
-/** An application that is made up anew for each schedule; see {@link synthetic}. */
+/** Makes up an application for each schedule; made by {@link synthetic}. */
 export interface SyntheticSource {
+  /** Limits for the applications and scripts. */
   readonly synthetic: SyntheticOptions;
 }
 
+/** The application to explore: a function that makes a fresh one at each call, or {@link synthetic}. */
 export type ExploredApplication = ApplicationFactory | SyntheticSource;
 
+/** Options of {@link replay}. */
 export interface ReplayOptions {
   /**
-   * Services whose calls are awaits of the hooks that make them: faults are injected there as well.
+   * Services whose calls count as awaits of the hooks that make them: faults are injected there as well.
    * @defaultValue `[]`
    */
   readonly dependencies?: readonly ServiceIdentifier[];
-  /** How much virtual time a stop may take. @defaultValue `'5m'` */
+  /** Virtual time in which the application must stop. @defaultValue `'5m'` */
   readonly exitWithin?: Duration;
 }
 
+/** Options of {@link explore}. */
 export interface ExploreOptions extends ReplayOptions {
-  /** How many schedules are drawn, beyond those with one fault each. @defaultValue 100 */
+  /** The number of schedules to draw, beyond those with one fault each. @defaultValue 100 */
   readonly runs?: number;
-  /** The same seed gives the same schedules. @defaultValue 1 */
+  /** The seed of the random schedules. The same seed gives the same schedules. @defaultValue 1 */
   readonly seed?: number;
-  /** Of an `ExplorationError`: goes to its schedule at once. Needs its `seed` and its `runs`. */
+  /** The `path` of an `ExplorationError`: goes to its schedule at once. Needs the same `seed` and `runs`. */
   readonly path?: string;
-  /** No schedule is begun after so much real time. @defaultValue `'1m'` */
+  /** Real time after which no further schedule is begun. @defaultValue `'1m'` */
   readonly timeLimit?: Duration;
 }
 
+/** The result of {@link explore}. */
 export interface ExplorationReport {
-  /** How many schedules have run. */
+  /** The number of schedules that have run. */
   readonly schedules: number;
+  /** The seed of the random schedules. */
   readonly seed: number;
-  /** `timeLimit` was over before all were run. */
+  /** True when `timeLimit` was over before all schedules had run. */
   readonly interrupted: boolean;
 }
 
-/** Small made-up applications, to explore the engine itself. */
+/** Makes up small applications, to explore the engine itself. */
 export const synthetic = (options: SyntheticOptions = {}): SyntheticSource => ({ synthetic: options });
 
 /**
- * Runs an application again and again on virtual time, each time in another schedule: with a failure, a hang, a crash or
- * a stop at each await of its hooks that a calm run comes to, one after the other; then with several of them, delays and
- * actions from outside, drawn by a seed. An await is the beginning and the end of a hook, each `sleep` in it, and each
- * call of a dependency. After each run `property` must hold, and the application must have exited.
+ * Runs an application again and again on virtual time, each time in another schedule: first with a failure, a hang, a
+ * crash and a stop at each await that a calm run reaches, one at a time; then with several faults, delays and actions
+ * from outside, drawn from a seed. Awaits are the beginning and the end of a hook, each `sleep` in it, and each call of
+ * a dependency. After each run `property` must hold and the application must have exited.
  *
- * The same seed gives the same result, as long as the hooks themselves depend on nothing but the clock.
+ * The same seed gives the same result if the hooks depend on nothing but the clock.
  *
  * @param application - makes a fresh application that has not started.
  * @throws ExplorationError with the smallest schedule that fails, as a script for {@link replay}.
- * @throws FastCheckMissingError
+ * @throws FastCheckMissingError when `fast-check` is not installed.
  */
 export async function explore(
   application: ExploredApplication,
@@ -89,7 +95,7 @@ export async function explore(
     markInterruptAsFailure: false,
     ...(path === undefined ? {} : { path }),
   });
-  // One that was in flight when the time was over is abandoned: what it finds does not count, but it has to end.
+  // A run that was in flight when the time was over does not count, but it has to end.
   await last.catch(() => undefined);
   const [script] = details.counterexample ?? [];
   if (script !== undefined) {
@@ -104,9 +110,10 @@ export async function explore(
 }
 
 /**
- * Runs one schedule: the script of an {@link ExplorationError}, kept as a regression test. Resolves with the run.
+ * Runs one schedule, such as the script of an {@link ExplorationError} kept as a regression test. Resolves with the
+ * run.
  *
- * @throws what `property` throws; an error when the application did not exit.
+ * @throws the error of `property`; an error when the application did not exit, or left an error unhandled.
  */
 export async function replay(
   application: ExploredApplication,

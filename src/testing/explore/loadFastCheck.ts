@@ -2,6 +2,7 @@ import type * as fastCheck from 'fast-check';
 
 import { FastCheckMissingError } from '../../errors/testingErrors';
 
+/** The module `fast-check`. */
 export type FastCheck = typeof fastCheck;
 
 const MISSING: ReadonlySet<string> = new Set(['MODULE_NOT_FOUND', 'ERR_MODULE_NOT_FOUND']);
@@ -14,7 +15,7 @@ export function loadFastCheck(): FastCheck {
     return require('fast-check') as FastCheck;
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    // A package that fast-check itself misses is another matter.
+    // An error about a package that fast-check itself needs is passed on.
     if (MISSING.has(code ?? '') && /['"]fast-check['"]/.test(message)) throw new FastCheckMissingError(error);
     throw error;
   }

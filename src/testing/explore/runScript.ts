@@ -11,19 +11,20 @@ import type { ExploredRun } from './ExploredRun';
 import { Observation } from './Observation';
 import type { Action, Script } from './Script';
 
-/** Makes an application to explore: each call a fresh one, that has not started. */
+/** Makes an application to explore: a fresh one at each call, that has not started. */
 export type ApplicationFactory = () => Promise<TestApplication> | TestApplication;
 
+/** Options of {@link runScript}. */
 export interface RunOptions {
-  /** Services whose calls are awaits of the hooks that make them, where faults are injected too. */
+  /** Services whose calls count as awaits of the hooks that make them, where faults are injected too. */
   readonly dependencies: readonly ServiceIdentifier[];
-  /** How much virtual time a stop may take, in milliseconds. */
+  /** Virtual milliseconds in which the application must stop. */
   readonly exitWithin: number;
 }
 
 /**
- * Runs one schedule, to its exit or to the end of its time. Rejects when time cannot pass; otherwise whatever happens is
- * in the result.
+ * Runs one schedule until the application exits or its time is over. Everything that happens is in the result; rejects
+ * only when no application can be made, or virtual time cannot pass.
  */
 export async function runScript(
   factory: ApplicationFactory | undefined,
@@ -68,14 +69,15 @@ export async function runScript(
   };
 }
 
-/** Starts one application, acts on it, and sees it to its end. */
+/** Starts one application, carries out the actions of its script, and stops it. */
 class Driver {
   readonly #app: TestApplication;
   readonly #triggers = new Set<{ record?: RunRecord }>();
+  /** The outcome of `start()`; undefined until it settles. */
   boot: 'started' | 'rejected' | undefined;
   bootError: unknown;
   report: ExitReport | undefined;
-  /** What must not fail, and has. */
+  /** Errors of calls that must not fail. */
   readonly #failures: unknown[] = [];
   #isStopping = false;
 
@@ -110,12 +112,12 @@ class Driver {
     await this.#pass(0);
     void this.#stop(this.#isStopping ? 'it stops already' : 'the script is over');
     if (!this.#app.isOver) await this.#app.clock.advanceUntil(() => this.#app.isOver, exitWithin);
-    // What settles with the stop, and what is to be told of as unhandled, comes with the turns that follow.
+    // Promises that settle with the stop, and unhandled rejections, arrive in the turns that follow.
     await nextTurn();
     await nextTurn();
   }
 
-  /** Whether a listener runs at that moment is what the schedule decides: what is refused is left out. */
+  /** Does one action. One that the application refuses because the listener is not running is left out. */
   act({ do: what, listener = '', task }: Action): void {
     const ofTask = task === undefined ? {} : { task };
     switch (what) {

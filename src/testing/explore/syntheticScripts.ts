@@ -4,25 +4,25 @@ import type { FastCheck } from './loadFastCheck';
 import type { Action, Fault, FaultKind, Script } from './Script';
 import type { SyntheticListener, SyntheticTask } from './SyntheticApplication';
 
-/** What the scripts of a `synthetic()` source may consist of. */
+/** Limits for the scripts that `synthetic()` draws. */
 export interface SyntheticOptions {
-  /** How many listeners at most, up to 6. @defaultValue 4 */
+  /** The largest number of listeners, up to 6. @defaultValue 4 */
   readonly listeners?: number;
-  /** How many tasks a listener has at most, up to 2. @defaultValue 2 */
+  /** The largest number of tasks of a listener, up to 2. @defaultValue 2 */
   readonly tasks?: number;
-  /** @defaultValue 4 */
+  /** The largest number of faults. @defaultValue 4 */
   readonly faults?: number;
-  /** @defaultValue 5 */
+  /** The largest number of actions. @defaultValue 5 */
   readonly actions?: number;
 }
 
 const NAMES = ['a', 'b', 'c', 'd', 'e', 'f'] as const;
 const TASKS = ['work', 'sweep'] as const;
 
-/** A fault or an action whose listener and task are numbers still. */
+/** A fault or an action whose listener and task are still numbers. */
 type Drawn<T> = T & { readonly who: number; readonly which: number };
 
-/** Small applications with faults and actions, in all combinations; they shrink towards no listener and no fault. */
+/** Draws small applications with faults and actions, which shrink towards a single listener and no faults. */
 export function syntheticScripts(fc: FastCheck, options: SyntheticOptions = {}): Arbitrary<Script> {
   const { listeners = 4, tasks = 2, faults = 4, actions = 5 } = options;
   return fc
@@ -129,7 +129,7 @@ function actionArbitrary(fc: FastCheck): Arbitrary<Drawn<Action>> {
   );
 }
 
-/** Listeners need only those before them, so that there are no cycles. */
+/** Listeners need only earlier ones, so that there are no cycles. */
 function nameListener({ needs, wants, tasks, ...listener }: DrawnListener, index: number): SyntheticListener {
   const earlier = (numbers: readonly number[]): string[] =>
     index === 0 ? [] : [...new Set(numbers.map((number) => nameOf(number % index)))];

@@ -40,9 +40,9 @@ const CALLED_LATER = {
 } as const satisfies Record<string, readonly ListenerState[]>;
 
 /**
- * Makes hooks of one listener fail, hang or take long; the class stays as it is. Each method arms one fault, which takes
- * the place of a hook whether the class has that hook or not, and returns this object. A hook that hangs ignores its
- * signal. A later fault of the same hook replaces an earlier one.
+ * Makes hooks of one listener fail, hang or take long; the class stays as it is. Each method arms one fault, which
+ * takes the place of a hook whether the class has that hook or not, and returns this object. A hook that hangs ignores
+ * its signal. A later fault of the same hook replaces an earlier one.
  *
  * @throws FaultTooLateError from each method, when that hook will not be called any more.
  */

@@ -27,10 +27,16 @@ export interface FaultSpec {
 /** The environment variable from which the preload `daemonry/testing/faults` reads faults. */
 export const FAULTS_VARIABLE = 'DAEMONRY_TEST_FAULTS';
 
-/** Writes faults as the environment variable `DAEMONRY_TEST_FAULTS` holds them, for the preload `daemonry/testing/faults`. */
+/**
+ * Writes faults as the environment variable `DAEMONRY_TEST_FAULTS` holds them, for the preload
+ * `daemonry/testing/faults`.
+ */
 export const encodeFaults = (faults: readonly FaultSpec[]): string => JSON.stringify(faults);
 
-/** Arms faults that come as plain JSON. @throws UnknownListenerError; what the methods of {@link ListenerFault} throw */
+/**
+ * Arms faults that come as plain JSON.
+ * @throws UnknownListenerError; what the methods of {@link ListenerFault} throw
+ */
 export function armFaults(app: DaemonApplication, faults: ArmedFaults, specs: readonly FaultSpec[]): void {
   for (const spec of specs) armFault(faultOf(app, faults, spec.listener), spec);
 }

@@ -4,17 +4,17 @@ import { currentExecution } from '../../execution/ExecutionContext';
 import { type CallSite, callSite } from '../callSite';
 import { holdsProcess, kindOfResource } from './openHandles';
 
-/** What a listener has left open. */
+/** Something that a listener has left open. */
 export interface Leak {
-  /** The hook or task that made it: `order_sync.startup`. */
+  /** The hook or task that opened it: `order_sync.startup`. */
   readonly owner: string;
   /** `timer`, `socket`, `server`, `listener of process "SIGHUP"` … */
   readonly kind: string;
-  /** Where it was made: `file:line:column`. */
+  /** The place that opened it, `file:line:column`; absent when no line outside daemonry and packages is known. */
   readonly at?: string;
 }
 
-/** `order_sync.startup: timer, made at file:line:column` */
+/** The leak as text: `order_sync.startup: timer, made at file:line:column`. */
 export const describeLeak = ({ owner, kind, at }: Leak): string =>
   `${owner}: ${kind}${at === undefined ? '' : `, made at ${at}`}`;
 
@@ -25,13 +25,13 @@ interface Tracked {
   readonly isOpen: () => boolean;
 }
 
-/** So many are gathered before those that are closed are dropped for the first time. */
+/** The number of tracked things after which the closed ones are dropped for the first time. */
 const FIRST_SWEEP = 256;
 
-/** By the session of the application. */
+/** The active watches, by the session of their application. */
 const watches = new Map<string, LeakWatch>();
 
-/** Gathers what the listeners of one application open. Costs nothing while no application is watched. */
+/** Tracks timers, handles and process listeners that the listeners of one application open. */
 export class LeakWatch {
   readonly #sessionId: string;
   #tracked: Tracked[] = [];
@@ -47,7 +47,7 @@ export class LeakWatch {
     watches.set(sessionId, this);
   }
 
-  /** What is open now. */
+  /** Everything tracked that is open now. */
   get open(): readonly Leak[] {
     this.#sweep();
     return this.#tracked.map(({ owner, kind, site }) => ({
@@ -57,13 +57,14 @@ export class LeakWatch {
     }));
   }
 
-  /** Gathers no more; what is gathered can still be asked for. */
+  /** Stops tracking. Things tracked so far can still be read. */
   end(): void {
     if (!watches.delete(this.#sessionId) || watches.size > 0) return;
     asyncHook.disable();
     process.off('newListener', onNewListener);
   }
 
+  /** Adds one thing, and now and then drops the closed ones. */
   track(tracked: Tracked): void {
     this.#tracked.push(tracked);
     if (this.#tracked.length < this.#nextSweep) return;
@@ -95,7 +96,7 @@ function onNewListener(event: string | symbol, listener: (...args: unknown[]) =>
   });
 }
 
-/** Remembers what is being made now, when a listener makes it. */
+/** Tracks the thing that is being opened now, if the code that opens it belongs to a watched listener. */
 function track(kind: string, isOpen: () => boolean): void {
   const execution = currentExecution();
   const watch = execution === undefined ? undefined : watches.get(execution.sessionId);

@@ -1,4 +1,4 @@
-/** What Node's async hooks call a thing that can hold a process, and what people call it. */
+/** The types of Node's async resources that can keep a process alive, each with the name shown in messages. */
 const KINDS: Readonly<Record<string, string>> = {
   Timeout: 'timer',
   TCPWRAP: 'socket',
@@ -13,18 +13,18 @@ const KINDS: Readonly<Record<string, string>> = {
   FILEHANDLE: 'open file',
 };
 
-/** The people's name of a resource that is to be watched, or undefined. */
+/** The name for messages of a type of async resource; undefined when it need not be watched. */
 export const kindOfResource = (type: string): string | undefined =>
   Object.hasOwn(KINDS, type) ? KINDS[type] : undefined;
 
-/** What of a resource tells whether it is open. Timers keep no public record of having fired. */
+/** The properties that tell whether a resource is open. Timers have no public one for having fired. */
 interface Resource {
   readonly _destroyed?: boolean;
   readonly fd?: number;
   hasRef?(): boolean;
 }
 
-/** It is open and holds the process: what is `unref`ed does not. */
+/** True while the resource is open and keeps the process alive; one that was `unref`ed does not. */
 export function holdsProcess(resource: object): boolean {
   const handle: Resource = resource;
   if (handle._destroyed === true) return false;

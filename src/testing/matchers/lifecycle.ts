@@ -3,7 +3,9 @@ import { applicationOf, listed, listenersOf, type MatcherResult, resultOf, kindO
 import type { StartupFailurePhase } from '../../contracts/ApplicationEvents';
 import { BootError } from '../../errors/bootErrors';
 
-/** `expect(app).toHaveStartedInOrder(['database', 'web'])`: all have started, in this order; others may stand between. */
+/**
+ * `expect(app).toHaveStartedInOrder(['database', 'web'])`: all have started, in this order; others may have in between.
+ */
 export function toHaveStartedInOrder(received: unknown, names: readonly string[]): MatcherResult {
   const app = applicationOf(received, 'toHaveStartedInOrder');
   listenersOf(app, names);
@@ -13,7 +15,7 @@ export function toHaveStartedInOrder(received: unknown, names: readonly string[]
   return resultOf(app, pass, `these to have started in the order ${listed(names)}`, instead);
 }
 
-/** `expect(app).toHaveStoppedInReverse()`: whatever has started has stopped, newest first. */
+/** `expect(app).toHaveStoppedInReverse()`: every listener that has started has stopped, newest first. */
 export function toHaveStoppedInReverse(received: unknown): MatcherResult {
   const app = applicationOf(received, 'toHaveStoppedInReverse');
   const started = inOrder(app, ['listener.started']).reverse();
@@ -27,7 +29,7 @@ export function toHaveStoppedInReverse(received: unknown): MatcherResult {
   return resultOf(app, pass, `listeners to have stopped in the order ${listed(expected)}`, instead);
 }
 
-/** The listeners of journal entries with one of these names. */
+/** The listeners of the journal entries with one of these event names, oldest first. */
 function inOrder(app: TestApplication, events: readonly string[]): string[] {
   return app.journal
     .map((entry) => entry.split(' '))
@@ -35,13 +37,15 @@ function inOrder(app: TestApplication, events: readonly string[]): string[] {
     .map(([, listener = '']) => listener);
 }
 
-/** What {@link toBeBootFailure} compares; what is left out may be anything. */
+/** The properties that `toBeBootFailure` compares; an absent one may have any value. */
 export interface ExpectedBootFailure {
   /** The listener whose startup was fatal. */
   readonly listener?: string;
+  /** The phase in which its startup failed. */
   readonly phase?: StartupFailurePhase;
+  /** The failed listener that blocked it. */
   readonly blockedBy?: string;
-  /** The cause: its message or a part of it, its class, or the error itself. */
+  /** The cause: a part of its message, a pattern, its class, or the error itself. */
   readonly cause?: string | RegExp | Error | (new (...args: never[]) => Error);
 }
 
@@ -73,7 +77,9 @@ export function toBeBlockedBy(received: unknown, name: string, blocked?: readonl
   return resultOf(app, pass, expected, `blocked by it: ${listed(names)}`);
 }
 
-/** `await expect(app.start()).rejects.toBeBootFailure('database')`, or `({ listener: 'database', phase: 'startup' })` */
+/**
+ * `await expect(app.start()).rejects.toBeBootFailure('database')`, or `({ listener: 'database', phase: 'startup' })`
+ */
 export function toBeBootFailure(received: unknown, failure: string | ExpectedBootFailure = {}): MatcherResult {
   const expected = typeof failure === 'string' ? { listener: failure } : failure;
   const wanted = `a boot failure${describe(expected)}`;
@@ -92,7 +98,7 @@ export function toBeBootFailure(received: unknown, failure: string | ExpectedBoo
 
 const sorted = (names: readonly string[]): string => [...names].sort().join('\n');
 
-/** Of this or another copy of the class, as when modules were reset. */
+/** True for a BootError of this or another copy of the class: modules may have been reset. */
 const isBootError = (value: unknown): value is BootError =>
   value instanceof BootError || (value instanceof Error && 'code' in value && value.code === 'BOOT_FAILED');
 

@@ -3,10 +3,10 @@ import { NotATestApplicationError } from '../../errors/testingErrors';
 import { formatLogEntry } from '../../observability/formatLogEntry';
 import { isTestApplication, kindOf, type MatcherResult } from './subject';
 
-/** A line's message, or a part of it; or fields that it has, each of which may be an asymmetric matcher. */
+/** A part of a log entry's message, a pattern for it, or fields of the entry; a field may be an asymmetric matcher. */
 export type ExpectedLog = string | RegExp | Readonly<Record<string, unknown>>;
 
-/** What of Jest's matcher context is used. */
+/** The part of Jest's matcher context that is used. */
 interface MatcherContext {
   equals(a: unknown, b: unknown): boolean;
 }
@@ -45,7 +45,7 @@ function matches(entry: LogEntry, expected: ExpectedLog, equals: (a: unknown, b:
 const describe = (expected: RegExp | Readonly<Record<string, unknown>>): string =>
   expected instanceof RegExp ? String(expected) : JSON.stringify(expected, (_, value: unknown) => asText(value));
 
-/** Asymmetric matchers and patterns have no JSON. */
+/** The text of asymmetric matchers and patterns, which have no JSON; other values unchanged. */
 function asText(value: unknown): unknown {
   if (value instanceof RegExp) return String(value);
   const isMatcher = typeof value === 'object' && value !== null && 'asymmetricMatch' in value;

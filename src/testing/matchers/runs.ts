@@ -2,25 +2,27 @@ import type { RunOutcome, RunRecord, SkipReason } from '../../contracts/RunRecor
 import type { TestApplication } from '../TestApplication';
 import { applicationOf, listenersOf, type MatcherResult, resultOf } from './subject';
 
+/** The second argument of `toHaveRun`. */
 export interface ExpectedRuns {
-  /** @defaultValue every task of the listener */
+  /** The name of the task. @defaultValue every task of the listener */
   readonly task?: string;
-  /** Exactly as many. @defaultValue at least one */
+  /** The exact number of runs. @defaultValue at least one */
   readonly times?: number;
-  /** @defaultValue any but `skipped`, of a run that is over */
+  /** The outcome of the runs. @defaultValue any but `skipped`, of finished runs */
   readonly outcome?: Exclude<RunOutcome, 'skipped'>;
 }
 
+/** The second argument of `toHaveSkipped`. */
 export interface ExpectedSkips {
-  /** @defaultValue every task of the listener */
+  /** The name of the task. @defaultValue every task of the listener */
   readonly task?: string;
-  /** Exactly as many. @defaultValue at least one */
+  /** The exact number of skipped due moments. @defaultValue at least one */
   readonly times?: number;
-  /** @defaultValue any */
+  /** The reason of the skips. @defaultValue any */
   readonly reason?: SkipReason;
 }
 
-/** `expect(app).toHaveRun('order_sync', { times: 3, outcome: 'succeeded' })` */
+/** `expect(app).toHaveRun('order_sync', { times: 3, outcome: 'succeeded' })`. */
 export function toHaveRun(received: unknown, name: string, expected: ExpectedRuns = {}): MatcherResult {
   const app = applicationOf(received, 'toHaveRun');
   const { outcome } = expected;
@@ -54,7 +56,7 @@ function count(
   return resultOf(app, pass, expected, `it has ${found}×; its runs: ${describeRuns(runs)}`);
 }
 
-/** `3 succeeded, 1 skipped (overlap), 1 in flight` */
+/** The outcomes as text: `3 succeeded, 1 skipped (overlap), 1 in flight`. */
 function describeRuns(runs: readonly RunRecord[]): string {
   const counts = new Map<string, number>();
   for (const { outcome = 'in flight', reason } of runs) {

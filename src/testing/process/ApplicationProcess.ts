@@ -5,32 +5,38 @@ import type { LogEntry } from '../../contracts/ListenerLogger';
 import { ProcessWaitError } from '../../errors/testingErrors';
 import { ProcessLog, type LoggedReport, type LogMatch } from './ProcessLog';
 
+/** The number of lines of each stream that messages show. */
 const TAIL = 15;
 
-/** How a process ended, and what it wrote. */
+/** The end of a process, and its output. */
 export interface ProcessExit {
-  /** Undefined when a signal ended it. */
+  /** The exit code; undefined when a signal ended the process. */
   readonly code: number | undefined;
+  /** The signal that ended the process; undefined when it exited by itself. */
   readonly signal: NodeJS.Signals | undefined;
-  /** The application's own account; undefined when it never came to stop. */
+  /** The exit code and reason that the application logged; undefined when it did not get as far as that. */
   readonly report: LoggedReport | undefined;
-  /** The listeners that started, in the order in which they had. */
+  /** The listeners that started, in that order. */
   readonly startOrder: readonly string[];
-  /** The listeners that stopped, or failed to, in the order in which they had. */
+  /** The listeners that stopped or failed to, in that order. */
   readonly stopOrder: readonly string[];
+  /** The log entries in standard output, oldest first. */
   readonly logs: readonly LogEntry[];
+  /** Everything it wrote to standard output. */
   readonly stdout: string;
+  /** Everything it wrote to standard error. */
   readonly stderr: string;
 }
 
+/** Options of the waits of {@link ApplicationProcess}. */
 export interface ProcessWaitOptions {
-  /** How long to wait, in real milliseconds. @defaultValue that of the process */
+  /** Real milliseconds to wait. @defaultValue the `patienceMs` of `startProcess` */
   readonly patienceMs?: number;
 }
 
-/** An entry file that runs as a process of its own. Made by `startProcess`. */
+/** A process that runs an entry file. Made by `startProcess`. */
 export class ApplicationProcess {
-  /** Resolves when the process has ended and everything it wrote is read. Never rejects. */
+  /** Resolves when the process has ended and its output is read to the end. Never rejects. */
   readonly exit: Promise<ProcessExit>;
   readonly #child: ChildProcess;
   readonly #entry: string;
@@ -39,6 +45,7 @@ export class ApplicationProcess {
   readonly #waiting = new Set<() => void>();
   #ended: string | undefined;
 
+  /** @internal */
   constructor(child: ChildProcess, entry: string, patienceMs: number) {
     this.#child = child;
     this.#entry = entry;
@@ -64,33 +71,38 @@ export class ApplicationProcess {
     });
   }
 
-  /** Undefined when the process could not be started. */
+  /** The process id; undefined when the process could not be started. */
   get pid(): number | undefined {
     return this.#child.pid;
   }
 
-  /** The log so far. Lines that are no log entries of daemonry are in `stdout` only. */
+  /** The log entries so far, oldest first. Other lines are in `stdout` only. */
   get logs(): readonly LogEntry[] {
     return this.#log.entries;
   }
 
+  /** Standard output so far. */
   get stdout(): string {
     return this.#log.stdout;
   }
 
+  /** Standard error so far. */
   get stderr(): string {
     return this.#log.stderr;
   }
 
-  /** Resolves once the boot is decided, degraded or not. @throws ProcessWaitError when it is not, or fails. */
+  /**
+   * Resolves once the application has started, degraded or not.
+   * @throws ProcessWaitError when the process ends or patience runs out before.
+   */
   async untilReady(options?: ProcessWaitOptions): Promise<void> {
     await this.#until('the boot to be decided', () => this.#log.ready, options);
   }
 
   /**
-   * Resolves with the first entry that matches, also of what was logged before the call.
+   * Resolves with the first log entry that matches, including entries from before the call.
    *
-   * @throws ProcessWaitError when the process ends without it, or patience does.
+   * @throws ProcessWaitError when the process ends or patience runs out before.
    */
   untilLog(match: LogMatch, options?: ProcessWaitOptions): Promise<LogEntry> {
     const awaited = typeof match === 'function' ? 'a log entry that matches' : `the log to say ${String(match)}`;
@@ -98,9 +110,9 @@ export class ApplicationProcess {
   }
 
   /**
-   * Resolves once the condition holds; it is asked whenever the process has written something, and ten times a second.
+   * Resolves once the condition returns true. It is called at once, and again 100 ms after each answer.
    *
-   * @throws ProcessWaitError when the process ends before, or patience does; what the condition throws.
+   * @throws ProcessWaitError when the process ends or patience runs out before; the error that the condition throws.
    */
   async until(condition: () => boolean | Promise<boolean>, options: ProcessWaitOptions = {}): Promise<void> {
     let holds = false;
@@ -132,25 +144,28 @@ export class ApplicationProcess {
     this.#child.kill(name);
   }
 
-  /** Sends `SIGTERM`, or another signal, and resolves with how the process ended. */
+  /**
+   * Sends `SIGTERM`, or another signal, and resolves when the process has ended.
+   * @throws ProcessWaitError when patience runs out before.
+   */
   async stop(name: NodeJS.Signals = 'SIGTERM', options?: ProcessWaitOptions): Promise<ProcessExit> {
     this.signal(name);
     return this.untilExit(options);
   }
 
-  /** As `kill -9`: nothing of the application runs any more. */
+  /** Sends `SIGKILL`, as `kill -9` does: the application cannot react to it. Resolves when the process has ended. */
   kill(): Promise<ProcessExit> {
     this.signal('SIGKILL');
     return this.exit;
   }
 
-  /** As `exit`, but @throws ProcessWaitError when patience ends first. */
+  /** Resolves when the process has ended. @throws ProcessWaitError when patience runs out before. */
   async untilExit(options?: ProcessWaitOptions): Promise<ProcessExit> {
     await this.#until('the process to end', () => this.#ended, options);
     return this.exit;
   }
 
-  /** The end of what it wrote, for messages. */
+  /** The last lines of its output, for messages. */
   tail(): string {
     return this.#log.tail(TAIL);
   }
@@ -169,7 +184,7 @@ export class ApplicationProcess {
     look: () => T | undefined,
     { patienceMs = this.#patienceMs }: ProcessWaitOptions = {},
   ): Promise<T> {
-    // Taken here, where the test is still on the stack.
+    // Captured here, while the test is still on the stack.
     const { stack: calledAt = '' } = new Error();
     let stop: () => void = () => undefined;
     try {

@@ -1,11 +1,13 @@
 import type { LogEntry } from '../../contracts/ListenerLogger';
 
-/** A text that the message contains, a pattern that it matches, or a condition on the whole entry. */
+/** Selects log entries: by a text in the message, a pattern that the message matches, or a condition on the entry. */
 export type LogMatch = string | RegExp | ((entry: LogEntry) => boolean);
 
-/** How a process ended, in its own words. */
+/** The exit code and reason that a process has logged as it stopped. */
 export interface LoggedReport {
+  /** The exit code of the application. */
   readonly code: number;
+  /** The reason of the stop, as given to `stop()` or `requestShutdown()`. */
   readonly reason: string;
 }
 
@@ -14,13 +16,17 @@ const STOPPED = /^Stopped with code (\d+): ([\s\S]*)$/;
 const LISTENER_STARTED = /^Started in /;
 const LISTENER_STOPPED = /^(Stopped in |Failed to shut down|Shutdown was cut)/;
 
-/** What a process writes, and the log entries in it. */
+/** The output of a process, and the log entries in it. */
 export class ProcessLog {
+  /** The log entries in standard output, oldest first. */
   readonly entries: LogEntry[] = [];
+  /** Standard output so far. */
   stdout = '';
+  /** Standard error so far. */
   stderr = '';
   #rest = '';
 
+  /** Adds a piece of standard output. */
   writeStdout(text: string): void {
     this.stdout += text;
     const lines = (this.#rest + text).split('\n');
@@ -31,18 +37,22 @@ export class ProcessLog {
     }
   }
 
+  /** Adds a piece of standard error. */
   writeStderr(text: string): void {
     this.stderr += text;
   }
 
+  /** The first entry that matches. */
   find(match: LogMatch): LogEntry | undefined {
     return this.entries.find(matcherOf(match));
   }
 
+  /** The entry that says that the boot is decided. */
   get ready(): LogEntry | undefined {
     return this.entries.find(({ listener, message }) => listener === undefined && READY.test(message));
   }
 
+  /** The exit code and reason of the last entry; undefined when the application has not stopped. */
   get report(): LoggedReport | undefined {
     for (const { listener, message } of this.entries) {
       const [, code, reason] = (listener === undefined && STOPPED.exec(message)) || [];
@@ -51,15 +61,17 @@ export class ProcessLog {
     return undefined;
   }
 
+  /** The listeners that have started, in that order. */
   get startOrder(): readonly string[] {
     return this.#listenersThat(LISTENER_STARTED);
   }
 
+  /** The listeners that have stopped or failed to, in that order. */
   get stopOrder(): readonly string[] {
     return this.#listenersThat(LISTENER_STOPPED);
   }
 
-  /** The end of what was written, for messages: at most so many lines of each stream. */
+  /** The last lines of each stream, at most `lines` of each, for messages. */
   tail(lines: number): string {
     const parts = [
       ['standard output', this.stdout],
@@ -78,7 +90,7 @@ export class ProcessLog {
   }
 }
 
-/** Each line behind a bar: test runners take a line that begins with `at` for their own stack. */
+/** The last lines, each behind a bar: a test runner takes a line that begins with `at` for a stack frame. */
 function lastLines(text: string, count: number): string {
   const lines = text.trimEnd().split('\n');
   return lines
@@ -87,7 +99,7 @@ function lastLines(text: string, count: number): string {
     .join('\n');
 }
 
-/** Undefined for what is no log line: an entry file may print whatever it likes. */
+/** The log entry in a line; undefined for other output of the program. */
 function parseEntry(line: string): LogEntry | undefined {
   if (!line.startsWith('{')) return undefined;
   const value = parseJson(line);

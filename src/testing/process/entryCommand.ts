@@ -6,21 +6,24 @@ import { ProcessEntryError } from '../../errors/testingErrors';
 
 const TYPESCRIPT = new Set(['.ts', '.cts']);
 const REGISTER = 'ts-node/register/transpile-only';
-/** From here on `typescript` is no JavaScript, and ts-node needs this instead. */
+/** From this version on `typescript` is a native program, and ts-node needs {@link COMPILER} instead. */
 const FIRST_NATIVE_MAJOR = 7;
 const COMPILER = '@typescript/typescript6';
 
+/** The way to run an entry file with Node. */
 export interface EntryCommand {
-  /** What to preload, in this order. */
+  /** Modules to preload, in this order. */
   readonly preload: readonly string[];
+  /** The absolute path of the entry file. */
   readonly file: string;
+  /** Environment variables to add. */
   readonly env: Readonly<Record<string, string>>;
 }
 
 /**
- * How an entry file is run by Node: JavaScript as it is, TypeScript through the project's ts-node.
+ * Finds out how to run an entry file: JavaScript as it is, TypeScript through the project's ts-node.
  *
- * @throws ProcessEntryError when there is no such file, or nothing to run it with.
+ * @throws ProcessEntryError when the file does not exist, or ts-node is not installed.
  */
 export function entryCommand(entry: string, cwd: string): EntryCommand {
   const file = resolve(cwd, entry);
@@ -50,7 +53,7 @@ function majorOf(manifest: string): number {
   return Number.parseInt(version, 10);
 }
 
-/** What `look` finds; undefined when the module is not there. */
+/** The result of `look`; undefined when the module is not installed. */
 function found<T>(look: () => T): T | undefined {
   try {
     return look();

@@ -8,30 +8,34 @@ import { session } from '../session/session';
 
 const PATIENCE_MS = 20_000;
 
+/** Options of {@link startProcess}. */
 export interface ProcessOptions {
-  /** Where the entry's path begins, and where the process runs. @defaultValue `process.cwd()` */
+  /** The working directory of the process; the path of the entry is relative to it. @defaultValue `process.cwd()` */
   readonly cwd?: string;
-  /** Arguments of the entry. @defaultValue `[]` */
+  /** Arguments for the entry. @defaultValue `[]` */
   readonly args?: readonly string[];
-  /** Arguments of Node, before the entry. @defaultValue `[]` */
+  /** Arguments for Node, before the entry. @defaultValue `[]` */
   readonly nodeArgs?: readonly string[];
-  /** Variables beside the inherited ones; `undefined` takes one away. @defaultValue `{}` */
+  /** Environment variables in addition to the inherited ones; `undefined` removes one. @defaultValue `{}` */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Faults for listeners of the application, as `app.fault` would inject them; its code stays as it is. @defaultValue `[]` */
+  /**
+   * Faults for listeners of the application, as `app.fault` injects them; the entry stays as it is.
+   * @defaultValue `[]`
+   */
   readonly faults?: readonly FaultSpec[];
-  /** How long each wait may last, in real milliseconds. @defaultValue 20000 */
+  /** Real milliseconds after which a wait for this process fails. @defaultValue 20000 */
   readonly patienceMs?: number;
 }
 
 /**
- * Starts the file that calls `runMain` as a process of its own, as an operator would: the answer to what no test inside
- * one process can show, such as exit codes, signals and `kill -9`. A TypeScript file is run with the project's ts-node.
+ * Starts the file that calls `runMain` as a process of its own, as an operator would: for tests of exit codes, signals
+ * and `kill -9`. A TypeScript file is run with the project's ts-node.
  *
- * The environment is inherited, but for `NODE_ENV`, which Jest sets. `DAEMONRY__LOGGING__FORMAT=json` and
- * `DAEMONRY__LOGGING__LEVEL=info` are added, so that the log can be read: an application with `config: { env: false }`, or
- * a logger of its own, has to log so by itself. What still runs when the test file ends is killed.
+ * The process inherits the environment without `NODE_ENV`, which Jest sets. `DAEMONRY__LOGGING__FORMAT=json` and
+ * `DAEMONRY__LOGGING__LEVEL=info` are added, so that the log can be read; an application with `config: { env: false }`
+ * or a logger of its own must log JSON by itself. A process that still runs when the test file ends is killed.
  *
- * @throws ProcessEntryError when there is no such file, or nothing to run it with.
+ * @throws ProcessEntryError when the file does not exist, or ts-node is not installed.
  */
 export function startProcess(entry: string, options: ProcessOptions = {}): ApplicationProcess {
   const { cwd = process.cwd(), args = [], nodeArgs = [], faults = [], patienceMs = PATIENCE_MS } = options;
@@ -69,7 +73,7 @@ const KEY = Symbol.for('daemonry:processes');
 
 interface StartedProcesses {
   readonly running: Set<ApplicationProcess>;
-  /** What they wrote last; '' when none runs. */
+  /** The last lines of each process that runs; empty when none does. */
   render(): string;
 }
 
@@ -79,10 +83,12 @@ type TestGlobals = typeof globalThis & {
 
 const globals = globalThis as TestGlobals;
 
-/** The processes of this test file. What a file leaves running is killed at its end, where the test runner has hooks. */
+/**
+ * The processes of this test file. If the test runner has hooks, those that still run when the file ends are killed.
+ */
 export const startedProcesses = (globals[KEY] ??= registered());
 
-// Kept with the globals of the test file, because modules may be reset between its tests.
+// Kept among the globals of the test file, because modules may be reset between its tests.
 function registered(): StartedProcesses {
   const running = new Set<ApplicationProcess>();
   session.atEnd(async () => {

@@ -7,24 +7,27 @@ import { afterRealTime, nextTurn } from '../clock/realTime';
 import { describeLeak, type Leak, LeakWatch } from '../leaks/LeakWatch';
 import { watchUnhandled } from './watchUnhandled';
 
-/** What is watched, as the watch sees it. */
+/** The parts of a test application that the watch uses. */
 export interface WatchedApplication {
   readonly name: string;
+  /** True once it has stopped, or failed to start. */
   readonly isOver: boolean;
+  /** Oldest first. */
   readonly logs: readonly LogEntry[];
-  /** What the test has called that has not come to its end. */
+  /** Calls of the kit that the test has made and that have not settled. */
   readonly inFlight: readonly SitedCall[];
-  /** Stops the application, letting virtual time pass. */
+  /** Stops the application; moves virtual time as far as the stop needs it. */
   bringToEnd(reason: string): Promise<void>;
 }
 
-/** How often, and how long apart in real milliseconds, what is being closed is given time to close. */
+/** Looks for leaks this many times, this many real milliseconds apart, while handles are closing. */
 const CLOSING_TURNS = 10;
 const CLOSING_MS = 5;
 
-/** What one test application does that its test must hear of. */
+/** Collects the unhandled errors, leaks and unawaited calls of one test application, to make its test fail. */
 export class ApplicationWatch {
   readonly app: WatchedApplication;
+  /** Errors of its listeners that nobody has handled, oldest first. */
   readonly unhandled: UnhandledError[] = [];
   readonly #leakWatch: LeakWatch | undefined;
   readonly #endUnhandled: () => void;
@@ -34,7 +37,8 @@ export class ApplicationWatch {
   #firstLog = 0;
 
   /**
-   * @param hasReporter - whether somebody makes the test fail: else the error is thrown, as Node would.
+   * @param hasReporter - true when the test runner makes the test fail; otherwise unhandled errors are thrown, as Node
+   * does.
    */
   constructor(app: WatchedApplication, sessionId: string, watchLeaks: boolean, hasReporter: () => boolean) {
     this.app = app;
@@ -45,11 +49,12 @@ export class ApplicationWatch {
     });
   }
 
-  /** A test begins: what is logged from now on belongs to it. */
+  /** A test begins: log entries from now on belong to it. */
   beginTest(): void {
     this.#firstLog = this.app.logs.length;
   }
 
+  /** The log entries of the running test as text, one a line. */
   renderLogs(): string {
     return this.app.logs
       .slice(this.#firstLog)
@@ -57,7 +62,7 @@ export class ApplicationWatch {
       .join('\n');
   }
 
-  /** What listeners have left open; what is being closed is given a moment. */
+  /** Everything its listeners have left open. Waits a moment for handles that are closing. */
   async leaks(): Promise<readonly Leak[]> {
     let open = this.#leakWatch?.open ?? [];
     for (let turn = 0; turn < CLOSING_TURNS && open.length > 0; turn++) {
@@ -68,7 +73,7 @@ export class ApplicationWatch {
     return open;
   }
 
-  /** What is to make the running test fail; each is told once. */
+  /** The problems that are to make the running test fail. Each is returned once. */
   async takeProblems(): Promise<readonly Error[]> {
     const problems: Error[] = this.unhandled.slice(this.#told);
     this.#told = this.unhandled.length;
@@ -99,6 +104,7 @@ export class ApplicationWatch {
     return problems;
   }
 
+  /** Stops watching. */
   end(): void {
     this.#leakWatch?.end();
     this.#endUnhandled();

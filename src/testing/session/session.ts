@@ -2,36 +2,37 @@ import { WaitFailedError } from '../../errors/testingErrors';
 import { afterRealTime, nextTurn } from '../clock/realTime';
 import type { ApplicationWatch, WatchedApplication } from './ApplicationWatch';
 
-/** How long, in real milliseconds, an application that a file leaves running may take to stop. */
+/** Real milliseconds in which an application that a file leaves running must stop. */
 const STOP_MS = 10_000;
 
 /**
- * The applications of one test file, and what of them its tests must hear. Kept among the globals of the file, because
- * modules may be reset between its tests, where no hook can be added.
+ * The applications of one test file, and their problems. Kept among the globals of the file, because modules may be
+ * reset between its tests, when no hook can be added any more.
  */
 export class TestSession {
   readonly #atEnd: (() => Promise<void>)[] = [];
   readonly #watches = new Map<WatchedApplication, ApplicationWatch>();
 
-  /** Somebody throws what {@link problems} says: hooks of the test runner, or a test environment. */
+  /** True when hooks of the test runner, or a test environment, make tests fail with {@link problems}. */
   hasReporter = false;
 
-  /** Has `work` done when the file ends. */
+  /** Runs `work` when the file ends. */
   atEnd(work: () => Promise<void>): void {
     this.#atEnd.push(work);
   }
 
+  /** Adds an application. */
   add(watch: ApplicationWatch): void {
     this.#watches.set(watch.app, watch);
   }
 
-  /** Takes an application out: it is neither stopped nor checked. */
+  /** Removes an application: it is neither stopped nor checked. */
   forget(app: WatchedApplication): void {
     this.#watches.get(app)?.end();
     this.#watches.delete(app);
   }
 
-  /** A test begins: what is logged from now on belongs to it, and what is over belongs to the past. */
+  /** A test begins: log entries from now on belong to it, and applications that are over are removed. */
   beginTest(): void {
     for (const [app, watch] of this.#watches) {
       if (app.isOver) this.forget(app);
@@ -39,7 +40,7 @@ export class TestSession {
     }
   }
 
-  /** What the applications of the running test have logged, for people; an empty text when it is nothing. */
+  /** The log entries of the running test, by application, as text; empty when there are none. */
   renderLogs(): string {
     const logs = [...this.#watches].map(([{ name }, watch]) => ({ name, text: watch.renderLogs() }));
     const written = logs.filter(({ text }) => text !== '');
@@ -48,12 +49,12 @@ export class TestSession {
   }
 
   /**
-   * What is to make the running test fail: errors of listeners that nobody has handled, what the test has not awaited,
-   * and what applications that are over have left open. Each is told once.
+   * The problems that are to make the running test fail: unhandled errors of listeners, calls that the test has not
+   * awaited, and leaks of applications that are over. Each is returned once.
    */
   async problems(): Promise<readonly Error[]> {
     if (this.#watches.size === 0) return [];
-    // An unhandled rejection is told of only when promises have run their course.
+    // Node reports an unhandled rejection only after the microtasks of a turn.
     await nextTurn();
     await nextTurn();
     const problems: Error[] = [];
@@ -61,7 +62,10 @@ export class TestSession {
     return problems;
   }
 
-  /** Stops what still runs, within ten seconds of real time. Resolves with what is to make the file fail. */
+  /**
+   * Stops the applications that still run, within ten seconds of real time. Resolves with the problems that are to make
+   * the file fail.
+   */
   async close(): Promise<readonly Error[]> {
     const failures = await Promise.all([...this.#watches.keys()].filter(({ isOver }) => !isOver).map(stopInTime));
     const problems = [...failures.flat(), ...(await this.problems())];
@@ -92,7 +96,7 @@ async function stopInTime(app: WatchedApplication): Promise<readonly Error[]> {
 }
 
 const KEY = Symbol.for('daemonry:testing');
-/** Longer than a session takes to close. */
+/** Real milliseconds that are longer than a session takes to close. */
 const CLOSE_MS = 15_000;
 
 type AddHook = (fn: () => void | Promise<void>, timeout?: number) => void;
@@ -108,8 +112,8 @@ type TestGlobals = typeof globalThis & {
 const globals = globalThis as TestGlobals;
 
 /**
- * The session of this test file. Where the test runner has hooks, and they can be added still, each test fails with what
- * its applications have done wrong, and what the file leaves running is stopped at its end.
+ * The session of this test file. If the test runner has hooks, and they can still be added, each test fails with the
+ * problems of its applications, and applications that still run at the end of the file are stopped.
  */
 export const session = (globals[KEY] ??= begin());
 
@@ -129,14 +133,14 @@ function begin(): TestSession {
   return created;
 }
 
-/** Jest takes a hook that comes too late for a mistake of the test that is running. */
+/** True when it is too late to add hooks: Jest would make the running test fail. */
 function areTestsRunning(): boolean {
   const state = Object.getOwnPropertySymbols(globals).find(({ description }) => description === 'JEST_STATE_SYMBOL');
   const { hasStarted } = (state === undefined ? {} : Reflect.get(globals, state)) as { hasStarted?: boolean };
   return hasStarted ?? globals.expect?.getState?.().currentTestName !== undefined;
 }
 
-/** @throws what is reported. */
+/** @throws the problem, or an AggregateError with all of them. */
 function report(problems: readonly Error[]): void {
   if (problems.length === 0) return;
   if (problems.length === 1) throw problems[0] as Error;

@@ -8,12 +8,12 @@ const KIT = Symbol.for('daemonry:testing:unhandled');
 
 type Told = (error: UnhandledError) => void;
 
-/** By the session of the application. */
+/** The subscribers, by the session of their application. */
 const watched = new Map<string, Told>();
 
 /**
- * Calls `told` for each rejection and exception that nobody handles and that comes from a listener of that application.
- * A rejection counts as handled then, unless `told` throws. Returns what ends it.
+ * Calls `told` for each unhandled rejection and exception of a listener of that application. The rejection counts as
+ * handled from then on, unless `told` throws. Returns a function that unsubscribes.
  */
 export function watchUnhandled(sessionId: string, told: Told): () => void {
   if (watched.size === 0) {
@@ -32,7 +32,7 @@ const onRejection = Object.assign(
   (reason: unknown, promise: Promise<unknown>): void => {
     const told = tellOf(toError(reason), 'unhandledRejection');
     if (told) promise.catch(() => undefined);
-    // What Node does where nobody listens, it must do although this listener is there.
+    // Without other listeners Node would throw; it must do so although this one is there.
     else if (isAlone()) throw reason;
   },
   { [KIT]: true },
@@ -42,7 +42,7 @@ const onException = (error: Error, kind: string): void => {
   if (kind === 'uncaughtException') tellOf(toError(error), kind);
 };
 
-/** False when it is nobody's that is watched. */
+/** Tells the subscriber of the application that the running code belongs to. False when there is none. */
 function tellOf(cause: Error, kind: string): boolean {
   const execution = currentExecution();
   const told = execution === undefined ? undefined : watched.get(execution.sessionId);
@@ -51,14 +51,13 @@ function tellOf(cause: Error, kind: string): boolean {
   return true;
 }
 
-/** The first of the kit's listeners, one for each time its modules were loaded, and there are no others. */
+/** True when only the kit listens, and this is the first of its listeners: each loading of its modules adds one. */
 function isAlone(): boolean {
   const listeners = realProcess.listeners('unhandledRejection');
   return listeners[0] === onRejection && listeners.every((listener) => KIT in listener);
 }
 
 /**
- * The process itself. What Jest gives the files it isolates is a copy, whose listeners never hear of what happens to the
- * process.
+ * The real process object. Jest gives test files a copy, whose listeners never receive the events of the process.
  */
 export const realProcess = runInThisContext('process') as NodeJS.Process;

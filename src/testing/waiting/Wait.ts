@@ -7,26 +7,26 @@ import { durationMs, formatDuration } from '../../time/duration';
 import { afterRealTime } from '../clock/realTime';
 import type { VirtualClock } from '../clock/VirtualClock';
 
-/** The waits of one application. */
+/** Makes the waits of one application and lists those that are pending. */
 export class Waits {
-  readonly #host: WaitingHost;
+  readonly #app: WaitedApplication;
   readonly #pending = new Set<SitedCall>();
 
-  constructor(host: WaitingHost) {
-    this.#host = host;
+  constructor(app: WaitedApplication) {
+    this.#app = app;
   }
 
-  /** Those that have not come to their end. */
+  /** The waits that have not settled. */
   get pending(): Iterable<SitedCall> {
     return this.#pending;
   }
 
   /**
-   * Resolves when `awaited` is found. Armed at once: what happens after this call is not missed.
-   * @throws WaitFailedError, with the journal, when it does not come: in time, or before the application is over.
+   * Resolves when `awaited` is found; looks for it from this call on, without a gap.
+   * @throws WaitFailedError, with the journal, when the time or the application is over before.
    */
   async wait<T>(awaited: Awaited<T>, options: WaitOptions): Promise<T> {
-    const wait = new Wait(this.#host, awaited, options);
+    const wait = new Wait(this.#app, awaited, options);
     this.#pending.add(wait);
     try {
       return await wait.result();
@@ -36,59 +36,60 @@ export class Waits {
   }
 }
 
+/** Options of `until` and `untilStarted`. */
 export interface WaitOptions {
   /**
-   * Moves time until what is waited for has come, by this much at most, from the start of the application on.
+   * Moves virtual time until the wait is over, by at most this much; begins when the application starts.
    * @defaultValue time is not moved
    */
   readonly within?: Duration;
-  /** How long, in real milliseconds, to wait while time does not move. @defaultValue 4000 */
+  /** Real milliseconds to wait while virtual time stands still. @defaultValue 4000 */
   readonly patienceMs?: number;
 }
 
-/** What is waited for. */
+/** Something to wait for. */
 export interface Awaited<T> {
-  /** `until('run.finished')` */
+  /** The call that waits, as text: `until('run.finished')`. */
   readonly call: string;
   /**
-   * Listens from now on. Returns what ends it.
-   * @param lost - says that it does not come any more, and why.
+   * Listens from now on. Returns a function that ends it.
+   * @param lost - to be called with the reason when it cannot happen any more.
    */
   arm(found: (value: T) => void, lost: (because: string, cause?: unknown) => void): () => void;
-  /** Looks by itself, for what is announced by nobody. */
+  /** Checks a condition that no event announces; called again and again while the wait lasts. */
   look?(): void;
 }
 
-/** The application that is waited for. */
-export interface WaitingHost {
+/** The parts of an application that waits use. */
+export interface WaitedApplication {
   readonly clock: VirtualClock;
   readonly events: ApplicationEvents;
   readonly state: ApplicationState;
-  /** Where the application stands, and its journal. */
+  /** Its states and its journal, for messages. */
   describe(): string;
 }
 
 const PATIENCE_MS = 4_000;
 const LOOK_MS = 10;
 
-/** One wait: armed when it is made, over when what it waits for has come, or cannot come any more. */
+/** One wait. Listens from its construction until the awaited thing has happened or cannot happen any more. */
 export class Wait<T> implements SitedCall {
   readonly call: string;
   readonly site = callSite();
-  readonly #host: WaitingHost;
+  readonly #app: WaitedApplication;
   readonly #awaited: Awaited<T>;
   readonly #ends: (() => void)[] = [];
   readonly #outcome: Promise<T>;
   #isDecided = false;
   #resolve: (value: T) => void = () => undefined;
   #reject: (error: Error) => void = () => undefined;
-  /** Settles, without rejecting, when this wait moves time no longer. */
+  /** Resolves, and never rejects, when this wait has stopped moving time. */
   #driving: Promise<void> | undefined;
 
-  constructor(host: WaitingHost, awaited: Awaited<T>, { within, patienceMs = PATIENCE_MS }: WaitOptions) {
+  constructor(app: WaitedApplication, awaited: Awaited<T>, { within, patienceMs = PATIENCE_MS }: WaitOptions) {
     if (within !== undefined) durationMs(within);
     this.call = awaited.call;
-    this.#host = host;
+    this.#app = app;
     this.#awaited = awaited;
     this.#outcome = new Promise<T>((resolve, reject) => {
       this.#resolve = resolve;
@@ -102,8 +103,8 @@ export class Wait<T> implements SitedCall {
     const drive = (): void => {
       this.#drive(within);
     };
-    // Before the start nothing could come, however much time passes.
-    if (host.state === 'created') this.#ends.push(host.events.on('application.starting', drive));
+    // Before the start no event can come, however much time passes.
+    if (app.state === 'created') this.#ends.push(app.events.on('application.starting', drive));
     else drive();
   }
 
@@ -112,7 +113,7 @@ export class Wait<T> implements SitedCall {
     try {
       return await this.#outcome;
     } finally {
-      // Whoever goes on from here may move the clock.
+      // The test may move the clock as soon as this resolves.
       await this.#driving;
       for (const end of this.#ends) end();
     }
@@ -126,16 +127,16 @@ export class Wait<T> implements SitedCall {
   readonly #lost = (because: string, cause?: unknown): void => {
     if (this.#isDecided) return;
     this.#isDecided = true;
-    const journal = this.#host.describe();
+    const journal = this.#app.describe();
     const reason = cause === undefined ? {} : { cause };
     this.#reject(new WaitFailedError({ call: this.call, because, at: this.site.at, journal, ...reason }));
   };
 
   #watchTheEnd(): void {
-    const { state, events } = this.#host;
+    const { state, events } = this.#app;
     if (state === 'stopped' || state === 'failed') this.#lost(`the application is ${state} already`);
     const over = (): void => {
-      // What happens in the same turn as the end still counts.
+      // Events in the same turn as the end still count.
       queueMicrotask(() => {
         this.#awaited.look?.();
         this.#lost('the application is over');
@@ -144,9 +145,9 @@ export class Wait<T> implements SitedCall {
     this.#ends.push(events.on('application.stopped', over));
   }
 
-  /** Looks every now and then, and gives up when virtual time has stood still for so long. */
+  /** Checks the condition every 10 ms, and gives up when virtual time has stood still for `patienceMs`. */
   #lookAround(patienceMs: number): void {
-    const { clock } = this.#host;
+    const { clock } = this.#app;
     let now = clock.now();
     let waited = 0;
     const turn = (): void => {
@@ -170,7 +171,7 @@ export class Wait<T> implements SitedCall {
       this.#awaited.look?.();
       return this.#isDecided;
     };
-    this.#driving = this.#host.clock.advanceUntil(isDone, within).then(
+    this.#driving = this.#app.clock.advanceUntil(isDone, within).then(
       () => {
         this.#lost(`it has not come within ${formatDuration(durationMs(within))} of virtual time`);
       },

@@ -4,13 +4,13 @@ import type { ApplicationState, ListenerState } from '../../contracts/states';
 import type { LogBook } from '../Journal';
 import type { Awaited } from './Wait';
 
-/** What can be waited for by name: each event of the application, and `log`, a log line. */
+/** Names to wait for: each event of the application, and `log` for a log entry. */
 export type AwaitedName = ApplicationEventName | 'log';
 
-/** What a wait of that name resolves with. */
+/** The value that a wait for that name resolves with: the event, or the log entry. */
 export type AwaitedValue<K extends AwaitedName> = K extends ApplicationEventName ? ApplicationEventMap[K] : LogEntry;
 
-/** The next event of that name, or log line, that matches. */
+/** Waits for the next event of that name, or the next log entry, for which `matches` returns true. */
 export function awaitedEvent<K extends AwaitedName>(
   { events, logBook }: { readonly events: ApplicationEvents; readonly logBook: LogBook },
   name: K,
@@ -31,7 +31,7 @@ export function awaitedEvent<K extends AwaitedName>(
   };
 }
 
-/** Whatever makes the condition true. */
+/** Waits until the condition is true. */
 export function awaitedCondition(events: ApplicationEvents, condition: () => boolean): Awaited<void> {
   let look: () => void = () => undefined;
   return {
@@ -55,7 +55,7 @@ export function awaitedCondition(events: ApplicationEvents, condition: () => boo
   };
 }
 
-/** The states from which a listener does not come to run any more. */
+/** The states from which a listener cannot come to run any more. */
 const LOST: readonly ListenerState[] = [
   'disabled',
   'startup_failed',
@@ -66,7 +66,7 @@ const LOST: readonly ListenerState[] = [
   'shutdown_failed',
 ];
 
-/** A listener that runs. */
+/** Waits until a listener runs. */
 export function awaitedListener(events: ApplicationEvents, name: string, state: () => ListenerState): Awaited<void> {
   return {
     call: `untilStarted(${JSON.stringify(name)})`,
@@ -82,7 +82,7 @@ export function awaitedListener(events: ApplicationEvents, name: string, state: 
   };
 }
 
-/** An application whose boot is decided. */
+/** Waits until the boot is decided. */
 export function awaitedStart(events: ApplicationEvents, state: () => ApplicationState): Awaited<void> {
   return {
     call: 'untilStarted()',
