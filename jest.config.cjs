@@ -2,6 +2,8 @@
 
 /** @type {import('jest').Config} */
 module.exports = {
+  // The projects that tests run in processes of their own share the cache of compiled files under this name.
+  id: 'daemonry',
   preset: 'daemonry/jest-preset',
   // Lets `daemonry` and `daemonry/*` resolve to the sources: the same modules as relative imports reach.
   testEnvironmentOptions: { customExportConditions: ['daemonry-source', 'node', 'node-addons'] },

@@ -49,7 +49,7 @@ export class TestApplication extends DaemonApplication implements WatchedApplica
   readonly #waits: Waits;
   readonly #watch: ApplicationWatch;
 
-  /** @internal */
+  /** Called by `createTestApplication`. */
   constructor(parts: ApplicationParts, { clock, logBook, watchLeaks }: TestParts) {
     super(parts);
     this.#parts = parts;
@@ -173,13 +173,13 @@ export class TestApplication extends DaemonApplication implements WatchedApplica
     return describeApplication(this.status(), this.journal);
   }
 
-  /** @internal Calls of the kit that the test has made and that have not settled. */
+  /** Calls of the kit that the test has made and that have not settled: what `NotAwaitedError` lists. */
   get inFlight(): readonly SitedCall[] {
     const { moving } = this.clock;
     return [...(moving === undefined ? [] : [moving]), ...this.#waits.pending];
   }
 
-  /** @internal Stops the application; moves virtual time as far as the stop needs it. */
+  /** Stops the application and moves virtual time as far as the stop needs it, as happens at the end of a test file. */
   async bringToEnd(reason: string): Promise<void> {
     const stopping = this.stop(reason);
     let isOver = false;

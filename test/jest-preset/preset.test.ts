@@ -28,7 +28,7 @@ describe('A project of ES modules with the preset and nothing else', () => {
     folder = mkdtempSync(join(tmpdir(), 'coverage-'));
     const jest = join(require.resolve('jest/package.json'), '../bin/jest.js');
     const coverage = ['--coverage', '--coverageReporters=json', `--coverageDirectory=${folder}`];
-    const { stdout, stderr } = spawnSync(process.execPath, [jest, '--ci', '--json', ...coverage], {
+    const { stdout, stderr } = spawnSync(process.execPath, [jest, '--ci', '--json', '--runInBand', ...coverage], {
       cwd: FIXTURE,
       encoding: 'utf8',
       // The environment of CI asks for colours; what is compared here is text.

@@ -155,11 +155,11 @@ describe('The transformer of the preset', () => {
 
   describe('of the cache', () => {
     // Each key by a fresh worker: one worker reads a tsconfig once.
-    const keyOf = (source: string, file = 'file.ts'): string | undefined => {
+    const keyOf = (source: string, file = 'file.ts', configString = '{}'): string | undefined => {
       let key: string | undefined;
       jest.isolateModules(() => {
         const { createTransformer: create } = jest.requireActual<TransformerModule>('../../jest-preset/transformer');
-        key = create().getCacheKey(source, join(rootDir, file), options());
+        key = create().getCacheKey(source, join(rootDir, file), { ...options(), configString });
       });
       return key;
     };
@@ -175,6 +175,10 @@ describe('The transformer of the preset', () => {
 
       expect(new Set(keys).size).toBe(5);
       expect(keyOf('a')).toBe(keys[4]);
+    });
+
+    it('has the same key under another configuration of Jest, which changes nothing in the result', () => {
+      expect(keyOf('a', 'file.ts', '{"reporters":["dots"]}')).toBe(keyOf('a'));
     });
   });
 });

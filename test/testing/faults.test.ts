@@ -1,7 +1,10 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 
-import { encodeFaults, type FaultSpec } from '../../src/testing';
+import { createTestApplication, encodeFaults, type FaultSpec } from '../../src/testing';
+import { armFaults } from '../../src/testing/faults/faultSpecs';
+import { ArmedFaults } from '../../src/testing/faults/ListenerFault';
+import { givenListener } from '../support/givenListener';
 
 const ROOT = join(__dirname, '../..');
 
@@ -51,13 +54,18 @@ describe('The preload daemonry/testing/faults', () => {
     expect(output).toContain('faults in the environment: false');
   });
 
-  it('makes the start fail for a listener or a fault that does not exist', async () => {
+  it('makes the start fail for a listener that does not exist', async () => {
     const unknown = await faulty({ listener: 'order_snyc', fault: 'failStartup' });
     expect(unknown).toMatchObject({ code: 1, output: expect.stringContaining('Did you mean "order_sync"?') as string });
-    const nonsense = await faulty({ listener: 'order_sync', fault: 'explode' as never });
-    expect(nonsense).toMatchObject({
-      code: 1,
-      output: expect.stringContaining('There is no fault "explode"') as string,
-    });
+  });
+});
+
+describe('Faults as plain JSON', () => {
+  it('are refused when there is no such fault', async () => {
+    const app = await createTestApplication({ listeners: [givenListener([], 'order_sync')] });
+    const nonsense = { listener: 'order_sync', fault: 'explode' as never };
+    expect(() => {
+      armFaults(app, new ArmedFaults(), [nonsense]);
+    }).toThrow('There is no fault "explode"');
   });
 });

@@ -50,7 +50,7 @@ export class ListenerFault {
   readonly #faults: ArmedFaults;
   readonly #listener: FaultyListener;
 
-  /** @internal */
+  /** Called by `app.fault(name)`. */
   constructor(faults: ArmedFaults, listener: FaultyListener) {
     this.#faults = faults;
     this.#listener = listener;

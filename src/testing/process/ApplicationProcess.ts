@@ -45,7 +45,7 @@ export class ApplicationProcess {
   readonly #waiting = new Set<() => void>();
   #ended: string | undefined;
 
-  /** @internal */
+  /** Called by `startProcess`. */
   constructor(child: ChildProcess, entry: string, patienceMs: number) {
     this.#child = child;
     this.#entry = entry;
