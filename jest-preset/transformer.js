@@ -38,7 +38,7 @@ function createTransformer({ tsconfig } = {}) {
     getCacheKey(source, file, options) {
       const project = projectOf(options);
       const kind = kindOf(file, source);
-      // Of the configuration only the tsconfig matters, which is part of the environment.
+      // Nothing in Jest's configuration changes the result but the tsconfig, which is part of the environment.
       const parts = [project.environment, String(options.instrument), kind, file, source];
       return createHash('sha256').update(parts.join('\0')).digest('hex');
     },

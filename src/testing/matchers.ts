@@ -47,7 +47,7 @@ export const daemonryMatchers = {
 } as const satisfies Record<keyof DaemonryMatchers<unknown>, unknown>;
 
 declare global {
-  // What augments a namespace has to be one.
+  // Only a namespace can add to Jest's namespace.
   // eslint-disable-next-line @typescript-eslint/no-namespace
   namespace jest {
     // The parameters have to be those of Jest's own declaration.

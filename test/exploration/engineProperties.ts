@@ -3,7 +3,7 @@ import * as schedule from './scheduleProperties';
 import * as start from './startProperties';
 import * as stop from './stopProperties';
 
-/** Everything that has to hold of a coordinator and a scheduler, whatever happens. */
+/** The properties of coordinator and scheduler that hold in every run. */
 const ENGINE_PROPERTIES: Readonly<Record<string, (run: ExploredRun) => void>> = {
   ...start,
   ...stop,

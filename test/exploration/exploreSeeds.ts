@@ -1,11 +1,11 @@
 import { explore, synthetic } from '../../src/testing';
 import { everythingHolds } from './engineProperties';
 
-/** So many schedules for each seed; together, over all files, at least 10,000. */
+/** The number of schedules for each seed: at least 10,000 over all files together. */
 const RUNS = 2_600;
 const LONGEST_MS = 180_000;
 
-/** In files of their own, seeds are explored at the same time. */
+/** Declares one test for each seed. Seeds in different files are explored at the same time. */
 export function exploreSeeds(seeds: readonly number[]): void {
   describe('The coordinator and the scheduler, in every schedule that is drawn,', () => {
     it.each(seeds)(

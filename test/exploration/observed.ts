@@ -1,7 +1,7 @@
 import type { ExploredRun, ObservedCall, ObservedEvent } from '../../src/testing/explore/ExploredRun';
 import type { SyntheticApplication, SyntheticListener } from '../../src/testing/explore/SyntheticApplication';
 
-/** Throws with what a property claims, unless it holds. */
+/** Throws the text of a claim unless it holds. */
 export function hold(claim: boolean, text: () => string): void {
   if (!claim) throw new Error(text());
 }
@@ -28,7 +28,7 @@ export const callsOf = (run: ExploredRun, listener: string, hook: string): reado
 export const tickCalls = (run: ExploredRun): readonly ObservedCall[] =>
   run.calls.filter(({ runId }) => runId !== undefined);
 
-/** The events after which nothing waits for a listener any more. */
+/** The events after which the startup of a listener is decided. */
 export const DECIDED = new Set<string>([
   'listener.started',
   'listener.startup_failed',
@@ -37,7 +37,7 @@ export const DECIDED = new Set<string>([
   'listener.stopped',
 ]);
 
-/** The events after which a listener is of no use to those that need it. */
+/** The events after which listeners that need this one are blocked. */
 export const LOST = new Set<string>(['listener.startup_failed', 'listener.blocked', 'listener.died']);
 
 export const payloadOf = <T>(event: ObservedEvent): T => event.payload as T;

@@ -13,7 +13,7 @@ function recordsOf(run: ExploredRun, listener: string, task: string): readonly R
 
 export function ticksWithinTheLife(run: ExploredRun): void {
   const started = eventOf(run, 'application.started');
-  // A pause from before takes effect, and is told of, as ticks open, which is just before the event.
+  // A pause from before the boot takes effect, with its event, as ticks open: just before `application.started`.
   const opened =
     started === undefined
       ? Infinity
@@ -86,7 +86,7 @@ function holdsFixedRate(
   }
 }
 
-/** The next one is due an interval after a run has ended, or at the next multiple after one was skipped. */
+/** The next moment is due one interval after a run has ended, or at the next multiple after one was skipped. */
 function holdsFixedDelay(
   run: ExploredRun,
   due: readonly RunRecord[],

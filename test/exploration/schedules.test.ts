@@ -1,7 +1,7 @@
 import { replay, type Script, synthetic } from '../../src/testing';
 import { everythingHolds } from './engineProperties';
 
-/** Single schedules that are worth keeping: each has gone wrong once, or is rarely drawn. */
+/** Schedules to keep: each has failed once, or is rarely drawn. */
 const SCHEDULES: Readonly<Record<string, Script>> = {
   'a stop within the beginning of a roll back': {
     application: { listeners: [{ name: 'a', mount: true }] },

@@ -16,7 +16,7 @@ import {
 
 const edgesOf = ({ needs = [], wants = [] }: SyntheticListener): readonly string[] => [...needs, ...wants];
 
-/** Topological; among those that are free, the first registered goes next. */
+/** The topological order in which, among the free listeners, the one registered first goes next. */
 function expectedOrder(listeners: readonly SyntheticListener[]): readonly string[] {
   const order: string[] = [];
   const left = [...listeners];
@@ -125,7 +125,7 @@ export function decidesTheBoot(run: ExploredRun): void {
   );
 }
 
-/** Ready hooks are called once the boot is decided, run bodies once each, of what has started. */
+/** Every started listener gets one call of `run`, and one of `ready` after the boot is decided. */
 export function callsReadyAndRunOnce(run: ExploredRun): void {
   const opened = eventOf(run, 'application.started');
   for (const { name, ready, run: body } of listenersOf(run)) {

@@ -4,7 +4,7 @@ import { applicationOf, callsOf, eventOf, eventsOf, hold, listenersOf, payloadOf
 
 const ENDED = new Set<string>(['listener.stopped', 'listener.shutdown_failed']);
 
-/** How far a stop may go beyond its grace: what is hung or cut has single seconds. */
+/** Milliseconds that a stop may take beyond its grace: hooks that hang or are cut get single seconds. */
 const LAST_SECONDS_MS = 7_000;
 
 export function shutsDownOnce(run: ExploredRun): void {
@@ -21,7 +21,7 @@ export function shutsDownOnce(run: ExploredRun): void {
     const failed = eventOf(run, 'listener.startup_failed', name);
     const given = failed ?? eventOf(run, 'listener.stopped', name);
     const isLate = startup?.outcome === 'resolved' && given !== undefined && (startup.ended ?? 0) > given.order;
-    // What resolves after everything else has ended may be past all help.
+    // A startup that resolves after the stop has ended cannot be shut down any more.
     hold(calls <= (isLate ? 1 : 0), () => `"${name}" has not started, and its shutdown was called ${calls} times`);
     const end = eventOf(run, 'application.stopped')?.order ?? 0;
     if (isLate && (startup.ended ?? 0) < end) hold(calls === 1, () => `"${name}" came too late and was left running`);
@@ -51,7 +51,7 @@ export function stopsInReverse(run: ExploredRun): void {
 const cutOf = (run: ExploredRun): ReadonlySet<string> =>
   new Set((run.report?.listeners ?? []).filter((one) => one.cut === true).map(({ name }) => name));
 
-/** A shutdown comes after the work of its listener; only what has used up its time, or is cut, goes on beside it. */
+/** A shutdown begins after the work of its listener has ended, unless that work has used up its time or was cut. */
 export function settlesWorkBeforeShutdown(run: ExploredRun): void {
   const cut = cutOf(run);
   for (const { name, tasks = [] } of listenersOf(run)) {
@@ -70,7 +70,7 @@ export function disposesEverythingOnce(run: ExploredRun): void {
     const disposed = run.disposed.filter((one) => one.startsWith(`${name} `));
     if (startup?.outcome !== 'resolved' && disposed.length === 0) continue;
     const expected = Array.from({ length: defers }, (_, index) => `${name} ${defers - index}`);
-    // What a startup defers that was given up already is disposed as it comes.
+    // If a startup was given up already, each disposer is called as soon as it is deferred.
     const given = eventOf(run, 'listener.startup_failed', name) ?? eventOf(run, 'listener.stopped', name);
     const isLate = startup?.ended !== undefined && given !== undefined && startup.ended > given.order;
     const [seen, wanted] = isLate ? [disposed.toSorted(), expected.toSorted()] : [disposed, expected];
@@ -127,7 +127,7 @@ export function leavesNoRejection(run: ExploredRun): void {
   hold(run.unhandled.length === 0, () => `unhandled: ${run.unhandled.map(String).join()}`);
 }
 
-/** Without faults everything fits into its time, but for a grace that is too short. */
+/** Without faults every hook fits into its time, and the exit is clean if the grace is long enough. */
 export function endsCleanWithoutFaults(run: ExploredRun): void {
   const { grace = 0, listeners } = applicationOf(run);
   if (run.script.faults.length > 0 || grace < 200 || listeners.some(({ unbuildable }) => unbuildable === true)) return;

@@ -2,7 +2,7 @@ import type { Class } from '../../src/container/Class';
 import { type CertificationReport, certifyReport } from '../../src/testing/certify/certify';
 import type { CertifyOptions } from '../../src/testing/certify/Trial';
 
-/** What daemons wait for. */
+/** A dependency that daemons wait for. */
 export class Store {
   async load(_signal?: AbortSignal): Promise<void> {}
 }
@@ -26,7 +26,7 @@ const CLAUSE = {
 
 type Clause = keyof typeof CLAUSE;
 
-/** The clauses that refuse a daemon, and what they say. */
+/** The messages of the clauses that refuse a daemon. */
 export async function refusals(daemon: Class, options: CertifyOptions = {}): Promise<Partial<Record<Clause, string>>> {
   const report: CertificationReport = await certifyReport(daemon, { settleMs: 5, ...options });
   const failed = report.clauses.filter(({ passed }) => !passed);

@@ -7,7 +7,7 @@ const begins = Date.parse('2026-01-01T00:00:00Z');
 
 @BackgroundDaemon({ interval: '1m', tickTimeout: '10s' })
 class OrderSync {
-  // What is private to a class is still reached when its hooks are called through a fault layer.
+  // Private members must be reachable although the hooks are called through an interceptor.
   #ticks = 0;
   get ticks(): number {
     return this.#ticks;

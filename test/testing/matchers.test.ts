@@ -14,7 +14,7 @@ class OrderSync {
   }
 }
 
-/** What the expectation says when it does not hold. */
+/** The message of an expectation that fails. */
 function failureOf(expectation: () => void): string {
   try {
     expectation();

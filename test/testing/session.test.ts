@@ -12,9 +12,9 @@ interface Outcome {
 
 interface Report {
   readonly stderr: string;
-  /** By the title of the test. */
+  /** The outcome of each test, by its title. */
   readonly tests: ReadonlyMap<string, Outcome>;
-  /** What made a whole file fail, by the file's name. */
+  /** The message of each file that failed outside its tests, by the file's name. */
   readonly files: ReadonlyMap<string, string>;
 }
 

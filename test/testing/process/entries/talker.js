@@ -1,6 +1,6 @@
 'use strict';
 
-/** Speaks as an application would, without being one: `says` is a list of log entries, texts, and `exit:<code>`. */
+/** Writes like an application: `says` is a list of log entries, texts, and `exit:<code>`. */
 const says = JSON.parse(process.argv[2] ?? '[]');
 
 for (const line of says) {
