@@ -44,10 +44,7 @@ export async function createTestApplication<const T extends readonly unknown[]>(
   options: TestApplicationOptions<T> = {},
 ): Promise<TestApplication> {
   const { overrides = [], leaks = 'fail', now, settleMs, ...rest } = options;
-  const clock = new VirtualClock({
-    ...(now === undefined ? {} : { now }),
-    ...(settleMs === undefined ? {} : { settleMs }),
-  });
+  const clock = new VirtualClock({ now, settleMs });
   const logBook = new LogBook();
   return buildApplication(
     {

@@ -112,8 +112,8 @@ export class Trial {
       services,
       modules,
       overrides,
-      ...(config === undefined ? {} : { config }),
-      ...(settleMs === undefined ? {} : { settleMs }),
+      config,
+      settleMs,
     });
     const trial = new Trial(app, subject, options);
     const before = processListeners();

@@ -63,9 +63,9 @@ export class Observation {
       order: this.#order++,
       at: this.#app.clock.now(),
       name,
-      ...(listener === undefined ? {} : { listener }),
-      ...(task === undefined ? {} : { task }),
-      ...(runId === undefined ? {} : { runId }),
+      listener,
+      task,
+      runId,
       payload,
     });
     this.#write(`${name}${subject}`);

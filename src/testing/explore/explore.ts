@@ -93,7 +93,7 @@ export async function explore(
     examples: examples.map((script): [Script] => [script]),
     interruptAfterTimeLimit: durationMs(timeLimit),
     markInterruptAsFailure: false,
-    ...(path === undefined ? {} : { path }),
+    path,
   });
   // A run that was in flight when the time was over does not count, but it has to end.
   await last.catch(() => undefined);

@@ -57,10 +57,10 @@ export async function runScript(
     calls: observation.calls,
     injected: observation.injected,
     disposed: observation.disposed,
-    ...(boot === undefined ? {} : { boot }),
-    ...(bootError === undefined ? {} : { bootError }),
+    boot,
+    bootError,
     report,
-    ...(exitMs === undefined ? {} : { exitMs }),
+    exitMs,
     status: app.status(),
     runs: (listener) => app.runs(listener),
     triggered,
@@ -119,7 +119,6 @@ class Driver {
 
   /** Does one action. One that the application refuses because the listener is not running is left out. */
   act({ do: what, listener = '', task }: Action): void {
-    const ofTask = task === undefined ? {} : { task };
     switch (what) {
       case 'wait':
         return;
@@ -130,9 +129,9 @@ class Driver {
         void this.#trigger(listener, task);
         return;
       case 'pause':
-        return unlessNotRunning(() => this.#app.pause(listener, { reason: 'the script', by: 'the script', ...ofTask }));
+        return unlessNotRunning(() => this.#app.pause(listener, { reason: 'the script', by: 'the script', task }));
       case 'resume':
-        return unlessNotRunning(() => this.#app.resume(listener, { by: 'the script', ...ofTask }));
+        return unlessNotRunning(() => this.#app.resume(listener, { by: 'the script', task }));
     }
   }
 

@@ -112,7 +112,7 @@ function faultArbitrary(fc: FastCheck): Arbitrary<Drawn<Fault>> {
     })
     .map(({ hook, call, ms, turns, ...fault }) => ({
       at: hook,
-      ...(call === undefined ? {} : { call }),
+      call,
       ...fault,
       ...(fault.do === 'delay' || fault.do === 'delay-deaf' ? { ms } : {}),
       ...(fault.do === 'yield' ? { turns } : {}),

@@ -43,8 +43,6 @@ export function armFaults(app: DaemonApplication, faults: ArmedFaults, specs: re
 
 function armFault(target: ListenerFault, { fault, message, duration = 0, times = 1, task }: FaultSpec): void {
   const error = message === undefined ? undefined : new Error(message);
-  // A task that is undefined counts as one that is not named.
-  const tick = { times, ...(task === undefined ? {} : { task }) };
   switch (fault) {
     case 'failStartup':
     case 'failShutdown':
@@ -58,10 +56,10 @@ function armFault(target: ListenerFault, { fault, message, duration = 0, times =
       target.slowStartup(duration);
       break;
     case 'failTick':
-      target.failTick({ ...tick, ...(error === undefined ? {} : { error }) });
+      target.failTick({ times, task, error });
       break;
     case 'hangTick':
-      target.hangTick(tick);
+      target.hangTick({ times, task });
       break;
     default:
       throw new TypeError(`There is no fault ${JSON.stringify(fault)}.`);

@@ -50,11 +50,7 @@ export class LeakWatch {
   /** Everything tracked that is open now. */
   get open(): readonly Leak[] {
     this.#sweep();
-    return this.#tracked.map(({ owner, kind, site }) => ({
-      owner,
-      kind,
-      ...(site.at === undefined ? {} : { at: site.at }),
-    }));
+    return this.#tracked.map(({ owner, kind, site }) => ({ owner, kind, at: site.at }));
   }
 
   /** Stops tracking. Things tracked so far can still be read. */

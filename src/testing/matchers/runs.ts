@@ -48,7 +48,7 @@ function count(
   isMeant: (run: RunRecord) => boolean,
 ): MatcherResult {
   listenersOf(app, [name]);
-  const runs = app.runs(name, task === undefined ? {} : { task });
+  const runs = app.runs(name, { task });
   const found = runs.filter(isMeant).length;
   const subject = `"${name}${task === undefined ? '' : `.${task}`}" ${what}`;
   const pass = times === undefined ? found > 0 : found === times;
