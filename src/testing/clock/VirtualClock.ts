@@ -208,7 +208,7 @@ export class VirtualClock extends Clock implements TrackingClock {
 }
 
 /** A timer of virtual time. */
-export class VirtualTimer extends ArmedTimer {
+class VirtualTimer extends ArmedTimer {
   /** The number of timers at the same instant that led to this one. */
   chained = 0;
   /** The hook or task that armed it, for messages. */

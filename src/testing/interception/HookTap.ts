@@ -25,7 +25,7 @@ export interface TappedCall {
 }
 
 /** Hears of every tapped call, and may act at each of its awaits. */
-export interface TapObserver<C extends TappedCall = TappedCall> {
+interface TapObserver<C extends TappedCall = TappedCall> {
   /** A call begins. Returns the object that stands for it in the other methods. */
   began(listener: string, hook: string, context: AnyContext): C;
   /**

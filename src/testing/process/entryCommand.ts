@@ -11,7 +11,7 @@ const FIRST_NATIVE_MAJOR = 7;
 const COMPILER = '@typescript/typescript6';
 
 /** The way to run an entry file with Node. */
-export interface EntryCommand {
+interface EntryCommand {
   /** Modules to preload, in this order. */
   readonly preload: readonly string[];
   /** The absolute path of the entry file. */

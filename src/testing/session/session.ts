@@ -9,7 +9,7 @@ const STOP_MS = 10_000;
  * The applications of one test file, and their problems. Kept among the globals of the file, because modules may be
  * reset between its tests, when no hook can be added any more.
  */
-export class TestSession {
+class TestSession {
   readonly #atEnd: (() => Promise<void>)[] = [];
   readonly #watches = new Map<WatchedApplication, ApplicationWatch>();
 

@@ -60,4 +60,4 @@ function isAlone(): boolean {
 /**
  * The real process object. Jest gives test files a copy, whose listeners never receive the events of the process.
  */
-export const realProcess = runInThisContext('process') as NodeJS.Process;
+const realProcess = runInThisContext('process') as NodeJS.Process;

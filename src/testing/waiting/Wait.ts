@@ -61,7 +61,7 @@ export interface Awaited<T> {
 }
 
 /** The parts of an application that waits use. */
-export interface WaitedApplication {
+interface WaitedApplication {
   readonly clock: VirtualClock;
   readonly events: ApplicationEvents;
   readonly state: ApplicationState;
