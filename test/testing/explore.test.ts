@@ -47,6 +47,9 @@ const given = (): Promise<TestApplication> =>
 
 const always = (): boolean => true;
 
+// Each test runs dozens of applications, which take their time on a busy machine.
+jest.setTimeout(30_000);
+
 describe('explore', () => {
   it('injects a failure, a hang, a crash and a stop at each await, before it draws schedules', async () => {
     const injected = new Set<string>();
