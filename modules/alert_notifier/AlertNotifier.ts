@@ -1,23 +1,23 @@
 import { IsIn, IsInt, Max, Min } from 'class-validator';
 import {
-  IsDuration,
-  type Duration,
-  Settings,
   BackgroundDaemon,
   Clock,
+  DaemonryError,
+  type Duration,
   durationMs,
+  IsDuration,
   type OnShutdown,
   type OnStartup,
   type OnTick,
   PeriodicTask,
+  Settings,
   type StartupContext,
   type TickContext,
-  DaemonryError,
 } from 'daemonry';
 
 import type { Alert } from '../alerts/Alert';
 import { Alerts } from '../alerts/Alerts';
-import { Dispatcher, type Dispatched } from './Dispatcher';
+import { type Dispatched, Dispatcher } from './Dispatcher';
 import { burstNotification, digestNotification, type Notification, singleNotification } from './Notification';
 import { NotifierMemory, type NotifierState } from './NotifierMemory';
 import { planCycle } from './planCycle';

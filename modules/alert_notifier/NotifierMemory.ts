@@ -5,8 +5,8 @@ import { injectable } from 'inversify';
 
 import type { Severity } from '../audit_log/AuditEvent';
 import { SEVERITIES } from '../audit_log/auditEvents';
-import { isObject } from '../shared/isObject';
 import { DataSettings } from '../shared/DataSettings';
+import { isObject } from '../shared/isObject';
 import { StateFile } from '../shared/StateFile';
 
 /** An alert that waits for the next digest. */

@@ -1,5 +1,5 @@
 import { ArrayMaxSize, IsArray, IsInt, IsOptional, Length, Matches, Max, Min } from 'class-validator';
-import { IsDuration, type Duration, Secret, Settings } from 'daemonry';
+import { type Duration, IsDuration, Secret, Settings } from 'daemonry';
 
 import { IsMailEncryption, type MailEncryption } from '../shared/mailEncryption';
 

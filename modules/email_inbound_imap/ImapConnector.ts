@@ -1,12 +1,12 @@
 import { Clock, durationMs } from 'daemonry';
-import { injectable } from 'inversify';
 import type * as Imapflow from 'imapflow';
+import { injectable } from 'inversify';
 
+import { loadOptional } from '../shared/loadOptional';
 import { mailTlsOptions } from '../shared/mailEncryption';
 import { EmailInboundImapSettings } from './EmailInboundImapSettings';
 import { ImapSession } from './ImapSession';
 import { loadMailparser } from './parseMail';
-import { loadOptional } from '../shared/loadOptional';
 
 const LARGEST_LINE = 8_388_608;
 const LITERAL_SLACK = 65_536;

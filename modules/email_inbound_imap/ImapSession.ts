@@ -1,4 +1,4 @@
-import { type Clock, type Duration, durationMs, DaemonryError } from 'daemonry';
+import { type Clock, DaemonryError, type Duration, durationMs } from 'daemonry';
 import type { ImapFlow } from 'imapflow';
 
 import { deadline } from '../shared/deadline';

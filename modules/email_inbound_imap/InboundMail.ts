@@ -1,12 +1,12 @@
 import { defineModule, ListenerLogger, type ModuleDefinition } from 'daemonry';
 import { injectable } from 'inversify';
 
+import type { InboundStatus } from '../audit_log/AuditEvent';
+import { AuditLog } from '../audit_log/AuditLog';
 import { auditLogModule } from '../audit_log/module';
+import { MessageLog } from '../message_log/MessageLog';
 import { messageLogModule } from '../message_log/module';
 import { operationalStateModule } from '../operational_state/module';
-import { AuditLog } from '../audit_log/AuditLog';
-import type { InboundStatus } from '../audit_log/AuditEvent';
-import { MessageLog } from '../message_log/MessageLog';
 import { OperationalState } from '../operational_state/OperationalState';
 import { errorText } from '../shared/errorText';
 import { OperatorSettings } from '../shared/OperatorSettings';

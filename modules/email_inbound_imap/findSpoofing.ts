@@ -1,4 +1,4 @@
-import { canonicalAddress, domainOf, canonicalDomain } from '../shared/mailAddress';
+import { canonicalAddress, canonicalDomain, domainOf } from '../shared/mailAddress';
 import type { ReceivedMail } from './ReceivedMail';
 
 const ADDRESS = String.raw`[^\s<>@:;,()"]+@[^\s<>@:;,()"]+`;

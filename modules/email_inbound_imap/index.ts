@@ -1,8 +1,8 @@
 import { defineModule, type ModuleDefinition } from 'daemonry';
 
-import { inboundMailModule } from './InboundMail';
 import { EmailInboundImap } from './EmailInboundImap';
 import { ImapConnector } from './ImapConnector';
+import { inboundMailModule } from './InboundMail';
 
 const emailInboundImap = defineModule('email_inbound_imap', {
   needs: [inboundMailModule()],

@@ -2,8 +2,8 @@ import type { EmailAddress, ParsedMail } from 'mailparser';
 import type * as Mailparser from 'mailparser';
 
 import { errorText } from '../shared/errorText';
-import type { MailSender, ReceivedMail } from './ReceivedMail';
 import { loadOptional } from '../shared/loadOptional';
+import type { MailSender, ReceivedMail } from './ReceivedMail';
 
 const MAX_HEAD_BYTES = 262_144;
 const MAX_PARTS = 200;

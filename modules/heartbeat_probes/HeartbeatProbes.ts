@@ -1,6 +1,6 @@
 import {
-  Available,
   type Availability,
+  Available,
   BackgroundDaemon,
   type OnShutdown,
   type OnStartup,
@@ -8,6 +8,7 @@ import {
   type TickContext,
 } from 'daemonry';
 
+import type { AuditDetails, Severity } from '../audit_log/AuditEvent';
 import { AuditLog } from '../audit_log/AuditLog';
 import { mapLimited } from '../shared/mapLimited';
 import { WebServer } from '../web/WebServer';
@@ -15,7 +16,6 @@ import { HeartbeatProbesSettings, ProbeEndpoint } from './HeartbeatProbesSetting
 import { HttpProbe, probeTarget } from './HttpProbe';
 import { ProbeFindings, type ProbeSnapshot } from './ProbeFindings';
 import { VendorProbes } from './vendors/VendorProbes';
-import type { AuditDetails, Severity } from '../audit_log/AuditEvent';
 
 const SELF = 'web';
 

@@ -1,19 +1,19 @@
 import {
   ArrayMaxSize,
+  ArrayUnique,
   IsArray,
   IsBoolean,
-  IsOptional,
-  Matches,
-  ArrayUnique,
   IsIn,
   IsInt,
   IsNotIn,
   IsObject,
+  IsOptional,
   IsUrl,
+  Matches,
   Max,
   Min,
 } from 'class-validator';
-import { Secret, IsDuration, type Duration, Nested, Settings } from 'daemonry';
+import { type Duration, IsDuration, Nested, Secret, Settings } from 'daemonry';
 
 import { SAFE_ORIGIN } from '../shared/safeUrl';
 import { VENDORS } from './vendors/VendorProbe';

@@ -1,6 +1,6 @@
 import { defineModule, type ModuleDefinition } from 'daemonry';
-import { injectable } from 'inversify';
 import type { FastifyInstance } from 'fastify';
+import { injectable } from 'inversify';
 
 import { WebRoutes } from '../web/WebRoutes';
 

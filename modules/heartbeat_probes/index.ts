@@ -1,9 +1,9 @@
 import { defineModule, type ModuleDefinition } from 'daemonry';
 
 import { auditLogModule } from '../audit_log/module';
-import { probeFindingsModule } from './ProbeFindings';
 import { HeartbeatProbes } from './HeartbeatProbes';
 import { HttpProbe } from './HttpProbe';
+import { probeFindingsModule } from './ProbeFindings';
 import { VendorProbes } from './vendors/VendorProbes';
 
 const heartbeatProbes = defineModule('heartbeat_probes', {

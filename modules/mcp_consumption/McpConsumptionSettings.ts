@@ -13,7 +13,7 @@ import {
   Min,
   ValidateIf,
 } from 'class-validator';
-import { IsDuration, type Duration, Nested, Secret, Settings } from 'daemonry';
+import { type Duration, IsDuration, Nested, Secret, Settings } from 'daemonry';
 
 import { SAFE_URL } from '../shared/safeUrl';
 

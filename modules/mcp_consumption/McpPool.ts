@@ -4,8 +4,8 @@ import { injectable } from 'inversify';
 import { AuditLog } from '../audit_log/AuditLog';
 import { cutText } from '../shared/cutText';
 import { untilAborted } from '../shared/untilAborted';
-import { McpConsumptionSettings, type McpEndpoint } from './McpConsumptionSettings';
 import { McpEndpointNotFoundError, McpToolNotAllowedError } from './errors';
+import { McpConsumptionSettings, type McpEndpoint } from './McpConsumptionSettings';
 import { McpSession, type Send } from './McpSession';
 import { isSoundToolName, type ToolRule, toolRule } from './toolRules';
 

@@ -1,12 +1,12 @@
+import { type Clock, durationMs, type ListenerLogger } from 'daemonry';
 import type { Client, ClientOptions } from '@modelcontextprotocol/sdk/client/index.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { JsonSchemaValidatorResult } from '@modelcontextprotocol/sdk/validation/types.js';
-import { type Clock, durationMs, type ListenerLogger } from 'daemonry';
 
 import { deadline } from '../shared/deadline';
 import { errorText } from '../shared/errorText';
 import { redact } from '../shared/redact';
-import { limitedFetch, type ClientLibrary, loadClient, watchProgram } from './client';
+import { type ClientLibrary, limitedFetch, loadClient, watchProgram } from './client';
 import { McpCallFailedError } from './errors';
 import type { McpEndpoint } from './McpConsumptionSettings';
 
@@ -58,7 +58,7 @@ export class McpSession {
   /**
    * Calls the server within the endpoint's timeout, which includes the time to connect.
    *
-   * @throws McpCallFailedError; the outer signal's reason, once it aborts.
+   * @throws McpCallFailedError; the outer signal's reason after it aborts.
    */
   async call<T>(what: string, send: Send<T>, outer?: AbortSignal): Promise<T> {
     const { endpoint, clock } = this.#parts;

@@ -1,7 +1,7 @@
 import type * as ClientModule from '@modelcontextprotocol/sdk/client/index.js';
 import type * as StdioModule from '@modelcontextprotocol/sdk/client/stdio.js';
-import type * as HttpModule from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import type { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import type * as HttpModule from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 
 import { loadOptional } from '../shared/loadOptional';
 

@@ -30,7 +30,7 @@ export class McpToolNotAllowedError extends DaemonryError<'MCP_TOOL_NOT_ALLOWED'
   }
 }
 
-/** An MCP server could not be reached, did not answer in time, or answered with an error. The next call connects anew. */
+/** An MCP server could not be reached, did not answer in time, or answered with an error. The next call opens a new connection. */
 export class McpCallFailedError extends DaemonryError<'MCP_CALL_FAILED'> {
   constructor(
     /** Name of the endpoint. */

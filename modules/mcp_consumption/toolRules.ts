@@ -1,7 +1,7 @@
 import { createContext, Script } from 'node:vm';
 
-import type { McpEndpoint } from './McpConsumptionSettings';
 import { McpPatternError } from './errors';
+import type { McpEndpoint } from './McpConsumptionSettings';
 
 /** Names that may be written to logs and given to a model. */
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;

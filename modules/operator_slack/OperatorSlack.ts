@@ -1,9 +1,9 @@
 import { type Availability, Available, defineModule, ListenerLogger, type ModuleDefinition } from 'daemonry';
 import { injectable } from 'inversify';
 
-import { messageLogModule } from '../message_log/module';
 import type { MessageMaker } from '../message_log/LoggedMessage';
 import { MessageLog } from '../message_log/MessageLog';
+import { messageLogModule } from '../message_log/module';
 import { cutText } from '../shared/cutText';
 import { errorText } from '../shared/errorText';
 import { OperatorSettings } from '../shared/OperatorSettings';

@@ -1,13 +1,13 @@
 import { IsBoolean, IsInt, Max, Min } from 'class-validator';
 import {
-  IsDuration,
-  type Duration,
-  Settings,
   BackgroundDaemon,
+  type Duration,
   durationMs,
+  IsDuration,
   type OnShutdown,
   type OnStartup,
   type OnTick,
+  Settings,
   type TickContext,
 } from 'daemonry';
 
@@ -15,7 +15,7 @@ import type { AuditEvent } from '../audit_log/AuditEvent';
 import { AuditLog } from '../audit_log/AuditLog';
 import { Debounce } from '../investigation/Debounce';
 import { Investigator, quote } from '../investigation/Investigator';
-import { Wake, type Waking, type WakeOutcome } from '../investigation/Wake';
+import { Wake, type WakeOutcome, type Waking } from '../investigation/Wake';
 
 /** Settings of the investigations of probes, under `probe_wake`. The schedule is `listeners.probe_wake.interval`. */
 @Settings('probe_wake')

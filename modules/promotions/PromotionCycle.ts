@@ -77,7 +77,7 @@ export class PromotionCycle {
    *
    * @param loop - name of the loop, in lower-case words with one underscore between them. Proposals are stored under it.
    * @param context - the context of the tick; its `name` is the source of the rows in the audit log.
-   * @param observe - reads what the loop goes by, and says what to propose. Not called while the loop is switched off.
+   * @param observe - looks at the source of the loop, and returns the proposals. Not called while the loop is switched off.
    */
   async run(
     loop: string,

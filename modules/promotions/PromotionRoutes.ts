@@ -4,8 +4,8 @@ import { injectable } from 'inversify';
 import { BY, REASON } from '../shared/changeSchema';
 import { failure } from '../web/failure';
 import { WebRoutes } from '../web/WebRoutes';
-import { LOOP_NAME, PROMOTION_STATES, type PromotionState } from './Promotion';
 import { PromotionDecidedError, PromotionInvalidError, PromotionUnknownError } from './errors';
+import { LOOP_NAME, PROMOTION_STATES, type PromotionState } from './Promotion';
 import { type ExecutionRefusal, Promotions } from './Promotions';
 
 const bodyOf = (properties: Readonly<Record<string, object>>): object => ({

@@ -6,22 +6,22 @@ import { ListenerLogger } from 'daemonry';
 import { injectable } from 'inversify';
 
 import { DataSettings } from '../shared/DataSettings';
-import { mapLimited } from '../shared/mapLimited';
-import { writeAtomically } from '../shared/writeAtomically';
-import {
-  type DamagedFile,
-  PROMOTION_STATES,
-  type Promotion,
-  type PromotionState,
-  isLoopName,
-  loopOf,
-  promotionId,
-} from './Promotion';
-import { PromotionFileError } from './errors';
 import { choice, number, optional, text, texts } from '../shared/fields';
 import { isObject } from '../shared/isObject';
+import { mapLimited } from '../shared/mapLimited';
 import { readFields } from '../shared/readFields';
+import { writeAtomically } from '../shared/writeAtomically';
 import { LIMITS } from './checkProposal';
+import { PromotionFileError } from './errors';
+import {
+  type DamagedFile,
+  isLoopName,
+  loopOf,
+  type Promotion,
+  PROMOTION_STATES,
+  promotionId,
+  type PromotionState,
+} from './Promotion';
 
 const LARGEST_FILE_BYTES = 262_144;
 const READ_AT_ONCE = 16;

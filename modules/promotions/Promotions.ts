@@ -4,15 +4,15 @@ import { injectable } from 'inversify';
 
 import { AuditLog } from '../audit_log/AuditLog';
 import { checkDecision, checkProposal } from './checkProposal';
+import { PromotionDecidedError, PromotionUnknownError } from './errors';
 import {
   type DamagedFile,
   isLoopName,
   type Promotion,
+  promotionId,
   type PromotionState,
   type Proposal,
-  promotionId,
 } from './Promotion';
-import { PromotionDecidedError, PromotionUnknownError } from './errors';
 import { PromotionStore, type StoreListing } from './PromotionStore';
 
 /** Settings of the store of promotions, under `promotions`. */

@@ -6,7 +6,7 @@ import { errorText } from '../shared/errorText';
 import { canonicalAddress } from '../shared/mailAddress';
 import { OperatorSettings } from '../shared/OperatorSettings';
 import { pause } from '../shared/pause';
-import { checkMail, recipientsOf, MailRefusedError } from './checkMail';
+import { checkMail, MailRefusedError, recipientsOf } from './checkMail';
 import type { CheckedMail, MailResult, OutgoingMail } from './OutgoingMail';
 import { PurelymailSettings } from './PurelymailSettings';
 import { type SmtpOutcome, SmtpTransport } from './SmtpTransport';

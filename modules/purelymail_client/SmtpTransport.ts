@@ -5,12 +5,12 @@ import { injectable } from 'inversify';
 import type * as Nodemailer from 'nodemailer';
 
 import { deadline } from '../shared/deadline';
+import { loadOptional } from '../shared/loadOptional';
 import { domainOf } from '../shared/mailAddress';
 import { mailTlsOptions } from '../shared/mailEncryption';
 import { redact } from '../shared/redact';
 import type { CheckedMail } from './OutgoingMail';
 import { PurelymailSettings } from './PurelymailSettings';
-import { loadOptional } from '../shared/loadOptional';
 
 /** Replies by which the server says that a later attempt may succeed. */
 const TRANSIENT_STATUSES = new Set([421, 450, 451, 452]);

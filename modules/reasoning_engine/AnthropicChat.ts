@@ -5,9 +5,9 @@ import { boundedFetch } from '../shared/boundedFetch';
 import { isObject } from '../shared/isObject';
 import { loadOptional } from '../shared/loadOptional';
 import type { ChatModel, ChatStart, Conversation, ModelTurn, ToolCall, ToolResult } from './ChatModel';
-import type { ConfiguredModels } from './ReasoningEngineSettings';
-import { LARGEST_ANSWER_BYTES, NO_TIMEOUT_MS, explainSdkError, tokenCount } from './sdk';
 import { ModelCallError } from './errors';
+import type { ConfiguredModels } from './ReasoningEngineSettings';
+import { explainSdkError, LARGEST_ANSWER_BYTES, NO_TIMEOUT_MS, tokenCount } from './sdk';
 
 /** @throws PackageMissingError */
 const loadSdk = (): typeof AnthropicSdk =>

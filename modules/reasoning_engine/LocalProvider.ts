@@ -1,18 +1,18 @@
-import { Available, type Availability, Clock } from 'daemonry';
+import { type Availability, Available, Clock } from 'daemonry';
 import { injectable } from 'inversify';
 
+import { errorText } from '../shared/errorText';
 import { Snapshot } from '../snapshot/Snapshot';
+import type { SnapshotDocument } from '../snapshot/SnapshotDocument';
 import {
-  type Answer,
   type AcceptedQuestion,
+  type Answer,
   type Answerer,
   type ReasoningProvider,
   type Refusal,
   refusal,
 } from './Answer';
 import { answerFromSnapshot, HELP } from './answerFromSnapshot';
-import { errorText } from '../shared/errorText';
-import type { SnapshotDocument } from '../snapshot/SnapshotDocument';
 
 /** Answers questions about the state of the application from its snapshot, without a model. */
 @injectable()

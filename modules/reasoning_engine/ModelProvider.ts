@@ -1,12 +1,12 @@
 import { Identities, ListenerLogger } from 'daemonry';
 import { injectable } from 'inversify';
 
+import type { Answerer } from './Answer';
 import { AnthropicChat } from './AnthropicChat';
 import type { ChatModel } from './ChatModel';
-import { type ConfiguredModels, configuredModels, ReasoningEngineSettings } from './ReasoningEngineSettings';
 import { ModelLoop } from './ModelLoop';
 import { OpenaiChat } from './OpenaiChat';
-import type { Answerer } from './Answer';
+import { type ConfiguredModels, configuredModels, ReasoningEngineSettings } from './ReasoningEngineSettings';
 
 /** Prepares the models of a provider to answer questions. */
 @injectable()

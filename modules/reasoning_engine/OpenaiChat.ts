@@ -9,9 +9,9 @@ import { boundedFetch } from '../shared/boundedFetch';
 import { isObject } from '../shared/isObject';
 import { loadOptional } from '../shared/loadOptional';
 import type { ChatModel, ChatStart, Conversation, ModelTurn, TokenUsage, ToolCall, ToolResult } from './ChatModel';
-import type { ConfiguredModels, OpenaiSettings } from './ReasoningEngineSettings';
-import { LARGEST_ANSWER_BYTES, NO_TIMEOUT_MS, explainSdkError, tokenCount } from './sdk';
 import { ModelCallError } from './errors';
+import type { ConfiguredModels, OpenaiSettings } from './ReasoningEngineSettings';
+import { explainSdkError, LARGEST_ANSWER_BYTES, NO_TIMEOUT_MS, tokenCount } from './sdk';
 
 type FunctionCall = ChatCompletionMessageFunctionToolCall;
 

@@ -3,17 +3,17 @@ import { BackgroundDaemon, ListenerLogger, type OnShutdown, type OnStartup, type
 import { AuditLog } from '../audit_log/AuditLog';
 import {
   type Answer,
+  type Answerer,
   type AnswerRefusalCode,
   type Question,
-  refusal,
-  type Answerer,
   type ReasoningProvider,
+  refusal,
 } from './Answer';
+import { ReasoningProviderUnknownError } from './errors';
 import { LocalProvider } from './LocalProvider';
 import { ModelProvider } from './ModelProvider';
 import { ReasoningEngineSettings } from './ReasoningEngineSettings';
 import { ReasoningGuard } from './ReasoningGuard';
-import { ReasoningProviderUnknownError } from './errors';
 
 const NAME = 'reasoning_engine';
 

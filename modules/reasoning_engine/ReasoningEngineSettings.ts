@@ -2,17 +2,17 @@ import {
   ArrayMaxSize,
   ArrayUnique,
   IsArray,
+  IsIn,
   IsInt,
   IsNumber,
   IsOptional,
+  IsString,
   Length,
   Matches,
   Max,
   Min,
-  IsIn,
-  IsString,
 } from 'class-validator';
-import { IsDuration, type Duration, Nested, Secret, Settings } from 'daemonry';
+import { type Duration, IsDuration, Nested, Secret, Settings } from 'daemonry';
 
 import { SAFE_URL } from '../shared/safeUrl';
 import { ReasoningProviderUnconfiguredError } from './errors';

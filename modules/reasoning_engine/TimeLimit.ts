@@ -1,4 +1,4 @@
-import { type Duration, Clock, durationMs } from 'daemonry';
+import { Clock, type Duration, durationMs } from 'daemonry';
 import { injectable } from 'inversify';
 
 import { deadline } from '../shared/deadline';
@@ -20,7 +20,7 @@ export class TimeLimit {
   /**
    * Runs `work` with a signal that aborts when its time is over or `outer` aborts, and waits no longer than that.
    *
-   * @throws what the work throws; TimeOverError; the reason of `outer`
+   * @throws the error of the work; TimeOverError; the reason of `outer`
    */
   async within<T>(duration: Duration, outer: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     outer.throwIfAborted();

@@ -1,10 +1,10 @@
-import { Available, type Availability } from 'daemonry';
+import { type Availability, Available } from 'daemonry';
 import { injectable } from 'inversify';
 
+import { Alerts } from '../alerts/Alerts';
 import { Snapshot } from '../snapshot/Snapshot';
 import { currentSnapshot } from './LocalProvider';
 import { NO_INPUT, type ReasoningTool, ReasoningTools } from './ReasoningTools';
-import { Alerts } from '../alerts/Alerts';
 
 /** Lets the model read the snapshot. */
 @injectable()

@@ -1,14 +1,14 @@
 import { IsOptional, Matches } from 'class-validator';
-import { IsDuration, type Duration, Secret, Settings, Clock, durationMs, ListenerLogger } from 'daemonry';
+import { Clock, type Duration, durationMs, IsDuration, ListenerLogger, Secret, Settings } from 'daemonry';
 import { injectable } from 'inversify';
 
-import { SAFE_URL } from '../shared/safeUrl';
 import { deadline } from '../shared/deadline';
 import type { Fields } from '../shared/isObject';
 import { pause } from '../shared/pause';
 import { redact } from '../shared/redact';
-import { loadSlack, slackFetch, slackLogger } from './slackLibrary';
+import { SAFE_URL } from '../shared/safeUrl';
 import { SlackApiError, SlackTransportError } from './errors';
+import { loadSlack, slackFetch, slackLogger } from './slackLibrary';
 
 /** Settings of the Slack client, under `slack`. */
 @Settings('slack')

@@ -1,9 +1,9 @@
+import type { ListenerLogger } from 'daemonry';
 import type * as Slack from '@slack/web-api';
 import type { WebClientOptions } from '@slack/web-api';
-import type { ListenerLogger } from 'daemonry';
 
-import { loadOptional } from '../shared/loadOptional';
 import { boundedFetch } from '../shared/boundedFetch';
+import { loadOptional } from '../shared/loadOptional';
 import { SlackTransportError } from './errors';
 
 /** Loads Slack's library. @throws PackageMissingError */

@@ -1,6 +1,6 @@
-import type { ProbeFinding } from '../ProbeFindings';
 import { boundedFetch } from '../../shared/boundedFetch';
 import { type Fields, isObject } from '../../shared/isObject';
+import type { ProbeFinding } from '../ProbeFindings';
 
 /** The vendors that are probed, in this order. */
 export const VENDORS = ['vercel', 'sentry', 'doppler', 'supabase', 'fly'] as const;

@@ -5,10 +5,10 @@ import { deadline } from '../../shared/deadline';
 import { redact } from '../../shared/redact';
 import { HeartbeatProbesSettings } from '../HeartbeatProbesSettings';
 import type { ProbeFinding, ProbeSnapshot } from '../ProbeFindings';
-import { askVendor, UnexpectedStatus, type VendorProbe } from './VendorProbe';
 import { dopplerProbe, supabaseProbe } from './answeringProbes';
 import { flyProbe } from './flyProbe';
 import { sentryProbe } from './sentryProbe';
+import { askVendor, UnexpectedStatus, type VendorProbe } from './VendorProbe';
 import { vercelProbe } from './vercelProbe';
 
 const TIMEOUT_MS = 10_000;

@@ -1,5 +1,5 @@
-import type { VendorProbe } from './VendorProbe';
 import type { DopplerSettings, SupabaseSettings } from '../HeartbeatProbesSettings';
+import type { VendorProbe } from './VendorProbe';
 
 /** Healthy when Doppler accepts the token. */
 export const dopplerProbe = ({ token, baseUrl }: DopplerSettings): VendorProbe => ({

@@ -1,7 +1,7 @@
 import { mapLimited } from '../../shared/mapLimited';
-import type { ProbeCategory, ProbeFinding } from '../ProbeFindings';
-import { type Ask, UnexpectedStatus, expectObjects, type VendorProbe } from './VendorProbe';
 import type { FlySettings } from '../HeartbeatProbesSettings';
+import type { ProbeCategory, ProbeFinding } from '../ProbeFindings';
+import { type Ask, expectObjects, UnexpectedStatus, type VendorProbe } from './VendorProbe';
 
 const APPS_AT_ONCE = 5;
 

@@ -1,5 +1,5 @@
-import { expectObjects, type VendorProbe } from './VendorProbe';
 import type { SentrySettings } from '../HeartbeatProbesSettings';
+import { expectObjects, type VendorProbe } from './VendorProbe';
 
 const TOLERATED_ISSUES = 10;
 const PAGE = 100;

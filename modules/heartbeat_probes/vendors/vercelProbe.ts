@@ -1,8 +1,8 @@
 import type { Clock } from 'daemonry';
 
 import { isObject } from '../../shared/isObject';
-import { expectObjects, type VendorProbe } from './VendorProbe';
 import type { VercelSettings } from '../HeartbeatProbesSettings';
+import { expectObjects, type VendorProbe } from './VendorProbe';
 
 const DAY_MS = 24 * 60 * 60_000;
 const TOLERATED_PERCENT = 10;

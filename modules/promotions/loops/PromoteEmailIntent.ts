@@ -1,22 +1,22 @@
 import { IsInt, IsNumber, Max, Min } from 'class-validator';
 import {
-  IsDuration,
-  type Duration,
-  Settings,
   BackgroundDaemon,
   Clock,
+  type Duration,
   durationMs,
+  IsDuration,
   type OnTick,
+  Settings,
   type TickContext,
 } from 'daemonry';
 
-import { PromotionLoopSettings, type Observation, PromotionCycle } from '../PromotionCycle';
 import { AuditLog } from '../../audit_log/AuditLog';
 import { Newest } from '../bounded';
-import { Promotions } from '../Promotions';
 import { titleOf } from '../checkProposal';
+import { type Observation, PromotionCycle, PromotionLoopSettings } from '../PromotionCycle';
+import { Promotions } from '../Promotions';
+import { EarlierKeys, type EarlierPromotion, groupSimilar } from '../similarity/groups';
 import { commonPattern } from '../similarity/words';
-import { groupSimilar, EarlierKeys, type EarlierPromotion } from '../similarity/groups';
 
 /** Settings of the mail loop, under `promote_email_intent`. */
 @Settings('promote_email_intent')

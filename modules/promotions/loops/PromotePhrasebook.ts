@@ -1,24 +1,24 @@
 import { IsInt, IsNumber, Max, Min } from 'class-validator';
 import {
-  IsDuration,
-  type Duration,
-  Settings,
   BackgroundDaemon,
   Clock,
+  type Duration,
   durationMs,
+  IsDuration,
   type OnTick,
+  Settings,
   type TickContext,
 } from 'daemonry';
 
-import { PromotionLoopSettings, type Observation, PromotionCycle } from '../PromotionCycle';
+import type { LoggedMessage } from '../../message_log/LoggedMessage';
 import { MessageLog } from '../../message_log/MessageLog';
 import { Newest } from '../bounded';
-import { Promotions } from '../Promotions';
-import type { LoggedMessage } from '../../message_log/LoggedMessage';
 import { titleOf } from '../checkProposal';
-import { type CommonPattern, commonPattern } from '../similarity/words';
-import { type Group, groupSimilar, EarlierKeys, type EarlierPromotion } from '../similarity/groups';
+import { type Observation, PromotionCycle, PromotionLoopSettings } from '../PromotionCycle';
+import { Promotions } from '../Promotions';
+import { EarlierKeys, type EarlierPromotion, type Group, groupSimilar } from '../similarity/groups';
 import { LikenessIndex, takeTurns } from '../similarity/LikenessIndex';
+import { type CommonPattern, commonPattern } from '../similarity/words';
 
 /** Settings of the phrasebook loop, under `promote_phrasebook`. */
 @Settings('promote_phrasebook')

@@ -1,22 +1,22 @@
 import { IsBoolean, IsInt, Max, Min } from 'class-validator';
 import {
-  IsDuration,
-  type Duration,
-  Settings,
   BackgroundDaemon,
   Clock,
+  type Duration,
   durationMs,
+  IsDuration,
   type ListenerLogger,
   type OnTick,
+  Settings,
   type TickContext,
 } from 'daemonry';
 
-import { PromotionLoopSettings, type Observation, PromotionCycle } from '../PromotionCycle';
 import { AuditLog } from '../../audit_log/AuditLog';
 import { LimitedMap } from '../bounded';
-import { Promotions } from '../Promotions';
 import { titleOf } from '../checkProposal';
 import type { Promotion } from '../Promotion';
+import { type Observation, PromotionCycle, PromotionLoopSettings } from '../PromotionCycle';
+import { Promotions } from '../Promotions';
 
 /** Settings of the loop of fixes, under `promote_probe_fix_envelopes`. */
 @Settings('promote_probe_fix_envelopes')

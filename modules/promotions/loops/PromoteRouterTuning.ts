@@ -1,13 +1,13 @@
 import { IsInt, IsNumber, Max, Min } from 'class-validator';
-import { Settings, BackgroundDaemon, type OnTick, type TickContext } from 'daemonry';
+import { BackgroundDaemon, type OnTick, Settings, type TickContext } from 'daemonry';
 
-import { PromotionLoopSettings, type Observation, PromotionCycle } from '../PromotionCycle';
 import { AuditLog } from '../../audit_log/AuditLog';
 import { Telemetry } from '../../cost_telemetry/Telemetry';
-import { Newest } from '../bounded';
-import type { Route } from '../../shared/routes';
 import type { RouteCounters } from '../../cost_telemetry/TelemetryWindow';
 import { cutText } from '../../shared/cutText';
+import type { Route } from '../../shared/routes';
+import { Newest } from '../bounded';
+import { type Observation, PromotionCycle, PromotionLoopSettings } from '../PromotionCycle';
 
 /** Settings of the router loop, under `promote_router_tuning`. It looks at the last 24 hours. */
 @Settings('promote_router_tuning')

@@ -1,19 +1,19 @@
 import { ArrayMaxSize, IsArray, IsInt, Length, Max, Min } from 'class-validator';
 import {
-  IsDuration,
-  type Duration,
-  Settings,
   BackgroundDaemon,
   Clock,
+  type Duration,
   durationMs,
+  IsDuration,
   type OnTick,
+  Settings,
   type TickContext,
 } from 'daemonry';
 
-import { PromotionLoopSettings, type Observation, PromotionCycle } from '../PromotionCycle';
 import { AuditLog } from '../../audit_log/AuditLog';
 import { LimitedMap } from '../bounded';
 import { titleOf } from '../checkProposal';
+import { type Observation, PromotionCycle, PromotionLoopSettings } from '../PromotionCycle';
 
 /** Settings of the snapshot loop, under `promote_snapshot_expand`. */
 @Settings('promote_snapshot_expand')

@@ -1,20 +1,20 @@
 import { IsInt, Max, Min } from 'class-validator';
 import {
-  IsDuration,
-  type Duration,
-  Settings,
   BackgroundDaemon,
   Clock,
+  type Duration,
   durationMs,
+  IsDuration,
   type OnTick,
+  Settings,
   type TickContext,
 } from 'daemonry';
 
-import { PromotionLoopSettings, type Observation, PromotionCycle } from '../PromotionCycle';
 import { AuditLog } from '../../audit_log/AuditLog';
-import { LimitedMap } from '../bounded';
 import type { Route } from '../../shared/routes';
+import { LimitedMap } from '../bounded';
 import { titleOf } from '../checkProposal';
+import { type Observation, PromotionCycle, PromotionLoopSettings } from '../PromotionCycle';
 
 /** Settings of the tool loop, under `promote_tool_trimming`. */
 @Settings('promote_tool_trimming')
