@@ -1,6 +1,6 @@
 import { BackgroundDaemon, type OnTick } from 'daemonry';
 
-/** What every nightly daemon of this company is: at that hour in Paris, made up for once after an outage, never hurried. */
+/** Declares a nightly daemon by the rules of this company: at `hour` in Paris, made up once after an outage, with much time. */
 export function Nightly(hour: number): (target: new (...args: never[]) => OnTick) => void {
   return BackgroundDaemon({
     cron: `0 ${hour} * * *`,

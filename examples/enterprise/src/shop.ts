@@ -5,7 +5,7 @@ import { InvoiceRun } from './billing/InvoiceRun';
 import { OrderImport } from './orders/OrderImport';
 import { OrderStore } from './orders/OrderStore';
 
-/** What the application consists of: the process and the tests start from the same. */
+/** The parts of the application. The process and the tests start from the same options. */
 export const shop = (): ApplicationOptions => ({
   name: 'shop',
   listeners: [OrderImport, InvoiceRun],

@@ -1,9 +1,10 @@
+/** An order of the partner. */
 export interface Order {
   readonly id: string;
   readonly cents: number;
 }
 
-/** The orders that wait for their invoice. */
+/** Keeps the orders that wait for their invoice. */
 export class OrderStore {
   readonly #open = new Map<string, Order>();
 
@@ -11,7 +12,7 @@ export class OrderStore {
     for (const order of orders) this.#open.set(order.id, order);
   }
 
-  /** Those that wait, and from then on no longer do. */
+  /** Removes all waiting orders and returns them. */
   take(): readonly Order[] {
     const orders = [...this.#open.values()];
     this.#open.clear();

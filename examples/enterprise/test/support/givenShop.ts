@@ -6,8 +6,9 @@ import { createTestApplication, type TestApplication } from 'daemonry/testing';
 
 import { shop } from '../../src/shop';
 
+/** Options of {@link givenShop}. */
 export interface GivenShop {
-  /** Where its books and its state are. */
+  /** Folder of its books and its state. */
   readonly folder: string;
   readonly url?: string;
   readonly now?: string;
