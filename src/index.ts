@@ -130,7 +130,7 @@ export {
   RunReturnedError,
 } from './errors/bootErrors';
 export { DaemonryError, type ErrorParts } from './errors/DaemonryError';
-export { DuplicateNameError, InvalidDurationError, RegistrySealedError } from './errors/authoringErrors';
+export { InvalidDurationError } from './errors/authoringErrors';
 export { ERROR_CODES, type ErrorCode } from './errors/ErrorCode';
 export { IdentityMissingError, PluginError } from './errors/pluginErrors';
 export { PlanError, type Problem } from './errors/Problem';

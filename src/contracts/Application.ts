@@ -12,8 +12,6 @@ import type { BackgroundDaemonEntry, ListenerEntry } from './entries';
 
 /** The entries of one kind, by name, in registration order. */
 export interface Registry<E extends ListenerEntry> {
-  /** @throws DuplicateNameError, naming both owners; RegistrySealedError once the plan is made. */
-  register(entry: E): void;
   /** `undefined` on a miss. */
   get(name: string): E | undefined;
   has(name: string): boolean;
@@ -21,8 +19,6 @@ export interface Registry<E extends ListenerEntry> {
   list(): readonly E[];
   /** The one instance, from the container. @throws UnknownListenerError */
   resolve<T extends object = object>(name: string): T;
-  /** Refuses every later `register`. */
-  seal(): void;
 }
 
 /** What the coordinator says to the outside. */

@@ -30,28 +30,3 @@ export class InvalidInstantError extends DaemonryError<'INVALID_INSTANT'> {
     });
   }
 }
-
-/** Thrown by `register` when another listener holds the name. */
-export class DuplicateNameError extends DaemonryError<'DUPLICATE_NAME'> {
-  constructor(
-    readonly listenerName: string,
-    registered: string,
-    rejected: string,
-  ) {
-    super('DUPLICATE_NAME', {
-      what: `The name "${listenerName}" is taken.`,
-      facts: { registered, rejected },
-      fix: "give one of the two another name: @BackgroundDaemon({ name: '…' }).",
-    });
-  }
-}
-
-/** Thrown by `register` once the plan is made. */
-export class RegistrySealedError extends DaemonryError<'REGISTRY_SEALED'> {
-  constructor(readonly listenerName: string) {
-    super('REGISTRY_SEALED', {
-      what: `"${listenerName}" came too late: the plan is made and the registry is sealed.`,
-      fix: 'give every listener to createApplication, or bind it in a module that is given to it.',
-    });
-  }
-}

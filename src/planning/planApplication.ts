@@ -59,9 +59,9 @@ export interface PlanInput {
 export interface PlannedApplication {
   readonly plan: BootPlan;
   readonly container: ApplicationContainer;
-  /** In registration order, sealed. */
+  /** In registration order. */
   readonly listeners: ListenerRegistry;
-  /** In registration order, sealed. A daemon's entry is the same object as in `listeners`. */
+  /** In registration order. A daemon's entry is the same object as in `listeners`. */
   readonly daemons: BackgroundDaemonRegistry;
   /** In start order. The same objects as in the registries. */
   readonly definitions: readonly ListenerDefinition[];
@@ -116,7 +116,7 @@ export async function planApplication(input: PlanInput): Promise<PlannedApplicat
     if (isDaemon(definition)) keepCallableTasks(definition, container.listeners[index] as DiscoveredListener);
   }
   return {
-    ...register(definitions, container),
+    ...registries(definitions, container),
     container,
     configuration,
     definitions: ordered.order.map((index) => definitions[index] as ListenerDefinition),
@@ -175,18 +175,16 @@ const withPlugins = (
   secrets: [...configuration.secrets, ...secrets],
 });
 
-function register(
+function registries(
   definitions: readonly ListenerDefinition[],
   container: ApplicationContainer,
 ): Pick<PlannedApplication, 'listeners' | 'daemons'> {
   const resolve = (id: ServiceIdentifier<object>): object => container.resolve(id);
-  const listeners = new ListenerRegistry(resolve);
-  const daemons = new BackgroundDaemonRegistry(resolve);
-  for (const definition of definitions) {
-    listeners.register(definition);
-    if (isDaemon(definition)) daemons.register(definition);
-  }
-  listeners.seal();
-  daemons.seal();
-  return { listeners, daemons };
+  return {
+    listeners: new ListenerRegistry(definitions, resolve),
+    daemons: new BackgroundDaemonRegistry(
+      definitions.filter((definition) => isDaemon(definition)),
+      resolve,
+    ),
+  };
 }

@@ -1,31 +1,24 @@
 import type { ServiceIdentifier } from 'inversify';
 
 import type { Registry } from '../contracts/Application';
-import type { ListenerEntry, BackgroundDaemonEntry, PeriodicTaskSpec } from '../contracts/entries';
-import { DuplicateNameError, RegistrySealedError } from '../errors/authoringErrors';
-import { UnknownListenerError, AmbiguousTaskError, UnknownTaskError } from '../errors/taskErrors';
+import type { BackgroundDaemonEntry, ListenerEntry, PeriodicTaskSpec } from '../contracts/entries';
+import { AmbiguousTaskError, UnknownListenerError, UnknownTaskError } from '../errors/taskErrors';
 
-/** Gives the one instance behind a service identifier. */
+/** Resolves a service identifier to its one instance, through the container. */
 export type ResolveService = (id: ServiceIdentifier<object>) => object;
 
 /**
- * Entries by name, in registration order. Holds service identifiers, never an instance: what `resolve` returns is what
- * the container gives to everybody else.
+ * Entries by name, in registration order; they are frozen. Holds service identifiers, never an instance: `resolve` returns
+ * the object that the container gives to everybody else.
  */
-export abstract class EntryRegistry<E extends ListenerEntry> implements Registry<E> {
-  readonly #entries = new Map<string, E>();
+abstract class EntryRegistry<E extends ListenerEntry> implements Registry<E> {
+  readonly #entries: ReadonlyMap<string, E>;
   readonly #resolve: ResolveService;
-  #sealed = false;
 
-  constructor(resolve: ResolveService) {
+  /** @param entries - in registration order, each with a name of its own. */
+  constructor(entries: readonly E[], resolve: ResolveService) {
+    this.#entries = new Map(entries.map((entry) => [entry.name, Object.freeze(entry)]));
     this.#resolve = resolve;
-  }
-
-  register(entry: E): void {
-    if (this.#sealed) throw new RegistrySealedError(entry.name);
-    const existing = this.#entries.get(entry.name);
-    if (existing !== undefined) throw new DuplicateNameError(entry.name, describeOwner(existing), describeOwner(entry));
-    this.#entries.set(entry.name, Object.freeze(entry));
   }
 
   get(name: string): E | undefined {
@@ -45,26 +38,18 @@ export abstract class EntryRegistry<E extends ListenerEntry> implements Registry
     if (entry === undefined) throw new UnknownListenerError(name, [...this.#entries.keys()]);
     return this.#resolve(entry.id) as T;
   }
-
-  seal(): void {
-    this.#sealed = true;
-  }
 }
 
-/** Who holds a name: the class and its file, and the plugin that brought it. */
-function describeOwner(entry: ListenerEntry): string {
-  return entry.pluginName === undefined ? entry.source : `${entry.source} (plugin ${entry.pluginName})`;
-}
-
-/** What starts and stops: every listener, the background daemons among them. */
+/** Every listener that the coordinator starts and stops, the background daemons among them. */
 export class ListenerRegistry extends EntryRegistry<ListenerEntry> {}
 
-/** How daemons are run: tasks, timeouts, fatality. */
+/** How each background daemon is run: its tasks, timeouts, and whether its failed startup is fatal. */
 export class BackgroundDaemonRegistry extends EntryRegistry<BackgroundDaemonEntry> {}
 
 /**
- * The task that `task` names among those of a listener: without a name it means `tick`, else the only one.
- * @throws UnknownTaskError, AmbiguousTaskError
+ * The task of a listener that `task` names. Without a name it is `tick`, else the only task.
+ *
+ * @throws UnknownTaskError when there is no such task; AmbiguousTaskError when there are several and none was named.
  */
 export function taskNamed(
   listener: string,

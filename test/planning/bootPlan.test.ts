@@ -55,12 +55,6 @@ describe('the definitions', () => {
       source: matching(/^OrderSync \(.*bootPlan\.test\.ts:\d+:\d+\)$/),
     });
   });
-
-  it('stand in registries that are sealed', async () => {
-    const { listeners, daemons, definitions } = await planOf(given);
-    expect(() => listeners.register(definitions[0]!)).toThrow(/sealed/);
-    expect(() => daemons.register(definitions[1] as never)).toThrow(/sealed/);
-  });
 });
 
 describe('the plan', () => {
