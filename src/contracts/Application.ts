@@ -10,75 +10,104 @@ import type { PauseOptions, ResumeOptions, ScheduleExplanation } from './Schedul
 import type { ApplicationHealth, ApplicationStatus } from './status';
 import type { BackgroundDaemonEntry, ListenerEntry } from './entries';
 
-/** The entries of one kind, by name, in registration order. */
+/** Entries by name, in registration order. They are frozen, and fixed once the plan is made. */
 export interface Registry<E extends ListenerEntry> {
-  /** `undefined` on a miss. */
+  /** The entry of that name, or undefined when there is none. */
   get(name: string): E | undefined;
+  /** True when there is an entry of that name. */
   has(name: string): boolean;
-  /** A snapshot, in registration order. */
+  /** All entries, in registration order. */
   list(): readonly E[];
-  /** The one instance, from the container. @throws UnknownListenerError */
+  /**
+   * The one instance of the listener, from the container, which constructs it if that has not happened yet.
+   * @throws UnknownListenerError
+   */
   resolve<T extends object = object>(name: string): T;
 }
 
-/** What the coordinator says to the outside. */
+/** Starts and stops the listeners. */
 export interface Coordinator {
-  /** An entry with a flag says; without an entry, or when the look-up throws, a failed startup is fatal. */
+  /**
+   * True if a failed startup of `name` aborts the boot: the entry's flag, or true when there is no entry or the lookup
+   * throws.
+   */
   isStartupFailureFatal(name: string): boolean;
 }
 
 /**
- * One application: its container, its listeners, its life. Injected by this class it can be asked and told from inside,
- * without ordering anything.
+ * One application: its container, its listeners, its life. A listener may inject it by this class; that adds no edge to
+ * the start order.
  */
 export abstract class Application {
+  /** The name given to `createApplication`. */
   abstract readonly name: string;
+  /** The order, the schedules and the effective values, as decided before anything is constructed. */
   abstract readonly plan: BootPlan;
+  /** The container that every listener and service is resolved from. */
   abstract readonly container: Container;
+  /** Every listener, the background daemons among them. */
   abstract readonly listeners: Registry<ListenerEntry>;
+  /** The background daemons: how each one is run. */
   abstract readonly daemons: Registry<BackgroundDaemonEntry>;
+  /** Starts and stops the listeners. */
   abstract readonly coordinator: Coordinator;
+  /** Announces everything that happens. */
   abstract readonly events: ApplicationEvents;
 
   /**
    * Starts the listeners in the plan's order; resolves when the boot is decided. Concurrent callers share the promise.
-   * @throws BootError after a fatal failure, with everything started stopped again.
+   * @throws BootError after a fatal failure; everything that had started is stopped again by then.
    * @throws BootCancelledError when the application was stopped before the boot was decided.
    */
   abstract start(): Promise<void>;
 
   /**
-   * Stops the application: drain, then shutdown, newest first. Idempotent; concurrent callers share one stop. Never
-   * rejects. Called from inside a hook it starts the stop, warns, and settles once the stop has begun.
+   * Stops the application: ticks drain, then the listeners are shut down, newest first. Idempotent; concurrent callers
+   * share one stop, and the first reason is kept. Never rejects. Called from inside a hook it begins the stop, logs a
+   * warning, and resolves at once with the report as it stands.
    */
   abstract stop(reason?: string): Promise<ExitReport>;
 
   /**
-   * Starts, waits for `stop()` or `requestShutdown(reason)`, stops.
-   * @throws BootError
+   * Starts the application and resolves with its report once it has stopped, also when it was stopped during the boot.
+   * @throws BootError after a fatal failure.
    */
   abstract run(): Promise<ExitReport>;
 
+  /** Asks the application to stop, and returns at once. The first reason is kept. */
   abstract requestShutdown(reason: string): void;
 
+  /** The state of the application and of each listener. */
   abstract status(): ApplicationStatus;
+
+  /** Asks the `health` hooks of the running listeners, and resolves with all answers after 2 s at the latest. */
   abstract health(): Promise<ApplicationHealth>;
 
-  /** Oldest first. @throws UnknownListenerError, UnknownTaskError */
+  /** The kept runs of a listener, oldest first. @throws UnknownListenerError, UnknownTaskError */
   abstract runs(name: string, query?: RunQuery): readonly RunRecord[];
 
-  /** What happened at `at`, or will, one answer a task. @throws UnknownListenerError */
+  /**
+   * Explains for each task of a listener what happened, or will happen, at an instant.
+   * @throws UnknownListenerError, InvalidInstantError
+   */
   abstract explain(name: string, at: Date | string | number): readonly ScheduleExplanation[];
 
   /**
-   * Runs a task once now and resolves with its record. Without `task` it means `tick`, else the only task.
+   * Runs a task once now and resolves with its record. Without `task` it means `tick`, else the only task. Ignores a
+   * pause, obeys `overlap`, and does not move the schedule.
    * @throws NotRunningError unless that listener is running; UnknownListenerError, UnknownTaskError, AmbiguousTaskError
    */
   abstract trigger(name: string, task?: string): Promise<RunRecord>;
 
+  /**
+   * Skips due moments until `until`, or until `resume`. Drops a queued run, and leaves a running one.
+   * @throws UnknownListenerError, UnknownTaskError, NotRunningError, InvalidInstantError
+   */
   abstract pause(name: string, options: PauseOptions): void;
+
+  /** Ends a pause. @throws UnknownListenerError, UnknownTaskError, NotRunningError */
   abstract resume(name: string, options?: ResumeOptions): void;
 
-  /** @throws UnknownListenerError */
+  /** The availability of a listener, as `@Available` injects it. @throws UnknownListenerError */
   abstract availability<T extends object = object>(name: string): Availability<T>;
 }

@@ -2,61 +2,97 @@ import type { ExitReport } from './ExitReport';
 import type { RunOutcome, RunRecord } from './RunRecord';
 import type { SerializedError } from './SerializedError';
 
-export type StartupFailurePhase = 'construct' | 'startup' | 'timeout' | 'run' | 'blocked';
+/** The point at which a listener failed during the boot. */
+export type StartupFailurePhase =
+  /** Its constructor, or the factory that it is bound to, threw. */
+  | 'construct'
+  /** Its `startup` hook failed, or called `fail`. */
+  | 'startup'
+  /** Its `startup` hook did not end within `startupTimeout`. */
+  | 'timeout'
+  /** It started, and died before the boot was decided. */
+  | 'run'
+  /** A listener that it needs failed or is disabled. */
+  | 'blocked';
 
-/** A run, as events carry it. Its record is made when it is read. */
+/** A run, as events carry it. Its record is built when it is read. */
 export interface RunEvent {
   readonly listener: string;
   readonly task: string;
   readonly runId: string;
-  /** That of the record, without making one. Absent while the run is in flight. */
+  /** Same as `record.outcome`, but does not build the record. Absent while the run is in flight. */
   readonly outcome?: RunOutcome;
-  /** As it stands when it is read for the first time. */
+  /** The record as it stands when this is first read; later reads return the same object. */
   readonly record: RunRecord;
 }
 
+/** Something that an operator did with a listener. */
 export interface OperatorEvent {
   readonly listener: string;
-  /** Absent: every task of the listener. */
+  /** Absent when it concerns every task of the listener. */
   readonly task?: string;
+  /** The person or program; absent when nobody was named. */
   readonly by?: string;
+  /** Why, if a reason was given. */
   readonly reason?: string;
 }
 
-/** Everything that happens in an application, by name. */
+/** The events of an application, by name. */
 export interface ApplicationEventMap {
+  /** The boot begins, of that many listeners. */
   'application.starting': { readonly listeners: number };
+  /** The boot is decided, and ticks are open. */
   'application.started': { readonly startupMs: number };
-  /** The application works, but without what `causes` names. */
+  /** The application runs without everything that it should be doing; `causes` has one sentence for each failure. */
   'application.degraded': { readonly causes: readonly string[] };
+  /** The stop, or the roll back of a failed boot, begins. */
   'application.stopping': { readonly reason: string };
+  /** Everything has stopped; the logs are flushed after this. */
   'application.stopped': { readonly report: ExitReport };
+  /** The listener is about to be constructed. */
   'listener.starting': { readonly listener: string };
+  /** The startup has succeeded. */
   'listener.started': { readonly listener: string; readonly startupMs: number };
+  /** The startup has failed; if it is fatal, the boot is aborted. */
   'listener.startup_failed': {
     readonly listener: string;
     readonly phase: StartupFailurePhase;
     readonly fatal: boolean;
     readonly error: SerializedError;
   };
+  /** The listener is not started, because the listener `blockedBy` has failed. */
   'listener.blocked': { readonly listener: string; readonly blockedBy: string };
+  /** The listener is switched off, has disabled itself, or needs one that is disabled. */
   'listener.disabled': { readonly listener: string; readonly reason: string };
+  /** The `run` body ended before the stop, or the listener declared itself failed. */
   'listener.died': { readonly listener: string; readonly fatal: boolean; readonly error: SerializedError };
+  /** A run has outlived its `tickTimeout` and ignores its signal. */
   'listener.stuck': { readonly listener: string; readonly task: string; readonly runId: string };
+  /** The work in flight of the listener is being aborted; its shutdown comes next. */
   'listener.stopping': { readonly listener: string };
+  /** The listener has been shut down, or its startup gave up because the application stops. */
   'listener.stopped': { readonly listener: string; readonly shutdownMs: number };
+  /** The shutdown failed or timed out; `cut` if the grace was used up. */
   'listener.shutdown_failed': { readonly listener: string; readonly error: SerializedError; readonly cut: boolean };
+  /** A task is about to be called. */
   'run.started': RunEvent;
+  /** The outcome of a run is decided; a handler that outlived its timeout may still be busy. */
   'run.finished': RunEvent;
+  /** A due moment, or several missed ones, led to no run. */
   'run.skipped': RunEvent;
+  /** `app.trigger()` was called. */
   'operator.triggered': OperatorEvent;
+  /** `app.pause()` was called; `until` is ISO text. */
   'operator.paused': OperatorEvent & { readonly until?: string };
+  /** `app.resume()` was called, or a pause is over. */
   'operator.resumed': OperatorEvent;
 }
 
+/** The name of an event. */
 export type ApplicationEventName = keyof ApplicationEventMap;
 
 const EVENT_NAMES = {
+  /** The boot begins, of that many listeners. */
   'application.starting': true,
   'application.started': true,
   'application.degraded': true,
@@ -83,17 +119,17 @@ const EVENT_NAMES = {
 /** The names of all events, for users of JavaScript. */
 export const APPLICATION_EVENTS: readonly string[] = Object.keys(EVENT_NAMES);
 
-/** What the engine calls to say that something happened. */
+/** Emits an event. */
 export type EmitEvent = <K extends ApplicationEventName>(name: K, payload: ApplicationEventMap[K]) => void;
 
 /**
- * The events of one application, in the order they happen. Events announce; they do not steer: what a subscriber throws is
- * logged and changes nothing.
+ * The events of one application, in the order in which they happen. Inject it by this class. Events announce, they do not
+ * steer: an error of a subscriber is logged and changes nothing.
  */
 export abstract class ApplicationEvents {
-  /** Calls `fn` for each event of that name. Returns what takes the subscription back. */
+  /** Calls `fn` for each event of that name. Returns a function that ends the subscription. */
   abstract on<K extends ApplicationEventName>(name: K, fn: (event: ApplicationEventMap[K]) => void): () => void;
 
-  /** Calls `fn` for every event. Returns what takes the subscription back. */
+  /** Calls `fn` for every event. Returns a function that ends the subscription. */
   abstract onAny(fn: <K extends ApplicationEventName>(name: K, event: ApplicationEventMap[K]) => void): () => void;
 }

@@ -1,14 +1,19 @@
-/** Where a listener stands, as far as its consumers are concerned. Until its startup is decided it is `stopped`. */
+/** The state of a listener for its consumers. Until its startup is decided it is `stopped`. */
 export type AvailabilityState<T> =
+  /** It runs. */
   | { readonly state: 'ready'; readonly instance: T }
+  /** It is disabled; that is no failure. */
   | { readonly state: 'disabled'; readonly reason: string }
+  /** Its startup failed, it is blocked, or it has died. */
   | { readonly state: 'failed'; readonly error: Error }
+  /** It has not started yet, is stopping or has stopped. */
   | { readonly state: 'stopped' };
 
-/**
- * A listener that may not be there. Injected with `@Available(X)`; never null, and never a half-started instance. Ask
- * again for each use: the answer changes when the listener dies or stops.
- */
+/** A listener that may be missing: injected with `@Available(X)` in place of `X`. */
 export interface Availability<T> {
+  /**
+   * The listener as it stands now; never null, and never a half-started instance. Ask again before each use: the answer
+   * changes when the listener dies or stops.
+   */
   current(): AvailabilityState<T>;
 }

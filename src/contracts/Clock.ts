@@ -1,20 +1,21 @@
-/** What {@link Clock.at} returns. */
+/** A timer that {@link Clock.at} has armed. */
 export interface ClockTimer {
-  /** Takes the timer back. Does nothing once it has fired. */
+  /** Cancels the timer. Does nothing once it has fired. */
   cancel(): void;
 }
 
+/** The kind of a timer. */
 export interface ClockTimerOptions {
   /**
-   * The timer only limits how long something may take. A virtual clock lets work that is in flight settle before it
+   * True for a timer that only limits how long something may take. A virtual clock lets work in flight settle before it
    * fires a deadline.
    * @defaultValue false
    */
   readonly deadline?: boolean;
   /**
-   * The timer measures a length of time, and does not wait for an instant: when the wall clock is set back it is moved
-   * along.
-   * @defaultValue that of `deadline`
+   * True for a timer that measures a length of time rather than waiting for an instant: when the wall clock is set back,
+   * the timer is moved along.
+   * @defaultValue the same as `deadline`
    */
   readonly elapsed?: boolean;
 }
@@ -29,7 +30,7 @@ export abstract class Clock {
 
   /**
    * Calls `fn` once, when {@link now} has reached `when` (epoch milliseconds; at once, but not synchronously, when that is
-   * in the past). The distance may be of any length. A wall clock that jumps moves the timer with it.
+   * in the past). It may be any time ahead. A wall clock that jumps moves the timer with it.
    */
   abstract at(when: number, fn: () => void, options?: ClockTimerOptions): ClockTimer;
 }

@@ -1,30 +1,35 @@
 import type { SerializedError } from './SerializedError';
 import type { ListenerState } from './states';
 
+/** A listener at the end of its application. */
 export interface ExitReportListener {
   readonly name: string;
   readonly state: ListenerState;
+  /** How long its construction and startup took; absent if it never ran. */
   readonly startupMs?: number;
+  /** How long its stop took; absent if it was not stopped. */
   readonly shutdownMs?: number;
+  /** Why its startup, `ready` hook, `run` body or shutdown failed. */
   readonly error?: SerializedError;
-  /** The grace was used up, so that its shutdown had one second only. */
+  /** True when the grace was used up, so that its shutdown had one second only; absent otherwise. */
   readonly cut?: boolean;
 }
 
-/**
- * How the application ended.
- *
- * `code` 0: clean, also when degraded · 1: a fatal startup failure, a fatal daemon that died, or an unhandled error ·
- * 3: a shutdown failed, timed out or was cut.
- */
+/** How the application ended. Plain JSON. */
 export interface ExitReport {
+  /**
+   * The exit code. 0: clean, also when degraded · 1: a fatal startup failure, a fatal daemon that died, or an unhandled
+   * error · 3: a shutdown failed, timed out or was cut.
+   */
   readonly code: number;
+  /** Why the application stopped; the first reason that was given. */
   readonly reason: string;
-  /** The application had lost listeners that were not fatal. */
+  /** True when the application had lost listeners that were not fatal. */
   readonly degraded: boolean;
+  /** The error behind exit code 1. */
   readonly error?: SerializedError;
   /** In start order. */
   readonly listeners: readonly ExitReportListener[];
-  /** What failed while ordinary services were disposed. */
+  /** The errors of ordinary services that failed to be disposed. */
   readonly disposalErrors: readonly SerializedError[];
 }

@@ -1,20 +1,27 @@
 import type { RunCounters, RunRecord } from './RunRecord';
 
+/** Selects runs of a listener. */
 export interface RunQuery {
-  /** Only this task's runs. @defaultValue every task of the listener */
+  /** The task whose runs are wanted. @defaultValue every task of the listener */
   readonly task?: string;
-  /** At most so many, the newest ones. @defaultValue all that are kept */
+  /** The largest number of runs; the newest are taken. @defaultValue all that are kept */
   readonly limit?: number;
 }
 
-/** The runs that are remembered: the last `ledger.runsPerTask` (100) of each task, and counters of all. */
+/**
+ * The runs of an application: the last `ledger.runsPerTask` (100) of each task, and counters of all. Inject it by this
+ * class.
+ */
 export abstract class RunLedger {
   /**
-   * Oldest first.
+   * The kept runs of a listener, oldest first.
    * @throws UnknownListenerError, UnknownTaskError
    */
   abstract runs(listener: string, query?: RunQuery): readonly RunRecord[];
 
-  /** @throws UnknownListenerError, UnknownTaskError */
+  /**
+   * The number of runs of a task by outcome, since the boot.
+   * @throws UnknownListenerError, UnknownTaskError
+   */
   abstract counters(listener: string, task: string): RunCounters;
 }

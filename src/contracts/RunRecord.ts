@@ -1,8 +1,9 @@
 import type { SerializedError } from './SerializedError';
 
-/** What made a run: its due moment, due moments missed before this one, or an operator. */
+/** The cause of a run: its due moment, earlier due moments that were missed, or an operator. */
 export type RunTrigger = 'schedule' | 'catch-up' | 'manual';
 
+/** The end of a run; `skipped` is a due moment without one. */
 export type RunOutcome = 'succeeded' | 'failed' | 'timed_out' | 'cancelled' | 'skipped';
 
 /** Why a due moment was skipped; when several apply, the first in this order. */
@@ -10,33 +11,40 @@ export type SkipReason = 'draining' | 'paused' | 'overlap' | 'missed';
 
 /** The one record that every due moment, and every manual run, leaves. Plain JSON; instants are ISO text. */
 export interface RunRecord {
+  /** Unique. */
   readonly runId: string;
   /**
-   * `<listener>.<task>@<scheduledAt>` of a due moment, `<listener>.<task>@manual:<runId>` of a manual run: the key to
-   * store when the work must be idempotent.
+   * The key to store when the work must be idempotent: `<listener>.<task>@<scheduledAt>`, or
+   * `<listener>.<task>@manual:<runId>` for a manual run.
    */
   readonly tickId: string;
   readonly listener: string;
   readonly task: string;
   readonly trigger: RunTrigger;
-  /** The nominal due moment, without jitter; of a manual run, when it was asked for. */
+  /** The nominal due moment, without jitter; for a manual run, when it was asked for. */
   readonly scheduledAt: string;
+  /** When the handler was called; absent when the due moment was skipped. */
   readonly startedAt?: string;
+  /** When the outcome was decided; absent while the run is in flight, and when the due moment was skipped. */
   readonly finishedAt?: string;
   /** Absent while the run is in flight. */
   readonly outcome?: RunOutcome;
+  /** Present when the due moment was skipped. */
   readonly reason?: SkipReason;
-  /** The due moments this record stands for, when it stands for those that were missed. */
+  /** Present when this one record stands for several missed due moments: the first, the last, and their number. */
   readonly missed?: { readonly from: string; readonly to: string; readonly count: number };
+  /** The error of a run that failed or timed out, or that failed as it was cancelled. */
   readonly error?: SerializedError;
 }
 
-/** How often each outcome has occurred since the boot. `missed` counts due moments, not records. */
+/** Number of runs of a task by outcome since the boot. */
 export interface RunCounters {
   readonly succeeded: number;
   readonly failed: number;
   readonly timed_out: number;
   readonly cancelled: number;
+  /** Skipped records; one record may stand for several missed due moments. */
   readonly skipped: number;
+  /** Missed due moments, not records. */
   readonly missed: number;
 }

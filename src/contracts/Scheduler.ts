@@ -3,113 +3,129 @@ import type { PeriodicTaskSpec } from './entries';
 import type { RunRecord } from './RunRecord';
 import type { PauseInfo } from './status';
 
-/** A task, and how to call it. */
+/** A task to schedule. */
 export interface ScheduledTask {
   readonly listener: string;
+  /** The name, schedule and policies of the task. */
   readonly spec: PeriodicTaskSpec;
   /** Calls the task's method on the listener's instance. */
   readonly call: (context: TickContext) => unknown;
 }
 
+/** A pause of one task of a listener, or of all. */
 export interface PauseOptions {
-  /** Resumes by itself then. @defaultValue until `resume` */
+  /** When it ends by itself: a `Date`, or ISO text. @defaultValue it lasts until `resume` */
   readonly until?: Date | string;
+  /** Why; shown in the status. */
   readonly reason: string;
-  /** Who pauses. */
+  /** The person or program that pauses; shown in the status. */
   readonly by: string;
   /** @defaultValue every task of the listener */
   readonly task?: string;
 }
 
+/** The end of a pause of one task of a listener, or of all. */
 export interface ResumeOptions {
+  /** The person or program that resumes; given to the event. */
   readonly by?: string;
+  /** Why; given to the event. */
   readonly reason?: string;
   /** @defaultValue every task of the listener */
   readonly task?: string;
 }
 
+/** The answer about one instant of a task. */
 export type ExplanationVerdict =
-  /** That instant is a due moment that left a record. */
+  /** A record of that instant is kept. */
   | 'recorded'
   /** That instant is a due moment in the future. */
   | 'will-run'
-  /** That instant was a due moment, and its record is not kept any more, or ticks were not open. */
+  /** That instant is a due moment without a record: it is no longer kept, or ticks are or were not open. */
   | 'not-recorded'
   /** That instant is no due moment of the schedule. */
   | 'not-due'
   /** The task runs only when it is triggered. */
   | 'manual';
 
-/** What happened to a task at an instant, or will, and why. */
+/** Explains what happened, or will happen, to a task at an instant. Instants are ISO text. */
 export interface ScheduleExplanation {
   readonly listener: string;
   readonly task: string;
-  /** ISO text. */
+  /** The instant asked about. */
   readonly at: string;
   readonly verdict: ExplanationVerdict;
   /** One sentence for people. */
   readonly text: string;
+  /** The newest record that stands for the instant. */
   readonly record?: RunRecord;
+  /** The last due moment before the instant. */
   readonly previousDueAt?: string;
+  /** The first due moment after the instant. */
   readonly nextDueAt?: string;
 }
 
-/** What a scheduler says of one task. */
+/** The state of a scheduled task. */
 export interface ScheduledTaskState {
+  /** The next due moment that will be kept, as ISO text; absent when there is none. */
   readonly nextRunAt?: string;
+  /** Present while the task is paused. */
   readonly pause?: PauseInfo;
 }
 
 /**
- * Turns schedules into runs. It owns when, overlap, misfire, timeout, pause and the records; it does not know how a
- * listener starts or stops. An engine over several processes stands behind the same contract.
+ * Turns schedules into runs. It owns due moments, overlap, misfire, timeouts, pauses and records; it does not know how a
+ * listener starts or stops. A scheduler over several processes can implement the same contract.
  */
 export interface Scheduler {
   /**
-   * Reads what is remembered of due moments. Called once, while the boot goes on.
-   * @throws when it cannot be read, which is a failure of the boot.
+   * Reads the due moments that were saved before a restart. Called once, before the first listener starts.
+   * @throws when they cannot be read, which fails the boot.
    */
   prepare(): Promise<void>;
 
-  /** Begins to keep due moments: the current instant anchors intervals. Called once, when the boot is decided. */
+  /** Begins to keep due moments: intervals count from now. Called once, when the boot is decided. */
   open(tasks: readonly ScheduledTask[]): void;
 
   /**
    * Runs the task once now: ignores a pause, obeys overlap, does not move the schedule.
-   * @returns the record, as soon as it is decided: a run that has timed out is not waited for.
+   * @returns the record, as soon as its outcome is decided: the handler of a run that has timed out is not waited for.
+   * @throws NotRunningError when no task of that listener is scheduled; UnknownTaskError
    */
   trigger(listener: string, task: string): Promise<RunRecord>;
 
-  /** Drops a queued run, leaves a running one. */
+  /** Skips due moments until the pause is over. Drops a queued run, and leaves a running one. */
   pause(listener: string, options: PauseOptions): void;
+
+  /** Ends a pause. */
   resume(listener: string, options?: ResumeOptions): void;
 
-  /** No run begins any more; due moments that pass are recorded as `draining`. Runs in flight go on. */
+  /** Begins no further run; due moments that pass are recorded as `draining`. Runs in flight go on. */
   halt(): void;
 
   /**
-   * {@link halt}, and resolves when every run that has a
-   * `drainTimeout` has settled or used it up, at `deadline` (epoch ms) at the latest. A run without one is aborted at once.
+   * Calls {@link halt}, and resolves when every run that has a `drainTimeout` has settled or used it up, at `deadline`
+   * (epoch ms) at the latest. A run whose time is over is aborted with `reason`; a run without a `drainTimeout`, at once.
    */
   drain(deadline: number, reason: Error): Promise<void>;
 
   /**
-   * Ends the tasks of one listener: no due moment is kept any more, runs in flight are aborted with `reason`. Resolves
-   * when they have settled; the caller limits how long it waits. A run still in flight then is recorded as `cancelled`
-   * by {@link abandon}.
+   * Ends the tasks of one listener: no further due moment is kept, and runs in flight are aborted with `reason`. Resolves
+   * when they have settled, however long that takes: a caller that gives up waiting calls {@link abandon}.
    */
   closeListener(listener: string, reason: Error): Promise<void>;
 
-  /** Decides the record of runs that outlived {@link closeListener}. */
+  /** Records the runs of a listener that are still in flight after {@link closeListener} as `cancelled`. */
   abandon(listener: string): void;
 
-  /** Resolves when what is remembered is written. Nothing is scheduled afterwards. */
+  /** Ends every task. Resolves when the due moments to remember are saved; rejects when that fails. */
   close(): Promise<void>;
 
   /** True while a run of that listener has outlived its timeout and has not settled. */
   isStuck(listener: string): boolean;
 
+  /** The next due moment and the pause of a task; empty for a task that is not scheduled. */
   state(listener: string, task: string): ScheduledTaskState;
 
+  /** Explains an instant for each task of a listener; empty when none of them is scheduled. */
   explain(listener: string, at: Date): readonly ScheduleExplanation[];
 }

@@ -3,21 +3,23 @@ import type { Duration } from './Duration';
 import type { ListenerLogger } from './ListenerLogger';
 import type { RunTrigger } from './RunRecord';
 
-/** What every hook is given. Its functions may be taken apart from it: `({ signal, sleep }) => …`. */
+/** The parameter of every hook. Its functions work without it, so that it can be taken apart: `({ signal, sleep }) => …`. */
 export interface HookContext {
   /** The listener's name. */
   readonly name: string;
   /** Aborts when the hook should give up: its time is over, or the application stops. Its `reason` says which. */
   readonly signal: AbortSignal;
+  /** The logger of this listener; inside a tick its lines carry the task and the run as well. */
   readonly log: ListenerLogger;
+  /** The application's clock: virtual in tests. */
   readonly clock: Clock;
   /** Asks the application to stop, as a signal would. Returns at once; the first reason is kept. */
   readonly requestShutdown: (reason: string) => void;
-  /** Resolves after `duration` of the application's clock; rejects with `signal.reason` as soon as the signal aborts. */
+  /** Resolves after `duration` on the application's clock; rejects with `signal.reason` as soon as the signal aborts. */
   readonly sleep: (duration: Duration) => Promise<void>;
   /**
    * A signal that aborts with `signal`, and with a `TimeoutError` once `duration` has passed on the application's clock:
-   * `fetch(url, { signal: timeout('5s') })`. `AbortSignal.timeout` knows real time only. Nothing of it outlives the hook.
+   * `fetch(url, { signal: timeout('5s') })`. `AbortSignal.timeout` knows real time only. Its timer ends with the hook.
    */
   readonly timeout: (duration: Duration) => AbortSignal;
 }
@@ -25,47 +27,56 @@ export interface HookContext {
 /** Releases what a startup acquired. */
 export type Disposer = () => void | Promise<void>;
 
+/** The parameter of `startup`. */
 export interface StartupContext extends HookContext {
   /**
-   * Has `disposer` called when this listener is done with: after a failed or timed-out startup, after `disable`, or after
-   * its shutdown. Newest first.
+   * Registers `disposer`, which is called when the listener has ended: after a failed or timed-out startup, after
+   * `disable`, or after its shutdown. The newest goes first.
    */
   readonly defer: (disposer: Disposer) => void;
   /**
-   * Says that this listener cannot do its work here, and why: no failure, and the application stays ready. Return from
-   * `startup` afterwards; no other hook is called.
+   * Disables this listener, for a reason: that is no failure, and the application stays ready. Return from `startup`
+   * afterwards; no other hook is called.
    */
   readonly disable: (reason: string) => void;
-  /** Declares the listener failed: during startup the startup fails, afterwards the listener has died. */
+  /** Declares the listener failed: during the startup that fails, afterwards the listener has died. */
   readonly fail: (error: unknown) => void;
 }
 
+/** The parameter of `ready`. */
 export interface ReadyContext extends HookContext {}
 
+/** The parameter of `run`. */
 export interface RunContext extends HookContext {
   /** Declares that the listener has died, without waiting for `run` to return. */
   readonly fail: (error: unknown) => void;
 }
 
+/** The parameter of `tick` and of every `@PeriodicTask` method. */
 export interface TickContext extends HookContext {
+  /** `tick`, or the name of the `@PeriodicTask`. */
   readonly task: string;
+  /** Unique for each run. */
   readonly runId: string;
   /** The idempotency key of the due moment; see `RunRecord.tickId`. */
   readonly tickId: string;
+  /** The cause of the run. */
   readonly trigger: RunTrigger;
-  /** The nominal due moment, without jitter. */
+  /** The nominal due moment, without jitter; for a manual run, when it was asked for. */
   readonly scheduledAt: Date;
+  /** When this run began. */
   readonly startedAt: Date;
   /**
-   * Runs `fn` only while this run still holds its right, which it loses at its `tickTimeout`, and when it is cancelled.
-   * Put what must not happen late in here.
-   * @throws RunRevokedError when the right is lost.
+   * Runs `fn` and returns its result. Use it for side effects that must not happen late.
+   * @throws RunRevokedError, without calling `fn`, when this run is over, has timed out or has been cancelled.
    */
   readonly commit: <T>(fn: () => T) => T;
 }
 
+/** The parameter of `health`. */
 export interface HealthContext extends HookContext {}
 
+/** The parameter of `shutdown`. */
 export interface ShutdownContext extends HookContext {
   /** Why the application stops. */
   readonly reason: string;

@@ -1,13 +1,31 @@
-export type ApplicationState = 'created' | 'starting' | 'running' | 'degraded' | 'stopping' | 'stopped' | 'failed';
+/** The state of an application. `degraded` is `running` without everything that it should be doing. */
+export type ApplicationState =
+  /** Planned, and not started. */
+  | 'created'
+  /** The boot is in flight. */
+  | 'starting'
+  | 'running'
+  /** Running, though a listener failed, is blocked, has died or is stuck. */
+  | 'degraded'
+  | 'stopping'
+  | 'stopped'
+  /** The boot failed, and everything that had started is stopped again. */
+  | 'failed';
 
+/** The state of a listener. */
 export type ListenerState =
+  /** Not started yet, or never started because the application stopped first. */
   | 'registered'
+  /** Switched off by the configuration, by itself, or because it needs a disabled listener. */
   | 'disabled'
   | 'starting'
   | 'running'
   | 'startup_failed'
+  /** Not started, because a listener that it needs failed. */
   | 'blocked'
+  /** Its `run` body ended, or it declared itself failed. It is shut down at the stop. */
   | 'died'
   | 'stopping'
   | 'stopped'
+  /** Its shutdown failed, timed out or was cut. */
   | 'shutdown_failed';

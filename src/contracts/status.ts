@@ -2,67 +2,92 @@ import type { RunCounters, RunRecord } from './RunRecord';
 import type { SerializedError } from './SerializedError';
 import type { ApplicationState, ListenerState } from './states';
 
+/** A pause of a task. Instants are ISO text. */
 export interface PauseInfo {
+  /** When it began. */
   readonly since: string;
+  /** When it ends by itself; absent if it lasts until `resume`. */
   readonly until?: string;
   readonly reason: string;
+  /** The person or program that paused. */
   readonly by: string;
 }
 
+/** A periodic task, as the status shows it. */
 export interface TaskStatus {
+  /** `tick`, or the name of a `@PeriodicTask`. */
   readonly name: string;
-  /** As people say it: `every 5m`, `cron 0 3 * * * (UTC)`, `manual`. */
+  /** The schedule in words: `every 5m`, `cron 0 3 * * * (UTC)`, `manual`. */
   readonly schedule: string;
+  /** True while its due moments are skipped because of a pause. */
   readonly paused: boolean;
+  /** Present while it is paused. */
   readonly pause?: PauseInfo;
+  /** The next due moment that will be kept, as ISO text, without jitter; absent when there is none. */
   readonly nextRunAt?: string;
+  /** The newest record, also of a run in flight or a skipped due moment. */
   readonly lastRun?: RunRecord;
   readonly counters: RunCounters;
 }
 
+/** A listener, as the status shows it. */
 export interface ListenerStatus {
   readonly name: string;
   readonly state: ListenerState;
+  /** True when its failed startup aborts the boot. */
   readonly fatalOnStartupFailure: boolean;
+  /** The plugin that registered the listener. */
   readonly pluginName?: string;
+  /** When its startup was over, as ISO text; absent if it never ran. */
   readonly startedAt?: string;
+  /** How long its construction and startup took, in milliseconds. */
   readonly startupMs?: number;
+  /** Why its startup, `ready` hook, `run` body or shutdown failed. */
   readonly error?: SerializedError;
   /** The listener whose failure keeps this one from starting. */
   readonly blockedBy?: string;
+  /** Present when it is disabled. */
   readonly disabledReason?: string;
-  /** A run has outlived its timeout and has not settled. */
+  /** True while a run has outlived its timeout and has not settled; absent otherwise. */
   readonly stuck?: boolean;
   readonly tasks: readonly TaskStatus[];
 }
 
-/** Where everything stands. Plain JSON; instants are ISO text. */
+/** The state of an application and of everything in it. Plain JSON; instants are ISO text. */
 export interface ApplicationStatus {
   readonly name: string;
   readonly state: ApplicationState;
+  /** Differs for every application that is created. */
   readonly sessionId: string;
+  /** When the boot was decided; absent before, and after a failed boot. */
   readonly bootedAt?: string;
+  /** Milliseconds since {@link bootedAt}. */
   readonly uptimeMs?: number;
+  /** Why it stops or has stopped. */
   readonly shutdownReason?: string;
   /** In start order. */
   readonly listeners: readonly ListenerStatus[];
 }
 
+/** The answer of a listener's `health` hook. */
 export interface ListenerHealth {
   readonly name: string;
+  /** `down` as well when the hook failed or did not answer within 2 s. */
   readonly status: 'up' | 'down';
+  /** Data that the hook gave with its answer, as plain JSON; `error` when it failed. */
   readonly details?: Readonly<Record<string, unknown>>;
 }
 
+/** The health of an application, for probes. */
 export interface ApplicationHealth {
-  /** The boot is decided. */
+  /** True once the boot is decided. */
   readonly started: boolean;
-  /** Running or degraded, not stopping, and no `health` hook says down. */
+  /** True while it is running or degraded and no `health` hook says down. */
   readonly ready: boolean;
-  /** The event loop turns, or nobody would have answered. */
+  /** Always true: without a turning event loop there is no answer. */
   readonly live: boolean;
   /** Why it is not ready, or degraded; one sentence each. */
   readonly causes: readonly string[];
-  /** The answers of the listeners that have a `health` hook. */
+  /** The answers of the running listeners that have a `health` hook, in start order. */
   readonly listeners: readonly ListenerHealth[];
 }
