@@ -7,8 +7,8 @@ import { trackCallback, type PendingCallback } from './PendingCallback';
 import { runInExecution, type ExecutionContext } from './ExecutionContext';
 
 /**
- * What every context of a user's callback has in common. It is the async context's store as well; the signal and the
- * logger are made when they are asked for, because most callbacks never do.
+ * The base of every context that a user's callback is given. It is the store of the async context as well. The signal and
+ * the logger are made when they are first read: most callbacks read neither.
  */
 export abstract class CallContext implements HookContext, ExecutionContext {
   readonly callback: PendingCallback;
@@ -59,7 +59,7 @@ export abstract class CallContext implements HookContext, ExecutionContext {
     return (this.#log ??= this.#environment.logger(this.listener, this.logFields()));
   }
 
-  /** What the lines of this call carry beside the listener. */
+  /** The fields that log lines of this call carry beside the listener. */
   protected logFields(): LogFields | undefined {
     return undefined;
   }
@@ -68,18 +68,18 @@ export abstract class CallContext implements HookContext, ExecutionContext {
     return this.#abortReason;
   }
 
-  /** The callback failed with `error` only because it was aborted. */
+  /** True when `error` is only the answer to the abort: its reason, or an `AbortError`. */
   isAbortedBy(error: unknown): boolean {
     if (this.#abortReason === undefined) return false;
     return error === this.#abortReason || (error instanceof Error && error.name === 'AbortError');
   }
 
-  /** Aborts the signal. The first reason is kept. */
+  /** Aborts the signal and the sleeps in flight. The first reason is kept. */
   abort(reason: Error): void {
     if (this.#abortReason !== undefined) return;
     this.#abortReason = reason;
     const controller = this.#controller;
-    // What listens to the signal is the author's code: it belongs to this call, whoever aborts.
+    // Listeners of the signal are the author's code: they belong to this call, whoever aborts.
     if (controller !== undefined) {
       runInExecution(this, () => {
         controller.abort(reason);
@@ -88,7 +88,7 @@ export abstract class CallContext implements HookContext, ExecutionContext {
     for (const interrupt of this.#sleeps ?? []) interrupt(reason);
   }
 
-  // Authors take contexts apart (`{ signal, sleep }`), so what they call must not need its object.
+  // Authors take contexts apart (`{ signal, sleep }`), so these functions must work without their object.
 
   get requestShutdown(): (reason: string) => void {
     return (reason) => {
@@ -104,16 +104,14 @@ export abstract class CallContext implements HookContext, ExecutionContext {
     return (duration) => this.#timeout(duration);
   }
 
-  /** Says that the callback is over, for one that was not called by {@link execute}. */
+  /** Marks the callback as over. {@link execute} does so itself. */
   settle(): void {
     this.#isSettled = true;
     this.callback.settled();
     for (const timer of this.#timeouts ?? []) timer.cancel();
   }
 
-  /**
-   * Calls a user's callback in this async context. The promise settles as the callback does; whoever calls owns it.
-   */
+  /** Calls a user's callback in this async context. The promise, which the caller owns, settles as the callback does. */
   async execute<T>(callback: () => T | Promise<T>): Promise<T> {
     try {
       return await runInExecution(this, callback);
@@ -162,16 +160,18 @@ export abstract class CallContext implements HookContext, ExecutionContext {
   }
 }
 
-/** What the contexts of hooks and runs need of their application. */
+/** The parts of an application that the contexts of its hooks and runs use. */
 export interface CallEnvironment {
+  /** Differs for every application of a process. */
   readonly sessionId: string;
   readonly clock: Clock;
   /** A logger whose lines carry the listener's name and `bound`. */
   logger(listener: string, bound?: LogFields): ListenerLogger;
+  /** Asks the application to stop; returns at once. */
   requestShutdown(reason: string): void;
 }
 
-/** One call of a listener's hook, and the context it is given. */
+/** One call of a listener's hook, and the context that the hook is given. */
 export class HookCall extends CallContext {
   constructor(environment: CallEnvironment, listener: string, hook: string) {
     super(environment, listener, hook, `${listener}.${hook}`);

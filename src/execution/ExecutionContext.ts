@@ -2,17 +2,17 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 
 import type { PendingCallback } from './PendingCallback';
 
-/** What an async context knows of the hook or run it belongs to. */
+/** The hook or run that an async context belongs to. */
 export interface ExecutionContext {
   /** Tells applications of one process apart. */
   readonly sessionId: string;
   readonly listener: string;
-  /** `startup`, `run`, `tick` …: which hook. */
+  /** The hook: `startup`, `run`, `tick` … */
   readonly hook: string;
   readonly task?: string;
   readonly runId?: string;
   readonly callback: PendingCallback;
-  /** The callback is over: what still runs in this context was left behind by it. */
+  /** True once the callback is over: code that still runs in this context was left behind by it. */
   readonly isSettled: boolean;
 }
 
@@ -21,12 +21,12 @@ const storage = new AsyncLocalStorage<ExecutionContext | undefined>();
 /** The hook or run that the current code belongs to, through any number of awaits. */
 export const currentExecution = (): ExecutionContext | undefined => storage.getStore();
 
-/** Calls `fn` with `args` in an async context of its own, whatever context called. */
+/** Calls `fn` with `args` in the async context of `execution`, whatever context the caller is in. */
 export const runInExecution = <T, A extends unknown[]>(
   execution: ExecutionContext,
   fn: (...args: A) => T,
   ...args: A
 ): T => storage.run(execution, fn, ...args);
 
-/** Calls `fn` outside every hook, so that what it begins is nobody's. */
+/** Calls `fn` outside every hook, so that the work it begins belongs to none. */
 export const runOutsideExecution = <T>(fn: () => T): T => storage.run(undefined, fn);

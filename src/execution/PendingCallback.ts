@@ -1,21 +1,24 @@
 import type { Clock } from '../contracts/Clock';
 
-/** A user's callback that is in flight, as a virtual clock needs to know it. */
+/** A user's callback in flight. It tells a virtual clock when time may go on. */
 export interface PendingCallback {
-  /** It waits for the clock: time may go on. Paired with {@link resumed}. */
+  /** It waits for the clock, so that time may go on. Followed by {@link resumed}. */
   waiting(): void;
+  /** It no longer waits for the clock. */
   resumed(): void;
+  /** It is over. */
   settled(): void;
 }
 
-/** A clock that holds time up while callbacks are in flight. */
+/** A clock that stands still while callbacks are in flight. */
 export interface TrackingClock extends Clock {
-  /** Says that a callback of `owner` (`order_sync.tick`) begins. */
+  /** Takes notice of a callback that begins. `owner` names it: `order_sync.tick`. */
   track(owner: string): PendingCallback;
 }
 
 const UNTRACKED: PendingCallback = { waiting() {}, resumed() {}, settled() {} };
 
+/** Tells the clock, if it wants to know, that a callback of `owner` begins. */
 export function trackCallback(clock: Clock, owner: string): PendingCallback {
   return 'track' in clock ? (clock as TrackingClock).track(owner) : UNTRACKED;
 }

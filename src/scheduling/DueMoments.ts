@@ -5,19 +5,20 @@ import type { RememberedMoment } from './StateStore';
 import { countDue, nextDue, previousDue, scheduleKey } from './when';
 
 /**
- * A cron schedule waits for the moments it has kept already when the clock is set back by less than this. More is a wrong
- * clock put right, and waiting could take years.
+ * When the clock is set back by up to this, a cron schedule does not repeat the due moments it has kept: it waits until
+ * the clock is past them. A larger step is a wrong clock put right, and waiting could take years.
  */
 const LONGEST_REPEAT_MS = 3 * 3_600_000;
 
-/** The due moment that counts now, and those before it that were missed. */
+/** A due moment that has come, and the earlier ones that were missed. */
 export interface TakenMoment {
   readonly scheduledAt: number;
   readonly missed?: MissedMoments;
 }
 
 /**
- * The due moments of one task, taken one after the other. Epoch milliseconds; it is told the time and reads no clock.
+ * The due moments of one task, taken one after the other. Instants are epoch milliseconds; the caller gives the time, no
+ * clock is read.
  */
 export class DueMoments {
   readonly #schedule: TaskSchedule;
@@ -47,15 +48,15 @@ export class DueMoments {
     return this.#schedule.kind === 'interval' && this.#schedule.mode === 'fixed-delay';
   }
 
-  /** What to remember. Of a fixed-delay task whose run goes on it is when the next one would be due if it ended now. */
+  /** The next due moment to save. While a fixed-delay run is in progress: now plus the interval. */
   remembered(now: number): RememberedMoment {
     const next = this.isFixedDelay && this.#next === Infinity ? now + this.#everyMs : this.#next;
     return { schedule: scheduleKey(this.#schedule), nextDue: Math.min(next, LAST_INSTANT) };
   }
 
   /**
-   * Begins to keep due moments: `now` anchors an interval, unless what is remembered of it continues.
-   * @returns true when `next` was due before `now`, and is to be made up at once.
+   * Begins to keep due moments. An interval counts from `now`, or goes on from the saved due moment of the same schedule.
+   * @returns true when the saved due moment has passed, and has to be made up at once.
    */
   open(now: number, remembered?: RememberedMoment): boolean {
     this.#anchor = now;
@@ -94,23 +95,23 @@ export class DueMoments {
     return { scheduledAt: newest, missed: { from: first, to, count } };
   }
 
-  /** The first due moment that a fixed-delay task keeps after `end`, when a run has ended. */
+  /** Sets the next due moment of a fixed-delay task after a run that ended at `end`. */
   continueFrom(end: number): void {
     if (this.#schedule.kind !== 'interval') return;
     this.#anchor = end + this.#schedule.everyMs - this.#schedule.initialDelayMs;
     this.#advanceTo(end + this.#schedule.everyMs);
   }
 
-  /** The first due moment that a fixed-delay task keeps after `now`, when its due moment led to no run. */
+  /** Sets the next due moment of a fixed-delay task when the one at `scheduledAt` led to no run. */
   continueWithout(scheduledAt: number, now: number): void {
     const periods = Math.max(Math.ceil((now + 1 - scheduledAt) / this.#everyMs), 1);
     this.continueFrom(scheduledAt + (periods - 1) * this.#everyMs);
   }
 
-  /** The clock was set back by `ms`, to `now`. Due moments that were taken do not come again. */
+  /** Follows the clock, which was set back by `ms`, to `now`. Due moments that were taken do not come again. */
   stepBack(ms: number, now: number): void {
     if (this.#schedule.kind === 'interval') {
-      // The interval goes on as time itself does. A multiple of it would bring due moments back that were taken.
+      // The interval goes on undisturbed. A shift by a multiple of it would bring due moments back that were taken.
       const shift = ms % this.#schedule.everyMs === 0 ? ms - 1 : ms;
       this.#anchor -= shift;
       this.#next -= shift;
@@ -119,7 +120,7 @@ export class DueMoments {
     }
   }
 
-  /** The due moment at or before, and the one after, an instant. */
+  /** The newest due moment that is not after an instant, and the first one after it. */
   around(at: number): { readonly previous?: number; readonly next?: number } {
     const previous = previousDue(this.#schedule, this.#anchor, at);
     const next = nextDue(this.#schedule, this.#anchor, at);
@@ -135,7 +136,7 @@ export class DueMoments {
     this.#delay = next === Infinity ? 0 : this.#drawJitter(next);
   }
 
-  /** Less than the gap to the due moment that follows, so that due moments keep their order. */
+  /** Draws a delay shorter than the gap to the next due moment, so that due moments keep their order. */
   #drawJitter(due: number): number {
     if (this.#jitter.kind === 'none') return 0;
     const gap = this.#after(due) - due;
@@ -155,7 +156,7 @@ export class DueMoments {
   #continues(now: number, remembered: RememberedMoment | undefined): remembered is RememberedMoment {
     if (remembered?.schedule !== scheduleKey(this.#schedule)) return false;
     if (this.#schedule.kind !== 'interval') return remembered.nextDue <= now;
-    // Written while the clock was far ahead, it would keep the task waiting for as long.
+    // A moment saved while the clock was far ahead would keep the task waiting for as long.
     return remembered.nextDue - now <= Math.max(this.#schedule.everyMs, this.#schedule.initialDelayMs);
   }
 }

@@ -5,7 +5,7 @@ import type { EmitEvent } from '../contracts/ApplicationEvents';
 import type { CallEnvironment } from '../execution/CallContext';
 import type { StateStore } from './StateStore';
 
-/** Waits for the due moments of one task on the clock, one timer at a time, and remembers the next one. */
+/** Waits on the clock for the due moments of one task, one timer at a time, and saves the next one if it is remembered. */
 export class DueTimer {
   readonly #scheduler: RunnerParts;
   readonly #key: string;
@@ -17,8 +17,8 @@ export class DueTimer {
   #hasEnded = false;
 
   /**
-   * @param key - what the next due moment is remembered under.
-   * @param taken - told of each due moment when it has come; the timer of the next one is armed by then.
+   * @param key - the name under which the next due moment is saved.
+   * @param taken - called with each due moment when it has come; the timer of the next one is armed by then.
    */
   constructor(
     scheduler: RunnerParts,
@@ -43,34 +43,34 @@ export class DueTimer {
     return this.#moments.around(at);
   }
 
-  /** Begins. What was missed while the process was down is due at once. */
+  /** Begins. A due moment that was missed while the process was down is due at once. */
   open(): void {
     const remembered = this.#remembers ? this.#scheduler.store.get(this.#key) : undefined;
     this.#catchesUp = this.#moments.open(this.#now(), remembered);
     this.#changed();
   }
 
-  /** A run that a due moment led to is over: it brings the next due moment of a fixed-delay task. */
+  /** Takes notice of the end of a scheduled run: a fixed-delay task is due one interval after it. */
   runEnded(): void {
     if (!this.#moments.isFixedDelay) return;
     this.#moments.continueFrom(this.#now());
     this.#changed();
   }
 
-  /** A due moment led to no run, so that no end of a run brings the next one. */
+  /** Takes notice of a due moment that led to no run: the next one of a fixed-delay task cannot wait for its end. */
   runSkipped(scheduledAt: number): void {
     if (!this.#moments.isFixedDelay) return;
     this.#moments.continueWithout(scheduledAt, this.#now());
     this.#changed();
   }
 
-  /** The clock was set back by `ms`. */
+  /** Follows the clock, which was set back by `ms`. */
   stepBack(ms: number): void {
     this.#moments.stepBack(ms, this.#now());
     this.#changed();
   }
 
-  /** Waits for no due moment any more. */
+  /** Keeps no further due moment. */
   end(): void {
     this.#hasEnded = true;
     this.#timer?.cancel();
@@ -107,12 +107,14 @@ export class DueTimer {
   }
 }
 
-/** What a task's runner needs of its scheduler. */
+/** The parts of a scheduler that its tasks share. */
 export interface RunnerParts {
   readonly environment: CallEnvironment;
   readonly emit: EmitEvent;
+  /** Remembers the next due moments. */
   readonly store: StateStore;
+  /** Returns a new id at each call. */
   readonly nextRunId: () => string;
-  /** At least 0, less than 1. */
+  /** A random number, at least 0 and less than 1, for jitter. */
   readonly random: () => number;
 }

@@ -11,12 +11,12 @@ import type { RememberedMoment, StateStore } from './StateStore';
 const VERSION = 1;
 
 /**
- * Remembers in one JSON file per application, `<directory>/<application>.schedule.json`. The file is replaced as a whole,
- * so that a crash leaves the old one or the new one; writes never overlap, and those that come while one is under way
- * become one. The directory is made when it is first needed.
+ * Saves due moments in one JSON file for each application, `<directory>/<application>.schedule.json`. The file is replaced
+ * as a whole, so that a crash leaves either the old or the new one. Writes never overlap; changes made during a write are
+ * written together after it. The directory is made when it is first needed.
  *
- * A file that is torn or not ours is put aside under another name, with a warning. A write that fails is logged, once for
- * as long as it fails in the same way, and tried again with the next change.
+ * A file that is torn, or belongs to another application, is put aside under another name, with a warning. A write that
+ * fails is tried again with the next change; it is logged once for the same error in a row.
  */
 export class FileStateStore implements StateStore {
   readonly path: string;
@@ -81,7 +81,7 @@ export class FileStateStore implements StateStore {
 
   /** Never rejects: a failure is kept for {@link flush}. */
   async #writeWhileDirty(): Promise<void> {
-    // What is set together is written together.
+    // Changes of the same turn are written together.
     await Promise.resolve();
     do {
       this.#isDirty = false;
@@ -122,7 +122,7 @@ export class FileStateStore implements StateStore {
   }
 
   #failed(error: Error): void {
-    // It is not written yet: the next change, or the flush, tries again.
+    // The next change, or the flush, tries again.
     this.#isDirty = true;
     if (this.#failure?.message !== error.message) {
       this.#log.error('The next due moments cannot be written: after a restart, missed ones will not be made up.', {
@@ -134,7 +134,7 @@ export class FileStateStore implements StateStore {
   }
 }
 
-/** Undefined when the text is not a state of that application. */
+/** The moments in the text of a file; undefined when it was not written for that application. */
 function parseState(text: string, application: string): Map<string, RememberedMoment> | undefined {
   let state: unknown;
   try {

@@ -3,12 +3,13 @@ import type { RunCounters, RunRecord, RunOutcome, SkipReason } from '../contract
 import { UnknownListenerError, UnknownTaskError } from '../errors/taskErrors';
 import type { RememberedRun } from './runs';
 
+/** Options of an {@link InMemoryRunLedger}. */
 export interface InMemoryRunLedgerOptions {
-  /** How many runs of each task are kept. @defaultValue 100 */
+  /** The number of runs kept for each task. @defaultValue 100 */
   readonly runsPerTask?: number;
 }
 
-/** Remembers runs for as long as the process lives. */
+/** Keeps runs in memory, for as long as the process lives. */
 export class InMemoryRunLedger extends RunLedger {
   readonly #runsPerTask: number;
   readonly #listeners = new Map<string, Map<string, TaskHistory>>();
@@ -18,7 +19,7 @@ export class InMemoryRunLedger extends RunLedger {
     this.#runsPerTask = runsPerTask;
   }
 
-  /** Makes a listener and its tasks known. Those that are known already keep their runs. */
+  /** Adds a listener and its tasks. Tasks that were added before keep their runs. */
   declare(listener: string, tasks: readonly string[]): void {
     const histories = this.#listeners.get(listener) ?? new Map<string, TaskHistory>();
     this.#listeners.set(listener, histories);
@@ -36,7 +37,7 @@ export class InMemoryRunLedger extends RunLedger {
     return this.history(listener, task).counters;
   }
 
-  /** Where the runs of a task are kept. @throws UnknownListenerError, UnknownTaskError */
+  /** The runs of a task, to add to. @throws UnknownListenerError, UnknownTaskError */
   history(listener: string, task: string): TaskHistory {
     const histories = this.#tasksOf(listener);
     const history = histories.get(task);
@@ -51,11 +52,11 @@ export class InMemoryRunLedger extends RunLedger {
   }
 }
 
-/** The last runs of one task, and how often each outcome has occurred. */
+/** The last runs of one task, and the number of runs by outcome. */
 export class TaskHistory {
   readonly #limit: number;
   readonly #runs: RememberedRun[] = [];
-  /** Where the oldest one stands, once the ring is full. */
+  /** Index of the oldest run, once the ring is full. */
   #oldest = 0;
   readonly #counters = { succeeded: 0, failed: 0, timed_out: 0, cancelled: 0, skipped: 0, missed: 0 };
 
@@ -86,7 +87,7 @@ export class TaskHistory {
     this.#counters[outcome]++;
   }
 
-  /** @param moments - how many due moments the skipped record stands for. */
+  /** Counts a skipped record, which stands for that number of due moments. */
   countSkipped(reason: SkipReason, moments: number): void {
     this.#counters.skipped++;
     if (reason === 'missed') this.#counters.missed += moments;

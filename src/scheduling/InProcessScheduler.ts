@@ -20,6 +20,7 @@ import type { InMemoryRunLedger } from './InMemoryRunLedger';
 import { Pause, TaskRunner } from './TaskRunner';
 import type { StateStore } from './StateStore';
 
+/** The parts that an {@link InProcessScheduler} is made of. */
 export interface InProcessSchedulerOptions {
   readonly environment: CallEnvironment;
   readonly emit: EmitEvent;
@@ -30,12 +31,12 @@ export interface InProcessSchedulerOptions {
   readonly random?: () => number;
 }
 
-/** Runs the tasks of one process: every replica runs all of its tasks. */
+/** Runs all tasks in this process. With several replicas, each one runs every task. */
 export class InProcessScheduler implements Scheduler {
   readonly #options: Required<InProcessSchedulerOptions>;
   readonly #listeners = new Map<string, Map<string, TaskRunner>>();
   readonly #pauses = new Set<Pause>();
-  /** What was paused or resumed before ticks open is done when they do, of the tasks that are there then. */
+  /** Pause and resume calls made before {@link open}, which replays those of listeners that have tasks. */
   #early: { readonly listener: string; readonly act: () => void }[] = [];
   #isOpen = false;
   #stopWatchingSteps: () => void = () => undefined;
@@ -146,7 +147,7 @@ export class InProcessScheduler implements Scheduler {
     return [...(this.#listeners.get(listener)?.values() ?? [])].map((runner) => runner.explain(at.getTime()));
   }
 
-  /** @param pause - only what is paused by that one. */
+  /** @param pause - when given, tasks that another pause holds stay paused. */
   #resume(listener: string, runners: readonly TaskRunner[], { task, by, reason }: ResumeOptions, pause?: Pause): void {
     // Every task is asked: `some` would stop at the first.
     if (runners.filter((runner) => runner.resume(pause)).length === 0) return;
@@ -159,7 +160,7 @@ export class InProcessScheduler implements Scheduler {
     });
   }
 
-  /** What is remembered is read and written in real time: a virtual clock has to wait for it. */
+  /** Reads or writes the saved due moments. A virtual clock has to wait, since that takes real time. */
   async #accessState(access: () => Promise<void>): Promise<void> {
     const pending = trackCallback(this.#options.environment.clock, 'state.directory');
     try {
@@ -174,7 +175,7 @@ export class InProcessScheduler implements Scheduler {
     else this.#early.push({ listener, act });
   }
 
-  /** A pause that no task is under any more need not be ended. */
+  /** Drops pauses that hold no task any more, with their timers. */
   #forgetPauses(): void {
     const inForce = new Set(this.#runners().map((runner) => runner.pausedBy));
     for (const pause of this.#pauses) {

@@ -1,6 +1,6 @@
-/** What is remembered of a task across restarts. */
+/** The next due moment of a task, as it is remembered across restarts. */
 export interface RememberedMoment {
-  /** The key of the schedule it belongs to: with another schedule it means nothing. */
+  /** The key of the schedule that it belongs to; when the schedule has changed, the moment is ignored. */
   readonly schedule: string;
   /** Epoch milliseconds. */
   readonly nextDue: number;
@@ -9,18 +9,19 @@ export interface RememberedMoment {
 /** Remembers the next due moment of tasks, by `<listener>.<task>`. */
 export interface StateStore {
   /**
-   * Reads what is remembered. Called once, before anything else.
-   * @throws StateUnreadableError when there is something that cannot be read.
+   * Reads the moments that were saved. Called once, before anything else.
+   * @throws StateUnreadableError when they exist and cannot be read.
    */
   load(): Promise<void>;
+  /** The moment that was read or set last. */
   get(task: string): RememberedMoment | undefined;
-  /** Remembers at once; it is written soon. */
+  /** Sets the moment at once, and saves it soon. */
   set(task: string, moment: RememberedMoment): void;
-  /** Resolves when what is remembered is written. @throws what keeps it from being written. */
+  /** Resolves when every moment is saved; rejects with the error that prevents it. */
   flush(): Promise<void>;
 }
 
-/** Remembers for as long as it lives itself: give one to several applications in turn, and they are restarts of one. */
+/** Keeps due moments in memory. Given to several applications in turn, it makes them restarts of one another. */
 export class MemoryStateStore implements StateStore {
   readonly #moments = new Map<string, RememberedMoment>();
 

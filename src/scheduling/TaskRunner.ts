@@ -10,7 +10,7 @@ import { TickRun, type RunOwner } from './TickRun';
 import type { ClockTimer } from '../contracts/Clock';
 import type { PauseInfo } from '../contracts/status';
 
-/** `draining`: no run begins, due moments are still recorded. `closed`: no due moment is kept. It only goes forward. */
+/** `draining`: no run begins, and due moments are recorded as skipped. `closed`: no due moment is kept. */
 type Gate = 'open' | 'draining' | 'closed';
 
 const NEXT_GATES: Readonly<Record<Gate, readonly Gate[]>> = {
@@ -19,7 +19,7 @@ const NEXT_GATES: Readonly<Record<Gate, readonly Gate[]>> = {
   closed: [],
 };
 
-/** One task: keeps its due moments, and decides for each whether it runs, waits or is skipped. */
+/** One scheduled task. It decides for each due moment whether it runs, waits or is skipped. */
 export class TaskRunner implements RunOwner {
   readonly label: TaskLabel;
   readonly #scheduler: RunnerParts;
@@ -70,13 +70,13 @@ export class TaskRunner implements RunOwner {
     return this.#pause;
   }
 
-  /** A later pause replaces an earlier one. */
+  /** Pauses the task; a later pause replaces an earlier one. */
   pause(pause: Pause): void {
     this.#pause = pause;
     if (this.#queued?.trigger !== 'manual') this.#dropQueued('paused');
   }
 
-  /** False when the task is not paused, or not by `pause`. */
+  /** Ends the pause; returns false when the task is not paused, or not by `pause`. */
   resume(pause = this.#pause): boolean {
     if (pause === undefined || this.#pause !== pause) return false;
     this.#pause = undefined;
@@ -88,14 +88,14 @@ export class TaskRunner implements RunOwner {
     this.#dropQueued('draining');
   }
 
-  /** {@link halt}; resolves when the runs in flight have settled, or have been aborted because their time was over. */
+  /** Halts the task; resolves when each run in flight has settled, or has been aborted because its time was over. */
   async drain(deadline: number, reason: Error): Promise<void> {
     this.halt();
     const until = Math.min(deadline, this.#now() + this.#task.spec.drainTimeout);
     await Promise.all([...this.#inFlight].map((run) => this.#drainRun(run, until, reason)));
   }
 
-  /** Resolves when the runs in flight, which are aborted, have settled. */
+  /** Ends the task and aborts the runs in flight; resolves when they have settled. */
   async close(reason: Error): Promise<void> {
     this.end();
     const runs = [...this.#inFlight];
@@ -103,7 +103,7 @@ export class TaskRunner implements RunOwner {
     await Promise.all(runs.map((run) => new Promise<void>((resolve) => run.onSettled(resolve))));
   }
 
-  /** No due moment is kept any more. */
+  /** Keeps no further due moment, and drops a queued run. */
   end(): void {
     if (!this.#move('closed')) return;
     this.#moments.end();
@@ -160,7 +160,7 @@ export class TaskRunner implements RunOwner {
     if (!this.#offer({ trigger, scheduledAt })) this.#moments.runSkipped(scheduledAt);
   }
 
-  /** False when it was skipped. */
+  /** Runs a moment, now or once the runs in flight have settled; returns false when it was skipped instead. */
   #offer(moment: Moment): boolean {
     const reason = this.#skipReason(moment.trigger);
     if (reason !== undefined) this.#skip(moment, reason);
@@ -217,7 +217,7 @@ export class TaskRunner implements RunOwner {
     });
   }
 
-  // A handler that obeys its signal settles at once: it is given the chance before it counts as stuck.
+  // A handler that obeys its signal settles at once: it gets the chance to, before it counts as stuck.
   #watchStuck(run: TickRun): void {
     const { listener, task } = this.label;
     this.#scheduler.environment.clock.at(
@@ -251,9 +251,9 @@ export class TaskRunner implements RunOwner {
   }
 }
 
-/** One pause of one task or of several, until it is over or taken back. */
+/** One pause of one task or of several. */
 export class Pause {
-  /** Ends it by itself. */
+  /** Ends the pause at its `until`. */
   timer: ClockTimer | undefined;
 
   constructor(readonly info: PauseInfo) {}

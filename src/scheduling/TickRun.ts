@@ -12,13 +12,13 @@ import { isThenable } from '../execution/PendingCallback';
 import { isoText } from '../time/instant';
 import { tickIdOf, type Moment, type RememberedRun, type TaskLabel } from './runs';
 
-/** Who has a run made: its task. */
+/** The task that a run belongs to. */
 export interface RunOwner {
   readonly label: TaskLabel;
   readonly tickTimeout: number;
-  /** The record is decided; what the handler still does changes nothing. */
+  /** Called once the outcome is decided; the handler, if it goes on, cannot change it. */
   decided(run: TickRun, outcome: RunOutcome): void;
-  /** The handler has returned: the slot is free. */
+  /** Called when the handler has returned, so that its overlap slot is free. */
   settled(run: TickRun): void;
 }
 
@@ -75,7 +75,7 @@ export class TickRun extends CallContext implements TickContext, RememberedRun {
     return this.#outcome;
   }
 
-  /** It has outlived its timeout and has not settled. */
+  /** True when it has outlived its timeout and has not settled. */
   get isStuck(): boolean {
     return this.#outcome === 'timed_out' && !this.isSettled;
   }
@@ -88,7 +88,7 @@ export class TickRun extends CallContext implements TickContext, RememberedRun {
     };
   }
 
-  /** Kept once it is decided; made anew each time before. */
+  /** Built at each read while the run is in flight, and kept once the outcome is decided. */
   get record(): RunRecord {
     if (this.#record !== undefined) return this.#record;
     const record: RunRecord = {
@@ -106,7 +106,7 @@ export class TickRun extends CallContext implements TickContext, RememberedRun {
     return record;
   }
 
-  /** Calls the handler. One that returns no promise has settled when this returns. */
+  /** Calls the handler. If that returns no promise, the run has settled when this returns. */
   begin(call: (context: TickContext) => unknown): void {
     let result: unknown;
     let isPending: boolean;
@@ -135,13 +135,13 @@ export class TickRun extends CallContext implements TickContext, RememberedRun {
     );
   }
 
-  /** Aborts the signal and takes the right to commit. The run is `cancelled` unless it is decided already. */
+  /** Aborts the signal and revokes the right to commit. Unless its outcome is decided, the run ends as `cancelled`. */
   override abort(reason: Error): void {
     this.#deadline?.cancel();
     super.abort(reason);
   }
 
-  /** Decides the record of a run that nobody waits for any more. */
+  /** Records the run as `cancelled` although its handler goes on. */
   abandon(): void {
     this.#decide('cancelled');
   }

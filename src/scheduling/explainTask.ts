@@ -6,16 +6,17 @@ import { isoText } from '../time/instant';
 import type { TaskLabel } from './runs';
 import { describeSchedule, nextDue, previousDue } from './when';
 
-/** What is known of a task, to explain one instant with. Epoch milliseconds. */
+/** The facts about a task that an instant is explained from. Instants are epoch milliseconds. */
 export interface TaskFacts {
   readonly label: TaskLabel;
   readonly schedule: TaskSchedule;
   readonly at: number;
   readonly now: number;
-  /** `at` is a due moment of the schedule. */
+  /** True when `at` is a due moment of the schedule. */
   readonly isDue: boolean;
-  /** The due moments before `at`, and after it. */
+  /** The last due moment before `at`. */
   readonly previous: number | undefined;
+  /** The first due moment after `at`. */
   readonly next: number | undefined;
   /** The next due moment that will be kept; `Infinity` when there is none. */
   readonly upcoming: number;
@@ -24,7 +25,7 @@ export interface TaskFacts {
   readonly pause: PauseInfo | undefined;
 }
 
-/** Says what happened to a task at an instant, or will. */
+/** Explains what happened, or will happen, to a task at an instant. */
 export function explainTask(facts: TaskFacts): ScheduleExplanation {
   const { label, schedule, at, previous, next } = facts;
   const record = facts.records.findLast((candidate) => standsFor(candidate, facts));
@@ -41,7 +42,7 @@ export function explainTask(facts: TaskFacts): ScheduleExplanation {
   };
 }
 
-/** {@link explainTask} for a task whose listener keeps no due moments, as if its intervals had begun now. */
+/** {@link explainTask} for a task that is not scheduled: its intervals are taken to begin now. */
 export function explainIdleTask(
   listener: string,
   spec: PeriodicTaskSpec,

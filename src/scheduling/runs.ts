@@ -10,20 +10,21 @@ export interface TaskLabel {
   readonly path: string;
 }
 
+/** The idempotency key of a run; see `RunRecord.tickId`. */
 export function tickIdOf(path: string, runId: string, trigger: RunTrigger, scheduledAt: number): string {
   return `${path}@${trigger === 'manual' ? `manual:${runId}` : isoText(scheduledAt)}`;
 }
 
-/** A due moment, or what an operator asked for: what a run is made of. */
+/** The due moment of a run, or the moment at which an operator asked for it. */
 export interface Moment {
   readonly trigger: RunTrigger;
   /** Epoch milliseconds. */
   readonly scheduledAt: number;
-  /** Told what became of it. */
+  /** Called with the record once the outcome is decided. */
   readonly decided?: (record: RunRecord) => void;
 }
 
-/** A run, or a due moment without one, as it is remembered. Its record is made when it is read. */
+/** A run, or a due moment without one, as the ledger keeps it. Its record is built when it is read. */
 export interface RememberedRun {
   readonly runId: string;
   /** When it began or was skipped: epoch milliseconds. */
@@ -32,7 +33,7 @@ export interface RememberedRun {
   readonly record: RunRecord;
 }
 
-/** What an event says of a run. The record is made when somebody reads it. */
+/** The payload of an event about a run. Its record is built when it is first read. */
 export class RunNotice implements RunEvent {
   readonly listener: string;
   readonly task: string;
@@ -61,7 +62,7 @@ export interface MissedMoments {
   readonly count: number;
 }
 
-/** A due moment that led to no run, or several that were missed. */
+/** A due moment, or several missed ones, without a run. */
 export class SkippedRun implements RememberedRun {
   readonly outcome = 'skipped';
   readonly #label: TaskLabel;

@@ -3,14 +3,15 @@ import { Cron } from 'croner';
 import type { TaskSchedule } from '../contracts/entries';
 import { toError } from '../errors/serializeError';
 import { formatDuration } from '../contracts/Duration';
+import { isTimeZone } from '../time/instant';
 
 type IntervalSchedule = Extract<TaskSchedule, { kind: 'interval' }>;
 type CronSchedule = Extract<TaskSchedule, { kind: 'cron' }>;
 
-/** The due moments of a cron schedule are counted up to here; a larger number is reported as this one. */
+/** The largest number of due moments of a cron schedule that {@link countDue} returns. */
 export const CRON_COUNT_LIMIT = 10_000;
 
-/** What is wrong with a schedule, in one clause, or undefined. */
+/** Describes in one clause why a schedule can never be due; undefined when nothing is wrong with it. */
 export function scheduleComplaint(schedule: TaskSchedule): string | undefined {
   if (schedule.kind !== 'cron') return undefined;
   const { pattern, timeZone } = schedule;
@@ -29,8 +30,8 @@ export function scheduleComplaint(schedule: TaskSchedule): string | undefined {
 /**
  * The first due moment strictly after `after`; `Infinity` when there is none. Epoch milliseconds throughout.
  *
- * @param anchor - from where an interval counts; cron does not look at it. Of a fixed-delay schedule, what is said holds
- * for as long as no run ends.
+ * @param anchor - the instant that an interval counts from; cron ignores it. The answer for a fixed-delay schedule holds
+ * until the next run ends.
  */
 export function nextDue(schedule: TaskSchedule, anchor: number, after: number): number {
   switch (schedule.kind) {
@@ -60,8 +61,8 @@ export function previousDue(schedule: TaskSchedule, anchor: number, upTo: number
 }
 
 /**
- * How many due moments there are after `after`, up to and including `upTo`. Exact for intervals; those of a cron schedule
- * are counted up to {@link CRON_COUNT_LIMIT}.
+ * The number of due moments after `after`, up to and including `upTo`. Exact for intervals; a cron schedule counts up to
+ * {@link CRON_COUNT_LIMIT}.
  */
 export function countDue(schedule: TaskSchedule, anchor: number, after: number, upTo: number): number {
   switch (schedule.kind) {
@@ -78,7 +79,7 @@ export function countDue(schedule: TaskSchedule, anchor: number, after: number, 
   }
 }
 
-/** A schedule as people say it: `every 5m`, `every 5m after the last run`, `cron 0 3 * * * (UTC)`, `manual`. */
+/** A schedule in words: `every 5m`, `every 5m after the last run`, `cron 0 3 * * * (UTC)`, `manual`. */
 export function describeSchedule(schedule: TaskSchedule): string {
   switch (schedule.kind) {
     case 'interval':
@@ -90,12 +91,12 @@ export function describeSchedule(schedule: TaskSchedule): string {
   }
 }
 
-/** Two schedules with one key have the same due moments, given the same anchor. */
+/** A text that is equal for schedules with the same due moments, given the same anchor. */
 export function scheduleKey(schedule: TaskSchedule): string {
   return schedule.kind === 'interval' ? `${schedule.mode} ${schedule.everyMs}` : describeSchedule(schedule);
 }
 
-/** The first due moment has index 0; an instant before it -1. Due moments are whole milliseconds, whatever the interval. */
+/** The index of the newest due moment that is not after `upTo`: 0 for the first one, -1 before it. */
 function lastIndex(schedule: IntervalSchedule, anchor: number, upTo: number): number {
   const guess = Math.floor((upTo - anchor - schedule.initialDelayMs) / schedule.everyMs);
   // The division may be off by a rounding error.
@@ -103,11 +104,12 @@ function lastIndex(schedule: IntervalSchedule, anchor: number, upTo: number): nu
   return Math.max(dueAtIndex(schedule, anchor, index) > upTo ? index - 1 : index, -1);
 }
 
+/** Whole milliseconds, whatever the interval. */
 function dueAtIndex({ everyMs, initialDelayMs }: IntervalSchedule, anchor: number, index: number): number {
   return Math.round(anchor + initialDelayMs + index * everyMs);
 }
 
-// A parser costs 80 KB, so that one is shared by all schedules that say the same. Parsing is pure.
+// A parser costs 80 KB, so that equal schedules share one. Parsing is pure.
 const PARSERS_KEPT = 256;
 const parsers = new Map<string, Cron>();
 
@@ -121,13 +123,4 @@ function cronParser({ pattern, timeZone }: CronSchedule): Cron {
     parsers.set(key, parser);
   }
   return parser;
-}
-
-function isTimeZone(timeZone: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone });
-    return timeZone !== '';
-  } catch {
-    return false;
-  }
 }

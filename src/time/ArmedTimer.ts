@@ -3,15 +3,12 @@ import { AsyncResource } from 'node:async_hooks';
 import type { ClockTimer, ClockTimerOptions } from '../contracts/Clock';
 import type { QueuedTimer } from './TimerQueue';
 
-/**
- * One timer of a clock. It fires in the async context that it was armed in, as a native timer does, whatever the clock is
- * doing at that moment.
- */
+/** One timer of a clock. It fires in the async context that it was armed in, as a native timer does. */
 export class ArmedTimer implements ClockTimer, QueuedTimer {
   position = -1;
   sequence = 0;
   readonly deadline: boolean;
-  /** It measures a length of time rather than waiting for an instant. */
+  /** True when it measures a length of time rather than waiting for an instant. */
   readonly elapsed: boolean;
   readonly #context = new AsyncResource('DaemonryTimer', { requireManualDestroy: true });
   readonly #fn: () => void;

@@ -5,7 +5,7 @@ import { ArmedTimer } from './ArmedTimer';
 import type { SteppingClock } from './SteppingClock';
 import { TimerQueue } from './TimerQueue';
 
-/** What the platform gives a {@link SystemClock}. */
+/** The functions of the platform that a {@link SystemClock} uses. */
 export interface NativeTime {
   /** The wall clock: epoch milliseconds, which jump when it is set. */
   now(): number;
@@ -16,30 +16,31 @@ export interface NativeTime {
   setImmediate(fn: () => void): void;
 }
 
+/** A timer of the platform. */
 export interface NativeTimer {
   ref(): void;
   unref(): void;
 }
 
-/** The wall clock is looked at that often at least: it may have been set, or the machine have slept. */
+/** The longest time between two looks at the wall clock: it may have been set, or the machine have slept. */
 const LONGEST_SLEEP_MS = 30_000;
-/** What the wall clock may lose against the monotonic one before it counts as set back. */
+/** The time that the wall clock must lose against the monotonic one to count as set back. */
 const STEP_MS = 1_000;
-/** By how much the two may differ from one look to the next without any meaning. */
+/** A smaller difference between the two clocks, from one look to the next, means nothing. */
 const NOISE_MS = 20;
 
 /**
  * The wall clock. All timers share one native timer, which holds the process while any of them is armed.
  *
  * A timer waits for its instant through jumps of the wall clock; one that measures a length of time (`elapsed`,
- * `deadline`) is moved along when the clock is set back. What a callback throws is an uncaught exception, and the other
- * timers fire all the same.
+ * `deadline`) is moved along when the clock is set back. An error that a callback throws becomes an uncaught exception,
+ * and the other timers fire all the same.
  */
 export class SystemClock extends Clock implements SteppingClock {
   readonly #native: NativeTime;
   readonly #timers = new TimerQueue<ArmedTimer>();
   readonly #stepListeners = new Set<(ms: number) => void>();
-  // Native timers keep the async context that armed them: theirs must be nobody's.
+  // Native timers keep the async context that armed them: it must not be that of some hook.
   readonly #context = new AsyncResource('DaemonryClock');
   #timer: NativeTimer | undefined;
   /** When the native timer fires, as the wall clock stood when it was armed. */
@@ -96,7 +97,7 @@ export class SystemClock extends Clock implements SteppingClock {
   readonly #wake = (): void => {
     this.#timer = undefined;
     const now = this.#readClocks();
-    // What a callback arms waits for the next turn, or a timer that re-arms itself would stop the loop.
+    // A timer that a callback arms waits for the next turn: one that re-arms itself must not stop the loop.
     const limit = this.#timers.nextSequence;
     this.#isFiring = true;
     for (;;) {
@@ -107,7 +108,7 @@ export class SystemClock extends Clock implements SteppingClock {
       else this.#fire(timer);
     }
     this.#isFiring = false;
-    // After a blocked loop, what has arrived in the meantime may still meet its deadline.
+    // After a blocked loop, results that have arrived in the meantime may still meet their deadline.
     if (this.#overdue.length > 0) this.#context.runInAsyncScope(() => this.#native.setImmediate(this.#fireOverdue));
     this.#arm(this.#native.now());
   };
@@ -128,7 +129,7 @@ export class SystemClock extends Clock implements SteppingClock {
     }
   }
 
-  /** The wall clock; when it has been set back, what that changes is done first. */
+  /** Returns the time of the wall clock, after having moved timers along when it has been set back. */
   #readClocks(): number {
     const wall = this.#native.now();
     const monotonic = this.#native.monotonic();

@@ -1,16 +1,17 @@
-/** What a {@link TimerQueue} keeps in order. The queue alone writes `position` and `sequence`. */
+/** A timer in a {@link TimerQueue}, which alone writes `position` and `sequence`. */
 export interface QueuedTimer {
   /** Epoch milliseconds. */
   readonly when: number;
   readonly deadline: boolean;
-  /** Where it stands in the queue; -1 when it does not. */
+  /** Its place in the heap; -1 when it is not in the queue. */
   position: number;
+  /** Rises with each timer that is added. */
   sequence: number;
 }
 
 /**
- * Timers, the earliest first. At one instant deadlines come after other timers, so that what ends just in time is in time;
- * beyond that, first in, first out. Adding and removing take logarithmic time; a removed timer leaves nothing behind.
+ * Timers, the earliest first. At the same instant deadlines come after other timers, so that work that ends right then is
+ * in time; otherwise first in, first out. Adding and removing take logarithmic time; a removed timer leaves nothing behind.
  */
 export class TimerQueue<T extends QueuedTimer> {
   #heap: T[] = [];
@@ -20,7 +21,7 @@ export class TimerQueue<T extends QueuedTimer> {
     return this.#heap.length;
   }
 
-  /** What `sequence` the next timer gets: those that are there already have a lower one. */
+  /** The `sequence` of the next timer to be added: every timer in the queue has a lower one. */
   get nextSequence(): number {
     return this.#added;
   }
@@ -35,7 +36,7 @@ export class TimerQueue<T extends QueuedTimer> {
     this.#rise(timer, this.#heap.length - 1);
   }
 
-  /** False when the timer is not in the queue. */
+  /** Removes a timer; returns false when it is not in the queue. */
   remove(timer: T): boolean {
     const { position } = timer;
     if (this.#heap[position] !== timer) return false;
@@ -48,7 +49,7 @@ export class TimerQueue<T extends QueuedTimer> {
     return true;
   }
 
-  /** Has `change` alter what it likes of every timer, and restores the order. */
+  /** Calls `change` with every timer, which may alter its `when`, and restores the order. */
   rearrange(change: (timer: T) => void): void {
     const timers = this.#heap;
     timers.forEach(change);

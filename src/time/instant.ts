@@ -17,5 +17,15 @@ export function instantMs(value: Instant): number {
   return ms;
 }
 
-/** An instant as ISO text. */
+/** True for the name of a time zone that this runtime knows: `'Europe/Paris'`, `'UTC'`. */
+export function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return name !== '';
+  } catch {
+    return false;
+  }
+}
+
+/** An instant, given in epoch milliseconds, as ISO text. */
 export const isoText = (ms: number): string => new Date(ms).toISOString();

@@ -1,9 +1,10 @@
 import type { Clock } from '../contracts/Clock';
 
 /**
- * Settles as `work` does, or rejects with what `expired` returns once `ms` have passed on `clock`. `work` goes on then.
+ * Settles as `work` does, or rejects once `ms` have passed on `clock`; `work` goes on then.
  *
- * @param late - told what `work` rejects with after that.
+ * @param expired - returns the error to reject with; called when the time is over.
+ * @param late - called with the error of `work` if it rejects after that.
  */
 export function withDeadline<T>(
   clock: Clock,
@@ -30,7 +31,7 @@ export function withDeadline<T>(
       (error: unknown) => {
         timer.cancel();
         if (isOver) late?.(error);
-        // What was thrown is handed on as it is.
+        // The error is handed on as it was thrown, whatever it is.
         // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
         reject(error);
       },

@@ -1,5 +1,6 @@
 import type { Jitter } from '../../contracts/entries';
 import type { ListenerReference } from '../../contracts/options';
+import { isTimeZone } from '../../time/instant';
 import { booleanRule, durationRule, listRule, oneOfRule, type Rule, textRule } from './rules';
 
 /** Every listener has these, and an operator may set them. */
@@ -84,14 +85,6 @@ function jitterRule(): Rule<Jitter> {
       return ms === undefined ? undefined : { kind: 'ms', ms };
     },
   };
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }) instanceof Intl.DateTimeFormat;
-  } catch {
-    return false;
-  }
 }
 
 // An undefined item is what a circular import leaves.
