@@ -15,7 +15,7 @@ import { runOutsideExecution } from '../execution/ExecutionContext';
 import type { CallEnvironment } from '../execution/CallContext';
 import { trackCallback } from '../execution/PendingCallback';
 import { instantMs, isoText } from '../time/instant';
-import { onStepBack } from '../time/SteppingClock';
+import { onStepBack } from '../time/SystemClock';
 import type { InMemoryRunLedger } from './InMemoryRunLedger';
 import { Pause, TaskRunner } from './TaskRunner';
 import type { StateStore } from './StateStore';
