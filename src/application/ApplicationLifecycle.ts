@@ -20,16 +20,18 @@ import { serializeError, toError } from '../errors/serializeError';
 import { runOutsideExecution } from '../execution/ExecutionContext';
 import { degradedCauses, reportListener } from './listenerViews';
 
-/** What a stopped application is released from, after its listeners. */
+/** The last steps of a stop, after the listeners, in this order. */
 export interface Releasable {
+  /** Disposes the ordinary services; resolves with the errors of those that failed. */
   disposeServices(): Promise<readonly Error[]>;
   flushLogs(): Promise<void>;
+  /** Lets go of the container. */
   release(): void;
 }
 
 /**
- * The phases of an application, from `created` to `stopped` or `failed`: it starts once, stops once, and everybody who asks
- * for either shares the outcome.
+ * The life of an application, from `created` to `stopped` or `failed`. It starts once and stops once, and all callers of
+ * either share the outcome.
  */
 export class ApplicationLifecycle {
   readonly #name: string;
@@ -43,14 +45,14 @@ export class ApplicationLifecycle {
   #starting: Promise<void> | undefined;
   /** Settles when nothing of the boot is in flight any more. */
   #booted: Promise<unknown> = Promise.resolve();
-  /** A stop has been asked for, or the boot is being rolled back. */
+  /** True once a stop has been asked for, or a boot has failed. */
   #isStopping = false;
   #stopReason: string | undefined;
   #bootedAt: number | undefined;
-  /** What makes the exit code 1. */
+  /** The error behind exit code 1. */
   #failure: Error | undefined;
   #wasDegraded = false;
-  /** The causes of being degraded that were announced last. */
+  /** The causes in the newest `application.degraded` event. */
   #announced: readonly string[] = [];
 
   constructor(name: string, engine: Engine, coordinator: DaemonCoordinator, release: Releasable, log: ListenerLogger) {
@@ -80,7 +82,7 @@ export class ApplicationLifecycle {
     return this.#stopReason;
   }
 
-  /** Resolves when the application has ended, however it did. */
+  /** Resolves with the report when the application has ended, also after a failed boot. */
   get exited(): Promise<ExitReport> {
     return this.#exited;
   }
@@ -115,7 +117,7 @@ export class ApplicationLifecycle {
     if (fatal) this.crash(error, `"${listenerName}" died`);
   }
 
-  /** Says that the application is degraded, if it is, once for the same causes. */
+  /** Emits `application.degraded` if the application is degraded, once for the same causes. */
   announceDegraded(): void {
     if (this.state !== 'degraded') return;
     const { causes } = this;
@@ -124,7 +126,7 @@ export class ApplicationLifecycle {
     this.#engine.emit('application.degraded', { causes });
   }
 
-  /** How the application stands, as if it ended now. */
+  /** The report of the application as if it ended now. */
   report(disposalErrors: readonly Error[] = []): ExitReport {
     const runtimes = [...this.#coordinator.runtimes];
     const hasFailedToStop =
@@ -181,7 +183,7 @@ export class ApplicationLifecycle {
     return new BootError(failure, await this.#rollBack(cause, `the startup of "${listenerName}" failed`));
   }
 
-  /** Resolves with what else failed. */
+  /** Stops everything that has started; resolves with the errors of shutdowns and disposals. */
   async #rollBack(error: Error, reason: string): Promise<readonly Error[]> {
     this.#failure = error;
     this.#stopReason ??= reason;
@@ -211,7 +213,7 @@ export class ApplicationLifecycle {
     await this.#end(reason, shutdown.grace, 'stopped');
   }
 
-  /** Resolves with what failed while ordinary services were disposed. */
+  /** Stops everything; resolves with the errors of ordinary services that failed to be disposed. */
   async #end(reason: string, grace: number, phase: 'stopped' | 'failed'): Promise<readonly Error[]> {
     const { clock, config, emit, scheduler } = this.#engine;
     const wasOpen = this.#bootedAt !== undefined;

@@ -26,7 +26,7 @@ import { availabilityOf, describeListener } from './listenerViews';
 import { HealthChecks } from './HealthChecks';
 import { taskNamed } from '../registry/registries';
 
-/** The pieces an application is put together from. */
+/** The parts that an application is put together from. */
 export interface ApplicationParts {
   readonly name: string;
   readonly plan: BootPlan;
@@ -39,11 +39,11 @@ export interface ApplicationParts {
   readonly engine: Engine;
   readonly ledger: RunLedger;
   readonly log: ListenerLogger;
-  /** Takes secrets out of what is shown. */
+  /** Returns a copy of `data` without secrets. */
   readonly redact: <T>(data: T) => T;
 }
 
-/** The one implementation of {@link Application}: it answers and delegates, and holds no state of its own. */
+/** The one implementation of {@link Application}: it asks its parts, and holds no state of its own. */
 export class DaemonApplication extends Application {
   readonly #parts: ApplicationParts;
   readonly #health: HealthChecks;
@@ -64,13 +64,13 @@ export class DaemonApplication extends Application {
     this.#parts.log.info('The plan', planFields(this.#parts.plan));
   }
 
-  /** Logs what nobody has handled, and stops the application with exit code 1. */
+  /** Logs an unhandled error, and stops the application with exit code 1. */
   crash(error: Error): void {
     this.#parts.log.error('Nobody has handled an error, which stops the application', { error });
     this.#parts.lifecycle.crash(error, error.message);
   }
 
-  /** Takes secrets out of a text that is shown elsewhere than in the log. */
+  /** Returns a text without secrets, to be shown elsewhere than in the log. */
   redact(text: string): string {
     return this.#parts.redact(text);
   }

@@ -12,13 +12,13 @@ const CACHED_MS = 1_000;
 
 interface CachedAnswer {
   readonly answer: Promise<ListenerHealth>;
-  /** When it was given; undefined while it is waited for. */
+  /** When the answer came, in epoch milliseconds; undefined while it is waited for. */
   at: number | undefined;
 }
 
 /**
- * Asks the `health` hooks of running listeners: 2 s each, all at once. An answer is good for 1 s, and whoever asks while
- * one is waited for shares it.
+ * Asks the `health` hooks of running listeners, side by side, for 2 s each. An answer is kept for 1 s, and callers that ask
+ * while a hook is busy share its answer.
  */
 export class HealthChecks {
   readonly #environment: CallEnvironment;
@@ -74,7 +74,7 @@ function asReport(answer: unknown): HealthReport {
   if (answer === 'up' || answer === 'down') return { status: answer };
   if (typeof answer === 'object' && answer !== null && 'status' in answer) {
     const { status, details } = answer as { status: unknown; details?: object };
-    // What an author returns need not be plain JSON.
+    // Authors may return details that are not plain JSON.
     const plain = details === undefined ? {} : { details: toLogValue(details) as HealthReport['details'] };
     if (status === 'up' || status === 'down') return { status, ...plain };
   }

@@ -12,22 +12,23 @@ type Signal = keyof typeof SIGNALS;
 
 const OPEN_HANDLES_MS = 1_000;
 
+/** Options of {@link runMain}. */
 export interface RunMainOptions {
   /** Logs the plan before the boot. @defaultValue true */
   readonly printPlan?: boolean;
 }
 
 /**
- * Runs an application as the process: creates it, starts it, and ends the process with its exit code when it has stopped.
+ * Creates an application, runs it, and ends the process with its exit code once it has stopped.
  *
  * The first `SIGINT`, `SIGTERM` or `SIGHUP` stops the application; a second one ends the process at once with 128 + its
- * number. An unhandled error stops the application with exit code 1, under the name of the listener it comes from. The
- * only place that installs such handlers, and that ends the process.
+ * number. An unhandled error stops the application with exit code 1, under the name of the listener it comes from. No
+ * other function installs such handlers or ends the process.
  *
  * Exit codes: 0 clean · 1 a fatal startup failure, a fatal daemon that died, an unhandled error · 2 an invalid
  * configuration or plan · 3 a shutdown failed, timed out or was cut · 128 + n a second signal.
  *
- * Under a command of the `daemonry` program that only looks, nothing is run, and it stays pending.
+ * Under a command of the `daemonry` program that only inspects, nothing is run, and the promise stays pending.
  */
 export async function runMain(
   create: () => Application | Promise<Application>,
@@ -35,7 +36,7 @@ export async function runMain(
 ): Promise<void> {
   const command = commandLine();
   command?.take(create);
-  // Nothing of what the entry does after its application has ended may happen now.
+  // The entry's code after its application must not run now.
   if (command?.mode === 'inspect') return new Promise(() => undefined);
   const shell = new ProcessShell();
   shell.install();
@@ -48,12 +49,12 @@ export async function runMain(
     code = (await app.run()).code;
   } catch (error) {
     code = error instanceof PlanError ? 2 : 1;
-    shell.tell(toError(error));
+    shell.write(toError(error));
   }
   shell.end(code);
 }
 
-/** The process's side of an application: signals, unhandled errors, the end. */
+/** The process around an application: its signals, its unhandled errors, its end. */
 class ProcessShell {
   readonly #handlers = new Map<string, (cause: unknown) => void>();
   #app: DaemonApplication | undefined;
@@ -76,20 +77,20 @@ class ProcessShell {
     });
   }
 
-  /** Tells the application what has happened while it was being created. */
+  /** Takes the application, and passes on a signal or an unhandled error that came while it was being created. */
   attach(app: DaemonApplication): void {
     this.#app = app;
     if (this.#unhandled !== undefined) app.crash(this.#unhandled);
     if (this.#signal !== undefined) app.requestShutdown(`received ${this.#signal}`);
   }
 
-  /** Tells an error that no log tells, or that has to be seen where nobody reads the log. */
-  tell(error: Error): void {
+  /** Writes an error to stderr, without the application's secrets. */
+  write(error: Error): void {
     const text = `${describe(error)}\n`;
     process.stderr.write(this.#app?.redact(text) ?? text);
   }
 
-  /** Ends the process: by itself when nothing holds it, else after a second, naming what does. */
+  /** Lets the process end with `code`; if something holds it open, names that and ends it after a second. */
   end(code: number): void {
     for (const [event, handler] of this.#handlers) {
       if (event in SIGNALS) process.off(event, handler);
@@ -127,7 +128,7 @@ class ProcessShell {
     );
     this.#unhandled ??= error;
     if (this.#app !== undefined && this.#endCode === undefined) this.#app.crash(error);
-    else this.tell(error);
+    else this.write(error);
     this.#setExitCode();
   }
 
@@ -149,7 +150,7 @@ function describe(error: Error): string {
     : (error.stack ?? `${error.name}: ${error.message}`);
 }
 
-/** What keeps the process alive, but for its standard streams. */
+/** The kinds of handles that keep the process alive, without its standard streams. */
 function openHandles(): string[] {
   const counts = new Map<string, number>();
   for (const kind of process.getActiveResourcesInfo()) {

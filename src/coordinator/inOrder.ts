@@ -4,7 +4,7 @@ import type { ListenerRuntime } from './ListenerRuntime';
 import { LAST_SECOND_MS, type ListenerStopper } from './ListenerStopper';
 
 interface OrderedWork<T> {
-  /** Of the free ones, the first in this order goes next. */
+  /** The first one that is free goes next. */
   readonly items: Iterable<T>;
   /** The largest number of items in flight. */
   readonly concurrency: number;
