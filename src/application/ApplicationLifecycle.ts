@@ -1,11 +1,9 @@
 import type { ApplicationState } from '../contracts/states';
 import type { ExitReport } from '../contracts/ExitReport';
 import type { ListenerLogger } from '../contracts/ListenerLogger';
-import type { ScheduledTask } from '../contracts/Scheduler';
-import type { TickContext } from '../contracts/contexts';
-import { isDaemon } from '../contracts/ListenerDefinition';
 import type { Engine } from '../coordinator/Engine';
-import type { BootOutcome, DaemonCoordinator, Death } from '../coordinator/DaemonCoordinator';
+import type { BootOutcome } from '../coordinator/BootEnd';
+import type { DaemonCoordinator, Death } from '../coordinator/DaemonCoordinator';
 import { LAST_SECOND_MS } from '../coordinator/ListenerStopper';
 import { APPLICATION_MOVES, type ApplicationPhase, checkMove } from '../coordinator/moves';
 import { withDeadline } from '../time/withDeadline';
@@ -18,7 +16,7 @@ import {
 } from '../errors/bootErrors';
 import { serializeError, toError } from '../errors/serializeError';
 import { runOutsideExecution } from '../execution/ExecutionContext';
-import { degradedCauses, reportListener } from './listenerViews';
+import { degradedCauses, reportListener, tasksOf } from './listenerViews';
 
 /** The last steps of a stop, after the listeners, in this order. */
 export interface Releasable {
@@ -162,7 +160,7 @@ export class ApplicationLifecycle {
     if (outcome.kind === 'cancelled' || this.#isStopping) throw new BootCancelledError((await this.#exited).reason);
     this.#move('running');
     this.#bootedAt = clock.now();
-    scheduler.open(this.#tasks());
+    scheduler.open(tasksOf(this.#coordinator.runtimes));
     emit('application.started', { startupMs: this.#bootedAt - began });
     this.announceDegraded();
     // A subscriber may have stopped it.
@@ -236,18 +234,6 @@ export class ApplicationLifecycle {
     await this.#releaseLogs();
     this.#resolveExited(report);
     return disposalErrors;
-  }
-
-  #tasks(): ScheduledTask[] {
-    const tasks: ScheduledTask[] = [];
-    for (const { definition, current } of this.#coordinator.runtimes) {
-      if (current.state !== 'running' || !isDaemon(definition)) continue;
-      const target = current.hooks as Record<string, (context: TickContext) => unknown>;
-      for (const spec of definition.tasks) {
-        tasks.push({ listener: definition.name, spec, call: (context) => target[spec.method]?.(context) });
-      }
-    }
-    return tasks;
   }
 
   #pause(ms: number): Promise<void> {

@@ -1,16 +1,9 @@
 import type { Coordinator, Registry } from '../contracts/Application';
-import type { ClockTimer } from '../contracts/Clock';
 import type { BackgroundDaemonEntry } from '../contracts/entries';
 import type { ListenerDefinition } from '../contracts/ListenerDefinition';
-import {
-  ApplicationStoppedError,
-  type BootFailure,
-  DaemonDiedError,
-  DisabledDependencyError,
-  HookTimeoutError,
-  RunReturnedError,
-} from '../errors/bootErrors';
+import { type BootFailure, DaemonDiedError, DisabledDependencyError, RunReturnedError } from '../errors/bootErrors';
 import { serializeError, toError } from '../errors/serializeError';
+import { BootEnd, type BootOutcome } from './BootEnd';
 import { BackgroundCall, RunCall } from './calls';
 import type { Engine } from './Engine';
 import { hindranceOf } from './hindranceOf';
@@ -26,15 +19,6 @@ import {
 import { ListenerStarter, type StartupOutcome } from './ListenerStarter';
 import { ListenerStopper } from './ListenerStopper';
 
-/** How a boot ended. No startup is in flight any more, whatever the outcome. */
-export type BootOutcome =
-  /** Every listener is decided, and nothing fatal has failed. */
-  | { readonly kind: 'booted' }
-  /** {@link DaemonCoordinator.cancel} came first: some listeners may not have been started. */
-  | { readonly kind: 'cancelled' }
-  /** A fatal listener failed: some listeners may not have been started. */
-  | { readonly kind: 'failed'; readonly failure: BootFailure };
-
 /** A listener that died after the boot. */
 export interface Death {
   readonly listenerName: string;
@@ -42,9 +26,6 @@ export interface Death {
   readonly fatal: boolean;
   readonly error: Error;
 }
-
-const BOOTED: BootOutcome = { kind: 'booted' };
-const CANCELLED: BootOutcome = { kind: 'cancelled' };
 
 /**
  * Starts the listeners of a plan in its order, and stops them in the reverse of the order in which they have started.
@@ -61,10 +42,8 @@ export class DaemonCoordinator implements Coordinator {
   readonly #stopper: ListenerStopper;
   /** In the order in which their startups completed. */
   readonly #started: ListenerRuntime[] = [];
-  /** Set as soon as something ends the boot before every listener is decided; the first one counts. */
-  #endedBy: BootOutcome | undefined;
+  readonly #end: BootEnd;
   #isBooting = false;
-  #giveUpTimer: ClockTimer | undefined;
 
   /**
    * @param definitions - in the order of the plan.
@@ -80,6 +59,7 @@ export class DaemonCoordinator implements Coordinator {
     this.#daemons = daemons;
     this.#died = died;
     this.#runtimes = new Map(definitions.map((definition) => [definition.name, new ListenerRuntime(definition)]));
+    this.#end = new BootEnd(engine, this.#runtimes);
     this.#stopper = new ListenerStopper(engine);
     this.#starter = new ListenerStarter(engine, this.#stopper, (runtime, error) => {
       this.#die(runtime, error);
@@ -116,12 +96,11 @@ export class DaemonCoordinator implements Coordinator {
       items: this.#runtimes.values(),
       concurrency: this.#engine.config.startup.concurrency,
       isFree: (runtime) => runtime.definition.edges.every(({ on }) => this.#runtimes.get(on)?.isDecided ?? true),
-      isOver: () => this.#endedBy !== undefined,
+      isOver: () => this.#end.isEarly,
       work: (runtime) => this.#startUnlessHindered(runtime),
     });
-    this.#giveUpTimer?.cancel();
     this.#isBooting = false;
-    return this.#endedBy ?? BOOTED;
+    return this.#end.conclude();
   }
 
   /**
@@ -129,8 +108,7 @@ export class DaemonCoordinator implements Coordinator {
    * given up once `grace` milliseconds are over.
    */
   cancel(reason: string, grace: number): void {
-    this.#endedBy ??= CANCELLED;
-    this.#abortStartups(reason, grace);
+    this.#end.cancel(reason, grace);
   }
 
   /** Calls the `ready` hooks of the listeners that run, in start order and without waiting for one another. */
@@ -204,7 +182,7 @@ export class DaemonCoordinator implements Coordinator {
         const { phase, error } = outcome;
         const fatal = this.isStartupFailureFatal(listener);
         emit('listener.startup_failed', { listener, phase, fatal, error: serializeError(error) });
-        if (fatal) this.#abortBoot({ listenerName: listener, phase, cause: error });
+        if (fatal) this.#end.fail({ listenerName: listener, phase, cause: error });
         break;
       }
       case 'stopped':
@@ -248,7 +226,7 @@ export class DaemonCoordinator implements Coordinator {
     if (!this.#isBooting) this.#stopper.own(this.#engine.scheduler.closeListener(name, error));
     this.#engine.emit('listener.died', { listener: name, fatal, error: serializeError(error) });
     if (!this.#isBooting) this.#died({ listenerName: name, fatal, error });
-    else if (fatal) this.#abortBoot({ listenerName: name, phase: 'run', cause: error });
+    else if (fatal) this.#end.fail({ listenerName: name, phase: 'run', cause: error });
   }
 
   // A body that ends because it was asked to has done right; one that fails on the way is not to be lost.
@@ -258,29 +236,6 @@ export class DaemonCoordinator implements Coordinator {
   }
 
   #abortIfFatal(failure: BootFailure): void {
-    if (this.isStartupFailureFatal(failure.listenerName)) this.#abortBoot(failure);
-  }
-
-  #abortBoot(failure: BootFailure): void {
-    if (this.#endedBy !== undefined) return;
-    this.#endedBy = { kind: 'failed', failure };
-    this.#abortStartups(`the startup of "${failure.listenerName}" failed`, this.#engine.config.startup.rollbackGrace);
-  }
-
-  #abortStartups(reason: string, grace: number): void {
-    const startups = [...this.#runtimes.values()].flatMap(({ current }) =>
-      current.state === 'starting' && current.startup !== undefined ? [current.startup] : [],
-    );
-    if (startups.length === 0) return;
-    const stopped = new ApplicationStoppedError(reason);
-    for (const startup of startups) startup.abort(stopped);
-    this.#giveUpTimer?.cancel();
-    this.#giveUpTimer = this.#engine.clock.at(
-      this.#engine.clock.now() + grace,
-      () => {
-        for (const startup of startups) startup.giveUp(new HookTimeoutError(startup.name, 'startup', grace));
-      },
-      { deadline: true },
-    );
+    if (this.isStartupFailureFatal(failure.listenerName)) this.#end.fail(failure);
   }
 }
