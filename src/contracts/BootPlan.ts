@@ -130,11 +130,11 @@ export interface PlannedPlugin {
 export interface PluginProblem {
   /** Stable, in capitals, such as `PLUGIN_REBINDS`. */
   readonly code: string;
-  /** What is wrong, in one sentence. */
+  /** The problem, in one sentence. */
   readonly what: string;
   /** Details, such as files and values. */
   readonly facts?: Readonly<Record<string, unknown>>;
-  /** What to do about it. */
+  /** The remedy, in one sentence. */
   readonly fix: string;
 }
 
@@ -172,7 +172,7 @@ export interface BootPlan {
   readonly modules: readonly PlannedModule[];
   /** The enabled plugins by priority, then the others. */
   readonly plugins: readonly PlannedPlugin[];
-  /** What works, but is probably not meant. */
+  /** Findings that work, but are probably not meant. */
   readonly warnings: readonly PlanWarning[];
   /** The values of the configuration, but for the options of listeners, which are in `listeners`. */
   readonly values: readonly PlannedValue[];

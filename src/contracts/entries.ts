@@ -38,7 +38,7 @@ export interface PeriodicTaskSpec {
   readonly schedule: TaskSchedule;
   /** The random delay added to each due moment. */
   readonly jitter: Jitter;
-  /** What happens to a due moment while an earlier run goes on. */
+  /** The policy for a due moment that comes while an earlier run goes on. */
   readonly overlap: OverlapPolicy;
   /** Whether due moments missed while the process was down are made up. */
   readonly misfire: MisfirePolicy;

@@ -1,4 +1,4 @@
-import type { PlannedValue } from '../contracts/BootPlan';
+import { DEFAULT_ORIGIN, type PlannedValue } from '../contracts/BootPlan';
 import type { TaskSchedule, Jitter } from '../contracts/entries';
 import { isDaemon, type ListenerDefinition } from '../contracts/ListenerDefinition';
 import { formatDuration } from '../time/duration';
@@ -57,7 +57,7 @@ const describe = (
   values: readonly (readonly [string, unknown])[],
   origins: Readonly<Record<string, string>>,
 ): PlannedValue[] =>
-  values.map(([option, value]) => ({ path: `${path}.${option}`, value, origin: origins[option] ?? 'default' }));
+  values.map(([option, value]) => ({ path: `${path}.${option}`, value, origin: origins[option] ?? DEFAULT_ORIGIN }));
 
 /** A jitter for people: `none`, `5s`, `10%`. */
 export function describeJitter(jitter: Jitter): string {

@@ -1,10 +1,6 @@
 import { type DiscoveredListener, pluginOf } from '../../contracts/DiscoveredListener';
 import type { DaemonDefinition, ListenerDefinition, PlainListenerDefinition } from '../../contracts/ListenerDefinition';
-import {
-  DEFAULT_SHUTDOWN_TIMEOUT_MS,
-  DEFAULT_STARTUP_TIMEOUT_MS,
-  type ListenerReference,
-} from '../../contracts/options';
+import { DEFAULT_SHUTDOWN_TIMEOUT_MS, DEFAULT_STARTUP_TIMEOUT_MS } from '../../contracts/options';
 import { describeClass } from '../../errors/describeClass';
 import type { Problems } from '../../errors/Problem';
 import { isName } from '../tree/names';
@@ -16,7 +12,7 @@ import {
   DAEMON_DECORATOR_RULES,
   LISTENER_DECORATOR_RULES,
 } from './optionTable';
-import { decide, type GivenOption, readConfigured, readDecorator } from './readOptions';
+import { decide, type OptionLevel, readConfigured, readDecorator } from './readOptions';
 
 /**
  * Decides every option of a listener. The first place that gives an option wins: the configuration of the task, the
@@ -67,26 +63,13 @@ function definePlainListener(
   return defineCommon(listener, operator, author, {});
 }
 
-interface OperatorLevel {
-  readonly enabled?: GivenOption<boolean>;
-  readonly startupTimeout?: GivenOption<number>;
-  readonly shutdownTimeout?: GivenOption<number>;
-}
-
-interface AuthorLevel {
-  readonly startupTimeout?: GivenOption<number>;
-  readonly shutdownTimeout?: GivenOption<number>;
-  readonly dependsOn?: GivenOption<readonly ListenerReference[]>;
-  readonly wants?: GivenOption<readonly ListenerReference[]>;
-}
-
 const NONE: readonly never[] = [];
 
 /** The options that both kinds of listener have. */
 function defineCommon(
   { name, id, target, origin }: DiscoveredListener,
-  operator: OperatorLevel,
-  author: AuthorLevel,
+  operator: OptionLevel<typeof CONFIGURED_LISTENER_RULES>,
+  author: OptionLevel<typeof LISTENER_DECORATOR_RULES>,
   origins: Record<string, string>,
 ): PlainListenerDefinition {
   return {
