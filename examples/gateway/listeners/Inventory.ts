@@ -1,4 +1,4 @@
-/** What is in stock, by article number. */
+/** The quantities in stock, by article number. */
 export class Inventory {
   readonly #quantities = new Map<string, number>();
 

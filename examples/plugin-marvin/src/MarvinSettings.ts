@@ -1,7 +1,7 @@
 import { IsInt, Max, Min } from 'class-validator';
 import { type Duration, IsDuration } from 'daemonry';
 
-/** What operators set under `plugins.settings.marvin`. */
+/** The settings of the plugin, under `plugins.settings.marvin`. */
 export class MarvinSettings {
   /** How often Marvin sighs. */
   @IsDuration({ min: 10 })
