@@ -8,7 +8,7 @@ const REASON = { type: 'string', minLength: 1, maxLength: 500 } as const;
 const schema = (properties: Record<string, unknown>, required: readonly string[] = []) =>
   ({ type: 'object', properties, required, additionalProperties: false }) as const;
 
-/** What can be asked of any application, and told to it. */
+/** Tools to ask and to operate any application. */
 @injectable()
 export class ApplicationTools extends McpTools {
   constructor(private readonly application: Application) {

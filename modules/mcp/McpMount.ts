@@ -90,7 +90,7 @@ export class McpMount implements OnStartup {
   }
 }
 
-/** What the protocol looks at. */
+/** The headers that the protocol reads. */
 function headersOf({ headers }: FastifyRequest): Record<string, string> {
   const names = ['accept', 'content-type', 'mcp-protocol-version'] as const;
   return Object.fromEntries(

@@ -3,7 +3,7 @@ import { IsDuration, type Duration, Nested, Secret, Settings } from 'daemonry';
 
 import { MCP_CAPABILITIES, type McpCapability } from './McpTools';
 
-/** What a token may be. */
+/** The form of a token: 16 to 4000 printable ASCII characters. */
 export const TOKEN = /^[\x21-\x7e]{16,4000}$/;
 const TOKEN_RULE = 'must be one word of 16 to 4000 printable ASCII characters';
 
@@ -15,7 +15,7 @@ export class McpCaller {
   })
   readonly name!: string;
 
-  /** What it sends as a bearer token. */
+  /** The bearer token that it sends. */
   @Secret()
   @Matches(TOKEN, { message: `token ${TOKEN_RULE}` })
   readonly token!: string;
@@ -39,7 +39,7 @@ export class McpSettings {
   @Length(1, 1_000)
   readonly tokenFile?: string;
 
-  /** What the caller `default` may do. */
+  /** Rights of the caller `default`. */
   @IsIn(MCP_CAPABILITIES)
   readonly may: McpCapability = 'read';
 
@@ -50,7 +50,7 @@ export class McpSettings {
   @ArrayUnique((caller: McpCaller) => caller.name, { message: 'callers must have different names' })
   readonly callers: readonly McpCaller[] = [];
 
-  /** Of one call of a tool. */
+  /** Time limit of one call of a tool. */
   @IsDuration({ min: '10ms', max: '10m' })
   readonly callTimeout: Duration = '30s';
 }

@@ -30,5 +30,5 @@ export function canonicalAddress(text: string): string | undefined {
   return LOCAL_PART.test(local) && domain !== undefined ? `${lowerAscii(local)}@${domain}` : undefined;
 }
 
-/** What follows the last `@`. */
+/** The part of an address after the last `@`. */
 export const domainOf = (address: string): string => address.slice(address.lastIndexOf('@') + 1);

@@ -7,7 +7,7 @@ import type { Refusal } from './Refusal';
 const READING = new Set(['GET', 'HEAD']);
 const JSON_BODY = /^application\/json\s*(;|$)/i;
 const BEARER = /^Bearer +(\S+) *$/i;
-/** Of `Sec-Fetch-Site`: a page of this very server, or no page at all. */
+/** Values of `Sec-Fetch-Site` that are allowed: a page of this very server, or no page at all. */
 const OWN_SITES: readonly string[] = ['same-origin', 'none'];
 
 export interface ChangeGuardOptions {

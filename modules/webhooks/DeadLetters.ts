@@ -5,7 +5,7 @@ import { injectable } from 'inversify';
 
 import { AuditLog } from '../audit_log/AuditLog';
 
-/** What may be kept of a call that was not handled. A signature is cut, so that it is of no use. */
+/** Headers that are kept of a call that was not handled. A signature is cut, so that it is of no use. */
 const KEPT = [
   'content-type',
   'content-length',
@@ -20,7 +20,7 @@ const VALUE_LENGTH = 200;
 export interface DeadLetter {
   readonly webhook: 'slack' | 'email';
   readonly reason: string;
-  /** What the caller was answered. */
+  /** The status that the caller was answered with. */
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
 }

@@ -1,10 +1,10 @@
 /** The parts of an error's message. */
 export interface ErrorParts {
-  /** What happened, in one sentence. */
+  /** One sentence that says what happened. */
   readonly what: string;
   /** Details, shown one a line in this order; those that are undefined are left out. */
   readonly facts?: Readonly<Record<string, unknown>>;
-  /** What to do about it, as a sentence that begins with a verb; printed after "To fix this:". */
+  /** One sentence, beginning with a verb, that says what to do; printed after "To fix this:". */
   readonly fix: string;
   /** The error that caused this one. */
   readonly cause?: unknown;
@@ -31,11 +31,11 @@ export function describeParts({ what, facts = {}, fix }: Omit<ErrorParts, 'cause
  * ```
  */
 export abstract class DaemonryError<Code extends string = string> extends Error {
-  /** What happened, in one sentence. */
+  /** One sentence that says what happened. */
   readonly what: string;
   /** The details, in the order in which the message shows them. Empty when there are none. */
   readonly facts: Readonly<Record<string, unknown>>;
-  /** What to do about it. */
+  /** One sentence, beginning with a verb, that says what to do. */
   readonly fix: string;
 
   protected constructor(

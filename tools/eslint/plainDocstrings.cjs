@@ -11,7 +11,7 @@ const REFUSED = [
   // "Without an answer for so long, the status is unknown." What follows "that" or "as" is a comparison, and plain.
   { opens: /^[^.:]*?\bso (many|much|often|long|few|little)\b(?! \w* ?(that|as)\b)/i, instead: VALUE },
   { opens: /^As (?!soon as\b)/, instead: 'write "Like …", "The same as …", or name the value' },
-  { opens: /^(Nothing|None|Everything) (that|which|of)\b/, instead: 'say it of the thing itself' },
+  { opens: /^(Nothing|None) (that|which|of)\b/, instead: 'say it of the thing itself' },
   { opens: /^Where nothing\b/, instead: 'say when, then what happens' },
 ];
 

@@ -2,7 +2,7 @@ import type { AuditDetails } from '@daemonry/modules/audit_log';
 import type { TelemetryRecord } from '@daemonry/modules/cost_telemetry';
 import type { Message } from '@daemonry/modules/message_log';
 
-/** What the gateway is as if it had seen, so that each of the promotion loops finds something. */
+/** Sample messages and events for the gateway, so that each of the promotion loops finds something. */
 
 const answer = (question: string, text: string): Message => ({
   direction: 'out',

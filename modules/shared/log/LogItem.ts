@@ -1,4 +1,4 @@
-/** What every entry of a log has. */
+/** The fields that every entry of a log has. */
 export interface Stamped {
   /** Counts up by one from 1. */
   readonly sequence: number;
@@ -30,5 +30,5 @@ export interface LogDamage {
 export type LogItem<T extends Stamped> =
   | { readonly kind: 'entry'; readonly entry: T; readonly end: LogPlace }
   | { readonly kind: 'damage'; readonly damage: LogDamage }
-  /** So many entries have been removed before they were read. */
+  /** Number of entries that were removed before they were read. */
   | { readonly kind: 'missed'; readonly events: number };

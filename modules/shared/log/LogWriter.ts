@@ -13,7 +13,7 @@ import { retain } from './retain';
 import { segmentAt } from './segmentFiles';
 
 export interface LogWriterOptions<T extends Stamped> extends ReadOptions<T> {
-  /** A segment that has grown to so many bytes is followed by a new one. */
+  /** Size in bytes at which a segment is full; the next entry begins a new one. */
   readonly segmentBytes: number;
   readonly keepSegments: number;
   readonly keepForMs: number;

@@ -13,7 +13,7 @@ export interface Recovered {
   readonly segment: Segment;
   /** The sequence of the next entry. */
   readonly next: number;
-  /** What the last segment holds, or held, of damage. */
+  /** Damages that the last segment has, or had. */
   readonly damages: readonly LogDamage[];
 }
 
@@ -39,7 +39,7 @@ interface SegmentEnd {
   readonly last: number;
   /** After the last entry. */
   readonly damagedLines: number;
-  /** Of the whole lines. */
+  /** Bytes of the whole lines. */
   readonly size: number;
   /** Bytes after them. */
   readonly torn: number;
