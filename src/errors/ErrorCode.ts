@@ -101,4 +101,5 @@ export const ERROR_CODES = [
   'FAST_CHECK_MISSING',
 ] as const;
 
+/** One of {@link ERROR_CODES}. */
 export type ErrorCode = (typeof ERROR_CODES)[number];

@@ -1,10 +1,13 @@
-/** ` Did you mean "x"?` for the known name nearest to a misspelt one, or an empty text when none is near. */
+/** Returns ` Did you mean "x"?` for the known name that is nearest to a misspelt one, or `''` when none is near. */
 export function didYouMean(given: string, known: Iterable<string>): string {
   const nearest = nearestName(given, known);
   return nearest === undefined ? '' : ` Did you mean "${nearest}"?`;
 }
 
-/** The known name nearest to `given`: at most two edits away, or a third of its length. */
+/**
+ * The known name with the smallest edit distance to `given`; undefined when that is above 2 and above a third of its
+ * length.
+ */
 export function nearestName(given: string, known: Iterable<string>): string | undefined {
   let best: string | undefined;
   let bestDistance = Math.max(2, Math.floor(given.length / 3)) + 1;
