@@ -1,51 +1,55 @@
 import type { PlannedPlugin, PlannedValue } from './BootPlan';
 
-/** Which listeners start: names, or `tag:<tag>`. Empty lists choose nothing in particular. */
+/** The listeners to start, as names or `tag:<tag>`. Two empty lists mean all of them. */
 export interface Selection {
-  /** These and what they need. */
+  /** Start only these and the ones they need; empty: all. */
   readonly only: readonly string[];
-  /** All but these; it wins over `only`. */
+  /** Do not start these; wins over `only`. */
   readonly without: readonly string[];
 }
 
-/** One `--set path=value`, its text as it was typed. */
+/** One `--set path=value`. */
 export interface Assignment {
+  /** The dotted path of the value. */
   readonly path: string;
+  /** The value as it was typed. */
   readonly text: string;
 }
 
-/** What is known of an application before it is known whether it is right. */
+/** Resolved values and plugins of an application; reported also when its plan then turns out to be invalid. */
 export interface Decided {
-  /** Every effective value, those of listeners included. */
+  /** All effective values, those of listeners included. */
   readonly values: readonly PlannedValue[];
+  /** The plugins with their states, without the names of their listeners. */
   readonly plugins: readonly Omit<PlannedPlugin, 'listeners'>[];
 }
 
 /**
- * What a command of the `daemonry` program and the entry file that it has loaded tell each other. `runMain` and
- * `createApplication` look for it; without one they are on their own.
+ * The connection between a command of the `daemonry` program and the entry file that it loads. `createApplication` and
+ * `runMain` look it up by {@link commandLine}, take the selection and assignments from it, and report to it.
  */
 export interface CommandLine {
-  /** `inspect`: the application is planned, and nothing that comes after `createApplication` happens. */
+  /** `inspect`: the application is planned, and `createApplication` never settles for the entry. */
   readonly mode: 'run' | 'inspect';
   readonly selection: Selection;
   readonly assignments: readonly Assignment[];
-  /** `runMain` was called. When inspecting, the command calls `create` itself. */
+  /** Called by `runMain`. When inspecting, the command calls `create` itself. */
   readonly take: (create: () => unknown) => void;
-  /** `createApplication` was called. */
+  /** Called by `createApplication` with its result. */
   readonly creating: (application: Promise<unknown>) => void;
-  /** Called as soon as values are decided; also for an application that turns out to be wrong. */
+  /** Called as soon as values are resolved; also for an application that turns out to be invalid. */
   readonly decided: (decided: Decided) => void;
 }
 
-// Registered, so that it is found from another copy of the framework in the same process as well.
+// A registered symbol, so that another copy of the framework in the same process finds it as well.
 const COMMAND_LINE = Symbol.for('daemonry:command-line');
 
 const holder = globalThis as { [COMMAND_LINE]?: CommandLine };
 
-/** The command in control of this process, if there is one. */
+/** The command that controls this process; undefined when the program was started without the command line. */
 export const commandLine = (): CommandLine | undefined => holder[COMMAND_LINE];
 
+/** Makes a command control this process. Called by the command before it loads the entry file. */
 export function setCommandLine(command: CommandLine): void {
   holder[COMMAND_LINE] = command;
 }

@@ -1,9 +1,10 @@
-/** Takes secrets out of what is about to be shown. */
+/** Removes secrets from texts and data before they are shown. */
 export interface Redactor {
+  /** The text with every secret replaced. */
   text(value: string): string;
   /**
-   * Plain JSON data without secrets, whole values under keys that look like secrets included. An error becomes its plain
-   * form. What holds no secret is returned as it is, not copied.
+   * Plain JSON data with every secret replaced. A value under a key that looks like a secret's is replaced as a whole,
+   * and an error becomes its plain form. Data without secrets is returned as it is, not copied.
    */
   data<T>(value: T): T;
 }

@@ -1,9 +1,13 @@
-/** An error as plain JSON: in status, records, events and reports. */
+/** An error as plain JSON, as it appears in status, run records, events and reports. */
 export interface SerializedError {
+  /** The error's name, such as `TypeError`. */
   readonly name: string;
+  /** Its message. */
   readonly message: string;
+  /** Its code, such as `ECONNREFUSED`, if it has one. */
   readonly code?: string;
+  /** The error that caused it, if there is one; at most eight levels deep. */
   readonly cause?: SerializedError;
-  /** For logs only: not enumerable, and so no part of the JSON. */
+  /** Its stack, for logs. Not enumerable, so it is not part of the JSON. */
   readonly stack?: string;
 }

@@ -1,56 +1,85 @@
 import type { Duration } from './Duration';
 
-/** A class, abstract or not, or the name of a listener. */
+/** A listener class, abstract or not, or the name of a listener. */
 export type ListenerReference = string | (abstract new (...args: never[]) => object);
 
+/**
+ * How a due moment is handled while an earlier run of the task is still in progress. `skip`: it is recorded as skipped.
+ * `queue-one`: one due moment waits for the end of the run, later ones are skipped. `allow`: it runs at the same time.
+ */
 export type OverlapPolicy = 'skip' | 'queue-one' | 'allow';
+
+/**
+ * How due moments missed while the application was not running are handled. `skip`: they are dropped. `run-once`: one
+ * run makes up for all of them.
+ */
 export type MisfirePolicy = 'skip' | 'run-once';
+
+/**
+ * `fixed-rate`: the interval counts from due moment to due moment. `fixed-delay`: from the end of a run to the next.
+ */
 export type ScheduleMode = 'fixed-rate' | 'fixed-delay';
 
-/** How one task is run. On the class these hold for `tick`, and for each `@PeriodicTask` that leaves them out. */
+/**
+ * Options of how one task runs. On the class they apply to `tick`, and to each `@PeriodicTask` that leaves them out.
+ */
 export interface TaskPolicyOptions {
   /**
-   * From the opening of ticks to the first due moment of an interval; `0` = as soon as the boot is decided.
+   * The time from the end of the boot to the first due moment of an interval; `0` means as soon as the boot is decided.
    * @defaultValue one full interval
    */
   readonly initialDelay?: Duration;
-  /** `'10%'` of the gap, or a duration: at most so much is added to the due moment, not to the period. @defaultValue none */
+  /**
+   * The maximum random delay added to each due moment: a duration, or a percentage of the time between due moments. The
+   * schedule itself does not shift. @defaultValue none
+   */
   readonly jitter?: Duration | `${number}%`;
-  /** What happens to a due moment while the run before it goes on. @defaultValue `'skip'` */
+  /** How a due moment is handled while an earlier run is in progress. @defaultValue `'skip'` */
   readonly overlap?: OverlapPolicy;
   /**
-   * `'run-once'`: the next due moment is remembered across restarts (`state.directory`), and whatever was missed is made
-   * up by one run. @defaultValue `'skip'`
+   * How due moments missed while the application was not running are handled. `'run-once'` remembers the next due
+   * moment across restarts in `state.directory`. @defaultValue `'skip'`
    */
   readonly misfire?: MisfirePolicy;
-  /** Aborts the run's signal and revokes its right to commit. @defaultValue `'5m'` */
+  /** The maximum time of a run. Then its signal is aborted and `commit` throws. @defaultValue `'5m'` */
   readonly tickTimeout?: Duration;
-  /** At stop, how long a running tick may finish before its signal is aborted. @defaultValue `0` */
+  /** At the stop, the time that a run in progress gets to finish before its signal is aborted. @defaultValue `0` */
   readonly drainTimeout?: Duration;
 }
 
+/** A schedule by interval. */
 export interface IntervalScheduleOptions {
-  /** At least 10 ms, and of any length. @defaultValue none: event-driven */
+  /** The time between due moments: at least 10 ms, of any length. @defaultValue none: not scheduled */
   readonly interval: Duration;
-  /** `'fixed-delay'`: the interval counts from the end of a run. @defaultValue `'fixed-rate'` */
+  /** Where the interval counts from. @defaultValue `'fixed-rate'` */
   readonly mode?: ScheduleMode;
+  /** Excluded by `interval`. */
   readonly cron?: never;
+  /** Only for `cron`. */
   readonly timeZone?: never;
 }
 
+/** A schedule by cron pattern. */
 export interface CronScheduleOptions {
-  /** 5, 6 (seconds first) or 7 (year last) fields. */
+  /** A cron pattern with 5, 6 (seconds first) or 7 (year last) fields. */
   readonly cron: string;
-  /** An IANA time zone. @defaultValue `'UTC'` */
+  /** The IANA time zone of the pattern. @defaultValue `'UTC'` */
   readonly timeZone?: string;
+  /** A cron pattern is always at a fixed rate. */
   readonly mode?: 'fixed-rate';
+  /** Excluded by `cron`. */
   readonly interval?: never;
 }
 
+/** No schedule in code: the class is event-driven, or the configuration gives the schedule. */
 export interface NoScheduleOptions {
+  /** Not given here. */
   readonly interval?: never;
+  /** Not given here. */
   readonly cron?: never;
+  /** The time zone of a `cron` that the configuration gives. @defaultValue `'UTC'` */
   readonly timeZone?: string;
+  /** The mode of an `interval` that the configuration gives. @defaultValue `'fixed-rate'` */
   readonly mode?: ScheduleMode;
 }
 
@@ -62,42 +91,46 @@ export const DEFAULT_STARTUP_TIMEOUT_MS = 30_000;
 /** The default of `shutdownTimeout`, in milliseconds. */
 export const DEFAULT_SHUTDOWN_TIMEOUT_MS = 10_000;
 
+/** Options that every listener has. */
 export interface ListenerOptions {
   /**
-   * Unique in the application; `[a-z][a-z0-9]*(_[a-z0-9]+)*`.
+   * The name: unique in the application, of the form `[a-z][a-z0-9]*(_[a-z0-9]+)*`.
    * @defaultValue the class name in snake_case, without a `Listener` or `Daemon` suffix
    */
   readonly name?: string;
-  /** @defaultValue `'30s'` */
+  /** The maximum time of `startup`; then it has failed. @defaultValue `'30s'` */
   readonly startupTimeout?: Duration;
-  /** @defaultValue `'10s'` */
+  /** The maximum time of `shutdown`; then the stop goes on without it. @defaultValue `'10s'` */
   readonly shutdownTimeout?: Duration;
-  /** Listeners this one needs, beyond what it injects. @defaultValue `[]` */
+  /** Listeners that this one needs, in addition to those it injects. @defaultValue `[]` */
   readonly dependsOn?: readonly ListenerReference[];
   /**
-   * Order without need: a wanted listener goes first, but its failure or absence does not block this one. Listing an
-   * injected listener softens that edge. @defaultValue `[]`
+   * Listeners that start before this one if they are there; their failure or absence does not block it. Listing an
+   * injected listener here makes that dependency a soft one, too. @defaultValue `[]`
    */
   readonly wants?: readonly ListenerReference[];
 }
 
+/** Options of a daemon other than its schedule. */
 export interface DaemonPolicyOptions extends ListenerOptions, TaskPolicyOptions {
-  /** `true`: a failed startup rolls back and aborts the boot, and a death stops the application. @defaultValue `false` */
+  /** `true`: a failed startup aborts the boot, and a death stops the application. @defaultValue `false` */
   readonly fatalOnStartupFailure?: boolean;
-  /** For selecting listeners. @defaultValue `[]` */
+  /** Tags for selecting listeners on the command line: `--only tag:mail`. @defaultValue `[]` */
   readonly tags?: readonly string[];
 }
 
 /** The options of a daemon whose `tick` is scheduled. */
 export type ScheduledDaemonOptions = DaemonPolicyOptions & (IntervalScheduleOptions | CronScheduleOptions);
 
-/** The options of an event-driven daemon. */
+/** The options of a daemon whose `tick`, if it has one, is not scheduled in code. */
 export type EventDrivenDaemonOptions = DaemonPolicyOptions & NoScheduleOptions;
 
+/** The options of `@BackgroundDaemon`. */
 export type BackgroundDaemonOptions = ScheduledDaemonOptions | EventDrivenDaemonOptions;
 
+/** The options of `@PeriodicTask`. Those left out are taken from `@BackgroundDaemon`. */
 export type PeriodicTaskOptions = TaskPolicyOptions &
   ScheduleOptions & {
-    /** Unique in the daemon. @defaultValue the method's name in snake_case */
+    /** The task's name, unique in the daemon. @defaultValue the method's name in snake_case */
     readonly name?: string;
   };
