@@ -1,7 +1,8 @@
 import { type AnyClass, writeAvailableMetadata } from '../src/contracts/metadata';
 
 /**
- * Injects an `Availability<X>` of the listener class `X` instead of X itself, into a constructor parameter or a property:
+ * Injects an `Availability<X>` of the listener class `X` instead of X itself, into a constructor parameter or a
+ * property:
  *
  * ```ts
  * constructor(@Available(SlackClient) private readonly slack: Availability<SlackClient>) {}

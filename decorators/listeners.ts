@@ -16,15 +16,19 @@ export type ListenerClass<Hooks> = abstract new (...args: never[]) => object & H
 /**
  * Marks a class as a background daemon: a singleton that the application starts, runs on its schedule and stops.
  *
- * The decorator only records metadata: importing a decorated class changes nothing. Errors that types cannot show, such as
- * an invalid cron pattern or a name that is taken, are reported by `createApplication` together with all other problems.
+ * The decorator only records metadata: importing a decorated class changes nothing. Errors that types cannot show,
+ * such as an invalid cron pattern or a name that is taken, are reported by `createApplication` together with all other
+ * problems.
  *
  * @throws MisusedDecoratorError when it is written without parentheses, or not on a class.
  */
 export function BackgroundDaemon(
   options: ScheduledDaemonOptions,
 ): (target: ListenerClass<ListenerHooks & OnTick>) => void;
-/** Marks a class as a background daemon without a schedule of its own: event-driven, or with `@PeriodicTask` methods only. */
+/**
+ * Marks a class as a background daemon without a schedule of its own: event-driven, or with `@PeriodicTask` methods
+ * only.
+ */
 export function BackgroundDaemon(options?: EventDrivenDaemonOptions): (target: ListenerClass<ListenerHooks>) => void;
 export function BackgroundDaemon(options: BackgroundDaemonOptions = {}) {
   refuseMissingParentheses('BackgroundDaemon', [options]);
@@ -36,9 +40,9 @@ export function BackgroundDaemon(options: BackgroundDaemonOptions = {}) {
 }
 
 /**
- * Marks a class as a listener that is no daemon: it starts and stops in the same order as daemons, has no periodic tasks, and
- * a failure of its startup always aborts the boot. Use it for parts that the application is useless without, such as an
- * HTTP server.
+ * Marks a class as a listener that is no daemon: it starts and stops in the same order as daemons, has no periodic
+ * tasks, and a failure of its startup always aborts the boot. Use it for parts that the application is useless
+ * without, such as an HTTP server.
  *
  * @throws MisusedDecoratorError when it is written without parentheses, or not on a class.
  */
@@ -70,8 +74,8 @@ export function PeriodicTask(options: PeriodicTaskOptions = {}, ...none: never[]
 }
 
 /**
- * A function that returns where `decorator` is being applied, as `file:line:column`. Only one stack frame is captured, and it
- * is formatted when asked for, which keeps decorators cheap.
+ * A function that returns where `decorator` is being applied, as `file:line:column`. Only one stack frame is captured,
+ * and it is formatted when asked for, which keeps decorators cheap.
  */
 function authorLocation(decorator: (...args: never[]) => unknown): () => string | undefined {
   const holder: { stack?: string } = {};

@@ -1,6 +1,9 @@
 import { MisusedDecoratorError } from '../src/errors/authoringErrors';
 
-/** The prototype of a class, which decorators of instance members receive. Excludes the class itself, which has a `prototype`. */
+/**
+ * The prototype of a class, which decorators of instance members receive. Excludes the class itself, which has a
+ * `prototype`.
+ */
 export type InstanceSide = object & { readonly prototype?: never };
 
 // The types refuse all of this already. These checks are for JavaScript and for runs without type checking: a decorator

@@ -2,8 +2,8 @@ import { type AnyClass, writeFieldMetadata, writeSettingsMetadata } from '../src
 import { type InstanceSide, refuseMissingParentheses, requireClass, requireMember } from './misuse';
 
 /**
- * Marks a class-validator class as the configuration under `key`, a dotted path such as `'slack'`. The application injects one
- * validated, deeply frozen instance of it by its class. A field's initializer is its default value.
+ * Marks a class-validator class as the configuration under `key`, a dotted path such as `'slack'`. The application
+ * injects one validated, deeply frozen instance of it by its class. A field's initializer is its default value.
  *
  * @throws MisusedDecoratorError when it is written without parentheses, or not on a class.
  */
@@ -29,8 +29,8 @@ export function Secret(...none: never[]) {
 }
 
 /**
- * Marks a field of a settings class as an object, or a list of objects, of the class that `type` returns. They are validated
- * together with the settings class.
+ * Marks a field of a settings class as an object, or a list of objects, of the class that `type` returns. They are
+ * validated together with the settings class.
  *
  * @throws MisusedDecoratorError when it is written without parentheses, or not on a field.
  */

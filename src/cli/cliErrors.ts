@@ -24,7 +24,10 @@ export const withoutApplication = (file: string, why: string): EntryError =>
     fix: 'let it call runMain(() => createApplication({ … })), or export default () => createApplication({ … }).',
   });
 
-/** Wraps an error thrown by an entry file, adding the file and the place. A `PlanError` or `EntryError` is returned as it is. */
+/**
+ * Wraps an error thrown by an entry file, adding the file and the place. A `PlanError` or `EntryError` is returned as
+ * it is.
+ */
 export function entryFailed(file: string, cause: Error): DaemonryError {
   if (cause instanceof EntryError || cause instanceof PlanError) return cause;
   // The stack of a compiler's error points into the compiler; the places in the source are in its message.
@@ -48,7 +51,10 @@ function fixOf({ message }: Error): string {
 
 const firstLine = ({ message }: Error): string => message.split('\n')[0] ?? '';
 
-/** The first stack frame outside node_modules and Node itself, else the first one. A syntax error has its place in the first line. */
+/**
+ * The first stack frame outside node_modules and Node itself, else the first one. A syntax error has its place in the
+ * first line.
+ */
 function placeOf({ stack = '', name }: Error): string | undefined {
   const lines = stack.split('\n');
   if (name === 'SyntaxError' && /^\S.*:\d+$/.test(lines[0] ?? '')) return lines[0];

@@ -8,8 +8,8 @@ type AnySubscriber = <K extends ApplicationEventName>(name: K, event: Applicatio
 const NOBODY: readonly Subscriber[] = [];
 
 /**
- * Calls the subscribers of each event synchronously, in subscription order. They run outside the async context of the hook
- * that caused the event, so their errors are not attributed to its listener.
+ * Calls the subscribers of each event synchronously, in subscription order. They run outside the async context of the
+ * hook that caused the event, so their errors are not attributed to its listener.
  */
 export class EventBus extends ApplicationEvents {
   readonly #byName = new Map<ApplicationEventName, Set<Subscriber>>();

@@ -10,8 +10,8 @@ export interface LineWriter {
 }
 
 /**
- * A logger for one listener, or without a listener of its own. Every line gets the listener, the bound fields, and the task
- * and run of the tick in whose async context it is written.
+ * A logger for one listener, or without a listener of its own. Every line gets the listener, the bound fields, and the
+ * task and run of the tick in whose async context it is written.
  */
 export class ScopedLogger extends ListenerLogger {
   readonly #writer: LineWriter;

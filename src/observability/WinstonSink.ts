@@ -17,7 +17,8 @@ export interface WinstonSinkOptions {
 }
 
 /**
- * Writes lines with winston. Format `auto` means text on a terminal and JSON elsewhere. winston is loaded with the first line.
+ * Writes lines with winston. Format `auto` means text on a terminal and JSON elsewhere. winston is loaded with the
+ * first line.
  */
 export class WinstonSink implements LogSink {
   readonly #stream: NodeJS.WriteStream;
@@ -49,7 +50,8 @@ export class WinstonSink implements LogSink {
   }
 
   #open(): Logger {
-    // eslint-disable-next-line @typescript-eslint/no-require-imports -- costs 30 ms, which an application with its own sink saves
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- costs 30 ms, which an application with its own
+    // sink saves
     const { createLogger, format, transports } = require('winston') as typeof import('winston');
     // Without a listener for errors, a reader that closes the pipe (`app | head`) would end the application.
     this.#stream.on('error', this.#failed);

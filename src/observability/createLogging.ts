@@ -50,8 +50,8 @@ const NOTHING_REDACTED: Redactor = { text: (text) => text, data: (data) => data 
 const RESERVED = new Set(['timestamp', 'level', 'message', 'listener', 'task', 'runId', 'pluginName']);
 
 /**
- * Creates the log of one application. A failing sink or redactor never throws into the code that logs: each distinct failure
- * is written to stderr once.
+ * Creates the log of one application. A failing sink or redactor never throws into the code that logs: each distinct
+ * failure is written to stderr once.
  */
 export function createLogging(options: LoggingOptions = {}): Logging {
   return new SinkLogging(options);
@@ -121,7 +121,8 @@ class SinkLogging implements Logging, LineWriter {
   };
 
   #entry(level: LogLevel, message: unknown, scope: LogFields, fields: LogFields | undefined): LogEntry {
-    // In JavaScript, or with `any`, an error may be passed as the message or as the fields: `catch (e) { log.error(e) }`.
+    // In JavaScript, or with `any`, an error may be passed as the message or as the fields: `catch (e) { log.error(e)
+    // }`.
     const text = message instanceof Error ? message.message : String(message);
     const errors = { ...(message instanceof Error ? { error: message } : {}) };
     const given = fields instanceof Error ? { ...errors, error: fields } : { ...errors, ...fields };

@@ -6,8 +6,9 @@ const OWN_KEYS = new Set(['level', 'message', 'timestamp', 'listener', 'task', '
 const INDENT = '    ';
 
 /**
- * A log entry as text for people: time, level, `listener.task`, message and fields on one line, and below it, indented, each
- * error with its stack and causes. If the entry has a {@link READABLE} text, that is printed below instead of the fields.
+ * A log entry as text for people: time, level, `listener.task`, message and fields on one line, and below it,
+ * indented, each error with its stack and causes. If the entry has a {@link READABLE} text, that is printed below
+ * instead of the fields.
  */
 export function formatLogEntry(entry: LogEntry, colours = false): string {
   const readable = (entry as { readonly [READABLE]?: string })[READABLE];

@@ -12,8 +12,8 @@ import type { Logging } from './createLogging';
 import { READABLE, reportText } from './readable';
 
 /**
- * Writes a log line for each application event that deserves one. When a task fails with the same error several times in a
- * row, only the 1st, 2nd, 4th, 8th … failure is logged.
+ * Writes a log line for each application event that deserves one. When a task fails with the same error several times
+ * in a row, only the 1st, 2nd, 4th, 8th … failure is logged.
  *
  * @returns a function that stops it.
  */

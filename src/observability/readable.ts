@@ -10,7 +10,10 @@ import type { SerializedError } from '../contracts/SerializedError';
  */
 export const READABLE = Symbol('daemonry.readable');
 
-/** The boot plan as the fields of a log line: as data, flat enough for {@link toLogValue}'s limits, and as text for people. */
+/**
+ * The boot plan as the fields of a log line: as data, flat enough for {@link toLogValue}'s limits, and as text for
+ * people.
+ */
 export function planFields(plan: BootPlan): LogFields {
   const { listeners, values, warnings } = plan;
   return { plan: { listeners: listeners.map(plannedListener), values, warnings }, [READABLE]: plan.toText() };
@@ -24,7 +27,9 @@ const plannedListener = ({ edges, tasks, origins: _, ...listener }: PlannedListe
 
 const plannedTask = ({ origins: _, nextDue, ...task }: PlannedTask): LogFields => ({ ...task, nextDueAt: nextDue[0] });
 
-/** An exit report as text for people: a line per listener in start order, then the errors that belong to no listener. */
+/**
+ * An exit report as text for people: a line per listener in start order, then the errors that belong to no listener.
+ */
 export function reportText({ degraded, error, listeners, disposalErrors }: ExitReport): string {
   const widths = [({ name }: ExitReportListener) => name, ({ state }: ExitReportListener) => state].map((column) =>
     Math.max(0, ...listeners.map((listener) => column(listener).length)),

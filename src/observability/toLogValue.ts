@@ -12,9 +12,9 @@ interface Walk {
 }
 
 /**
- * Converts any value to plain JSON data that is safe to log. Errors keep their stack, code and causes; circular references,
- * BigInts and unreadable properties become texts; data that is too deep, too long or too wide is cut, with a note of what is
- * missing. Never throws.
+ * Converts any value to plain JSON data that is safe to log. Errors keep their stack, code and causes; circular
+ * references, BigInts and unreadable properties become texts; data that is too deep, too long or too wide is cut, with
+ * a note of what is missing. Never throws.
  */
 export function toLogValue(value: unknown): unknown {
   return convert(value, { path: [], values: 0 });

@@ -28,9 +28,9 @@ export interface Loaded {
 const TYPESCRIPT = /(?<!\.d)\.[cm]?ts$/;
 
 /**
- * Node's module hooks for TypeScript: compiles with the application's own tsconfig, without checking types. An import of
- * `./order.js` means `./order.ts` when only that exists, as for the compiler. The same functions work as Node's synchronous
- * and asynchronous hooks: they return whatever the next hook returns.
+ * Node's module hooks for TypeScript: compiles with the application's own tsconfig, without checking types. An import
+ * of `./order.js` means `./order.ts` when only that exists, as for the compiler. The same functions work as Node's
+ * synchronous and asynchronous hooks: they return whatever the next hook returns.
  */
 export class TypeScriptLoader {
   readonly #ts: Compiler;
@@ -91,7 +91,8 @@ export class TypeScriptLoader {
       getCanonicalFileName: (name: string) => name,
       getNewLine: () => '\n',
     };
-    // Named as ts-node names its errors, so that both are shown alike: with the places in the message and without a stack.
+    // Named as ts-node names its errors, so that both are shown alike: with the places in the message and without a
+    // stack.
     return Object.assign(new SyntaxError(this.#ts.formatDiagnostics(errors, host).trimEnd()), { name: 'TSError' });
   }
 }

@@ -36,7 +36,8 @@ export function resolveFrom(from: NodeJS.Require, name: string): string | undefi
   }
 }
 
-// The application brings the compiler, so its types are not a dependency: this is the part of its API that is used here.
+// The application brings the compiler, so its types are not a dependency: this is the part of its API that is used
+// here.
 
 /** Options of the compiler, as its own parser returns them. */
 export type CompilerOptions = Readonly<Record<string, unknown>>;

@@ -13,7 +13,9 @@ type Outcome =
 
 /** A created and not started application; or a `PlanError` or an `EntryError` that says why there is none. */
 export type Inspection = Outcome & {
-  /** The values and plugins, also those of an invalid application. Undefined when it failed before they were decided. */
+  /**
+   * The values and plugins, also those of an invalid application. Undefined when it failed before they were decided.
+   */
   readonly decided?: Decided | undefined;
 };
 

@@ -18,7 +18,8 @@ const REGISTERED = Symbol.for('ts-node.register.instance');
 const TS_NODE = 'ts-node@^10.9.2';
 
 /**
- * Lets `require` load TypeScript, without checking types: with ts-node, the application's own compiler and its tsconfig.
+ * Lets `require` load TypeScript, without checking types: with ts-node, the application's own compiler and its
+ * tsconfig.
  *
  * @throws EntryError naming the packages to install.
  */
