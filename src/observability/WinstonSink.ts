@@ -50,8 +50,7 @@ export class WinstonSink implements LogSink {
   }
 
   #open(): Logger {
-    // eslint-disable-next-line @typescript-eslint/no-require-imports -- costs 30 ms, which an application with its own
-    // sink saves
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- takes 30 ms, which another sink saves
     const { createLogger, format, transports } = require('winston') as typeof import('winston');
     // Without a listener for errors, a reader that closes the pipe (`app | head`) would end the application.
     this.#stream.on('error', this.#failed);
