@@ -18,6 +18,7 @@ export {
   type RunEvent,
   type StartupFailurePhase,
 } from './contracts/ApplicationEvents';
+export type { CommandModule, Terminal } from './contracts/CommandModule';
 export type { Availability, AvailabilityState } from './contracts/Availability';
 export type {
   BootPlan,

@@ -16,6 +16,13 @@ export class EntryError extends DaemonryError<ErrorCode> {
   }
 }
 
+/** A command that a package declares cannot be loaded. The exit code is `EXIT.invalid`. */
+export class CommandError extends DaemonryError {
+  constructor(code: ErrorCode, parts: ErrorParts) {
+    super(code, parts);
+  }
+}
+
 /** The error of an entry file that was loaded and never called `createApplication`. */
 export const withoutApplication = (file: string, why: string): EntryError =>
   new EntryError('ENTRY_WITHOUT_APPLICATION', {

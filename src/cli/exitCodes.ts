@@ -9,12 +9,15 @@ export const EXIT = {
   usage: 64,
 } as const;
 
+/** Ends the process with an exit code as soon as all output is written, even if the entry file keeps handles open. */
+export type Finish = (code: number) => void;
+
 /** The exit codes as `--help` lists them; docs/cli.md has the same table. */
 export const EXIT_CODES_HELP = `
 Exit codes:
   0        success; also when an application ran degraded and stopped cleanly
   1        a fatal startup failure, the death of a fatal daemon, an unhandled error
-  2        the application cannot be loaded, or its plan or configuration is invalid
+  2        the application, or a command of a package, cannot be loaded; an invalid plan or configuration
   3        a shutdown failed, timed out or was cut short
   64       wrong use: an unknown command or option, a missing or invalid argument, existing files in the way
   128 + n  a second signal ended the process at once`;

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
+import type { Terminal } from '../contracts/CommandModule';
 import { runProgram } from './runProgram';
-import type { Terminal } from './Terminal';
 
 const write = (stream: NodeJS.WriteStream) => (text: string) => {
   stream.write(`${text}\n`);

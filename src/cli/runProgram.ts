@@ -1,7 +1,8 @@
 import { Command, CommanderError } from 'commander';
 
+import type { Terminal } from '../contracts/CommandModule';
 import { toError } from '../errors/serializeError';
-import { UsageError } from './cliErrors';
+import { CommandError, UsageError } from './cliErrors';
 import { checkCommand } from './commands/checkCommand';
 import { configCommand } from './commands/configCommand';
 import { generateCommand } from './commands/generateCommand';
@@ -10,26 +11,55 @@ import { planCommand } from './commands/planCommand';
 import { pluginsCommand } from './commands/pluginsCommand';
 import { runCommand } from './commands/runCommand';
 import { errorText } from './errorText';
-import { EXIT, EXIT_CODES_HELP } from './exitCodes';
+import { EXIT, EXIT_CODES_HELP, type Finish } from './exitCodes';
+import { type PackageCommand, packageCommands, runPackageCommand } from './packageCommands';
 import { ownManifest } from './packages';
-import type { Finish, Terminal } from './Terminal';
 
 const EXAMPLES = `
 An entry is a file that calls runMain(() => createApplication({ … })), or that exports
 a function which creates the application: export default () => createApplication({ … }).
-JavaScript, or TypeScript without a build.
+It is JavaScript, or TypeScript, which needs no build.
 
 Examples:
-  daemonry new orders                       an application that passes its own tests
+  daemonry new orders                       make an application that passes its own tests
   daemonry run src/main.ts                  run it; Ctrl-C stops it
-  daemonry plan src/main.ts                 what will start, in which order, and why
-  daemonry check src/main.ts                everything that is wrong, before it is deployed
-  daemonry run src/main.ts --only tag:mail  a part of it, with what that needs
+  daemonry plan src/main.ts                 show what will start, in which order, and why
+  daemonry check src/main.ts                report all problems before it is deployed
+  daemonry run src/main.ts --only tag:mail  run some listeners, and the ones they need
   daemonry config src/main.ts --set shutdown.grace=40s
-  daemonry generate listener order-sync     a listener with its test, registered`;
+  daemonry generate listener order-sync     add a listener with a test, and register it`;
 
-/** The `daemonry` program. */
-function createProgram(terminal: Terminal, finish: Finish): Command {
+/** Runs one command line and calls `finish` with its exit code. Never rejects. */
+export async function runProgram(args: readonly string[], terminal: Terminal, finish: Finish): Promise<void> {
+  try {
+    const own = ownCommands(terminal, finish);
+    const ownNames = ['help', ...own.flatMap((command) => [command.name(), ...command.aliases()])];
+    const [name = '', ...rest] = args;
+    // The package.json files of all dependencies are read only when they may matter.
+    const isOwn = name !== 'help' && ownNames.includes(name);
+    const installed = isOwn ? [] : packageCommands(terminal).filter((command) => !ownNames.includes(command.name));
+    const [first, ...others] = installed.filter((command) => command.name === name);
+    if (first !== undefined) return finish(await runPackageCommand([first, ...others], rest, terminal));
+    await createProgram(own, installed, terminal).parseAsync(args, { from: 'user' });
+  } catch (thrown) {
+    if (thrown instanceof CommanderError) return finish(thrown.exitCode === 0 ? EXIT.ok : EXIT.usage);
+    const error = toError(thrown);
+    terminal.err(errorText(error));
+    finish(exitCodeOf(error));
+  }
+}
+
+function exitCodeOf(error: Error): number {
+  if (error instanceof UsageError) return EXIT.usage;
+  return error instanceof CommandError ? EXIT.invalid : EXIT.failed;
+}
+
+const ownCommands = (terminal: Terminal, finish: Finish): readonly Command[] =>
+  [runCommand, planCommand, checkCommand, configCommand, pluginsCommand, newCommand, generateCommand].map((create) =>
+    create(terminal, finish),
+  );
+
+function createProgram(own: readonly Command[], installed: readonly PackageCommand[], terminal: Terminal): Command {
   const program = new Command('daemonry')
     .description('Creates, checks and runs applications of background listeners.')
     .version(ownManifest().version, '-v, --version', 'show the version of daemonry')
@@ -39,16 +69,9 @@ function createProgram(terminal: Terminal, finish: Finish): Command {
     )
     .showSuggestionAfterError()
     .showHelpAfterError('Try daemonry --help, or daemonry help <command>.');
-  for (const create of [
-    runCommand,
-    planCommand,
-    checkCommand,
-    configCommand,
-    pluginsCommand,
-    newCommand,
-    generateCommand,
-  ]) {
-    program.addCommand(create(terminal, finish));
+  const named = new Map([...installed].reverse().map((command) => [command.name, command]));
+  for (const command of [...own, ...installed.filter((one) => named.get(one.name) === one).map(describe)]) {
+    program.addCommand(command);
   }
   for (const command of everyCommand(program)) {
     command.exitOverride().configureOutput({
@@ -60,16 +83,13 @@ function createProgram(terminal: Terminal, finish: Finish): Command {
   return program;
 }
 
-/** Runs one command line and calls `finish` with its exit code. Never rejects. */
-export async function runProgram(args: readonly string[], terminal: Terminal, finish: Finish): Promise<void> {
-  try {
-    await createProgram(terminal, finish).parseAsync(args, { from: 'user' });
-  } catch (thrown) {
-    if (thrown instanceof CommanderError) return finish(thrown.exitCode === 0 ? EXIT.ok : EXIT.usage);
-    const error = toError(thrown);
-    terminal.err(errorText(error));
-    finish(error instanceof UsageError ? EXIT.usage : EXIT.failed);
-  }
-}
+/** A command of a package as help and suggestions show it. It is run by `runPackageCommand`, not by commander. */
+const describe = ({ name, description, package: owner }: PackageCommand): Command =>
+  new Command(name)
+    .helpGroup(`Commands of ${owner}:`)
+    .summary(description)
+    .description(`${description === '' ? 'A command' : `${description}. A command`} of the package ${owner}.`)
+    .usage('[arguments...]')
+    .helpOption(false);
 
 const everyCommand = (command: Command): Command[] => [command, ...command.commands.flatMap(everyCommand)];

@@ -1,10 +1,10 @@
 import { Command } from 'commander';
 
+import type { Terminal } from '../../contracts/CommandModule';
 import { type EntryOptions, entryRequest, withEntry } from '../entry/entryRequest';
 import { inspectEntry } from '../entry/inspectEntry';
 import { errorText, problemsOf } from '../errorText';
-import { EXIT } from '../exitCodes';
-import type { Finish, Terminal } from '../Terminal';
+import { EXIT, type Finish } from '../exitCodes';
 
 interface CheckOptions extends EntryOptions {
   readonly json?: boolean;

@@ -1,12 +1,12 @@
 import { Command } from 'commander';
 
 import type { PlannedValue } from '../../contracts/BootPlan';
+import type { Terminal } from '../../contracts/CommandModule';
 import { table } from '../../planning/planText';
 import { type EntryOptions, entryRequest, withEntry } from '../entry/entryRequest';
 import { inspectEntry } from '../entry/inspectEntry';
 import { errorText, problemsOf } from '../errorText';
-import { EXIT } from '../exitCodes';
-import type { Finish, Terminal } from '../Terminal';
+import { EXIT, type Finish } from '../exitCodes';
 
 interface ConfigOptions extends EntryOptions {
   readonly json?: boolean;

@@ -2,13 +2,13 @@ import { relative } from 'node:path';
 
 import { Command } from 'commander';
 
+import type { Terminal } from '../../contracts/CommandModule';
 import { UsageError } from '../cliErrors';
-import { EXIT } from '../exitCodes';
+import { EXIT, type Finish } from '../exitCodes';
 import { packageOf } from '../packages';
 import { GENERATORS, type GeneratorKind } from '../scaffold/generators';
 import { insertAtMarkers } from '../scaffold/insertAtMarkers';
 import { renderTemplates, writeFiles } from '../scaffold/newFiles';
-import type { Finish, Terminal } from '../Terminal';
 
 /** The command `generate`: adds a listener, a module, a settings class or a plugin to an application. */
 export function generateCommand(terminal: Terminal, finish: Finish): Command {

@@ -3,12 +3,12 @@ import { relative, resolve } from 'node:path';
 
 import { Command } from 'commander';
 
+import type { Terminal } from '../../contracts/CommandModule';
 import { UsageError } from '../cliErrors';
-import { EXIT } from '../exitCodes';
+import { EXIT, type Finish } from '../exitCodes';
 import { ownManifest } from '../packages';
 import { parseApplicationName } from '../scaffold/Name';
 import { renderTemplates, writeFiles } from '../scaffold/newFiles';
-import type { Finish, Terminal } from '../Terminal';
 
 interface NewOptions {
   readonly directory?: string;

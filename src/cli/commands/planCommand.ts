@@ -1,11 +1,11 @@
 import { Command, Option } from 'commander';
 
+import type { Terminal } from '../../contracts/CommandModule';
 import { type EntryOptions, entryRequest, withEntry } from '../entry/entryRequest';
 import { inspectEntry } from '../entry/inspectEntry';
 import { errorText, problemsOf } from '../errorText';
-import { EXIT } from '../exitCodes';
+import { EXIT, type Finish } from '../exitCodes';
 import { planDot } from '../planDot';
-import type { Finish, Terminal } from '../Terminal';
 
 interface PlanOptions extends EntryOptions {
   readonly json?: boolean;

@@ -1,13 +1,13 @@
 import { Command } from 'commander';
 
 import type { PlannedPlugin, PluginState } from '../../contracts/BootPlan';
+import type { Terminal } from '../../contracts/CommandModule';
 import { describeParts } from '../../errors/DaemonryError';
 import { table } from '../../planning/planText';
 import { type EntryOptions, entryRequest, withEntry } from '../entry/entryRequest';
 import { inspectEntry } from '../entry/inspectEntry';
 import { errorText, problemsOf } from '../errorText';
-import { EXIT } from '../exitCodes';
-import type { Finish, Terminal } from '../Terminal';
+import { EXIT, type Finish } from '../exitCodes';
 
 interface PluginsOptions extends EntryOptions {
   readonly json?: boolean;

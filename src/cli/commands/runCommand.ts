@@ -1,11 +1,11 @@
 import { Command } from 'commander';
 
+import type { Terminal } from '../../contracts/CommandModule';
 import { toError } from '../../errors/serializeError';
 import { type EntryOptions, entryRequest, withEntry } from '../entry/entryRequest';
 import { runEntry } from '../entry/runEntry';
 import { errorText } from '../errorText';
-import { EXIT } from '../exitCodes';
-import type { Finish, Terminal } from '../Terminal';
+import { EXIT, type Finish } from '../exitCodes';
 
 /** The command `run`: runs an application in this process until it stops. */
 export function runCommand({ cwd, err }: Terminal, finish: Finish): Command {
