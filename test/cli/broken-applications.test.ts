@@ -111,12 +111,12 @@ describe('daemonry check', () => {
   });
 
   it('refuses an entry that is not there as wrong usage, with a suggestion', async () => {
-    const { code, stderr } = await shop.daemonry(['check', 'mian.js']);
+    const { code, stderr } = await shop.call(['check', 'mian.js']);
     expect(code).toBe(64);
     expect(stderr).toContain('There is no entry file "mian.js". Did you mean "main.js"?');
 
-    expect((await shop.daemonry(['check', '.'])).stderr).toContain('is a folder');
-    expect((await shop.daemonry(['check'])).code).toBe(64);
+    expect((await shop.call(['check', '.'])).stderr).toContain('is a folder');
+    expect((await shop.call(['check'])).code).toBe(64);
   });
 
   it('explains that it belongs to another copy of the framework', async () => {

@@ -2,18 +2,17 @@ import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { type Break, BREAKS } from './support/breaks';
+import { type Check, checkEach } from './support/checkEach';
 import { type Ended, givenApplication } from './support/givenApplication';
 
 // Real processes, and the first one has to be built.
 jest.setTimeout(180_000);
 
-const AT_ONCE = 3;
-
 describe('daemonry check, of the application that `daemonry new` makes', () => {
   const place = givenApplication();
   const ended = new Map<string, Ended>();
 
-  const broken = async ({ how, edits = [], files = {}, env = {}, set = [] }: Break, index: number): Promise<void> => {
+  const broken = ({ edits = [], files = {}, env = {}, set = [] }: Break, index: number): Check => {
     const folder = `broken-${index}`;
     cpSync(join(place.folder, 'orders'), join(place.folder, folder), { recursive: true });
     for (const [file, from, to] of edits) {
@@ -22,17 +21,17 @@ describe('daemonry check, of the application that `daemonry new` makes', () => {
       place.write({ [join(folder, file)]: text.replace(from, to) });
     }
     for (const [file, text] of Object.entries(files)) place.write({ [join(folder, file)]: text });
-    const args = ['check', 'src/main.ts', ...set.flatMap((assignment) => ['--set', assignment])];
-    ended.set(how, await place.daemonry(args, { cwd: folder, env }));
+    const args = set.flatMap((assignment) => ['--set', assignment]);
+    return { folder: join(place.folder, folder), args, env };
   };
 
   beforeAll(async () => {
     await place.daemonry(['new', 'orders']);
-    const waiting = BREAKS.entries();
-    const work = async (): Promise<void> => {
-      for (const [index, each] of waiting) await broken(each, index);
-    };
-    await Promise.all(Array.from({ length: AT_ONCE }, work));
+    const results = await checkEach(place, BREAKS.map(broken));
+    BREAKS.forEach(({ how }, index) => {
+      const result = results[index];
+      if (result !== undefined) ended.set(how, result);
+    });
   });
 
   it('finds nothing wrong as it is made', async () => {

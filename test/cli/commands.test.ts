@@ -29,7 +29,7 @@ describe('the daemonry program', () => {
     });
 
     it('refuses --json together with --dot', async () => {
-      const { code, stderr } = await shop.daemonry(['plan', 'main.js', '--json', '--dot']);
+      const { code, stderr } = await shop.call(['plan', 'main.js', '--json', '--dot']);
       expect(code).toBe(64);
       expect(stderr).toContain("'--dot' cannot be used with option '--json'");
     });
@@ -75,7 +75,7 @@ describe('the daemonry program', () => {
     });
 
     it('refuse an empty name as wrong usage', async () => {
-      expect((await shop.daemonry(['check', 'main.js', '--only', 'a,,b'])).code).toBe(64);
+      expect((await shop.call(['check', 'main.js', '--only', 'a,,b'])).code).toBe(64);
     });
   });
 
@@ -115,7 +115,7 @@ describe('the daemonry program', () => {
     });
 
     it('refuses a --set that is no assignment as wrong usage', async () => {
-      const { code, stderr } = await shop.daemonry(['config', 'main.js', '--set', 'grace']);
+      const { code, stderr } = await shop.call(['config', 'main.js', '--set', 'grace']);
       expect(code).toBe(64);
       expect(stderr).toContain('Write path=value');
     });
@@ -162,7 +162,7 @@ describe('the daemonry program', () => {
 
   describe('help', () => {
     it('tells every command, examples and the exit codes', async () => {
-      const { code, stdout } = await shop.daemonry(['--help']);
+      const { code, stdout } = await shop.call(['--help']);
       expect(code).toBe(0);
       for (const word of ['run', 'plan', 'check', 'config', 'plugins', 'new', 'generate', 'Exit codes:', 'Examples:']) {
         expect(stdout).toContain(word);
@@ -170,7 +170,7 @@ describe('the daemonry program', () => {
     });
 
     it('is what a call without a command shows, as wrong usage', async () => {
-      const { code, stderr } = await shop.daemonry([]);
+      const { code, stderr } = await shop.call([]);
       expect(code).toBe(64);
       expect(stderr).toContain('Usage: daemonry');
     });
@@ -181,7 +181,7 @@ describe('the daemonry program', () => {
     });
 
     it('suggests the command that was meant', async () => {
-      const { code, stderr } = await shop.daemonry(['chekc', 'main.js']);
+      const { code, stderr } = await shop.call(['chekc', 'main.js']);
       expect(code).toBe(64);
       expect(stderr).toContain('Did you mean check?');
     });

@@ -1,25 +1,25 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { type Ended, givenApplication, type GivenApplication } from './support/givenApplication';
+import { type Ended, givenFolder, type GivenFolder } from './support/givenApplication';
 
-// Real processes, and the first one has to be built.
-jest.setTimeout(180_000);
+// prettier is a process.
+jest.setTimeout(120_000);
 
 const filesOf = (folder: string): string[] =>
   readdirSync(folder, { withFileTypes: true, recursive: true })
     .filter((file) => file.isFile())
     .map((file) => join(file.parentPath, file.name).slice(folder.length + 1));
 
-const formatted = (place: GivenApplication): Promise<Ended> =>
+const formatted = (place: GivenFolder): Promise<Ended> =>
   place.node([require.resolve('prettier/bin/prettier.cjs'), '--check', '.'], { cwd: 'orders' });
 
 describe('daemonry new', () => {
   let orders: string;
-  let place: GivenApplication;
+  let place: GivenFolder;
   beforeAll(async () => {
-    place = givenApplication();
-    await place.daemonry(['new', 'orders']);
+    place = givenFolder();
+    await place.call(['new', 'orders']);
     orders = join(place.folder, 'orders');
   });
 
@@ -56,7 +56,7 @@ describe('daemonry new', () => {
 
   it('refuses a folder that is not empty, listing what is in the way, and touches nothing', async () => {
     place.write({ 'taken/notes.txt': 'mine', 'taken/.git/HEAD': '' });
-    const { code, stderr } = await place.daemonry(['new', 'taken']);
+    const { code, stderr } = await place.call(['new', 'taken']);
     expect(code).toBe(64);
     expect(stderr).toContain('FILES_IN_THE_WAY');
     expect(stderr).toContain('in the way: notes.txt');
@@ -65,7 +65,7 @@ describe('daemonry new', () => {
 
   it('goes into an empty folder, and into a clone of an empty repository', async () => {
     place.write({ 'cloned/.git/HEAD': '' });
-    expect((await place.daemonry(['new', 'parcels', '--directory', 'cloned'])).code).toBe(0);
+    expect((await place.call(['new', 'parcels', '--directory', 'cloned'])).code).toBe(0);
     expect(existsSync(join(place.folder, 'cloned', 'deploy', 'parcels.service'))).toBe(true);
   });
 
@@ -73,7 +73,7 @@ describe('daemonry new', () => {
     'refuses the name %s as wrong usage, and makes nothing',
     async (name) => {
       const before = readdirSync(place.folder);
-      const { code, stderr } = await place.daemonry(['new', '--', name]);
+      const { code, stderr } = await place.call(['new', '--', name]);
       expect({ code, made: readdirSync(place.folder) }).toEqual({ code: 64, made: before });
       expect(stderr).toContain('INVALID_NAME');
     },
@@ -81,14 +81,14 @@ describe('daemonry new', () => {
 });
 
 describe('daemonry generate', () => {
-  let place: GivenApplication;
-  const generate = (kind: string, name: string): ReturnType<GivenApplication['daemonry']> =>
-    place.daemonry(['generate', kind, name], { cwd: 'orders/src' });
+  let place: GivenFolder;
+  const generate = (kind: string, name: string): ReturnType<GivenFolder['call']> =>
+    place.call(['generate', kind, name], { cwd: 'orders/src' });
   const textOf = (path: string): string => readFileSync(join(place.folder, 'orders', path), 'utf8');
 
   beforeAll(async () => {
-    place = givenApplication();
-    await place.daemonry(['new', 'orders']);
+    place = givenFolder();
+    await place.call(['new', 'orders']);
   });
 
   it('adds a listener with its test, and registers it', async () => {
