@@ -43,7 +43,7 @@ export function entryFailed(file: string, cause: Error): DaemonryError {
     what: `The entry file failed: ${cause.name}: ${firstLine(cause)}`,
     facts: { entry: file, at: isCompilation ? undefined : placeOf(cause), cause: describeCause(cause) },
     fix: fixOf(cause),
-    ...(isCompilation ? {} : { cause }),
+    cause: isCompilation ? undefined : cause,
   });
 }
 

@@ -79,7 +79,7 @@ async function load([command, ...others]: readonly [PackageCommand, ...PackageCo
       what: `The command "${name}" of the package "${command.package}" cannot be run: ${why}.`,
       facts: { declared: `${join(folder, 'package.json')}, "daemonry.commands.${name}"`, module },
       fix,
-      ...(cause === undefined ? {} : { cause }),
+      cause,
     });
   };
   if (others.length > 0) {

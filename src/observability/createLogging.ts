@@ -124,7 +124,7 @@ class SinkLogging implements Logging, LineWriter {
     // In JavaScript, or with `any`, an error may be passed as the message or as the fields: `catch (e) { log.error(e)
     // }`.
     const text = message instanceof Error ? message.message : String(message);
-    const errors = { ...(message instanceof Error ? { error: message } : {}) };
+    const errors: LogFields = message instanceof Error ? { error: message } : {};
     const given = fields instanceof Error ? { ...errors, error: fields } : { ...errors, ...fields };
     const renamed = Object.entries(given).map(([key, value]) => [RESERVED.has(key) ? `_${key}` : key, value]);
     const pluginName = this.#owners.get(scope['listener']);

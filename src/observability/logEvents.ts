@@ -133,7 +133,7 @@ function describeFinishedRun(event: RunEvent, { repeats, enabled }: EventLog): L
         level: outcome === 'failed' ? 'error' : 'warn',
         ...about(event),
         message: outcome === 'failed' ? 'Run failed' : 'Run timed out',
-        fields: () => ({ error, ...(count > 1 ? { repeats: count } : {}), ...runFields(event.record) }),
+        fields: () => ({ error, repeats: count > 1 ? count : undefined, ...runFields(event.record) }),
       };
     }
     case 'cancelled':
@@ -155,7 +155,7 @@ const about = ({ listener, task, runId }: RunEvent): { listener: string; scope: 
 
 function runFields({ tickId, startedAt, finishedAt }: RunRecord): LogFields {
   const known = startedAt !== undefined && finishedAt !== undefined;
-  return { tickId, ...(known ? { durationMs: Date.parse(finishedAt) - Date.parse(startedAt) } : {}) };
+  return { tickId, durationMs: known ? Date.parse(finishedAt) - Date.parse(startedAt) : undefined };
 }
 
 function describeOperation(message: string) {
