@@ -1,19 +1,60 @@
-import { givenApplication, type GivenApplication } from './support/givenApplication';
+import { checkEach } from './support/checkEach';
+import { type Ended, givenApplication, type GivenApplication } from './support/givenApplication';
 import { MAIN, SHOP } from './support/shop';
 
 // Real processes, and the first one has to be built.
 jest.setTimeout(120_000);
 
+const ENTRIES = {
+  'calls runMain': MAIN,
+  'calls runMain later': "setTimeout(() => require('./main.js'), 50);",
+  'exports a function': "module.exports = () => require('./shop.js').create();",
+  'exports a function as app': "exports.app = async () => require('./shop.js').create();",
+  'exports a promise': "exports.app = require('./shop.js').create();",
+  'starts the application by hand': "require('./shop.js').create().then((app) => app.start());",
+};
+
+const BROKEN = {
+  'a plan with problems': MAIN.replace(
+    'create()',
+    "create({ config: { env: { DAEMONRY__SHUTDWN__GRACE: '1s' }, values: { listeners: { mailr: {} } } } })",
+  ),
+  'throws while it is loaded': "require('./lib/deep.js').read();",
+  'a missing module': "require('./shpo.js');",
+  'a syntax error': 'const x = ;',
+  'throws in runMain': "require('daemonry').runMain(() => { throw new Error('no catalogue'); });",
+  'rejects a promise': "(async () => { await null; throw new Error('no catalogue'); })();",
+  'throws later': "setTimeout(() => { throw new Error('no catalogue'); }, 10);",
+  'gives runMain something else': "require('daemonry').runMain(() => ({}));",
+};
+
+const fileOf = (how: string): string => `${how.replaceAll(' ', '-')}.js`;
+
 describe('daemonry check', () => {
   let shop: GivenApplication;
-  beforeAll(() => {
-    shop = givenApplication({ 'shop.js': SHOP, 'main.js': MAIN });
+  const ended = new Map<string, Ended>();
+  beforeAll(async () => {
+    const texts = Object.entries({ ...ENTRIES, ...BROKEN });
+    shop = givenApplication({
+      'shop.js': SHOP,
+      'main.js': MAIN,
+      'entry.mjs': "import shop from './shop.js';\nexport default () => shop.create();\n",
+      'lib/deep.js': "exports.read = () => {\n  throw new TypeError('the catalogue is empty');\n};\n",
+      ...Object.fromEntries(texts.map(([how, text]) => [fileOf(how), text])),
+    });
+    const hows = [...texts.map(([how]) => how), 'an ES module', 'as JSON'];
+    const calls = [...texts.map(([how]) => [fileOf(how)]), ['entry.mjs'], ['main.js', '--json', '--only', 'nobody']];
+    const results = await checkEach(
+      shop,
+      calls.map((args) => ({ folder: shop.folder, args })),
+    );
+    results.forEach((result, index) => ended.set(hows[index] ?? '', result));
   });
 
-  const checked = async (text: string, file = 'subject.js'): Promise<{ code: number | null; said: string }> => {
-    shop.write({ [file]: text });
-    const { code, stderr } = await shop.daemonry(['check', file]);
-    return { code, said: stderr };
+  const checked = (how: string): Ended => {
+    const result = ended.get(how);
+    if (result === undefined) throw new Error(`"${how}" was not checked`);
+    return result;
   };
 
   it('says 0 and what it found, and starts nothing, of an application that is right', async () => {
@@ -23,91 +64,82 @@ describe('daemonry check', () => {
     expect(stdout).not.toContain('constructed');
   });
 
-  it.each([
-    ['calls runMain', MAIN],
-    ['calls runMain later', "setTimeout(() => require('./main.js'), 50);"],
-    ['exports a function', "module.exports = () => require('./shop.js').create();"],
-    ['exports a function as app', "exports.app = async () => require('./shop.js').create();"],
-    ['exports a promise', "exports.app = require('./shop.js').create();"],
-    ['starts the application by hand', "require('./shop.js').create().then((app) => app.start());"],
-  ])('finds the application of an entry that %s, and does not start it', async (_how, text) => {
-    shop.write({ 'entry.js': text });
-    const { code, stdout, stderr } = await shop.daemonry(['check', 'entry.js']);
+  it.each(Object.keys(ENTRIES))('finds the application of an entry that %s, and does not start it', (how) => {
+    const { code, stdout, stderr } = checked(how);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toContain('ok: "shop" can start');
-    expect(stdout).not.toContain('constructed');
   });
 
-  it('finds the application of an ES module', async () => {
-    const text = "import shop from './shop.js';\nexport default () => shop.create();\n";
-    expect(await checked(text, 'entry.mjs')).toEqual({ code: 0, said: '' });
+  it('finds the application of an ES module', () => {
+    expect(checked('an ES module')).toMatchObject({ code: 0, stderr: '' });
   });
 
-  it('says every problem of a plan at once, with 2', async () => {
-    const { code, said } = await checked(
-      MAIN.replace(
-        'create()',
-        "create({ config: { env: { DAEMONRY__SHUTDWN__GRACE: '1s' }, values: { listeners: { mailr: {} } } } })",
-      ),
-    );
+  it('says every problem of a plan at once, with 2', () => {
+    const { code, stderr } = checked('a plan with problems');
     expect(code).toBe(2);
-    expect(said).toContain('2 problems');
-    expect(said).toContain('DAEMONRY__SHUTDWN__GRACE matches no known key');
-    expect(said).toContain('Did you mean "mailer"?');
+    expect(stderr).toContain('2 problems');
+    expect(stderr).toContain('DAEMONRY__SHUTDWN__GRACE matches no known key');
+    expect(stderr).toContain('Did you mean "mailer"?');
   });
 
-  it('is JSON when asked', async () => {
-    const { code, stdout } = await shop.daemonry(['check', 'main.js', '--json', '--only', 'nobody']);
+  it('is JSON when asked', () => {
+    const { code, stdout } = checked('as JSON');
     expect(code).toBe(2);
     expect(JSON.parse(stdout)).toMatchObject({ ok: false, problems: [{ code: 'INVALID_SELECTION' }], warnings: [] });
   });
 
-  it('shows what an entry throws while it is loaded, with the file and the line', async () => {
-    shop.write({ 'lib/deep.js': "exports.read = () => {\n  throw new TypeError('the catalogue is empty');\n};\n" });
-    const { code, said } = await checked("require('./lib/deep.js').read();");
+  it('shows what an entry throws while it is loaded, with the file and the line', () => {
+    const { code, stderr } = checked('throws while it is loaded');
     expect(code).toBe(2);
-    expect(said).toContain('ENTRY_FAILED: The entry file failed: TypeError: the catalogue is empty');
-    expect(said).toMatch(/entry: .*subject\.js/);
-    expect(said).toMatch(/at: .*deep\.js:2:9/);
+    expect(stderr).toContain('ENTRY_FAILED: The entry file failed: TypeError: the catalogue is empty');
+    expect(stderr).toMatch(/entry: .*throws-while-it-is-loaded\.js/);
+    expect(stderr).toMatch(/at: .*deep\.js:2:9/);
   });
 
-  it('shows a module that is missing, and who asked for it', async () => {
-    const { code, said } = await checked("require('./shpo.js');");
+  it('shows a module that is missing, and who asked for it', () => {
+    const { code, stderr } = checked('a missing module');
     expect(code).toBe(2);
-    expect(said).toContain("Cannot find module './shpo.js'");
-    expect(said).toMatch(/- .*subject\.js/);
+    expect(stderr).toContain("Cannot find module './shpo.js'");
+    expect(stderr).toMatch(/- .*a-missing-module\.js/);
   });
 
-  it('shows where a syntax error is', async () => {
-    const { code, said } = await checked('const x = ;');
+  it('shows where a syntax error is', () => {
+    const { code, stderr } = checked('a syntax error');
     expect(code).toBe(2);
-    expect(said).toContain("SyntaxError: Unexpected token ';'");
-    expect(said).toMatch(/subject\.js:1/);
+    expect(stderr).toContain("SyntaxError: Unexpected token ';'");
+    expect(stderr).toMatch(/a-syntax-error\.js:1/);
   });
 
   it.each([
-    ['what the function throws', "require('daemonry').runMain(() => { throw new Error('no catalogue'); });"],
-    ['what a promise rejects with', "(async () => { await null; throw new Error('no catalogue'); })();"],
-    ['what is thrown later', "setTimeout(() => { throw new Error('no catalogue'); }, 10);"],
-  ])('shows %s', async (_what, text) => {
-    const { code, said } = await checked(text);
+    ['what the function throws', 'throws in runMain'],
+    ['what a promise rejects with', 'rejects a promise'],
+    ['what is thrown later', 'throws later'],
+  ])('shows %s', (_what, how) => {
+    const { code, stderr } = checked(how);
     expect(code).toBe(2);
-    expect(said).toContain('ENTRY_FAILED: The entry file failed: Error: no catalogue');
+    expect(stderr).toContain('ENTRY_FAILED: The entry file failed: Error: no catalogue');
   });
 
+  it('says that an entry creates no application when it gives runMain something else', () => {
+    const { code, stderr } = checked('gives runMain something else');
+    expect(code).toBe(2);
+    expect(stderr).toContain('ENTRY_WITHOUT_APPLICATION: The entry file creates no application.');
+  });
+
+  // How the process ends is the question here, so each is one.
   it.each([
     ['creates none', 'exports.nothing = 1;'],
-    ['gives runMain something else', "require('daemonry').runMain(() => ({}));"],
     ['waits for ever', "require('daemonry').runMain(() => new Promise(() => undefined));"],
   ])('says that an entry creates no application when it %s', async (_how, text) => {
-    const { code, said } = await checked(text);
+    shop.write({ 'subject.js': text });
+    const { code, stderr } = await shop.daemonry(['check', 'subject.js']);
     expect(code).toBe(2);
-    expect(said).toContain('ENTRY_WITHOUT_APPLICATION: The entry file creates no application.');
+    expect(stderr).toContain('ENTRY_WITHOUT_APPLICATION: The entry file creates no application.');
   });
 
   it('ends although the entry holds a port or a timer open', async () => {
-    const { code } = await checked(`setInterval(() => undefined, 1_000);\n${MAIN}`);
-    expect(code).toBe(0);
+    shop.write({ 'subject.js': `setInterval(() => undefined, 1_000);\n${MAIN}` });
+    expect(await shop.daemonry(['check', 'subject.js'])).toMatchObject({ code: 0 });
   });
 
   it('refuses an entry that is not there as wrong usage, with a suggestion', async () => {

@@ -21,7 +21,7 @@ describe('daemonry check, of the application that `daemonry new` makes', () => {
       place.write({ [join(folder, file)]: text.replace(from, to) });
     }
     for (const [file, text] of Object.entries(files)) place.write({ [join(folder, file)]: text });
-    const args = set.flatMap((assignment) => ['--set', assignment]);
+    const args = ['src/main.ts', ...set.flatMap((assignment) => ['--set', assignment])];
     return { folder: join(place.folder, folder), args, env };
   };
 
