@@ -5,8 +5,9 @@ import type { ApplicationModule } from '../contracts/ModuleDefinition';
 import type { Plugin, PluginOptions } from '../contracts/Plugin';
 import type { Class } from '../container/Class';
 
+/** The options of `createApplication`. */
 export interface ApplicationOptions {
-  /** Shown in status, plan and logs. */
+  /** The name of the application, shown in status, plan and logs. */
   readonly name: string;
   /** Decorated classes; each is bound as a singleton. @defaultValue `[]` */
   readonly listeners?: readonly Class[];
@@ -22,10 +23,11 @@ export interface ApplicationOptions {
    * @defaultValue those that the configuration enables (`plugins.enabled`)
    */
   readonly plugins?: PluginOptions | readonly (string | Plugin)[];
+  /** Where the configuration comes from. @defaultValue files in `config/`, and the environment */
   readonly config?: ConfigOptions;
-  /** @defaultValue the system's clock */
+  /** The source of time. @defaultValue the system's clock */
   readonly clock?: Clock;
-  /** Where log lines go. @defaultValue winston, on the standard output */
+  /** Receives the log lines. @defaultValue winston, on the standard output */
   readonly logger?: LogSink;
 }
 

@@ -14,7 +14,7 @@ const OPEN_HANDLES_MS = 1_000;
 
 /** Options of {@link runMain}. */
 export interface RunMainOptions {
-  /** Logs the plan before the boot. @defaultValue true */
+  /** True to log the plan before the boot. @defaultValue true */
   readonly printPlan?: boolean;
 }
 

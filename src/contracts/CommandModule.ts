@@ -9,13 +9,13 @@ export interface Terminal {
 }
 
 /**
- * The exports of a module that a package declares as a command of the `daemonry` program, under `daemonry.commands` in its
- * package.json.
+ * The exports of a module that a package declares as a command of the `daemonry` program, under `daemonry.commands` in
+ * its package.json.
  */
 export interface CommandModule {
   /**
-   * Runs the command; the process ends when it is done, even if handles are open. An error that it throws is printed, and
-   * the exit code is 1.
+   * Runs the command; the process ends when it is done, even if handles are open. An error that it throws is printed,
+   * and the exit code is 1.
    *
    * @param args - the arguments after the name of the command, as they were typed.
    * @returns the exit code, or a promise of it; `undefined` means 0.

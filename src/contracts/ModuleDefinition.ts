@@ -17,8 +17,8 @@ export type ApplicationModule = ContainerModule | ModuleDefinition;
  * Defines a module: bindings that belong together, under a name. The application loads what it `needs` first, and each
  * module once, so that modules may need the same module.
  *
- * Two different definitions of one name are an error of the plan, unless the application lists one of them in `modules`:
- * then that one is loaded, also where a module needs the other.
+ * Two different definitions of one name are an error of the plan, unless the application lists one of them in
+ * `modules`: then that one is loaded, also where a module needs the other.
  *
  * @param name - in lower-case words with one underscore between them, as the name of a listener.
  * @param options.needs - the modules to load before. @defaultValue `[]`

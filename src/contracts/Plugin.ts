@@ -6,15 +6,17 @@ import type { ListenerLogger } from './ListenerLogger';
 import type { ApplicationModule } from './ModuleDefinition';
 import type { DaemonPolicyOptions, PeriodicTaskOptions } from './options';
 
-/** A periodic task of a daemon made of plain functions: a schedule, the options of `@PeriodicTask`, and what is called. */
+/**
+ * A periodic task of a {@link PluginDaemon}: the options of `@PeriodicTask` and the function to call.
+ */
 export type PluginPeriodicTask = PeriodicTaskOptions & {
-  /** The work of one due moment. Its name in snake_case is the default of `name`. */
+  /** Does the work of one due moment. `name` defaults to the name of this function in snake_case. */
   readonly tick: (context: TickContext) => void | Promise<void>;
 };
 
 /**
- * A background daemon made of plain functions. Each is given the same context as the hook of a class, and all mean the same
- * as there.
+ * A background daemon made of plain functions instead of a class. The functions mean the same as the hooks of a class
+ * and receive the same contexts.
  */
 export interface PluginDaemon
   extends
@@ -23,76 +25,83 @@ export interface PluginDaemon
       DaemonPolicyOptions,
       'startupTimeout' | 'shutdownTimeout' | 'fatalOnStartupFailure' | 'dependsOn' | 'wants' | 'tags'
     > {
-  /** Unique in the application; `[a-z][a-z0-9]*(_[a-z0-9]+)*`. */
+  /** The name: unique in the application, of the form `[a-z][a-z0-9]*(_[a-z0-9]+)*`. */
   readonly name: string;
-  /** @defaultValue `[]`: event-driven */
+  /** Its tasks. @defaultValue `[]`: event-driven */
   readonly periodicTasks?: readonly PluginPeriodicTask[];
 }
 
 /**
- * What a plugin adds to the application with. Nothing takes effect before `register` has resolved: when it throws, or
- * anything that it registered is wrong, nothing of it is left. Its functions may be taken apart from it, and work until
- * `register` has resolved.
+ * The functions by which a plugin adds to an application. Registration is all or nothing: if `register` throws, or
+ * anything that was registered is invalid, nothing of the plugin takes effect. The functions can be destructured, and
+ * work until `register` has resolved; then they throw a PluginError.
  */
 export interface PluginContext {
-  /** The plugin's own name. */
+  /** The name of the plugin. */
   readonly name: string;
-  /** The application's name. */
+  /** The name of the application. */
   readonly application: string;
+  /** The logger of the plugin. */
   readonly log: ListenerLogger;
-  /** Aborts when the registration takes too long. */
+  /** Aborts when the registration takes longer than 30 s. */
   readonly signal: AbortSignal;
+  /** Adds a daemon made of plain functions. */
   readonly registerBackgroundDaemon: (daemon: PluginDaemon) => void;
   /** Adds a class with `@BackgroundDaemon` or `@Listener`. */
   readonly registerListener: (listener: abstract new (...args: never[]) => object) => void;
   /**
-   * Adds bindings; a listener among them is started like any other. A module may add, and neither rebind nor unbind.
-   * Its callback may be called more than once. What a module made by `defineModule` needs is added as well, unless it is
-   * loaded already.
+   * Adds the bindings of a module; a listener among them is started like any other. It may add, but not rebind or
+   * unbind. Its callback may be called more than once. What a module made by `defineModule` needs is added as well,
+   * unless it is loaded already.
    */
   readonly registerModule: (module: ApplicationModule) => void;
+  /** Adds an identity provider; see `Identities`. */
   readonly registerIdentityProvider: (provider: IdentityProvider) => void;
-  /** Calls `fn` for each event of that name, from the start of the application on. */
+  /** Calls `fn` for each event of that name. */
   readonly on: <K extends ApplicationEventName>(
     name: K,
     fn: (event: ApplicationEventMap[K]) => void | Promise<void>,
   ) => void;
   /**
-   * The plugin's settings: what is configured under `plugins.settings.<name>` as an object of the class, validated and
-   * deeply frozen. It is injected by its class as well. A plugin has one settings class, without `@Settings`.
+   * Returns the settings of the plugin: the configuration under `plugins.settings.<name>` as a validated, deeply
+   * frozen object of the class. It is injected by its class, too. A plugin has one settings class, without
+   * `@Settings`.
    *
-   * @throws PluginError when what is configured is not valid.
+   * @throws PluginError when the configuration is not valid.
    */
   readonly settings: <T extends object>(type: new () => T) => T;
 }
 
-/** What the file named by a plugin's manifest exports. */
+/** The exports of the file that a plugin's manifest names. */
 export interface PluginModule {
+  /** Registers the plugin; limited to 30 s. */
   register(context: PluginContext): void | Promise<void>;
 }
 
-/** A plugin that is given in code, instead of being installed. */
+/** A plugin given in code instead of being installed as a package. */
 export interface Plugin extends PluginModule {
-  /** `[a-z][a-z0-9]*([_-][a-z0-9]+)*` */
+  /** The name, of the form `[a-z][a-z0-9]*([_-][a-z0-9]+)*`. */
   readonly name: string;
+  /** The version, shown in the plan. @defaultValue none */
   readonly version?: string;
 }
 
+/** Which plugins are loaded, and where they are looked for. */
 export interface PluginOptions {
   /**
-   * The folder of the application, whose package.json names the installed packages. `false`: none is looked for.
+   * The folder of the application, whose package.json names the installed packages. `false` looks for none.
    * @defaultValue the folder of the package.json nearest to the entry; of a test application, `false`
    */
   readonly from?: string | false;
   /**
-   * The plugins to load, in the order of their priority: names of installed ones, or plugins themselves. The lowest layer
-   * of the configuration: `plugins.enabled` replaces it. @defaultValue `[]`
+   * The plugins to load, in the order of their priority: names of installed ones, or plugins themselves. The configured
+   * `plugins.enabled` replaces it. @defaultValue `[]`
    */
   readonly enabled?: readonly (string | Plugin)[];
-  /** The lowest layer of `plugins.disabled`. @defaultValue `[]` */
+  /** Used when `plugins.disabled` is not configured. @defaultValue `[]` */
   readonly disabled?: readonly string[];
-  /** The lowest layer of `plugins.paths`. @defaultValue `[]` */
+  /** Used when `plugins.paths` is not configured. @defaultValue `[]` */
   readonly paths?: readonly string[];
-  /** The lowest layer of `plugins.onFailure`. @defaultValue `'continue'` */
+  /** Used when `plugins.onFailure` is not configured. @defaultValue `'continue'` */
   readonly onFailure?: 'continue' | 'abort';
 }

@@ -1,68 +1,77 @@
 import type { LogLevel } from './ListenerLogger';
 
-/** One more layer of configuration, between the files and the environment. */
+/** A layer of configuration from elsewhere, above the files and below the environment variables. */
 export interface ConfigSource {
-  /** Shown as the origin of its values. */
+  /** The name shown as the origin of its values. */
   readonly name: string;
+  /** Returns the values, nested or with dotted paths as keys. Called once. */
   load(): Readonly<Record<string, unknown>> | Promise<Readonly<Record<string, unknown>>>;
 }
 
+/** Where the configuration of an application comes from. */
 export interface ConfigOptions {
   /**
-   * The folder of `default.yaml` and `<environment>.yaml`; `false`: no files.
+   * The folder of `default.yaml` and `<environment>.yaml`; `false` reads no files.
    * @defaultValue `config/` beside the nearest package.json of the entry file
    */
   readonly directory?: string | false;
-  /** What to read instead of `process.env`; `false`: no environment. @defaultValue `process.env` */
+  /** The environment variables; `false` reads none. @defaultValue `process.env` */
   readonly env?: Readonly<Record<string, string | undefined>> | false;
-  /** The highest layer. A key may be nested, or a dotted path. */
+  /** Values above all other layers but `--set`. Keys may be nested or dotted paths. @defaultValue `{}` */
   readonly values?: Readonly<Record<string, unknown>>;
-  /** The application's own layers, lowest first. @defaultValue `[]` */
+  /** Further layers, lowest first. @defaultValue `[]` */
   readonly sources?: readonly ConfigSource[];
 }
 
+/** `text` for people, `json` for machines, `auto`: `text` on a terminal and `json` elsewhere. */
 export type LogFormat = 'auto' | 'json' | 'text';
 
-/** The sections that are the framework's own, with every value decided. Durations are milliseconds. */
+/** The framework's own sections of the configuration, with every value resolved. Durations are in milliseconds. */
 export interface FrameworkConfig {
+  /** How the application starts. */
   readonly startup: {
-    /** How many listeners may start at once. @defaultValue 1 */
+    /** The number of listeners that may start at the same time. @defaultValue 1 */
     readonly concurrency: number;
-    /** The time budget of a roll back. @defaultValue `'10s'` */
+    /** The maximum time of a roll back. @defaultValue `'10s'` */
     readonly rollbackGrace: number;
   };
+  /** How the application stops. */
   readonly shutdown: {
-    /** From the fall of readiness to the drain. @defaultValue 0 */
+    /** The time from the end of readiness to the drain. @defaultValue 0 */
     readonly delay: number;
-    /** The time budget of the whole stop, from the drain on. @defaultValue `'25s'` */
+    /** The maximum time of the stop, from the drain on. @defaultValue `'25s'` */
     readonly grace: number;
   };
+  /** Which plugins are loaded. */
   readonly plugins: {
-    /** The installed plugins to load; the order is their priority. @defaultValue `[]` */
+    /** The installed plugins to load, in the order of their priority. @defaultValue `[]` */
     readonly enabled: readonly string[];
-    /** Wins over `enabled`. @defaultValue `[]` */
+    /** Plugins not to load; wins over `enabled`. @defaultValue `[]` */
     readonly disabled: readonly string[];
-    /** Folders that are plugin packages, beside the installed ones. @defaultValue `[]` */
+    /** Folders of plugin packages, in addition to the installed ones. @defaultValue `[]` */
     readonly paths: readonly string[];
-    /** What a plugin that fails to register does to the application. @defaultValue `'continue'` */
+    /** `abort`: an enabled plugin that cannot be loaded is a problem of the plan. @defaultValue `'continue'` */
     readonly onFailure: 'continue' | 'abort';
-    /** What speaks where no plugin gives an identity. @defaultValue `identity.md` beside the package.json */
+    /** The prompt used when no plugin provides an identity. @defaultValue `identity.md` beside the package.json */
     readonly identityFile: string;
   };
+  /** Levels and format of the log. */
   readonly logging: {
-    /** @defaultValue `'info'` */
+    /** The least severe level that is logged. @defaultValue `'info'` */
     readonly level: LogLevel;
-    /** `auto`: readable on a terminal, JSON elsewhere. @defaultValue `'auto'` */
+    /** `auto`: text on a terminal, JSON elsewhere. @defaultValue `'auto'` */
     readonly format: LogFormat;
-    /** The level of single listeners, by name. @defaultValue `{}` */
+    /** The levels of single listeners, by name. @defaultValue `{}` */
     readonly levels: Readonly<Record<string, LogLevel>>;
   };
+  /** Where state is kept across restarts. */
   readonly state: {
-    /** Where due moments of `misfire: 'run-once'` are remembered. @defaultValue `state/` beside the package.json */
+    /** The folder for the due moments of `misfire: 'run-once'`. @defaultValue `state/` beside the package.json */
     readonly directory: string;
   };
+  /** How many run records are kept. */
   readonly ledger: {
-    /** How many runs of each task are kept. @defaultValue 100 */
+    /** The number of run records kept for each task. @defaultValue 100 */
     readonly runsPerTask: number;
   };
 }

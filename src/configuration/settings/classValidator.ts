@@ -10,10 +10,11 @@ export function classValidator(): typeof ClassValidator {
   return require('class-validator') as typeof ClassValidator;
 }
 
+/** Options of {@link IsDuration}: a range, and those of class-validator. */
 export interface IsDurationOptions extends ValidationOptions {
-  /** The shortest that is allowed, included. @defaultValue none */
+  /** The minimum. @defaultValue none */
   readonly min?: Duration;
-  /** The longest that is allowed, included. @defaultValue none */
+  /** The maximum. @defaultValue none */
   readonly max?: Duration;
 }
 
