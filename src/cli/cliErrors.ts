@@ -17,7 +17,7 @@ export class EntryError extends DaemonryError<ErrorCode> {
 }
 
 /** A command that a package declares cannot be loaded. The exit code is `EXIT.invalid`. */
-export class CommandError extends DaemonryError {
+export class CommandError extends DaemonryError<ErrorCode> {
   constructor(code: ErrorCode, parts: ErrorParts) {
     super(code, parts);
   }

@@ -5,6 +5,7 @@ import type { MisfirePolicy, OverlapPolicy, ScheduleMode } from './options';
 /** When a task is due. A `manual` task runs only when it is triggered. */
 export type TaskSchedule =
   | {
+      /** Due in equal distances. */
       readonly kind: 'interval';
       /** The interval in milliseconds. */
       readonly everyMs: number;
@@ -14,19 +15,36 @@ export type TaskSchedule =
       readonly initialDelayMs: number;
     }
   | {
+      /** Due as a cron pattern says. */
       readonly kind: 'cron';
       /** 5, 6 (seconds first) or 7 (year last) fields. */
       readonly pattern: string;
       /** An IANA time zone. */
       readonly timeZone: string;
     }
-  | { readonly kind: 'manual' };
+  | {
+      /** Never due. */
+      readonly kind: 'manual';
+    };
 
 /** A random delay added to each due moment: at most `ms` milliseconds, or `percent` of the gap to the next one. */
 export type Jitter =
-  | { readonly kind: 'none' }
-  | { readonly kind: 'ms'; readonly ms: number }
-  | { readonly kind: 'percent'; readonly percent: number };
+  | {
+      /** No delay. */
+      readonly kind: 'none';
+    }
+  | {
+      /** A fixed maximum. */
+      readonly kind: 'ms';
+      /** The maximum in milliseconds. */
+      readonly ms: number;
+    }
+  | {
+      /** A part of the time between two due moments. */
+      readonly kind: 'percent';
+      /** The maximum in percent. */
+      readonly percent: number;
+    };
 
 /** A periodic task of a daemon, with every option decided. */
 export interface PeriodicTaskSpec {

@@ -10,7 +10,7 @@ export interface ErrorParts {
   readonly cause?: unknown;
 }
 
-/** `what`, the facts one a line, and the fix, as one text. */
+/** Joins `what`, the facts (one a line) and the fix to one text. */
 export function describeParts({ what, facts = {}, fix }: Omit<ErrorParts, 'cause'>): string {
   const lines = Object.entries(facts)
     .filter(([, value]) => value !== undefined)
@@ -19,8 +19,8 @@ export function describeParts({ what, facts = {}, fix }: Omit<ErrorParts, 'cause
 }
 
 /**
- * The base of every error that daemonry throws, and of your own: a stable `code` to test for, and a message that holds what
- * happened, the facts and the fix. `docs/errors.md` explains the codes of daemonry itself.
+ * The base of every error that daemonry throws, and of your own: a stable `code` to test for, and a message that holds
+ * what happened, the facts and the fix. `docs/errors.md` explains the codes of daemonry itself.
  *
  * ```ts
  * class LedgerClosedError extends DaemonryError<'LEDGER_CLOSED'> {

@@ -1,6 +1,6 @@
 /**
- * The codes of the errors and problems of daemonry itself; each has a heading in `docs/errors.md`. Modules and plugins have
- * codes of their own.
+ * The codes of the errors and problems of daemonry itself; each has a heading in `docs/errors.md`. Modules and plugins
+ * have codes of their own.
  */
 export const ERROR_CODES = [
   // of the running application

@@ -1,32 +1,37 @@
 import { describeParts, type ErrorParts, DaemonryError } from './DaemonryError';
 import type { ErrorCode } from './ErrorCode';
 
-/** One thing that is wrong with an application before it starts. Plain JSON. */
+/** One problem that keeps an application from starting. Plain JSON. */
 export interface Problem extends Omit<ErrorParts, 'cause'> {
+  /** A stable code; each has a heading in `docs/errors.md`. */
   readonly code: ErrorCode;
 }
 
-/** Gathers problems, so that an author sees all of them at once. */
+/** Collects problems, so that all of them are reported at once. */
 export class Problems {
   readonly #list: Problem[] = [];
 
+  /** Adds a problem. */
   add(code: ErrorCode, parts: Omit<ErrorParts, 'cause'>): void {
     this.#list.push({ code, ...parts });
   }
 
+  /** The problems in the order in which they were added. */
   get list(): readonly Problem[] {
     return this.#list;
   }
 }
 
+/** A problem as text: code, what happened, facts and fix. */
 export function describeProblem(problem: Problem): string {
   return `${problem.code}: ${describeParts(problem)}`;
 }
 
-/** Thrown by `createApplication`: everything that is wrong with the application, its configuration included. */
+/** `createApplication` rejects with it: all problems of the application, those of its configuration included. */
 export class PlanError extends DaemonryError<'PLAN_INVALID'> {
   constructor(
     application: string,
+    /** The problems, in the order in which the message lists them. */
     readonly problems: readonly Problem[],
   ) {
     const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;

@@ -14,11 +14,17 @@ export interface BootFailure {
   readonly blockedBy?: string;
 }
 
-/** `start()` rejects with it after a fatal startup failure; what had started is stopped again by then. */
+/**
+ * `app.start()` rejects with it after a fatal startup failure, once all listeners that had started are stopped again.
+ */
 export class BootError extends DaemonryError<'BOOT_FAILED'> implements BootFailure {
+  /** The error that it failed with, or that the listener in its way did. */
   declare readonly cause: Error;
+  /** The name of the fatal listener. */
   readonly listenerName: string;
+  /** The point at which it failed; `blocked` when another listener kept it from starting. */
   readonly phase: StartupFailurePhase;
+  /** The listener that failed or is disabled, when the fatal one is only blocked by it. */
   readonly blockedBy?: string;
   /** Everything that went wrong, the roll back included; the cause is the first. */
   readonly errors: readonly Error[];
@@ -44,9 +50,12 @@ export class BootError extends DaemonryError<'BOOT_FAILED'> implements BootFailu
   }
 }
 
-/** `start()` rejects with it when the application was stopped before its boot was decided, or before it was started. */
+/** `app.start()` rejects with it when the application was stopped during its boot, or before `start()` was called. */
 export class BootCancelledError extends DaemonryError<'BOOT_CANCELLED'> {
-  constructor(readonly reason: string) {
+  constructor(
+    /** The reason given for the stop. */
+    readonly reason: string,
+  ) {
     super('BOOT_CANCELLED', {
       what: `The boot was cancelled: ${reason}`,
       fix: 'nothing, if the stop was wanted. An application starts once; create another to start again.',
@@ -54,9 +63,12 @@ export class BootCancelledError extends DaemonryError<'BOOT_CANCELLED'> {
   }
 }
 
-/** The reason that aborts signals when the application stops. */
+/** The `reason` of every abort signal that is aborted because the application stops. */
 export class ApplicationStoppedError extends DaemonryError<'APPLICATION_STOPPED'> {
-  constructor(readonly reason: string) {
+  constructor(
+    /** The reason given for the stop. */
+    readonly reason: string,
+  ) {
     super('APPLICATION_STOPPED', {
       what: `The application stops: ${reason}`,
       fix: 'nothing: let the work end.',
@@ -71,11 +83,14 @@ const HOOKS = {
   health: { code: 'HEALTH_TIMEOUT', option: undefined },
 } as const;
 
-/** A hook took longer than it may. */
+/** The `startup`, `shutdown`, `tick` or `health` hook of a listener took longer than its timeout. */
 export class HookTimeoutError extends DaemonryError<(typeof HOOKS)[keyof typeof HOOKS]['code']> {
   constructor(
+    /** The name of the listener. */
     readonly listenerName: string,
+    /** The hook; `tick` also for the methods with `@PeriodicTask`. */
     readonly hook: keyof typeof HOOKS,
+    /** The timeout in milliseconds. */
     readonly timeoutMs: number,
     detail: { readonly task?: string; readonly pending?: string } = {},
   ) {
@@ -93,9 +108,10 @@ export class HookTimeoutError extends DaemonryError<(typeof HOOKS)[keyof typeof 
   }
 }
 
-/** A listener whose `run` body rejected or returned, or that called `fail`, ended while it should have gone on. */
+/** A listener died while it was running: its `run` rejected or returned before the stop, or it called `fail`. */
 export class DaemonDiedError extends DaemonryError<'DAEMON_DIED'> {
   constructor(
+    /** The name of the listener. */
     readonly listenerName: string,
     cause: Error,
   ) {
@@ -107,9 +123,12 @@ export class DaemonDiedError extends DaemonryError<'DAEMON_DIED'> {
   }
 }
 
-/** A `run` body returned although nothing had asked it to. */
+/** The cause of a `DaemonDiedError` when `run` returned before the stop. */
 export class RunReturnedError extends DaemonryError<'RUN_RETURNED'> {
-  constructor(readonly listenerName: string) {
+  constructor(
+    /** The name of the listener. */
+    readonly listenerName: string,
+  ) {
     super('RUN_RETURNED', {
       what: `The run body of "${listenerName}" returned before the stop.`,
       fix: 'let run go on until its signal aborts; work that ends belongs into startup or a task.',
@@ -117,10 +136,12 @@ export class RunReturnedError extends DaemonryError<'RUN_RETURNED'> {
   }
 }
 
-/** The cause of a `BootError` when a fatal listener needs one that has disabled itself. */
+/** The cause of a `BootError` when a fatal listener needs one that disabled itself. */
 export class DisabledDependencyError extends DaemonryError<'DISABLED_DEPENDENCY'> {
   constructor(
+    /** The name of the fatal listener. */
     readonly listenerName: string,
+    /** The name of the disabled listener that it needs. */
     readonly disabledName: string,
     reason: string | undefined,
   ) {
@@ -132,9 +153,10 @@ export class DisabledDependencyError extends DaemonryError<'DISABLED_DEPENDENCY'
   }
 }
 
-/** A listener's binding, a factory as a rule, returned something that is not an object. */
+/** A listener's binding, usually a factory, returned something that is not an object. */
 export class NoInstanceError extends DaemonryError<'NO_INSTANCE'> {
   constructor(
+    /** The name of the listener. */
     readonly listenerName: string,
     given: unknown,
   ) {
@@ -146,7 +168,7 @@ export class NoInstanceError extends DaemonryError<'NO_INSTANCE'> {
   }
 }
 
-/** A state machine was asked for a move that its table does not have: a defect of the framework. */
+/** A state machine was asked for a transition that its table does not allow, which is a bug in the framework. */
 export class IllegalMoveError extends DaemonryError<'ILLEGAL_MOVE'> {
   constructor(subject: string, from: string, to: string) {
     super('ILLEGAL_MOVE', {
@@ -156,9 +178,10 @@ export class IllegalMoveError extends DaemonryError<'ILLEGAL_MOVE'> {
   }
 }
 
-/** An ordinary service failed while it was disposed, after every listener had stopped. */
+/** The dispose method of a service failed, after all listeners had stopped. */
 export class DisposalError extends DaemonryError<'DISPOSAL_FAILED'> {
   constructor(
+    /** The class or identifier of the service. */
     readonly serviceName: string,
     cause: Error,
   ) {
@@ -170,9 +193,12 @@ export class DisposalError extends DaemonryError<'DISPOSAL_FAILED'> {
   }
 }
 
-/** The ordinary services were not disposed in the time that was left. */
+/** The services were not disposed within what was left of `shutdown.grace`. */
 export class DisposalTimeoutError extends DaemonryError<'DISPOSAL_TIMEOUT'> {
-  constructor(readonly timeoutMs: number) {
+  constructor(
+    /** The time that was left, in milliseconds. */
+    readonly timeoutMs: number,
+  ) {
     super('DISPOSAL_TIMEOUT', {
       what: `Ordinary services were not disposed within ${formatDuration(timeoutMs)}: one of them hangs.`,
       fix: 'limit in time what their dispose methods wait for, or raise shutdown.grace.',

@@ -20,8 +20,8 @@ function exportingFile(target: AnyClass): string | undefined {
   return undefined;
 }
 
-// A re-exporting index would win over the declaring file if it was loaded first. Compilers emit re-exports as getters, so
-// only data properties are read.
+// A re-exporting index would win over the declaring file if it was loaded first. Compilers emit re-exports as getters,
+// so only data properties are read.
 function exportsOf(loaded: NodeJS.Module): unknown[] {
   const exported = loaded.exports as unknown;
   if (typeof exported === 'function') return [exported];

@@ -1,11 +1,12 @@
 import { DaemonryError, type ErrorParts } from './DaemonryError';
 import type { ErrorCode } from './ErrorCode';
 
-/** Thrown into a plugin, by a function of its `PluginContext`. */
+/** Thrown by the functions of a `PluginContext`, into the plugin that called them. */
 export class PluginError extends DaemonryError<
   Extract<ErrorCode, 'PLUGIN_FAILED' | 'PLUGIN_INVALID_REGISTRATION' | 'PLUGIN_REGISTRATION_OVER'>
 > {
   constructor(
+    /** The name of the plugin. */
     readonly pluginName: string,
     code: Extract<ErrorCode, 'PLUGIN_FAILED' | 'PLUGIN_INVALID_REGISTRATION' | 'PLUGIN_REGISTRATION_OVER'>,
     parts: ErrorParts,
@@ -14,9 +15,10 @@ export class PluginError extends DaemonryError<
   }
 }
 
-/** Thrown into a plugin's module that changes what others have bound. */
+/** Thrown into a container module of a plugin that rebinds or unbinds something that is not the plugin's own. */
 export class PluginRebindsError extends DaemonryError<'PLUGIN_REBINDS'> {
   constructor(
+    /** The name of the plugin. */
     readonly pluginName: string,
     deed: string,
     identifier: string,
@@ -29,9 +31,12 @@ export class PluginRebindsError extends DaemonryError<'PLUGIN_REBINDS'> {
   }
 }
 
-/** Thrown when no plugin gives an identity, and the file that stands in does not either. */
+/**
+ * Thrown by `Identities.current()` when no plugin provides an identity and `plugins.identityFile` is missing or empty.
+ */
 export class IdentityMissingError extends DaemonryError<'IDENTITY_MISSING'> {
   constructor(
+    /** The path of `plugins.identityFile`. */
     readonly file: string,
     why: string,
     cause?: unknown,

@@ -1,11 +1,11 @@
 import { DaemonryError } from './DaemonryError';
 
-/** Stands for a rejection or an exception that nobody has handled. It stops the application with exit code 1. */
+/** Wraps an unhandled rejection or exception. It stops the application with exit code 1. */
 export class UnhandledError extends DaemonryError<'UNHANDLED_ERROR'> {
   constructor(
     cause: Error,
     kind: string,
-    /** The hook or task it comes from, where that is known. */
+    /** The hook or task that it comes from, such as `order_sync.startup`; undefined when unknown. */
     readonly owner: string | undefined,
   ) {
     super('UNHANDLED_ERROR', {
@@ -17,7 +17,7 @@ export class UnhandledError extends DaemonryError<'UNHANDLED_ERROR'> {
   }
 }
 
-/** Thrown when `runMain` is given something that `createApplication` has not made. */
+/** Thrown by `runMain` when it is given something that was not made by `createApplication`. */
 export class NotAnApplicationError extends DaemonryError<'NOT_AN_APPLICATION'> {
   constructor(given: unknown) {
     super('NOT_AN_APPLICATION', {
@@ -28,9 +28,10 @@ export class NotAnApplicationError extends DaemonryError<'NOT_AN_APPLICATION'> {
   }
 }
 
-/** Thrown at the boot when the file of remembered due moments is there but cannot be read, or put aside. */
+/** Thrown at the boot when the file of remembered due moments exists but can neither be read nor moved aside. */
 export class StateUnreadableError extends DaemonryError<'STATE_UNREADABLE'> {
   constructor(
+    /** The path of that file. */
     readonly path: string,
     cause: Error,
   ) {

@@ -1,9 +1,12 @@
 import { DaemonryError } from './DaemonryError';
 import type { SerializedError } from '../contracts/SerializedError';
 
-/** Stands for something thrown that is not an `Error`: its text is kept as a fact. */
+/** Wraps a thrown value that is not an `Error`. */
 export class NonErrorThrown extends DaemonryError<'NON_ERROR_THROWN'> {
-  constructor(readonly thrown: unknown) {
+  constructor(
+    /** The value that was thrown. */
+    readonly thrown: unknown,
+  ) {
     super('NON_ERROR_THROWN', {
       what: `Something that is not an Error was thrown: ${describeThrown(thrown)}`,
       fix: 'throw an Error, so that the stack is known.',
@@ -11,12 +14,14 @@ export class NonErrorThrown extends DaemonryError<'NON_ERROR_THROWN'> {
   }
 }
 
-/** An `Error` for whatever was thrown: the error itself, or a {@link NonErrorThrown} that holds it. */
+/** Returns a thrown value itself when it is an error, else a {@link NonErrorThrown} around it. */
 export function toError(thrown: unknown): Error {
   return isErrorLike(thrown) ? thrown : new NonErrorThrown(thrown);
 }
 
-/** Also of another realm: an error of a worker's, or a test sandbox's, is not an instance of this one's `Error`. */
+/**
+ * True for errors, also of another realm: errors made in a `vm` context, as in Jest, are no instances of this `Error`.
+ */
 export function isErrorLike(thrown: unknown): thrown is Error {
   return thrown instanceof Error || Object.prototype.toString.call(thrown) === '[object Error]';
 }
@@ -31,7 +36,10 @@ function describeThrown(thrown: unknown): string {
 
 const DEEPEST_CAUSE = 8;
 
-/** An error as plain JSON, with its causes, at most eight deep. Its stack comes along, but not enumerable. */
+/**
+ * Converts an error to plain JSON, with up to eight nested causes. The stack is included as a property that is not
+ * enumerable.
+ */
 export function serializeError(error: Error, depth = 0): SerializedError {
   const { code } = error as { code?: unknown };
   const serialized = {

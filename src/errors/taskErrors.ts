@@ -1,10 +1,12 @@
 import { DaemonryError } from './DaemonryError';
 import { didYouMean } from './suggest';
 
-/** Thrown when a task is triggered while its listener does not run. */
+/** Thrown by `trigger` when the listener is not running. */
 export class NotRunningError extends DaemonryError<'NOT_RUNNING'> {
   constructor(
+    /** The name of the listener. */
     readonly listenerName: string,
+    /** The state it is in: a `ListenerState`, or that of the application. */
     readonly state: string,
   ) {
     super('NOT_RUNNING', {
@@ -15,9 +17,10 @@ export class NotRunningError extends DaemonryError<'NOT_RUNNING'> {
   }
 }
 
-/** Thrown for a name that no listener has. */
+/** Thrown when no listener has the given name. */
 export class UnknownListenerError extends DaemonryError<'UNKNOWN_LISTENER'> {
   constructor(
+    /** The name that was given. */
     readonly listenerName: string,
     known: readonly string[],
   ) {
@@ -29,10 +32,12 @@ export class UnknownListenerError extends DaemonryError<'UNKNOWN_LISTENER'> {
   }
 }
 
-/** Thrown for a task that a listener does not have. */
+/** Thrown when a listener has no task of the given name. */
 export class UnknownTaskError extends DaemonryError<'UNKNOWN_TASK'> {
   constructor(
+    /** The name of the listener. */
     readonly listenerName: string,
+    /** The name of the task that was given. */
     readonly task: string,
     known: readonly string[],
   ) {
@@ -44,9 +49,10 @@ export class UnknownTaskError extends DaemonryError<'UNKNOWN_TASK'> {
   }
 }
 
-/** Thrown when a task has to be named, because the listener has several and none is `tick`. */
+/** Thrown by `trigger` without a task name, when the listener has several tasks and none of them is `tick`. */
 export class AmbiguousTaskError extends DaemonryError<'AMBIGUOUS_TASK'> {
   constructor(
+    /** The name of the listener. */
     readonly listenerName: string,
     tasks: readonly string[],
   ) {
@@ -58,9 +64,10 @@ export class AmbiguousTaskError extends DaemonryError<'AMBIGUOUS_TASK'> {
   }
 }
 
-/** Thrown by `commit` once the run has lost its right: it timed out or was cancelled. */
+/** Thrown by `commit` when the run has timed out or was cancelled. */
 export class RunRevokedError extends DaemonryError<'RUN_REVOKED'> {
   constructor(
+    /** The `tickId` of the run. */
     readonly tickId: string,
     reason: string,
   ) {

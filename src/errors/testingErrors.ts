@@ -1,8 +1,9 @@
 import { DaemonryError, type ErrorParts } from './DaemonryError';
 
-/** A daemon does not keep a clause of its contract. */
+/** Thrown by `certify` when a daemon violates a clause of the daemon contract. */
 export class CertificationError extends DaemonryError<'CERTIFICATION_FAILED'> {
   constructor(
+    /** The id of the clause. */
     readonly clause: string,
     parts: ErrorParts,
   ) {
@@ -11,22 +12,26 @@ export class CertificationError extends DaemonryError<'CERTIFICATION_FAILED'> {
 }
 
 interface ExplorationFailure {
-  /** How many schedules had run. */
+  /** The number of schedules that had run. */
   readonly schedules: number;
   readonly seed: number;
   readonly path: string;
-  /** The smallest schedule that fails, as text for people. */
+  /** The smallest failing schedule, as text for people. */
   readonly schedule: string;
-  /** The same, as the argument of `replay`. */
+  /** The same schedule, as the argument of `replay`. */
   readonly script: string;
-  /** What happened in it. */
+  /** The events of that schedule, in order. */
   readonly trace: readonly string[];
   readonly cause: unknown;
 }
 
-/** A property does not hold in one schedule: the smallest that was found. `cause` is what the property threw. */
+/**
+ * Thrown by `explore` for the smallest schedule in which the property does not hold. `cause` is the property's error.
+ */
 export class ExplorationError extends DaemonryError<'EXPLORATION_FAILED'> {
+  /** The seed that finds the failure again. */
   readonly seed: number;
+  /** The path to the smallest schedule, for `explore` together with the seed. */
   readonly path: string;
 
   constructor({ schedules, seed, path, schedule, script, trace, cause }: ExplorationFailure) {
@@ -48,7 +53,7 @@ export class ExplorationError extends DaemonryError<'EXPLORATION_FAILED'> {
   }
 }
 
-/** What a message shows of a trace: its beginning and its end. */
+/** The numbers of lines that a message shows of the beginning and of the end of a trace. */
 const BEGINNING = 60;
 const END = 20;
 
@@ -57,7 +62,7 @@ function shorten(trace: readonly string[]): readonly string[] {
   return left <= 0 ? trace : [...trace.slice(0, BEGINNING), `… ${left} more …`, ...trace.slice(-END)];
 }
 
-/** An exploration was asked for, and fast-check, which draws and shrinks its schedules, is not installed. */
+/** Thrown by `explore` when fast-check, which generates and shrinks the schedules, is not installed. */
 export class FastCheckMissingError extends DaemonryError<'FAST_CHECK_MISSING'> {
   constructor(cause: unknown) {
     super('FAST_CHECK_MISSING', {
@@ -68,7 +73,7 @@ export class FastCheckMissingError extends DaemonryError<'FAST_CHECK_MISSING'> {
   }
 }
 
-/** Thrown for a fault of a hook that is not called any more. */
+/** Thrown when a fault is armed for a hook that will not be called any more. */
 export class FaultTooLateError extends DaemonryError<'FAULT_TOO_LATE'> {
   constructor(listener: string, hook: string, state: string) {
     super('FAULT_TOO_LATE', {
@@ -79,7 +84,7 @@ export class FaultTooLateError extends DaemonryError<'FAULT_TOO_LATE'> {
   }
 }
 
-/** Says what an application that has stopped has left open. */
+/** Lists the handles that an application left open when it stopped. */
 export class LeakError extends DaemonryError<'LEAKED'> {
   /** @param leaks - each `order_sync.startup: timer, made at file:line:column`. */
   constructor(application: string, leaks: readonly string[]) {
@@ -93,7 +98,7 @@ export class LeakError extends DaemonryError<'LEAKED'> {
   }
 }
 
-/** Thrown by a matcher of daemonry that is given something else than what it is for. */
+/** Thrown by a matcher of `daemonry/testing/matchers` when the value under test has the wrong type. */
 export class NotATestApplicationError extends DaemonryError<'NOT_A_TEST_APPLICATION'> {
   constructor(matcher: string, wanted: string, given: string) {
     super('NOT_A_TEST_APPLICATION', {
@@ -104,7 +109,7 @@ export class NotATestApplicationError extends DaemonryError<'NOT_A_TEST_APPLICAT
   }
 }
 
-/** Says that a test has ended while something that it has begun goes on. */
+/** Reported when a test ended while a promise that it should have awaited was still pending. */
 export class NotAwaitedError extends DaemonryError<'NOT_AWAITED'> {
   /** @param calls - each `advance('1h'), called at file:line:column`. */
   constructor(application: string, calls: readonly string[]) {
@@ -116,9 +121,10 @@ export class NotAwaitedError extends DaemonryError<'NOT_AWAITED'> {
   }
 }
 
-/** Thrown by a virtual clock when timers of one instant go on bringing forth timers of that same instant. */
+/** Thrown by the virtual clock when timers keep arming new timers for the same instant. */
 export class EndlessLoopError extends DaemonryError<'ENDLESS_LOOP'> {
   constructor(
+    /** The hook or task that arms the timers. */
     readonly owner: string,
     now: number,
     rounds: number,
@@ -131,7 +137,7 @@ export class EndlessLoopError extends DaemonryError<'ENDLESS_LOOP'> {
   }
 }
 
-/** Thrown by a virtual clock that is told to advance to an instant that is over. */
+/** Thrown by the virtual clock when it is asked to advance to an instant in the past. */
 export class ClockBackwardsError extends DaemonryError<'CLOCK_BACKWARDS'> {
   constructor(now: number, target: number) {
     super('CLOCK_BACKWARDS', {
@@ -142,7 +148,7 @@ export class ClockBackwardsError extends DaemonryError<'CLOCK_BACKWARDS'> {
   }
 }
 
-/** Thrown by a virtual clock that is told to move while it moves already. */
+/** Thrown by the virtual clock when it is asked to move while an earlier call is still moving it. */
 export class ClockBusyError extends DaemonryError<'CLOCK_BUSY'> {
   constructor(call: string, running: string, at: string | undefined) {
     super('CLOCK_BUSY', {
@@ -153,7 +159,7 @@ export class ClockBusyError extends DaemonryError<'CLOCK_BUSY'> {
   }
 }
 
-/** Thrown by the clock of an application that is over when it is told to move. */
+/** Thrown by the virtual clock when it is asked to move after its application has stopped. */
 export class ClockStoppedError extends DaemonryError<'CLOCK_STOPPED'> {
   constructor(call: string, state: string) {
     super('CLOCK_STOPPED', {
@@ -164,17 +170,20 @@ export class ClockStoppedError extends DaemonryError<'CLOCK_STOPPED'> {
   }
 }
 
+/** The contents of a {@link WaitFailedError}. */
 export interface FailedWait {
-  /** What was waited for: `until('run.finished')`. */
+  /** The call that waits, as code: `until('run.finished')`. */
   readonly call: string;
-  /** Why it does not come true any more. */
+  /** Why it cannot happen any more. */
   readonly because: string;
+  /** Where it was called: `file:line:column`. */
   readonly at?: string | undefined;
+  /** The last events, as text. */
   readonly journal: string;
   readonly cause?: unknown;
 }
 
-/** What a test waits for does not come true. */
+/** Thrown when the event that a test waits for cannot happen any more. */
 export class WaitFailedError extends DaemonryError<'WAIT_FAILED'> {
   constructor({ call, because, at, journal, ...rest }: FailedWait) {
     super('WAIT_FAILED', {
@@ -186,9 +195,10 @@ export class WaitFailedError extends DaemonryError<'WAIT_FAILED'> {
   }
 }
 
-/** `startProcess` was given an entry file that it cannot run. */
+/** Thrown by `startProcess` when it cannot run the given entry file. */
 export class ProcessEntryError extends DaemonryError<'PROCESS_ENTRY_UNUSABLE'> {
   constructor(
+    /** The path of the entry file. */
     readonly entry: string,
     what: string,
     fix: string,
@@ -197,9 +207,10 @@ export class ProcessEntryError extends DaemonryError<'PROCESS_ENTRY_UNUSABLE'> {
   }
 }
 
-/** What a test waited for in a process did not come: the process ended, or the patience did. */
+/** Thrown when the awaited output of a process did not come: the process ended, or the time limit passed. */
 export class ProcessWaitError extends DaemonryError<'PROCESS_WAIT_FAILED'> {
   constructor(
+    /** The awaited output, as text. */
     readonly awaited: string,
     happened: string,
     facts: { readonly entry: string; readonly tail: string },
