@@ -5,16 +5,16 @@ A [daemonry](https://www.npmjs.com/package/daemonry) application: listeners that
 ```sh
 npm install && npm test   # commit the package-lock.json that this makes
 npm run dev               # http://127.0.0.1:9119/readyz; Ctrl-C stops it
-npm run plan              # what starts, in which order, and why
-npm run check             # everything that is wrong, before it is deployed
+npm run plan              # show what will start, in which order, and why
+npm run check             # report all problems before it is deployed
 ```
 
 | folder        | holds                                                                               |
 | ------------- | ----------------------------------------------------------------------------------- |
 | `src/`        | the listeners and their settings; `listeners.ts` and `modules.ts` list what is used |
 | `modules/`    | container modules: services, each in a folder of its own                            |
-| `decorators/` | schedules and policies of this application that have a name                         |
-| `config/`     | what operators may change: `default.yaml`, and one file an environment              |
+| `decorators/` | named schedules and policies of this application                                    |
+| `config/`     | the configuration: `default.yaml`, and one file an environment                      |
 | `test/`       | tests under a virtual clock                                                         |
 | `deploy/`     | a systemd unit and a Kubernetes manifest; the `Dockerfile` is beside this file      |
 

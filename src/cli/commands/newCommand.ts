@@ -16,20 +16,23 @@ interface NewOptions {
   readonly modules?: string;
 }
 
-/** What may be in the folder of a new application already: a clone of an empty repository. */
+/** The entries that the folder of a new application may have already: those of a clone of an empty repository. */
 const HARMLESS = ['.git'];
 
-/** `new`: an application that passes its own tests. */
+/** The command `new`: writes an application that passes its own tests. */
 export function newCommand({ cwd, out }: Terminal, finish: Finish): Command {
   return new Command('new')
     .summary('make an application that passes its own tests')
     .description(
-      'Makes a folder with a whole application: a listener with settings and a test, a module, configuration, and what it is deployed with (Docker, systemd, Kubernetes, CI). Writes into an empty folder only.',
+      'Makes a folder with a complete application: a listener with settings and a test, a module, configuration, and files for deploying it (Docker, systemd, Kubernetes, CI). The folder has to be empty or new.',
     )
     .argument('<name>', 'lower-case letters, digits and dashes: the name of the package, the image and the service')
-    .option('-d, --directory <folder>', 'where it goes (default: a folder of that name, here)')
-    .option('--daemonry <spec>', 'the version of daemonry to depend on, or the path of a tarball (default: this one)')
-    .option('--modules <spec>', 'the same for @daemonry/modules (default: the version of daemonry)')
+    .option('-d, --directory <folder>', 'the folder to write to (default: ./<name>)')
+    .option(
+      '--daemonry <spec>',
+      'the version of daemonry to depend on, or the path of a tarball (default: this version)',
+    )
+    .option('--modules <spec>', 'the same for @daemonry/modules (default: the version of this daemonry)')
     .action((given: string, { directory, daemonry, modules }: NewOptions) => {
       const name = parseApplicationName(given);
       const folder = resolve(cwd, directory ?? name);
