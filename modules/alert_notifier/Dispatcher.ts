@@ -1,12 +1,12 @@
 import { type Availability, Available } from 'daemonry';
 import { injectable } from 'inversify';
 
-import type { Severity } from '../audit_log/AuditEvent';
+import type { Severity } from '../audit_log/auditEvents';
 import { AuditLog } from '../audit_log/AuditLog';
 import { OperatorSlack } from '../operator_slack/OperatorSlack';
 import { PurelymailClient } from '../purelymail_client/PurelymailClient';
-import { errorText } from '../shared/errorText';
-import { OperatorSettings } from '../shared/OperatorSettings';
+import { errorText } from '../shared/text';
+import { OperatorSettings } from '../shared/settings';
 import type { Channel, Notification } from './Notification';
 
 /** Sends mails to the operator. */

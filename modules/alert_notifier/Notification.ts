@@ -1,6 +1,5 @@
 import type { Alert } from '../alerts/Alert';
-import type { AuditDetails, Severity } from '../audit_log/AuditEvent';
-import { SEVERITIES } from '../audit_log/auditEvents';
+import { type AuditDetails, type Severity, SEVERITIES } from '../audit_log/auditEvents';
 import type { QueuedAlert } from './NotifierMemory';
 
 /** A way to reach the operator. */

@@ -3,11 +3,10 @@ import { isDeepStrictEqual } from 'node:util';
 
 import { injectable } from 'inversify';
 
-import type { Severity } from '../audit_log/AuditEvent';
-import { SEVERITIES } from '../audit_log/auditEvents';
-import { DataSettings } from '../shared/DataSettings';
-import { isObject } from '../shared/isObject';
-import { StateFile } from '../shared/StateFile';
+import { type Severity, SEVERITIES } from '../audit_log/auditEvents';
+import { DataSettings } from '../shared/settings';
+import { isObject } from '../shared/fields';
+import { StateFile } from '../shared/files';
 
 /** An alert that waits for the next digest. */
 export interface QueuedAlert {

@@ -11,7 +11,7 @@ import {
   type TickContext,
 } from 'daemonry';
 
-import type { AuditEvent } from '../audit_log/AuditEvent';
+import type { AuditEvent } from '../audit_log/auditEvents';
 import { AuditLog } from '../audit_log/AuditLog';
 import { Debounce } from '../investigation/Debounce';
 import { Investigator, quote } from '../investigation/Investigator';

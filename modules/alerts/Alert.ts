@@ -1,4 +1,4 @@
-import type { Severity } from '../audit_log/AuditEvent';
+import type { Severity } from '../audit_log/auditEvents';
 
 /** What alerts are raised by; an alert's category is the rule that raised it. */
 export type AlertCategory =

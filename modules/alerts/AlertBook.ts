@@ -1,14 +1,12 @@
 import { join } from 'node:path';
 
-import { Clock, ListenerLogger } from 'daemonry';
+import { Clock, DaemonryError, ListenerLogger } from 'daemonry';
 import { injectable } from 'inversify';
 
-import { DataSettings } from '../shared/DataSettings';
-import { StateFile } from '../shared/StateFile';
-import type { AlertSource, RaisedAlert } from './Alert';
-import { AlertUnknownError } from './AlertUnknownError';
-import type { BookEntries, BookEntry } from './BookEntry';
-import { parseBookEntries } from './parseBookEntries';
+import { DataSettings } from '../shared/settings';
+import { StateFile } from '../shared/files';
+import { type AlertSource, type RaisedAlert, type Acknowledgement, ALERT_SOURCES } from './Alert';
+import { isObject } from '../shared/fields';
 
 /** Remembers since when alerts stand and who has taken notice of them, in a file. */
 @injectable()
@@ -67,5 +65,47 @@ export class AlertBook {
 
   #now(): string {
     return new Date(this.clock.now()).toISOString();
+  }
+}
+
+/** What is remembered of an alert for as long as it stands. */
+export interface BookEntry {
+  readonly source: AlertSource;
+  readonly firstSeenAt: string;
+  readonly acknowledged?: Acknowledgement;
+}
+
+/** By the alert's id. */
+export type BookEntries = Readonly<Record<string, BookEntry>>;
+
+const isInstant = (value: unknown): boolean => typeof value === 'string' && !Number.isNaN(Date.parse(value));
+
+/** What the file of the alert book holds. @throws an error that names the entry that is not one. */
+export function parseBookEntries(value: unknown): BookEntries {
+  if (!isObject(value)) throw new Error('it is not a JSON object');
+  const wrong = Object.entries(value).find(([, entry]) => !isEntry(entry));
+  if (wrong !== undefined) throw new Error(`"${wrong[0]}" is not an entry`);
+  return value as BookEntries;
+}
+
+function isEntry(entry: unknown): boolean {
+  if (!isObject(entry)) return false;
+  const { source, firstSeenAt, acknowledged } = entry;
+  return (
+    ALERT_SOURCES.some((known) => known === source) &&
+    isInstant(firstSeenAt) &&
+    (acknowledged === undefined ||
+      (isObject(acknowledged) && typeof acknowledged['by'] === 'string' && isInstant(acknowledged['at'])))
+  );
+}
+
+/** An id names no alert that stands at present. */
+export class AlertUnknownError extends DaemonryError<'ALERT_UNKNOWN'> {
+  constructor(readonly id: string) {
+    super('ALERT_UNKNOWN', {
+      what: 'There is no such alert at present.',
+      facts: { id: id.slice(0, 200) },
+      fix: 'take the id from GET /api/alerts; an alert that stands no more need not be acknowledged.',
+    });
   }
 }

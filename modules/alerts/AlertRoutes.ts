@@ -1,11 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import { injectable } from 'inversify';
 
-import { BY } from '../shared/changeSchema';
-import { failure } from '../web/failure';
+import { BY } from '../shared/http';
+import { failure } from '../web/failures';
 import { WebRoutes } from '../web/WebRoutes';
+import { AlertUnknownError } from './AlertBook';
 import { Alerts } from './Alerts';
-import { AlertUnknownError } from './AlertUnknownError';
 
 const SCHEMA = {
   params: {

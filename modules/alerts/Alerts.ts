@@ -6,9 +6,7 @@ import { CostLadder } from '../cost_ladder/CostLadder';
 import { ProbeFindings } from '../heartbeat_probes/ProbeFindings';
 import { OperationalState } from '../operational_state/OperationalState';
 import { ALERT_SOURCES, type Alert, type AlertSource, type RaisedAlert } from './Alert';
-import { AlertBook } from './AlertBook';
-import { AlertUnknownError } from './AlertUnknownError';
-import type { BookEntries } from './BookEntry';
+import { AlertBook, AlertUnknownError, type BookEntries } from './AlertBook';
 import { RecentEvents } from './RecentEvents';
 import { costLadderAlerts, eventAlerts, operationalAlerts, probeAlerts } from './rules';
 

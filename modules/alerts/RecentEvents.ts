@@ -1,9 +1,8 @@
 import { Clock } from 'daemonry';
 import { injectable } from 'inversify';
 
-import type { AuditEvent } from '../audit_log/AuditEvent';
-import { AuditLog } from '../audit_log/AuditLog';
-import type { AuditTail } from '../audit_log/AuditTail';
+import type { AuditEvent } from '../audit_log/auditEvents';
+import { AuditLog, type AuditTail } from '../audit_log/AuditLog';
 import type { EventCounts } from './rules';
 
 const MINUTE_MS = 60_000;

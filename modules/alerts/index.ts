@@ -1,4 +1,4 @@
 export type { Acknowledgement, Alert, AlertCategory, AlertSource } from './Alert';
+export { AlertUnknownError } from './AlertBook';
 export { Alerts } from './Alerts';
-export { AlertUnknownError } from './AlertUnknownError';
 export { alertsModule } from './module';

@@ -4,11 +4,21 @@ import { auditLogModule } from '../audit_log/module';
 import { costLadderModule } from '../cost_ladder/module';
 import { probeFindingsModule } from '../heartbeat_probes/ProbeFindings';
 import { operationalStateModule } from '../operational_state/module';
-import { bindAlerts } from './bindAlerts';
+import { WebRoutes } from '../web/WebRoutes';
+import { AlertBook } from './AlertBook';
+import { AlertRoutes } from './AlertRoutes';
+import { Alerts } from './Alerts';
+import { RecentEvents } from './RecentEvents';
 
 const alerts = defineModule('alerts', {
   needs: [auditLogModule(), costLadderModule(), operationalStateModule(), probeFindingsModule()],
-  bind: bindAlerts,
+  bind: ({ bind }) => {
+    bind(RecentEvents).toSelf();
+    bind(AlertBook).toSelf();
+    bind(Alerts).toSelf();
+    bind(AlertRoutes).toSelf();
+    bind(WebRoutes).toService(AlertRoutes);
+  },
 });
 
 /** The alerts that are active, to inject as `Alerts`, and their routes. */

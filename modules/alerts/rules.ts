@@ -1,4 +1,4 @@
-import type { Severity } from '../audit_log/AuditEvent';
+import type { Severity } from '../audit_log/auditEvents';
 import type { CostLadderStatus } from '../cost_ladder/CostLadder';
 import type { ProbeSnapshot } from '../heartbeat_probes/ProbeFindings';
 import type { OperationalStateRecord } from '../operational_state/OperationalState';

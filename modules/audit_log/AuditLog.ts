@@ -1,21 +1,21 @@
 import { join } from 'node:path';
 
-import { Clock, durationMs, ListenerLogger } from 'daemonry';
+import { Clock, durationMs, ListenerLogger, IsDuration, type Duration, Settings } from 'daemonry';
 import { injectable } from 'inversify';
+import { IsInt, Max, Min } from 'class-validator';
 
-import { DataSettings } from '../shared/DataSettings';
-import type { LogDamage } from '../shared/log/LogItem';
-import { SegmentedLog } from '../shared/SegmentedLog';
-import type { AuditConsumer } from './AuditConsumer';
-import { AuditConsumerError } from './AuditConsumerError';
-import type { AuditDetails, AuditEvent, AuditEventType } from './AuditEvent';
-import { AuditEventInvalidError } from './AuditEventInvalidError';
-import { AuditLogSettings } from './AuditLogSettings';
-import { AuditTail } from './AuditTail';
-import { AuditWriteError } from './AuditWriteError';
-import { CursorFile } from './CursorFile';
-import { FileConsumer } from './FileConsumer';
-import { readAuditContent, readAuditEvent } from './readAuditEvent';
+import { DataSettings } from '../shared/settings';
+import type { LogDamage, LogPlace } from '../shared/logs/LogItem';
+import { SegmentedLog } from '../shared/logs/SegmentedLog';
+import { type AuditConsumer, CursorFile, FileConsumer } from './AuditConsumer';
+import { AuditConsumerError, AuditEventInvalidError, AuditWriteError } from './errors';
+import {
+  type AuditDetails,
+  type AuditEvent,
+  type AuditEventType,
+  readAuditContent,
+  readAuditEvent,
+} from './auditEvents';
 
 export interface AuditScanOptions {
   /** Only events of this instant or later: epoch milliseconds. */
@@ -29,6 +29,26 @@ export interface AuditScanOptions {
 
 const FOLDER = 'audit';
 const NAME = /^[a-z][a-z0-9_.-]{0,63}$/;
+
+/** Settings of the audit log, under `audit_log`. Its folder is `audit` in `data.directory`. */
+@Settings('audit_log')
+export class AuditLogSettings {
+  /** A segment that has grown to so many bytes is followed by a new one. */
+  @IsInt()
+  @Min(4_096)
+  @Max(1_073_741_824)
+  readonly segmentBytes: number = 16_777_216;
+
+  /** So many segments are kept, the one being written included; the oldest are removed. */
+  @IsInt()
+  @Min(2)
+  @Max(10_000)
+  readonly keepSegments: number = 32;
+
+  /** Segments whose events are all older are removed. */
+  @IsDuration({ min: '1h', max: '3650d' })
+  readonly keepFor: Duration = '180d';
+}
 
 /**
  * What happened, as closed events in an append-only log; and the way listeners hear of each other. It takes no secret out of
@@ -160,5 +180,28 @@ function checked(content: Readonly<Record<'type' | 'source' | 'details', unknown
     return readAuditContent(content);
   } catch (error) {
     throw new AuditEventInvalidError(String(content.type), (error as Error).message);
+  }
+}
+
+/** Reads on where it stopped reading. It remembers its place only as long as it lives: see `AuditConsumer` for more. */
+export class AuditTail {
+  #place: LogPlace | undefined;
+
+  constructor(
+    private readonly events: SegmentedLog<AuditEvent>,
+    private readonly since: number,
+  ) {}
+
+  /**
+   * The events that follow those that were read, oldest first, up to the end of the log at the call. The first ones may be
+   * older than the tail's `since`. Reads must not overlap.
+   */
+  async *read(signal?: AbortSignal): AsyncGenerator<AuditEvent, void> {
+    this.#place ??= await this.events.placeBefore({ at: this.since });
+    for await (const item of this.events.read(this.#place, signal)) {
+      if (item.kind !== 'entry') continue;
+      this.#place = item.end;
+      yield item.entry;
+    }
   }
 }

@@ -1,13 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import { injectable } from 'inversify';
 
-import { disconnection } from '../shared/disconnection';
-import { failure } from '../web/failure';
+import { disconnection } from '../shared/http';
+import { failure } from '../web/failures';
 import { WebRoutes } from '../web/WebRoutes';
-import type { AuditEvent, AuditEventType } from './AuditEvent';
-import { AUDIT_EVENTS } from './auditEvents';
+import { type AuditEvent, type AuditEventType, AUDIT_EVENTS, isAuditEventType } from './auditEvents';
 import { AuditLog } from './AuditLog';
-import { isAuditEventType } from './readAuditEvent';
 
 const QUERY = {
   type: 'object',

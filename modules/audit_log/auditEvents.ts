@@ -1,5 +1,42 @@
+import {
+  type DetailsOf,
+  boolean,
+  choice,
+  type FieldTable,
+  headers,
+  number,
+  optional,
+  text,
+  texts,
+  type Fields,
+  isObject,
+  readFields,
+} from '../shared/fields';
 import { ROUTES } from '../shared/routes';
-import { boolean, choice, type FieldTable, headers, number, optional, text, texts } from '../shared/fields';
+import { readStamp } from '../shared/logs/LogItem';
+
+export type AuditEventType = keyof typeof AUDIT_EVENTS;
+
+/** What the events carry, by type. */
+export type AuditDetails = { readonly [T in AuditEventType]: DetailsOf<(typeof AUDIT_EVENTS)[T]> };
+
+/** One event of the log. Its `type` tells what `details` are. */
+export type AuditEvent<T extends AuditEventType = AuditEventType> = {
+  [K in T]: {
+    /** Larger than that of every event before it, also across restarts. */
+    readonly sequence: number;
+    /** ISO text. */
+    readonly at: string;
+    readonly type: K;
+    /** The listener or the service that appended it. */
+    readonly source: string;
+    readonly details: AuditDetails[K];
+  };
+}[T];
+
+export type Severity = (typeof SEVERITIES)[number];
+/** What became of a message that came in. */
+export type InboundStatus = (typeof INBOUND_STATUSES)[number];
 
 export const SEVERITIES = ['critical', 'warning', 'info'] as const;
 
@@ -101,3 +138,33 @@ export const AUDIT_EVENTS = {
   'promotion.execution_refused': { loop: name, id: name, by: name, reason: text() },
   'audit.damaged': { segment: name, offset: number, bytes: number, reason: text() },
 } as const satisfies Readonly<Record<string, FieldTable>>;
+
+const FIELDS = ['sequence', 'at', 'type', 'source', 'details'];
+const SOURCE_MAX = 100;
+
+/** An event before it has its place in the log. */
+export interface AuditContent {
+  readonly type: AuditEventType;
+  readonly source: string;
+  readonly details: AuditDetails[AuditEventType];
+}
+
+export const isAuditEventType = (type: unknown): type is AuditEventType =>
+  typeof type === 'string' && Object.hasOwn(AUDIT_EVENTS, type);
+
+/** Type, source and details as they may be logged. @throws TypeError that says what is wrong */
+export function readAuditContent({ type, source, details }: Fields): AuditContent {
+  if (!isAuditEventType(type)) throw new TypeError('its type is unknown');
+  if (typeof source !== 'string' || source === '' || source.length > SOURCE_MAX) {
+    throw new TypeError(`"source" must be a text of 1 to ${SOURCE_MAX} characters`);
+  }
+  return { type, source, details: readFields(AUDIT_EVENTS[type], details) };
+}
+
+/** An event as it stands in the log. @throws TypeError that says what is wrong */
+export function readAuditEvent(value: unknown): AuditEvent {
+  if (!isObject(value) || !Object.keys(value).every((key) => FIELDS.includes(key))) {
+    throw new TypeError(`it must be an object of ${FIELDS.join(', ')}`);
+  }
+  return { ...readStamp(value), ...readAuditContent(value) } as AuditEvent;
+}

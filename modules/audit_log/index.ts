@@ -1,10 +1,13 @@
 export type { AuditConsumer, DeliverOptions, Delivery } from './AuditConsumer';
-export { AuditConsumerError } from './AuditConsumerError';
-export type { AuditDetails, AuditEvent, AuditEventType, InboundStatus, Severity } from './AuditEvent';
-export { AuditEventInvalidError } from './AuditEventInvalidError';
-export { INBOUND_STATUSES, SEVERITIES } from './auditEvents';
-export { AuditLog, type AuditScanOptions } from './AuditLog';
-export { AuditLogSettings } from './AuditLogSettings';
-export type { AuditTail } from './AuditTail';
-export { AuditWriteError } from './AuditWriteError';
+export { AuditConsumerError, AuditEventInvalidError, AuditWriteError } from './errors';
+export {
+  type AuditDetails,
+  type AuditEvent,
+  type AuditEventType,
+  type InboundStatus,
+  type Severity,
+  INBOUND_STATUSES,
+  SEVERITIES,
+} from './auditEvents';
+export { AuditLog, type AuditScanOptions, AuditLogSettings, type AuditTail } from './AuditLog';
 export { auditLogModule } from './module';

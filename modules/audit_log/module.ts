@@ -1,9 +1,15 @@
 import { defineModule, type ModuleDefinition } from 'daemonry';
 
-import { bindAuditLog } from './bindAuditLog';
+import { WebRoutes } from '../web/WebRoutes';
+import { AuditLog } from './AuditLog';
+import { AuditRoutes } from './AuditRoutes';
 
 const auditLog = defineModule('audit_log', {
-  bind: bindAuditLog,
+  bind: ({ bind }) => {
+    bind(AuditLog).toSelf();
+    bind(AuditRoutes).toSelf();
+    bind(WebRoutes).toService(AuditRoutes);
+  },
 });
 
 /** The append-only audit log, to inject as `AuditLog`, and its routes. */

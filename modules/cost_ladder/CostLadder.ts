@@ -1,15 +1,14 @@
 import { join } from 'node:path';
 
-import { Clock, ListenerLogger } from 'daemonry';
+import { Clock, ListenerLogger, Settings } from 'daemonry';
 import { injectable } from 'inversify';
+import { IsNumber, Max, Min } from 'class-validator';
 
 import { AuditLog } from '../audit_log/AuditLog';
 import { Telemetry } from '../cost_telemetry/Telemetry';
-import { DataSettings } from '../shared/DataSettings';
-import { StateFile } from '../shared/StateFile';
-import { CostLadderSettings } from './CostLadderSettings';
-import type { CostTier } from './CostTier';
-import { type LadderRecord, parseLadder } from './LadderRecord';
+import { DataSettings, IsAtLeastField } from '../shared/settings';
+import { StateFile } from '../shared/files';
+import { type CostTier, type LadderRecord, parseLadder, LARGEST_BUDGET_USD, SMALLEST_BUDGET_USD } from './LadderRecord';
 
 export interface CostLadderStatus {
   readonly tier: CostTier;
@@ -27,6 +26,36 @@ export interface BudgetChange {
   readonly reason: string;
   /** Who changes it. Up to 100 characters; what is longer is cut. */
   readonly by: string;
+}
+
+/** Settings of the cost ladder, under `cost_ladder`. */
+@Settings('cost_ladder')
+export class CostLadderSettings {
+  /** What models may cost in a calendar month, in USD, until somebody sets another budget. */
+  @IsNumber()
+  @Min(SMALLEST_BUDGET_USD)
+  @Max(LARGEST_BUDGET_USD)
+  readonly monthlyBudgetUsd: number = 200;
+
+  /** The share of the budget in percent from which the tier is `warned`. */
+  @IsNumber()
+  @Min(1)
+  @Max(1_000)
+  readonly warnAt: number = 70;
+
+  /** The share of the budget in percent from which the tier is `downshifted`. */
+  @IsNumber()
+  @Min(1)
+  @Max(1_000)
+  @IsAtLeastField('warnAt')
+  readonly downshiftAt: number = 90;
+
+  /** The share of the budget in percent from which the tier is `halted`. */
+  @IsNumber()
+  @Min(1)
+  @Max(1_000)
+  @IsAtLeastField('downshiftAt')
+  readonly haltAt: number = 100;
 }
 
 /**

@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import { injectable } from 'inversify';
 
-import { BY, REASON } from '../shared/changeSchema';
+import { BY, REASON } from '../shared/http';
 import { WebRoutes } from '../web/WebRoutes';
-import { LARGEST_BUDGET_USD, SMALLEST_BUDGET_USD } from './budgetLimits';
+import { LARGEST_BUDGET_USD, SMALLEST_BUDGET_USD } from './LadderRecord';
 import { type BudgetChange, CostLadder } from './CostLadder';
 
 const PATH = '/api/cost-ladder';

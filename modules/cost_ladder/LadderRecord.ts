@@ -1,7 +1,12 @@
-import { choice, number, optional, text } from '../shared/fields';
-import { readFields } from '../shared/readFields';
-import { LARGEST_BUDGET_USD, SMALLEST_BUDGET_USD } from './budgetLimits';
-import { COST_TIERS, type CostTier } from './CostTier';
+import { choice, number, optional, text, readFields } from '../shared/fields';
+
+/** From the least to the most that is spent. */
+export const COST_TIERS = ['normal', 'warned', 'downshifted', 'halted'] as const;
+export type CostTier = (typeof COST_TIERS)[number];
+
+/** In USD for a month. */
+export const SMALLEST_BUDGET_USD = 0.01;
+export const LARGEST_BUDGET_USD = 1_000_000;
 
 /** What the ladder's file holds. */
 export interface LadderRecord {

@@ -1,4 +1,3 @@
-export { type BudgetChange, CostLadder, type CostLadderStatus } from './CostLadder';
-export { CostLadderSettings } from './CostLadderSettings';
-export { COST_TIERS, type CostTier } from './CostTier';
+export { type BudgetChange, CostLadder, type CostLadderStatus, CostLadderSettings } from './CostLadder';
+export { COST_TIERS, type CostTier } from './LadderRecord';
 export { costLadderModule } from './module';

@@ -2,11 +2,17 @@ import { defineModule, type ModuleDefinition } from 'daemonry';
 
 import { auditLogModule } from '../audit_log/module';
 import { telemetryModule } from '../cost_telemetry/module';
-import { bindCostLadder } from './bindCostLadder';
+import { WebRoutes } from '../web/WebRoutes';
+import { CostLadder } from './CostLadder';
+import { CostLadderRoutes } from './CostLadderRoutes';
 
 const costLadder = defineModule('cost_ladder', {
   needs: [auditLogModule(), telemetryModule()],
-  bind: bindCostLadder,
+  bind: ({ bind }) => {
+    bind(CostLadder).toSelf();
+    bind(CostLadderRoutes).toSelf();
+    bind(WebRoutes).toService(CostLadderRoutes);
+  },
 });
 
 /** The budget of a month and how far it is spent, to inject as `CostLadder`, and its routes. */

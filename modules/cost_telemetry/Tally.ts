@@ -1,4 +1,4 @@
-import { cutText } from '../shared/cutText';
+import { cutText } from '../shared/text';
 import { type Route, ROUTES } from '../shared/routes';
 import type { RouteCounters, TelemetryRecord, TelemetryWindow } from './TelemetryWindow';
 

@@ -1,17 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import { basename, join, resolve } from 'node:path';
 
-import { Clock, ListenerLogger } from 'daemonry';
+import { Clock, ListenerLogger, Settings } from 'daemonry';
 import { injectable } from 'inversify';
+import { IsOptional, Length } from 'class-validator';
 
 import { AuditLog } from '../audit_log/AuditLog';
-import { DataSettings } from '../shared/DataSettings';
-import type { AtomicWriteOptions } from '../shared/writeAtomically';
-import { CostTelemetrySettings } from './CostTelemetrySettings';
-import { soundRecord } from './soundRecord';
+import { DataSettings } from '../shared/settings';
+import type { AtomicWriteOptions } from '../shared/files';
+import { soundRecord, type TelemetryRecord, type TelemetryWindow, type WindowName } from './TelemetryWindow';
 import { type DamagedTelemetry, TelemetryFile } from './TelemetryFile';
-import type { TelemetryRecord, TelemetryWindow, WindowName } from './TelemetryWindow';
 import { type ClosedMonth, Windows } from './Windows';
+
+/** Settings of the counters, under `cost_telemetry`. How often they are written is `listeners.cost_telemetry.interval`. */
+@Settings('cost_telemetry')
+export class CostTelemetrySettings {
+  /** The file, relative to the working directory. Default: `cost_telemetry.json` in `data.directory`. */
+  @IsOptional()
+  @Length(1, 1_000)
+  readonly path?: string;
+}
 
 /**
  * Counts what the calls of models take, by route: since the process began, in the last 24 hours, and in the calendar month

@@ -1,9 +1,7 @@
 import { readFile, rename } from 'node:fs/promises';
 
-import { AtomicFile } from '../shared/AtomicFile';
-import type { AtomicWriteOptions } from '../shared/writeAtomically';
-import { parseTelemetry } from './parseTelemetry';
-import type { TelemetryDocument } from './TelemetryDocument';
+import { AtomicFile, type AtomicWriteOptions } from '../shared/files';
+import { parseTelemetry, type TelemetryDocument } from './TelemetryDocument';
 
 /** What was there is no document of telemetry, and has been moved to `keptAs`. */
 export interface DamagedTelemetry {

@@ -1,4 +1,4 @@
-import type { Route } from '../shared/routes';
+import { type Route, ROUTES } from '../shared/routes';
 
 /** What one call of a model took. */
 export interface TelemetryRecord {
@@ -38,3 +38,56 @@ export interface TelemetryWindow {
   readonly routes: Readonly<Partial<Record<Route, RouteCounters>>>;
   readonly total: RouteCounters;
 }
+
+/** More than any call takes; sums of it stay finite. */
+const LARGEST = 1e12;
+
+export interface SoundRecord {
+  readonly call: TelemetryRecord;
+  /** The fields that made no sense; empty when all did. */
+  readonly unsound: readonly string[];
+}
+
+/**
+ * What can be counted of `call`, whatever it was given: a figure that is none, negative or beyond all measure counts as
+ * nothing, and the call under the route `unknown`. So it is neither lost nor believed.
+ */
+export function soundRecord(call: TelemetryRecord): SoundRecord {
+  const unsound: string[] = [];
+  const check = <K extends keyof TelemetryRecord>(
+    name: K,
+    isSound: (value: unknown) => boolean,
+    instead: TelemetryRecord[K],
+  ) => {
+    if (isSound(call[name])) return call[name];
+    unsound.push(name);
+    return instead;
+  };
+  const checked = {
+    model: check('model', isText, 'unknown'),
+    inputTokens: check('inputTokens', isFigure, 0),
+    outputTokens: check('outputTokens', isFigure, 0),
+    cacheReadTokens: check('cacheReadTokens', orAbsent(isFigure), 0) ?? 0,
+    cacheCreationTokens: check('cacheCreationTokens', orAbsent(isFigure), 0) ?? 0,
+    costUsd: check('costUsd', isFigure, 0),
+  };
+  const escalationReason = check('escalationReason', orAbsent(isText), 'unknown');
+  const route = check('route', isRoute, 'unknown');
+  return {
+    call: {
+      ...checked,
+      route: unsound.length > 0 ? 'unknown' : route,
+      ...(escalationReason === undefined ? {} : { escalationReason }),
+    },
+    unsound,
+  };
+}
+
+const isText = (value: unknown): boolean => typeof value === 'string';
+const isFigure = (value: unknown): boolean =>
+  typeof value === 'number' && Number.isFinite(value) && value >= 0 && value <= LARGEST;
+const isRoute = (value: unknown): boolean => (ROUTES as readonly unknown[]).includes(value);
+const orAbsent =
+  (isSound: (value: unknown) => boolean) =>
+  (value: unknown): boolean =>
+    value === undefined || isSound(value);

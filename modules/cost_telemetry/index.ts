@@ -1,6 +1,5 @@
 export { CostTelemetry } from './CostTelemetry';
-export { CostTelemetrySettings } from './CostTelemetrySettings';
-export { Telemetry } from './Telemetry';
+export { CostTelemetrySettings, Telemetry } from './Telemetry';
 export {
   type RouteCounters,
   type TelemetryRecord,

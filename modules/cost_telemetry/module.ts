@@ -1,10 +1,19 @@
 import { defineModule, type ModuleDefinition } from 'daemonry';
 
 import { auditLogModule } from '../audit_log/module';
-import { bindTelemetry } from './bindTelemetry';
 import { CostTelemetry } from './CostTelemetry';
+import { WebRoutes } from '../web/WebRoutes';
+import { Telemetry } from './Telemetry';
+import { TelemetryRoutes } from './TelemetryRoutes';
 
-const telemetry = defineModule('telemetry', { needs: [auditLogModule()], bind: bindTelemetry });
+const telemetry = defineModule('telemetry', {
+  needs: [auditLogModule()],
+  bind: ({ bind }) => {
+    bind(Telemetry).toSelf();
+    bind(TelemetryRoutes).toSelf();
+    bind(WebRoutes).toService(TelemetryRoutes);
+  },
+});
 
 const costTelemetry = defineModule('cost_telemetry', {
   needs: [telemetry],

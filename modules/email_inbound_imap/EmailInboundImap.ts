@@ -9,7 +9,7 @@ import {
 } from 'daemonry';
 
 import { OperationalState } from '../operational_state/OperationalState';
-import { OperatorSettings } from '../shared/OperatorSettings';
+import { OperatorSettings } from '../shared/settings';
 import { EmailInboundImapSettings } from './EmailInboundImapSettings';
 import { ImapConnector } from './ImapConnector';
 import type { ImapSession } from './ImapSession';

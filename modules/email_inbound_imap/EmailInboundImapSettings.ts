@@ -1,7 +1,7 @@
 import { ArrayMaxSize, IsArray, IsInt, IsOptional, Length, Matches, Max, Min } from 'class-validator';
 import { type Duration, IsDuration, Secret, Settings } from 'daemonry';
 
-import { IsMailEncryption, type MailEncryption } from '../shared/mailEncryption';
+import { IsMailEncryption, type MailEncryption } from '../shared/mail';
 
 const KIB = 1_024;
 const MIB = 1_024 * KIB;

@@ -2,8 +2,8 @@ import { Clock, durationMs } from 'daemonry';
 import type * as Imapflow from 'imapflow';
 import { injectable } from 'inversify';
 
-import { loadOptional } from '../shared/loadOptional';
-import { mailTlsOptions } from '../shared/mailEncryption';
+import { loadOptional } from '../shared/packages';
+import { mailTlsOptions } from '../shared/mail';
 import { EmailInboundImapSettings } from './EmailInboundImapSettings';
 import { ImapSession } from './ImapSession';
 import { loadMailparser } from './parseMail';

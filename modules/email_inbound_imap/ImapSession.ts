@@ -1,8 +1,8 @@
 import { type Clock, DaemonryError, type Duration, durationMs } from 'daemonry';
 import type { ImapFlow } from 'imapflow';
 
-import { deadline } from '../shared/deadline';
-import { redact } from '../shared/redact';
+import { deadline } from '../shared/waiting';
+import { redact } from '../shared/text';
 
 interface ImapSessionOptions {
   readonly clock: Clock;

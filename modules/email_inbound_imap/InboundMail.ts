@@ -1,15 +1,15 @@
 import { defineModule, ListenerLogger, type ModuleDefinition } from 'daemonry';
 import { injectable } from 'inversify';
 
-import type { InboundStatus } from '../audit_log/AuditEvent';
+import type { InboundStatus } from '../audit_log/auditEvents';
 import { AuditLog } from '../audit_log/AuditLog';
 import { auditLogModule } from '../audit_log/module';
 import { MessageLog } from '../message_log/MessageLog';
 import { messageLogModule } from '../message_log/module';
 import { operationalStateModule } from '../operational_state/module';
 import { OperationalState } from '../operational_state/OperationalState';
-import { errorText } from '../shared/errorText';
-import { OperatorSettings } from '../shared/OperatorSettings';
+import { errorText } from '../shared/text';
+import { OperatorSettings } from '../shared/settings';
 import { EmailInboundImapSettings } from './EmailInboundImapSettings';
 import { filterMail } from './filterMail';
 import type { ReceivedMail } from './ReceivedMail';

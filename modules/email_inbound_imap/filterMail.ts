@@ -1,6 +1,6 @@
-import type { InboundStatus } from '../audit_log/AuditEvent';
+import type { InboundStatus } from '../audit_log/auditEvents';
 import type { OperationalStateName } from '../operational_state/OperationalState';
-import { canonicalAddress, canonicalDomain, domainOf } from '../shared/mailAddress';
+import { canonicalAddress, canonicalDomain, domainOf } from '../shared/mail';
 import { findSpoofing } from './findSpoofing';
 import type { ReceivedMail } from './ReceivedMail';
 

@@ -1,4 +1,4 @@
-import { canonicalAddress, canonicalDomain, domainOf } from '../shared/mailAddress';
+import { canonicalAddress, canonicalDomain, domainOf } from '../shared/mail';
 import type { ReceivedMail } from './ReceivedMail';
 
 const ADDRESS = String.raw`[^\s<>@:;,()"]+@[^\s<>@:;,()"]+`;

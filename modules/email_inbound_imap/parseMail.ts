@@ -1,8 +1,8 @@
 import type { EmailAddress, ParsedMail } from 'mailparser';
 import type * as Mailparser from 'mailparser';
 
-import { errorText } from '../shared/errorText';
-import { loadOptional } from '../shared/loadOptional';
+import { errorText } from '../shared/text';
+import { loadOptional } from '../shared/packages';
 import type { MailSender, ReceivedMail } from './ReceivedMail';
 
 const MAX_HEAD_BYTES = 262_144;

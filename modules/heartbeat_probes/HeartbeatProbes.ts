@@ -8,9 +8,9 @@ import {
   type TickContext,
 } from 'daemonry';
 
-import type { AuditDetails, Severity } from '../audit_log/AuditEvent';
+import type { AuditDetails, Severity } from '../audit_log/auditEvents';
 import { AuditLog } from '../audit_log/AuditLog';
-import { mapLimited } from '../shared/mapLimited';
+import { mapLimited } from '../shared/waiting';
 import { WebServer } from '../web/WebServer';
 import { HeartbeatProbesSettings, ProbeEndpoint } from './HeartbeatProbesSettings';
 import { HttpProbe, probeTarget } from './HttpProbe';

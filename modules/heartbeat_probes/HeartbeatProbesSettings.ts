@@ -15,7 +15,7 @@ import {
 } from 'class-validator';
 import { type Duration, IsDuration, Nested, Secret, Settings } from 'daemonry';
 
-import { SAFE_ORIGIN } from '../shared/safeUrl';
+import { SAFE_ORIGIN } from '../shared/settings';
 import { VENDORS } from './vendors/VendorProbe';
 
 const URL_RULE = 'must be an https URL without a path (http is for loopback only)';

@@ -1,9 +1,9 @@
 import { Clock, durationMs } from 'daemonry';
 import { injectable } from 'inversify';
 
-import { deadline } from '../shared/deadline';
-import { fetchFailure } from '../shared/fetchFailure';
-import { redact, REDACTED } from '../shared/redact';
+import { deadline } from '../shared/waiting';
+import { fetchFailure } from '../shared/http';
+import { redact, REDACTED } from '../shared/text';
 import type { ProbeEndpoint } from './HeartbeatProbesSettings';
 import type { ProbeFinding, ProbeSnapshot } from './ProbeFindings';
 

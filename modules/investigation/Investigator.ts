@@ -1,17 +1,15 @@
 import { type Availability, Available, Clock, defineModule, type ModuleDefinition } from 'daemonry';
 import { injectable } from 'inversify';
 
-import type { Severity } from '../audit_log/AuditEvent';
+import type { Severity } from '../audit_log/auditEvents';
 import { AuditLog } from '../audit_log/AuditLog';
 import { auditLogModule } from '../audit_log/module';
 import type { MessageMaker } from '../message_log/LoggedMessage';
-import { operatorSlackModule } from '../operator_slack/OperatorSlack';
-import { OperatorSlack } from '../operator_slack/OperatorSlack';
+import { operatorSlackModule, OperatorSlack } from '../operator_slack/OperatorSlack';
 import type { Answer } from '../reasoning_engine/Answer';
 import { ReasoningEngine } from '../reasoning_engine/ReasoningEngine';
-import { cutText } from '../shared/cutText';
-import { deadline } from '../shared/deadline';
-import { untilAborted } from '../shared/untilAborted';
+import { cutText } from '../shared/text';
+import { deadline, untilAborted } from '../shared/waiting';
 
 const ENGINE_TIMEOUT_MS = 2 * 60_000;
 

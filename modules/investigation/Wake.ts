@@ -1,8 +1,8 @@
 import type { TickContext } from 'daemonry';
 
 import type { AuditConsumer } from '../audit_log/AuditConsumer';
-import type { AuditEvent, AuditEventType, Severity } from '../audit_log/AuditEvent';
-import { errorText } from '../shared/errorText';
+import type { AuditEvent, AuditEventType, Severity } from '../audit_log/auditEvents';
+import { errorText } from '../shared/text';
 import type { Debounce } from './Debounce';
 import type { Investigation, InvestigationCase, Investigator } from './Investigator';
 

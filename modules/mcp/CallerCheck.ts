@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 
-import { sameSecret } from '../shared/sameSecret';
+import { sameSecret } from '../shared/text';
 import { type McpSettings, TOKEN } from './McpSettings';
 import type { McpCapability } from './McpTools';
 

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { injectable } from 'inversify';
 
-import { failure } from '../web/failure';
+import { failure } from '../web/failures';
 import { WebRoutes } from '../web/WebRoutes';
 
 const BODY_LIMIT_BYTES = 1_048_576;

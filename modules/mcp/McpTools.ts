@@ -1,3 +1,5 @@
+import { DaemonryError } from 'daemonry';
+
 /** `operate` includes `read`. */
 export const MCP_CAPABILITIES = ['read', 'operate'] as const;
 export type McpCapability = (typeof MCP_CAPABILITIES)[number];
@@ -25,4 +27,14 @@ export interface McpTool {
 /** Tools that a module adds to the MCP server. Bind a class of yours, and this token to it. */
 export abstract class McpTools {
   abstract list(): readonly McpTool[];
+}
+
+/** Two tools of the MCP server have the same name. */
+export class DuplicateToolError extends DaemonryError<'MCP_TOOL_TWICE'> {
+  constructor(tool: string) {
+    super('MCP_TOOL_TWICE', {
+      what: `Two MCP tools are named ${JSON.stringify(tool)}.`,
+      fix: 'rename one of them in the class bound to McpTools that brings it.',
+    });
+  }
 }

@@ -4,14 +4,12 @@ import { Application, Clock, durationMs, ListenerLogger } from 'daemonry';
 import { injectable, multiInject } from 'inversify';
 
 import { AuditLog } from '../audit_log/AuditLog';
-import { deadline } from '../shared/deadline';
-import { errorText } from '../shared/errorText';
-import { untilAborted } from '../shared/untilAborted';
+import { deadline, untilAborted } from '../shared/waiting';
+import { errorText } from '../shared/text';
 import type { KnownCaller } from './CallerCheck';
-import { DuplicateToolError } from './DuplicateToolError';
+import { DuplicateToolError, type McpTool, McpTools } from './McpTools';
 import { loadServer, type ServerLibrary } from './loadServer';
 import { McpSettings } from './McpSettings';
-import { type McpTool, McpTools } from './McpTools';
 
 /** By the protocol's rule, codes of an application's own lie between -32000 and -32099. */
 const DENIED = -32_001;

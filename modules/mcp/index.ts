@@ -1,5 +1,4 @@
-export { DuplicateToolError } from './DuplicateToolError';
+export { DuplicateToolError, type McpCapability, type McpTool, type McpToolContext, McpTools } from './McpTools';
 export { McpMount } from './McpMount';
 export { McpCaller, McpSettings } from './McpSettings';
-export { type McpCapability, type McpTool, type McpToolContext, McpTools } from './McpTools';
 export { mcpModule } from './module';

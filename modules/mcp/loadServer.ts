@@ -3,7 +3,7 @@ import type * as TransportModule from '@modelcontextprotocol/sdk/server/webStand
 import type * as TypesModule from '@modelcontextprotocol/sdk/types.js';
 import type * as ValidationModule from '@modelcontextprotocol/sdk/validation/ajv-provider.js';
 
-import { loadOptional } from '../shared/loadOptional';
+import { loadOptional } from '../shared/packages';
 
 export type ServerLibrary = typeof ServerModule & typeof TransportModule & typeof TypesModule & typeof ValidationModule;
 

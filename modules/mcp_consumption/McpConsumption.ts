@@ -9,8 +9,8 @@ import {
   type TickContext,
 } from 'daemonry';
 
-import { errorText } from '../shared/errorText';
-import { mapLimited } from '../shared/mapLimited';
+import { errorText } from '../shared/text';
+import { mapLimited } from '../shared/waiting';
 import { loadClient } from './client';
 import { McpConsumptionSettings } from './McpConsumptionSettings';
 import { McpPool, type McpToolCall, type McpToolResult, type OfferedTool } from './McpPool';

@@ -15,7 +15,7 @@ import {
 } from 'class-validator';
 import { type Duration, IsDuration, Nested, Secret, Settings } from 'daemonry';
 
-import { SAFE_URL } from '../shared/safeUrl';
+import { SAFE_URL } from '../shared/settings';
 
 // The model knows a tool as `<endpoint>__<tool>`, so an endpoint's name must not hold two underscores.
 const NAME = /^(?=.{1,40}$)[a-z](_?[a-z0-9])*$/;

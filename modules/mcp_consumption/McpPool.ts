@@ -2,8 +2,8 @@ import { Clock, ListenerLogger } from 'daemonry';
 import { injectable } from 'inversify';
 
 import { AuditLog } from '../audit_log/AuditLog';
-import { cutText } from '../shared/cutText';
-import { untilAborted } from '../shared/untilAborted';
+import { cutText } from '../shared/text';
+import { untilAborted } from '../shared/waiting';
 import { McpEndpointNotFoundError, McpToolNotAllowedError } from './errors';
 import { McpConsumptionSettings, type McpEndpoint } from './McpConsumptionSettings';
 import { McpSession, type Send } from './McpSession';

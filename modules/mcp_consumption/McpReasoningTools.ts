@@ -2,8 +2,8 @@ import { Clock, durationMs, ListenerLogger } from 'daemonry';
 import { injectable } from 'inversify';
 
 import { type ReasoningTool, type ReasoningToolContext, ReasoningTools } from '../reasoning_engine/ReasoningTools';
-import { deadline } from '../shared/deadline';
-import { errorText } from '../shared/errorText';
+import { deadline } from '../shared/waiting';
+import { errorText } from '../shared/text';
 import { McpConsumptionSettings } from './McpConsumptionSettings';
 import { McpPool } from './McpPool';
 

@@ -3,9 +3,8 @@ import type { Client, ClientOptions } from '@modelcontextprotocol/sdk/client/ind
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { JsonSchemaValidatorResult } from '@modelcontextprotocol/sdk/validation/types.js';
 
-import { deadline } from '../shared/deadline';
-import { errorText } from '../shared/errorText';
-import { redact } from '../shared/redact';
+import { deadline } from '../shared/waiting';
+import { errorText, redact } from '../shared/text';
 import { type ClientLibrary, limitedFetch, loadClient, watchProgram } from './client';
 import { McpCallFailedError } from './errors';
 import type { McpEndpoint } from './McpConsumptionSettings';

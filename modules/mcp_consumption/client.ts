@@ -3,7 +3,7 @@ import type * as StdioModule from '@modelcontextprotocol/sdk/client/stdio.js';
 import type { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import type * as HttpModule from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 
-import { loadOptional } from '../shared/loadOptional';
+import { loadOptional } from '../shared/packages';
 
 /** The parts of the client library that are used. */
 export type ClientLibrary = typeof ClientModule & typeof StdioModule & typeof HttpModule;

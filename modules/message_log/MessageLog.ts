@@ -1,16 +1,22 @@
 import { join } from 'node:path';
 
-import { Clock, durationMs, ListenerLogger } from 'daemonry';
+import { Clock, durationMs, ListenerLogger, IsDuration, type Duration, Settings } from 'daemonry';
 import { injectable } from 'inversify';
+import { IsInt, Max, Min } from 'class-validator';
 
 import { AuditLog } from '../audit_log/AuditLog';
-import { DataSettings } from '../shared/DataSettings';
+import { DataSettings } from '../shared/settings';
 import type { Route } from '../shared/routes';
-import { SegmentedLog } from '../shared/SegmentedLog';
-import type { LoggedMessage, Message, MessageChannel, MessageDirection } from './LoggedMessage';
-import { MessageLogSettings } from './MessageLogSettings';
-import { MessageWriteError } from './MessageWriteError';
-import { readContent, readLoggedMessage } from './readMessage';
+import { SegmentedLog } from '../shared/logs/SegmentedLog';
+import {
+  type LoggedMessage,
+  type Message,
+  type MessageChannel,
+  type MessageDirection,
+  readContent,
+  readLoggedMessage,
+} from './LoggedMessage';
+import { LogWriteError } from '../shared/logs/LogLock';
 
 /** Which messages; each that is left out means any. */
 export interface MessageFilter {
@@ -26,6 +32,26 @@ export interface MessageScanOptions extends MessageFilter {
 }
 
 const FOLDER = 'messages';
+
+/** Settings of the message log, under `message_log`. Its folder is `messages` in `data.directory`. */
+@Settings('message_log')
+export class MessageLogSettings {
+  /** A segment that has grown to so many bytes is followed by a new one. */
+  @IsInt()
+  @Min(4_096)
+  @Max(1_073_741_824)
+  readonly segmentBytes: number = 16_777_216;
+
+  /** So many segments are kept, the one being written included; the oldest are removed. */
+  @IsInt()
+  @Min(2)
+  @Max(10_000)
+  readonly keepSegments: number = 16;
+
+  /** Segments whose messages are all older are removed. */
+  @IsDuration({ min: '1h', max: '3650d' })
+  readonly keepFor: Duration = '90d';
+}
 
 /**
  * What came in and went out, one entry a message. It takes no secret out of texts: whoever appends does. Damage in it is an
@@ -89,3 +115,6 @@ function matches(message: LoggedMessage, { direction, channel, route }: MessageF
     (route === undefined || message.route === route)
   );
 }
+
+/** A message could not be appended to the message log. */
+export class MessageWriteError extends LogWriteError {}

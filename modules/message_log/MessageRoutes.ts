@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { injectable } from 'inversify';
 
-import { disconnection } from '../shared/disconnection';
+import { disconnection } from '../shared/http';
 import { WebRoutes } from '../web/WebRoutes';
 import { CHANNELS, DIRECTIONS } from './LoggedMessage';
 import { type MessageFilter, MessageLog } from './MessageLog';

@@ -6,7 +6,11 @@ export type {
   MessageMaker,
   MessageStatus,
 } from './LoggedMessage';
-export { type MessageFilter, MessageLog, type MessageScanOptions } from './MessageLog';
-export { MessageLogSettings } from './MessageLogSettings';
-export { MessageWriteError } from './MessageWriteError';
+export {
+  type MessageFilter,
+  MessageLog,
+  type MessageScanOptions,
+  MessageLogSettings,
+  MessageWriteError,
+} from './MessageLog';
 export { messageLogModule } from './module';

@@ -4,10 +4,9 @@ import { Clock } from 'daemonry';
 import { injectable } from 'inversify';
 
 import { AuditLog } from '../audit_log/AuditLog';
-import { DataSettings } from '../shared/DataSettings';
-import { choice, optional, text } from '../shared/fields';
-import { readFields } from '../shared/readFields';
-import { StateFile } from '../shared/StateFile';
+import { DataSettings } from '../shared/settings';
+import { choice, optional, text, readFields } from '../shared/fields';
+import { StateFile } from '../shared/files';
 
 export const OPERATIONAL_STATES = ['running', 'paused', 'stopped'] as const;
 export type OperationalStateName = (typeof OPERATIONAL_STATES)[number];

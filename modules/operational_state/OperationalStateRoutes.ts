@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { injectable } from 'inversify';
 
-import { BY, REASON } from '../shared/changeSchema';
+import { BY, REASON } from '../shared/http';
 import { WebRoutes } from '../web/WebRoutes';
 import { OPERATIONAL_STATES, OperationalState, type OperationalStateChange } from './OperationalState';
 

@@ -1,11 +1,17 @@
 import { defineModule, type ModuleDefinition } from 'daemonry';
 
 import { auditLogModule } from '../audit_log/module';
-import { bindOperationalState } from './bindOperationalState';
+import { WebRoutes } from '../web/WebRoutes';
+import { OperationalState } from './OperationalState';
+import { OperationalStateRoutes } from './OperationalStateRoutes';
 
 const operationalState = defineModule('operational_state', {
   needs: [auditLogModule()],
-  bind: bindOperationalState,
+  bind: ({ bind }) => {
+    bind(OperationalState).toSelf();
+    bind(OperationalStateRoutes).toSelf();
+    bind(WebRoutes).toService(OperationalStateRoutes);
+  },
 });
 
 /** The switch between normal operation and maintenance, to inject as `OperationalState`, and its routes. */

@@ -4,9 +4,8 @@ import { injectable } from 'inversify';
 import type { MessageMaker } from '../message_log/LoggedMessage';
 import { MessageLog } from '../message_log/MessageLog';
 import { messageLogModule } from '../message_log/module';
-import { cutText } from '../shared/cutText';
-import { errorText } from '../shared/errorText';
-import { OperatorSettings } from '../shared/OperatorSettings';
+import { cutText, errorText } from '../shared/text';
+import { OperatorSettings } from '../shared/settings';
 import type { Route } from '../shared/routes';
 import { SlackClient } from '../slack_client/SlackClient';
 

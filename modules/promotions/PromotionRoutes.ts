@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { injectable } from 'inversify';
 
-import { BY, REASON } from '../shared/changeSchema';
-import { failure } from '../web/failure';
+import { BY, REASON } from '../shared/http';
+import { failure } from '../web/failures';
 import { WebRoutes } from '../web/WebRoutes';
 import { PromotionDecidedError, PromotionInvalidError, PromotionUnknownError } from './errors';
 import { LOOP_NAME, PROMOTION_STATES, type PromotionState } from './Promotion';

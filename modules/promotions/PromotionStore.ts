@@ -5,12 +5,10 @@ import { join, resolve } from 'node:path';
 import { ListenerLogger } from 'daemonry';
 import { injectable } from 'inversify';
 
-import { DataSettings } from '../shared/DataSettings';
-import { choice, number, optional, text, texts } from '../shared/fields';
-import { isObject } from '../shared/isObject';
-import { mapLimited } from '../shared/mapLimited';
-import { readFields } from '../shared/readFields';
-import { writeAtomically } from '../shared/writeAtomically';
+import { DataSettings } from '../shared/settings';
+import { choice, number, optional, text, texts, isObject, readFields } from '../shared/fields';
+import { mapLimited } from '../shared/waiting';
+import { writeAtomically } from '../shared/files';
 import { LIMITS } from './checkProposal';
 import { PromotionFileError } from './errors';
 import {

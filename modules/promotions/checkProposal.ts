@@ -1,4 +1,4 @@
-import { cutText } from '../shared/cutText';
+import { cutText } from '../shared/text';
 import { PromotionInvalidError } from './errors';
 import { isLoopName, type Proposal } from './Promotion';
 

@@ -2,10 +2,10 @@ import { BackgroundDaemon, Clock, ListenerLogger, type OnStartup, type StartupCo
 
 import { AuditLog } from '../audit_log/AuditLog';
 import { MessageLog } from '../message_log/MessageLog';
-import { errorText } from '../shared/errorText';
-import { canonicalAddress } from '../shared/mailAddress';
-import { OperatorSettings } from '../shared/OperatorSettings';
-import { pause } from '../shared/pause';
+import { errorText } from '../shared/text';
+import { canonicalAddress } from '../shared/mail';
+import { OperatorSettings } from '../shared/settings';
+import { pause } from '../shared/waiting';
 import { checkMail, MailRefusedError, recipientsOf } from './checkMail';
 import type { CheckedMail, MailResult, OutgoingMail } from './OutgoingMail';
 import { PurelymailSettings } from './PurelymailSettings';

@@ -1,7 +1,7 @@
 import { ArrayMaxSize, IsArray, IsInt, IsOptional, Length, Matches, Max, Min } from 'class-validator';
 import { type Duration, IsDuration, Secret, Settings } from 'daemonry';
 
-import { IsMailEncryption, type MailEncryption } from '../shared/mailEncryption';
+import { IsMailEncryption, type MailEncryption } from '../shared/mail';
 
 const MIB = 1_048_576;
 const DOMAIN = /^[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})*$/;

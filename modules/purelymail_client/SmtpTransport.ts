@@ -4,11 +4,10 @@ import { Clock, durationMs } from 'daemonry';
 import { injectable } from 'inversify';
 import type * as Nodemailer from 'nodemailer';
 
-import { deadline } from '../shared/deadline';
-import { loadOptional } from '../shared/loadOptional';
-import { domainOf } from '../shared/mailAddress';
-import { mailTlsOptions } from '../shared/mailEncryption';
-import { redact } from '../shared/redact';
+import { deadline } from '../shared/waiting';
+import { loadOptional } from '../shared/packages';
+import { domainOf, mailTlsOptions } from '../shared/mail';
+import { redact } from '../shared/text';
 import type { CheckedMail } from './OutgoingMail';
 import { PurelymailSettings } from './PurelymailSettings';
 

@@ -2,7 +2,7 @@ import { isUint8Array } from 'node:util/types';
 
 import { DaemonryError } from 'daemonry';
 
-import { canonicalAddress, canonicalDomain, domainOf } from '../shared/mailAddress';
+import { canonicalAddress, canonicalDomain, domainOf } from '../shared/mail';
 import type { CheckedMail, MailAttachment, OutgoingMail } from './OutgoingMail';
 
 /** The rules that outgoing mail must obey. */

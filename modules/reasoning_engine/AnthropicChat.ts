@@ -1,9 +1,9 @@
 import type * as AnthropicSdk from '@anthropic-ai/sdk';
 import type { ContentBlock, Message, MessageParam, Tool } from '@anthropic-ai/sdk/resources/messages';
 
-import { boundedFetch } from '../shared/boundedFetch';
-import { isObject } from '../shared/isObject';
-import { loadOptional } from '../shared/loadOptional';
+import { boundedFetch } from '../shared/http';
+import { isObject } from '../shared/fields';
+import { loadOptional } from '../shared/packages';
 import type { ChatModel, ChatStart, Conversation, ModelTurn, ToolCall, ToolResult } from './ChatModel';
 import { ModelCallError } from './errors';
 import type { ConfiguredModels } from './ReasoningEngineSettings';

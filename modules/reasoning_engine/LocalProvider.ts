@@ -1,7 +1,7 @@
 import { type Availability, Available, Clock } from 'daemonry';
 import { injectable } from 'inversify';
 
-import { errorText } from '../shared/errorText';
+import { errorText } from '../shared/text';
 import { Snapshot } from '../snapshot/Snapshot';
 import type { SnapshotDocument } from '../snapshot/SnapshotDocument';
 import {

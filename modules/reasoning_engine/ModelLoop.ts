@@ -2,8 +2,7 @@ import { ListenerLogger } from 'daemonry';
 import { injectable } from 'inversify';
 
 import { Telemetry } from '../cost_telemetry/Telemetry';
-import { cutText } from '../shared/cutText';
-import { redact } from '../shared/redact';
+import { cutText, redact } from '../shared/text';
 import { type AcceptedQuestion, type Answer, type Refusal, refusal } from './Answer';
 import type { ChatModel, Conversation, ModelTurn, TokenUsage, ToolResult } from './ChatModel';
 import { ModelCallError } from './errors';

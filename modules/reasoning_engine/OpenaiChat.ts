@@ -5,9 +5,9 @@ import type {
   ChatCompletionMessageParam,
 } from 'openai/resources/chat/completions';
 
-import { boundedFetch } from '../shared/boundedFetch';
-import { isObject } from '../shared/isObject';
-import { loadOptional } from '../shared/loadOptional';
+import { boundedFetch } from '../shared/http';
+import { isObject } from '../shared/fields';
+import { loadOptional } from '../shared/packages';
 import type { ChatModel, ChatStart, Conversation, ModelTurn, TokenUsage, ToolCall, ToolResult } from './ChatModel';
 import { ModelCallError } from './errors';
 import type { ConfiguredModels, OpenaiSettings } from './ReasoningEngineSettings';

@@ -14,7 +14,7 @@ import {
 } from 'class-validator';
 import { type Duration, IsDuration, Nested, Secret, Settings } from 'daemonry';
 
-import { SAFE_URL } from '../shared/safeUrl';
+import { SAFE_URL } from '../shared/settings';
 import { ReasoningProviderUnconfiguredError } from './errors';
 
 /** Price of a model in US dollars per million tokens. */

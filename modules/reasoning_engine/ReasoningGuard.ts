@@ -1,9 +1,9 @@
 import { injectable } from 'inversify';
 
 import { CostLadder } from '../cost_ladder/CostLadder';
-import type { CostTier } from '../cost_ladder/CostTier';
+import type { CostTier } from '../cost_ladder/LadderRecord';
 import { OperationalState } from '../operational_state/OperationalState';
-import { errorText } from '../shared/errorText';
+import { errorText } from '../shared/text';
 import { type Refusal, refusal } from './Answer';
 
 /** The permission to call a model, with the cost tier; or the refusal. */

@@ -1,8 +1,7 @@
 import { Clock, type Duration, durationMs } from 'daemonry';
 import { injectable } from 'inversify';
 
-import { deadline } from '../shared/deadline';
-import { untilAborted } from '../shared/untilAborted';
+import { deadline, untilAborted } from '../shared/waiting';
 
 /** Work took longer than it may. Never leaves the engine. */
 export class TimeOverError extends Error {

@@ -1,8 +1,8 @@
 import { ListenerLogger } from 'daemonry';
 import { injectable, multiInject } from 'inversify';
 
-import { cutText } from '../shared/cutText';
-import { isObject } from '../shared/isObject';
+import { cutText } from '../shared/text';
+import { isObject } from '../shared/fields';
 import { ReasoningEngineSettings } from './ReasoningEngineSettings';
 import { type ReasoningTool, ReasoningTools } from './ReasoningTools';
 import { TimeLimit } from './TimeLimit';

@@ -2,9 +2,8 @@ import { Clock } from 'daemonry';
 import { injectable } from 'inversify';
 
 import { AuditLog } from '../audit_log/AuditLog';
-import { cutText } from '../shared/cutText';
-import { errorText } from '../shared/errorText';
-import { isObject } from '../shared/isObject';
+import { cutText, errorText } from '../shared/text';
+import { isObject } from '../shared/fields';
 import type { Route } from '../shared/routes';
 import type { ToolCall, ToolResult } from './ChatModel';
 import { checkInput } from './checkInput';

@@ -1,4 +1,4 @@
-import { isObject } from '../shared/isObject';
+import { isObject } from '../shared/fields';
 
 type Check = (value: unknown, limit: unknown, path: string) => string | undefined;
 

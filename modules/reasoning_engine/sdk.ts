@@ -1,5 +1,5 @@
-import { cutText } from '../shared/cutText';
-import { isObject } from '../shared/isObject';
+import { cutText } from '../shared/text';
+import { isObject } from '../shared/fields';
 import { ModelCallError } from './errors';
 
 const LONGEST_QUOTE = 300;

@@ -2,11 +2,10 @@ import { IsOptional, Matches } from 'class-validator';
 import { Clock, type Duration, durationMs, IsDuration, ListenerLogger, Secret, Settings } from 'daemonry';
 import { injectable } from 'inversify';
 
-import { deadline } from '../shared/deadline';
-import type { Fields } from '../shared/isObject';
-import { pause } from '../shared/pause';
-import { redact } from '../shared/redact';
-import { SAFE_URL } from '../shared/safeUrl';
+import { deadline, pause } from '../shared/waiting';
+import type { Fields } from '../shared/fields';
+import { redact } from '../shared/text';
+import { SAFE_URL } from '../shared/settings';
 import { SlackApiError, SlackTransportError } from './errors';
 import { loadSlack, slackFetch, slackLogger } from './slackLibrary';
 

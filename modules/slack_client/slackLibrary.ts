@@ -2,8 +2,8 @@ import type { ListenerLogger } from 'daemonry';
 import type * as Slack from '@slack/web-api';
 import type { WebClientOptions } from '@slack/web-api';
 
-import { boundedFetch } from '../shared/boundedFetch';
-import { loadOptional } from '../shared/loadOptional';
+import { boundedFetch } from '../shared/http';
+import { loadOptional } from '../shared/packages';
 import { SlackTransportError } from './errors';
 
 /** Loads Slack's library. @throws PackageMissingError */

@@ -2,15 +2,12 @@ import { Clock } from 'daemonry';
 import { injectable } from 'inversify';
 
 import { Alerts } from '../alerts/Alerts';
-import type { AuditEvent } from '../audit_log/AuditEvent';
-import { AuditLog } from '../audit_log/AuditLog';
-import type { AuditTail } from '../audit_log/AuditTail';
-import { SEVERITIES } from '../audit_log/auditEvents';
+import { type AuditEvent, SEVERITIES } from '../audit_log/auditEvents';
+import { AuditLog, type AuditTail } from '../audit_log/AuditLog';
 import { CostLadder, type CostLadderStatus } from '../cost_ladder/CostLadder';
 import { Telemetry } from '../cost_telemetry/Telemetry';
 import { OperationalState, type OperationalStateRecord } from '../operational_state/OperationalState';
-import { RECENT_MS } from './recent';
-import type { AlertsSection, CostTelemetrySection, EventsSection } from './SnapshotDocument';
+import { RECENT_MS, type AlertsSection, type CostTelemetrySection, type EventsSection } from './SnapshotDocument';
 
 /** Where the sections of a snapshot come from that are about what the application is used for; each may reject. */
 @injectable()

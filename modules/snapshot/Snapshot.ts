@@ -10,18 +10,33 @@ import {
   type OnTick,
   type StartupContext,
   type TickContext,
+  IsDuration,
+  Settings,
 } from 'daemonry';
+import { IsString, Length } from 'class-validator';
 
-import { errorText } from '../shared/errorText';
+import { errorText } from '../shared/text';
 import { assess } from './assess';
 import { OperationSources } from './OperationSources';
 import { readSnapshot } from './readSnapshot';
 import { SCHEMA_VERSION, type Section, type SnapshotDocument, type SnapshotSections } from './SnapshotDocument';
-import { SnapshotSettings } from './SnapshotSettings';
 import { SnapshotSources } from './SnapshotSources';
-import { AtomicFile } from '../shared/AtomicFile';
+import { AtomicFile } from '../shared/files';
 
 type Failures = Partial<Record<keyof SnapshotSections, string>>;
+
+/** Settings of the snapshot, under `snapshot`. How often is `listeners.snapshot.interval`. */
+@Settings('snapshot')
+export class SnapshotSettings {
+  /** The file, relative to the working directory. Its folder is made when it is missing. */
+  @IsString()
+  @Length(1, 1_000)
+  readonly path: string = 'state/snapshot.json';
+
+  /** A snapshot older than this is not read any more. */
+  @IsDuration({ min: '1s', max: '30d' })
+  readonly maxAge: Duration = '10m';
+}
 
 /**
  * Writes what is known of the process and the application to one JSON file, so that questions about them are answered

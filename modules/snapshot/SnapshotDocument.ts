@@ -1,7 +1,7 @@
 import type { ApplicationHealth, ApplicationStatus, ListenerState, RunRecord, SerializedError } from 'daemonry';
 
 import type { Alert as ActiveAlert } from '../alerts/Alert';
-import type { Severity } from '../audit_log/AuditEvent';
+import type { Severity } from '../audit_log/auditEvents';
 import type { CostLadderStatus } from '../cost_ladder/CostLadder';
 import type { TelemetryWindow } from '../cost_telemetry/TelemetryWindow';
 import type { ProbeSnapshot } from '../heartbeat_probes/ProbeFindings';
@@ -103,3 +103,6 @@ export interface SnapshotDocument extends SnapshotSections {
   /** Why sections are unknown. */
   readonly failures: Readonly<Partial<Record<keyof SnapshotSections, string>>>;
 }
+
+/** Errors of so long ago still count. */
+export const RECENT_MS = 5 * 60_000;

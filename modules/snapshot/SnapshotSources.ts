@@ -11,13 +11,13 @@ import {
 import { injectable } from 'inversify';
 
 import { HeartbeatProbes } from '../heartbeat_probes/HeartbeatProbes';
-import { RECENT_MS } from './recent';
-import type {
-  ApplicationSection,
-  ListenerSection,
-  ProbesSection,
-  ProcessSection,
-  RunsSection,
+import {
+  RECENT_MS,
+  type ApplicationSection,
+  type ListenerSection,
+  type ProbesSection,
+  type ProcessSection,
+  type RunsSection,
 } from './SnapshotDocument';
 
 /** How often the event loop is looked at; its histogram holds the gaps, not the delays. */

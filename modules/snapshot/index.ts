@@ -1,6 +1,6 @@
 export { OperationSources } from './OperationSources';
 export { readSnapshot, type ReadSnapshotOptions } from './readSnapshot';
-export { Snapshot } from './Snapshot';
+export { Snapshot, SnapshotSettings } from './Snapshot';
 export type {
   Alert,
   AlertsSection,
@@ -16,6 +16,5 @@ export type {
   SnapshotDocument,
   SnapshotSections,
 } from './SnapshotDocument';
-export { SnapshotSettings } from './SnapshotSettings';
 export { SnapshotSources } from './SnapshotSources';
 export { snapshotModule } from './module';

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-import { StateFile } from '../shared/StateFile';
+import { StateFile } from '../shared/files';
 import { endData, givenFolder } from './support/givenData';
 
 interface Count {

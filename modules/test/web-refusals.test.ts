@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 
-import { HostGuard } from '../web/HostGuard';
+import { HostGuard } from '../web/guards';
 import { call } from './support/call';
 import { endWeb, givenRunningWeb } from './support/givenWeb';
 

@@ -1,5 +1,4 @@
-import { verifyMail } from '../webhooks/verifyMail';
-import { verifySlack } from '../webhooks/verifySlack';
+import { verifyMail, verifySlack } from '../webhooks/verify';
 
 // Slack's own example, whose signature `openssl dgst -sha256 -hmac <secret>` computes as well.
 // Source: https://api.slack.com/authentication/verifying-requests-from-slack

@@ -1,15 +1,13 @@
 import { isIPv6, type AddressInfo } from 'node:net';
 
-import { Application, Listener, type OnStartup, type StartupContext } from 'daemonry';
+import { Application, Listener, type OnStartup, type StartupContext, Secret, Settings, DaemonryError } from 'daemonry';
 import { multiInject, optional } from 'inversify';
+import { ArrayMaxSize, IsArray, IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
 
-import { isLoopback } from '../shared/isLoopback';
-import { ChangeGuard } from './ChangeGuard';
+import { isLoopback } from '../shared/http';
+import { ChangeGuard, HostGuard } from './guards';
 import { createServer } from './createServer';
-import { HostGuard } from './HostGuard';
-import { WebListenError } from './WebListenError';
 import { WebRoutes } from './WebRoutes';
-import { WebSettings } from './WebSettings';
 
 /** Where the server listens. */
 export interface WebAddress {
@@ -17,6 +15,36 @@ export interface WebAddress {
   readonly port: number;
   /** For calling it from this machine, without a slash at the end. */
   readonly url: string;
+}
+
+const HOST = /^[A-Za-z0-9]([A-Za-z0-9._-]{0,251}[A-Za-z0-9])?$|^[0-9A-Fa-f:]{2,45}$/;
+
+/** Settings of the HTTP server, under `web`. */
+@Settings('web')
+export class WebSettings {
+  /** The address to listen on. Nothing asks who calls: beyond loopback, put something in front that does. */
+  @Matches(HOST, { message: 'host must be an IP address or a host name, without a port' })
+  readonly host: string = '127.0.0.1';
+
+  /** The port to listen on; 0 is any free one. */
+  @IsInt()
+  @Min(0)
+  @Max(65_535)
+  readonly port: number = 9119;
+
+  /** Host names, beside those of loopback, under which a server on loopback may be called: those of a proxy before it. */
+  @IsArray()
+  @ArrayMaxSize(100)
+  @Matches(HOST, { each: true, message: 'each of allowedHosts must be a host name, without a port' })
+  readonly allowedHosts: readonly string[] = [];
+
+  /** What a caller has to send as a bearer token to change something. Default: none; then only loopback may. */
+  @Secret()
+  @IsOptional()
+  @Matches(/^[\x21-\x7e]{16,500}$/, {
+    message: 'operatorToken must be one word of 16 to 500 printable ASCII characters',
+  })
+  readonly operatorToken?: string;
 }
 
 /**
@@ -65,4 +93,30 @@ export class WebServer implements OnStartup {
 function describeAddress({ address, port }: AddressInfo): WebAddress {
   const reachable = { '0.0.0.0': '127.0.0.1', '::': '::1' }[address] ?? address;
   return { host: address, port, url: `http://${isIPv6(reachable) ? `[${reachable}]` : reachable}:${port}` };
+}
+
+/** The HTTP server could not listen on its address. */
+export class WebListenError extends DaemonryError<'WEB_ADDRESS_IN_USE' | 'WEB_ADDRESS_UNUSABLE'> {
+  constructor(
+    readonly host: string,
+    readonly port: number,
+    cause: Error,
+  ) {
+    const taken = (cause as NodeJS.ErrnoException).code === 'EADDRINUSE';
+    super(taken ? 'WEB_ADDRESS_IN_USE' : 'WEB_ADDRESS_UNUSABLE', {
+      what: taken
+        ? `Port ${port} on ${host} is taken: something listens there already.`
+        : `The web server cannot listen on ${host}, port ${port}.`,
+      facts: {
+        address: `${host}:${port}`,
+        settings: 'web.host, web.port',
+        environment: 'DAEMONRY__WEB__HOST, DAEMONRY__WEB__PORT',
+        cause: cause.message,
+      },
+      fix: taken
+        ? 'stop what listens there, or choose another port: DAEMONRY__WEB__PORT=0 takes any free one.'
+        : 'set an address of this machine, and a port that this user may open (above 1023).',
+      cause,
+    });
+  }
 }

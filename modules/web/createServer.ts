@@ -1,14 +1,9 @@
 import type { Application, ListenerLogger } from 'daemonry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
-import { loadFastify } from '../shared/loadFastify';
-import { AllowedMethods } from './AllowedMethods';
-import { answerClientError } from './answerClientError';
-import { answerErrors } from './answerErrors';
-import type { ChangeGuard } from './ChangeGuard';
-import { failure } from './failure';
-import type { HostGuard } from './HostGuard';
-import type { Refusal } from './Refusal';
+import { loadFastify } from '../shared/packages';
+import { AllowedMethods, type ChangeGuard, type HostGuard, type Refusal } from './guards';
+import { answerClientError, answerErrors, failure } from './failures';
 import { registerRoutes } from './registerRoutes';
 import type { WebRoutes } from './WebRoutes';
 

@@ -1,6 +1,4 @@
-export { WebListenError } from './WebListenError';
+export { WebListenError, WebServer, type WebAddress, WebSettings } from './WebServer';
 export { WebRoutes } from './WebRoutes';
-export { WebServer, type WebAddress } from './WebServer';
 
-export { WebSettings } from './WebSettings';
 export { webModule } from './module';

@@ -1,8 +1,7 @@
-import { type Application, UnknownListenerError, UnknownTaskError } from 'daemonry';
+import { type Application, UnknownListenerError, UnknownTaskError, type RunQuery } from 'daemonry';
 import type { FastifyInstance } from 'fastify';
 
-import { failure } from './failure';
-import { parseRunsQuery } from './runsQuery';
+import { failure } from './failures';
 
 /** The routes of the server; all of them only read. */
 export function registerRoutes(server: FastifyInstance, application: Application): void {
@@ -33,4 +32,40 @@ export function registerRoutes(server: FastifyInstance, application: Application
       return reply.code(404).send(failure(error.code, error.message));
     }
   });
+}
+
+const LARGEST_LIMIT = 1_000;
+const PARAMETERS = ['listener', 'task', 'limit'];
+
+export type ParsedRunsQuery =
+  | { readonly ok: true; readonly listener: string; readonly query: RunQuery }
+  | { readonly ok: false; readonly problems: readonly string[] };
+
+/** Reads the query of `/api/runs`; reports everything that is wrong with it. */
+export function parseRunsQuery(given: Readonly<Record<string, unknown>>): ParsedRunsQuery {
+  const problems = Object.keys(given)
+    .filter((name) => !PARAMETERS.includes(name))
+    .map((name) => `"${name}" is not a parameter; known are ${PARAMETERS.join(', ')}.`);
+
+  const text = (name: string): string | undefined => {
+    const value = given[name];
+    if (value === undefined) return undefined;
+    if (typeof value === 'string' && value !== '') return value;
+    problems.push(Array.isArray(value) ? `"${name}" is given more than once.` : `"${name}" is empty.`);
+    return undefined;
+  };
+
+  const [listener, task, limitText] = [text('listener'), text('task'), text('limit')];
+  if (given['listener'] === undefined) problems.push('"listener" is missing: name the listener whose runs you want.');
+  const limit = limitText === undefined ? undefined : Number(limitText);
+  if (limit !== undefined && !(/^\d+$/.test(limitText ?? '') && limit >= 1 && limit <= LARGEST_LIMIT)) {
+    problems.push(`"limit" must be a whole number from 1 to ${LARGEST_LIMIT}, not "${limitText ?? ''}".`);
+  }
+
+  if (listener === undefined || problems.length > 0) return { ok: false, problems };
+  return {
+    ok: true,
+    listener,
+    query: { ...(task === undefined ? {} : { task }), ...(limit === undefined ? {} : { limit }) },
+  };
 }

@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { ListenerLogger } from 'daemonry';
 import { injectable } from 'inversify';
 
-import { errorText } from '../shared/errorText';
+import { errorText } from '../shared/text';
 import { DeadLetters } from './DeadLetters';
 import { SeenCalls } from './SeenCalls';
 import { SlackAnswers } from './SlackAnswers';

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { Clock } from 'daemonry';
 import { injectable } from 'inversify';
 
-import { DataSettings } from '../shared/DataSettings';
-import { isObject } from '../shared/isObject';
-import { StateFile } from '../shared/StateFile';
+import { DataSettings } from '../shared/settings';
+import { isObject } from '../shared/fields';
+import { StateFile } from '../shared/files';
 import { isSlackQuestion, type SlackQuestion } from './slackEvent';
 import { WebhookSettings } from './WebhookSettings';
 

@@ -4,7 +4,7 @@ import { injectable } from 'inversify';
 import { AuditLog } from '../audit_log/AuditLog';
 import { MessageLog } from '../message_log/MessageLog';
 import { ReasoningEngine } from '../reasoning_engine/ReasoningEngine';
-import { errorText } from '../shared/errorText';
+import { errorText } from '../shared/text';
 import { SlackClient } from '../slack_client/SlackClient';
 import type { SlackQuestion } from './slackEvent';
 

@@ -4,14 +4,12 @@ import { injectable } from 'inversify';
 
 import { InboundMail } from '../email_inbound_imap/InboundMail';
 import { parseMail } from '../email_inbound_imap/parseMail';
-import { failure } from '../web/failure';
+import { failure } from '../web/failures';
 import { DeadLetters } from './DeadLetters';
 import { PendingAnswers } from './PendingAnswers';
 import { SeenCalls } from './SeenCalls';
 import { readSlackEvent } from './slackEvent';
-import { type Disbelief, fault } from './Verdict';
-import { verifyMail } from './verifyMail';
-import { verifySlack } from './verifySlack';
+import { type Disbelief, fault, verifyMail, verifySlack } from './verify';
 import { WebhookSettings } from './WebhookSettings';
 
 type Webhook = 'slack' | 'email';

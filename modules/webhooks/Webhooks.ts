@@ -1,13 +1,15 @@
 import type { AddressInfo } from 'node:net';
 
-import { Listener, type OnStartup, type StartupContext } from 'daemonry';
+import { Listener, type OnStartup, type StartupContext, type ListenerLogger, DaemonryError } from 'daemonry';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import type * as RateLimit from '@fastify/rate-limit';
 
 import { loadMailparser } from '../email_inbound_imap/parseMail';
-import { createWebhookServer } from './createWebhookServer';
 import { PendingAnswers } from './PendingAnswers';
-import { WebhookListenError } from './WebhookListenError';
 import { WebhookRoutes } from './WebhookRoutes';
 import { WebhookSettings } from './WebhookSettings';
+import { loadFastify, loadOptional } from '../shared/packages';
+import { answerClientError, answerErrors, failure } from '../web/failures';
 
 /**
  * Takes signed calls from outside, on a port of its own: events of Slack, which are answered by the reasoning engine, and
@@ -53,3 +55,74 @@ export class Webhooks implements OnStartup {
     log.info(`Webhooks are taken on ${host}, port ${this.#port}`);
   }
 }
+
+const REQUEST_TIMEOUT_MS = 10_000;
+const MINUTE_MS = 60_000;
+
+const HEADERS = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
+
+/** The public server; it does not listen yet. Closing it closes every connection. */
+export async function createWebhookServer(
+  { callsPerMinute, trustedProxies }: WebhookSettings,
+  routes: WebhookRoutes,
+  log: ListenerLogger,
+): Promise<FastifyInstance> {
+  const rateLimit = loadRateLimit();
+  const fastify = loadFastify('The module webhooks', 'leave webhooksModule() out');
+  const server: FastifyInstance = fastify({
+    logger: false,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    forceCloseConnections: true,
+    trustProxy: [...trustedProxies],
+    clientErrorHandler: answerClientError,
+    frameworkErrors: (_error, _request, reply) => {
+      void (reply as FastifyReply).code(400).send(failure('BAD_REQUEST', 'The path is not valid.'));
+    },
+  });
+  server.addHook('onRequest', async (_request, reply) => {
+    reply.headers(HEADERS);
+  });
+  await server.register(rateLimit, {
+    global: true,
+    max: callsPerMinute,
+    timeWindow: MINUTE_MS,
+    hook: 'onRequest',
+    errorResponseBuilder: () =>
+      Object.assign(new Error('Call less often.'), { statusCode: 429, code: 'TOO_MANY_CALLS' }),
+  });
+  answerErrors(server, log);
+  server.setNotFoundHandler({ preHandler: server.rateLimit() }, (_request, reply) =>
+    reply.code(404).send(failure('NOT_FOUND', 'There is nothing under this path.')),
+  );
+  routes.register(server);
+  return server;
+}
+
+/** The webhook server could not listen on its address. */
+export class WebhookListenError extends DaemonryError<'WEBHOOK_ADDRESS_UNUSABLE'> {
+  constructor(
+    readonly host: string,
+    readonly port: number,
+    cause: Error,
+  ) {
+    super('WEBHOOK_ADDRESS_UNUSABLE', {
+      what: `The webhook server cannot listen on ${host}, port ${port}.`,
+      facts: { settings: 'webhooks.host, webhooks.port', cause: cause.message },
+      fix: 'stop what listens there, or choose another address or port: DAEMONRY__WEBHOOKS__PORT.',
+      cause,
+    });
+  }
+}
+
+/** @throws PackageMissingError */
+export const loadRateLimit = (): typeof RateLimit.fastifyRateLimit =>
+  loadOptional(
+    {
+      name: '@fastify/rate-limit',
+      major: 11,
+      neededBy: 'The module webhooks',
+      otherwise: 'configure neither webhooks.slackSigningSecret nor webhooks.emailSecret',
+    },
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded only when it is used
+    () => (require('@fastify/rate-limit') as typeof RateLimit).fastifyRateLimit,
+  );

@@ -1,4 +1,3 @@
-export { WebhookListenError } from './WebhookListenError';
-export { Webhooks } from './Webhooks';
+export { WebhookListenError, Webhooks } from './Webhooks';
 export { WebhookSettings } from './WebhookSettings';
 export { webhooksModule } from './module';

@@ -1,4 +1,4 @@
-import { type Fields, isObject } from '../shared/isObject';
+import { type Fields, isObject } from '../shared/fields';
 
 /** What somebody said to the application. */
 export interface SlackQuestion {

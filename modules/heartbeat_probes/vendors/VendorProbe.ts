@@ -1,5 +1,5 @@
-import { boundedFetch } from '../../shared/boundedFetch';
-import { type Fields, isObject } from '../../shared/isObject';
+import { boundedFetch } from '../../shared/http';
+import { type Fields, isObject } from '../../shared/fields';
 import type { ProbeFinding } from '../ProbeFindings';
 
 /** The vendors that are probed, in this order. */

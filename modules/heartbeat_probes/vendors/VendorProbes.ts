@@ -1,8 +1,8 @@
 import { Clock } from 'daemonry';
 import { injectable } from 'inversify';
 
-import { deadline } from '../../shared/deadline';
-import { redact } from '../../shared/redact';
+import { deadline } from '../../shared/waiting';
+import { redact } from '../../shared/text';
 import { HeartbeatProbesSettings } from '../HeartbeatProbesSettings';
 import type { ProbeFinding, ProbeSnapshot } from '../ProbeFindings';
 import { dopplerProbe, supabaseProbe } from './answeringProbes';

@@ -1,6 +1,6 @@
 import type { Clock } from 'daemonry';
 
-import { isObject } from '../../shared/isObject';
+import { isObject } from '../../shared/fields';
 import type { VercelSettings } from '../HeartbeatProbesSettings';
 import { expectObjects, type VendorProbe } from './VendorProbe';
 

@@ -4,7 +4,7 @@ import { BackgroundDaemon, type OnTick, Settings, type TickContext } from 'daemo
 import { AuditLog } from '../../audit_log/AuditLog';
 import { Telemetry } from '../../cost_telemetry/Telemetry';
 import type { RouteCounters } from '../../cost_telemetry/TelemetryWindow';
-import { cutText } from '../../shared/cutText';
+import { cutText } from '../../shared/text';
 import type { Route } from '../../shared/routes';
 import { Newest } from '../bounded';
 import { type Observation, PromotionCycle, PromotionLoopSettings } from '../PromotionCycle';

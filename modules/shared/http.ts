@@ -1,0 +1,94 @@
+import type { ServerResponse } from 'node:http';
+
+export interface BoundedFetchOptions {
+  /** Of an answer's body, after it has been unpacked. */
+  readonly maxBytes: number;
+  /** For a library that takes none of its own. */
+  readonly signal?: AbortSignal;
+}
+
+// Statuses whose answers may not have a body.
+const BODILESS = new Set([204, 205, 304]);
+
+/**
+ * A `fetch` to give to a client library. It follows no redirect, which could carry credentials to another host, keeps no
+ * connection open, and resolves with the whole body read.
+ *
+ * Its function rejects with an error that says, without a full stop, what happened on the way, or that the answer is too large.
+ */
+export function boundedFetch({ maxBytes, signal }: BoundedFetchOptions): typeof fetch {
+  return async (input, init = {}) => {
+    const headers = new Headers(init.headers);
+    headers.set('connection', 'close');
+    try {
+      const answer = await fetch(input, {
+        ...init,
+        headers,
+        redirect: 'manual',
+        signal: signal ?? init.signal ?? null,
+      });
+      const body = await readLimited(answer, maxBytes);
+      const { status, statusText } = answer;
+      return new Response(BODILESS.has(status) ? null : body, { status, statusText, headers: answer.headers });
+    } catch (error) {
+      throw new Error(fetchFailure(error).text.replace(/\.$/, ''), { cause: error });
+    }
+  };
+}
+
+export interface FetchFailure {
+  /** Of the operating system or of the HTTP client: `ECONNREFUSED`, `ENOTFOUND` … */
+  readonly code?: string;
+  /** The code, and what happened. */
+  readonly text: string;
+}
+
+// Not `instanceof`: fetch's errors may come of another realm than this code, as in Jest.
+type ErrorLike = { readonly code?: unknown; readonly message?: unknown; readonly cause?: unknown } | undefined;
+
+/** What really happened when `fetch` rejected: it hides that in the cause of a "fetch failed". */
+export function fetchFailure(error: unknown): FetchFailure {
+  const { code, message } = ((error as ErrorLike)?.cause ?? error) as NonNullable<ErrorLike>;
+  const said = typeof message === 'string' ? message : '';
+  if (typeof code !== 'string') return { text: said === '' ? String(error) : said };
+  // A refused connection to a name with several addresses has no message of its own.
+  if (said === '') return { code, text: code };
+  return { code, text: said.includes(code) ? said : `${code}: ${said}` };
+}
+
+/**
+ * The body of an answer as text.
+ *
+ * @throws an error when it is larger than `bytes`; the rest of it is not read.
+ */
+export async function readLimited(response: Response, bytes: number): Promise<string> {
+  const decoder = new TextDecoder();
+  let read = 0;
+  let text = '';
+  for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
+    read += chunk.byteLength;
+    if (read > bytes) throw new Error(`The answer is larger than ${bytes} bytes.`);
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
+}
+
+/** Aborts when the caller hangs up, or has its answer. */
+export function disconnection(response: ServerResponse): AbortSignal {
+  const controller = new AbortController();
+  response.once('close', () => controller.abort(new Error('The caller has hung up.')));
+  return controller.signal;
+}
+
+/** True for the addresses and names of this very machine. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+/** JSON schemas of what every change names. */
+
+/** Who changes something: a person. */
+export const BY = { type: 'string', minLength: 1, maxLength: 100, pattern: '\\S' } as const;
+
+/** Why. */
+export const REASON = { type: 'string', minLength: 1, maxLength: 500, pattern: '\\S' } as const;

@@ -1,0 +1,52 @@
+import { DaemonryError } from 'daemonry';
+import type * as Fastify from 'fastify';
+
+const MISSING = new Set(['MODULE_NOT_FOUND', 'ERR_MODULE_NOT_FOUND']);
+
+/**
+ * Loads an optional peer dependency when it is needed, and no earlier.
+ *
+ * @param load - calls `require` with the literal name: Jest cannot `import()` from a published package.
+ * @throws PackageMissingError; what the package itself throws while it loads.
+ */
+export function loadOptional<T>(missing: MissingPackage, load: () => T): T {
+  try {
+    return load();
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    // A package that the wanted one itself misses is another matter.
+    const about = new RegExp(`['"]${missing.name.replaceAll('.', '\\.')}(/[^'"]*)?['"]`);
+    if (MISSING.has(code ?? '') && about.test(message)) throw new PackageMissingError(missing, error);
+    throw error;
+  }
+}
+
+export interface MissingPackage {
+  /** As npm knows it: `fastify`. */
+  readonly name: string;
+  /** The major version that is asked for. */
+  readonly major: number;
+  /** Who asks: `The web module`. */
+  readonly neededBy: string;
+  /** How to do without: `leave webModule() out`. */
+  readonly otherwise: string;
+}
+
+/** Something that is used here needs a package that is an optional peer dependency, and is not installed. */
+export class PackageMissingError extends DaemonryError<'PACKAGE_MISSING'> {
+  constructor({ name, major, neededBy, otherwise }: MissingPackage, cause: unknown) {
+    super('PACKAGE_MISSING', {
+      what: `${neededBy} needs the package "${name}", which is not installed.`,
+      fix: `install it (npm install ${name}@${major}), or ${otherwise}.`,
+      cause,
+    });
+  }
+}
+
+/** @throws PackageMissingError */
+export const loadFastify = (neededBy: string, otherwise: string): typeof Fastify.fastify =>
+  loadOptional(
+    { name: 'fastify', major: 5, neededBy, otherwise },
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded only when it is used
+    () => (require('fastify') as typeof Fastify).fastify,
+  );

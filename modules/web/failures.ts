@@ -1,0 +1,91 @@
+import type { Socket } from 'node:net';
+
+import type { ListenerLogger } from 'daemonry';
+import type { FastifyError, FastifyInstance } from 'fastify';
+
+/** The body of every answer that is not a success. */
+export interface Failure {
+  readonly error: { readonly code: string; readonly message: string; readonly problems?: readonly string[] };
+}
+
+export const failure = (code: string, message: string, problems?: readonly string[]): Failure => ({
+  error: { code, message, ...(problems === undefined ? {} : { problems }) },
+});
+
+const MOST_PROBLEMS = 50;
+
+const CODE_OF_PART: Readonly<Record<string, string>> = {
+  body: 'BAD_BODY',
+  querystring: 'BAD_QUERY',
+  params: 'BAD_PATH',
+  headers: 'BAD_HEADERS',
+};
+
+const CODE_OF_STATUS: Readonly<Record<number, string>> = {
+  413: 'BODY_TOO_LARGE',
+  415: 'UNSUPPORTED_MEDIA_TYPE',
+};
+
+/** Has every error of a route answered as a {@link Failure}: the caller's with its problems, others logged and not told. */
+export function answerErrors(server: FastifyInstance, log: ListenerLogger): void {
+  server.setErrorHandler<FastifyError>((error, _request, reply) => {
+    const status = error.statusCode ?? 500;
+    if (status < 500) return reply.code(status).send(callersFailure(error, status));
+    log.error('A request failed', { error });
+    return reply.code(500).send(failure('INTERNAL', 'The request failed; the log says why.'));
+  });
+}
+
+function callersFailure(error: FastifyError, status: number): Failure {
+  const { code = '', validation, validationContext = 'body' } = error as Partial<FastifyError>;
+  if (validation !== undefined) {
+    const told = validation.slice(0, MOST_PROBLEMS).map((problem) => describe(problem, validationContext));
+    const rest = validation.length - told.length;
+    const problems = rest > 0 ? [...told, `and ${rest} more`] : told;
+    return failure(CODE_OF_PART[validationContext] ?? 'BAD_REQUEST', 'The request is not valid.', problems);
+  }
+  return failure(CODE_OF_STATUS[status] ?? ownCode(code), error.message);
+}
+
+function ownCode(code: string): string {
+  if (code.startsWith('FST_ERR_CTP_')) return 'BAD_BODY';
+  return code === '' || code.startsWith('FST_') ? 'BAD_REQUEST' : code;
+}
+
+type ValidationProblem = NonNullable<FastifyError['validation']>[number];
+
+function describe(
+  { instancePath, keyword, params, message = 'is not valid' }: ValidationProblem,
+  part: string,
+): string {
+  const where = `${part}${instancePath.replaceAll('/', '.')}`;
+  if (keyword === 'additionalProperties') return `${where} has no "${String(params['additionalProperty'])}"`;
+  if (keyword === 'enum') return `${where} must be one of ${(params['allowedValues'] as unknown[]).join(', ')}`;
+  return `${where} ${message}`;
+}
+
+const REASON: Readonly<Record<number, string>> = {
+  400: 'Bad Request',
+  408: 'Request Timeout',
+  431: 'Request Header Fields Too Large',
+};
+
+const STATUS_OF_ERROR: Readonly<Record<string, number>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+  HPE_HEADER_OVERFLOW: 431,
+};
+
+/** Answers what is no HTTP request, or no whole one, and closes its connection. */
+export function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const status = STATUS_OF_ERROR[error.code ?? ''] ?? 400;
+  const body = JSON.stringify(failure('BAD_REQUEST', 'The request could not be read.'));
+  socket.end(
+    `HTTP/1.1 ${status} ${REASON[status] ?? ''}\r\nconnection: close\r\ncontent-type: application/json; charset=utf-8\r\n` +
+      `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+    () => socket.destroy(),
+  );
+}
