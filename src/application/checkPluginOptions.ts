@@ -1,6 +1,5 @@
-import { showValue } from '../configuration/options/rules';
 import type { PluginOptions } from '../contracts/Plugin';
-import type { Problems } from '../errors/Problem';
+import { type Problems, showValue } from '../errors/Problem';
 import { didYouMean } from '../errors/suggest';
 import { isPluginName } from '../plugins/readManifest';
 

@@ -1,21 +1,21 @@
 import type { Application } from '../contracts/Application';
 import { commandLine } from '../contracts/CommandLine';
 import type { ApplicationOptions } from './ApplicationOptions';
-import { buildApplication } from './buildApplication';
+import { assemble } from './assemble';
 import { DaemonApplication } from './DaemonApplication';
+import { planFrom } from './planFrom';
 
 /**
- * Loads the configuration, binds, plans and validates. Nothing is constructed and nothing is started: `app.plan` says what
- * `app.start()` will do. Under a command of the `daemonry` program that only looks, it stays pending.
+ * Creates an application: loads the configuration, binds, plans and validates. Nothing is constructed and nothing is
+ * started: `app.plan` shows what `app.start()` will do. Under a command of the `daemonry` program that only inspects, the
+ * promise stays pending, so that the entry file does nothing further.
  *
  * @throws PlanError with everything that is wrong, the configuration included.
  */
 export function createApplication(options: ApplicationOptions): Promise<Application> {
   const command = commandLine();
-  const building = buildApplication(
-    options,
-    (parts) => new DaemonApplication(parts),
-    command === undefined ? {} : { commandLine: command },
+  const building = planFrom(options, { commandLine: command }).then((planned) =>
+    assemble(planned, (parts) => new DaemonApplication(parts)),
   );
   command?.creating(building);
   return command?.mode === 'inspect' ? new Promise(() => undefined) : building;

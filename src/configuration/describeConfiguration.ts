@@ -6,14 +6,13 @@ import {
   LISTENER_DECORATOR_RULES,
   RESERVED_OPTIONS,
 } from './options/optionTable';
-import { FRAMEWORK_TABLE, KNOWN_MODULE_SECTIONS, LEVEL_RULE, RESERVED_SECTIONS } from './options/frameworkTable';
+import { FRAMEWORK_SECTIONS, LEVEL_RULE, RESERVED_SECTIONS } from './options/framework';
 import type { Rules } from './options/readOptions';
-import type { Rule } from './options/rules';
 import { lazySectionOf, type RefusedShape, sectionOf, type SectionShape, type Shape, comparable } from './tree/Shape';
 import type { AnyClass } from '../contracts/metadata';
 import type { Problems } from '../errors/Problem';
 
-/** A listener as far as its configuration is concerned. */
+/** The facts about a listener that decide what can be configured for it. */
 export interface ConfigurableListener {
   readonly name: string;
   readonly daemon: boolean;
@@ -21,7 +20,7 @@ export interface ConfigurableListener {
   readonly tasks: readonly string[];
 }
 
-/** What can be configured in an application, beside the framework itself. */
+/** What can be configured in an application, beside the framework's own sections. */
 export interface ConfigurationSchema {
   readonly listeners: readonly ConfigurableListener[];
   /** The classes with `@Settings`. */
@@ -31,9 +30,12 @@ export interface ConfigurationSchema {
 }
 
 export interface ConfigurablePlugins {
-  /** What is known below `plugins.settings`, by plugin. */
-  readonly settings: ReadonlyMap<string, Shape>;
-  /** A plugin that is meant to be there is not, so that its listeners are not known. */
+  /**
+   * For each plugin, how `plugins.settings.<name>` is treated: `resolved` already, at its registration; refused, because
+   * it has `none`; `ignored`, because it is not loaded and cannot say what it would know.
+   */
+  readonly settings: ReadonlyMap<string, 'resolved' | 'none' | 'ignored'>;
+  /** An enabled plugin is not loaded, so that listeners may be missing: keys of unknown listeners are ignored. */
   readonly incomplete: boolean;
 }
 
@@ -41,29 +43,35 @@ type Keys = Map<string, Shape>;
 
 const NO_PLUGINS: ConfigurablePlugins = { settings: new Map(), incomplete: false };
 
-/** Everything that is known at the top level, but for settings. */
+/** Everything that is known at the top level, except settings: the part of the configuration that is merged last. */
 export function describeConfiguration({ listeners, plugins = NO_PLUGINS }: ConfigurationSchema): Keys {
-  const others = { passesOverOthers: plugins.incomplete };
-  const keys: Keys = new Map(KNOWN_MODULE_SECTIONS.map((name) => [name, { kind: 'ignored' }]));
-  for (const [section, values] of Object.entries<Readonly<Record<string, { readonly rule: Rule<unknown> }>>>(
-    FRAMEWORK_TABLE,
-  )) {
-    const known: Keys = new Map(
-      Object.entries(values).map(([key, { rule }]) => [key, { kind: 'value', text: rule.text }]),
-    );
-    if (section === 'logging') known.set('levels', { ...describeLevels(listeners), ...others });
-    if (section === 'plugins') known.set('settings', sectionOf('a plugin that is installed', plugins.settings));
-    keys.set(section, sectionOf(`a key of "${section}"`, known));
-  }
+  const others = plugins.incomplete ? 'ignored' : 'unknown';
+  const keys: Keys = new Map(FRAMEWORK_SECTIONS.map((section) => [section, { kind: 'elsewhere' }]));
+  keys.set('logging', laterKey('levels', { ...describeLevels(listeners), others }));
+  keys.set('plugins', laterKey('settings', describePluginSettings(plugins)));
   keys.set('listeners', {
     ...lazySectionOf(
       'a listener of this application',
       () => new Map(listeners.map((listener) => [listener.name, describeListener(listener)])),
     ),
-    ...others,
+    others,
   });
   keys.set('errors', notYet('the section "errors" does not work yet.'));
   return keys;
+}
+
+/** A section of the framework, of which only this key is left to merge. */
+const laterKey = (key: string, shape: Shape): SectionShape => ({
+  ...sectionOf('a key', new Map([[key, shape]])),
+  others: 'elsewhere',
+});
+
+function describePluginSettings({ settings }: ConfigurablePlugins): SectionShape {
+  const shapes = [...settings].map(([plugin, treatment]): [string, Shape] => {
+    if (treatment === 'none') return [plugin, sectionOf(`a setting of the plugin "${plugin}"`, new Map())];
+    return [plugin, { kind: treatment === 'ignored' ? 'ignored' : 'elsewhere' }];
+  });
+  return sectionOf('a plugin that is installed', new Map(shapes));
 }
 
 const describeLevels = (listeners: readonly ConfigurableListener[]): SectionShape =>
@@ -166,8 +174,7 @@ export function checkCollisions(
   for (const { name, tasks } of listeners) {
     if (tasks.length > 1) check(tasks, `listeners.${name}.tasks.`);
   }
-  const reserved: readonly string[] = RESERVED_SECTIONS;
   for (const [key, shape] of known) {
-    if (shape.kind === 'section' && !reserved.includes(key)) checkSettings(shape, `${key}.`);
+    if (shape.kind === 'section' && !RESERVED_SECTIONS.includes(key)) checkSettings(shape, `${key}.`);
   }
 }

@@ -8,23 +8,20 @@ import {
   type ConfigurationSchema,
   describeConfiguration,
 } from './describeConfiguration';
-import { checkKeys } from './tree/checkKeys';
 import type { ConfigLayers } from './layers/ConfigLayers';
-import { isConfigMap, type ConfigMap } from './tree/ConfigTree';
-import type { ListenerConfiguration } from './options/ListenerConfiguration';
 import { mergeLayers } from './layers/mergeLayers';
-import { resolveFramework, valuesAt } from './options/resolveFramework';
+import { declaredSections } from './layers/packages';
+import { type ResolvedFramework, resolveLevels } from './options/framework';
+import type { ListenerConfiguration } from './options/ListenerConfiguration';
 import { placeSettings } from './settings/placeSettings';
 import { resolveSettings } from './settings/resolveSettings';
-import { sectionOf } from './tree/Shape';
-
-export type { ConfiguredValue } from './tree/ConfigTree';
-export type { ConfigurationSchema } from './describeConfiguration';
-export type { ListenerConfiguration } from './options/ListenerConfiguration';
+import { checkKeys } from './tree/checkKeys';
+import { type ConfigMap, mapAt, valuesAt } from './tree/ConfigTree';
+import { sectionOf, type SectionShape } from './tree/Shape';
 
 export interface ResolvedConfiguration {
   readonly framework: FrameworkConfig;
-  /** Of the listeners that something is configured for, by name. */
+  /** The listeners for which something is configured, by name. */
   readonly listeners: ReadonlyMap<string, ListenerConfiguration>;
   /** The one object of each settings class, deeply frozen. A class that could not be made is missing, with a problem. */
   readonly settings: ReadonlyMap<AnyClass, object>;
@@ -35,39 +32,48 @@ export interface ResolvedConfiguration {
 }
 
 /**
- * Merges the layers over the defaults and checks the outcome against what this application knows. Everything wrong is
- * reported; what does not fit falls back to its default, so that the rest can be checked as well.
+ * Merges what the framework's sections leave: the options of listeners and their log levels, and settings. The outcome is
+ * checked against what the application knows. Everything wrong is reported; a value that is not valid falls back to its
+ * default, so that the rest can be checked as well.
+ *
+ * @param resolved - the framework's sections, which {@link resolveFramework} has merged already.
  */
 export async function resolveConfiguration(
   layers: ConfigLayers,
+  { framework, values: frameworkValues }: ResolvedFramework,
   schema: ConfigurationSchema,
   problems: Problems,
 ): Promise<ResolvedConfiguration> {
   const known = describeConfiguration(schema);
   const placed = placeSettings(schema.settings, known, problems);
-  const root = sectionOf('a section of this application', known);
+  let unloaded: ReadonlyMap<string, string> | undefined;
+  const root: SectionShape = {
+    ...sectionOf('a section of this application', known),
+    // Read when there is an unknown section to report, so that it costs nothing otherwise.
+    unloaded: () => (unloaded ??= declaredSections(layers.baseDirectory)),
+  };
   checkCollisions(known, schema.listeners, problems);
 
   const merged = mergeLayers(layers, root, problems);
   const misshapen = checkKeys(merged, root, problems);
 
-  const { framework, values } = resolveFramework(
-    merged,
-    { baseDirectory: layers.baseDirectory, listeners: schema.listeners.map(({ name }) => name) },
-    problems,
-  );
+  const names = schema.listeners.map(({ name }) => name);
+  const { levels, values: levelValues } = resolveLevels(merged, names, problems);
   const { settings, values: settingsValues, secrets } = await resolveSettings(placed, merged, misshapen, problems);
-  const listeners = configuredListeners(merged, schema.listeners);
-  return { framework, listeners, settings, values: [...values, ...settingsValues], secrets };
+  return {
+    framework: { ...framework, logging: { ...framework.logging, levels } },
+    listeners: configuredListeners(mapAt(merged, ['listeners']), schema.listeners),
+    settings,
+    values: [...frameworkValues, ...levelValues, ...settingsValues],
+    secrets,
+  };
 }
 
 function configuredListeners(
-  merged: ConfigMap,
+  section: ConfigMap,
   known: readonly ConfigurableListener[],
 ): ReadonlyMap<string, ListenerConfiguration> {
   const configured = new Map<string, ListenerConfiguration>();
-  const section = merged.get('listeners');
-  if (!isConfigMap(section)) return configured;
   for (const { name, tasks } of known) {
     if (!section.has(name)) continue;
     const options = [...valuesAt(section, [name])].filter(([option]) => option !== 'tasks');

@@ -1,3 +1,5 @@
+import { inspect } from 'node:util';
+
 import { describeParts, type ErrorParts, DaemonryError } from './DaemonryError';
 import type { ErrorCode } from './ErrorCode';
 
@@ -25,6 +27,17 @@ export class Problems {
 /** A problem as text: code, what happened, facts and fix. */
 export function describeProblem(problem: Problem): string {
   return `${problem.code}: ${describeParts(problem)}`;
+}
+
+/** A value as problems show it: one line, shortened, and without running code of the value. */
+export function showValue(value: unknown): string {
+  return inspect(value, {
+    depth: 1,
+    breakLength: Infinity,
+    maxArrayLength: 5,
+    maxStringLength: 100,
+    customInspect: false,
+  });
 }
 
 /** `createApplication` rejects with it: all problems of the application, those of its configuration included. */

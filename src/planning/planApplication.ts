@@ -1,6 +1,7 @@
 import type { ServiceIdentifier } from 'inversify';
 
 import type { ConfigLayers } from '../configuration/layers/ConfigLayers';
+import type { ResolvedFramework } from '../configuration/options/framework';
 import { defineListener } from '../configuration/options/defineListener';
 import { resolveConfiguration, type ResolvedConfiguration } from '../configuration/resolveConfiguration';
 import { listenerName, taskName } from '../configuration/tree/names';
@@ -35,6 +36,8 @@ export interface PlanInput {
   /** @defaultValue none */
   readonly plugins?: PluginInput;
   readonly layers: ConfigLayers;
+  /** The framework's sections of `layers`, merged already. */
+  readonly framework: ResolvedFramework;
   /** The framework's own values by type, such as `Application` and `Clock`. Each is made when it is first injected. */
   readonly tokens: ReadonlyMap<ServiceIdentifier, () => unknown>;
   /**
@@ -148,7 +151,7 @@ function absent(target: AnyClass): Availability<object> {
 }
 
 function configure(
-  { layers, problems, plugins = NO_PLUGINS }: PlanInput,
+  { layers, framework, problems, plugins = NO_PLUGINS }: PlanInput,
   container: ApplicationContainer,
 ): Promise<ResolvedConfiguration> {
   const listeners = new Map(
@@ -158,7 +161,7 @@ function configure(
     ]),
   );
   const schema = { listeners: [...listeners.values()], settings: container.settings, plugins: plugins.configurable };
-  return resolveConfiguration(layers, schema, problems);
+  return resolveConfiguration(layers, framework, schema, problems);
 }
 
 function taskNames({ hasTick, tasks }: DiscoveredListener): readonly string[] {

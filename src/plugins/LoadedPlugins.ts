@@ -1,4 +1,3 @@
-import { type Shape, sectionOf } from '../configuration/tree/Shape';
 import type { FrameworkConfig } from '../contracts/configuration';
 import type { PlanWarning } from '../contracts/BootPlan';
 import type { IdentityProvider } from '../contracts/Identity';
@@ -91,7 +90,7 @@ export class LoadedPlugins {
     return {
       bindings: kept.flatMap(({ registration }) => registration?.bindings ?? []),
       configurable: {
-        settings: new Map(this.#records.map((record) => [record.name, settingsShape(record, kept)])),
+        settings: new Map(this.#records.map((record) => [record.name, settingsOf(record, kept)])),
         incomplete: this.#records.some(
           (record) => (record.priority !== undefined || record.state === 'disabled') && !kept.includes(record),
         ),
@@ -108,8 +107,7 @@ export class LoadedPlugins {
   }
 }
 
-/** A plugin that is not loaded cannot say what it would know. */
-function settingsShape(record: PluginRecord, kept: readonly PluginRecord[]): Shape {
-  if (!kept.includes(record)) return { kind: 'ignored' };
-  return record.registration?.settings?.shape ?? sectionOf(`a setting of the plugin "${record.name}"`, new Map());
+function settingsOf(record: PluginRecord, kept: readonly PluginRecord[]): 'resolved' | 'none' | 'ignored' {
+  if (!kept.includes(record)) return 'ignored';
+  return record.registration?.settings === undefined ? 'none' : 'resolved';
 }

@@ -5,11 +5,11 @@ import type { ListenerLogger } from '../contracts/ListenerLogger';
 import { IdentityMissingError } from '../errors/pluginErrors';
 import { toError } from '../errors/serializeError';
 import type { Owned } from './LoadedPlugins';
-import type { PluginHost } from './registerPlugin';
+import type { PluginServices } from './registerPlugin';
 
 const ANSWER_LIMIT_MS = 10_000;
 
-export interface IdentitiesHost extends Pick<PluginHost, 'limit' | 'logger'> {
+export interface IdentitiesHost extends Pick<PluginServices, 'limit' | 'logger'> {
   /** The name of the identity of the file. */
   readonly application: string;
   readonly file: string;

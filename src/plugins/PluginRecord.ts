@@ -18,14 +18,14 @@ export interface PluginOrigin {
   readonly given?: Plugin;
 }
 
-/** One plugin, and what has become of it. */
+/** One plugin and its state, from its discovery to its registration. */
 export class PluginRecord {
   readonly origin: PluginOrigin;
-  /** From 1, the first. */
+  /** Its place among the enabled plugins, from 1; undefined for one that is not enabled. */
   priority: number | undefined;
-  /** Set when `register` has resolved and nothing was wrong. */
+  /** Set when `register` has settled; removed again when the plugin fails. */
   registration: PluginRegistration | undefined;
-  /** The texts of its settings that must not be shown, whatever becomes of it. */
+  /** The texts of its settings that must not be shown, also when it fails. */
   secrets: readonly string[] = [];
   #state: PluginState = 'found';
   #reason: string | undefined;
@@ -78,7 +78,7 @@ export class PluginRecord {
     this.#keep(problems);
   }
 
-  /** Nothing of it is left. */
+  /** Drops its registration: nothing that it registered takes effect. */
   fail(problems: readonly Problem[], error?: Error): void {
     this.#state = 'failed';
     this.registration = undefined;
@@ -86,7 +86,7 @@ export class PluginRecord {
     this.#keep(problems);
   }
 
-  /** Plain JSON, without its secrets. */
+  /** The plugin as the plan shows it: plain JSON, without its secrets. */
   describe(): Omit<PlannedPlugin, 'listeners'> {
     const { name, package: packageName, version, folder, file } = this.origin;
     return createRedactor(this.secrets).data({

@@ -1,7 +1,6 @@
 import type { ServiceIdentifier } from 'inversify';
 
 import type { ConfigLayers } from '../configuration/layers/ConfigLayers';
-import { showValue } from '../configuration/options/rules';
 import { type ResolvedPluginSettings, resolvePluginSettings } from '../configuration/settings/resolveSettings';
 import type { Class } from '../container/Class';
 import type { PluginBindings } from '../container/bindPlugin';
@@ -11,7 +10,7 @@ import type { ListenerLogger } from '../contracts/ListenerLogger';
 import type { ApplicationModule } from '../contracts/ModuleDefinition';
 import type { PluginContext } from '../contracts/Plugin';
 import { PluginError } from '../errors/pluginErrors';
-import { describeProblem, Problems } from '../errors/Problem';
+import { describeProblem, Problems, showValue } from '../errors/Problem';
 import { didYouMean } from '../errors/suggest';
 import { checkDaemon, type Registrant, daemonClass } from './pluginDaemon';
 
@@ -83,7 +82,7 @@ export class PluginRegistration {
     return { name: this.#host.plugin, added: this.#added, constants: this.#constants };
   }
 
-  get settings(): Pick<ResolvedPluginSettings<object>, 'shape' | 'values' | 'secrets'> | undefined {
+  get settings(): Pick<ResolvedPluginSettings<object>, 'values' | 'secrets'> | undefined {
     return this.#settings;
   }
 

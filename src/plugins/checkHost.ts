@@ -1,12 +1,11 @@
-import { readFileSync, realpathSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { realpathSync } from 'node:fs';
 
 import { Problems } from '../errors/Problem';
-import { findInstalled } from './installedPackage';
+import { findInstalled, nearestPackage, readPackageJson } from '../configuration/layers/packages';
 import type { PluginRecord } from './PluginRecord';
 import { semver } from './readManifest';
 
-/** Refuses a plugin that asks for another version of the framework, or would load another copy. */
+/** Refuses a plugin that needs another version of the framework, or would load another copy of it. */
 export function checkHost(record: PluginRecord, host: HostPackage = hostPackage()): void {
   const { name, folder, engine } = record.origin;
   const problems = new Problems();
@@ -28,34 +27,15 @@ export function checkHost(record: PluginRecord, host: HostPackage = hostPackage(
   if (problems.list.length > 0) record.refuse(problems.list);
 }
 
-export interface HostPackage {
+/** The copy of daemonry that this code is part of. */
+interface HostPackage {
   /** Links resolved. */
   readonly folder: string;
   readonly version: string;
 }
 
-let found: HostPackage | undefined;
-
-/** The package that this code is part of. */
 function hostPackage(): HostPackage {
-  return (found ??= findHost());
-}
-
-function findHost(): HostPackage {
-  for (let folder = realpathSync(__dirname); ; folder = dirname(folder)) {
-    const host = readHost(folder);
-    if (host !== undefined) return { folder, version: host };
-    if (folder === dirname(folder)) throw new Error('the package.json of daemonry is missing from its installation');
-  }
-}
-
-/** The version, where the folder is that of daemonry. */
-function readHost(folder: string): string | undefined {
-  try {
-    const { name, version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Record<string, unknown>;
-    return name === 'daemonry' && typeof version === 'string' ? version : undefined;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
+  const folder = nearestPackage(realpathSync(__dirname));
+  if (folder === undefined) throw new Error('the package.json of daemonry is missing from its installation');
+  return { folder, version: String(readPackageJson(folder).version) };
 }

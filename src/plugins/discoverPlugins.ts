@@ -1,58 +1,55 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 
+import { installedDependencies, nearestPackage, readPackageJson } from '../configuration/layers/packages';
 import type { Plugin } from '../contracts/Plugin';
 import { Problems } from '../errors/Problem';
 import { toError } from '../errors/serializeError';
-import { findInstalled, nearestPackage, readPackageJson } from './installedPackage';
 import { PluginRecord } from './PluginRecord';
-import { readManifest } from './readManifest';
+import { describesPlugin, readManifest } from './readManifest';
 
 export interface DiscoveryInput {
   /** The application's folder: its own, or nearest, package.json names the packages. `false`: none is looked for. */
   readonly from: string | false;
   /** Folders that are packages. */
   readonly paths: readonly string[];
-  /** What `paths` are relative to. */
+  /** The folder that `paths` are relative to. */
   readonly baseDirectory: string;
   /** Plugins given in code. */
   readonly given: readonly Plugin[];
 }
 
 /**
- * The plugins that are there: given in code, installed as dependencies of the application itself, then those of `paths`.
- * Reads package.json files, and executes nothing. A package that is reached twice counts once.
+ * Finds the plugins of an application: those given in code, then those installed as its own dependencies, then those of
+ * `paths`. Reads package.json files, and executes nothing. A package that is reached twice counts once.
  */
-export async function discoverPlugins(
+export function discoverPlugins(
   { from, paths, baseDirectory, given }: DiscoveryInput,
   problems: Problems,
-): Promise<readonly PluginRecord[]> {
-  const records = given.map((plugin) => {
-    const { name, version } = plugin;
-    return new PluginRecord({ name, given: plugin, ...(version === undefined ? {} : { version }) });
-  });
-  const installed = from === false ? [] : await dependenciesOf(realPath(resolve(baseDirectory, from)), problems);
-  records.push(...(await Promise.all(installed.map(readInstalled))).flat());
+): readonly PluginRecord[] {
+  const records = given.map(
+    (plugin) => new PluginRecord({ name: plugin.name, version: plugin.version, given: plugin }),
+  );
+  const installed = from === false ? [] : dependenciesOf(realPath(resolve(baseDirectory, from)), problems);
+  records.push(...installed.flatMap(readInstalled));
   const seen = new Set(installed);
   for (const path of paths) {
     const folder = realPath(resolve(baseDirectory, path));
     if (seen.has(folder)) continue;
     seen.add(folder);
-    records.push(await readPath(path, folder));
+    records.push(readPath(path, folder));
   }
   return records;
 }
 
 const realPath = (path: string): string => (existsSync(path) ? realpathSync(path) : path);
 
-/** The folders of the packages that the application itself depends on, and that are there. */
-async function dependenciesOf(from: string, problems: Problems): Promise<readonly string[]> {
+/** The folders of the installed packages that the application itself depends on. */
+function dependenciesOf(from: string, problems: Problems): readonly string[] {
   const folder = nearestPackage(from);
   if (folder === undefined) return [];
   try {
-    const { dependencies, optionalDependencies } = await readPackageJson(folder);
-    const names = [dependencies, optionalDependencies].flatMap((named) => Object.keys(named ?? {}));
-    return [...new Set(names.flatMap((name) => findInstalled(name, folder) ?? []))];
+    return installedDependencies(folder);
   } catch (error) {
     problems.add('CONFIG_UNREADABLE', {
       what: `The package.json of the application cannot be read: ${toError(error).message}`,
@@ -63,20 +60,20 @@ async function dependenciesOf(from: string, problems: Problems): Promise<readonl
   }
 }
 
-/** A plugin, where the package is one. */
-async function readInstalled(folder: string): Promise<readonly PluginRecord[]> {
+/** The plugin of an installed package; none when the package is no plugin. */
+function readInstalled(folder: string): readonly PluginRecord[] {
   try {
-    const packageJson = await readPackageJson(folder);
-    return packageJson.daemonry === undefined ? [] : [readManifest(packageJson, folder)];
+    const packageJson = readPackageJson(folder);
+    return describesPlugin(packageJson) ? [readManifest(packageJson, folder)] : [];
   } catch (error) {
     return [unreadable(folder, error)];
   }
 }
 
-async function readPath(path: string, folder: string): Promise<PluginRecord> {
+function readPath(path: string, folder: string): PluginRecord {
   try {
-    const packageJson = await readPackageJson(folder);
-    if (packageJson.daemonry !== undefined) return readManifest(packageJson, folder);
+    const packageJson = readPackageJson(folder);
+    if (describesPlugin(packageJson)) return readManifest(packageJson, folder);
     const problems = new Problems();
     problems.add('PLUGIN_MANIFEST_INVALID', {
       what: `The package at "${path}", which plugins.paths names, is no plugin: its package.json has no "daemonry".`,

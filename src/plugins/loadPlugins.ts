@@ -6,7 +6,7 @@ import type { Problems } from '../errors/Problem';
 import { checkHost } from './checkHost';
 import { discoverPlugins } from './discoverPlugins';
 import { LoadedPlugins, type Owned } from './LoadedPlugins';
-import { type PluginHost, registerPlugin } from './registerPlugin';
+import { type PluginServices, registerPlugin } from './registerPlugin';
 import { selectPlugins } from './selectPlugins';
 import type { ApplicationEventName, ApplicationEvents } from '../contracts/ApplicationEvents';
 import type { ListenerLogger } from '../contracts/ListenerLogger';
@@ -25,14 +25,14 @@ export interface PluginSources {
 export async function loadPlugins(
   { from, given }: PluginSources,
   configured: FrameworkConfig['plugins'],
-  host: PluginHost,
+  host: PluginServices,
   problems: Problems,
 ): Promise<LoadedPlugins> {
   const { layers } = host;
   const baseDirectory =
     from === undefined || from === false ? layers.baseDirectory : resolve(layers.baseDirectory, from);
   const input = { from: from === false ? from : baseDirectory, paths: configured.paths, baseDirectory, given };
-  const records = await discoverPlugins(input, problems);
+  const records = discoverPlugins(input, problems);
   const lookedIn = from === false ? 'plugins.paths only (plugins.from is false)' : baseDirectory;
   const { enabled, warnings } = selectPlugins(records, configured, lookedIn, problems);
   for (const record of enabled) {

@@ -1,9 +1,8 @@
 import { DAEMON_DECORATOR_RULES, PERIODIC_TASK_RULES } from '../configuration/options/optionTable';
 import { readDecorator } from '../configuration/options/readOptions';
-import { showValue } from '../configuration/options/rules';
 import { isName, taskName } from '../configuration/tree/names';
 import type { PluginDaemon, PluginPeriodicTask } from '../contracts/Plugin';
-import type { Problems } from '../errors/Problem';
+import { type Problems, showValue } from '../errors/Problem';
 import { didYouMean } from '../errors/suggest';
 import type { Class } from '../container/Class';
 import { writeListenerMetadata, writeTaskMetadata } from '../contracts/metadata';

@@ -1,23 +1,31 @@
 import { existsSync, statSync } from 'node:fs';
 import { join, relative, resolve, isAbsolute } from 'node:path';
 
-import { showValue } from '../configuration/options/rules';
+import type { PackageJson } from '../configuration/layers/packages';
 import { isForbiddenKey } from '../configuration/tree/buildTree';
-import { Problems } from '../errors/Problem';
+import { Problems, showValue } from '../errors/Problem';
 import { didYouMean } from '../errors/suggest';
-import type { PackageJson } from './installedPackage';
 import { PluginRecord } from './PluginRecord';
 
-const KEYS = ['name', 'plugin', 'engine'] as const;
+const PLUGIN_KEYS = ['name', 'plugin', 'engine'] as const;
+/** `sections` is read by the configuration: a package may declare sections, a plugin, or both. */
+const KEYS = [...PLUGIN_KEYS, 'sections'] as const;
 const NAME = /^[a-z][a-z0-9]*([_-][a-z0-9]+)*$/;
 
-/** A name that can stand in the configuration, and in a variable of the environment. */
+/** True for a name that can be a key of the configuration, and a part of an environment variable's name. */
 export const isPluginName = (name: unknown): name is string =>
   typeof name === 'string' && NAME.test(name) && !isForbiddenKey(name);
 
 const PLUGIN_NAME_FORM = 'lower-case words with one "-" or "_" between them, such as "marvin"';
 
-/** The plugin that a package's manifest describes; one that is not as it should be is refused. */
+/** True unless `daemonry` in the package.json is missing, or declares nothing but sections. */
+export function describesPlugin({ daemonry }: PackageJson): boolean {
+  if (daemonry === undefined) return false;
+  const keys = Object.keys(Object(daemonry) as object);
+  return !keys.includes('sections') || PLUGIN_KEYS.some((key) => keys.includes(key));
+}
+
+/** Reads the plugin that a package's manifest describes; a manifest that is not valid makes it a refused plugin. */
 export function readManifest(packageJson: PackageJson, folder: string): PluginRecord {
   const problems = new Problems();
   const { name: packageName, version, daemonry: manifest } = packageJson;
@@ -25,7 +33,7 @@ export function readManifest(packageJson: PackageJson, folder: string): PluginRe
     const facts = { file: join(folder, 'package.json'), value: value === undefined ? undefined : showValue(value) };
     problems.add('PLUGIN_MANIFEST_INVALID', { what, facts, fix });
   };
-  const shared = { package: packageName, folder, ...(typeof version === 'string' ? { version } : {}) };
+  const shared = { package: packageName, folder, version: typeof version === 'string' ? version : undefined };
   if (typeof manifest !== 'object' || manifest === null || Array.isArray(manifest)) {
     report(
       `"daemonry" of the package "${packageName}" is not a manifest.`,
@@ -72,8 +80,8 @@ export function readManifest(packageJson: PackageJson, folder: string): PluginRe
     {
       name: isPluginName(name) ? name : packageName,
       ...shared,
-      ...(file === undefined ? {} : { file }),
-      ...(typeof engine === 'string' ? { engine } : {}),
+      file,
+      engine: typeof engine === 'string' ? engine : undefined,
     },
     problems.list,
   );
@@ -88,8 +96,8 @@ function isRange(engine: unknown): boolean {
   return typeof engine === 'string' && engine.trim() !== '' && semver().validRange(engine) !== null;
 }
 
-/** Loaded for who has plugins. */
+/** semver, loaded when the first plugin states an `engine`. */
 export function semver(): typeof import('semver') {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- see above
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- most applications have no plugin.
   return require('semver') as typeof import('semver');
 }

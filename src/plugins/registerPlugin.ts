@@ -11,7 +11,7 @@ import type { PluginModule } from '../contracts/Plugin';
 
 const REGISTRATION_LIMIT_MS = 30_000;
 
-export interface PluginHost {
+export interface PluginServices {
   /** The application's name. */
   readonly application: string;
   readonly layers: ConfigLayers;
@@ -26,7 +26,7 @@ export interface PluginHost {
  * Loads an enabled plugin and has it register. The record holds its registration afterwards, or why it has failed. Never
  * rejects.
  */
-export async function registerPlugin(record: PluginRecord, host: PluginHost): Promise<void> {
+export async function registerPlugin(record: PluginRecord, host: PluginServices): Promise<void> {
   const { name, file, given } = record.origin;
   const log = host.logger(name);
   const location = file ?? record.label;

@@ -1,7 +1,8 @@
 import type { ServiceIdentifier } from 'inversify';
 
 import type { ApplicationOptions } from '../application/ApplicationOptions';
-import { buildApplication } from '../application/buildApplication';
+import { assemble } from '../application/assemble';
+import { planFrom } from '../application/planFrom';
 import { MemoryStateStore } from '../scheduling/StateStore';
 import { LogBook } from './Journal';
 import { TestApplication } from './TestApplication';
@@ -46,7 +47,7 @@ export async function createTestApplication<const T extends readonly unknown[]>(
   const { overrides = [], leaks = 'fail', now, settleMs, ...rest } = options;
   const clock = new VirtualClock({ now, settleMs });
   const logBook = new LogBook();
-  return buildApplication(
+  const planned = await planFrom(
     {
       ...rest,
       name: options.name ?? 'test',
@@ -54,7 +55,6 @@ export async function createTestApplication<const T extends readonly unknown[]>(
       clock,
       logger: logBook,
     },
-    (parts) => new TestApplication(parts, { clock, logBook, watchLeaks: leaks === 'fail' }),
     {
       overrides,
       pluginsFrom: false,
@@ -64,6 +64,7 @@ export async function createTestApplication<const T extends readonly unknown[]>(
       },
     },
   );
+  return assemble(planned, (parts) => new TestApplication(parts, { clock, logBook, watchLeaks: leaks === 'fail' }));
 }
 
 /** A replacement for a `T`: an object with its public members, or a class of such objects. */

@@ -115,6 +115,12 @@ describe('daemonry generate', () => {
     expect(await formatted(place)).toMatchObject({ code: 0, stderr: '' });
   });
 
+  it('adds a module with the name of one that ships elsewhere', async () => {
+    const { code } = await generate('module', 'web');
+    expect(code).toBe(0);
+    expect(textOf('src/modules.ts')).toContain("import { webModule } from '../modules/web';");
+  });
+
   it('overwrites nothing: when one file is there, none is written and nothing registered', async () => {
     place.write({ 'orders/test/Billing.test.ts': '// mine' });
     const before = textOf('src/listeners.ts');
@@ -141,7 +147,7 @@ describe('daemonry generate', () => {
     ['listener', '9lives', 'does not begin with a letter'],
     ['listener', '../evil', 'does not begin with a letter'],
     ['listener', 'order sync', 'more than words of letters and digits'],
-    ['module', 'web', "is the framework's own"],
+    ['module', 'logging', "is the framework's own"],
     ['settings', 'shutdown', "is the framework's own"],
     ['plugin', 'x'.repeat(61), 'at most 60'],
   ])('refuses a %s named %s', async (kind, name, why) => {

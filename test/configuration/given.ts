@@ -2,12 +2,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-import {
-  type ConfigurationSchema,
-  type ResolvedConfiguration,
-  resolveConfiguration,
-} from '../../src/configuration/resolveConfiguration';
+import type { ConfigurationSchema } from '../../src/configuration/describeConfiguration';
 import { loadLayers } from '../../src/configuration/layers/loadLayers';
+import { resolveFramework } from '../../src/configuration/options/framework';
+import { type ResolvedConfiguration, resolveConfiguration } from '../../src/configuration/resolveConfiguration';
 import type { ConfigOptions } from '../../src/contracts/configuration';
 import { type Problem, Problems } from '../../src/errors/Problem';
 
@@ -37,7 +35,9 @@ export interface Outcome {
 export async function resolved(options: ConfigOptions, schema: Partial<ConfigurationSchema> = {}): Promise<Outcome> {
   const problems = new Problems();
   const layers = await loadLayers({ directory: false, env: false, ...options }, problems);
-  const configuration = await resolveConfiguration(layers, { listeners: [], settings: [], ...schema }, problems);
+  const framework = resolveFramework(layers, problems);
+  const known = { listeners: [], settings: [], ...schema };
+  const configuration = await resolveConfiguration(layers, framework, known, problems);
   return { configuration, problems: problems.list };
 }
 

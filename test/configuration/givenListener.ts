@@ -1,5 +1,6 @@
-import type { ConfiguredValue, ListenerConfiguration } from '../../src/configuration/resolveConfiguration';
 import { defineListener } from '../../src/configuration/options/defineListener';
+import type { ListenerConfiguration } from '../../src/configuration/options/ListenerConfiguration';
+import type { ConfiguredValue } from '../../src/configuration/tree/ConfigTree';
 import { listenerName } from '../../src/configuration/tree/names';
 import type { DiscoveredListener } from '../../src/contracts/DiscoveredListener';
 import { isDaemon } from '../../src/contracts/ListenerDefinition';

@@ -2,8 +2,8 @@ import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { toPlain } from '../../src/configuration/tree/ConfigTree';
-import { findBaseDirectory } from '../../src/configuration/layers/findBaseDirectory';
 import { loadLayers } from '../../src/configuration/layers/loadLayers';
+import { findBaseDirectory } from '../../src/configuration/layers/packages';
 import type { ConfigOptions } from '../../src/contracts/configuration';
 import { Problems } from '../../src/errors/Problem';
 import { codesOf, givenFolder } from './given';

@@ -1,4 +1,4 @@
-import type { ConfigurationSchema } from '../../src/configuration/resolveConfiguration';
+import type { ConfigurationSchema } from '../../src/configuration/describeConfiguration';
 import { codesOf, resolved, resolvedCleanly } from './given';
 
 const listeners: ConfigurationSchema['listeners'] = [

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-import type { ConfigurationSchema } from '../../src/configuration/resolveConfiguration';
+import type { ConfigurationSchema } from '../../src/configuration/describeConfiguration';
 import { givenFolder, resolved, resolvedCleanly } from './given';
 
 const listeners: ConfigurationSchema['listeners'] = [

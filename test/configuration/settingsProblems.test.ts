@@ -83,7 +83,7 @@ describe('what is wrong with settings', () => {
       }
     }
 
-    expect(await problemsOf({}, Broken, 'slack')).toMatchObject([
+    expect(await problemsOf({}, Broken, 'broken')).toMatchObject([
       { code: 'CONFIG_INVALID_VALUE', what: expect.stringContaining('Broken threw an error') as string },
     ]);
   });
@@ -102,7 +102,7 @@ describe('what is wrong with settings', () => {
       field = 1;
     }
 
-    expect(await problemsOf({}, Broken, 'slack')).toMatchObject([
+    expect(await problemsOf({}, Broken, 'broken')).toMatchObject([
       { what: expect.stringContaining('no luck') as string },
     ]);
   });

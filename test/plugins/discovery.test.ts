@@ -78,6 +78,12 @@ describe('A plugin is found among the installed packages of the application:', (
     expect(folder).toBe(join(root, 'app/node_modules', MARVIN));
   });
 
+  it('when its package declares sections of modules as well', async () => {
+    const folder = givenInstalled({ manifest: { sections: { shop: 'daemonry-plugin-marvin/shop' } } });
+
+    expect(plannedPlugin(await appWith(folder, ['marvin'])).state).toBe('enabled');
+  });
+
   it('even when the package hides its package.json from others', async () => {
     const folder = givenInstalled({ packageJson: { exports: { './plugin.js': './plugin.js' } } });
 
@@ -103,6 +109,12 @@ describe('A plugin is not found', () => {
   it('among development dependencies: it would not be there in production', async () => {
     const folder = givenInstalled();
     write(folder, { 'package.json': { name: 'app', devDependencies: { [MARVIN]: '*' } } });
+
+    expect((await appWith(folder, [])).plan.plugins).toEqual([]);
+  });
+
+  it('in a package that only declares which sections its modules read', async () => {
+    const folder = givenInstalled({ packageJson: { daemonry: { sections: { shop: 'daemonry-plugin-marvin/shop' } } } });
 
     expect((await appWith(folder, [])).plan.plugins).toEqual([]);
   });

@@ -1,7 +1,8 @@
 import { ContainerModule } from 'inversify';
 
 import { BackgroundDaemon, PluginError, type PluginContext } from '../../src';
-import { buildApplication } from '../../src/application/buildApplication';
+import { assemble } from '../../src/application/assemble';
+import { planFrom } from '../../src/application/planFrom';
 import { DaemonApplication } from '../../src/application/DaemonApplication';
 import { createTestApplication, VirtualClock } from '../../src/testing';
 import { appOf, appWith, complaintsOf, matching, plannedPlugin, plugin, refusalOf } from './support/given';
@@ -102,26 +103,23 @@ describe('A registration', () => {
   it('is given up after a while', async () => {
     const clock = new VirtualClock();
     let signal: AbortSignal | undefined;
-    const creating = buildApplication(
-      {
-        name: 'test',
-        clock,
-        logger: { log: () => undefined },
-        config: { directory: false, env: false },
-        plugins: {
-          from: false,
-          enabled: [
-            plugin((context) => {
-              ({ signal } = context);
-              return new Promise(() => undefined);
-            }),
-          ],
-        },
+    const creating = planFrom({
+      name: 'test',
+      clock,
+      logger: { log: () => undefined },
+      config: { directory: false, env: false },
+      plugins: {
+        from: false,
+        enabled: [
+          plugin((context) => {
+            ({ signal } = context);
+            return new Promise(() => undefined);
+          }),
+        ],
       },
-      (parts) => new DaemonApplication(parts),
-    );
+    });
     await clock.advance('30s');
-    const app = await creating;
+    const app = assemble(await creating, (parts) => new DaemonApplication(parts));
 
     expect(app.plan.plugins[0]?.reason).toBe('The plugin "marvin" failed: it did not finish within 30s');
     expect(signal?.aborted).toBe(true);
@@ -184,8 +182,8 @@ describe('A plugin that failed', () => {
     );
 
     expect(await refusalOf(creating)).toEqual([
-      'PLUGIN_FAILED: The plugin "marvin" is not loaded, and plugins.onFailure is "abort".',
       matching(/^CONFIG_INVALID_VALUE/),
+      'PLUGIN_FAILED: The plugin "marvin" is not loaded, and plugins.onFailure is "abort".',
     ]);
     await expect(creating).rejects.toThrow('PLUGIN_FAILED: The plugin \\"marvin\\" failed: no mood');
   });

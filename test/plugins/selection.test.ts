@@ -72,9 +72,9 @@ describe('plugins.enabled', () => {
     });
 
     expect(await refusalOf(creating)).toEqual([
+      matching(/^CONFIG_INVALID_VALUE/),
       matching(/^PLUGIN_UNKNOWN.*a-plugin/),
       matching(/^PLUGIN_UNKNOWN.*b-plugin/),
-      matching(/^CONFIG_INVALID_VALUE/),
     ]);
   });
 

@@ -19,12 +19,16 @@ export async function givenFolder(): Promise<string> {
   return join(folder, 'data');
 }
 
-/** A running application whose modules keep their files in `folder`; one more on the same folder is a restart. */
+/**
+ * A running application whose modules keep their files in `folder`; one more on the same folder is a restart. `web`, where
+ * `modules` lists it, listens on a free port.
+ */
 export async function givenApplication(folder: string, { values = {}, ...options }: DataOptions) {
+  const hasWeb = options.modules?.some((module) => 'name' in module && module.name === 'web') === true;
   const app = await createTestApplication({
     now: '2030-01-01T00:00:00Z',
     ...options,
-    config: { values: { data: { directory: folder }, web: { port: 0 }, ...values } },
+    config: { values: { data: { directory: folder }, ...(hasWeb && { web: { port: 0 } }), ...values } },
   });
   running.add(app);
   await app.start();

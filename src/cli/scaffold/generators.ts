@@ -1,4 +1,4 @@
-import { RESERVED_SECTIONS, KNOWN_MODULE_SECTIONS } from '../../configuration/options/frameworkTable';
+import { RESERVED_SECTIONS } from '../../configuration/options/framework';
 import { listenerName } from '../../configuration/tree/names';
 import { UsageError } from '../cliErrors';
 import { ownManifest } from '../packages';
@@ -106,11 +106,10 @@ function register(file: string, list: string, importLine: string, entry: string)
 }
 
 function checkSection(given: string, name: Name, noun: string): Name {
-  const taken: readonly string[] = [...RESERVED_SECTIONS, ...KNOWN_MODULE_SECTIONS];
-  if (!taken.includes(name.snake)) return name;
+  if (!RESERVED_SECTIONS.includes(name.snake)) return name;
   throw new UsageError('INVALID_NAME', {
     what: `"${given}" cannot be the name of a ${noun}: "${name.snake}" is the framework's own.`,
-    facts: { taken: taken.join(', ') },
+    facts: { taken: RESERVED_SECTIONS.join(', ') },
     fix: `add a word: ${name.kebab}-app, say.`,
   });
 }

@@ -3,6 +3,9 @@ import type { ConfigMap } from '../tree/ConfigTree';
 
 export const ENVIRONMENT_PREFIX = 'DAEMONRY__';
 
+/** The parts of a variable's name, one for each level of the configuration. */
+export const partsOfName = (name: string): string[] => name.slice(ENVIRONMENT_PREFIX.length).split('__');
+
 /** One layer of configuration whose keys are written as they are. */
 export interface ConfigLayer {
   /** A file, relative to the base directory where it is inside it; a source's name; or `values`. */
@@ -10,13 +13,13 @@ export interface ConfigLayer {
   readonly data: ConfigMap;
 }
 
-/** One `DAEMONRY__…` variable. Its path is known once the known keys are. */
+/** One `DAEMONRY__…` variable. Its path depends on the known keys. */
 export interface EnvironmentVariable {
   readonly name: string;
   readonly text: string;
 }
 
-/** Everything an operator has said, unchecked. */
+/** Everything that operators have configured, not merged and not checked yet. */
 export interface ConfigLayers {
   /** Files, then sources; lowest first. */
   readonly layers: readonly ConfigLayer[];
@@ -28,6 +31,6 @@ export interface ConfigLayers {
   readonly assignments?: readonly Assignment[];
   /** `DAEMONRY_ENV`, else `NODE_ENV`, else `development`. */
   readonly environmentName: string;
-  /** The folder of the entry's nearest package.json, else the working directory. */
+  /** The folder of the package.json nearest to the entry file, else the working directory. */
   readonly baseDirectory: string;
 }

@@ -1,18 +1,23 @@
 import type { ConfigOptions, ConfigSource } from '../../contracts/configuration';
-import type { Problems } from '../../errors/Problem';
+import { type Problems, showValue } from '../../errors/Problem';
 import { didYouMean } from '../../errors/suggest';
 import { toError } from '../../errors/serializeError';
-import { buildTree } from '../tree/buildTree';
-import { type ConfigLayer, type ConfigLayers, ENVIRONMENT_PREFIX, type EnvironmentVariable } from './ConfigLayers';
-import { findBaseDirectory } from './findBaseDirectory';
+import { buildTree, isForbiddenKey, reportForbiddenKey } from '../tree/buildTree';
+import {
+  type ConfigLayer,
+  type ConfigLayers,
+  ENVIRONMENT_PREFIX,
+  type EnvironmentVariable,
+  partsOfName,
+} from './ConfigLayers';
 import { loadFiles, type NamedEnvironment } from './loadFiles';
-import { showValue } from '../options/rules';
+import { findBaseDirectory } from './packages';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Reads everything an operator can say: files, sources, environment, values. What cannot be read is reported, and counts
- * as empty.
+ * Reads every layer of the configuration: files, sources, environment, values. A layer that cannot be read is reported,
+ * and counts as empty.
  */
 export async function loadLayers(options: ConfigOptions | undefined, problems: Problems): Promise<ConfigLayers> {
   const { directory, env = process.env, values, sources } = checkOptions(options ?? {}, problems);
@@ -38,7 +43,7 @@ function nameEnvironment({ DAEMONRY_ENV, NODE_ENV }: Environment): NamedEnvironm
   return { name: 'development' };
 }
 
-/** Meant for the application, by the look of it: what begins like ours, and has a level below. */
+/** A name that looks as if it were meant for the application: it begins almost like ours, and has a second level. */
 const MISWRITTEN = /^DAEMONRY(__|_.*__)/i;
 
 function readVariables(environment: Environment, problems: Problems): readonly EnvironmentVariable[] {
@@ -51,7 +56,14 @@ function readVariables(environment: Environment, problems: Problems): readonly E
   }
   return Object.entries(environment)
     .flatMap(([name, text]) => (name.startsWith(ENVIRONMENT_PREFIX) && text !== undefined ? [{ name, text }] : []))
+    .filter(({ name }) => isAllowed(name, problems))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function isAllowed(name: string, problems: Problems): boolean {
+  const forbidden = partsOfName(name).find((part) => isForbiddenKey(part.toLowerCase()));
+  if (forbidden !== undefined) reportForbiddenKey(forbidden, name, name, problems);
+  return forbidden === undefined;
 }
 
 async function loadSource(source: ConfigSource, problems: Problems): Promise<ConfigLayer> {
@@ -82,7 +94,7 @@ const FORMS: Readonly<
   },
 };
 
-/** The options that fit. They may come from JavaScript, where they can be anything. */
+/** Leaves out the options that are not valid, and reports them. They may come from JavaScript, where they can be anything. */
 function checkOptions(options: ConfigOptions, problems: Problems): ConfigOptions {
   if (!isObject(options)) {
     reportOption('config', options, 'an object', problems);

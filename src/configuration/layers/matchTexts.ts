@@ -1,14 +1,15 @@
 import { readFileSync } from 'node:fs';
 
-import type { Problems } from '../../errors/Problem';
-import { nearestName } from '../../errors/suggest';
-import { toError } from '../../errors/serializeError';
-import { buildTree, isForbiddenKey, reportForbiddenKey } from '../tree/buildTree';
-import { coerceText } from '../tree/textTypes';
-import { ENVIRONMENT_PREFIX, type EnvironmentVariable } from './ConfigLayers';
-import { type ConfigMap, type ConfigNode, type GrowingMap, insertNode } from '../tree/ConfigTree';
-import { comparable, offeredKeys, type SectionShape, type Shape } from '../tree/Shape';
 import type { Assignment } from '../../contracts/CommandLine';
+import { Problems } from '../../errors/Problem';
+import { toError } from '../../errors/serializeError';
+import { nearestName } from '../../errors/suggest';
+import { buildTree } from '../tree/buildTree';
+import { type ConfigMap, type ConfigNode, type GrowingMap, insertNode } from '../tree/ConfigTree';
+import { comparable, offeredKeys, type SectionShape, type Shape, shapeOfKey, shapeOfOthers } from '../tree/Shape';
+import { coerceText } from '../tree/textTypes';
+import { describeUnloaded, fixOfUnloaded } from '../tree/checkKeys';
+import { ENVIRONMENT_PREFIX, type EnvironmentVariable, partsOfName } from './ConfigLayers';
 
 const FILE_SUFFIX = /_FILE$/;
 
@@ -18,8 +19,8 @@ interface Match {
 }
 
 /**
- * The environment's layer: each variable matched to a known key, ignoring case and underscores, its text turned into what
- * the key holds. Each value's origin is its variable.
+ * The environment's layer of the part of the configuration that `root` describes: each variable matched to a known key,
+ * ignoring case and underscores, its text converted to the type of the key. The origin of each value is its variable.
  */
 export function matchEnvironment(
   variables: readonly EnvironmentVariable[],
@@ -28,58 +29,54 @@ export function matchEnvironment(
 ): ConfigMap {
   const layer: GrowingMap = new Map();
   for (const variable of variables) {
-    if (isForbidden(variable.name, problems)) continue;
     const match = matchPath(variable.name, root);
-    const fromFile = match === undefined || isFree(match, variable.name);
     const fileMatch =
-      fromFile && FILE_SUFFIX.test(variable.name) ? matchPath(variable.name.replace(FILE_SUFFIX, ''), root) : undefined;
+      FILE_SUFFIX.test(variable.name) && (match === undefined || hasFreeName(match.shape))
+        ? matchPath(variable.name.replace(FILE_SUFFIX, ''), root)
+        : undefined;
     const found = fileMatch ?? match;
     if (found === undefined) {
       reportUnknown(variable.name, root, problems);
-    } else if (found.shape.kind !== 'ignored') {
-      const text = fileMatch === undefined ? variable.text : readSecret(variable, problems);
+    } else if (found.shape.kind !== 'ignored' && found.shape.kind !== 'elsewhere') {
+      const reported = problemsOf(found.shape, problems);
+      const text = fileMatch === undefined ? variable.text : readSecret(variable, reported);
       if (text === undefined) continue;
-      const node = readText(text, found, variable.name, fileMatch !== undefined, problems);
-      if (node !== undefined) insertNode(layer, found.path, node, problems);
+      const node = readText(text, found, variable.name, fileMatch !== undefined, reported);
+      if (node !== undefined) insertNode(layer, found.path, node, reported);
     }
   }
   return layer;
 }
 
-function isForbidden(name: string, problems: Problems): boolean {
-  const forbidden = partsOf(name).find((part) => isForbiddenKey(part.toLowerCase()));
-  if (forbidden !== undefined) reportForbiddenKey(forbidden, name, name, problems);
-  return forbidden !== undefined;
-}
+/** True where any name is a key, so that `_FILE` at the end of a variable's name always means a file. */
+const hasFreeName = ({ kind }: Shape): boolean => kind === 'open' || kind === 'ignored' || kind === 'elsewhere';
 
-// Below a mapping with free keys every name is a key, so that there `_FILE` always means a file.
-function isFree({ shape }: Match, name: string): boolean {
-  return (shape.kind === 'open' || shape.kind === 'ignored') && FILE_SUFFIX.test(name);
-}
+/** A text for a whole section that is split between two parts is read by both, and reported by the one with its own keys. */
+const problemsOf = (shape: Shape, problems: Problems): Problems =>
+  shape.kind === 'section' && shape.others === 'elsewhere' ? new Problems() : problems;
 
 function matchPath(name: string, root: SectionShape): Match | undefined {
   let shape: Shape = root;
   const path: string[] = [];
-  for (const part of partsOf(name)) {
-    if (part === '') return undefined;
+  for (const part of partsOfName(name)) {
+    if (shape.kind === 'elsewhere') break;
+    if (shape.kind === 'value' || (part === '' && !(shape.kind === 'section' && shape.others === 'elsewhere'))) {
+      return undefined;
+    }
     if (shape.kind === 'section') {
-      const { passesOverOthers = false } = shape;
       const known: readonly [string, Shape] | undefined = [...shape.keys()].find(
         ([key]) => comparable(key) === comparable(part),
       );
-      if (known === undefined && !passesOverOthers) return undefined;
+      const next: Shape | undefined = known?.[1] ?? shapeOfOthers(shape);
+      if (next === undefined) return undefined;
       path.push(known?.[0] ?? part.toLowerCase());
-      shape = known?.[1] ?? { kind: 'ignored' };
-    } else if (shape.kind === 'value') {
-      return undefined;
+      shape = next;
     } else {
       path.push(part.toLowerCase());
     }
   }
   return { path, shape };
 }
-
-const partsOf = (name: string): string[] => name.slice(ENVIRONMENT_PREFIX.length).split('__');
 
 function readSecret({ name, text }: EnvironmentVariable, problems: Problems): string | undefined {
   try {
@@ -120,7 +117,7 @@ function notJson(path: readonly string[], name: string, problems: Problems): und
 }
 
 function reportUnknown(name: string, root: SectionShape, problems: Problems): void {
-  const parts = partsOf(name);
+  const parts = partsOfName(name);
   let section = root;
   let known = 0;
   for (; known < parts.length - 1; known++) {
@@ -129,7 +126,17 @@ function reportUnknown(name: string, root: SectionShape, problems: Problems): vo
     if (next?.[1].kind !== 'section') break;
     section = next[1];
   }
-  const nearest = nearestName(parts[known] ?? '', offeredKeys(section).map(variablePart));
+  const unloaded = section.unloaded?.() ?? new Map<string, string>();
+  const part = parts[known] ?? '';
+  const reader = [...unloaded].find(([key]) => comparable(key) === comparable(part));
+  if (reader !== undefined) {
+    problems.add('CONFIG_UNKNOWN_KEY', {
+      what: `The environment variable ${name} matches no known key: ${describeUnloaded(...reader)}`,
+      fix: fixOfUnloaded(reader[1]),
+    });
+    return;
+  }
+  const nearest = nearestName(part, [...offeredKeys(section), ...unloaded.keys()].map(variablePart));
   const suggestion = nearest === undefined ? undefined : ENVIRONMENT_PREFIX + parts.with(known, nearest).join('__');
   problems.add('CONFIG_UNKNOWN_KEY', {
     what: `The environment variable ${name} matches no known key.${suggestion === undefined ? '' : ` Did you mean "${suggestion}"?`}`,
@@ -138,28 +145,35 @@ function reportUnknown(name: string, root: SectionShape, problems: Problems): vo
 }
 
 /**
- * The layer of the command line, the highest: each text turned into what its key holds. A mapping or a list is JSON. A path
- * that nobody knows stays in it, so that the check of the keys reports it.
+ * The layer of the command line, the highest: each text converted to the type of its key. A mapping or a list is JSON. A
+ * path that is not known stays in the layer, so that the check of the keys reports it.
  */
-export function readAssignments(assignments: readonly Assignment[], root: SectionShape, problems: Problems): ConfigMap {
+export function matchAssignments(
+  assignments: readonly Assignment[],
+  root: SectionShape,
+  problems: Problems,
+): ConfigMap {
   const layer: GrowingMap = new Map();
   for (const { path, text } of assignments) {
+    const shape = shapeAt(root, path.split('.'));
+    if (shape?.kind === 'elsewhere') continue;
+    const reported = shape === undefined ? problems : problemsOf(shape, problems);
     const origin = `--set ${path}`;
-    const value = readAssigned(text, shapeAt(root, path.split('.')));
+    const value = readAssigned(text, shape);
     if (value === undefined) {
-      problems.add('CONFIG_INVALID_VALUE', {
+      reported.add('CONFIG_INVALID_VALUE', {
         what: `The text of ${origin} is not valid JSON.`,
         fix: `give a JSON object or list, or one value below it: --set ${path}.<key>=<value>.`,
       });
       continue;
     }
-    const data = buildTree({ [path]: value }, origin, problems, { dottedKeys: true });
-    for (const [key, node] of data) insertNode(layer, [key], node, problems);
+    const data = buildTree({ [path]: value }, origin, reported, { dottedKeys: true });
+    for (const [key, node] of data) insertNode(layer, [key], node, reported);
   }
   return layer;
 }
 
-/** `undefined`: it had to be JSON and is not. */
+/** Undefined for a text that has to be JSON and is not. */
 function readAssigned(text: string, shape: Shape | undefined): unknown {
   if (shape?.kind === 'value') return coerceText(text, shape.text);
   return shape?.kind === 'section' || /^\s*[[{]/.test(text) ? coerceText(text, { kind: 'json' }) : text;
@@ -167,7 +181,10 @@ function readAssigned(text: string, shape: Shape | undefined): unknown {
 
 function shapeAt(root: SectionShape, path: readonly string[]): Shape | undefined {
   let shape: Shape | undefined = root;
-  for (const key of path) shape = shape?.kind === 'section' ? shape.keys().get(key) : undefined;
+  for (const key of path) {
+    if (shape?.kind === 'elsewhere') return shape;
+    shape = shape?.kind === 'section' ? shapeOfKey(shape, key) : undefined;
+  }
   return shape;
 }
 

@@ -1,27 +1,45 @@
 import type { Problems } from '../../errors/Problem';
-import { type ConfigMap, mergeTrees, originOf, type Replaced } from '../tree/ConfigTree';
-import type { SectionShape } from '../tree/Shape';
+import { type ConfigMap, type ConfigNode, isConfigMap, mergeTrees, originOf, type Replaced } from '../tree/ConfigTree';
+import { type SectionShape, shapeOfKey } from '../tree/Shape';
 import type { ConfigLayers } from './ConfigLayers';
-import { matchEnvironment, readAssignments } from './matchTexts';
+import { matchAssignments, matchEnvironment } from './matchTexts';
 
-/** All layers as one tree, the higher over the lower. Variables and assignments are matched to the keys of `root`. */
+/**
+ * Merges one part of the configuration: the keys of all layers that `root` does not leave to another part, the higher
+ * layer over the lower. Environment variables and `--set` assignments are matched to the keys of `root`.
+ */
 export function mergeLayers(layers: ConfigLayers, root: SectionShape, problems: Problems): ConfigMap {
   const environment = matchEnvironment(layers.variables, root, problems);
+  const assigned = matchAssignments(layers.assignments ?? [], root, problems);
   const replaced = scheduleReplacement(problems);
-  const assigned = readAssignments(layers.assignments ?? [], root, problems);
-  const lowestFirst = [...layers.layers.map(({ data }) => data), environment, layers.values.data, assigned];
-  return lowestFirst.reduce((lower, upper) => mergeTrees(lower, upper, replaced), new Map() as ConfigMap);
+  return [...layers.layers.map(({ data }) => data), environment, layers.values.data, assigned]
+    .map((tree) => partOf(tree, root))
+    .reduce((lower, upper) => mergeTrees(lower, upper, replaced), new Map() as ConfigMap);
+}
+
+/** The keys of a layer that `section` does not leave to another part. */
+function partOf(tree: ConfigMap, section: SectionShape): ConfigMap {
+  const part = new Map<string, ConfigNode>();
+  for (const [key, node] of tree) {
+    const shape = shapeOfKey(section, key);
+    if (shape?.kind === 'elsewhere') continue;
+    if (shape?.kind !== 'section') part.set(key, node);
+    else if (isConfigMap(node)) part.set(key, partOf(node, shape));
+    // A section that is split between two parts is reported once when it is no mapping: by the part with its own keys.
+    else if (shape.others !== 'elsewhere') part.set(key, node);
+  }
+  return part;
 }
 
 /**
- * For merging layers: one that gives `cron` replaces an `interval` from below with what belongs to it, and the other way
- * round. Both in one layer are reported.
+ * Rule for merging the options of listeners and tasks: a layer that gives `cron` replaces an `interval` from below with
+ * the options that belong to it, and the other way round. Both in one layer are reported.
  */
 function scheduleReplacement(problems: Problems): Replaced {
   return (path, lower, upper) => {
     const isSchedule = path[0] === 'listeners' && (path.length === 2 || (path.length === 4 && path[2] === 'tasks'));
     if (!isSchedule) return [];
-    const [interval, cron] = [given(upper, 'interval'), given(upper, 'cron')];
+    const [interval, cron] = [originOfKey(upper, 'interval'), originOfKey(upper, 'cron')];
     if (interval !== undefined && cron !== undefined) {
       problems.add('CONFIG_CONFLICT', {
         what: `"${path.join('.')}" is given both "interval" and "cron" in one layer of the configuration.`,
@@ -30,14 +48,14 @@ function scheduleReplacement(problems: Problems): Replaced {
       });
       return [];
     }
-    if (cron !== undefined && given(lower, 'interval') !== undefined) return ['interval', 'mode'];
-    if (interval !== undefined && given(lower, 'cron') !== undefined) return ['cron', 'timeZone'];
+    if (cron !== undefined && originOfKey(lower, 'interval') !== undefined) return ['interval', 'mode'];
+    if (interval !== undefined && originOfKey(lower, 'cron') !== undefined) return ['cron', 'timeZone'];
     return [];
   };
 }
 
 /** The origin of a key that is there and not empty. */
-function given(map: ConfigMap, key: string): string | undefined {
+function originOfKey(map: ConfigMap, key: string): string | undefined {
   const node = map.get(key);
   return node === undefined || ('value' in node && node.value === undefined) ? undefined : originOf(node);
 }

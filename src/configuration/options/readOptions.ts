@@ -1,11 +1,11 @@
 import { DECORATOR_ORIGIN, DEFAULT_ORIGIN } from '../../contracts/BootPlan';
 import type { AnyClass } from '../../contracts/metadata';
 import { describeClass } from '../../errors/describeClass';
-import type { Problems } from '../../errors/Problem';
+import { type Problems, showValue } from '../../errors/Problem';
 import { didYouMean } from '../../errors/suggest';
 import type { ConfiguredValue } from '../tree/ConfigTree';
 import { type CONFIGURED_TASK_RULES, DAEMON_DECORATOR_RULES, RESERVED_OPTIONS } from './optionTable';
-import { type Parsed, type Rule, showValue } from './rules';
+import type { Parsed, Rule } from './rules';
 
 export type Rules = Readonly<Record<string, Rule<unknown>>>;
 

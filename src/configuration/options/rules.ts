@@ -1,5 +1,3 @@
-import { inspect } from 'node:util';
-
 import { durationMs, formatDuration, isDuration } from '../../time/duration';
 import type { TextType } from '../tree/textTypes';
 
@@ -72,15 +70,4 @@ export function listRule<T>(expects: string, isItem: (item: unknown) => item is 
     parse: (value) =>
       Array.isArray(value) && Array.from<unknown>(value).every(isItem) ? [...(value as T[])] : undefined,
   };
-}
-
-/** A value as it is shown in a problem: one line, shortened, without running code of its own. */
-export function showValue(value: unknown): string {
-  return inspect(value, {
-    depth: 1,
-    breakLength: Infinity,
-    maxArrayLength: 5,
-    maxStringLength: 100,
-    customInspect: false,
-  });
 }

@@ -2,7 +2,7 @@ import { type AnyClass, settingsMetadata } from '../../contracts/metadata';
 import type { Problems } from '../../errors/Problem';
 import { type SettingsDescription, settingsDescriber } from './describeSettings';
 import { isForbiddenKey } from '../tree/buildTree';
-import { RESERVED_SECTIONS } from '../options/frameworkTable';
+import { RESERVED_SECTIONS } from '../options/framework';
 import { reportBrokenSettings } from './validateSettings';
 import { sectionOf, type Shape } from '../tree/Shape';
 

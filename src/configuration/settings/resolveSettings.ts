@@ -1,12 +1,13 @@
 import type { PlannedValue } from '../../contracts/BootPlan';
 import type { AnyClass } from '../../contracts/metadata';
-import { Problems } from '../../errors/Problem';
+import { type Problems, showValue } from '../../errors/Problem';
 import { buildSettings, deepFreeze } from './buildSettings';
 import {
   isConfigMap,
   type ConfigMap,
   DEFAULT_ORIGIN,
   isPlainObject,
+  mapAt,
   originOf,
   type ConfigNode,
 } from '../tree/ConfigTree';
@@ -16,9 +17,8 @@ import { secretsOf, REDACTED } from './secrets';
 import type { ConfigLayers } from '../layers/ConfigLayers';
 import { mergeLayers } from '../layers/mergeLayers';
 import { checkKeys } from '../tree/checkKeys';
-import { sectionOf, type SectionShape, type Shape } from '../tree/Shape';
+import { sectionOf, type SectionShape } from '../tree/Shape';
 import { settingsDescriber, type SettingsDescription, type SettingsField } from './describeSettings';
-import { showValue } from '../options/rules';
 
 export interface ResolvedSettings {
   readonly settings: ReadonlyMap<AnyClass, object>;
@@ -51,26 +51,18 @@ export async function resolveSettings(
   return { settings, values, secrets };
 }
 
-function mapAt(map: ConfigMap, path: readonly string[]): ConfigMap {
-  return path.reduce<ConfigMap>((reached, key) => {
-    const below = reached.get(key);
-    return isConfigMap(below) ? below : new Map();
-  }, map);
-}
-
 /** The settings of one plugin. */
 export interface ResolvedPluginSettings<T extends object> {
   readonly instance: T;
-  readonly shape: Shape;
   readonly values: readonly PlannedValue[];
   readonly secrets: readonly string[];
-  /** Asks the validators that answer later. What is wrong goes to the problems. */
+  /** Runs the asynchronous validators as well, and adds what they object to. */
   readonly complete: (problems: Problems) => Promise<void>;
 }
 
 /**
- * The object of a plugin's settings class, from what is configured under `plugins.settings.<plugin>`: validated, as far as
- * validators answer at once, and deeply frozen. Everything wrong goes to `problems`.
+ * Merges `plugins.settings.<plugin>` and makes the object of the plugin's settings class from it: validated by every
+ * synchronous validator, and deeply frozen. Everything wrong goes to `problems`.
  *
  * @returns `undefined` when the class throws.
  */
@@ -83,18 +75,15 @@ export function resolvePluginSettings<T extends object>(
   const path = `plugins.settings.${plugin}`;
   try {
     const description = settingsDescriber(problems)(type);
-    const root = sectionsAt(path, description.shape);
-    // What is wrong elsewhere is the application's, and is reported with it.
-    const merged = mergeLayers(layers, root, new Problems());
-    const configured = mapAt(merged, path.split('.'));
-    const misshapen = checkKeys(nested(path, configured), root, problems);
-    const { instance, tree } = buildSettings(description, configured);
+    const part = partAt(path, description.shape);
+    const merged = mergeLayers(layers, part, problems);
+    const misshapen = checkKeys(merged, part, problems);
+    const { instance, tree } = buildSettings(description, mapAt(merged, path.split('.')));
     const settings = { description, instance, path, origins: tree, secret: false };
     validateSettingsNow(settings, misshapen, problems);
     deepFreeze(instance);
     return {
       instance: instance as T,
-      shape: description.shape,
       values: planSettings(description, tree, path),
       secrets: secretsOf(description, instance, tree),
       complete: async (late) => {
@@ -111,17 +100,15 @@ export function resolvePluginSettings<T extends object>(
   }
 }
 
-const sectionsAt = (path: string, shape: Shape): SectionShape =>
+/** A configuration of which only the section at `path` is known: everything else belongs to another part. */
+const partAt = (path: string, shape: SectionShape): SectionShape =>
   path
     .split('.')
     .reverse()
-    .reduce<Shape>((inner, key) => sectionOf('a key', new Map([[key, inner]])), shape) as SectionShape;
-
-const nested = (path: string, map: ConfigMap): ConfigMap =>
-  path
-    .split('.')
-    .reverse()
-    .reduce<ConfigMap>((inner, key) => new Map([[key, inner]]), map);
+    .reduce<SectionShape>(
+      (inner, key) => ({ ...sectionOf('a key', new Map([[key, inner]])), others: 'elsewhere' }),
+      shape,
+    );
 
 /** Every value of a settings class with its path and origin, secrets redacted. Plain JSON. */
 function planSettings({ fields }: SettingsDescription, tree: ConfigMap, path: string): readonly PlannedValue[] {

@@ -36,6 +36,24 @@ export function toPlain(node: ConfigNode): unknown {
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
 }
 
+/** The mapping at a path; an empty one where there is none. */
+export function mapAt(map: ConfigMap, path: readonly string[]): ConfigMap {
+  return path.reduce<ConfigMap>((reached, key) => {
+    const below = reached.get(key);
+    return isConfigMap(below) ? below : new Map();
+  }, map);
+}
+
+/** The values directly below a path, mappings as plain data. */
+export function valuesAt(map: ConfigMap, path: readonly string[]): ReadonlyMap<string, ConfiguredValue> {
+  return new Map(
+    [...mapAt(map, path)].map(([key, node]) => [
+      key,
+      isConfigMap(node) ? { value: toPlain(node), origin: originOf(node) ?? DEFAULT_ORIGIN } : node,
+    ]),
+  );
+}
+
 /** Plain data as a tree; the reverse of {@link toPlain}. */
 export function toTree(data: object, from: Omit<ConfiguredValue, 'value'>): ConfigMap {
   return new Map(

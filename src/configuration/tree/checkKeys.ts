@@ -1,5 +1,5 @@
 import type { Problems } from '../../errors/Problem';
-import { didYouMean } from '../../errors/suggest';
+import { nearestName } from '../../errors/suggest';
 import {
   isConfigMap,
   isPlainObject,
@@ -9,11 +9,11 @@ import {
   type ConfiguredValue,
   toTree,
 } from './ConfigTree';
-import { offeredKeys, type SectionShape, type Shape } from './Shape';
+import { offeredKeys, type SectionShape, type Shape, shapeOfKey } from './Shape';
 
 /**
- * Reports every key of the merged configuration that is not known or not allowed, and what is no mapping or list where one
- * has to be.
+ * Reports every key of the merged configuration that is not known or not allowed, and every value that has to be a mapping
+ * or a list and is not.
  *
  * @returns the paths whose value has the wrong form.
  */
@@ -23,6 +23,7 @@ export function checkKeys(root: ConfigMap, shape: SectionShape, problems: Proble
   const visit = (node: ConfigNode, known: Shape, path: string): void => {
     switch (known.kind) {
       case 'ignored':
+      case 'elsewhere':
       case 'open':
       case 'value':
         return;
@@ -42,11 +43,9 @@ export function checkKeys(root: ConfigMap, shape: SectionShape, problems: Proble
 
   const visitMapping = (map: ConfigMap, section: SectionShape, path: string): void => {
     if (section.form === 'list') return reportForm(path, 'a list', originOf(map));
-    const keys = section.keys();
     for (const [key, node] of map) {
       const childPath = path === '' ? key : `${path}.${key}`;
-      const known = keys.get(key);
-      if (known === undefined && section.passesOverOthers === true) continue;
+      const known = shapeOfKey(section, key);
       if (known === undefined) reportUnknown(key, childPath, section, originOf(node));
       else visit(node, known, childPath);
     }
@@ -74,10 +73,24 @@ export function checkKeys(root: ConfigMap, shape: SectionShape, problems: Proble
   };
 
   const reportUnknown = (key: string, path: string, section: SectionShape, origin: string | undefined): void => {
+    const unloaded = section.unloaded?.() ?? new Map<string, string>();
+    const reader = unloaded.get(key);
+    if (reader !== undefined) {
+      problems.add('CONFIG_UNKNOWN_KEY', {
+        what: `"${path}" is configured, and nothing in this application reads it: ${describeUnloaded(key, reader)}`,
+        facts: { from: origin },
+        fix: fixOfUnloaded(reader),
+      });
+      return;
+    }
     const known = offeredKeys(section);
+    const meant = nearestName(key, [...known, ...unloaded.keys()]);
+    const suggestion = meant === undefined ? '' : ` Did you mean "${meant}"?`;
+    const meantReader = unloaded.get(meant ?? '');
+    const unloadedToo = meantReader === undefined ? '' : ` ${describeUnloaded(meant ?? '', meantReader)}`;
     const dotted = path === key || !key.includes('.') ? '' : ' A dotted path works at the top level only.';
     problems.add('CONFIG_UNKNOWN_KEY', {
-      what: `"${path}" is configured, and "${key}" is not ${section.noun}.${didYouMean(key, known)}${dotted}`,
+      what: `"${path}" is configured, and "${key}" is not ${section.noun}.${suggestion}${unloadedToo}${dotted}`,
       facts: { from: origin, known: known.length === 0 ? 'none' : [...known].sort().join(', ') },
       fix: 'correct the key or remove it.',
     });
@@ -86,3 +99,10 @@ export function checkKeys(root: ConfigMap, shape: SectionShape, problems: Proble
   visitMapping(root, shape, '');
   return misshapen;
 }
+
+/** Why a key that an installed module reads is not known: that module is not loaded. */
+export const describeUnloaded = (key: string, module: string): string =>
+  `"${key}" is the section of "${module}", which is not loaded.`;
+
+export const fixOfUnloaded = (module: string): string =>
+  `load the module of "${module}" (\`modules\` of createApplication), or remove the section.`;

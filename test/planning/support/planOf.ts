@@ -1,6 +1,7 @@
 import type { ServiceIdentifier } from 'inversify';
 
 import { loadLayers } from '../../../src/configuration/layers/loadLayers';
+import { resolveFramework } from '../../../src/configuration/options/framework';
 import type { Class } from '../../../src/container/Class';
 import type { Availability } from '../../../src/contracts/Availability';
 import { ListenerLogger } from '../../../src/contracts/ListenerLogger';
@@ -39,13 +40,15 @@ export interface NamedAvailability extends Availability<object> {
 
 export async function planOf(given: GivenApplication): Promise<PlannedApplication> {
   const problems = given.problems ?? new Problems();
+  const layers = await loadLayers({ directory: false, env: false, values: given.values ?? {} }, problems);
   return planApplication({
     name: 'test',
     listeners: given.listeners ?? [],
     services: given.services ?? [],
     modules: given.modules ?? [],
     overrides: given.overrides ?? [],
-    layers: await loadLayers({ directory: false, env: false, values: given.values ?? {} }, problems),
+    layers,
+    framework: resolveFramework(layers, problems),
     tokens: given.tokens ?? new Map(),
     loggerFor: (owner) => new OwnedLogger(owner),
     availabilityOf: (name): NamedAvailability => ({ of: name, current: () => ({ state: 'stopped' }) }),

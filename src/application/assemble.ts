@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto';
+
+import { createRedactor } from '../configuration/settings/secrets';
+import type { Registry } from '../contracts/Application';
+import type { ListenerEntry } from '../contracts/entries';
+import { DaemonCoordinator } from '../coordinator/DaemonCoordinator';
+import type { Engine } from '../coordinator/Engine';
+import { logEvents } from '../observability/logEvents';
+import { applyPlugins } from '../plugins/loadPlugins';
+import { PluginIdentities } from '../plugins/PluginIdentities';
+import { FileStateStore } from '../scheduling/FileStateStore';
+import { InMemoryRunLedger } from '../scheduling/InMemoryRunLedger';
+import { InProcessScheduler } from '../scheduling/InProcessScheduler';
+import { ApplicationLifecycle } from './ApplicationLifecycle';
+import type { ApplicationParts, DaemonApplication } from './DaemonApplication';
+import type { PlannedFrom } from './planFrom';
+
+/**
+ * Makes the application from its plan: ledger, scheduler, coordinator and lifecycle around the planned container. Starts
+ * nothing.
+ *
+ * @param create - makes the application from its parts.
+ */
+export function assemble<A extends DaemonApplication>(from: PlannedFrom, create: (parts: ApplicationParts) => A): A {
+  const { name, clock, logging, log, events, plugins, pluginServices, planned, late } = from;
+  const { framework, secrets } = planned.configuration;
+  const redactor = createRedactor(secrets);
+  logging.configure(framework.logging, redactor);
+  logging.own(ownersOf(planned.listeners));
+  const endLogEvents = logEvents(events, logging);
+  applyPlugins(plugins, events, pluginServices.logger);
+  const identities = new PluginIdentities(plugins.identityProviders, {
+    ...pluginServices,
+    file: framework.plugins.identityFile,
+  });
+
+  const sessionId = randomUUID();
+  let runs = 0;
+  const ledger = new InMemoryRunLedger({ runsPerTask: framework.ledger.runsPerTask });
+  for (const listener of planned.listeners.list()) {
+    ledger.declare(listener.name, planned.daemons.get(listener.name)?.tasks.map((task) => task.name) ?? []);
+  }
+  const execution = {
+    sessionId,
+    clock,
+    logger: (listener: string, bound?: Record<string, unknown>) => logging.logger(listener, bound),
+    // Not within the call, so that the caller can finish its synchronous work before the stop begins.
+    requestShutdown: (reason: string) => {
+      queueMicrotask(() => void lifecycle.stop(reason));
+    },
+  };
+  const scheduler = new InProcessScheduler({
+    environment: execution,
+    emit: (event, data) => {
+      events.emit(event, data);
+      if (event === 'listener.stuck') lifecycle.announceDegraded();
+    },
+    ledger,
+    // Unique among all sessions, and a tenth of the cost of another UUID.
+    nextRunId: () => `${sessionId}-${++runs}`,
+    store: from.stateStore?.(planned.configuration) ?? new FileStateStore(framework.state.directory, name, log),
+  });
+  const engine: Engine = {
+    ...execution,
+    emit: events.emit,
+    scheduler,
+    config: framework,
+    resolve: (id) => planned.container.resolve(id),
+  };
+  const coordinator = new DaemonCoordinator(engine, planned.definitions, planned.daemons, (death) => {
+    lifecycle.died(death);
+  });
+  const lifecycle = new ApplicationLifecycle(
+    name,
+    engine,
+    coordinator,
+    {
+      disposeServices: () => planned.container.disposeServices(),
+      flushLogs: async () => {
+        endLogEvents();
+        await logging.flush();
+      },
+      release: () => {
+        planned.container.release();
+      },
+    },
+    log,
+  );
+  const application = create({
+    name,
+    plan: planned.plan,
+    container: planned.container.container,
+    listeners: planned.listeners,
+    daemons: planned.daemons,
+    coordinator,
+    lifecycle,
+    events,
+    engine,
+    ledger,
+    log,
+    redact: (data) => (secrets.length === 0 ? data : redactor.data(data)),
+  });
+  Object.assign(late, { application, coordinator, ledger, identities });
+  return application;
+}
+
+const ownersOf = (listeners: Registry<ListenerEntry>): ReadonlyMap<string, string> =>
+  new Map(
+    listeners.list().flatMap(({ name, pluginName }) => (pluginName === undefined ? [] : [[name, pluginName] as const])),
+  );

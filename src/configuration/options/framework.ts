@@ -1,0 +1,136 @@
+import { resolve } from 'node:path';
+
+import type { PlannedValue } from '../../contracts/BootPlan';
+import type { FrameworkConfig } from '../../contracts/configuration';
+import { LOG_LEVELS, type LogLevel } from '../../contracts/ListenerLogger';
+import type { Problems } from '../../errors/Problem';
+import type { ConfigLayers } from '../layers/ConfigLayers';
+import { mergeLayers } from '../layers/mergeLayers';
+import { checkKeys } from '../tree/checkKeys';
+import { type ConfigMap, DEFAULT_ORIGIN, valuesAt } from '../tree/ConfigTree';
+import { sectionOf, type SectionShape, type Shape } from '../tree/Shape';
+import { readConfigured } from './readOptions';
+import { durationRule, integerRule, listRule, oneOfRule, type Parsed, type Rule, textRule } from './rules';
+
+/** The framework's own sections: each value with its rule and its default. */
+const FRAMEWORK_TABLE = {
+  startup: {
+    concurrency: { rule: integerRule(1, 1_000), fallback: 1 },
+    rollbackGrace: { rule: durationRule(0), fallback: 10_000 },
+  },
+  shutdown: {
+    delay: { rule: durationRule(0), fallback: 0 },
+    grace: { rule: durationRule(0), fallback: 25_000 },
+  },
+  plugins: {
+    enabled: { rule: listRule('a list of plugin names', isText), fallback: [] },
+    disabled: { rule: listRule('a list of plugin names', isText), fallback: [] },
+    paths: { rule: listRule('a list of folders', isText), fallback: [] },
+    onFailure: { rule: oneOfRule(['continue', 'abort']), fallback: 'continue' },
+    identityFile: { rule: textRule('a path'), fallback: 'identity.md' },
+  },
+  logging: {
+    level: { rule: oneOfRule(LOG_LEVELS), fallback: 'info' },
+    format: { rule: oneOfRule(['auto', 'json', 'text']), fallback: 'auto' },
+  },
+  state: {
+    directory: { rule: textRule('a path'), fallback: 'state' },
+  },
+  ledger: {
+    runsPerTask: { rule: integerRule(1, 100_000), fallback: 100 },
+  },
+} as const;
+
+export const LEVEL_RULE = oneOfRule(LOG_LEVELS);
+
+/** The sections above. They are merged before plugins are loaded, which add to what can be configured elsewhere. */
+export const FRAMEWORK_SECTIONS: readonly string[] = Object.keys(FRAMEWORK_TABLE);
+
+/** The sections whose meaning is the framework's, those of versions to come included. */
+export const RESERVED_SECTIONS: readonly string[] = ['listeners', ...FRAMEWORK_SECTIONS, 'errors'];
+
+/** The keys of framework sections that depend on the listeners and plugins, and are merged when these are known. */
+const LATER: Readonly<Record<string, string>> = { logging: 'levels', plugins: 'settings' };
+
+/** The part of the configuration that is merged first. */
+const FRAMEWORK_SHAPE: SectionShape = {
+  ...sectionOf('a section of this application', new Map(Object.entries(FRAMEWORK_TABLE).map(shapeOfSection))),
+  others: 'elsewhere',
+};
+
+function shapeOfSection([name, values]: readonly [string, Section]): readonly [string, Shape] {
+  const keys = new Map<string, Shape>(
+    Object.entries(values).map(([key, { rule }]) => [key, { kind: 'value', text: rule.text }]),
+  );
+  const later = LATER[name];
+  if (later !== undefined) keys.set(later, { kind: 'elsewhere' });
+  return [name, sectionOf(`a key of "${name}"`, keys)];
+}
+
+/** The framework's configuration, every value decided, and the origin of each. */
+export interface ResolvedFramework {
+  /** Without `logging.levels`, which depends on the listeners. */
+  readonly framework: FrameworkConfig;
+  readonly values: readonly PlannedValue[];
+}
+
+type Section = Readonly<Record<string, { readonly rule: Rule<unknown>; readonly fallback: unknown }>>;
+type DecidedSection<S extends Section> = { readonly [K in keyof S]: Parsed<S[K]['rule']> };
+
+/** Merges and decides the framework's own sections. What is wrong is reported, and falls back to its default. */
+export function resolveFramework(layers: ConfigLayers, problems: Problems): ResolvedFramework {
+  const merged = mergeLayers(layers, FRAMEWORK_SHAPE, problems);
+  checkKeys(merged, FRAMEWORK_SHAPE, problems);
+  const values: PlannedValue[] = [];
+
+  const decide = <S extends Section>(name: string, section: S): DecidedSection<S> => {
+    const rules = Object.fromEntries(Object.entries(section).map(([key, { rule }]) => [key, rule]));
+    const level = readConfigured(valuesAt(merged, [name]), rules, name, problems);
+    const decided = Object.entries(section).map(([key, { fallback }]) => {
+      const { value, origin } = level[key] ?? { value: fallback, origin: DEFAULT_ORIGIN };
+      values.push({ path: `${name}.${key}`, value, origin });
+      return [key, value] as const;
+    });
+    return Object.fromEntries(decided) as DecidedSection<S>;
+  };
+
+  const { startup, shutdown, plugins, logging, state, ledger } = FRAMEWORK_TABLE;
+  const framework = {
+    startup: decide('startup', startup),
+    shutdown: decide('shutdown', shutdown),
+    plugins: decide('plugins', plugins),
+    logging: { ...decide('logging', logging), levels: {} },
+    state: decide('state', state),
+    ledger: decide('ledger', ledger),
+  };
+  const atBase = (path: string): string => resolve(layers.baseDirectory, path);
+  return {
+    framework: {
+      ...framework,
+      plugins: { ...framework.plugins, identityFile: atBase(framework.plugins.identityFile) },
+      state: { directory: atBase(framework.state.directory) },
+    },
+    values,
+  };
+}
+
+/** The configured log levels of single listeners. */
+export function resolveLevels(
+  merged: ConfigMap,
+  listeners: readonly string[],
+  problems: Problems,
+): { readonly levels: Readonly<Record<string, LogLevel>>; readonly values: readonly PlannedValue[] } {
+  const given = valuesAt(merged, ['logging', 'levels']);
+  const rules = Object.fromEntries(listeners.filter((name) => given.has(name)).map((name) => [name, LEVEL_RULE]));
+  const decided = Object.entries(readConfigured(given, rules, 'logging.levels', problems)).flatMap(([name, level]) =>
+    level === undefined ? [] : [{ name, ...level }],
+  );
+  return {
+    levels: Object.fromEntries(decided.map(({ name, value }) => [name, value])),
+    values: decided.map(({ name, value, origin }) => ({ path: `logging.levels.${name}`, value, origin })),
+  };
+}
+
+function isText(item: unknown): item is string {
+  return typeof item === 'string' && item.trim() !== '';
+}
