@@ -47,6 +47,13 @@ module.exports = {
       to: { path: '^(modules|examples|test|bench)/' },
     },
     {
+      name: 'configuration-has-one-door',
+      severity: 'error',
+      comment: 'How configuration is read and merged can change without a look at the rest of the engine.',
+      from: { path: '^src/', pathNot: '^src/configuration/' },
+      to: { path: '^src/configuration/', pathNot: '^src/configuration/index\\.ts$' },
+    },
+    {
       name: 'modules-are-users',
       severity: 'error',
       comment: 'A module that ships here can do nothing that a user could not: it imports `daemonry`.',

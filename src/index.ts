@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 
-export { IsDuration, type IsDurationOptions } from './configuration/settings/classValidator';
+export { IsDuration, type IsDurationOptions } from './configuration';
 export { Available } from '../decorators/Available';
 export { BackgroundDaemon, Listener, PeriodicTask } from '../decorators/listeners';
 export { Nested, Secret, Settings } from '../decorators/settings';

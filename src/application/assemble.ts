@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import { createRedactor } from '../configuration/settings/secrets';
+import { createRedactor } from '../configuration';
 import type { Registry } from '../contracts/Application';
 import type { ListenerEntry } from '../contracts/entries';
 import { DaemonCoordinator } from '../coordinator/DaemonCoordinator';

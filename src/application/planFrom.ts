@@ -1,11 +1,14 @@
 import type { ServiceIdentifier } from 'inversify';
 
-import { toTree } from '../configuration/tree/ConfigTree';
-import { createRedactor } from '../configuration/settings/secrets';
-import type { ConfigLayer, ConfigLayers } from '../configuration/layers/ConfigLayers';
-import { loadLayers } from '../configuration/layers/loadLayers';
-import { resolveFramework } from '../configuration/options/framework';
-import type { ResolvedConfiguration } from '../configuration/resolveConfiguration';
+import {
+  type ConfigLayer,
+  type ConfigLayers,
+  createRedactor,
+  loadLayers,
+  type ResolvedConfiguration,
+  resolveFramework,
+  toTree,
+} from '../configuration';
 import { Application } from '../contracts/Application';
 import { ApplicationEvents } from '../contracts/ApplicationEvents';
 import type { AvailabilityState } from '../contracts/Availability';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { nearestPackage } from '../configuration/layers/packages';
+import { nearestPackage } from '../configuration';
 
 /** A folder with a package.json, and the fields of it that the command line reads. */
 export interface NearestPackage {

@@ -12,7 +12,7 @@ import type { ConfigLayers } from './layers/ConfigLayers';
 import { mergeLayers } from './layers/mergeLayers';
 import { declaredSections } from './layers/packages';
 import { type ResolvedFramework, resolveLevels } from './options/framework';
-import type { ListenerConfiguration } from './options/ListenerConfiguration';
+import type { ListenerConfiguration } from './options/readOptions';
 import { placeSettings } from './settings/placeSettings';
 import { resolveSettings } from './settings/resolveSettings';
 import { checkKeys } from './tree/checkKeys';

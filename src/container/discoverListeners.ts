@@ -1,6 +1,6 @@
 import type { ServiceIdentifier } from 'inversify';
 
-import { listenerName } from '../configuration/tree/names';
+import { listenerName } from '../configuration';
 import { type BindingOrigin, describeOrigin, type DiscoveredListener } from '../contracts/DiscoveredListener';
 import { listenerMetadata, taskMetadata } from '../contracts/metadata';
 import { describeClass } from '../errors/describeClass';

@@ -85,12 +85,6 @@ export interface NoScheduleOptions {
 
 type ScheduleOptions = IntervalScheduleOptions | CronScheduleOptions | NoScheduleOptions;
 
-/** The default of `startupTimeout`, in milliseconds. */
-export const DEFAULT_STARTUP_TIMEOUT_MS = 30_000;
-
-/** The default of `shutdownTimeout`, in milliseconds. */
-export const DEFAULT_SHUTDOWN_TIMEOUT_MS = 10_000;
-
 /** Options that every listener has. */
 export interface ListenerOptions {
   /**

@@ -1,4 +1,4 @@
-import type { ResolvedConfiguration } from '../configuration/resolveConfiguration';
+import type { ResolvedConfiguration } from '../configuration';
 import type { Bound } from '../container/Bound';
 import type { PlannedModule } from '../contracts/BootPlan';
 import type { DiscoveredListener } from '../contracts/DiscoveredListener';

@@ -1,4 +1,4 @@
-import type { ConfigurablePlugins } from '../configuration/describeConfiguration';
+import type { ConfigurablePlugins } from '../configuration';
 import type { PluginBindings } from '../container/bindPlugin';
 import type { PlannedPlugin, PlannedValue, PlanWarning } from '../contracts/BootPlan';
 

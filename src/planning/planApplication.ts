@@ -1,10 +1,14 @@
 import type { ServiceIdentifier } from 'inversify';
 
-import type { ConfigLayers } from '../configuration/layers/ConfigLayers';
-import type { ResolvedFramework } from '../configuration/options/framework';
-import { defineListener } from '../configuration/options/defineListener';
-import { resolveConfiguration, type ResolvedConfiguration } from '../configuration/resolveConfiguration';
-import { listenerName, taskName } from '../configuration/tree/names';
+import {
+  type ConfigLayers,
+  defineListener,
+  listenerName,
+  resolveConfiguration,
+  type ResolvedConfiguration,
+  type ResolvedFramework,
+  taskName,
+} from '../configuration';
 import { ApplicationContainer } from '../container/ApplicationContainer';
 import type { Override } from '../container/applyOverrides';
 import type { Class } from '../container/Class';

@@ -1,4 +1,4 @@
-import { createRedactor } from '../configuration/settings/secrets';
+import { createRedactor } from '../configuration';
 import type { PlannedPlugin, PluginState } from '../contracts/BootPlan';
 import type { Plugin } from '../contracts/Plugin';
 import type { Problem } from '../errors/Problem';

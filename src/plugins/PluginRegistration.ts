@@ -1,7 +1,6 @@
 import type { ServiceIdentifier } from 'inversify';
 
-import type { ConfigLayers } from '../configuration/layers/ConfigLayers';
-import { type ResolvedPluginSettings, resolvePluginSettings } from '../configuration/settings/resolveSettings';
+import { type ConfigLayers, type ResolvedPluginSettings, resolvePluginSettings } from '../configuration';
 import type { Class } from '../container/Class';
 import type { PluginBindings } from '../container/bindPlugin';
 import { APPLICATION_EVENTS } from '../contracts/ApplicationEvents';

@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs';
 
 import { Problems } from '../errors/Problem';
-import { findInstalled, nearestPackage, readPackageJson } from '../configuration/layers/packages';
+import { findInstalled, nearestPackage, readPackageJson } from '../configuration';
 import type { PluginRecord } from './PluginRecord';
 import { semver } from './readManifest';
 

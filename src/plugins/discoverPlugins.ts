@@ -1,7 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 
-import { installedDependencies, nearestPackage, readPackageJson } from '../configuration/layers/packages';
+import { installedDependencies, nearestPackage, readPackageJson } from '../configuration';
 import type { Plugin } from '../contracts/Plugin';
 import { Problems } from '../errors/Problem';
 import { toError } from '../errors/serializeError';

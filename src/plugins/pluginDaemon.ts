@@ -1,6 +1,4 @@
-import { DAEMON_DECORATOR_RULES, PERIODIC_TASK_RULES } from '../configuration/options/optionTable';
-import { readDecorator } from '../configuration/options/readOptions';
-import { isName, taskName } from '../configuration/tree/names';
+import { DAEMON_DECORATOR_RULES, isName, PERIODIC_TASK_RULES, readDecorator, taskName } from '../configuration';
 import type { PluginDaemon, PluginPeriodicTask } from '../contracts/Plugin';
 import { type Problems, showValue } from '../errors/Problem';
 import { didYouMean } from '../errors/suggest';

@@ -1,8 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { join, relative, resolve, isAbsolute } from 'node:path';
 
-import type { PackageJson } from '../configuration/layers/packages';
-import { isForbiddenKey } from '../configuration/tree/buildTree';
+import { isForbiddenKey, type PackageJson } from '../configuration';
 import { Problems, showValue } from '../errors/Problem';
 import { didYouMean } from '../errors/suggest';
 import { PluginRecord } from './PluginRecord';

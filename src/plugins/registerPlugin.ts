@@ -1,6 +1,6 @@
 import { pathToFileURL } from 'node:url';
 
-import type { ConfigLayers } from '../configuration/layers/ConfigLayers';
+import type { ConfigLayers } from '../configuration';
 import type { ListenerLogger } from '../contracts/ListenerLogger';
 import { PluginError } from '../errors/pluginErrors';
 import { Problems } from '../errors/Problem';

@@ -1,5 +1,5 @@
 import { defineListener } from '../../src/configuration/options/defineListener';
-import type { ListenerConfiguration } from '../../src/configuration/options/ListenerConfiguration';
+import type { ListenerConfiguration } from '../../src/configuration/options/readOptions';
 import type { ConfiguredValue } from '../../src/configuration/tree/ConfigTree';
 import { listenerName } from '../../src/configuration/tree/names';
 import type { DiscoveredListener } from '../../src/contracts/DiscoveredListener';

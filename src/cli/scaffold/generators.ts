@@ -1,5 +1,4 @@
-import { RESERVED_SECTIONS } from '../../configuration/options/framework';
-import { listenerName } from '../../configuration/tree/names';
+import { listenerName, RESERVED_SECTIONS } from '../../configuration';
 import { UsageError } from '../cliErrors';
 import { ownManifest } from '../packages';
 import type { Insertion } from './insertAtMarkers';

@@ -1,18 +1,17 @@
 import { type DiscoveredListener, pluginOf } from '../../contracts/DiscoveredListener';
 import type { DaemonDefinition, ListenerDefinition, PlainListenerDefinition } from '../../contracts/ListenerDefinition';
-import { DEFAULT_SHUTDOWN_TIMEOUT_MS, DEFAULT_STARTUP_TIMEOUT_MS } from '../../contracts/options';
 import { describeClass } from '../../errors/describeClass';
 import type { Problems } from '../../errors/Problem';
 import { isName } from '../tree/names';
 import { defineTasks } from './defineTasks';
-import type { ListenerConfiguration } from './ListenerConfiguration';
 import {
   CONFIGURED_DAEMON_RULES,
   CONFIGURED_LISTENER_RULES,
   DAEMON_DECORATOR_RULES,
   LISTENER_DECORATOR_RULES,
+  OPTION_DEFAULTS,
 } from './optionTable';
-import { decide, type OptionLevel, readConfigured, readDecorator } from './readOptions';
+import { decide, type ListenerConfiguration, type OptionLevel, readConfigured, readDecorator } from './readOptions';
 
 /**
  * Decides every option of a listener. The first place that gives an option wins: the configuration of the task, the
@@ -45,8 +44,8 @@ function defineDaemon(
   const origins: Record<string, string> = {};
   const fatal = operator.fatalOnStartupFailure ?? author.fatalOnStartupFailure;
   return Object.assign(defineCommon(listener, operator, author, origins), {
-    fatalOnStartupFailure: decide('fatalOnStartupFailure', fatal, false, origins),
-    tags: decide('tags', operator.tags ?? author.tags, NONE, origins),
+    fatalOnStartupFailure: decide('fatalOnStartupFailure', fatal, OPTION_DEFAULTS.fatalOnStartupFailure, origins),
+    tags: decide('tags', operator.tags ?? author.tags, OPTION_DEFAULTS.tags, origins),
     tasks,
   });
 }
@@ -63,8 +62,6 @@ function definePlainListener(
   return defineCommon(listener, operator, author, {});
 }
 
-const NONE: readonly never[] = [];
-
 /** The options that both kinds of listener have. */
 function defineCommon(
   { name, id, target, origin }: DiscoveredListener,
@@ -72,27 +69,19 @@ function defineCommon(
   author: OptionLevel<typeof LISTENER_DECORATOR_RULES>,
   origins: Record<string, string>,
 ): PlainListenerDefinition {
+  const startupTimeout = operator.startupTimeout ?? author.startupTimeout;
+  const shutdownTimeout = operator.shutdownTimeout ?? author.shutdownTimeout;
   return {
     name,
     id,
-    enabled: decide('enabled', operator.enabled, true, origins),
-    startupTimeout: decide(
-      'startupTimeout',
-      operator.startupTimeout ?? author.startupTimeout,
-      DEFAULT_STARTUP_TIMEOUT_MS,
-      origins,
-    ),
-    shutdownTimeout: decide(
-      'shutdownTimeout',
-      operator.shutdownTimeout ?? author.shutdownTimeout,
-      DEFAULT_SHUTDOWN_TIMEOUT_MS,
-      origins,
-    ),
-    dependsOn: decide('dependsOn', author.dependsOn, NONE, origins),
-    wants: decide('wants', author.wants, NONE, origins),
-    tags: NONE,
+    enabled: decide('enabled', operator.enabled, OPTION_DEFAULTS.enabled, origins),
+    startupTimeout: decide('startupTimeout', startupTimeout, OPTION_DEFAULTS.startupTimeout, origins),
+    shutdownTimeout: decide('shutdownTimeout', shutdownTimeout, OPTION_DEFAULTS.shutdownTimeout, origins),
+    dependsOn: decide('dependsOn', author.dependsOn, OPTION_DEFAULTS.dependsOn, origins),
+    wants: decide('wants', author.wants, OPTION_DEFAULTS.wants, origins),
+    tags: OPTION_DEFAULTS.tags,
     origins,
-    edges: NONE,
+    edges: [],
     disabledReason: undefined,
     pluginName: pluginOf(origin),
     // Looking up the file is costly, and most boots never ask for it.

@@ -6,9 +6,16 @@ import type { AnyClass } from '../../contracts/metadata';
 import { describeClass } from '../../errors/describeClass';
 import type { Problems } from '../../errors/Problem';
 import { isName, taskName } from '../tree/names';
-import type { ListenerConfiguration } from './ListenerConfiguration';
-import { CONFIGURED_TASK_RULES, PERIODIC_TASK_RULES } from './optionTable';
-import { decide, type GivenOption, NOTHING_GIVEN, readConfigured, readDecorator, type TaskLevel } from './readOptions';
+import {
+  type ListenerConfiguration,
+  decide,
+  type GivenOption,
+  NOTHING_GIVEN,
+  readConfigured,
+  readDecorator,
+  type TaskLevel,
+} from './readOptions';
+import { CONFIGURED_TASK_RULES, OPTION_DEFAULTS, PERIODIC_TASK_RULES } from './optionTable';
 import { type ClassLevels, levelsOf, reportSchedules, scheduleLevel, type TaskSources } from './schedules';
 
 /** The tasks of a daemon with every option decided: `tick` first, then the `@PeriodicTask` methods as they are declared. */
@@ -57,16 +64,17 @@ function defineTask(task: TaskSources, classLevels: ClassLevels): TaskDefinition
     }
     return decide(option, given, fallback, origins);
   };
-  const jitter = pick('jitter', NO_JITTER);
+  const { jitter: noJitter, overlap, misfire, tickTimeout, drainTimeout } = OPTION_DEFAULTS;
+  const jitter = pick('jitter', noJitter);
   return {
     name: task.name,
     method: task.method,
     schedule: decideSchedule(levels, pick, origins),
-    jitter: isZero(jitter) ? NO_JITTER : jitter,
-    overlap: pick('overlap', 'skip'),
-    misfire: pick('misfire', 'skip'),
-    tickTimeout: pick('tickTimeout', 300_000),
-    drainTimeout: pick('drainTimeout', 0),
+    jitter: isZero(jitter) ? noJitter : jitter,
+    overlap: pick('overlap', overlap),
+    misfire: pick('misfire', misfire),
+    tickTimeout: pick('tickTimeout', tickTimeout),
+    drainTimeout: pick('drainTimeout', drainTimeout),
     origins,
   };
 }
@@ -76,18 +84,16 @@ function decideSchedule(levels: readonly TaskLevel[], pick: PickOption, origins:
   if (interval !== undefined && interval.value !== 'off') {
     origins['interval'] = interval.origin;
     const everyMs = interval.value;
-    const mode = pick('mode', 'fixed-rate');
+    const mode = pick('mode', OPTION_DEFAULTS.mode);
     return { kind: 'interval', everyMs, mode, initialDelayMs: pick('initialDelay', everyMs) };
   }
   if (interval === undefined && cron !== undefined && cron.value !== 'off') {
     origins['cron'] = cron.origin;
-    return { kind: 'cron', pattern: cron.value, timeZone: pick('timeZone', 'UTC') };
+    return { kind: 'cron', pattern: cron.value, timeZone: pick('timeZone', OPTION_DEFAULTS.timeZone) };
   }
   origins['interval'] = (interval ?? cron)?.origin ?? DEFAULT_ORIGIN;
   return { kind: 'manual' };
 }
-
-const NO_JITTER: Jitter = { kind: 'none' };
 
 const isZero = (jitter: Jitter): boolean =>
   (jitter.kind === 'ms' && jitter.ms === 0) || (jitter.kind === 'percent' && jitter.percent === 0);

@@ -3,6 +3,26 @@ import type { ListenerReference } from '../../contracts/options';
 import { isTimeZone } from '../../time/instant';
 import { booleanRule, durationRule, listRule, oneOfRule, type Rule, textRule } from './rules';
 
+const NONE: readonly never[] = [];
+
+/** The value of an option that nobody gives. Durations are milliseconds. `initialDelay` is one full interval. */
+export const OPTION_DEFAULTS = {
+  enabled: true,
+  startupTimeout: 30_000,
+  shutdownTimeout: 10_000,
+  fatalOnStartupFailure: false,
+  dependsOn: NONE,
+  wants: NONE,
+  tags: NONE,
+  timeZone: 'UTC',
+  mode: 'fixed-rate',
+  jitter: { kind: 'none' },
+  overlap: 'skip',
+  misfire: 'skip',
+  tickTimeout: 300_000,
+  drainTimeout: 0,
+} as const;
+
 /** Every listener has these, and an operator may set them. */
 const LISTENER_RULES = {
   startupTimeout: durationRule(1),
@@ -23,40 +43,40 @@ const TASK_RULES = {
   drainTimeout: durationRule(0),
 };
 
-/** What an operator may set of a task: a schedule may also be switched off. */
+/** The options of a task that an operator may set. A schedule may also be switched off. */
 export const CONFIGURED_TASK_RULES = {
   ...TASK_RULES,
   interval: orOff(TASK_RULES.interval),
   cron: orOff(TASK_RULES.cron),
 };
 
-/** The options of a daemon's class that are not of its tasks. */
+/** The options of a daemon's class, beside those of its tasks. */
 const DAEMON_RULES = {
   ...LISTENER_RULES,
   fatalOnStartupFailure: booleanRule,
   tags: listRule('a list of texts', (item): item is string => typeof item === 'string' && item.trim() !== ''),
 };
 
-/** Which texts can be names is checked of all names, given or derived. */
+/** Only the type: given and derived names are checked alike, when all are known. */
 const NAME_RULE: Rule<string> = {
   expects: 'a text',
   text: { kind: 'text' },
   parse: (value) => (typeof value === 'string' ? value : undefined),
 };
 
-/** What only the author may set. */
+/** The options that only the author may set. */
 const AUTHOR_RULES = {
   name: NAME_RULE,
   dependsOn: listRule('a list of listener classes or names', isReference),
   wants: listRule('a list of listener classes or names', isReference),
 };
 
-/** By decorator. */
+/** The options of each decorator. */
 export const DAEMON_DECORATOR_RULES = { ...AUTHOR_RULES, ...DAEMON_RULES, ...TASK_RULES };
 export const LISTENER_DECORATOR_RULES = { ...AUTHOR_RULES, ...LISTENER_RULES };
 export const PERIODIC_TASK_RULES = { name: AUTHOR_RULES.name, ...TASK_RULES };
 
-/** What operators may set of a listener. */
+/** The options of a listener that an operator may set. */
 export const CONFIGURED_DAEMON_RULES = { enabled: booleanRule, ...DAEMON_RULES, ...CONFIGURED_TASK_RULES };
 export const CONFIGURED_LISTENER_RULES = { enabled: booleanRule, ...LISTENER_RULES };
 
@@ -87,7 +107,7 @@ function jitterRule(): Rule<Jitter> {
   };
 }
 
-// An undefined item is what a circular import leaves.
+// A circular import leaves undefined items.
 function isReference(item: unknown): item is ListenerReference {
   return typeof item === 'function' || (typeof item === 'string' && item !== '');
 }

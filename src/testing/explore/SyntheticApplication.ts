@@ -88,7 +88,7 @@ export function createSynthetic(
   synthetic: SyntheticApplication,
   disposed: (listener: string, number: number) => void = () => undefined,
 ): Promise<TestApplication> {
-  const { concurrency = 1, rollbackGrace = 10_000, grace = 25_000, delay = 0 } = synthetic;
+  const { concurrency, rollbackGrace, grace, delay } = synthetic;
   return createTestApplication({
     settleMs: 1,
     leaks: 'ignore',
@@ -140,8 +140,8 @@ function listenerClass(listener: SyntheticListener, disposed: (listener: string,
     name,
     dependsOn: listener.needs ?? [],
     wants: listener.wants ?? [],
-    startupTimeout: listener.startupTimeout ?? 30_000,
-    shutdownTimeout: listener.shutdownTimeout ?? 10_000,
+    startupTimeout: listener.startupTimeout,
+    shutdownTimeout: listener.shutdownTimeout,
   };
   if (mount) Listener(options)(Synthetic);
   else BackgroundDaemon({ ...options, fatalOnStartupFailure: fatal })(Synthetic);
