@@ -1,12 +1,13 @@
 import { Clock } from '../contracts/Clock';
-import type { Problems } from '../errors/Problem';
+import { type Problems, showValue } from '../errors/Problem';
 import { didYouMean } from '../errors/suggest';
 import { APPLICATION_OPTIONS, type ApplicationOptions } from './ApplicationOptions';
-import { checkPluginOptions } from './checkPluginOptions';
+import type { PluginOptions } from '../contracts/Plugin';
+import { isPluginName } from '../plugins/readManifest';
 
 const LISTS = ['listeners', 'services', 'modules'] as const;
 
-/** Says what is wrong with the options themselves; types say it to users of TypeScript already. */
+/** Reports invalid options of `createApplication`. They may come from JavaScript, where no type is checked. */
 export function checkApplicationOptions(options: ApplicationOptions, problems: Problems): void {
   const known = Object.keys(APPLICATION_OPTIONS);
   for (const key of Object.keys(options)) {
@@ -56,4 +57,55 @@ function invalid(problems: Problems, option: string, value: unknown, fix: string
     facts: { value: typeof value === 'function' ? value.name : (JSON.stringify(value) ?? String(value)) },
     fix,
   });
+}
+
+const PLUGIN_OPTIONS: Readonly<
+  Record<keyof PluginOptions, readonly [expects: string, fits: (value: unknown) => boolean]>
+> = {
+  from: ['a folder or `false`', (value) => value === false || isText(value)],
+  enabled: ['a list of names, and of objects with a `name` and a `register` function', isListOf(isNameOrPlugin)],
+  disabled: ['a list of names', isListOf(isText)],
+  paths: ['a list of folders', isListOf(isText)],
+  onFailure: ["'continue' or 'abort'", (value) => value === 'continue' || value === 'abort'],
+};
+
+/** Reports invalid values of the option `plugins`. */
+function checkPluginOptions(plugins: unknown, problems: Problems): void {
+  if (plugins === undefined) return;
+  const options: unknown = Array.isArray(plugins) ? { enabled: plugins } : plugins;
+  const invalid = (option: string, value: unknown, expects: string): void => {
+    const what = `The option "${option}" of createApplication is invalid.`;
+    problems.add('INVALID_OPTION', { what, facts: { value: showValue(value) }, fix: `give ${expects}.` });
+  };
+  if (typeof options !== 'object' || options === null) {
+    invalid('plugins', plugins, `a list of plugins, or an object with ${Object.keys(PLUGIN_OPTIONS).join(', ')}`);
+    return;
+  }
+  for (const [option, value] of Object.entries(options) as [string, unknown][]) {
+    if (!Object.hasOwn(PLUGIN_OPTIONS, option)) {
+      problems.add('UNKNOWN_OPTION', {
+        what: `createApplication has no option "plugins.${option}".${didYouMean(option, Object.keys(PLUGIN_OPTIONS))}`,
+        facts: { known: Object.keys(PLUGIN_OPTIONS).join(', ') },
+        fix: 'remove it, or correct its name; the settings of a plugin belong into the configuration.',
+      });
+      continue;
+    }
+    const [expects, fits] = PLUGIN_OPTIONS[option as keyof PluginOptions];
+    if (value !== undefined && !fits(value)) invalid(`plugins.${option}`, value, expects);
+  }
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string' && value.trim() !== '';
+}
+
+function isListOf(fits: (item: unknown) => boolean) {
+  // `every` would skip the holes of the list.
+  return (value: unknown): boolean => Array.isArray(value) && Array.from<unknown>(value).every(fits);
+}
+
+function isNameOrPlugin(item: unknown): boolean {
+  if (typeof item !== 'object' || item === null) return isText(item);
+  const { name, register } = item as { name?: unknown; register?: unknown };
+  return isPluginName(name) && typeof register === 'function';
 }
