@@ -20,7 +20,7 @@ export interface ConfigurableListener {
   readonly tasks: readonly string[];
 }
 
-/** What can be configured in an application, beside the framework's own sections. */
+/** The parts of an application that can be configured, beside the framework's own sections. */
 export interface ConfigurationSchema {
   readonly listeners: readonly ConfigurableListener[];
   /** The classes with `@Settings`. */
@@ -107,7 +107,7 @@ const taskOptions = (): Keys =>
     () => 'it is no option of a single task.',
   );
 
-/** The options that may be set, and among what else is known the reason why not. */
+/** The options in `rules`, which may be set; the other options in `known`, each with the reason why it may not. */
 function optionsOf(rules: Rules, known: object, why: (option: string) => string): Keys {
   const refused = Object.keys(known).map((option): [string, Shape] => [
     option,
@@ -129,8 +129,8 @@ const notYet = (why: string): RefusedShape => ({
 });
 
 /**
- * Reports known keys side by side that a variable of the environment could not tell apart: sections, listeners, tasks of a
- * listener, fields of settings.
+ * Reports keys of one level that an environment variable cannot tell apart, because they differ only in case and
+ * underscores: sections, listeners, tasks of a listener, fields of settings.
  */
 export function checkCollisions(
   sections: ReadonlyMap<string, Shape>,

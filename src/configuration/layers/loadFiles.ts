@@ -9,15 +9,16 @@ import { toError } from '../../errors/serializeError';
 import { buildTree } from '../tree/buildTree';
 import type { ConfigLayer } from './ConfigLayers';
 
-/** The environment, and the variable that named it, if one did. */
+/** The name of the environment, and the variable that holds it, unless it is the default. */
 export interface NamedEnvironment {
   readonly name: string;
   readonly variable?: 'DAEMONRY_ENV' | 'NODE_ENV';
 }
 
 /**
- * The layers of `default.yaml` and `<environment>.yaml`, as far as they exist. `directory` is absolute or relative to the
- * base directory; without it, `config/` there is read if it holds a YAML file.
+ * Reads the layers of `default.yaml` and `<environment>.yaml`, as far as the files exist.
+ *
+ * @param directory - absolute, or relative to the base directory; without it, `config/` there is read if it exists.
  */
 export async function loadFiles(
   directory: string | undefined,
@@ -76,7 +77,7 @@ function reportUnknown(
   });
 }
 
-/** A file that was meant, and would be passed over without a word. */
+/** Reports a `.yml` file that its author expects to be read. */
 function reportMisnamed(
   names: readonly string[],
   files: readonly string[],
@@ -98,8 +99,10 @@ const LARGEST_BYTES = 1024 * 1024;
 const MOST_ALIASES = 100;
 
 /**
- * What a YAML file holds, mappings as `Map`s; `undefined` when it is empty, or when it cannot be read, which is reported
- * with the line. `shown` is how problems name the file.
+ * Reads a YAML file, mappings as `Map`s. A file that cannot be read is reported, with the line where possible.
+ *
+ * @param shown - the name of the file in problems.
+ * @returns `undefined` for a file that is empty or cannot be read.
  */
 async function readYaml(file: string, shown: string, problems: Problems): Promise<unknown> {
   const unreadable = (what: string, fix: string): undefined => {
@@ -120,10 +123,10 @@ async function readYaml(file: string, shown: string, problems: Problems): Promis
 }
 
 function parse(text: string, shown: string, unreadable: (what: string, fix: string) => undefined): unknown {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- only who has files pays for the parser.
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- applications without files do not load the parser.
   const yaml = require('yaml') as typeof Yaml;
   const lines = new yaml.LineCounter();
-  // Pretty errors quote the file, which may hold secrets.
+  // Pretty errors quote the file, which may contain secrets.
   const document = yaml.parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true });
   const [trouble] = [...document.errors, ...document.warnings];
   if (trouble !== undefined) {

@@ -36,7 +36,7 @@ export async function loadLayers(options: ConfigOptions | undefined, problems: P
   };
 }
 
-/** An empty variable is as if it were not set. */
+/** The environment that the variables name. An empty variable counts as not set. */
 function nameEnvironment({ DAEMONRY_ENV, NODE_ENV }: Environment): NamedEnvironment {
   if (DAEMONRY_ENV !== undefined && DAEMONRY_ENV !== '') return { name: DAEMONRY_ENV, variable: 'DAEMONRY_ENV' };
   if (NODE_ENV !== undefined && NODE_ENV !== '') return { name: NODE_ENV, variable: 'NODE_ENV' };

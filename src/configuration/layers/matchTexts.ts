@@ -193,7 +193,7 @@ export function variableName(path: readonly string[]): string {
   return ENVIRONMENT_PREFIX + path.map(variablePart).join('__');
 }
 
-/** A key as a part of a variable's name: `botToken` is `BOT_TOKEN`. */
+/** Converts a key to a part of a variable's name: `botToken` becomes `BOT_TOKEN`. */
 function variablePart(key: string): string {
   return key.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toUpperCase();
 }

@@ -17,7 +17,7 @@ export function mergeLayers(layers: ConfigLayers, root: SectionShape, problems: 
     .reduce((lower, upper) => mergeTrees(lower, upper, replaced), new Map() as ConfigMap);
 }
 
-/** The keys of a layer that `section` does not leave to another part. */
+/** Leaves out the keys of a layer that `section` leaves to another part. */
 function partOf(tree: ConfigMap, section: SectionShape): ConfigMap {
   const part = new Map<string, ConfigNode>();
   for (const [key, node] of tree) {

@@ -23,13 +23,13 @@ export const OPTION_DEFAULTS = {
   drainTimeout: 0,
 } as const;
 
-/** Every listener has these, and an operator may set them. */
+/** The options of every listener that an operator may set as well. */
 const LISTENER_RULES = {
   startupTimeout: durationRule(1),
   shutdownTimeout: durationRule(1),
 };
 
-/** How one task is run. */
+/** The options of a task. */
 const TASK_RULES = {
   interval: durationRule(10),
   cron: textRule("a cron pattern such as '0 3 * * *'"),
@@ -80,7 +80,7 @@ export const PERIODIC_TASK_RULES = { name: AUTHOR_RULES.name, ...TASK_RULES };
 export const CONFIGURED_DAEMON_RULES = { enabled: booleanRule, ...DAEMON_RULES, ...CONFIGURED_TASK_RULES };
 export const CONFIGURED_LISTENER_RULES = { enabled: booleanRule, ...LISTENER_RULES };
 
-/** Options of versions to come: refused, so that nobody believes they work. */
+/** Options of versions to come. They are refused, so that nobody relies on them. */
 export const RESERVED_OPTIONS = ['restart', 'scope', 'delivery', 'mustSucceedWithin'] as const;
 
 function orOff<T>(rule: Rule<T>): Rule<T | 'off'> {

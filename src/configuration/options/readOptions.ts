@@ -21,7 +21,7 @@ export type OptionLevel<R extends Rules> = { readonly [K in keyof R]?: GivenOpti
 /** The task options given in one place. */
 export type TaskLevel = OptionLevel<typeof CONFIGURED_TASK_RULES>;
 
-/** The decorated class; or, of options that no decorator holds, a text that says where they were written. */
+/** The decorated class; for options without a decorator, a text that names the place they were written. */
 type OptionSource = AnyClass | string;
 
 const describeSource = (source: OptionSource): string => (typeof source === 'string' ? source : describeClass(source));
@@ -145,9 +145,9 @@ function reportContradictions(level: TaskLevel, what: string, source: OptionSour
   }
 }
 
-/** What operators have configured of one listener, unchecked but for the names. */
+/** The values configured for one listener. Names of listener and tasks are known; the options are not checked yet. */
 export interface ListenerConfiguration {
   readonly options: ReadonlyMap<string, ConfiguredValue>;
-  /** The options of single tasks, by the task's name. */
+  /** The options configured for a single task, by the task's name. */
   readonly tasks: ReadonlyMap<string, ReadonlyMap<string, ConfiguredValue>>;
 }

@@ -1,21 +1,22 @@
 import { durationMs, formatDuration, isDuration } from '../../time/duration';
 import type { TextType } from '../tree/textTypes';
 
-/** How a value of an option is checked, decided, and read from a text. */
+/** Checks and converts the values of an option. */
 export interface Rule<T> {
-  /** Completes `give …`. */
+  /** Describes valid values; completes the sentence `give …`. */
   readonly expects: string;
+  /** The type that a text, such as an environment variable, is converted to before it is parsed. */
   readonly text: TextType;
-  /** The value decided, or `undefined` for one that does not fit. */
+  /** The converted value; `undefined` for a value that is not valid. */
   readonly parse: (value: unknown) => T | undefined;
 }
 
 export type Parsed<R extends Rule<unknown>> = R extends Rule<infer T> ? T : never;
 
-/** About 31,700 years: due moments beyond it are no instants any more. */
+/** About 31,700 years: due moments stay within the range of `Date`. */
 const LONGEST_MS = 1e15;
 
-/** A duration of at least `min` milliseconds; in milliseconds. */
+/** Rule for a duration of at least `min` milliseconds; its parsed value is in milliseconds. */
 export function durationRule(min: number): Rule<number> {
   return {
     expects:

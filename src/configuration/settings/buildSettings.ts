@@ -19,8 +19,9 @@ export interface BuiltSettings {
 const BY_DEFAULT = { origin: DEFAULT_ORIGIN };
 
 /**
- * An object of a settings class: its initializers, and over them what is configured; inner objects likewise. What has not
- * the form of its field is left as it was. Not validated, not frozen.
+ * Makes an object of a settings class: the values of its initializers, overridden by the configured ones; inner objects
+ * likewise. A configured value that does not have the form of its field is not applied. The object is neither validated nor
+ * frozen.
  *
  * @throws what a constructor or a setter throws
  */
@@ -50,7 +51,7 @@ function itemOf(field: SettingsField): SettingsDescription {
   return field.nested();
 }
 
-/** What the initializers gave, as the lowest layer. Plain data is copied, so that freezing it touches nobody else's. */
+/** The values of the initializers, as the lowest layer. Plain data is copied, so that freezing it freezes no other object. */
 function defaultsOf(instance: object, { fields }: SettingsDescription): ConfigMap {
   const tree = new Map<string, ConfigNode>();
   for (const [name, field] of fields) {
@@ -77,9 +78,9 @@ function copyPlain(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, child]: [string, unknown]) => [key, copyPlain(child)]));
 }
 
-/** Freezes an object and everything in it. */
+/** Freezes an object and every object in it. */
 export function deepFreeze(value: unknown): void {
-  // The contents of a buffer cannot be frozen.
+  // A buffer cannot be frozen.
   if (typeof value !== 'object' || value === null || Object.isFrozen(value) || ArrayBuffer.isView(value)) return;
   Object.freeze(value);
   Object.values(value).forEach(deepFreeze);

@@ -4,9 +4,9 @@ import type { ValidationOptions } from 'class-validator';
 import type { Duration } from '../../contracts/Duration';
 import { durationMs, isDuration } from '../../time/duration';
 
-/** class-validator, loaded when it is first asked for: it costs more than the rest of the framework. */
+/** Loads class-validator on first use, because it takes longer to load than the rest of the framework. */
 export function classValidator(): typeof ClassValidator {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- only who has settings pays for it.
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- applications without settings do not load it.
   return require('class-validator') as typeof ClassValidator;
 }
 
@@ -19,8 +19,8 @@ export interface IsDurationOptions extends ValidationOptions {
 }
 
 /**
- * A validator for fields of settings classes: the value is a `Duration`, a number of milliseconds or one number with one
- * unit. class-validator is loaded when the decorator is first used.
+ * Validates that a field of a settings class is a `Duration`: a number of milliseconds, or one number with one unit. A text
+ * for the field, such as an environment variable, is read as a duration. Loads class-validator when it is first used.
  */
 export function IsDuration({ min, max, ...options }: IsDurationOptions = {}) {
   const isWithin = (value: unknown): boolean =>

@@ -6,16 +6,17 @@ import { isForbiddenKey } from '../tree/buildTree';
 import type { SectionForm, SectionShape, Shape } from '../tree/Shape';
 import { type Constraint, textTypeOf } from '../tree/textTypes';
 
+/** A field of a settings class. */
 export interface SettingsField {
   readonly secret: boolean;
-  /** The class of the inner object, or of each object of the list. */
+  /** The class of the inner object, or of each object of the list; only of a field with `@Nested`. */
   readonly nested?: () => SettingsDescription;
-  /** Of a nested field. */
+  /** The form of a field with `@Nested`: one object, a list of objects, or either. */
   readonly form: SectionForm;
   readonly shape: Shape;
 }
 
-/** A settings class: its fields, and how to make one. */
+/** A settings class: its fields, the keys they accept, and how to make an object. */
 export interface SettingsDescription {
   readonly type: AnyClass;
   readonly fields: ReadonlyMap<string, SettingsField>;
@@ -27,10 +28,8 @@ export interface SettingsDescription {
 export type DescribeSettings = (type: AnyClass) => SettingsDescription;
 
 /**
- * Describes settings classes, each once. A field is known when it has a validator, an initializer, `@Nested` or
- * `@Secret`.
- *
- * The function it returns throws what a constructor throws.
+ * Makes a function that describes settings classes, each once. A field is known when it has a validator, an initializer,
+ * `@Nested` or `@Secret`. The function throws what the constructor of a class throws.
  */
 export function settingsDescriber(problems: Problems): DescribeSettings {
   const described = new Map<AnyClass, SettingsDescription>();
@@ -82,7 +81,7 @@ function describeFields(
       continue;
     }
     const form = formOf(type, name, constraints, defaults[name]);
-    // A function, because a class may contain itself.
+    // Described when it is asked for, because a class may contain itself.
     const inner = (): SettingsDescription => describe(classOf(nested, type, name));
     const shape: SectionShape = {
       kind: 'section',

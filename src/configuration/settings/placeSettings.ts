@@ -6,13 +6,13 @@ import { RESERVED_SECTIONS } from '../options/framework';
 import { reportBrokenSettings } from './validateSettings';
 import { sectionOf, type Shape } from '../tree/Shape';
 
-/** A settings class that has a place in the configuration. */
+/** A settings class and its key in the configuration. */
 export interface PlacedSettings {
   readonly key: string;
   readonly description: SettingsDescription;
 }
 
-/** Puts each settings class at its key among the known keys; a key that is taken, or no key, is reported. */
+/** Adds each settings class to the known keys. A class without a key, or with one that is taken, is reported and left out. */
 export function placeSettings(
   classes: readonly AnyClass[],
   known: Map<string, Shape>,
@@ -31,14 +31,14 @@ export function placeSettings(
       return [{ key, description }];
     } catch (error) {
       reportBrokenSettings(type, error, problems);
-      // What is configured for it is not to blame.
+      // The configured values may be right: nobody can tell, so they are not reported.
       place(key.split('.'), { kind: 'ignored' }, known, sections);
       return [];
     }
   });
 }
 
-/** The path's sections above the last key exist for settings only: a reserved one is refused before. */
+/** Adds the shape at a path. The sections on the way hold settings only, because reserved sections are refused before. */
 function place(
   path: readonly string[],
   shape: Shape,

@@ -26,7 +26,7 @@ export interface ResolvedSettings {
   readonly secrets: readonly string[];
 }
 
-/** Builds, validates and freezes the settings. Every problem of every class is reported. */
+/** Makes, validates and freezes the object of each settings class. Every problem of every class is reported. */
 export async function resolveSettings(
   placed: readonly PlacedSettings[],
   merged: ConfigMap,
@@ -110,7 +110,7 @@ const partAt = (path: string, shape: SectionShape): SectionShape =>
       shape,
     );
 
-/** Every value of a settings class with its path and origin, secrets redacted. Plain JSON. */
+/** Lists every value of a settings class with its path and origin, as plain JSON, secrets redacted. */
 function planSettings({ fields }: SettingsDescription, tree: ConfigMap, path: string): readonly PlannedValue[] {
   return [...fields].flatMap(([name, field]) => {
     const node = tree.get(name);

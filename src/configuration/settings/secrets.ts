@@ -5,12 +5,12 @@ import type { SettingsDescription } from './describeSettings';
 
 export const REDACTED = '[redacted]';
 
-/** A shorter text occurs by chance, so that taking it out would spoil what is shown. */
+/** Shorter secrets are not redacted: such a text occurs by chance, and redacting it would make the output useless. */
 const SHORTEST = 4;
 const SECRET_KEY = /(token|password|passwd|passphrase|secret|authorization|apikey|privatekey|credentials?|cookie)$/;
 const DEEPEST = 32;
 
-/** A redactor for these secret values, as they are or as a part of a URL. */
+/** Makes a redactor that replaces these secrets wherever they occur, also where they are encoded in a URL. */
 export function createRedactor(secrets: readonly string[]): Redactor {
   const pattern = patternOf(secrets);
 
@@ -48,14 +48,14 @@ export function createRedactor(secrets: readonly string[]): Redactor {
 
 function patternOf(secrets: readonly string[]): RegExp | undefined {
   const texts = new Set(secrets.filter((secret) => secret.length >= SHORTEST).flatMap((s) => [s, encoded(s)]));
-  // The longest first: a secret may begin with another one.
+  // The longest first, because a secret may begin with another one.
   const sources = [...texts]
     .sort((a, b) => b.length - a.length)
     .map((text) => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&'));
   return sources.length === 0 ? undefined : new RegExp(sources.join('|'), 'g');
 }
 
-/** As a part of a URL; a text that cannot be one stays as it is. */
+/** The text as it stands in a URL. A text that cannot be encoded stays as it is. */
 function encoded(text: string): string {
   return /\p{Surrogate}/u.test(text) ? text : encodeURIComponent(text);
 }
@@ -66,7 +66,7 @@ function holdsSomething(value: unknown): boolean {
   return value !== undefined && value !== null && typeof value !== 'boolean' && value !== '';
 }
 
-/** The texts that must never be shown: of secret fields, and of what was read from the file of a `…_FILE` variable. */
+/** The texts that must never be shown: the values of secret fields, and values read from the file of a `…_FILE` variable. */
 export function secretsOf(description: SettingsDescription, instance: object, tree: ConfigMap): readonly string[] {
   return [...secretsOfFields(description, instance), ...secretsOfFiles(tree)];
 }

@@ -9,22 +9,22 @@ import { REDACTED } from './secrets';
 import type { AnyClass } from '../../contracts/metadata';
 import { toError } from '../../errors/serializeError';
 
-/** A settings object, where it stands, and what is known of it. */
+/** A settings object, with the path and the origins that its problems name. */
 export interface SettingsToValidate {
   readonly description: SettingsDescription;
   readonly instance: Record<string, unknown>;
   readonly path: string;
-  /** Where its values come from: their tree, or, of an object in a list, the origin of the list. */
+  /** The tree of its values with their origins. For an object in a list, the origin of the list. */
   readonly origins: ConfigMap | string;
-  /** It stands in a secret field. */
+  /** True if it is the value of a secret field, or inside one. */
   readonly secret: boolean;
 }
 
 const OPTIONS = { forbidUnknownValues: false, validationError: { target: false } };
 
 /**
- * Reports everything that the validators of a settings object, and of the objects in it, object to: one problem a field.
- * Fields whose value has not even the right form are passed over.
+ * Validates a settings object and the objects in it, and reports one problem for each field that is not valid. Fields in
+ * `misshapen` are left out, because they are reported already.
  *
  * @throws what a validator throws
  */
@@ -38,7 +38,7 @@ export async function validateSettings(
   }
 }
 
-/** As {@link validateSettings}, without what validators answer later. */
+/** Same as {@link validateSettings}, with the synchronous validators only. */
 export function validateSettingsNow(
   settings: SettingsToValidate,
   misshapen: ReadonlySet<string>,
@@ -65,7 +65,7 @@ function reportErrors(
   }
 }
 
-/** A settings object, and then the objects in it. */
+/** Yields a settings object, then the objects in it. */
 function* withInner(settings: SettingsToValidate): Generator<SettingsToValidate> {
   const { description, instance, path, origins } = settings;
   yield settings;
@@ -118,13 +118,13 @@ function report(
   });
 }
 
-/** An object of a list has no variable of its own, and neither has a key that no variable's name can hold. */
+/** Names the variable, unless there is none: for an object in a list, or a key that cannot be part of a variable's name. */
 function howToConfigure(path: string): string {
   const variable = /^[\w.]+$/.test(path) ? `, or as ${variableName(path.split('.'))}` : '';
   return `configure it: in a file of config/${variable}.`;
 }
 
-/** A message of a validator may quote the value. */
+/** Replaces a message that quotes the value. */
 function withoutValue(message: string, value: unknown, constraints: Record<string, string> = {}): string {
   const texts = (Array.isArray(value) ? value : [value]).map(String).filter((text) => text !== '');
   if (!texts.some((text) => message.includes(text))) return message;
@@ -132,7 +132,7 @@ function withoutValue(message: string, value: unknown, constraints: Record<strin
   return `${REDACTED} (${name ?? 'a constraint'} is not met)`;
 }
 
-/** Reports what the code of a settings class threw. */
+/** Reports an error that the code of a settings class has thrown. */
 export function reportBrokenSettings(type: AnyClass, error: unknown, problems: Problems): void {
   problems.add('CONFIG_INVALID_VALUE', {
     what: `The settings class ${type.name} threw an error while it was made or validated: ${toError(error).message}`,

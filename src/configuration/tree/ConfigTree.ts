@@ -1,35 +1,35 @@
 import { DEFAULT_ORIGIN } from '../../contracts/BootPlan';
 import type { Problems } from '../../errors/Problem';
 
-/** A configured value, and where it comes from. The value `undefined` stands for a key that was left empty. */
+/** A configured value and its origin. The value is `undefined` for a key that was left empty. */
 export interface ConfiguredValue {
   readonly value: unknown;
   readonly origin: string;
-  /** It was read from the file of a `…_FILE` variable: never shown. */
+  /** True for a value that was read from the file of a `…_FILE` variable: it is never shown. */
   readonly secret?: boolean;
 }
 
 export { DEFAULT_ORIGIN };
 
-/** Mappings are `Map`s, so that no key of an operator ever becomes a property of an object of ours. */
+/** A mapping of the configuration. It is a `Map`, so that a configured key never becomes a property of an object. */
 export type ConfigMap = ReadonlyMap<string, ConfigNode>;
 export type ConfigNode = ConfiguredValue | ConfigMap;
 
-/** What is built while a layer is read. */
+/** A mapping that is still being built. */
 export type GrowingMap = Map<string, ConfigNode>;
 
 export function isConfigMap(node: ConfigNode | undefined): node is ConfigMap {
   return node instanceof Map;
 }
 
-/** The origin of a value; of a mapping, that of its first value that is no default. An empty mapping has none. */
+/** The origin of a value. A mapping has the origin of its first value that is not a default; an empty one has none. */
 export function originOf(node: ConfigNode): string | undefined {
   if (!isConfigMap(node)) return node.origin;
   const origins = [...node.values()].map(originOf);
   return origins.find((origin) => origin !== undefined && origin !== DEFAULT_ORIGIN) ?? origins[0];
 }
 
-/** A node as plain data. Keys that were left empty are left out. */
+/** Converts a node to plain data. Keys that were left empty are left out. */
 export function toPlain(node: ConfigNode): unknown {
   if (!isConfigMap(node)) return node.value;
   const entries = [...node].map(([key, child]) => [key, toPlain(child)] as const);
@@ -54,7 +54,7 @@ export function valuesAt(map: ConfigMap, path: readonly string[]): ReadonlyMap<s
   );
 }
 
-/** Plain data as a tree; the reverse of {@link toPlain}. */
+/** Converts plain data to a tree; the reverse of {@link toPlain}. */
 export function toTree(data: object, from: Omit<ConfiguredValue, 'value'>): ConfigMap {
   return new Map(
     Object.entries(data).map(([key, value]: [string, unknown]) => [
@@ -64,19 +64,19 @@ export function toTree(data: object, from: Omit<ConfiguredValue, 'value'>): Conf
   );
 }
 
-/** An object literal, of whatever realm. */
+/** True for an object literal, of any realm. */
 export function isPlainObject(value: unknown): value is object {
   if (Object.prototype.toString.call(value) !== '[object Object]') return false;
   const prototype = Object.getPrototypeOf(value) as object | null;
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
-/** Says which keys at `path` the upper layer takes away from what is below it. */
+/** Returns the keys at `path` that the lower layer loses because of the upper one. */
 export type Replaced = (path: readonly string[], lower: ConfigMap, upper: ConfigMap) => readonly string[];
 
 /**
- * `upper` over `lower`: mappings are merged key by key, everything else (a list too) replaces what is below. A key that
- * was left empty changes nothing.
+ * Merges `upper` over `lower`: mappings key by key; any other value, lists included, replaces the lower one. A key that was
+ * left empty changes nothing.
  */
 export function mergeTrees(
   lower: ConfigMap,
@@ -97,7 +97,7 @@ export function mergeTrees(
   return merged;
 }
 
-/** Puts `node` at `path`; a value that is there already, in the same layer, is reported. */
+/** Adds `node` to a layer at `path`. A value that the layer has there already is reported. */
 export function insertNode(root: GrowingMap, path: readonly string[], node: ConfigNode, problems: Problems): void {
   let map = root;
   path.slice(0, -1).forEach((key, index) => {

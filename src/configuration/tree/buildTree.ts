@@ -14,16 +14,17 @@ interface Reading {
 }
 
 interface TreeOptions {
-  /** A key of the top level may be a dotted path. @defaultValue false */
+  /** True if a key of the top level may be a dotted path. @defaultValue false */
   readonly dottedKeys?: boolean;
-  /** What is in it must not be shown. @defaultValue false */
+  /** True if no value of the tree may be shown. @defaultValue false */
   readonly secret?: boolean;
 }
 
 /**
- * The tree of one layer, or of an object inside a list. `data` is copied: nothing of it is kept.
+ * Converts the data of one layer, or of an object inside a list, to a tree. The data is copied.
  *
- * Reports keys that are refused, values that are not plain data, cycles, and what is too deep or too large; leaves them out.
+ * Keys that are refused, values that are not plain data, cycles, and data that is too deep or too large are reported and
+ * left out.
  */
 export function buildTree(
   data: unknown,
@@ -73,7 +74,7 @@ function readNode(value: unknown, path: readonly string[], reading: Reading): Co
 
 const REFUSED = Symbol('refused');
 
-/** A copy of a value that is not a mapping of the tree: a scalar, or a list with whatever is in it. */
+/** Copies a value that is not a mapping of the tree: a scalar, or a list with its items. */
 function readPlain(value: unknown, path: readonly string[], reading: Reading): unknown {
   reading.nodes++;
   if (value === null || value === undefined) return undefined;
@@ -101,7 +102,7 @@ function readPlain(value: unknown, path: readonly string[], reading: Reading): u
   return REFUSED;
 }
 
-/** Runs `read` for what is in `container`, unless that would not end. */
+/** Runs `read` for the content of `container`, unless it contains itself, or is too deep or too large. */
 function inside<T>(container: object, path: readonly string[], reading: Reading, read: () => T): T | undefined {
   const tooMuch = reading.ancestors.has(container)
     ? 'it contains itself'

@@ -20,7 +20,7 @@ function givenName(options: unknown): string | undefined {
   return typeof name === 'string' ? name : undefined;
 }
 
-/** `HTTPServer2Go` is `http_server2_go`. */
+/** Converts a name to snake_case: `HTTPServer2Go` becomes `http_server2_go`. */
 function snakeCase(text: string): string {
   return text
     .replace(/([a-z0-9])([A-Z])/g, '$1_$2')

@@ -1,6 +1,6 @@
 import { isPlainObject } from './ConfigTree';
 
-/** What the text of an environment variable stands for. */
+/** The type of value that the text of an environment variable is converted to. */
 export type TextType =
   | { readonly kind: 'text' | 'number' | 'boolean' | 'duration' | 'json' }
   | { readonly kind: 'one of'; readonly values: readonly unknown[] }
@@ -15,10 +15,10 @@ const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
 ]);
 
 /**
- * The value a text stands for. A text that does not fit its type is left as it is, so that the check of the option says
- * what is wrong; `undefined`: it had to be JSON and is not.
+ * Converts a text to a value of the type. A text that does not fit the type is returned as it is, so that the check of the
+ * option reports it. A list is read as JSON if it begins with `[`, else as items separated by commas.
  *
- * A list is JSON when it begins with `[`, else its items stand between commas.
+ * @returns `undefined` for a text that has to be JSON and is not.
  */
 export function coerceText(text: string, type: TextType): unknown {
   const trimmed = text.trim();
@@ -51,7 +51,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** What class-validator knows of one constraint of a field. */
+/** One constraint of a field, as class-validator records it. */
 export interface Constraint {
   readonly name?: string;
   readonly each: boolean;
@@ -62,7 +62,7 @@ const LISTS = /^(isArray|array[A-Z]\w*)$/;
 const NUMBERS = /^(isInt|isNumber|min|max|isPositive|isNegative|isDivisibleBy)$/;
 const OBJECTS = /^(isObject|isNotEmptyObject|isInstance)$/;
 
-/** What a text for a field stands for: its validators say, else the value that it has by default. */
+/** The type that a text for a field is converted to: from its validators, else from its default value. */
 export function textTypeOf(constraints: readonly Constraint[], fallback: unknown): TextType {
   const ofItems = constraints.filter(({ each }) => each);
   if (ofItems.length > 0 || Array.isArray(fallback) || constraints.some(({ name }) => LISTS.test(name ?? ''))) {
