@@ -6,13 +6,13 @@ import type { PluginInput } from '../planning/PluginInput';
 import type { PluginRecord } from './PluginRecord';
 import type { Subscription } from './PluginRegistration';
 
-/** Something that a plugin has registered, and whose it is. */
+/** Something that a plugin has registered, with the plugin's name. */
 export interface Owned<T> {
   readonly plugin: string;
   readonly value: T;
 }
 
-/** The plugins of an application, after their registration. */
+/** All plugins of an application after their registration, also those that are disabled, refused or failed. */
 export class LoadedPlugins {
   readonly #records: readonly PluginRecord[];
   readonly #onFailure: FrameworkConfig['plugins']['onFailure'];
@@ -29,17 +29,17 @@ export class LoadedPlugins {
     this.#warnings = warnings;
   }
 
-  /** A plugin that fails takes the application down. */
+  /** True if a plugin that fails makes the application fail. */
   get abort(): boolean {
     return this.#onFailure === 'abort';
   }
 
-  /** Those that are in effect, by priority. */
+  /** The plugins that take effect, by priority. */
   get loaded(): readonly PluginRecord[] {
     return this.#records.filter(({ state }) => state === 'enabled');
   }
 
-  /** Those that are enabled, and not in effect. */
+  /** The plugins that are enabled and were refused or failed. */
   get lost(): readonly PluginRecord[] {
     return this.#records.filter(
       ({ state, priority }) => priority !== undefined && (state === 'refused' || state === 'failed'),
@@ -54,12 +54,12 @@ export class LoadedPlugins {
     return this.#owned(({ registration }) => registration?.identityProviders ?? []);
   }
 
-  /** The texts that must not be shown, those of plugins that have failed included. */
+  /** The texts of plugin settings that must not be shown, also of plugins that have failed. */
   get secrets(): readonly string[] {
     return this.#records.flatMap(({ secrets }) => secrets);
   }
 
-  /** Of an application where a plugin that fails takes it down, each that has is a problem. */
+  /** With `plugins.onFailure: 'abort'`, adds a problem for each plugin that was refused or failed. */
   reportLost(problems: Problems): void {
     if (!this.abort) return;
     for (const record of this.lost) {
@@ -75,7 +75,7 @@ export class LoadedPlugins {
     }
   }
 
-  /** What is worth a word of those that are not in effect. */
+  /** The warnings of the plan: one for each plugin that was refused or failed, and unknown names in `plugins.disabled`. */
   get warnings(): readonly PlanWarning[] {
     const lost = this.lost.map((record) => ({
       code: 'PLUGIN_FAILED',
@@ -84,7 +84,7 @@ export class LoadedPlugins {
     return [...this.#warnings, ...lost];
   }
 
-  /** What planning needs, were only `kept` loaded. */
+  /** The input of planning if only the plugins in `kept` were loaded. */
   inputOf(kept: readonly PluginRecord[]): PluginInput {
     const settings = kept.flatMap(({ registration }) => registration?.settings ?? []);
     return {

@@ -9,26 +9,28 @@ import type { PluginServices } from './registerPlugin';
 
 const ANSWER_LIMIT_MS = 10_000;
 
-export interface IdentitiesHost extends Pick<PluginServices, 'limit' | 'logger'> {
-  /** The name of the identity of the file. */
+/** The application's side of an identity: time limit and loggers for the providers, and the file. */
+export interface IdentityInput extends Pick<PluginServices, 'limit' | 'logger'> {
+  /** The name that the identity of the file has. */
   readonly application: string;
+  /** The text file that holds the prompt when no plugin answers. */
   readonly file: string;
 }
 
-/** Asks the providers of plugins, then the file. */
+/** Asks the identity providers of the plugins by priority; the first valid answer wins. Without one, reads the file. */
 export class PluginIdentities extends Identities {
   readonly #providers: readonly Owned<IdentityProvider>[];
-  readonly #host: IdentitiesHost;
+  readonly #input: IdentityInput;
 
-  constructor(providers: readonly Owned<IdentityProvider>[], host: IdentitiesHost) {
+  constructor(providers: readonly Owned<IdentityProvider>[], input: IdentityInput) {
     super();
     this.#providers = providers;
-    this.#host = host;
+    this.#input = input;
   }
 
   async current(): Promise<ResolvedIdentity> {
     for (const { plugin, value } of this.#providers) {
-      const identity = await this.#ask(value, this.#host.logger(plugin));
+      const identity = await this.#ask(value, this.#input.logger(plugin));
       if (identity !== undefined) return { ...identity, source: `plugin ${plugin}` };
     }
     return this.#fromFile();
@@ -37,7 +39,7 @@ export class PluginIdentities extends Identities {
   async #ask(provider: IdentityProvider, log: ListenerLogger): Promise<Identity | undefined> {
     const abort = new AbortController();
     try {
-      const answer = await this.#host.limit(
+      const answer = await this.#input.limit(
         ANSWER_LIMIT_MS,
         (async () => provider({ signal: abort.signal, log }))(),
         () => {
@@ -49,7 +51,7 @@ export class PluginIdentities extends Identities {
           log.warn('the identity provider failed after it had been given up', { error });
         },
       );
-      // JavaScript has many ways to say nothing.
+      // A provider in JavaScript may return null.
       if ((answer ?? undefined) === undefined) return undefined;
       const defect = defectOf(answer);
       if (defect === undefined) return answer;
@@ -61,7 +63,7 @@ export class PluginIdentities extends Identities {
   }
 
   async #fromFile(): Promise<ResolvedIdentity> {
-    const { file, application } = this.#host;
+    const { file, application } = this.#input;
     const prompt = await readFile(file, 'utf8').catch((error: unknown) => {
       throw new IdentityMissingError(file, 'cannot be read', error);
     });
@@ -70,7 +72,7 @@ export class PluginIdentities extends Identities {
   }
 }
 
-/** Why an answer is no identity. */
+/** Why an answer is not a valid identity; undefined for a valid one. */
 function defectOf(answer: unknown): string | undefined {
   if (typeof answer !== 'object' || answer === null) return 'it is not an object';
   const { name, prompt, metadata } = answer as Record<string, unknown>;

@@ -5,7 +5,7 @@ import type { Problem } from '../errors/Problem';
 import { serializeError } from '../errors/serializeError';
 import type { PluginRegistration } from './PluginRegistration';
 
-/** Where a plugin comes from. */
+/** A plugin's name and its source: a package, or code. */
 export interface PluginOrigin {
   readonly name: string;
   readonly package?: string;

@@ -13,40 +13,42 @@ import { describeProblem, Problems, showValue } from '../errors/Problem';
 import { didYouMean } from '../errors/suggest';
 import { checkDaemon, type Registrant, daemonClass } from './pluginDaemon';
 
-export interface RegistrationHost extends Registrant {
+/** The plugin that registers, and the parts of the application that its context offers. */
+export interface RegistrationInput extends Registrant {
   readonly application: string;
   readonly log: ListenerLogger;
   readonly layers: ConfigLayers;
   readonly hide: (secrets: readonly string[]) => void;
 }
 
+/** The name of an event, and the function that a plugin wants called with it. */
 export type Subscription = readonly [name: string, fn: (event: unknown) => unknown];
 
 /**
- * What one plugin registers. It only notes it: whoever has the whole registration, with nothing wrong in it, puts it into
- * effect.
+ * Collects everything that one plugin registers, through the context that `register` is called with. Nothing takes effect
+ * here: it is applied when the registration is complete and has no problem.
  */
 export class PluginRegistration {
   readonly context: PluginContext;
   readonly problems = new Problems();
   readonly subscriptions: Subscription[] = [];
   readonly identityProviders: IdentityProvider[] = [];
-  readonly #host: RegistrationHost;
+  readonly #input: RegistrationInput;
   readonly #abort = new AbortController();
   readonly #added: (Class | ApplicationModule)[] = [];
   readonly #constants = new Map<ServiceIdentifier, unknown>();
   #settings: ResolvedPluginSettings<object> | undefined;
   #isOver = false;
 
-  constructor(host: RegistrationHost) {
-    this.#host = host;
+  constructor(input: RegistrationInput) {
+    this.#input = input;
     this.context = Object.freeze<PluginContext>({
-      name: host.plugin,
-      application: host.application,
-      log: host.log,
+      name: input.plugin,
+      application: input.application,
+      log: input.log,
       signal: this.#abort.signal,
       registerBackgroundDaemon: this.#noting('registerBackgroundDaemon', (daemon) => {
-        if (checkDaemon(daemon, host, this.problems)) this.#added.push(daemonClass(daemon, host.location));
+        if (checkDaemon(daemon, input, this.problems)) this.#added.push(daemonClass(daemon, input.location));
       }),
       registerListener: this.#noting('registerListener', (listener) => {
         this.#addFunction(listener, 'registerListener', 'give a class with @BackgroundDaemon or @Listener.', (target) =>
@@ -78,20 +80,20 @@ export class PluginRegistration {
   }
 
   get bindings(): PluginBindings {
-    return { name: this.#host.plugin, added: this.#added, constants: this.#constants };
+    return { name: this.#input.plugin, added: this.#added, constants: this.#constants };
   }
 
   get settings(): Pick<ResolvedPluginSettings<object>, 'values' | 'secrets'> | undefined {
     return this.#settings;
   }
 
-  /** Nothing can be registered any more. */
+  /** Ends the registration: every later call throws. With a reason, the signal of the context aborts. */
   close(reason?: Error): void {
     this.#isOver = true;
     if (reason !== undefined) this.#abort.abort(reason);
   }
 
-  /** Resolves when everything is checked. */
+  /** Runs the checks that are asynchronous. Resolves when all problems are known. */
   async complete(): Promise<void> {
     await this.#settings?.complete(this.problems);
   }
@@ -99,9 +101,9 @@ export class PluginRegistration {
   #noting<A extends unknown[], R>(name: string, fn: (...args: A) => R): (...args: A) => R {
     return (...args) => {
       if (!this.#isOver) return fn(...args);
-      throw new PluginError(this.#host.plugin, 'PLUGIN_REGISTRATION_OVER', {
-        what: `The plugin "${this.#host.plugin}" calls ${name}() after its registration.`,
-        facts: { file: this.#host.location },
+      throw new PluginError(this.#input.plugin, 'PLUGIN_REGISTRATION_OVER', {
+        what: `The plugin "${this.#input.plugin}" calls ${name}() after its registration.`,
+        facts: { file: this.#input.location },
         fix: 'register everything before the promise that `register` returns resolves: await what it waits for.',
       });
     };
@@ -115,7 +117,7 @@ export class PluginRegistration {
   #refuse(where: string, value: unknown, fix: string): void {
     this.problems.add('PLUGIN_INVALID_REGISTRATION', {
       what: `${where}() is not given what it needs.`,
-      facts: { plugin: this.#host.plugin, file: this.#host.location, value: showValue(value) },
+      facts: { plugin: this.#input.plugin, file: this.#input.location, value: showValue(value) },
       fix,
     });
   }
@@ -131,7 +133,7 @@ export class PluginRegistration {
   }
 
   #resolveSettings<T extends object>(type: new () => T): T {
-    const { plugin, layers } = this.#host;
+    const { plugin, layers } = this.#input;
     const known = this.#constants.get(type);
     if (known !== undefined) return known as T;
     const problems = new Problems();
@@ -142,7 +144,7 @@ export class PluginRegistration {
     }
     const settings = resolvePluginSettings(layers, plugin, type, problems);
     for (const { code, ...parts } of problems.list) this.problems.add(code, parts);
-    this.#host.hide(settings?.secrets ?? []);
+    this.#input.hide(settings?.secrets ?? []);
     if (settings === undefined || problems.list.length > 0) throw this.#invalid(problems);
     this.#settings = settings;
     this.#constants.set(type, settings.instance);
@@ -150,8 +152,8 @@ export class PluginRegistration {
   }
 
   #invalid({ list }: Problems): PluginError {
-    return new PluginError(this.#host.plugin, 'PLUGIN_INVALID_REGISTRATION', {
-      what: [`The settings of the plugin "${this.#host.plugin}" are not valid.`, ...list.map(describeProblem)].join(
+    return new PluginError(this.#input.plugin, 'PLUGIN_INVALID_REGISTRATION', {
+      what: [`The settings of the plugin "${this.#input.plugin}" are not valid.`, ...list.map(describeProblem)].join(
         '\n',
       ),
       fix: 'correct what is listed above.',

@@ -12,23 +12,25 @@ import type { ApplicationEventName, ApplicationEvents } from '../contracts/Appli
 import type { ListenerLogger } from '../contracts/ListenerLogger';
 import type { Subscription } from './PluginRegistration';
 
+/** The sources of plugins that the options of an application give, beside the configuration. */
 export interface PluginSources {
-  /** @defaultValue the base directory of the configuration */
+  /** The folder of the application; `false`: no installed plugins. @defaultValue the base directory of the configuration */
   readonly from?: string | false;
+  /** Plugins given in code. */
   readonly given: readonly Plugin[];
 }
 
 /**
- * Discovers the plugins of an application, and has those that are enabled register, one after the other, by priority.
- * Nothing of another is executed.
+ * Finds the plugins of an application, then loads and registers the enabled ones, one after the other, by priority. No code
+ * of other plugins is executed.
  */
 export async function loadPlugins(
   { from, given }: PluginSources,
   configured: FrameworkConfig['plugins'],
-  host: PluginServices,
+  services: PluginServices,
   problems: Problems,
 ): Promise<LoadedPlugins> {
-  const { layers } = host;
+  const { layers } = services;
   const baseDirectory =
     from === undefined || from === false ? layers.baseDirectory : resolve(layers.baseDirectory, from);
   const input = { from: from === false ? from : baseDirectory, paths: configured.paths, baseDirectory, given };
@@ -37,14 +39,14 @@ export async function loadPlugins(
   const { enabled, warnings } = selectPlugins(records, configured, lookedIn, problems);
   for (const record of enabled) {
     checkHost(record);
-    if (record.state === 'enabled') await registerPlugin(record, host);
+    if (record.state === 'enabled') await registerPlugin(record, services);
   }
   const plugins = new LoadedPlugins(records, configured.onFailure, warnings);
   plugins.reportLost(problems);
   return plugins;
 }
 
-/** Subscribes the plugins that are in effect to their events, and says in the log which of the enabled ones are not. */
+/** Subscribes the loaded plugins to their events, and logs each enabled plugin that is not loaded. */
 export function applyPlugins(
   plugins: LoadedPlugins,
   events: ApplicationEvents,
@@ -64,7 +66,7 @@ export function applyPlugins(
   }
 }
 
-/** What a subscriber throws, or rejects with, is logged under its plugin and changes nothing. */
+/** An error of a subscriber is logged under its plugin and changes nothing else. */
 function subscribe({ value: [name, fn] }: Owned<Subscription>, events: ApplicationEvents, log: ListenerLogger): void {
   const failed = (error: unknown): void => {
     log.error(`a subscriber of ${name} failed`, { error });

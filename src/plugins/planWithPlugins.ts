@@ -7,11 +7,11 @@ import type { PluginRecord } from './PluginRecord';
 type Plan = (plugins: PluginInput, problems: Problems) => Promise<PlannedApplication>;
 
 /**
- * Plans an application with its plugins. Where that is not possible, and would be without them, the plugins that are to
- * blame fail, with everything that is wrong: one is added after the other, by priority, and stays if nothing is wrong then.
+ * Plans an application with its plugins. If that fails, and planning without plugins works, the plugins are added one by
+ * one, by priority: a plugin with which planning fails is marked as failed, with all the problems, and left out.
  *
- * @param found - what is wrong already; kept in every attempt.
- * @throws PlanError when the application itself is wrong, or a plugin that fails takes it down.
+ * @param found - problems found before; each attempt begins with them.
+ * @throws PlanError when planning fails without plugins too, or with `plugins.onFailure: 'abort'`.
  */
 export async function planWithPlugins(
   plugins: LoadedPlugins,
@@ -23,7 +23,7 @@ export async function planWithPlugins(
     return await plan(plugins.inputOf(candidates), copyOf(found));
   } catch (error) {
     if (!(error instanceof PlanError) || plugins.abort || candidates.length === 0 || found.list.length > 0) throw error;
-    // A listener that is configured and not known may be that of a plugin which is left out: no attempt may fail for it.
+    // A configured listener that is unknown may belong to a plugin that is left out, so no attempt fails because of it.
     const attempt = (kept: readonly PluginRecord[]): Promise<PlannedApplication | PlanError> =>
       planOrProblems(() => plan(tolerant(plugins.inputOf(kept)), copyOf(found)));
     return withoutOffenders(candidates, error, attempt);

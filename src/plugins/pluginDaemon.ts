@@ -10,14 +10,14 @@ const { name, startupTimeout, shutdownTimeout, fatalOnStartupFailure, dependsOn,
 const RULES = { name, startupTimeout, shutdownTimeout, fatalOnStartupFailure, dependsOn, wants, tags };
 const KNOWN = [...Object.keys(RULES), ...PLUGIN_HOOKS, 'periodicTasks'];
 
-/** Whose registration is checked. */
+/** The plugin that registers, for problems. */
 export interface Registrant {
   readonly plugin: string;
-  /** The plugin's file, or where else it comes from. */
+  /** The plugin's file; for a plugin given in code, a text that says so. */
   readonly location: string;
 }
 
-/** True for a daemon whose form is right. Everything that is wrong is reported at once. */
+/** Checks a daemon made of plain functions. Everything wrong is reported; true if nothing is. */
 export function checkDaemon(
   given: unknown,
   { plugin, location }: Registrant,
@@ -105,10 +105,10 @@ export function checkDaemon(
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Its option, else the name of its function in snake_case. */
+/** The name of a task: its option, else the name of its function in snake_case. */
 const pluginTaskName = ({ tick, ...options }: PluginPeriodicTask): string => taskName({ method: tick.name, options });
 
-/** A listener class of the functions of a daemon that has been checked: it is bound, started and driven as any other. */
+/** Makes a listener class from the functions of a checked daemon. It is bound, started and scheduled like any other. */
 export function daemonClass(daemon: PluginDaemon, location: string): Class {
   const { name, periodicTasks = [] } = daemon;
   const target = { [name]: class {} }[name] as Class;
@@ -119,7 +119,7 @@ export function daemonClass(daemon: PluginDaemon, location: string): Class {
   const { startup, ready, run, health, shutdown, periodicTasks: _, ...options } = daemon;
   const hooks = { startup, ready, run, health, shutdown };
   for (const [hook, fn] of Object.entries(hooks)) {
-    // The author may have written methods, which need their object.
+    // The functions may be methods, which need their object as `this`.
     if (fn !== undefined) define(hook, (fn as (context: unknown) => unknown).bind(daemon));
   }
   for (const [index, task] of periodicTasks.entries()) {

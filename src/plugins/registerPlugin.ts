@@ -11,33 +11,37 @@ import type { PluginModule } from '../contracts/Plugin';
 
 const REGISTRATION_LIMIT_MS = 30_000;
 
+/** The parts of the application that its plugins are registered with. */
 export interface PluginServices {
   /** The application's name. */
   readonly application: string;
   readonly layers: ConfigLayers;
   readonly logger: (plugin: string) => ListenerLogger;
-  /** Keeps texts out of the log from now on. */
+  /** Redacts these texts in the log from now on. */
   readonly hide: (secrets: readonly string[]) => void;
-  /** Settles as `work` does, or rejects with what `expired` returns once `ms` have passed; `late` hears of a later error. */
+  /**
+   * Settles as `work` does, or rejects with the error of `expired` after `ms` milliseconds. `late` is called with an error
+   * of `work` after that.
+   */
   readonly limit: <T>(ms: number, work: Promise<T>, expired: () => Error, late: (error: unknown) => void) => Promise<T>;
 }
 
 /**
- * Loads an enabled plugin and has it register. The record holds its registration afterwards, or why it has failed. Never
- * rejects.
+ * Loads an enabled plugin and calls its `register`. Afterwards the record has the registration, or is marked as failed with
+ * the problems. Never rejects.
  */
-export async function registerPlugin(record: PluginRecord, host: PluginServices): Promise<void> {
+export async function registerPlugin(record: PluginRecord, services: PluginServices): Promise<void> {
   const { name, file, given } = record.origin;
-  const log = host.logger(name);
+  const log = services.logger(name);
   const location = file ?? record.label;
-  const registration = new PluginRegistration({ ...host, plugin: name, location, log });
+  const registration = new PluginRegistration({ ...services, plugin: name, location, log });
   let failure: Error | undefined;
   try {
     const register = async (): Promise<void> => {
       const module = given ?? (await loadPluginModule(file ?? ''));
       await module.register(registration.context);
     };
-    await host.limit(
+    await services.limit(
       REGISTRATION_LIMIT_MS,
       register(),
       () => {
@@ -57,7 +61,7 @@ export async function registerPlugin(record: PluginRecord, host: PluginServices)
   record.registration = registration;
   record.secrets = registration.settings?.secrets ?? [];
   const { list } = registration.problems;
-  // An error that only tells of problems which are known adds nothing.
+  // A PluginError repeats problems that are in the list already.
   const error = failure instanceof PluginError && list.length > 0 ? undefined : failure;
   const thrown = error === undefined ? [] : thrownProblem(record, error);
   if (list.length + thrown.length > 0) record.fail([...list, ...thrown], error);
@@ -74,7 +78,7 @@ function thrownProblem({ name, label, origin: { file } }: PluginRecord, error: E
 }
 
 /**
- * Loads the file of a plugin, CommonJS or ES module, from the same module cache as everybody else.
+ * Loads the file of a plugin, a CommonJS or ES module, through the module cache of the process.
  *
  * @throws what loading it throws; TypeError when it exports no `register`
  */
@@ -91,7 +95,7 @@ const isPluginModule = (loaded: unknown): loaded is PluginModule =>
 
 async function load(file: string): Promise<unknown> {
   try {
-    // eslint-disable-next-line @typescript-eslint/no-require-imports -- its file is known at run time only.
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- the file is known at run time only.
     return require(file) as unknown;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ERR_REQUIRE_ASYNC_MODULE') throw error;

@@ -6,17 +6,18 @@ import type { PluginRecord } from './PluginRecord';
 
 type Wanted = Pick<FrameworkConfig['plugins'], 'enabled' | 'disabled'>;
 
-/** What is asked for among the plugins that are there. */
+/** The outcome of enabling and disabling plugins. */
 export interface SelectedPlugins {
-  /** Those to load, by priority. One that is refused is not among them. */
+  /** The plugins to load, by priority, without those that are refused. */
   readonly enabled: readonly PluginRecord[];
   readonly warnings: readonly PlanWarning[];
 }
 
 /**
- * Enables and disables plugins by name; `disabled` wins. A name that nobody brings, or two packages do, is reported.
+ * Enables and disables plugins by name; `disabled` wins. An enabled name that no plugin has, or two plugins have, is
+ * reported.
  *
- * @param lookedIn - shown with a name that nobody brings.
+ * @param lookedIn - the folder that was searched, for the problem of an unknown name.
  */
 export function selectPlugins(
   records: readonly PluginRecord[],
