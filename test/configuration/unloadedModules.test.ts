@@ -29,9 +29,9 @@ describe('the section of a module that is installed and not loaded', () => {
     expect(await problemsOf({ values: { shop: { name: 'books' } } })).toEqual([
       {
         code: 'CONFIG_UNKNOWN_KEY',
-        what: '"shop" is configured, and nothing in this application reads it: "shop" is the section of "@acme/modules/shop", which is not loaded.',
+        what: '"shop" is configured, and nothing in this application reads it: "shop" is a section of the module "@acme/modules/shop", which is not loaded.',
         facts: { from: 'values' },
-        fix: 'load the module of "@acme/modules/shop" (`modules` of createApplication), or remove the section.',
+        fix: 'load the module "@acme/modules/shop" (`modules` of createApplication), or remove the section.',
       },
     ]);
   });
@@ -40,8 +40,8 @@ describe('the section of a module that is installed and not loaded', () => {
     expect(await problemsOf({ env: { DAEMONRY__SHOP__NAME: 'books' } })).toEqual([
       {
         code: 'CONFIG_UNKNOWN_KEY',
-        what: 'The environment variable DAEMONRY__SHOP__NAME matches no known key: "shop" is the section of "@acme/modules/shop", which is not loaded.',
-        fix: 'load the module of "@acme/modules/shop" (`modules` of createApplication), or remove the section.',
+        what: 'The environment variable DAEMONRY__SHOP__NAME matches no known key: "shop" is a section of the module "@acme/modules/shop", which is not loaded.',
+        fix: 'load the module "@acme/modules/shop" (`modules` of createApplication), or remove the section.',
       },
     ]);
   });
@@ -50,7 +50,7 @@ describe('the section of a module that is installed and not loaded', () => {
     const [problem] = await problemsOf({ values: { shopp: {} } });
 
     expect(problem?.what).toBe(
-      '"shopp" is configured, and "shopp" is not a section of this application. Did you mean "shop"? "shop" is the section of "@acme/modules/shop", which is not loaded.',
+      '"shopp" is configured, and "shopp" is not a section of this application. Did you mean "shop"? "shop" is a section of the module "@acme/modules/shop", which is not loaded.',
     );
   });
 

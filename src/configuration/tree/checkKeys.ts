@@ -102,7 +102,7 @@ export function checkKeys(root: ConfigMap, shape: SectionShape, problems: Proble
 
 /** Why a key that an installed module reads is not known: that module is not loaded. */
 export const describeUnloaded = (key: string, module: string): string =>
-  `"${key}" is the section of "${module}", which is not loaded.`;
+  `"${key}" is a section of the module "${module}", which is not loaded.`;
 
 export const fixOfUnloaded = (module: string): string =>
-  `load the module of "${module}" (\`modules\` of createApplication), or remove the section.`;
+  `load the module "${module}" (\`modules\` of createApplication), or remove the section.`;
