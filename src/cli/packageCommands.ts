@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-import { installedDependencies, nearestPackage, readPackageJson } from '../configuration/layers/packages';
+import { installedDependencies, nearestPackage, readPackageJson } from '../configuration';
 import type { CommandModule, Terminal } from '../contracts/CommandModule';
 import { toError } from '../errors/serializeError';
 import { CommandError } from './cliErrors';

@@ -7,8 +7,9 @@ import { didYouMean } from '../errors/suggest';
 import { PluginRecord } from './PluginRecord';
 
 const PLUGIN_KEYS = ['name', 'plugin', 'engine'] as const;
-/** `sections` is read by the configuration: a package may declare sections, a plugin, or both. */
-const KEYS = [...PLUGIN_KEYS, 'sections'] as const;
+/** Read by the configuration and the command line: a package may declare them beside a plugin, or without one. */
+const OTHER_KEYS = ['sections', 'commands'] as const;
+const KEYS = [...PLUGIN_KEYS, ...OTHER_KEYS] as const;
 const NAME = /^[a-z][a-z0-9]*([_-][a-z0-9]+)*$/;
 
 /** True for a name that can be a key of the configuration, and a part of an environment variable's name. */
@@ -17,11 +18,11 @@ export const isPluginName = (name: unknown): name is string =>
 
 const PLUGIN_NAME_FORM = 'lower-case words with one "-" or "_" between them, such as "marvin"';
 
-/** True unless `daemonry` in the package.json is missing, or declares nothing but sections. */
+/** True unless `daemonry` in the package.json is missing, or declares nothing but sections and commands. */
 export function describesPlugin({ daemonry }: PackageJson): boolean {
   if (daemonry === undefined) return false;
   const keys = Object.keys(Object(daemonry) as object);
-  return !keys.includes('sections') || PLUGIN_KEYS.some((key) => keys.includes(key));
+  return PLUGIN_KEYS.some((key) => keys.includes(key)) || !OTHER_KEYS.some((key) => keys.includes(key));
 }
 
 /** Reads the plugin that a package's manifest describes; a manifest that is not valid makes it a refused plugin. */
