@@ -34,7 +34,7 @@ async function givenMessageLog(modules = [messageLogModule()]) {
   const app = await createTestApplication({
     now: '2030-01-01T00:00:00Z',
     modules,
-    config: { values: { data: { directory: data }, ...(modules.length > 1 && { web: { port: 0 } }) } },
+    config: { values: { data: { directory: data }, ...(modules.includes(webModule()) && { web: { port: 0 } }) } },
   });
   running.push({ app, data });
   await app.start();
