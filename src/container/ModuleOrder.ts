@@ -115,7 +115,7 @@ export class ModuleOrder {
     this.#problems.add('INVALID_NAME', {
       what: `"${name}" cannot be the name of a module.`,
       facts: { module: place },
-      fix: 'give it lower-case words with one underscore between them, such as "audit_log".',
+      fix: 'give it lower-case words with one underscore between them, such as "order_book".',
     });
   }
 

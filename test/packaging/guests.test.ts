@@ -1,0 +1,55 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+import ts from 'typescript';
+
+const ROOT = resolve(__dirname, '../..');
+const MODULES = join(ROOT, 'modules');
+
+const modules = readdirSync(MODULES).filter((name) => existsSync(join(MODULES, name, 'index.ts')));
+
+const filesIn = (folder: string): string[] =>
+  readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => join(folder, file));
+
+/** The texts of a file: its string and template literals, without comments. */
+function literalsOf(file: string): string[] {
+  const literals: string[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isStringLiteralLike(node) || ts.isTemplateHead(node) || ts.isTemplateMiddleOrTemplateTail(node)) {
+      literals.push(node.text);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(ts.createSourceFile(file, readFileSync(join(ROOT, file), 'utf8'), ts.ScriptTarget.Latest));
+  return literals;
+}
+
+describe('The engine', () => {
+  it.each(modules)('does not name the module %s: it is a guest, as any user’s module is', (module) => {
+    const named = new RegExp(`^${module}$|['"\`]${module}['"\`]|@daemonry/modules/`);
+    const naming = ['src', 'decorators']
+      .flatMap(filesIn)
+      .filter((file) => literalsOf(file).some((literal) => named.test(literal)));
+
+    expect(naming).toEqual([]);
+  });
+});
+
+describe('A module', () => {
+  it('reads only sections that the manifest of the modules declares', () => {
+    const { daemonry } = JSON.parse(readFileSync(join(MODULES, 'package.json'), 'utf8')) as {
+      readonly daemonry: { readonly sections: Readonly<Record<string, string>> };
+    };
+    const read = filesIn('modules')
+      .filter((file) => !/^modules\/(test|dist)\//.test(file))
+      .flatMap((file) => [...readFileSync(join(ROOT, file), 'utf8').matchAll(/^@Settings\('([a-z_]+)'\)/gm)])
+      .map(([, section]) => section);
+
+    expect(Object.keys(daemonry.sections).sort()).toEqual(read.sort());
+    expect(Object.values(daemonry.sections).filter((path) => !modules.includes(path.split('/').at(-1) ?? ''))).toEqual(
+      [],
+    );
+  });
+});
