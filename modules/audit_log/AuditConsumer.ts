@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { type ListenerLogger, NonErrorThrown } from 'daemonry';
 
 import type { AuditEvent, AuditEventType } from './auditEvents';
+import type { EventCatalog } from './EventCatalog';
 import type { LogPlace } from '../shared/logs/LogItem';
 import type { SegmentedLog } from '../shared/logs/SegmentedLog';
 import { AuditWriteError } from './errors';
@@ -52,6 +53,7 @@ export class FileConsumer<T extends AuditEventType> implements AuditConsumer<T> 
     readonly types: ReadonlySet<AuditEventType>,
     private readonly events: SegmentedLog<AuditEvent>,
     private readonly cursor: CursorFile,
+    private readonly catalog: EventCatalog,
     private readonly log: ListenerLogger,
   ) {}
 
@@ -92,7 +94,8 @@ export class FileConsumer<T extends AuditEventType> implements AuditConsumer<T> 
         this.#warnOfMissed(item.events);
         continue;
       }
-      if (this.types.has(item.entry.type)) {
+      const { type } = item.entry;
+      if (this.types.has(type) && this.catalog.has(type)) {
         if (delivered >= limit) return { delivered, failed, missed, more: true };
         const error = await attempt(handle, item.entry as AuditEvent<T>, signal);
         if (error !== undefined) failed.push({ sequence: item.entry.sequence, error });

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 
 import { Clock, durationMs, ListenerLogger, IsDuration, type Duration, Settings } from 'daemonry';
-import { injectable } from 'inversify';
+import { injectable, multiInject } from 'inversify';
 import { IsInt, Max, Min } from 'class-validator';
 
 import { DataSettings } from '../shared/settings';
@@ -9,13 +9,9 @@ import type { LogDamage, LogPlace } from '../shared/logs/LogItem';
 import { SegmentedLog } from '../shared/logs/SegmentedLog';
 import { type AuditConsumer, CursorFile, FileConsumer } from './AuditConsumer';
 import { AuditConsumerError, AuditEventInvalidError, AuditWriteError } from './errors';
-import {
-  type AuditDetails,
-  type AuditEvent,
-  type AuditEventType,
-  readAuditContent,
-  readAuditEvent,
-} from './auditEvents';
+import type { AuditDetails, AuditEvent, AuditEventType } from './auditEvents';
+import { AuditEventTypes } from './AuditEventTypes';
+import { EventCatalog } from './EventCatalog';
 
 export interface AuditScanOptions {
   /** Only events of this instant or later: epoch milliseconds. */
@@ -58,6 +54,7 @@ export class AuditLogSettings {
 export class AuditLog {
   readonly #events: SegmentedLog<AuditEvent>;
   readonly #cursors: string;
+  readonly #catalog: EventCatalog;
   readonly #consumers = new Map<string, FileConsumer<AuditEventType>>();
 
   constructor(
@@ -65,7 +62,9 @@ export class AuditLog {
     data: DataSettings,
     clock: Clock,
     private readonly log: ListenerLogger,
+    @multiInject(AuditEventTypes) registered: readonly AuditEventTypes[],
   ) {
+    this.#catalog = new EventCatalog(registered);
     const directory = join(data.directory, FOLDER);
     this.#cursors = join(directory, 'cursors');
     this.#events = new SegmentedLog<AuditEvent>({
@@ -73,13 +72,18 @@ export class AuditLog {
       segmentBytes: settings.segmentBytes,
       keepSegments: settings.keepSegments,
       keepForMs: durationMs(settings.keepFor),
-      parse: readAuditEvent,
+      parse: (value) => this.#catalog.readEvent(value),
       tellDamage: (damage) => this.tellDamage(FOLDER, damage),
       lastKnown: () => CursorFile.largest(this.#cursors),
       WriteError: AuditWriteError,
       clock,
       log,
     });
+  }
+
+  /** The names of the event types that are registered. */
+  get types(): readonly AuditEventType[] {
+    return this.#catalog.types;
   }
 
   /**
@@ -92,7 +96,7 @@ export class AuditLog {
     details: AuditDetails[T],
     { source }: { readonly source: string },
   ): Promise<AuditEvent<T>> {
-    const content = checked({ type, source, details });
+    const content = this.#checked({ type, source, details });
     return (await this.#events.append((stamp) => ({ ...stamp, ...content }) as AuditEvent)) as AuditEvent<T>;
   }
 
@@ -119,7 +123,7 @@ export class AuditLog {
     for await (const item of this.#events.read(place, signal)) {
       if (item.kind !== 'entry') continue;
       const { entry } = item;
-      if (types !== undefined && !types.includes(entry.type)) continue;
+      if (!this.#wanted(entry, types)) continue;
       if (since === undefined || Date.parse(entry.at) >= since) yield entry;
     }
   }
@@ -129,7 +133,7 @@ export class AuditLog {
    * `since` (epoch milliseconds).
    */
   tail(since: number): AuditTail {
-    return new AuditTail(this.#events, since);
+    return new AuditTail(this.#events, since, this.#catalog);
   }
 
   /** The last `count` events, oldest first. Reads no more of the log than it takes. */
@@ -137,7 +141,7 @@ export class AuditLog {
     count: number,
     { types, signal }: Pick<AuditScanOptions, 'types' | 'signal'> = {},
   ): Promise<readonly AuditEvent[]> {
-    return this.#events.latest(count, ({ type }) => types === undefined || types.includes(type), signal);
+    return this.#events.latest(count, (event) => this.#wanted(event, types), signal);
   }
 
   /** The consumer of that name, always the same one. @throws AuditConsumerError */
@@ -153,7 +157,7 @@ export class AuditLog {
       throw new AuditConsumerError(name, what, 'give each consumer a name of its own.');
     }
     const cursor = new CursorFile(this.#cursors, name);
-    const consumer = known ?? new FileConsumer(name, wanted, this.#events, cursor, this.log);
+    const consumer = known ?? new FileConsumer(name, wanted, this.#events, cursor, this.#catalog, this.log);
     this.#consumers.set(name, consumer);
     return consumer as unknown as AuditConsumer<T>;
   }
@@ -170,16 +174,22 @@ export class AuditLog {
     await this.append('audit.damaged', details, { source: 'audit_log' });
   }
 
+  /** Closes the log; called when the application stops. */
   async dispose(): Promise<void> {
     await this.#events.close();
   }
-}
 
-function checked(content: Readonly<Record<'type' | 'source' | 'details', unknown>>) {
-  try {
-    return readAuditContent(content);
-  } catch (error) {
-    throw new AuditEventInvalidError(String(content.type), (error as Error).message);
+  #checked(content: Readonly<Record<'type' | 'source' | 'details', unknown>>) {
+    try {
+      return this.#catalog.readContent(content);
+    } catch (error) {
+      throw new AuditEventInvalidError(String(content.type), (error as Error).message);
+    }
+  }
+
+  /** True for events of a registered type, if `types` is given of one of these. */
+  #wanted({ type }: AuditEvent, types: readonly AuditEventType[] | undefined): boolean {
+    return this.#catalog.has(type) && (types === undefined || types.includes(type));
   }
 }
 
@@ -190,6 +200,7 @@ export class AuditTail {
   constructor(
     private readonly events: SegmentedLog<AuditEvent>,
     private readonly since: number,
+    private readonly catalog: EventCatalog,
   ) {}
 
   /**
@@ -201,7 +212,7 @@ export class AuditTail {
     for await (const item of this.events.read(this.#place, signal)) {
       if (item.kind !== 'entry') continue;
       this.#place = item.end;
-      yield item.entry;
+      if (this.catalog.has(item.entry.type)) yield item.entry;
     }
   }
 }

@@ -4,7 +4,7 @@ import { injectable } from 'inversify';
 import { disconnection } from '../shared/http';
 import { failure } from '../web/failures';
 import { WebRoutes } from '../web/WebRoutes';
-import { type AuditEvent, type AuditEventType, AUDIT_EVENTS, isAuditEventType } from './auditEvents';
+import type { AuditEvent, AuditEventType } from './auditEvents';
 import { AuditLog } from './AuditLog';
 
 const QUERY = {
@@ -33,10 +33,10 @@ export class AuditRoutes extends WebRoutes {
 
   override register(server: FastifyInstance): void {
     server.get<Query>('/api/audit', { schema: { querystring: QUERY } }, async ({ query }, reply) => {
-      const given = query.types?.split(',');
-      const types = given?.filter(isAuditEventType);
-      if (types?.length !== given?.length) {
-        const problems = [`"types" must be of ${Object.keys(AUDIT_EVENTS).join(', ')}.`];
+      const types = query.types?.split(',') as AuditEventType[] | undefined;
+      const known = this.audit.types;
+      if (types?.every((type) => known.includes(type)) === false) {
+        const problems = [`"types" must be of ${known.join(', ')}.`];
         return reply.code(400).send(failure('BAD_QUERY', 'The query is not valid.', problems));
       }
       const options = { types, signal: disconnection(reply.raw) };

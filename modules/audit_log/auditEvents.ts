@@ -1,45 +1,41 @@
-import {
-  type DetailsOf,
-  boolean,
-  choice,
-  type FieldTable,
-  headers,
-  number,
-  optional,
-  text,
-  texts,
-  type Fields,
-  isObject,
-  readFields,
-} from '../shared/fields';
+import { boolean, choice, headers, number, optional, text, texts } from '../shared/fields';
 import { ROUTES } from '../shared/routes';
-import { readStamp } from '../shared/logs/LogItem';
+import { type AuditDetailsOf, AuditEventTypes } from './AuditEventTypes';
 
-export type AuditEventType = keyof typeof AUDIT_EVENTS;
+/**
+ * The details of every event type that the program knows. A module adds its own types by merging:
+ * `declare module '@daemonry/modules/audit_log' { interface AuditDetails extends AuditDetailsOf<typeof ORDER_EVENTS> {} }`.
+ */
+export interface AuditDetails extends AuditDetailsOf<typeof COMMON_EVENTS> {}
 
-/** What the events carry, by type. */
-export type AuditDetails = { readonly [T in AuditEventType]: DetailsOf<(typeof AUDIT_EVENTS)[T]> };
+/** The names of the event types, such as `probe.wake_requested`. */
+export type AuditEventType = keyof AuditDetails;
 
-/** One event of the log. Its `type` tells what `details` are. */
+/** One event of the log. Its `type` tells the type of its `details`. */
 export type AuditEvent<T extends AuditEventType = AuditEventType> = {
   [K in T]: {
     /** Larger than that of every event before it, also across restarts. */
     readonly sequence: number;
-    /** ISO text. */
+    /** When it was appended, as ISO text. */
     readonly at: string;
+    /** The name of its type. */
     readonly type: K;
     /** The listener or the service that appended it. */
     readonly source: string;
+    /** The fields that its type declares. */
     readonly details: AuditDetails[K];
   };
 }[T];
 
+/** How urgent an alert or a finding is. */
 export type Severity = (typeof SEVERITIES)[number];
-/** What became of a message that came in. */
+/** How a received message was handled. */
 export type InboundStatus = (typeof INBOUND_STATUSES)[number];
 
+/** Every severity, the most urgent first. */
 export const SEVERITIES = ['critical', 'warning', 'info'] as const;
 
+/** Every {@link InboundStatus}. */
 export const INBOUND_STATUSES = [
   'received',
   'filtered_paused',
@@ -59,8 +55,8 @@ const route = choice(...ROUTES);
 const engine = choice('answered', 'fallback');
 const posted = choice('sent', 'failed', 'unavailable');
 
-/** Every event, and what it carries. The types are derived from this table, and what is appended and read is checked by it. */
-export const AUDIT_EVENTS = {
+/** The event types that are bound together with the audit log. Modules bind further ones. */
+export const COMMON_EVENTS = new AuditEventTypes({
   'probe.wake_requested': {
     probe: name,
     category: name,
@@ -131,40 +127,5 @@ export const AUDIT_EVENTS = {
   'operational_state.changed': { from: name, to: name, reason: text(), by: name },
   'cost_ladder.tier_changed': { from: name, to: name, spentUsd: number, budgetUsd: number },
   'cost_ladder.budget_changed': { fromUsd: number, toUsd: number, reason: text(), by: name },
-  'promotion.proposed': { loop: name, id: name, key: text(512), title: text(512), confidence: number },
-  'promotion.approved': { loop: name, id: name, by: name, reason: optional(text()) },
-  'promotion.rejected': { loop: name, id: name, by: name, reason: optional(text()) },
-  'promotion.expired': { loop: name, id: name },
-  'promotion.execution_refused': { loop: name, id: name, by: name, reason: text() },
   'audit.damaged': { segment: name, offset: number, bytes: number, reason: text() },
-} as const satisfies Readonly<Record<string, FieldTable>>;
-
-const FIELDS = ['sequence', 'at', 'type', 'source', 'details'];
-const SOURCE_MAX = 100;
-
-/** An event before it has its place in the log. */
-export interface AuditContent {
-  readonly type: AuditEventType;
-  readonly source: string;
-  readonly details: AuditDetails[AuditEventType];
-}
-
-export const isAuditEventType = (type: unknown): type is AuditEventType =>
-  typeof type === 'string' && Object.hasOwn(AUDIT_EVENTS, type);
-
-/** Type, source and details as they may be logged. @throws TypeError that says what is wrong */
-export function readAuditContent({ type, source, details }: Fields): AuditContent {
-  if (!isAuditEventType(type)) throw new TypeError('its type is unknown');
-  if (typeof source !== 'string' || source === '' || source.length > SOURCE_MAX) {
-    throw new TypeError(`"source" must be a text of 1 to ${SOURCE_MAX} characters`);
-  }
-  return { type, source, details: readFields(AUDIT_EVENTS[type], details) };
-}
-
-/** An event as it stands in the log. @throws TypeError that says what is wrong */
-export function readAuditEvent(value: unknown): AuditEvent {
-  if (!isObject(value) || !Object.keys(value).every((key) => FIELDS.includes(key))) {
-    throw new TypeError(`it must be an object of ${FIELDS.join(', ')}`);
-  }
-  return { ...readStamp(value), ...readAuditContent(value) } as AuditEvent;
-}
+});

@@ -2,13 +2,24 @@ import { DaemonryError } from 'daemonry';
 
 import { LogWriteError } from '../shared/logs/LogLock';
 
-/** What was to be appended is not one of the events, or does not carry what that event carries. Nothing is written. */
+/** An event of an unknown type, or with other details than its type declares, was to be appended. Nothing is written. */
 export class AuditEventInvalidError extends DaemonryError<'AUDIT_EVENT_INVALID'> {
   constructor(type: string, why: string) {
     super('AUDIT_EVENT_INVALID', {
       what: `This is no event of the audit log: ${why}.`,
       facts: { type },
-      fix: 'append what AuditDetails says of the type; a new type is a row in modules/audit_log/auditEvents.ts.',
+      fix: 'append the details that AuditDetails declares for the type. A new type is known once AuditEventTypes is bound to it.',
+    });
+  }
+}
+
+/** Two modules register an event type of the same name. */
+export class AuditEventTypeTakenError extends DaemonryError<'AUDIT_EVENT_TYPE_TAKEN'> {
+  constructor(type: string) {
+    super('AUDIT_EVENT_TYPE_TAKEN', {
+      what: 'This type of audit event is registered twice.',
+      facts: { type },
+      fix: 'rename one of them: begin the names of your event types with the name of your module.',
     });
   }
 }

@@ -1,13 +1,7 @@
 export type { AuditConsumer, DeliverOptions, Delivery } from './AuditConsumer';
-export { AuditConsumerError, AuditEventInvalidError, AuditWriteError } from './errors';
-export {
-  type AuditDetails,
-  type AuditEvent,
-  type AuditEventType,
-  type InboundStatus,
-  type Severity,
-  INBOUND_STATUSES,
-  SEVERITIES,
-} from './auditEvents';
+export { AuditConsumerError, AuditEventInvalidError, AuditEventTypeTakenError, AuditWriteError } from './errors';
+export { type AuditDetailsOf, type AuditEventTable, AuditEventTypes, field } from './AuditEventTypes';
+// The star lets modules merge their events into AuditDetails under the name of this package.
+export * from './auditEvents';
 export { AuditLog, type AuditScanOptions, AuditLogSettings, type AuditTail } from './AuditLog';
 export { auditLogModule } from './module';

@@ -1,5 +1,6 @@
 import { defineModule, type ModuleDefinition } from 'daemonry';
 
+import { AuditEventTypes } from '../audit_log/AuditEventTypes';
 import { auditLogModule } from '../audit_log/module';
 import { telemetryModule } from '../cost_telemetry/module';
 import { messageLogModule } from '../message_log/module';
@@ -11,6 +12,7 @@ import { PromoteRouterTuning } from './loops/PromoteRouterTuning';
 import { PromoteSnapshotExpand } from './loops/PromoteSnapshotExpand';
 import { PromoteToolTrimming } from './loops/PromoteToolTrimming';
 import { PromotionCycle } from './PromotionCycle';
+import { PROMOTION_EVENTS } from './promotionEvents';
 import { PromotionRoutes } from './PromotionRoutes';
 import { Promotions } from './Promotions';
 import { PromotionStore } from './PromotionStore';
@@ -18,6 +20,7 @@ import { PromotionStore } from './PromotionStore';
 const promotions = defineModule('promotions', {
   needs: [auditLogModule()],
   bind: ({ bind }) => {
+    bind(AuditEventTypes).toConstantValue(PROMOTION_EVENTS);
     bind(PromotionStore).toSelf();
     bind(Promotions).toSelf();
     bind(PromotionCycle).toSelf();
@@ -116,4 +119,5 @@ export {
   PromotionsSettings,
   type ProposeOutcome,
 } from './Promotions';
+export { PROMOTION_EVENTS } from './promotionEvents';
 export type { StoreListing } from './PromotionStore';

@@ -10,6 +10,7 @@ import {
   messageLogModule,
   type MessageScanOptions,
 } from '@daemonry/modules/message_log';
+import { promotionsModule } from '@daemonry/modules/promotions';
 import { type WebServer, webModule } from '@daemonry/modules/web';
 import { createTestApplication } from 'daemonry/testing';
 
@@ -134,7 +135,7 @@ describe('the message log', () => {
 
 describe('the routes of the logs', () => {
   async function givenRoutes() {
-    const given = await givenMessageLog([webModule(), messageLogModule(), auditLogModule()]);
+    const given = await givenMessageLog([webModule(), messageLogModule(), auditLogModule(), promotionsModule()]);
     const url = given.app.listeners.resolve<WebServer>('web').address?.url ?? '';
     const audit = given.app.container.get(AuditLog);
     for (const id of ['a', 'b', 'c']) {

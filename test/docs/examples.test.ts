@@ -12,6 +12,7 @@ const pages = [
   ...readdirSync(join(ROOT, 'docs'))
     .filter((file) => PAGES.test(file))
     .map((file) => `docs/${file}`),
+  'modules/docs/audit_log.md',
   'modules/docs/promotions.md',
 ].map((file) => ({ file, text: readFileSync(join(ROOT, file), 'utf8') }));
 

@@ -1,3 +1,4 @@
+import { AuditLog } from '@daemonry/modules/audit_log';
 import { Promotions } from '@daemonry/modules/promotions';
 
 import { Books } from '../modules/books';
@@ -24,6 +25,16 @@ describe('Refunds', () => {
 
     expect(app.container.get(Books).invoices).toMatchObject([{ orders: ['a'], cents: -1_000 }]);
     expect(await get('/api/refunds')).toMatchObject({ refunds: [LATE] });
+  });
+
+  it('are on record in the audit log, as an event of the application', async () => {
+    const { app, get, refund } = await givenOffice();
+    await refund(LATE);
+
+    expect(await app.container.get(AuditLog).latest(10, { types: ['refund.granted'] })).toMatchObject([
+      { source: 'refunds', details: LATE },
+    ]);
+    expect(await get('/api/audit?types=refund.granted')).toMatchObject({ events: [{ details: LATE }] });
   });
 
   it('are refused when the body is not what the route expects', async () => {

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { type AuditEvent, AuditLog, auditLogModule, type AuditScanOptions } from '@daemonry/modules/audit_log';
+import { promotionsModule } from '@daemonry/modules/promotions';
+import type { ModuleDefinition } from 'daemonry';
 import { createTestApplication } from 'daemonry/testing';
 
 type TestApplication = Awaited<ReturnType<typeof createTestApplication>>;
@@ -12,6 +14,8 @@ export interface AuditLogOptions {
   readonly data?: string;
   readonly settings?: Record<string, unknown>;
   readonly now?: string;
+  /** Default: the audit log, and the promotions with their events. */
+  readonly modules?: readonly ModuleDefinition[];
 }
 
 const running = new Set<TestApplication>();
@@ -24,12 +28,17 @@ export async function givenFolder(): Promise<string> {
 }
 
 /** An application with the audit log; its files in a folder of its own. */
-export async function givenAuditLog({ data, settings = {}, now = '2030-01-01T00:00:00Z' }: AuditLogOptions = {}) {
+export async function givenAuditLog({
+  data,
+  settings = {},
+  now = '2030-01-01T00:00:00Z',
+  modules = [auditLogModule(), promotionsModule()],
+}: AuditLogOptions = {}) {
   const directory = data ?? (await givenFolder());
   const app = await createTestApplication({
     now,
-    modules: [auditLogModule()],
-    config: { values: { data: { directory }, audit_log: settings } },
+    modules,
+    config: { values: { data: { directory }, audit_log: settings, web: { port: 0 } } },
   });
   running.add(app);
   await app.start();
@@ -48,7 +57,7 @@ export async function givenAuditLog({ data, settings = {}, now = '2030-01-01T00:
     restart: async (options: Omit<AuditLogOptions, 'data'> = {}) => {
       running.delete(app);
       await app.stop();
-      return givenAuditLog({ settings, now, ...options, data: directory });
+      return givenAuditLog({ settings, now, modules, ...options, data: directory });
     },
   };
 }

@@ -26,7 +26,7 @@ export class RefundRoutes extends WebRoutes {
 
     server.post<{ Body: Refund }>('/api/refunds', { schema: { body: REFUND } }, async ({ body }, reply) => {
       try {
-        this.refunds.grant(body);
+        await this.refunds.grant(body);
         return await reply.code(201).send(body);
       } catch (error) {
         if (!(error instanceof RefundTooLargeError)) throw error;

@@ -1,3 +1,4 @@
+import { AuditLog } from '@daemonry/modules/audit_log';
 import { IsInt, Min } from 'class-validator';
 import { Clock, Settings } from 'daemonry';
 import { injectable } from 'inversify';
@@ -26,7 +27,7 @@ export interface Refund {
   readonly by: string;
 }
 
-/** Grants refunds, and writes each to the books. */
+/** Grants refunds, and writes each to the books and to the audit log. */
 @injectable()
 export class Refunds {
   readonly #granted: (Refund & { readonly at: number })[] = [];
@@ -35,15 +36,17 @@ export class Refunds {
     private readonly settings: RefundsSettings,
     private readonly books: Books,
     private readonly clock: Clock,
+    private readonly audit: AuditLog,
   ) {}
 
-  /** Grants a refund. @throws RefundTooLargeError above `refunds.maxCents`. */
-  grant(refund: Refund): void {
-    const { order, cents } = refund;
+  /** Grants a refund. @throws RefundTooLargeError above `refunds.maxCents`; AuditWriteError when it is not on record. */
+  async grant(refund: Refund): Promise<void> {
+    const { order, cents, reason, by } = refund;
     if (cents > this.settings.maxCents) throw new RefundTooLargeError(refund, this.settings.maxCents);
     const at = this.clock.now();
     this.books.write({ key: `refund of ${order} at ${new Date(at).toISOString()}`, orders: [order], cents: -cents });
     this.#granted.push({ ...refund, at });
+    await this.audit.append('refund.granted', { order, cents, reason, by }, { source: 'refunds' });
   }
 
   /** Refunds granted since the start, oldest first, with their instants (epoch ms). */
