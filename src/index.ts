@@ -99,7 +99,6 @@ export type {
   ExplanationVerdict,
   PauseOptions,
   ResumeOptions,
-  ScheduledTask,
   ScheduledTaskState,
   ScheduleExplanation,
   Scheduler,

@@ -16,7 +16,7 @@ import {
 } from '../errors/bootErrors';
 import { serializeError, toError } from '../errors/serializeError';
 import { runOutsideExecution } from '../execution/ExecutionContext';
-import { degradedCauses, reportListener, tasksOf } from './listenerViews';
+import { degradedCauses, reportListener } from './listenerViews';
 
 /** The last steps of a stop, after the listeners, in this order. */
 export interface Releasable {
@@ -160,7 +160,7 @@ export class ApplicationLifecycle {
     if (outcome.kind === 'cancelled' || this.#isStopping) throw new BootCancelledError((await this.#exited).reason);
     this.#move('running');
     this.#bootedAt = clock.now();
-    scheduler.open(tasksOf(this.#coordinator.runtimes));
+    scheduler.open((listener) => this.#coordinator.runningHooks(listener));
     emit('application.started', { startupMs: this.#bootedAt - began });
     this.announceDegraded();
     // A subscriber may have stopped it.

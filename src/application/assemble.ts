@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { createRedactor } from '../configuration';
 import type { Registry } from '../contracts/Application';
 import type { ListenerEntry } from '../contracts/entries';
+import { isDaemon } from '../contracts/ListenerDefinition';
 import { DaemonCoordinator } from '../coordinator/DaemonCoordinator';
 import type { Engine } from '../coordinator/Engine';
 import { logEvents } from '../observability/logEvents';
@@ -50,6 +51,7 @@ export function assemble<A extends DaemonApplication>(from: PlannedFrom, create:
     },
   };
   const scheduler = new InProcessScheduler({
+    daemons: planned.definitions.filter((definition) => isDaemon(definition)),
     environment: execution,
     emit: (event, data) => {
       events.emit(event, data);

@@ -1,10 +1,9 @@
 import type { AvailabilityState } from '../contracts/Availability';
-import type { TickContext } from '../contracts/contexts';
 import type { PeriodicTaskSpec } from '../contracts/entries';
 import type { ExitReportListener } from '../contracts/ExitReport';
 import { isDaemon } from '../contracts/ListenerDefinition';
 import type { RunLedger } from '../contracts/RunLedger';
-import type { ScheduledTask, Scheduler } from '../contracts/Scheduler';
+import type { Scheduler } from '../contracts/Scheduler';
 import type { ListenerStatus, TaskStatus } from '../contracts/status';
 import { lastRunning, type ListenerRuntime } from '../coordinator/ListenerRuntime';
 import { serializeError } from '../errors/serializeError';
@@ -88,17 +87,4 @@ export function degradedCauses(runtimes: Iterable<ListenerRuntime>, scheduler: S
     if (scheduler.isStuck(name)) causes.push(`"${name}" is stuck: a run has outlived its timeout and has not settled`);
   }
   return causes;
-}
-
-/** The tasks of the listeners that run, as the scheduler calls them. */
-export function tasksOf(runtimes: Iterable<ListenerRuntime>): ScheduledTask[] {
-  const tasks: ScheduledTask[] = [];
-  for (const { name, definition, current } of runtimes) {
-    if (current.state !== 'running' || !isDaemon(definition)) continue;
-    const target = current.hooks as Record<string, (context: TickContext) => unknown>;
-    for (const spec of definition.tasks) {
-      tasks.push({ listener: name, spec, call: (context) => target[spec.method]?.(context) });
-    }
-  }
-  return tasks;
 }

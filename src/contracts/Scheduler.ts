@@ -1,16 +1,5 @@
-import type { TickContext } from './contexts';
-import type { PeriodicTaskSpec } from './entries';
 import type { RunRecord } from './RunRecord';
 import type { PauseInfo } from './status';
-
-/** A task to schedule. */
-export interface ScheduledTask {
-  readonly listener: string;
-  /** The name, schedule and policies of the task. */
-  readonly spec: PeriodicTaskSpec;
-  /** Calls the task's method on the listener's instance. */
-  readonly call: (context: TickContext) => unknown;
-}
 
 /** A pause of one task of a listener, or of all. */
 export interface PauseOptions {
@@ -83,8 +72,13 @@ export interface Scheduler {
    */
   prepare(): Promise<void>;
 
-  /** Begins to keep due moments: intervals count from now. Called once, when the boot is decided. */
-  open(tasks: readonly ScheduledTask[]): void;
+  /**
+   * Begins to keep the due moments of the daemons that run: intervals count from now. Called once, when the boot is
+   * decided.
+   *
+   * @param hooksOf - returns the object whose methods the tasks of a daemon call, or undefined if the daemon does not run.
+   */
+  open(hooksOf: (listener: string) => object | undefined): void;
 
   /**
    * Runs the task once now: ignores a pause, obeys overlap, does not move the schedule.

@@ -75,6 +75,12 @@ export class DaemonCoordinator implements Coordinator {
     return this.#runtimes.get(name);
   }
 
+  /** The object that the hooks of a listener are called on; undefined unless the listener runs. */
+  runningHooks(name: string): object | undefined {
+    const current = this.#runtimes.get(name)?.current;
+    return current?.state === 'running' ? current.hooks : undefined;
+  }
+
   isStartupFailureFatal(name: string): boolean {
     try {
       return this.#daemons.get(name)?.fatalOnStartupFailure ?? true;

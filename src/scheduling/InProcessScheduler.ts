@@ -1,11 +1,11 @@
 import { AsyncResource } from 'node:async_hooks';
 
 import type { EmitEvent } from '../contracts/ApplicationEvents';
+import type { BackgroundDaemonEntry } from '../contracts/entries';
 import type { RunRecord } from '../contracts/RunRecord';
 import type {
   PauseOptions,
   ResumeOptions,
-  ScheduledTask,
   ScheduledTaskState,
   ScheduleExplanation,
   Scheduler,
@@ -22,6 +22,8 @@ import type { StateStore } from './StateStore';
 
 /** The parts that an {@link InProcessScheduler} is made of. */
 export interface InProcessSchedulerOptions {
+  /** In the order in which tasks that are due at one instant run. */
+  readonly daemons: readonly Pick<BackgroundDaemonEntry, 'name' | 'tasks'>[];
   readonly environment: CallEnvironment;
   readonly emit: EmitEvent;
   readonly ledger: InMemoryRunLedger;
@@ -51,17 +53,19 @@ export class InProcessScheduler implements Scheduler {
     await this.#accessState(() => this.#options.store.load());
   }
 
-  open(tasks: readonly ScheduledTask[]): void {
+  open(hooksOf: (listener: string) => object | undefined): void {
     this.#outside(() => {
-      const { environment, ledger } = this.#options;
-      const runners = tasks.map((task) => {
-        const { listener, spec } = task;
-        ledger.declare(listener, [spec.name]);
-        const runner = new TaskRunner(this.#options, task, ledger.history(listener, spec.name));
-        const siblings = this.#listeners.get(listener) ?? new Map<string, TaskRunner>();
-        this.#listeners.set(listener, siblings.set(spec.name, runner));
-        return runner;
-      });
+      const { daemons, environment, ledger } = this.#options;
+      for (const { name, tasks } of daemons) {
+        const hooks = tasks.length === 0 ? undefined : hooksOf(name);
+        if (hooks === undefined) continue;
+        const runners = new Map<string, TaskRunner>();
+        for (const task of tasks) {
+          ledger.declare(name, [task.name]);
+          runners.set(task.name, new TaskRunner(this.#options, name, task, hooks, ledger.history(name, task.name)));
+        }
+        this.#listeners.set(name, runners);
+      }
       this.#isOpen = true;
       for (const { listener, act } of this.#early) if (this.#listeners.has(listener)) act();
       this.#early = [];
@@ -70,7 +74,7 @@ export class InProcessScheduler implements Scheduler {
           for (const runner of this.#runners()) runner.stepBack(ms);
         });
       });
-      for (const runner of runners) runner.open();
+      for (const runner of this.#runners()) runner.open();
     });
   }
 

@@ -1,5 +1,7 @@
+import type { TickContext } from '../contracts/contexts';
+import type { PeriodicTaskSpec } from '../contracts/entries';
 import type { RunOutcome, RunRecord, SkipReason } from '../contracts/RunRecord';
-import type { ScheduledTask, ScheduledTaskState, ScheduleExplanation } from '../contracts/Scheduler';
+import type { ScheduledTaskState, ScheduleExplanation } from '../contracts/Scheduler';
 import { isoText } from '../time/instant';
 import type { TakenMoment } from './DueMoments';
 import { DueTimer, type RunnerParts } from './DueTimer';
@@ -23,7 +25,8 @@ const NEXT_GATES: Readonly<Record<Gate, readonly Gate[]>> = {
 export class TaskRunner implements RunOwner {
   readonly label: TaskLabel;
   readonly #scheduler: RunnerParts;
-  readonly #task: ScheduledTask;
+  readonly #spec: PeriodicTaskSpec;
+  readonly #call: (context: TickContext) => unknown;
   readonly #history: TaskHistory;
   readonly #moments: DueTimer;
   readonly #inFlight = new Set<TickRun>();
@@ -31,18 +34,21 @@ export class TaskRunner implements RunOwner {
   #queued: Moment | undefined;
   #pause: Pause | undefined;
 
-  constructor(scheduler: RunnerParts, task: ScheduledTask, history: TaskHistory) {
+  /** @param hooks - the object whose method the task calls. */
+  constructor(scheduler: RunnerParts, listener: string, spec: PeriodicTaskSpec, hooks: object, history: TaskHistory) {
     this.#scheduler = scheduler;
-    this.#task = task;
+    this.#spec = spec;
+    const methods = hooks as Readonly<Record<string, (context: TickContext) => unknown>>;
+    this.#call = (context) => methods[spec.method]?.(context);
     this.#history = history;
-    this.label = { listener: task.listener, task: task.spec.name, path: `${task.listener}.${task.spec.name}` };
-    this.#moments = new DueTimer(scheduler, this.label.path, task.spec, (moment, trigger) => {
+    this.label = { listener, task: spec.name, path: `${listener}.${spec.name}` };
+    this.#moments = new DueTimer(scheduler, this.label.path, spec, (moment, trigger) => {
       this.#keep(moment, trigger);
     });
   }
 
   get tickTimeout(): number {
-    return this.#task.spec.tickTimeout;
+    return this.#spec.tickTimeout;
   }
 
   get isStuck(): boolean {
@@ -91,7 +97,7 @@ export class TaskRunner implements RunOwner {
   /** Halts the task; resolves when each run in flight has settled, or has been aborted because its time was over. */
   async drain(deadline: number, reason: Error): Promise<void> {
     this.halt();
-    const until = Math.min(deadline, this.#now() + this.#task.spec.drainTimeout);
+    const until = Math.min(deadline, this.#now() + this.#spec.drainTimeout);
     await Promise.all([...this.#inFlight].map((run) => this.#drainRun(run, until, reason)));
   }
 
@@ -123,7 +129,7 @@ export class TaskRunner implements RunOwner {
     const isDue = next === at;
     return explainTask({
       label: this.label,
-      schedule: this.#task.spec.schedule,
+      schedule: this.#spec.schedule,
       at,
       now: this.#now(),
       isDue,
@@ -164,7 +170,7 @@ export class TaskRunner implements RunOwner {
   #offer(moment: Moment): boolean {
     const reason = this.#skipReason(moment.trigger);
     if (reason !== undefined) this.#skip(moment, reason);
-    else if (this.#inFlight.size > 0 && this.#task.spec.overlap !== 'allow') this.#queued = moment;
+    else if (this.#inFlight.size > 0 && this.#spec.overlap !== 'allow') this.#queued = moment;
     else this.#begin(moment);
     return reason === undefined;
   }
@@ -173,7 +179,7 @@ export class TaskRunner implements RunOwner {
     if (this.#gate !== 'open') return 'draining';
     if (this.#pause !== undefined && trigger !== 'manual') return 'paused';
     if (this.#inFlight.size === 0) return undefined;
-    const { overlap } = this.#task.spec;
+    const { overlap } = this.#spec;
     return overlap === 'skip' || (overlap === 'queue-one' && this.#queued !== undefined) ? 'overlap' : undefined;
   }
 
@@ -182,7 +188,7 @@ export class TaskRunner implements RunOwner {
     this.#inFlight.add(run);
     this.#history.add(run);
     this.#scheduler.emit('run.started', new RunNotice(this.label, run));
-    run.begin(this.#task.call);
+    run.begin(this.#call);
   }
 
   #skip(moment: Moment, reason: SkipReason, missed?: MissedMoments): void {
@@ -202,7 +208,7 @@ export class TaskRunner implements RunOwner {
   }
 
   #drainRun(run: TickRun, until: number, reason: Error): Promise<void> {
-    if (this.#task.spec.drainTimeout === 0) run.abort(reason);
+    if (this.#spec.drainTimeout === 0) run.abort(reason);
     if (run.abortReason !== undefined) return Promise.resolve();
     return new Promise((resolve) => {
       const abort = (): void => {

@@ -8,7 +8,7 @@ const starts = (rig: SchedulerRig, query?: { task?: string; limit?: number }): s
 async function givenTwoTasks(runsPerTask?: number): Promise<SchedulerRig> {
   const rig = new SchedulerRig(runsPerTask === undefined ? {} : { runsPerTask });
   const everyTwo = { kind: 'interval', everyMs: 2_000, initialDelayMs: 1_500, mode: 'fixed-rate' } as const;
-  rig.scheduler.open([task({}), task({ name: 'compact', schedule: everyTwo })]);
+  rig.openTasks([task({}), task({ name: 'compact', schedule: everyTwo })]);
   await rig.clock.advance('4s');
   return rig;
 }

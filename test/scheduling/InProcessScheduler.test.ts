@@ -51,7 +51,7 @@ describe('InProcessScheduler', () => {
     it('of several tasks side by side, in the order they were opened', async () => {
       const rig = new SchedulerRig();
       const order: string[] = [];
-      rig.scheduler.open([
+      rig.openTasks([
         task({}, () => order.push('a')),
         task({ name: 'compact' }, () => order.push('b')),
         task({}, () => order.push('c'), 'other'),
@@ -163,7 +163,7 @@ describe('InProcessScheduler', () => {
 
     it('does not stop another task of the same instant', async () => {
       const rig = new SchedulerRig();
-      rig.scheduler.open([task({}, () => Promise.reject(new Error('no'))), task({}, () => undefined, 'other')]);
+      rig.openTasks([task({}, () => Promise.reject(new Error('no'))), task({}, () => undefined, 'other')]);
       await rig.clock.advance('1s');
       expect(rig.outcomes()).toEqual(['+1 failed']);
       expect(rig.ledger.runs('other')).toMatchObject([{ outcome: 'succeeded' }]);

@@ -1,10 +1,9 @@
 import type { ApplicationEventMap, ApplicationEventName } from '../../src/contracts/ApplicationEvents';
 import type { Clock } from '../../src/contracts/Clock';
 import type { TickContext } from '../../src/contracts/contexts';
-import type { PeriodicTaskSpec, TaskSchedule } from '../../src/contracts/entries';
+import type { BackgroundDaemonEntry, PeriodicTaskSpec, TaskSchedule } from '../../src/contracts/entries';
 import type { RunQuery } from '../../src/contracts/RunLedger';
 import type { RunRecord } from '../../src/contracts/RunRecord';
-import type { ScheduledTask } from '../../src/contracts/Scheduler';
 import type { CallEnvironment } from '../../src/execution/CallContext';
 import { InMemoryRunLedger } from '../../src/scheduling/InMemoryRunLedger';
 import { InProcessScheduler } from '../../src/scheduling/InProcessScheduler';
@@ -32,6 +31,13 @@ export interface RigOptions<C extends Clock> {
   readonly random?: () => number;
 }
 
+/** A task to open, and the call of its method. */
+export interface RigTask {
+  readonly listener: string;
+  readonly spec: PeriodicTaskSpec;
+  readonly call: (context: TickContext) => unknown;
+}
+
 /** A scheduler with everything it needs, and what it did. */
 export class SchedulerRig<C extends Clock = VirtualClock> {
   readonly clock: C;
@@ -42,6 +48,8 @@ export class SchedulerRig<C extends Clock = VirtualClock> {
     readonly name: ApplicationEventName;
     readonly event: ApplicationEventMap[ApplicationEventName];
   }[] = [];
+  /** The daemons of the scheduler, which reads them when it is opened. */
+  readonly #daemons: Pick<BackgroundDaemonEntry, 'name' | 'tasks'>[] = [];
   #runIds = 0;
 
   constructor({ clock, store = new MemoryStateStore(), runsPerTask, random = () => 0 }: RigOptions<C> = {}) {
@@ -54,6 +62,7 @@ export class SchedulerRig<C extends Clock = VirtualClock> {
       requestShutdown: () => undefined,
     };
     this.scheduler = new InProcessScheduler({
+      daemons: this.#daemons,
       environment,
       emit: (name, event) => void this.events.push({ name, event }),
       ledger: this.ledger,
@@ -65,7 +74,16 @@ export class SchedulerRig<C extends Clock = VirtualClock> {
 
   /** Opens one task, `sync.tick`. */
   open(spec: Partial<PeriodicTaskSpec>, call: (context: TickContext) => unknown = () => undefined): this {
-    this.scheduler.open([task(spec, call)]);
+    return this.openTasks([task(spec, call)]);
+  }
+
+  /** Opens several tasks. */
+  openTasks(opened: readonly RigTask[]): this {
+    const tasksOf = (name: string): RigTask[] => opened.filter(({ listener }) => listener === name);
+    for (const name of new Set(opened.map(({ listener }) => listener))) {
+      this.#daemons.push({ name, tasks: tasksOf(name).map(({ spec }) => spec) });
+    }
+    this.scheduler.open((name) => Object.fromEntries(tasksOf(name).map(({ spec, call }) => [spec.method, call])));
     return this;
   }
 
@@ -97,12 +115,12 @@ export function task(
   spec: Partial<PeriodicTaskSpec>,
   call: (context: TickContext) => unknown = () => undefined,
   listener = 'sync',
-): ScheduledTask {
+): RigTask {
   return {
     listener,
     spec: {
       name: 'tick',
-      method: 'tick',
+      method: spec.name ?? 'tick',
       schedule: everySecond,
       jitter: { kind: 'none' },
       overlap: 'skip',

@@ -64,7 +64,7 @@ describe('The async context of a run', () => {
     const seen: unknown[] = [];
     const fast = { ...fixedDelay, everyMs: 10, initialDelayMs: 10 };
     await new Promise<void>((resolve) => {
-      rig.scheduler.open([
+      rig.openTasks([
         task({ schedule: fast }, ({ sleep }) => {
           request.enterWith('leaked');
           return sleep(1);

@@ -82,7 +82,7 @@ describe('explain', () => {
 
   it('answers once a task, and not at all for a listener without any', () => {
     const rig = new SchedulerRig();
-    rig.scheduler.open([task({}), task({ name: 'compact' })]);
+    rig.openTasks([task({}), task({ name: 'compact' })]);
     expect(rig.scheduler.explain('sync', new Date(BOOT)).map(({ task: name }) => name)).toEqual(['tick', 'compact']);
     expect(rig.scheduler.explain('nobody', new Date(BOOT))).toEqual([]);
   });

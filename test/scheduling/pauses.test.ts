@@ -96,7 +96,7 @@ describe('A pause', () => {
 
   it('may be of one task only', async () => {
     const rig = new SchedulerRig();
-    rig.scheduler.open([task({}), task({ name: 'compact' })]);
+    rig.openTasks([task({}), task({ name: 'compact' })]);
     rig.scheduler.pause('sync', { ...why, task: 'compact' });
     await rig.clock.advance('1s');
     expect(rig.runs({ task: 'tick' })).toMatchObject([{ outcome: 'succeeded' }]);
@@ -106,7 +106,7 @@ describe('A pause', () => {
 
   it('of all tasks can be taken back for one', async () => {
     const rig = new SchedulerRig();
-    rig.scheduler.open([task({}), task({ name: 'compact' })]);
+    rig.openTasks([task({}), task({ name: 'compact' })]);
     rig.scheduler.pause('sync', why);
     rig.scheduler.resume('sync', { task: 'tick', by: 'bob', reason: 'ok' });
     await rig.clock.advance('1s');

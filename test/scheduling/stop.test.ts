@@ -94,7 +94,7 @@ describe('drain', () => {
   it('records as cancelled what is aborted, whether it rejects or resolves afterwards', async () => {
     const rig = new SchedulerRig();
     const gate = deferred();
-    rig.scheduler.open([
+    rig.openTasks([
       task({}, ({ sleep }) => sleep('1h')),
       task({ name: 'stubborn' }, () => gate.promise),
       task({ name: 'failing' }, async ({ sleep }) => {
@@ -145,7 +145,7 @@ describe('closeListener', () => {
 
   it('leaves other listeners alone', async () => {
     const rig = new SchedulerRig();
-    rig.scheduler.open([task({}), task({}, () => undefined, 'other')]);
+    rig.openTasks([task({}), task({}, () => undefined, 'other')]);
     await rig.scheduler.closeListener('sync', STOP);
     await rig.clock.advance('1s');
     expect([rig.runs().length, rig.ledger.runs('other').length]).toEqual([0, 1]);
