@@ -1,16 +1,25 @@
+import type { EmitEvent } from '../contracts/ApplicationEvents';
 import type { TickContext } from '../contracts/contexts';
 import type { PeriodicTaskSpec } from '../contracts/entries';
 import type { RunOutcome, RunRecord, SkipReason } from '../contracts/RunRecord';
 import type { ScheduledTaskState, ScheduleExplanation } from '../contracts/Scheduler';
+import type { CallEnvironment } from '../execution/CallContext';
 import { isoText } from '../time/instant';
-import type { TakenMoment } from './DueMoments';
-import { DueTimer, type RunnerParts } from './DueTimer';
+import { DueTimer, type TakenMoment, type TimerParts } from './DueTimer';
 import { explainTask } from './explainTask';
 import { RunNotice, SkippedRun, type MissedMoments, type Moment, type TaskLabel } from './runs';
 import type { TaskHistory } from './InMemoryRunLedger';
 import { TickRun, type RunOwner } from './TickRun';
 import type { ClockTimer } from '../contracts/Clock';
 import type { PauseInfo } from '../contracts/status';
+
+/** The parts of a scheduler that its tasks share. */
+export interface RunnerParts extends TimerParts {
+  readonly environment: CallEnvironment;
+  readonly emit: EmitEvent;
+  /** Returns a new id at each call. */
+  readonly nextRunId: () => string;
+}
 
 /** `draining`: no run begins, and due moments are recorded as skipped. `closed`: no due moment is kept. */
 type Gate = 'open' | 'draining' | 'closed';
