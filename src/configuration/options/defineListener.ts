@@ -40,7 +40,7 @@ function defineDaemon(
   const what = `@BackgroundDaemon of ${target.name}`;
   const author = readDecorator(metadata.options, DAEMON_DECORATOR_RULES, what, target, problems);
   const operator = readConfigured(configured?.options, CONFIGURED_DAEMON_RULES, path, problems);
-  const tasks = defineTasks(listener, configured, { configuration: operator, decorator: author }, problems);
+  const tasks = defineTasks(listener, configured, operator, author, problems);
   const origins: Record<string, string> = {};
   const fatal = operator.fatalOnStartupFailure ?? author.fatalOnStartupFailure;
   return Object.assign(defineCommon(listener, operator, author, origins), {
