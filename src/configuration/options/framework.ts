@@ -10,7 +10,7 @@ import { checkKeys } from '../tree/checkKeys';
 import { type ConfigMap, DEFAULT_ORIGIN, valuesAt } from '../tree/ConfigTree';
 import { sectionOf, type SectionShape, type Shape } from '../tree/Shape';
 import { readConfigured } from './readOptions';
-import { durationRule, integerRule, listRule, oneOfRule, type Parsed, type Rule, textRule } from './rules';
+import { durationRule, integerRule, listRule, oneOfRule, type Parsed, type Rule, textRule } from './optionTable';
 
 /** The framework's own sections: each value with its rule and its default. */
 const FRAMEWORK_TABLE = {

@@ -4,8 +4,13 @@ import { describeClass } from '../../errors/describeClass';
 import { type Problems, showValue } from '../../errors/Problem';
 import { didYouMean } from '../../errors/suggest';
 import type { ConfiguredValue } from '../tree/ConfigTree';
-import { type CONFIGURED_TASK_RULES, DAEMON_DECORATOR_RULES, RESERVED_OPTIONS } from './optionTable';
-import type { Parsed, Rule } from './rules';
+import {
+  type CONFIGURED_TASK_RULES,
+  DAEMON_DECORATOR_RULES,
+  type Parsed,
+  RESERVED_OPTIONS,
+  type Rule,
+} from './optionTable';
 
 export type Rules = Readonly<Record<string, Rule<unknown>>>;
 
