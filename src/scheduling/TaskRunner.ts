@@ -14,7 +14,7 @@ import type { ClockTimer } from '../contracts/Clock';
 import type { PauseInfo } from '../contracts/status';
 
 /** The parts of a scheduler that its tasks share. */
-export interface RunnerParts extends TimerParts {
+interface RunnerParts extends TimerParts {
   readonly environment: CallEnvironment;
   readonly emit: EmitEvent;
   /** Returns a new id at each call. */

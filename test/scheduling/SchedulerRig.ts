@@ -32,7 +32,7 @@ export interface RigOptions<C extends Clock> {
 }
 
 /** A task to open, and the call of its method. */
-export interface RigTask {
+interface RigTask {
   readonly listener: string;
   readonly spec: PeriodicTaskSpec;
   readonly call: (context: TickContext) => unknown;
