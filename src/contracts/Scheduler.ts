@@ -27,11 +27,11 @@ export interface ResumeOptions {
 export type ExplanationVerdict =
   /** A record of that instant is kept. */
   | 'recorded'
-  /** That instant is a due moment in the future. */
+  /** The instant is a due moment in the future. */
   | 'will-run'
-  /** That instant is a due moment without a record: it is no longer kept, or ticks are or were not open. */
+  /** The instant is a due moment without a record: it is no longer kept, or ticks are or were not open. */
   | 'not-recorded'
-  /** That instant is no due moment of the schedule. */
+  /** The instant is no due moment of the schedule. */
   | 'not-due'
   /** The task runs only when it is triggered. */
   | 'manual';

@@ -36,20 +36,3 @@ describe('The engine', () => {
     expect(naming).toEqual([]);
   });
 });
-
-describe('A module', () => {
-  it('reads only sections that the manifest of the modules declares', () => {
-    const { daemonry } = JSON.parse(readFileSync(join(MODULES, 'package.json'), 'utf8')) as {
-      readonly daemonry: { readonly sections: Readonly<Record<string, string>> };
-    };
-    const read = filesIn('modules')
-      .filter((file) => !/^modules\/(test|dist)\//.test(file))
-      .flatMap((file) => [...readFileSync(join(ROOT, file), 'utf8').matchAll(/^@Settings\('([a-z_]+)'\)/gm)])
-      .map(([, section]) => section);
-
-    expect(Object.keys(daemonry.sections).sort()).toEqual(read.sort());
-    expect(Object.values(daemonry.sections).filter((path) => !modules.includes(path.split('/').at(-1) ?? ''))).toEqual(
-      [],
-    );
-  });
-});
