@@ -7,6 +7,8 @@ module.exports = {
   preset: 'daemonry/jest-preset',
   // Lets `daemonry` and `daemonry/*` resolve to the sources: the same modules as relative imports reach.
   testEnvironmentOptions: { customExportConditions: ['daemonry-source', 'node', 'node-addons'] },
+  // A busy machine takes its time; what hangs still fails.
+  testTimeout: 20_000,
   // Many of the tests wait for other processes.
   maxWorkers: '100%',
   roots: ['<rootDir>/test', '<rootDir>/modules/test'],

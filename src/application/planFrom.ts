@@ -47,7 +47,7 @@ export interface BuildOptions {
 }
 
 /** Objects that are bound when the application is planned, and made when it is assembled. */
-export interface LateParts {
+interface LateParts {
   application?: Application;
   coordinator?: DaemonCoordinator;
   ledger?: RunLedger;

@@ -11,7 +11,7 @@ export {
 } from './layers/packages';
 export { defineListener } from './options/defineListener';
 export { RESERVED_SECTIONS, type ResolvedFramework, resolveFramework } from './options/framework';
-export { DAEMON_DECORATOR_RULES, OPTION_DEFAULTS, PERIODIC_TASK_RULES } from './options/optionTable';
+export { DAEMON_DECORATOR_RULES, PERIODIC_TASK_RULES } from './options/optionTable';
 export { readDecorator } from './options/readOptions';
 export { type ResolvedConfiguration, resolveConfiguration } from './resolveConfiguration';
 export { IsDuration, type IsDurationOptions } from './settings/classValidator';

@@ -12,7 +12,7 @@ import type { BindingNote } from './TrackedBinding';
  * `opaque`: a function that decides at run time what it needs. `value`: it exists already. `alias`: leads to the bindings
  * of another identifier.
  */
-export type BoundKind = 'class' | 'factory' | 'opaque' | 'value' | 'alias';
+type BoundKind = 'class' | 'factory' | 'opaque' | 'value' | 'alias';
 
 /** A binding as planning reads it. */
 export interface Bound {

@@ -17,8 +17,11 @@ export type StartupFailurePhase =
 
 /** A run, as events carry it. Its record is built when it is read. */
 export interface RunEvent {
+  /** The name of the listener. */
   readonly listener: string;
+  /** The name of the task. */
   readonly task: string;
+  /** The id of the run, as in its record. */
   readonly runId: string;
   /** Same as `record.outcome`, but does not build the record. Absent while the run is in flight. */
   readonly outcome?: RunOutcome;

@@ -3,7 +3,9 @@ import type { ListenerState } from './states';
 
 /** A listener at the end of its application. */
 export interface ExitReportListener {
+  /** The name of the listener. */
   readonly name: string;
+  /** The state in which it was left. */
   readonly state: ListenerState;
   /** How long its construction and startup took; absent if it never ran. */
   readonly startupMs?: number;

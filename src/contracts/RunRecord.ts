@@ -18,8 +18,11 @@ export interface RunRecord {
    * `<listener>.<task>@manual:<runId>` for a manual run.
    */
   readonly tickId: string;
+  /** The name of the listener. */
   readonly listener: string;
+  /** The name of the task. */
   readonly task: string;
+  /** The cause of the run. */
   readonly trigger: RunTrigger;
   /** The nominal due moment, without jitter; for a manual run, when it was asked for. */
   readonly scheduledAt: string;
@@ -39,9 +42,13 @@ export interface RunRecord {
 
 /** Number of runs of a task by outcome since the boot. */
 export interface RunCounters {
+  /** Runs whose handler resolved. */
   readonly succeeded: number;
+  /** Runs whose handler threw or rejected. */
   readonly failed: number;
+  /** Runs that outlived their `tickTimeout`. */
   readonly timed_out: number;
+  /** Runs that were aborted by a stop or by the end of their listener. */
   readonly cancelled: number;
   /** Skipped records; one record may stand for several missed due moments. */
   readonly skipped: number;

@@ -38,10 +38,13 @@ export type ExplanationVerdict =
 
 /** Explains what happened, or will happen, to a task at an instant. Instants are ISO text. */
 export interface ScheduleExplanation {
+  /** The name of the listener. */
   readonly listener: string;
+  /** The name of the task. */
   readonly task: string;
   /** The instant asked about. */
   readonly at: string;
+  /** The answer in one word. */
   readonly verdict: ExplanationVerdict;
   /** One sentence for people. */
   readonly text: string;

@@ -8,6 +8,7 @@ export interface PauseInfo {
   readonly since: string;
   /** When it ends by itself; absent if it lasts until `resume`. */
   readonly until?: string;
+  /** Why, as the operator said. */
   readonly reason: string;
   /** The person or program that paused. */
   readonly by: string;
@@ -27,12 +28,15 @@ export interface TaskStatus {
   readonly nextRunAt?: string;
   /** The newest record, also of a run in flight or a skipped due moment. */
   readonly lastRun?: RunRecord;
+  /** Runs since the boot, by outcome. */
   readonly counters: RunCounters;
 }
 
 /** A listener, as the status shows it. */
 export interface ListenerStatus {
+  /** The name of the listener. */
   readonly name: string;
+  /** Its position in its life; see {@link ListenerState}. */
   readonly state: ListenerState;
   /** True when its failed startup aborts the boot. */
   readonly fatalOnStartupFailure: boolean;
@@ -50,12 +54,15 @@ export interface ListenerStatus {
   readonly disabledReason?: string;
   /** True while a run has outlived its timeout and has not settled; absent otherwise. */
   readonly stuck?: boolean;
+  /** Its periodic tasks, `tick` first. */
   readonly tasks: readonly TaskStatus[];
 }
 
 /** The state of an application and of everything in it. Plain JSON; instants are ISO text. */
 export interface ApplicationStatus {
+  /** The name given to `createApplication`. */
   readonly name: string;
+  /** Its position in its life; see {@link ApplicationState}. */
   readonly state: ApplicationState;
   /** Differs for every application that is created. */
   readonly sessionId: string;
@@ -71,6 +78,7 @@ export interface ApplicationStatus {
 
 /** The answer of a listener's `health` hook. */
 export interface ListenerHealth {
+  /** The name of the listener. */
   readonly name: string;
   /** `down` as well when the hook failed or did not answer within 2 s. */
   readonly status: 'up' | 'down';

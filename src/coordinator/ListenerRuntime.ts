@@ -6,7 +6,7 @@ import type { BackgroundCall, Disposers, RunCall, StartupCall } from './calls';
 import { checkMove, LISTENER_MOVES } from './moves';
 
 /** Nothing has happened to the listener yet. */
-export interface Registered {
+interface Registered {
   readonly state: 'registered';
 }
 
@@ -63,14 +63,14 @@ export interface Running {
 }
 
 /** The `run` body has ended, or the listener has declared itself failed. It is shut down at the stop. */
-export interface Died {
+interface Died {
   readonly state: 'died';
   readonly running: Running;
   readonly error: Error;
 }
 
 /** The work in flight is being aborted, and the shutdown hook called. */
-export interface Stopping {
+interface Stopping {
   readonly state: 'stopping';
   readonly running: Running;
   /** Why the listener had died before the stop. */
@@ -91,7 +91,7 @@ export interface Stopped {
 }
 
 /** The shutdown has failed, timed out or been cut. */
-export interface ShutdownFailed {
+interface ShutdownFailed {
   readonly state: 'shutdown_failed';
   readonly running: Running;
   readonly error: Error;

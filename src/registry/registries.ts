@@ -5,7 +5,7 @@ import type { BackgroundDaemonEntry, ListenerEntry, PeriodicTaskSpec } from '../
 import { AmbiguousTaskError, UnknownListenerError, UnknownTaskError } from '../errors/taskErrors';
 
 /** Resolves a service identifier to its one instance, through the container. */
-export type ResolveService = (id: ServiceIdentifier<object>) => object;
+type ResolveService = (id: ServiceIdentifier<object>) => object;
 
 /**
  * Entries by name, in registration order; they are frozen. Holds service identifiers, never an instance: `resolve` returns

@@ -160,7 +160,7 @@ const PLATFORM: NativeTime = {
 };
 
 /** A clock that can tell when the wall clock has been set back. */
-export interface SteppingClock extends Clock {
+interface SteppingClock extends Clock {
   /** Calls `fn` with the milliseconds each time the clock is set back. Returns a function that ends the subscription. */
   onStepBack(fn: (ms: number) => void): () => void;
 }

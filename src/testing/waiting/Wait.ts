@@ -73,7 +73,7 @@ const PATIENCE_MS = 4_000;
 const LOOK_MS = 10;
 
 /** One wait. Listens from its construction until the awaited thing has happened or cannot happen any more. */
-export class Wait<T> implements SitedCall {
+class Wait<T> implements SitedCall {
   readonly call: string;
   readonly site = callSite();
   readonly #app: WaitedApplication;
