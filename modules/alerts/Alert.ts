@@ -1,6 +1,6 @@
 import type { Severity } from '../audit_log/auditEvents';
 
-/** What alerts are raised by; an alert's category is the rule that raised it. */
+/** The rules that raise alerts; the category of an alert is the rule that raised it. */
 export type AlertCategory =
   | 'cost_ladder_warned'
   | 'cost_ladder_downshifted'
@@ -18,7 +18,7 @@ export const ALERT_SOURCES = ['cost_ladder', 'operational_state', 'audit_log', '
 /** Where the facts of an alert come from. */
 export type AlertSource = (typeof ALERT_SOURCES)[number];
 
-/** What a rule says about the present. */
+/** An alert as its rule raises it: a finding about the present state, without memory of earlier ones. */
 export interface RaisedAlert {
   /** The same for as long as the same thing is wrong: the category, and for a probe its name after a colon. */
   readonly id: string;
@@ -36,7 +36,7 @@ export interface RaisedAlert {
 export interface Alert extends RaisedAlert {
   /** ISO text: when it was noticed first; also across restarts. */
   readonly firstSeenAt: string;
-  /** Who has taken notice of it, and when (ISO text). */
+  /** The person who acknowledged it, and when (ISO text); absent while nobody has. */
   readonly acknowledged?: Acknowledgement;
 }
 

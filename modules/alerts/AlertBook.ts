@@ -68,7 +68,7 @@ export class AlertBook {
   }
 }
 
-/** What is remembered of an alert for as long as it stands. */
+/** An alert as the book remembers it while it is active. */
 export interface BookEntry {
   readonly source: AlertSource;
   readonly firstSeenAt: string;
@@ -80,7 +80,7 @@ export type BookEntries = Readonly<Record<string, BookEntry>>;
 
 const isInstant = (value: unknown): boolean => typeof value === 'string' && !Number.isNaN(Date.parse(value));
 
-/** What the file of the alert book holds. @throws an error that names the entry that is not one. */
+/** Parses the content of the alert book's file. @throws Error that names the entry that is invalid */
 export function parseBookEntries(value: unknown): BookEntries {
   if (!isObject(value)) throw new Error('it is not a JSON object');
   const wrong = Object.entries(value).find(([, entry]) => !isEntry(entry));

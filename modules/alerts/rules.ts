@@ -85,7 +85,7 @@ interface EventRule {
   readonly category: AlertCategory;
   readonly severity: Severity;
   readonly counted: keyof EventCounts;
-  /** So many are no alert. */
+  /** Largest number of events that raises no alert. */
   readonly tolerated: number;
   readonly what: string;
 }

@@ -150,7 +150,7 @@ export class FileConsumer<T extends AuditEventType> implements AuditConsumer<T> 
   }
 }
 
-/** What the handler rejected with. An event whose handler was interrupted by the signal is not dealt with: that throws. */
+/** Returns the error that the handler rejected with. Throws the signal's reason if the signal interrupted the handler. */
 async function attempt<E>(
   handle: (event: E) => Promise<void>,
   event: E,

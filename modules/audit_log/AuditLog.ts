@@ -29,13 +29,13 @@ const NAME = /^[a-z][a-z0-9_.-]{0,63}$/;
 /** Settings of the audit log, under `audit_log`. Its folder is `audit` in `data.directory`. */
 @Settings('audit_log')
 export class AuditLogSettings {
-  /** A segment that has grown to so many bytes is followed by a new one. */
+  /** Size in bytes at which a segment is closed and a new one begun. */
   @IsInt()
   @Min(4_096)
   @Max(1_073_741_824)
   readonly segmentBytes: number = 16_777_216;
 
-  /** So many segments are kept, the one being written included; the oldest are removed. */
+  /** Number of segments kept, including the one being written; the oldest are removed first. */
   @IsInt()
   @Min(2)
   @Max(10_000)
@@ -47,8 +47,8 @@ export class AuditLogSettings {
 }
 
 /**
- * What happened, as closed events in an append-only log; and the way listeners hear of each other. It takes no secret out of
- * texts: whoever appends does.
+ * The append-only log of audit events, by which listeners also learn of each other. Remove secrets from texts before you
+ * append them: the log only redacts headers.
  */
 @injectable()
 export class AuditLog {
@@ -101,8 +101,8 @@ export class AuditLog {
   }
 
   /**
-   * As {@link append}, for what stands whether or not it is on record: an event that cannot be written is an error in the
-   * log. Never rejects.
+   * Like {@link append}, but never rejects: an event that cannot be written is logged as an error. Use it where the
+   * operation has taken place whether or not it is on record.
    */
   async tell<T extends AuditEventType>(
     type: T,

@@ -24,14 +24,14 @@ export interface BudgetChange {
   readonly monthlyBudgetUsd: number;
   /** Up to 500 characters; what is longer is cut. */
   readonly reason: string;
-  /** Who changes it. Up to 100 characters; what is longer is cut. */
+  /** The person who changes it; cut after 100 characters. */
   readonly by: string;
 }
 
 /** Settings of the cost ladder, under `cost_ladder`. */
 @Settings('cost_ladder')
 export class CostLadderSettings {
-  /** What models may cost in a calendar month, in USD, until somebody sets another budget. */
+  /** Budget for models in a calendar month, in USD, until another one is set at run time. */
   @IsNumber()
   @Min(SMALLEST_BUDGET_USD)
   @Max(LARGEST_BUDGET_USD)

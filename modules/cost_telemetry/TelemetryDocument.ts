@@ -12,13 +12,13 @@ export interface TelemetryBucket {
   readonly routes: TelemetryWindow['routes'];
 }
 
-/** What the file of the counters holds. */
+/** Content of the counters' file. */
 export interface TelemetryDocument {
   readonly schemaVersion: typeof TELEMETRY_SCHEMA_VERSION;
   /** ISO text. */
   readonly writtenAt: string;
   readonly windows: Readonly<Record<WindowName, TelemetryWindow>>;
-  /** What the rolling window is made of, oldest first. */
+  /** The parts of the rolling window, oldest first. */
   readonly buckets: readonly TelemetryBucket[];
 }
 

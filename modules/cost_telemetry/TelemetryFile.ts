@@ -3,7 +3,7 @@ import { readFile, rename } from 'node:fs/promises';
 import { AtomicFile, type AtomicWriteOptions } from '../shared/files';
 import { parseTelemetry, type TelemetryDocument } from './TelemetryDocument';
 
-/** What was there is no document of telemetry, and has been moved to `keptAs`. */
+/** The file was no valid telemetry document, and has been moved to `keptAs`. */
 export interface DamagedTelemetry {
   readonly found: 'damaged';
   readonly keptAs: string;

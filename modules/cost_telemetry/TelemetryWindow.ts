@@ -1,6 +1,6 @@
 import { type Route, ROUTES } from '../shared/routes';
 
-/** What one call of a model took. */
+/** Tokens and costs of one call of a model. */
 export interface TelemetryRecord {
   readonly route: Route;
   readonly model: string;
@@ -49,8 +49,8 @@ export interface SoundRecord {
 }
 
 /**
- * What can be counted of `call`, whatever it was given: a figure that is none, negative or beyond all measure counts as
- * nothing, and the call under the route `unknown`. So it is neither lost nor believed.
+ * The figures of `call` that can be counted. A figure that is not a number, negative or implausibly large counts as 0, and
+ * the call is counted under the route `unknown`: it is neither lost nor believed.
  */
 export function soundRecord(call: TelemetryRecord): SoundRecord {
   const unsound: string[] = [];

@@ -16,7 +16,7 @@ interface Credential extends KnownCaller {
 const DEFAULT = 'default';
 const MAX_TOKEN_BYTES = 4_096;
 
-/** Who a request comes from, by its bearer token. Takes as long for a wrong token as for a right one. */
+/** Identifies the caller of a request by its bearer token. A wrong token takes as long to check as a right one. */
 export class CallerCheck {
   readonly #fixed: readonly Credential[];
   readonly #file: string | undefined;
@@ -47,7 +47,7 @@ export class CallerCheck {
     return caller === undefined ? undefined : { name: caller.name, may: caller.may };
   }
 
-  /** What could not be configured as a token is none, such as an empty file. */
+  /** The credentials from the token file; none if its content could not be configured as a token, such as an empty file. */
   async #fromFile(): Promise<readonly Credential[]> {
     if (this.#file === undefined) return [];
     const token = (await readFile(this.#file, 'utf8')).slice(0, MAX_TOKEN_BYTES).trim();

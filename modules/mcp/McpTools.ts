@@ -5,7 +5,7 @@ export const MCP_CAPABILITIES = ['read', 'operate'] as const;
 export type McpCapability = (typeof MCP_CAPABILITIES)[number];
 
 export interface McpToolContext {
-  /** Who calls. */
+  /** The name of the caller. */
   readonly caller: string;
   /** Aborts after `mcp.callTimeout`, and when the application stops. */
   readonly signal: AbortSignal;
@@ -18,7 +18,7 @@ export interface McpTool {
   readonly description: string;
   /** JSON schema of an object. What does not match it is refused before `call`. */
   readonly inputSchema: Readonly<Record<string, unknown>> & { readonly type: 'object' };
-  /** What a caller must be allowed to do. */
+  /** The capability that a caller needs. */
   readonly capability: McpCapability;
   /** Resolves with anything that is JSON. What it throws is told to the client, by its message. */
   readonly call: (input: Readonly<Record<string, unknown>>, context: McpToolContext) => unknown;

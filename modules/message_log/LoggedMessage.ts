@@ -10,9 +10,9 @@ export const MAKERS = ['engine', 'snapshot', 'fallback', 'notifier', 'person'] a
 
 export type MessageDirection = (typeof DIRECTIONS)[number];
 export type MessageChannel = (typeof CHANNELS)[number];
-/** What became of a message. */
+/** How a message was handled. */
 export type MessageStatus = (typeof MESSAGE_STATUSES)[number];
-/** What made a message that went out. */
+/** The part of the application that wrote an outgoing message. */
 export type MessageMaker = (typeof MAKERS)[number];
 
 /** A message to log. */
@@ -20,14 +20,14 @@ export interface Message {
   readonly direction: MessageDirection;
   readonly channel: MessageChannel;
   readonly route: Route;
-  /** Who sent it, or to whom it went. */
+  /** The sender of an incoming message, or the receiver of an outgoing one. */
   readonly counterpart: string;
   readonly status: MessageStatus;
   readonly subject?: string | undefined;
   /** Cut at 2048 characters. */
   readonly text: string;
   readonly messageId?: string | undefined;
-  /** What an answer answered. */
+  /** For an answer: the message that it answers. */
   readonly question?: string | undefined;
   readonly madeBy?: MessageMaker | undefined;
   /** Why it was not handled, or not sent. */
@@ -61,7 +61,7 @@ const FIELDS = {
   reason: optional(text()),
 };
 
-/** What is logged of a message. @throws TypeError that says what is wrong */
+/** The fields of a message that are logged. @throws TypeError that says what is wrong */
 export function readContent(message: Message): DetailsOf<typeof FIELDS> {
   return readFields(FIELDS, { ...message, cut: message.text.length > TEXT_MAX });
 }

@@ -36,13 +36,13 @@ const FOLDER = 'messages';
 /** Settings of the message log, under `message_log`. Its folder is `messages` in `data.directory`. */
 @Settings('message_log')
 export class MessageLogSettings {
-  /** A segment that has grown to so many bytes is followed by a new one. */
+  /** Size in bytes at which a segment is closed and a new one begun. */
   @IsInt()
   @Min(4_096)
   @Max(1_073_741_824)
   readonly segmentBytes: number = 16_777_216;
 
-  /** So many segments are kept, the one being written included; the oldest are removed. */
+  /** Number of segments kept, including the one being written; the oldest are removed first. */
   @IsInt()
   @Min(2)
   @Max(10_000)
@@ -54,8 +54,8 @@ export class MessageLogSettings {
 }
 
 /**
- * What came in and went out, one entry a message. It takes no secret out of texts: whoever appends does. Damage in it is an
- * event of the audit log.
+ * The log of incoming and outgoing messages, one entry each. Remove secrets from texts before you append them. Damage in it
+ * is reported by an event of the audit log.
  */
 @injectable()
 export class MessageLog {

@@ -15,7 +15,7 @@ export interface OperationalStateRecord {
   readonly state: OperationalStateName;
   /** Why; absent while nobody has changed it. */
   readonly reason?: string;
-  /** Who changed it last; absent while nobody has. */
+  /** The person who changed it last; absent while nobody has. */
   readonly by?: string;
   /** ISO text: since when it is in this state. */
   readonly since: string;
@@ -25,7 +25,7 @@ export interface OperationalStateChange {
   readonly state: OperationalStateName;
   /** Up to 500 characters; what is longer is cut. */
   readonly reason: string;
-  /** Who changes it. Up to 100 characters; what is longer is cut. */
+  /** The person who changes it; cut after 100 characters. */
   readonly by: string;
 }
 

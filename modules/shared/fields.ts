@@ -1,6 +1,6 @@
 import { cutText, REDACTED } from './text';
 
-/** What one detail of an event may be: read from the table, checked at run time, and the source of its type. */
+/** The kind of a field: values are checked by it at run time, and its TypeScript type is derived from it. */
 export type Field =
   | { readonly kind: 'text'; readonly max: number }
   | { readonly kind: 'texts'; readonly max: number; readonly most: number }
@@ -60,8 +60,8 @@ const HEADER_NAME_MAX = 128;
 const HEADER_VALUE_MAX = 512;
 
 /**
- * What `value` holds of the `fields`, and nothing else. Texts that are too long are cut, elements beyond the limit left out,
- * and headers that carry credentials lose their value.
+ * Reads the `fields` from `value`. Texts that are too long are cut, elements beyond the limit left out, and headers that carry
+ * credentials lose their value.
  *
  * @throws TypeError for anything but an object with exactly these fields.
  */

@@ -12,7 +12,7 @@ export interface StateFileOptions<T> {
   readonly parse: (value: unknown) => T;
   /** The state while there is no file. */
   readonly initial: () => T;
-  /** Who writes; part of the temporary files' names. */
+  /** Name of the writer; part of the temporary files' names. */
   readonly writer: string;
 }
 
@@ -30,7 +30,7 @@ export class StateFile<T> {
     this.#options = options;
   }
 
-  /** What the file holds at this moment. Rejects with {@link StateFileError} when it cannot be read or parsed. */
+  /** Reads the current content of the file. Rejects with {@link StateFileError} when it cannot be read or parsed. */
   async read(): Promise<T> {
     const { parse, initial } = this.#options;
     try {
@@ -94,7 +94,7 @@ export class AtomicFile {
 
   constructor(readonly path: string) {}
 
-  /** As {@link writeAtomically}. The first time, it removes what a process that died while it wrote has left behind. */
+  /** Like {@link writeAtomically}. The first call also removes temporary files that a process left when it died. */
   async write(text: string, options: AtomicWriteOptions): Promise<void> {
     if (!this.#swept) await this.#sweep();
     this.#swept = true;

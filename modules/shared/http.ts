@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 
 export interface BoundedFetchOptions {
-  /** Of an answer's body, after it has been unpacked. */
+  /** Largest body of an answer in bytes, after unpacking. */
   readonly maxBytes: number;
   /** For a library that takes none of its own. */
   readonly signal?: AbortSignal;
@@ -37,7 +37,7 @@ export function boundedFetch({ maxBytes, signal }: BoundedFetchOptions): typeof 
 }
 
 export interface FetchFailure {
-  /** Of the operating system or of the HTTP client: `ECONNREFUSED`, `ENOTFOUND` … */
+  /** Error code of the operating system or of the HTTP client: `ECONNREFUSED`, `ENOTFOUND` … */
   readonly code?: string;
   /** The code, and what happened. */
   readonly text: string;
@@ -46,7 +46,7 @@ export interface FetchFailure {
 // Not `instanceof`: fetch's errors may come of another realm than this code, as in Jest.
 type ErrorLike = { readonly code?: unknown; readonly message?: unknown; readonly cause?: unknown } | undefined;
 
-/** What really happened when `fetch` rejected: it hides that in the cause of a "fetch failed". */
+/** The reason why `fetch` rejected, taken from the cause of its "fetch failed". */
 export function fetchFailure(error: unknown): FetchFailure {
   const { code, message } = ((error as ErrorLike)?.cause ?? error) as NonNullable<ErrorLike>;
   const said = typeof message === 'string' ? message : '';
@@ -87,7 +87,7 @@ export function isLoopback(host: string): boolean {
 
 /** JSON schemas of what every change names. */
 
-/** Who changes something: a person. */
+/** JSON schema of the person who makes a change. */
 export const BY = { type: 'string', minLength: 1, maxLength: 100, pattern: '\\S' } as const;
 
 /** Why. */

@@ -22,11 +22,11 @@ export function loadOptional<T>(missing: MissingPackage, load: () => T): T {
 }
 
 export interface MissingPackage {
-  /** As npm knows it: `fastify`. */
+  /** Name of the npm package, such as `fastify`. */
   readonly name: string;
   /** The major version that is asked for. */
   readonly major: number;
-  /** Who asks: `The web module`. */
+  /** The module that needs it, as the subject of a sentence: `The web module`. */
   readonly neededBy: string;
   /** How to do without: `leave webModule() out`. */
   readonly otherwise: string;

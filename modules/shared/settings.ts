@@ -9,7 +9,7 @@ export class DataSettings {
   readonly directory: string = 'data';
 }
 
-/** Whom the application tells, and under which address it writes, under `operator`. */
+/** Settings of the people the application notifies, and of the address it sends from, under `operator`. */
 @Settings('operator')
 export class OperatorSettings {
   /** The Slack user or channel that is told. Default: none, and nothing is posted. */
@@ -41,5 +41,5 @@ export function IsAtLeastField(field: string): PropertyDecorator {
 /** An address that credentials may be sent to: https, or http on loopback; without credentials, query and fragment. */
 export const SAFE_URL = /^(https:\/\/[^\s/@?#]+|http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?)(\/[^\s?#]*)?$/;
 
-/** As {@link SAFE_URL}, without a path. */
+/** Like {@link SAFE_URL}, but without a path. */
 export const SAFE_ORIGIN = /^(https:\/\/[^\s/@?#]+|http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?)$/;

@@ -32,7 +32,7 @@ export function deadline(clock: Clock, ms: number, reason: Error, outer?: AbortS
   };
 }
 
-/** As `work`; but rejects with the signal's reason as soon as it aborts, whatever becomes of `work` then. */
+/** Settles like `work`, but rejects with the signal's reason as soon as it aborts; `work` is not stopped. */
 export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   let abort = (): void => undefined;
   const aborted = new Promise<never>((_resolve, reject) => {
@@ -47,7 +47,7 @@ export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Pr
   }
 }
 
-/** As `Promise.all(items.map(fn))`, with at most `limit` of them in flight; results are in the order of the items. */
+/** Like `Promise.all(items.map(fn))`, with at most `limit` calls at a time; results are in the order of the items. */
 export async function mapLimited<T, R>(items: readonly T[], limit: number, fn: (item: T) => Promise<R>): Promise<R[]> {
   const results = new Array<R>(items.length);
   const waiting = items.entries();

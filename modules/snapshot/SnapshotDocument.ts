@@ -52,7 +52,7 @@ export interface ProbesSection {
   readonly findings: readonly ProbeSnapshot[];
 }
 
-/** What the service `Alerts` says is wrong. */
+/** The active alerts of the service `Alerts`. */
 export interface AlertsSection {
   readonly activeCount: number;
   readonly bySeverity: Readonly<Record<Severity, number>>;
@@ -65,7 +65,7 @@ export interface CostTelemetrySection {
   readonly monthly: TelemetryWindow;
 }
 
-/** What the audit log tells of the last five minutes that went wrong: dead letters, replies and notifications not sent. */
+/** Failures of the last five minutes in the audit log: dead letters, and replies and notifications that were not sent. */
 export interface EventsSection {
   readonly recentErrors: number;
   readonly byType: Readonly<Record<string, number>>;
@@ -85,15 +85,15 @@ export interface SnapshotSections {
   readonly events: Section<EventsSection>;
 }
 
-/** What is wrong by the snapshot itself. */
+/** A problem that follows from the snapshot itself. */
 export interface Alert {
   readonly severity: 'critical' | 'warning';
-  /** What it is about: `listener:web`, `probe:billing`, `runs`, `audit_log`. */
+  /** The part that is affected: `listener:web`, `probe:billing`, `runs`, `audit_log`. */
   readonly subject: string;
   readonly text: string;
 }
 
-/** What the file holds. */
+/** Content of the snapshot's file. */
 export interface SnapshotDocument extends SnapshotSections {
   readonly schemaVersion: typeof SCHEMA_VERSION;
   /** ISO text. */
@@ -104,5 +104,5 @@ export interface SnapshotDocument extends SnapshotSections {
   readonly failures: Readonly<Partial<Record<keyof SnapshotSections, string>>>;
 }
 
-/** Errors of so long ago still count. */
+/** Milliseconds for which an error counts as recent. */
 export const RECENT_MS = 5 * 60_000;

@@ -23,14 +23,14 @@ async function givenVendor(vendor: string, settings: Record<string, unknown>, re
   return { url, calls, ...(await givenProbes([], { settings: { [vendor]: { ...address, ...settings } } })) };
 }
 
-/** What one round finds about it. */
+/** The findings of one round about it. */
 async function findingsOf(...given: Parameters<typeof givenVendor>) {
   const { app, found, ...rest } = await givenVendor(...given);
   expect(await app.tick('heartbeat_probes')).toMatchObject({ outcome: 'succeeded' });
   return { ...rest, app, findings: found() };
 }
 
-/** What it takes to probe each of them, and an answer that makes it healthy. */
+/** Settings to probe each vendor, and an answer that makes it healthy. */
 const VENDORS: readonly [string, Record<string, unknown>, Reply][] = [
   ['vercel', { token: TOKEN }, json({ deployments: [] })],
   ['sentry', { token: TOKEN, organization: 'acme' }, json([])],

@@ -25,7 +25,7 @@ import {
 
 afterEach(endWebhooks);
 
-/** What a process that died leaves: its files, and locks that nobody holds. */
+/** Leaves files, and locks that nobody holds, as a process that died does. */
 const copyUnlocked = (from: string, to: string): Promise<void> =>
   cp(from, to, { recursive: true, filter: (path) => basename(path) !== 'lock' });
 

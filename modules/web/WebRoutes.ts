@@ -12,10 +12,9 @@ declare module 'fastify' {
  * `bind(OrderRoutes).toSelf(); bind(WebRoutes).toService(OrderRoutes)`. They are registered before the server listens, and
  * may inject what they need; a listener among that starts before `web`.
  *
- * What only reads is GET. What changes something is POST with a JSON body: its schema is checked as it stands, without
- * coercion, and an answer names everything that is wrong. Parameters of a query are text for their schema. The server
- * itself refuses changes from foreign pages, other bodies than JSON, and where it has to, callers without the operator
- * token.
+ * Use GET for routes that only read, and POST with a JSON body for changes. A body is checked against its schema without
+ * coercion, and the answer names every problem. Query parameters are texts for their schema. The server itself refuses
+ * changes from foreign pages, bodies other than JSON, and callers without the operator token where one is needed.
  */
 export abstract class WebRoutes {
   abstract register(server: FastifyInstance): void;

@@ -38,7 +38,7 @@ export class WebSettings {
   @Matches(HOST, { each: true, message: 'each of allowedHosts must be a host name, without a port' })
   readonly allowedHosts: readonly string[] = [];
 
-  /** What a caller has to send as a bearer token to change something. Default: none; then only loopback may. */
+  /** Bearer token that a caller must send to change something. Default: none; then only loopback addresses may. */
   @Secret()
   @IsOptional()
   @Matches(/^[\x21-\x7e]{16,500}$/, {

@@ -10,7 +10,7 @@ import type { WebRoutes } from './WebRoutes';
 const REQUEST_TIMEOUT_MS = 10_000;
 const KEEP_ALIVE_MS = 5_000;
 const BODY_LIMIT_BYTES = 16_384;
-/** Of one parameter in a path, such as the id of an alert. */
+/** Longest parameter of a path, such as the id of an alert, in characters. */
 const LONGEST_PARAMETER = 256;
 
 const HEADERS = {

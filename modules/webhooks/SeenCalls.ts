@@ -19,7 +19,7 @@ interface Ledger {
   readonly open: readonly SlackQuestion[];
 }
 
-/** What became of a question: `known` was sent before in another call; there is no room for more that is `full`. */
+/** Result of taking a question: `known` if another call sent it before, `full` if there is no room for more questions. */
 export type Taking = 'taken' | 'replayed' | 'known' | 'full';
 
 /** Which calls were handled, and which questions are open, also after a restart: the newest 2000 of a day. */

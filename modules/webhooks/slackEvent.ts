@@ -1,6 +1,6 @@
 import { type Fields, isObject } from '../shared/fields';
 
-/** What somebody said to the application. */
+/** A message of a person to the application. */
 export interface SlackQuestion {
   readonly eventId: string;
   readonly user: string;

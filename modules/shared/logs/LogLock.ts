@@ -136,7 +136,7 @@ const FIXES: Readonly<Record<string, string>> = {
 
 /** Something could not be put into a log, or a place in it could not be stored. */
 export class LogWriteError extends DaemonryError<'LOG_LOCKED' | 'LOG_WRITE_FAILED'> {
-  /** Of the operating system: `ENOSPC`, `EACCES` … */
+  /** Error code of the operating system: `ENOSPC`, `EACCES` … */
   readonly errno?: string;
 
   /** @param attempt - what was attempted: `append to the log in /srv/data/audit`. */

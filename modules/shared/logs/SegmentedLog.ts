@@ -17,7 +17,7 @@ export interface SegmentedLogOptions<T extends Stamped> extends Omit<LogWriterOp
  * An append-only log in segments, one JSON entry a line. One process writes it, and many may read it; it is read in pieces,
  * never as a whole. Touches no file before it is used.
  *
- * What was appended survives the death of the process; with the power, what came after the last {@link sync} may be lost.
+ * Appended entries survive the death of the process; a power cut may lose those after the last {@link sync}.
  */
 export class SegmentedLog<T extends Stamped> {
   readonly #options: SegmentedLogOptions<T>;
@@ -135,7 +135,7 @@ export class DamageLedger {
     });
   }
 
-  /** Also when so much is damaged that telling of more would be of no use. @throws StateFileError */
+  /** True if the damage has been reported, or if the limit of reported damages is reached. @throws StateFileError */
   async knows(damage: LogDamage): Promise<boolean> {
     const told = await this.#file.read();
     return (told[keyOf(damage)] ?? 0) >= damage.offset + damage.bytes || Object.keys(told).length >= MOST;

@@ -3,7 +3,7 @@ import type { createTestApplication } from 'daemonry/testing';
 
 type TestApplication = Awaited<ReturnType<typeof createTestApplication>>;
 
-/** What the audit log of the application has of some types, oldest first. */
+/** The events of some types in the application's audit log, oldest first. */
 export async function auditRows<T extends AuditEventType>(
   app: TestApplication,
   ...types: readonly T[]

@@ -96,7 +96,7 @@ export class GivenDovecot {
     chownSync(join(this.#mailOf(user), 'dovecot-uidlist'), this.owner.uid, this.owner.gid);
   }
 
-  /** What Dovecot logged. */
+  /** The log of Dovecot. */
   log(): string {
     return readFileSync(join(this.folder, 'log'), 'utf8');
   }

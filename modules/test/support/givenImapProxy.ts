@@ -1,7 +1,7 @@
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
 /**
- * What becomes of a command: it is answered with `NO`, never answered, its connection is cut, or something is done before
+ * How the proxy treats a command: it is answered with `NO`, never answered, its connection is cut, or something is done before
  * it goes on.
  */
 export type ImapFault = 'refuse' | 'hang' | 'cut' | (() => void);

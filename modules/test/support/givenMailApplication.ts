@@ -41,7 +41,7 @@ export async function loggedMessages(app: TestApplication): Promise<readonly Log
   return found;
 }
 
-/** What the audit log holds: types and details. */
+/** The types and details in the audit log. */
 export async function auditedEvents(app: TestApplication): Promise<readonly Pick<AuditEvent, 'type' | 'details'>[]> {
   const found: Pick<AuditEvent, 'type' | 'details'>[] = [];
   for await (const { type, details } of app.container.get(AuditLog).scan()) found.push({ type, details });

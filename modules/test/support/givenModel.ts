@@ -20,15 +20,15 @@ type Options = NonNullable<Parameters<typeof createTestApplication>[0]>;
 type TestApplication = Awaited<ReturnType<typeof createTestApplication>>;
 
 export interface GivenModelOptions {
-  /** Of the calls of the model, in order; afterwards it is silent. */
+  /** Answers to the calls of the model, in order; afterwards it is silent. */
   readonly replies?: readonly Reply[];
   readonly tools?: readonly ReasoningTool[];
   /** More sources of tools. */
   readonly sources?: readonly ReasoningTools[];
   readonly modules?: Options['modules'];
-  /** Of the engine. */
+  /** Settings of the engine. */
   readonly settings?: Record<string, unknown>;
-  /** Of the provider. */
+  /** Settings of the provider. */
   readonly models?: Record<string, unknown>;
   /** More of the configuration. */
   readonly values?: Record<string, unknown>;
@@ -126,7 +126,7 @@ export async function givenRunningModel(wire: ModelWire, options: GivenModelOpti
   };
 }
 
-/** What is in the audit log of that data folder: type and details. */
+/** The types and details in the audit log of that data folder. */
 async function auditedIn(folder: string): Promise<readonly { type: string; details: unknown }[]> {
   const audit = join(folder, 'audit');
   const segments = (await readdir(audit).catch(() => [])).filter((name) => name.endsWith('.jsonl')).sort();

@@ -11,7 +11,7 @@ import { ACCEPTED, POSTED } from './givenSlack';
 const PASSWORD = 'swordfish';
 
 interface Servers {
-  /** What Slack answers to posts, in order; then it takes everything. */
+  /** Slack's answers to posts, in order; afterwards every post succeeds. */
   readonly slackReplies?: readonly Reply[];
   readonly mailRefusals?: readonly SmtpReply[];
 }

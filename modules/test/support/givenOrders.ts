@@ -8,7 +8,7 @@ import { givenRunningWeb } from './givenWeb';
 /** A body that `/api/orders/:id/cancel` takes. */
 export const GOOD = { by: 'kim', reason: 'late' };
 
-/** What the routes were told since the start of the test. */
+/** The orders that the routes received since the start of the test. */
 export const told: unknown[] = [];
 beforeEach(() => {
   told.length = 0;

@@ -17,7 +17,7 @@ export interface GivenSmtpServer {
   readonly connections: () => number;
 }
 
-/** What the server says to a mail: a status and a text. */
+/** The server's answer to a mail: a status and a text. */
 export interface SmtpReply {
   readonly status: number;
   readonly text: string;
@@ -29,7 +29,7 @@ export interface SmtpScript {
   readonly refusals?: readonly SmtpReply[];
   /** Refuses some recipients. */
   readonly recipient?: (address: string) => SmtpReply | undefined;
-  /** What it says to a wrong password; it is told the password. */
+  /** Returns the answer to a wrong password. */
   readonly denial?: (password: string) => string;
   readonly options?: SMTPServerOptions;
 }

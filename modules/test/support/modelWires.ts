@@ -12,7 +12,7 @@ interface GivenTokens {
   readonly cached?: number;
 }
 
-/** What a model was sent, in words of no vendor. */
+/** The request to a model, independent of the vendor. */
 interface ModelRequest {
   readonly model: unknown;
   readonly system: unknown;

@@ -19,7 +19,7 @@ export async function auditDetails(folder: string, type: string): Promise<readon
   return (await readAudit(folder, type)).map(({ details }) => details);
 }
 
-/** What the message log under `folder` holds, oldest first. */
+/** The entries of the message log under `folder`, oldest first. */
 export const readMessages = (folder: string): Promise<readonly Readonly<Record<string, unknown>>[]> =>
   readRows(join(folder, 'messages'));
 
