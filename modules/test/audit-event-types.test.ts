@@ -101,7 +101,7 @@ describe('an event type of a module', () => {
   });
 
   it('can be asked for over HTTP', async () => {
-    const { app, audit } = await givenAuditLog({ modules: [orders, webModule()], settings: {} });
+    const { app, audit } = await givenAuditLog({ modules: [orders, webModule()], values: { web: { port: 0 } } });
     await audit.append('order.refunded', { order: 'a', cents: 1 }, SOURCE);
     const url = app.listeners.resolve<WebServer>('web').address?.url ?? '';
 

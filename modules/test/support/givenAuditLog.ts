@@ -16,6 +16,8 @@ export interface AuditLogOptions {
   readonly now?: string;
   /** Default: the audit log, and the promotions with their events. */
   readonly modules?: readonly ModuleDefinition[];
+  /** More of the configuration. */
+  readonly values?: Record<string, unknown>;
 }
 
 const running = new Set<TestApplication>();
@@ -33,12 +35,13 @@ export async function givenAuditLog({
   settings = {},
   now = '2030-01-01T00:00:00Z',
   modules = [auditLogModule(), promotionsModule()],
+  values = {},
 }: AuditLogOptions = {}) {
   const directory = data ?? (await givenFolder());
   const app = await createTestApplication({
     now,
     modules,
-    config: { values: { data: { directory }, audit_log: settings, web: { port: 0 } } },
+    config: { values: { data: { directory }, audit_log: settings, ...values } },
   });
   running.add(app);
   await app.start();
