@@ -40,7 +40,10 @@ export interface Alert extends RaisedAlert {
   readonly acknowledged?: Acknowledgement;
 }
 
+/** The person who acknowledged an alert, and when. */
 export interface Acknowledgement {
+  /** The name of the person. */
   readonly by: string;
+  /** ISO text: when it was acknowledged. */
   readonly at: string;
 }

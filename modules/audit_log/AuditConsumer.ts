@@ -11,6 +11,7 @@ import { AuditWriteError } from './errors';
 import { AtomicFile } from '../shared/files';
 import { isObject } from '../shared/fields';
 
+/** The result of a delivery. */
 export interface Delivery {
   /** How many events were handed over, the failed ones included. */
   readonly delivered: number;
@@ -22,9 +23,11 @@ export interface Delivery {
   readonly more: boolean;
 }
 
+/** Options of a delivery. */
 export interface DeliverOptions {
   /** @defaultValue no limit */
   readonly limit?: number;
+  /** Ends the delivery when it aborts; the event in progress is handed over again. */
   readonly signal?: AbortSignal;
 }
 

@@ -13,6 +13,7 @@ import type { AuditDetails, AuditEvent, AuditEventType } from './auditEvents';
 import { AuditEventTypes } from './AuditEventTypes';
 import { EventCatalog } from './EventCatalog';
 
+/** The events that a scan gives; a field left out does not restrict them. */
 export interface AuditScanOptions {
   /** Only events of this instant or later: epoch milliseconds. */
   readonly since?: number | undefined;
@@ -20,6 +21,7 @@ export interface AuditScanOptions {
   readonly after?: number | undefined;
   /** @defaultValue all of them */
   readonly types?: readonly AuditEventType[] | undefined;
+  /** Ends the scan with its reason when it aborts. */
   readonly signal?: AbortSignal | undefined;
 }
 

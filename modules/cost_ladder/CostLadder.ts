@@ -10,15 +10,19 @@ import { DataSettings, IsAtLeastField } from '../shared/settings';
 import { StateFile } from '../shared/files';
 import { type CostTier, type LadderRecord, parseLadder, LARGEST_BUDGET_USD, SMALLEST_BUDGET_USD } from './LadderRecord';
 
+/** The state of the cost ladder. */
 export interface CostLadderStatus {
+  /** The present tier. */
   readonly tier: CostTier;
   /** Since the month began, in UTC. */
   readonly spentUsd: number;
   /** For a month. */
   readonly budgetUsd: number;
+  /** Percentage of the budget that is spent; above 100 when it is exceeded. */
   readonly usedPercent: number;
 }
 
+/** A change of the monthly budget. */
 export interface BudgetChange {
   /** 0.01 to 1,000,000. */
   readonly monthlyBudgetUsd: number;

@@ -2,6 +2,7 @@ import { choice, number, optional, text, readFields } from '../shared/fields';
 
 /** From the least to the most that is spent. */
 export const COST_TIERS = ['normal', 'warned', 'downshifted', 'halted'] as const;
+/** A tier of the cost ladder, by which models are chosen or refused. */
 export type CostTier = (typeof COST_TIERS)[number];
 
 /** In USD for a month. */

@@ -7,19 +7,23 @@ import { Telemetry } from './Telemetry';
 export class CostTelemetry implements OnStartup, OnTick {
   constructor(private readonly telemetry: Telemetry) {}
 
+  /** Reads the counters back from their file. */
   async startup(): Promise<void> {
     await this.telemetry.restore();
   }
 
+  /** Writes the counters to their file. */
   async tick({ runId, signal, commit }: TickContext): Promise<void> {
     await this.telemetry.persist({ writer: runId, signal, commit });
   }
 
+  /** Removes hours that have left the rolling window. */
   @PeriodicTask({ interval: '1h' })
   roll(): void {
     this.telemetry.roll();
   }
 
+  /** Logs the totals of a month once it is over. */
   @PeriodicTask({ interval: '1h' })
   monthly({ log }: TickContext): void {
     const closed = this.telemetry.closedMonth();

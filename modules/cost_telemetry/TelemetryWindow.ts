@@ -2,23 +2,37 @@ import { type Route, ROUTES } from '../shared/routes';
 
 /** Tokens and costs of one call of a model. */
 export interface TelemetryRecord {
+  /** The reason of the call. */
   readonly route: Route;
+  /** The name of the model. */
   readonly model: string;
+  /** Number of input tokens. */
   readonly inputTokens: number;
+  /** Number of output tokens. */
   readonly outputTokens: number;
+  /** Number of tokens read from the cache. */
   readonly cacheReadTokens?: number;
+  /** Number of tokens written to the cache. */
   readonly cacheCreationTokens?: number;
+  /** Cost of the call in USD. */
   readonly costUsd: number;
   /** Why the strong model was used; absent when it was not. */
   readonly escalationReason?: string;
 }
 
+/** The sums of the calls of a route. */
 export interface RouteCounters {
+  /** Number of calls. */
   readonly calls: number;
+  /** Number of input tokens. */
   readonly inputTokens: number;
+  /** Number of output tokens. */
   readonly outputTokens: number;
+  /** Number of tokens read from the cache. */
   readonly cacheReadTokens: number;
+  /** Number of tokens written to the cache. */
   readonly cacheCreationTokens: number;
+  /** Cost in USD. */
   readonly costUsd: number;
   /** Calls with an escalation reason. */
   readonly escalations: number;
@@ -28,14 +42,18 @@ export interface RouteCounters {
   readonly escalationReasons: Readonly<Record<string, number>>;
 }
 
+/** The names of the windows. */
 export const WINDOWS = ['process_lifetime', 'rolling_24h', 'monthly'] as const;
+/** The name of a window. */
 export type WindowName = (typeof WINDOWS)[number];
 
+/** The sums of the calls in a window of time. */
 export interface TelemetryWindow {
   /** ISO text: where the window begins. */
   readonly since: string;
   /** Routes without a call are absent. */
   readonly routes: Readonly<Partial<Record<Route, RouteCounters>>>;
+  /** The sums of all routes. */
   readonly total: RouteCounters;
 }
 

@@ -2,8 +2,10 @@ import { DaemonryError } from 'daemonry';
 
 /** `operate` includes `read`. */
 export const MCP_CAPABILITIES = ['read', 'operate'] as const;
+/** A right of a caller. */
 export type McpCapability = (typeof MCP_CAPABILITIES)[number];
 
+/** Passed to each call of a tool. */
 export interface McpToolContext {
   /** The name of the caller. */
   readonly caller: string;
@@ -15,6 +17,7 @@ export interface McpToolContext {
 export interface McpTool {
   /** Unique among all tools: letters, digits, underscores. */
   readonly name: string;
+  /** Tells the client when to use the tool. */
   readonly description: string;
   /** JSON schema of an object. What does not match it is refused before `call`. */
   readonly inputSchema: Readonly<Record<string, unknown>> & { readonly type: 'object' };
@@ -26,6 +29,7 @@ export interface McpTool {
 
 /** Tools that a module adds to the MCP server. Bind a class of yours, and this token to it. */
 export abstract class McpTools {
+  /** The tools, in any order. */
   abstract list(): readonly McpTool[];
 }
 

@@ -8,7 +8,9 @@ export const CHANNELS = ['slack', 'email'] as const;
 export const MESSAGE_STATUSES = [...INBOUND_STATUSES, 'sent', 'failed'] as const;
 export const MAKERS = ['engine', 'snapshot', 'fallback', 'notifier', 'person'] as const;
 
+/** Incoming or outgoing. */
 export type MessageDirection = (typeof DIRECTIONS)[number];
+/** The channel of a message. */
 export type MessageChannel = (typeof CHANNELS)[number];
 /** How a message was handled. */
 export type MessageStatus = (typeof MESSAGE_STATUSES)[number];
@@ -17,23 +19,31 @@ export type MessageMaker = (typeof MAKERS)[number];
 
 /** A message to log. */
 export interface Message {
+  /** Incoming or outgoing. */
   readonly direction: MessageDirection;
+  /** The channel that carried it. */
   readonly channel: MessageChannel;
+  /** The reason of the message. */
   readonly route: Route;
   /** The sender of an incoming message, or the receiver of an outgoing one. */
   readonly counterpart: string;
+  /** How it was handled. */
   readonly status: MessageStatus;
+  /** The subject of a mail. */
   readonly subject?: string | undefined;
   /** Cut at 2048 characters. */
   readonly text: string;
+  /** The id that the channel gave it. */
   readonly messageId?: string | undefined;
   /** For an answer: the message that it answers. */
   readonly question?: string | undefined;
+  /** For an outgoing message: the part of the application that wrote it. */
   readonly madeBy?: MessageMaker | undefined;
   /** Why it was not handled, or not sent. */
   readonly reason?: string | undefined;
 }
 
+/** A message as it stands in the log. */
 export interface LoggedMessage extends Message {
   /** Larger than that of every message before it, also across restarts. */
   readonly sequence: number;

@@ -20,14 +20,19 @@ import { LogWriteError } from '../shared/logs/LogLock';
 
 /** Which messages; each that is left out means any. */
 export interface MessageFilter {
+  /** Only messages of this direction. */
   readonly direction?: MessageDirection | undefined;
+  /** Only messages of this channel. */
   readonly channel?: MessageChannel | undefined;
+  /** Only messages of this route. */
   readonly route?: Route | undefined;
 }
 
+/** The messages that a scan gives. */
 export interface MessageScanOptions extends MessageFilter {
   /** Only messages of this instant or later: epoch milliseconds. */
   readonly since?: number | undefined;
+  /** Ends the scan with its reason when it aborts. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -103,6 +108,7 @@ export class MessageLog {
     return this.#messages.latest(count, (message) => matches(message, filter), signal);
   }
 
+  /** Closes the log; called when the application stops. */
   async dispose(): Promise<void> {
     await this.#messages.close();
   }

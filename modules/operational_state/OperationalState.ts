@@ -8,10 +8,14 @@ import { DataSettings } from '../shared/settings';
 import { choice, optional, text, readFields } from '../shared/fields';
 import { StateFile } from '../shared/files';
 
+/** Every operational state. */
 export const OPERATIONAL_STATES = ['running', 'paused', 'stopped'] as const;
+/** An operational state. */
 export type OperationalStateName = (typeof OPERATIONAL_STATES)[number];
 
+/** The present operational state. */
 export interface OperationalStateRecord {
+  /** The state. */
   readonly state: OperationalStateName;
   /** Why; absent while nobody has changed it. */
   readonly reason?: string;
@@ -21,7 +25,9 @@ export interface OperationalStateRecord {
   readonly since: string;
 }
 
+/** A change of the operational state. */
 export interface OperationalStateChange {
+  /** The new state. */
   readonly state: OperationalStateName;
   /** Up to 500 characters; what is longer is cut. */
   readonly reason: string;

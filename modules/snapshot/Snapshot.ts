@@ -71,10 +71,12 @@ export class Snapshot implements OnStartup, OnTick {
     return readSnapshot(this.path, { maxAgeMs: durationMs(maxAge), now: this.clock.now() });
   }
 
+  /** Begins to measure the event loop, until the application stops. */
   startup({ defer }: StartupContext): void {
     defer(this.sources.measure());
   }
 
+  /** Computes a snapshot and writes it to its file. */
   async tick({ signal, runId, log, commit }: TickContext): Promise<void> {
     const document = await this.#compute(log, signal);
     signal.throwIfAborted();

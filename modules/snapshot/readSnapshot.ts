@@ -16,7 +16,9 @@ const SECTIONS: readonly (keyof SnapshotSections)[] = [
   'events',
 ];
 
+/** How old a snapshot may be. */
 export interface ReadSnapshotOptions {
+  /** Milliseconds after which a snapshot is stale. */
   readonly maxAgeMs: number;
   /** Epoch ms. */
   readonly now: number;

@@ -17,5 +17,6 @@ declare module 'fastify' {
  * changes from foreign pages, bodies other than JSON, and callers without the operator token where one is needed.
  */
 export abstract class WebRoutes {
+  /** Adds the routes to the server; called before it listens. */
   abstract register(server: FastifyInstance): void;
 }

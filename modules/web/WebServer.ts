@@ -11,7 +11,9 @@ import { WebRoutes } from './WebRoutes';
 
 /** Where the server listens. */
 export interface WebAddress {
+  /** The host that the server is bound to. */
   readonly host: string;
+  /** The port that the server is bound to. */
   readonly port: number;
   /** For calling it from this machine, without a slash at the end. */
   readonly url: string;
