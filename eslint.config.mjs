@@ -109,20 +109,9 @@ export default tseslint.config(
   },
   {
     // Readers meet these texts before the code.
-    files: [
-      'src/**',
-      'decorators/**',
-      'jest-preset/**',
-      'examples/**',
-      'packaging/**',
-      'tools/**',
-      'test/support/**',
-    ].map((folder) => `${folder}/*.{ts,js,cjs,mjs}`),
+    files: ['src', 'decorators', 'modules', 'jest-preset', 'examples', 'packaging', 'tools', 'test/support'].map(
+      (folder) => `${folder}/**/*.{ts,js,cjs,mjs}`,
+    ),
     rules: { 'daemonry/plain-docstrings': 'error' },
-  },
-  {
-    files: ['modules/**/*.{ts,js,cjs,mjs}'],
-    ignores: ['modules/test/**'],
-    rules: { 'daemonry/plain-docstrings': 'warn' },
   },
 );

@@ -27,10 +27,10 @@ export interface NotifierState {
 }
 
 /** The state before the first announcement. */
-export const NOTHING_ANNOUNCED: NotifierState = { announced: {}, attempted: {}, digest: [] };
+const NOTHING_ANNOUNCED: NotifierState = { announced: {}, attempted: {}, digest: [] };
 
 /** Checks a state that was read from a file. @throws an error that names the wrong part. */
-export function parseNotifierState(value: unknown): NotifierState {
+function parseNotifierState(value: unknown): NotifierState {
   if (!isObject(value)) throw new Error('it is not a JSON object');
   const { announced, attempted, digest } = value;
   if (!isInstants(announced)) throw new Error('"announced" is not an object of instants');

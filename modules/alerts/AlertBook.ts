@@ -81,7 +81,7 @@ export type BookEntries = Readonly<Record<string, BookEntry>>;
 const isInstant = (value: unknown): boolean => typeof value === 'string' && !Number.isNaN(Date.parse(value));
 
 /** Parses the content of the alert book's file. @throws Error that names the entry that is invalid */
-export function parseBookEntries(value: unknown): BookEntries {
+function parseBookEntries(value: unknown): BookEntries {
   if (!isObject(value)) throw new Error('it is not a JSON object');
   const wrong = Object.entries(value).find(([, entry]) => !isEntry(entry));
   if (wrong !== undefined) throw new Error(`"${wrong[0]}" is not an entry`);
@@ -101,7 +101,10 @@ function isEntry(entry: unknown): boolean {
 
 /** An id names no alert that stands at present. */
 export class AlertUnknownError extends DaemonryError<'ALERT_UNKNOWN'> {
-  constructor(readonly id: string) {
+  constructor(
+    /** The id that was asked for. */
+    readonly id: string,
+  ) {
     super('ALERT_UNKNOWN', {
       what: 'There is no such alert at present.',
       facts: { id: id.slice(0, 200) },

@@ -25,7 +25,7 @@ export interface Delivery {
 
 /** Options of a delivery. */
 export interface DeliverOptions {
-  /** @defaultValue no limit */
+  /** Number of events to hand over at most. @defaultValue all that there are */
   readonly limit?: number;
   /** Ends the delivery when it aborts; the event in progress is handed over again. */
   readonly signal?: AbortSignal;

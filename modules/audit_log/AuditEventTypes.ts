@@ -20,7 +20,10 @@ export type AuditEventTable = Readonly<Record<string, FieldTable>>;
  */
 export class AuditEventTypes<const T extends AuditEventTable = AuditEventTable> {
   /** @param table - the fields of each type, made with {@link field}. A name is registered by one module only. */
-  constructor(readonly table: T) {}
+  constructor(
+    /** The fields of each type, by its name. */
+    readonly table: T,
+  ) {}
 }
 
 /** The details of each type of `E`, to merge into `AuditDetails`. */

@@ -19,7 +19,7 @@ export interface AuditScanOptions {
   readonly since?: number | undefined;
   /** Only events of a larger sequence. */
   readonly after?: number | undefined;
-  /** @defaultValue all of them */
+  /** Only events of these types. @defaultValue every type */
   readonly types?: readonly AuditEventType[] | undefined;
   /** Ends the scan with its reason when it aborts. */
   readonly signal?: AbortSignal | undefined;

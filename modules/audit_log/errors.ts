@@ -27,6 +27,7 @@ export class AuditEventTypeTakenError extends DaemonryError<'AUDIT_EVENT_TYPE_TA
 /** A consumer of the audit log was asked for in a way that cannot work. */
 export class AuditConsumerError extends DaemonryError<'AUDIT_CONSUMER_INVALID'> {
   constructor(
+    /** The name of the consumer. */
     readonly consumer: string,
     what: string,
     fix: string,

@@ -93,7 +93,7 @@ type WakeRequest = AuditDetails['probe.wake_requested'];
  *
  * @param restartAllowed - true if the operator allows to restart machines of Fly.
  */
-export function wakeRequest(
+function wakeRequest(
   { name, status, category, error }: ProbeSnapshot,
   restartAllowed: boolean,
 ): WakeRequest | undefined {

@@ -35,7 +35,7 @@ export class ProbeFindings {
 
 /** `GET /api/probes` on the web server. */
 @injectable()
-export class ProbeRoutes extends WebRoutes {
+class ProbeRoutes extends WebRoutes {
   constructor(private readonly findings: ProbeFindings) {
     super();
   }

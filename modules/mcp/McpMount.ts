@@ -34,6 +34,7 @@ export class McpMount implements OnStartup {
   ) {}
 
   /** @throws PackageMissingError, DuplicateToolError; when `mcp.tokenFile` cannot be read */
+  /** Adds the routes of the MCP server, or disables the listener when no token is configured. */
   async startup({ log, defer, disable }: StartupContext): Promise<void> {
     const check = new CallerCheck(this.settings);
     if (!check.possible) {

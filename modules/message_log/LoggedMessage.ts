@@ -5,8 +5,8 @@ import { readStamp } from '../shared/logs/LogItem';
 
 export const DIRECTIONS = ['in', 'out'] as const;
 export const CHANNELS = ['slack', 'email'] as const;
-export const MESSAGE_STATUSES = [...INBOUND_STATUSES, 'sent', 'failed'] as const;
-export const MAKERS = ['engine', 'snapshot', 'fallback', 'notifier', 'person'] as const;
+const MESSAGE_STATUSES = [...INBOUND_STATUSES, 'sent', 'failed'] as const;
+const MAKERS = ['engine', 'snapshot', 'fallback', 'notifier', 'person'] as const;
 
 /** Incoming or outgoing. */
 export type MessageDirection = (typeof DIRECTIONS)[number];

@@ -99,7 +99,7 @@ export class OperatorSlack {
 }
 
 /** Escapes plain text for Slack, so that `<!channel>` in it notifies nobody. */
-export const escapeSlack = (text: string): string =>
+const escapeSlack = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
 const operatorSlack = defineModule('operator_slack', {

@@ -122,7 +122,7 @@ export class SmtpTransport {
 }
 
 /** Loads the mail library. @throws PackageMissingError */
-export const loadNodemailer = (): typeof Nodemailer =>
+const loadNodemailer = (): typeof Nodemailer =>
   loadOptional(
     {
       name: 'nodemailer',

@@ -120,7 +120,7 @@ function codeOf(error: unknown): Refusal['code'] | undefined {
 const PER_MILLION = 1_000_000;
 
 /** The cost of a call in US dollars; 0 without a price. */
-export function costUsd(price: ModelPrice | undefined, usage: TokenUsage): number {
+function costUsd(price: ModelPrice | undefined, usage: TokenUsage): number {
   if (price === undefined) return 0;
   const { input, output, cacheRead = input, cacheCreation = input } = price;
   const { inputTokens, outputTokens, cacheReadTokens, cacheCreationTokens } = usage;

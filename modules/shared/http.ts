@@ -61,7 +61,7 @@ export function fetchFailure(error: unknown): FetchFailure {
  *
  * @throws an error when it is larger than `bytes`; the rest of it is not read.
  */
-export async function readLimited(response: Response, bytes: number): Promise<string> {
+async function readLimited(response: Response, bytes: number): Promise<string> {
   const decoder = new TextDecoder();
   let read = 0;
   let text = '';

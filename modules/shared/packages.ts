@@ -33,7 +33,7 @@ export interface MissingPackage {
 }
 
 /** Something that is used here needs a package that is an optional peer dependency, and is not installed. */
-export class PackageMissingError extends DaemonryError<'PACKAGE_MISSING'> {
+class PackageMissingError extends DaemonryError<'PACKAGE_MISSING'> {
   constructor({ name, major, neededBy, otherwise }: MissingPackage, cause: unknown) {
     super('PACKAGE_MISSING', {
       what: `${neededBy} needs the package "${name}", which is not installed.`,

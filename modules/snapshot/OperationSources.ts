@@ -25,10 +25,12 @@ export class OperationSources {
     private readonly clock: Clock,
   ) {}
 
+  /** The operational state, as it was last set. */
   operationalState(): Promise<OperationalStateRecord> {
     return this.state.current();
   }
 
+  /** The open alerts. */
   async alerts(): Promise<AlertsSection> {
     const alerts = await this.activeAlerts.active();
     const none = SEVERITIES.map((severity) => [severity, 0] as const);
@@ -37,10 +39,12 @@ export class OperationSources {
     return { activeCount: alerts.length, bySeverity: bySeverity as AlertsSection['bySeverity'], byCategory, alerts };
   }
 
+  /** The tier of the spending, and its limits. */
   costLadder(): Promise<CostLadderStatus> {
     return this.ladder.current();
   }
 
+  /** The counters of the telemetry, by window. */
   async costTelemetry(): Promise<CostTelemetrySection> {
     await this.telemetry.restore();
     return { rolling_24h: this.telemetry.window('rolling_24h'), monthly: this.telemetry.window('monthly') };

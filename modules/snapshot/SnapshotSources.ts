@@ -45,21 +45,25 @@ export class SnapshotSources {
     };
   }
 
+  /** The name, state and times of the application. */
   application(): ApplicationSection {
     const { listeners: _listeners, ...application } = this.app.status();
     return application;
   }
 
+  /** Every listener with its state and its last run. */
   async listeners(): Promise<readonly ListenerSection[]> {
     const { listeners: answers } = await this.app.health();
     const saysDown = new Set(answers.filter(({ status }) => status === 'down').map(({ name }) => name));
     return this.app.status().listeners.map((listener) => describeListener(listener, saysDown.has(listener.name)));
   }
 
+  /** The health of the application. */
   health(): Promise<ApplicationHealth> {
     return this.app.health();
   }
 
+  /** The figures of the process: memory, CPU, versions. */
   process(): ProcessSection {
     const { rss, heapUsed, heapTotal } = process.memoryUsage();
     return {
@@ -71,6 +75,7 @@ export class SnapshotSources {
     };
   }
 
+  /** The newest runs. */
   runs(): RunsSection {
     const since = this.clock.now() - RECENT_MS;
     const counts = this.app.daemons.list().map(({ name }) => {
@@ -84,6 +89,7 @@ export class SnapshotSources {
     return { recentErrors: counts.reduce((sum, [, count]) => sum + count, 0), byListener };
   }
 
+  /** The findings of the probes. */
   probes(): ProbesSection {
     const heartbeat = this.heartbeat.current();
     switch (heartbeat.state) {

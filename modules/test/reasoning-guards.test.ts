@@ -25,7 +25,7 @@ type Given = Awaited<ReturnType<typeof givenRunningModel>>;
 
 const stateOf = ({ app }: Given) => app.container.get(OperationalState);
 
-/** Has so much of a budget of 100 USD been spent. */
+/** Spends `costUsd` of a budget of 100 USD. */
 async function spend({ app }: Given, costUsd: number): Promise<void> {
   await app.container.get(CostLadder).setBudget({ monthlyBudgetUsd: 100, ...CHANGE });
   app.container.get(Telemetry).record({ route: 'unknown', model: 'small-1', inputTokens: 1, outputTokens: 1, costUsd });

@@ -69,6 +69,7 @@ export class WebServer implements OnStartup {
   }
 
   /** @throws WebListenError; PackageMissingError without fastify */
+  /** Listens, with the routes of every `WebRoutes` that is bound. @throws WebListenError when it cannot listen */
   async startup({ log, defer, fail }: StartupContext): Promise<void> {
     const { application, routes, settings } = this;
     const { host, port, allowedHosts, operatorToken } = settings;
@@ -100,7 +101,9 @@ function describeAddress({ address, port }: AddressInfo): WebAddress {
 /** The HTTP server could not listen on its address. */
 export class WebListenError extends DaemonryError<'WEB_ADDRESS_IN_USE' | 'WEB_ADDRESS_UNUSABLE'> {
   constructor(
+    /** The host that was configured. */
     readonly host: string,
+    /** The port that was configured. */
     readonly port: number,
     cause: Error,
   ) {

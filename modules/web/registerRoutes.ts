@@ -37,12 +37,12 @@ export function registerRoutes(server: FastifyInstance, application: Application
 const LARGEST_LIMIT = 1_000;
 const PARAMETERS = ['listener', 'task', 'limit'];
 
-export type ParsedRunsQuery =
+type ParsedRunsQuery =
   | { readonly ok: true; readonly listener: string; readonly query: RunQuery }
   | { readonly ok: false; readonly problems: readonly string[] };
 
 /** Reads the query of `/api/runs`; reports everything that is wrong with it. */
-export function parseRunsQuery(given: Readonly<Record<string, unknown>>): ParsedRunsQuery {
+function parseRunsQuery(given: Readonly<Record<string, unknown>>): ParsedRunsQuery {
   const problems = Object.keys(given)
     .filter((name) => !PARAMETERS.includes(name))
     .map((name) => `"${name}" is not a parameter; known are ${PARAMETERS.join(', ')}.`);

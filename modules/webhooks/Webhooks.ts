@@ -31,6 +31,7 @@ export class Webhooks implements OnStartup {
   }
 
   /** @throws WebhookListenError; StateFileError; PackageMissingError without fastify, @fastify/rate-limit or, for mail, mailparser */
+  /** Listens, or disables the listener when no secret is configured. @throws WebhookListenError when it cannot listen */
   async startup({ log, defer, disable, fail }: StartupContext): Promise<void> {
     const { host, port, slackSigningSecret, emailSecret } = this.settings;
     if (slackSigningSecret === undefined && emailSecret === undefined) {
@@ -62,7 +63,7 @@ const MINUTE_MS = 60_000;
 const HEADERS = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
 
 /** The public server; it does not listen yet. Closing it closes every connection. */
-export async function createWebhookServer(
+async function createWebhookServer(
   { callsPerMinute, trustedProxies }: WebhookSettings,
   routes: WebhookRoutes,
   log: ListenerLogger,
@@ -101,7 +102,9 @@ export async function createWebhookServer(
 /** The webhook server could not listen on its address. */
 export class WebhookListenError extends DaemonryError<'WEBHOOK_ADDRESS_UNUSABLE'> {
   constructor(
+    /** The host that was configured. */
     readonly host: string,
+    /** The port that was configured. */
     readonly port: number,
     cause: Error,
   ) {
@@ -115,7 +118,7 @@ export class WebhookListenError extends DaemonryError<'WEBHOOK_ADDRESS_UNUSABLE'
 }
 
 /** @throws PackageMissingError */
-export const loadRateLimit = (): typeof RateLimit.fastifyRateLimit =>
+const loadRateLimit = (): typeof RateLimit.fastifyRateLimit =>
   loadOptional(
     {
       name: '@fastify/rate-limit',

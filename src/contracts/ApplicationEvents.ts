@@ -31,6 +31,7 @@ export interface RunEvent {
 
 /** Something that an operator did with a listener. */
 export interface OperatorEvent {
+  /** The name of the listener. */
   readonly listener: string;
   /** Absent when it concerns every task of the listener. */
   readonly task?: string;

@@ -9,7 +9,7 @@ export interface PauseOptions {
   readonly reason: string;
   /** The person or program that pauses; shown in the status. */
   readonly by: string;
-  /** @defaultValue every task of the listener */
+  /** The name of the task. @defaultValue every task of the listener */
   readonly task?: string;
 }
 
@@ -19,7 +19,7 @@ export interface ResumeOptions {
   readonly by?: string;
   /** Why; given to the event. */
   readonly reason?: string;
-  /** @defaultValue every task of the listener */
+  /** The name of the task. @defaultValue every task of the listener */
   readonly task?: string;
 }
 

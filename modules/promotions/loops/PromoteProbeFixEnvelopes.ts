@@ -161,7 +161,7 @@ const snake = (text: string): string =>
  * Selects the pending promotions of low risk that were proposed at `before` (epoch ms) or earlier. The risk is decided anew:
  * the value in a promotion's body does not count, because files may have been edited.
  */
-export function lowRiskPending(promotions: readonly Promotion[], before: number): readonly Promotion[] {
+function lowRiskPending(promotions: readonly Promotion[], before: number): readonly Promotion[] {
   return promotions.filter(({ state, proposedAt, body: { probe, category } }) => {
     const isLow = typeof probe === 'string' && typeof category === 'string' && blastRadius(probe, category) === 'low';
     return isLow && state === 'pending' && Date.parse(proposedAt) <= before;

@@ -110,7 +110,7 @@ async function readIfThere(path: string): Promise<string | undefined> {
 }
 
 /** Another writer holds the log. */
-export class LogLockedError extends DaemonryError<'LOG_LOCKED'> {
+class LogLockedError extends DaemonryError<'LOG_LOCKED'> {
   constructor(
     readonly path: string,
     readonly pid: number,

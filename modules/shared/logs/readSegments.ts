@@ -169,14 +169,14 @@ async function sizeOf(segment: Segment): Promise<number> {
 }
 
 /** No entry of a log is shorter: it bounds how many of them a damaged line may have been. */
-export const SHORTEST_LINE = 48;
+const SHORTEST_LINE = 48;
 
 /**
  * Says whether an entry may stand where it does. Entries of a segment count up by one; a damaged line is a gap. A number
  * that jumps ahead of what a gap explains is not believed until the next line goes on from there, so one wrong number
  * cannot make everything after it look repeated.
  */
-export class SequenceCheck {
+class SequenceCheck {
   /** How many entries the damage since the last one may have been. */
   #gap = 0;
   #jump: number | undefined;

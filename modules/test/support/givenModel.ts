@@ -118,7 +118,7 @@ export async function givenRunningModel(wire: ModelWire, options: GivenModelOpti
     ...given,
     engine,
     ask: (question: string, more: Partial<Question> = {}) => engine.respond({ question, ...more }),
-    /** Resolves once the model has been called so often. */
+    /** Resolves once the model has been called `count` times. */
     untilCalls: async (count: number): Promise<void> => {
       while (given.calls.length < count) await new Promise((resolve) => setImmediate(resolve));
     },

@@ -1,11 +1,11 @@
 import { webModule } from '@daemonry/modules/web';
-import type { ContainerModule } from 'inversify';
+import type { ApplicationModule } from 'daemonry';
 
 import { guestBookModule } from '../modules/guest_book';
 // daemonry:imports
 
-/** The modules of this application: new ones on each call, since each test creates an application of its own. */
-export const modules = (): ContainerModule[] => [
+/** The modules of this application: the process and the tests start from the same. */
+export const modules = (): ApplicationModule[] => [
   webModule(),
   guestBookModule(),
   // daemonry:modules

@@ -1,12 +1,14 @@
-import { ContainerModule } from 'inversify';
+import { defineModule, type ModuleDefinition } from 'daemonry';
 
 import { GuestBook } from './GuestBook';
 
-/** The guest book: a service that listeners inject by its class. */
-export function guestBookModule(): ContainerModule {
-  return new ContainerModule(({ bind }) => {
+const definition = defineModule('guest_book', {
+  bind: ({ bind }) => {
     bind(GuestBook).toSelf();
-  });
-}
+  },
+});
+
+/** The guest book: a service that listeners inject by its class. */
+export const guestBookModule = (): ModuleDefinition => definition;
 
 export { GuestBook } from './GuestBook';
