@@ -133,11 +133,11 @@ describe('The rules of CONTRIBUTING.md', () => {
   });
 
   it('about docstrings: the linter refuses riddles in every folder', () => {
-    const config = read('eslint.config.mjs');
+    const [, folders = ''] =
+      /files: \[([^\]]*)\]\.map\([\s\S]*'daemonry\/plain-docstrings': 'error'/.exec(read('eslint.config.mjs')) ?? [];
 
-    expect(config).toContain("'daemonry/plain-docstrings': 'error'");
     for (const folder of ['src', 'modules', 'decorators', 'jest-preset', 'packaging', 'examples', 'test/support']) {
-      expect(config).toContain(`'${folder}/**`);
+      expect(folders).toContain(`'${folder}'`);
     }
   });
 });

@@ -18,7 +18,7 @@ const sourcesOf = (...folders: readonly string[]): string =>
 
 /** The codes that classes declare: `extends DaemonryError<'LOG_LOCKED' | 'LOG_WRITE_FAILED'>`. */
 const declaredIn = (sources: string): readonly string[] =>
-  [...sources.matchAll(/^export class \w+ extends DaemonryError<([^>]+)>/gm)].flatMap(([, type = '']) =>
+  [...sources.matchAll(/^(?:export )?class \w+ extends DaemonryError<([^>]+)>/gm)].flatMap(([, type = '']) =>
     [...type.matchAll(/'([A-Z_]+)'/g)].map(([, code = '']) => code),
   );
 
