@@ -185,8 +185,8 @@ export const BREAKS: readonly Break[] = [
       ],
       [
         'src/modules.ts',
-        'import type { ContainerModule }',
-        "import * as Container from 'inversify';\nimport type { ContainerModule }",
+        'import type { ApplicationModule }',
+        "import * as Container from 'inversify';\nimport type { ApplicationModule }",
       ],
     ],
     told: [['NOT_A_SINGLETON', '"Greeter" is bound in transient scope', 'src/Greeter.ts:', 'bind it as a singleton']],
