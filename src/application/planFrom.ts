@@ -19,7 +19,6 @@ import type { ListenerLogger } from '../contracts/ListenerLogger';
 import type { Plugin } from '../contracts/Plugin';
 import { RunLedger } from '../contracts/RunLedger';
 import type { DaemonCoordinator } from '../coordinator/DaemonCoordinator';
-import { withDeadline } from '../time/withDeadline';
 import { PlanError, Problems } from '../errors/Problem';
 import { createLogging, type Logging } from '../observability/createLogging';
 import { EventBus } from '../observability/EventBus';
@@ -105,7 +104,7 @@ export async function planFrom(options: ApplicationOptions, build: BuildOptions 
       secrets.push(...texts);
       logging.configure(framework.logging, createRedactor(secrets));
     },
-    limit: (ms, work, expired, tooLate) => withDeadline(clock, ms, work, expired, tooLate),
+    clock,
   };
   logging.configure(framework.logging);
   const plugins = await loadPlugins(sources, framework.plugins, pluginServices, problems);

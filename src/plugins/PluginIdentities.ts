@@ -4,13 +4,14 @@ import { Identities, type Identity, type IdentityProvider, type ResolvedIdentity
 import type { ListenerLogger } from '../contracts/ListenerLogger';
 import { IdentityMissingError } from '../errors/pluginErrors';
 import { toError } from '../errors/serializeError';
+import { withDeadline } from '../time/withDeadline';
 import type { Owned } from './LoadedPlugins';
 import type { PluginServices } from './registerPlugin';
 
 const ANSWER_LIMIT_MS = 10_000;
 
-/** The application's side of an identity: time limit and loggers for the providers, and the file. */
-export interface IdentityInput extends Pick<PluginServices, 'limit' | 'logger'> {
+/** The application's side of an identity: clock and loggers for the providers, and the file. */
+export interface IdentityInput extends Pick<PluginServices, 'clock' | 'logger'> {
   /** The name that the identity of the file has. */
   readonly application: string;
   /** The text file that holds the prompt when no plugin answers. */
@@ -39,7 +40,8 @@ export class PluginIdentities extends Identities {
   async #ask(provider: IdentityProvider, log: ListenerLogger): Promise<Identity | undefined> {
     const abort = new AbortController();
     try {
-      const answer = await this.#input.limit(
+      const answer = await withDeadline(
+        this.#input.clock,
         ANSWER_LIMIT_MS,
         (async () => provider({ signal: abort.signal, log }))(),
         () => {

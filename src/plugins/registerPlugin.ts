@@ -1,10 +1,12 @@
 import { pathToFileURL } from 'node:url';
 
 import type { ConfigLayers } from '../configuration';
+import type { Clock } from '../contracts/Clock';
 import type { ListenerLogger } from '../contracts/ListenerLogger';
 import { PluginError } from '../errors/pluginErrors';
 import { Problems } from '../errors/Problem';
 import { toError } from '../errors/serializeError';
+import { withDeadline } from '../time/withDeadline';
 import type { PluginRecord } from './PluginRecord';
 import { PluginRegistration } from './PluginRegistration';
 import type { PluginModule } from '../contracts/Plugin';
@@ -19,11 +21,8 @@ export interface PluginServices {
   readonly logger: (plugin: string) => ListenerLogger;
   /** Redacts these texts in the log from now on. */
   readonly hide: (secrets: readonly string[]) => void;
-  /**
-   * Settles as `work` does, or rejects with the error of `expired` after `ms` milliseconds. `late` is called with an error
-   * of `work` after that.
-   */
-  readonly limit: <T>(ms: number, work: Promise<T>, expired: () => Error, late: (error: unknown) => void) => Promise<T>;
+  /** The clock of the application; limits the time of plugins. */
+  readonly clock: Clock;
 }
 
 /**
@@ -41,7 +40,8 @@ export async function registerPlugin(record: PluginRecord, services: PluginServi
       const module = given ?? (await loadPluginModule(file ?? ''));
       await module.register(registration.context);
     };
-    await services.limit(
+    await withDeadline(
+      services.clock,
       REGISTRATION_LIMIT_MS,
       register(),
       () => {
