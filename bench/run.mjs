@@ -1,0 +1,111 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+import { BENCHMARKS, benchmarksNamed } from './driver/benchmarks.mjs';
+import { measureRounds } from './driver/rounds.mjs';
+import { markdownTable, textTable } from './driver/tables.mjs';
+
+const HELP = `Measures dist/ against what it is compared with, each figure in a process of its own.
+
+  npm run bench -- [flags]        builds first
+  node bench/run.mjs [flags]
+
+  --only <name>      only this benchmark, or those whose names begin with it; may be repeated
+  --subject <name>   only this subject; may be repeated
+  --runs <n>         processes for each subject; 7 unless it is said
+  --quick            3 runs, and nothing that takes long
+  --json <file>      where the measured values go; bench/results/last.json unless it is said
+  --from <file>      prints what such a file holds and measures nothing
+  --markdown         prints tables for bench/README.md
+  --list             prints the names of the benchmarks
+  --help
+
+For NestJS, awilix and the others: npm install --prefix bench/peers
+`;
+
+const FLAGS = {
+  only: { type: 'string', multiple: true },
+  subject: { type: 'string', multiple: true },
+  runs: { type: 'string' },
+  quick: { type: 'boolean' },
+  json: { type: 'string' },
+  from: { type: 'string' },
+  markdown: { type: 'boolean' },
+  list: { type: 'boolean' },
+  help: { type: 'boolean' },
+};
+
+class UsageError extends Error {}
+
+function readFlags() {
+  try {
+    return parseArgs({ options: FLAGS }).values;
+  } catch (error) {
+    throw new UsageError(error.message);
+  }
+}
+
+/** The benchmarks that the flags choose, with the subjects that they leave. */
+function chosen({ only, subject, quick }) {
+  const named = (only ?? []).flatMap((name) => {
+    const benchmarks = benchmarksNamed(name);
+    if (benchmarks.length === 0) throw new UsageError(`No benchmark is named ${name}: see --list.`);
+    return benchmarks;
+  });
+  const known = new Set(BENCHMARKS.flatMap(({ subjects }) => subjects));
+  const stranger = subject?.find((name) => !known.has(name));
+  if (stranger !== undefined) throw new UsageError(`No subject is named ${stranger}: ${[...known].join(', ')}.`);
+  return BENCHMARKS.filter((benchmark) => (only ? named.includes(benchmark) : !(quick && benchmark.long)))
+    .map((benchmark) => ({
+      ...benchmark,
+      subjects: benchmark.subjects.filter((name) => subject?.includes(name) ?? true),
+    }))
+    .filter(({ subjects }) => subjects.length > 0);
+}
+
+function runsOf({ runs, quick }) {
+  const count = Number(runs ?? (quick ? 3 : 7));
+  if (!Number.isInteger(count) || count < 1) throw new UsageError(`--runs takes a number of at least 1, not ${runs}.`);
+  return count;
+}
+
+async function measureAll(benchmarks, runs, file, print) {
+  mkdirSync(dirname(file), { recursive: true });
+  const results = { node: process.version, platform: `${process.platform} ${process.arch}`, runs, benchmarks: [] };
+  console.log(headOf(results));
+  const warmed = new Set();
+  for (const benchmark of benchmarks) {
+    const result = await measureRounds(benchmark, runs, warmed);
+    results.benchmarks.push(result);
+    // After each one, so that what has been measured survives an end in the middle.
+    writeFileSync(file, `${JSON.stringify(results, undefined, 2)}\n`);
+    console.log(print(result));
+  }
+}
+
+function headOf({ node, platform, runs }) {
+  return `Node ${node}, ${platform}; median and range of ${runs} ${runs === 1 ? 'process' : 'processes'} each.\n`;
+}
+
+async function main() {
+  const flags = readFlags();
+  const print = flags.markdown ? markdownTable : textTable;
+  if (flags.help) console.log(HELP);
+  else if (flags.list) for (const { name, title } of BENCHMARKS) console.log(`${name.padEnd(24)}${title}`);
+  else if (flags.from === undefined) {
+    const file = flags.json ?? fileURLToPath(new URL('./results/last.json', import.meta.url));
+    await measureAll(chosen(flags), runsOf(flags), file, print);
+  } else {
+    const results = JSON.parse(readFileSync(flags.from, 'utf8'));
+    console.log(headOf(results));
+    for (const result of results.benchmarks) console.log(print(result));
+  }
+}
+
+main().catch((error) => {
+  if (!(error instanceof UsageError)) throw error;
+  console.error(`${error.message}\n\n${HELP}`);
+  process.exitCode = 2;
+});

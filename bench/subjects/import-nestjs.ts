@@ -1,3 +1,0 @@
-import { loadPeer, reportLoading } from './loadPackages';
-
-void reportLoading(['@nestjs/common', '@nestjs/core', '@nestjs/schedule'], loadPeer);
