@@ -138,3 +138,5 @@ export { NonErrorThrown } from './errors/serializeError';
 export { UnhandledError } from './errors/processErrors';
 
 export { durationMs, formatDuration, isDuration } from './time/duration';
+export { sleep, type WaitOptions } from './time/sleep';
+export { type DeadlineOptions, withDeadline } from './time/withDeadline';

@@ -1,7 +1,6 @@
-import { type Clock, DaemonryError, type Duration, durationMs } from 'daemonry';
+import { type Clock, DaemonryError, type Duration, withDeadline } from 'daemonry';
 import type { ImapFlow } from 'imapflow';
 
-import { deadline } from '../shared/waiting';
 import { redact } from '../shared/text';
 
 interface ImapSessionOptions {
@@ -98,24 +97,16 @@ export class ImapSession {
 
   async #step<T>(step: ImapStep, work: () => Promise<T>): Promise<T> {
     const { clock, timeout, signal } = this.options;
-    const limit = deadline(clock, durationMs(timeout), new Error(`no answer within ${timeout}`), signal);
-    let cut: () => void = () => undefined;
-    const aborted = new Promise<never>((_resolve, reject) => {
-      cut = () => {
-        reject(limit.signal.reason as Error);
-        this.client.close();
-      };
-    });
-    limit.signal.addEventListener('abort', cut, { once: true });
+    const expired = (): Error => new Error(`no answer within ${timeout}`);
+    const cutting = (limit: AbortSignal): Promise<T> => {
+      limit.addEventListener('abort', () => this.client.close());
+      return work();
+    };
     try {
-      limit.signal.throwIfAborted();
-      return await Promise.race([work(), aborted]);
+      return await withDeadline(timeout, cutting, { clock, signal, expired });
     } catch (error) {
       signal.throwIfAborted();
       throw new ImapError(step, this.#reasonOf(error));
-    } finally {
-      limit.signal.removeEventListener('abort', cut);
-      limit.clear();
     }
   }
 

@@ -10,7 +10,7 @@ import {
 
 import type { AuditDetails, Severity } from '../audit_log/auditEvents';
 import { AuditLog } from '../audit_log/AuditLog';
-import { mapLimited } from '../shared/waiting';
+import { mapLimited } from '../shared/mapLimited';
 import { WebServer } from '../web/WebServer';
 import { HeartbeatProbesSettings, ProbeEndpoint } from './HeartbeatProbesSettings';
 import { HttpProbe, probeTarget } from './HttpProbe';

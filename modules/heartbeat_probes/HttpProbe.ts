@@ -1,7 +1,6 @@
-import { Clock, durationMs } from 'daemonry';
+import { Clock, withDeadline } from 'daemonry';
 import { injectable } from 'inversify';
 
-import { deadline } from '../shared/waiting';
 import { fetchFailure } from '../shared/http';
 import { redact, REDACTED } from '../shared/text';
 import type { ProbeEndpoint } from './HeartbeatProbesSettings';
@@ -32,20 +31,20 @@ export class HttpProbe {
     { url, headers, secrets }: ProbeTarget,
     outer: AbortSignal,
   ): Promise<ProbeFinding> {
-    const timeout = new Error(`No answer within ${String(endpoint.timeout)}.`);
-    const { signal, clear } = deadline(this.clock, durationMs(endpoint.timeout), timeout, outer);
+    const late = new Error(`No answer within ${String(endpoint.timeout)}.`);
     const since = performance.now();
-    try {
+    const call = async (signal: AbortSignal): Promise<ProbeFinding> => {
       const response = await fetch(url, { method: endpoint.method, headers, redirect: 'manual', signal });
       const latencyMs = Math.round(performance.now() - since);
       // The head is enough; an unread body would keep the connection open.
       await response.body?.cancel();
       return judge(endpoint, response.status, latencyMs);
+    };
+    try {
+      return await withDeadline(endpoint.timeout, call, { clock: this.clock, signal: outer, expired: () => late });
     } catch (error) {
-      if (signal.aborted) return { status: 'unknown', error: (signal.reason as Error).message };
+      if (outer.aborted || error === late) return { status: 'unknown', error: (error as Error).message };
       return judgeFailure(error, secrets);
-    } finally {
-      clear();
     }
   }
 }

@@ -1,4 +1,4 @@
-import { type Availability, Available, Clock, defineModule, type ModuleDefinition } from 'daemonry';
+import { type Availability, Available, Clock, defineModule, type ModuleDefinition, withDeadline } from 'daemonry';
 import { injectable } from 'inversify';
 
 import type { Severity } from '../audit_log/auditEvents';
@@ -9,9 +9,8 @@ import { operatorSlackModule, OperatorSlack } from '../operator_slack/OperatorSl
 import type { Answer } from '../reasoning_engine/Answer';
 import { ReasoningEngine } from '../reasoning_engine/ReasoningEngine';
 import { cutText } from '../shared/text';
-import { deadline, untilAborted } from '../shared/waiting';
 
-const ENGINE_TIMEOUT_MS = 2 * 60_000;
+const ENGINE_TIMEOUT = '2m';
 
 const SYSTEM = [
   'You investigate what goes wrong in the application that you are part of, for the person who operates it.',
@@ -81,18 +80,17 @@ export class Investigator {
   async #ask({ question, route, severity, signal: outer }: InvestigationCase): Promise<Result> {
     const engine = this.engine.current();
     if (engine.state !== 'ready') return fallback('engine_unavailable');
-    const timeout = new Error('The engine did not answer in time.');
-    const { signal, clear } = deadline(this.clock, ENGINE_TIMEOUT_MS, timeout, outer);
+    const late = new Error('The engine did not answer in time.');
+    const escalate = severity === 'critical' && { escalate: `critical ${route}` };
+    const ask = (signal: AbortSignal) =>
+      engine.instance.respond({ question, route, system: SYSTEM, ...escalate, signal });
     try {
-      const escalate = severity === 'critical' && { escalate: `critical ${route}` };
-      const answering = engine.instance.respond({ question, route, system: SYSTEM, ...escalate, signal });
-      const answer = await untilAborted(answering, signal);
-      return signal.aborted ? fallback('engine_timeout') : resultOf(answer);
+      return resultOf(
+        await withDeadline(ENGINE_TIMEOUT, ask, { clock: this.clock, signal: outer, expired: () => late }),
+      );
     } catch (error) {
-      if (signal.aborted) return fallback('engine_timeout');
+      if (error === late || outer.aborted) return fallback('engine_timeout');
       return fallback(`engine_exception:${error instanceof Error ? error.name : typeof error}`);
-    } finally {
-      clear();
     }
   }
 }

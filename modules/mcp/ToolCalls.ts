@@ -1,10 +1,9 @@
 import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
-import { Application, Clock, durationMs, ListenerLogger } from 'daemonry';
+import { Application, Clock, ListenerLogger, withDeadline } from 'daemonry';
 import { injectable, multiInject } from 'inversify';
 
 import { AuditLog } from '../audit_log/AuditLog';
-import { deadline, untilAborted } from '../shared/waiting';
 import { errorText } from '../shared/text';
 import type { KnownCaller } from './CallerCheck';
 import { DuplicateToolError, type McpTool, McpTools } from './McpTools';
@@ -108,10 +107,10 @@ export class ToolCalls {
     outer: AbortSignal,
   ): Promise<CallToolResult> {
     const { callTimeout } = this.settings;
-    const late = new Error(`The tool did not answer within ${String(callTimeout)}.`);
-    const { signal, clear } = deadline(this.clock, durationMs(callTimeout), late, outer);
+    const expired = (): Error => new Error(`The tool did not answer within ${String(callTimeout)}.`);
+    const call = (signal: AbortSignal): unknown => tool.call(input, { caller, signal });
     try {
-      const answer = await untilAborted(Promise.resolve(tool.call(input, { caller, signal })), signal);
+      const answer = await withDeadline(callTimeout, call, { clock: this.clock, signal: outer, expired });
       const text = JSON.stringify(answer ?? null);
       if (text.length > MAX_ANSWER_LENGTH)
         throw new Error(`The answer is longer than ${MAX_ANSWER_LENGTH} characters.`);
@@ -122,8 +121,6 @@ export class ToolCalls {
         content: [{ type: 'text', text: error instanceof Error ? error.message : String(error) }],
         isError: true,
       };
-    } finally {
-      clear();
     }
   }
 }

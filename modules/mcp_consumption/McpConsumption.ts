@@ -10,7 +10,7 @@ import {
 } from 'daemonry';
 
 import { errorText } from '../shared/text';
-import { mapLimited } from '../shared/waiting';
+import { mapLimited } from '../shared/mapLimited';
 import { loadClient } from './client';
 import { McpConsumptionSettings } from './McpConsumptionSettings';
 import { McpPool, type McpToolCall, type McpToolResult, type OfferedTool } from './McpPool';

@@ -3,7 +3,6 @@ import { injectable } from 'inversify';
 
 import { AuditLog } from '../audit_log/AuditLog';
 import { cutText } from '../shared/text';
-import { untilAborted } from '../shared/waiting';
 import { McpEndpointNotFoundError, McpToolNotAllowedError } from './errors';
 import { McpConsumptionSettings, type McpEndpoint } from './McpConsumptionSettings';
 import { McpSession, type Send } from './McpSession';
@@ -219,5 +218,20 @@ export class McpPool {
   async #denied(caller: string, capability: string, reason: string): Promise<void> {
     const details = { surface: 'mcp_consumption', caller, capability, reason } as const;
     await this.audit.tell('capability.denied', details, { source: 'mcp_consumption' });
+  }
+}
+
+/** Settles like `work`, but rejects with the signal's reason as soon as it aborts; `work` is not stopped. */
+async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  let abort = (): void => undefined;
+  const aborted = new Promise<never>((_resolve, reject) => {
+    abort = () => reject(signal.reason as Error);
+    signal.addEventListener('abort', abort, { once: true });
+    if (signal.aborted) abort();
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', abort);
   }
 }

@@ -1,8 +1,7 @@
-import { Clock, durationMs, ListenerLogger } from 'daemonry';
+import { Clock, ListenerLogger, withDeadline } from 'daemonry';
 import { injectable } from 'inversify';
 
 import { type ReasoningTool, type ReasoningToolContext, ReasoningTools } from '../reasoning_engine/ReasoningTools';
-import { deadline } from '../shared/waiting';
 import { errorText } from '../shared/text';
 import { McpConsumptionSettings } from './McpConsumptionSettings';
 import { McpPool } from './McpPool';
@@ -29,10 +28,10 @@ export class McpReasoningTools extends ReasoningTools {
 
   async #of(endpoint: string, outer: AbortSignal): Promise<readonly ReasoningTool[]> {
     const { listTimeout } = this.settings;
-    const late = new Error(`No answer within ${String(listTimeout)}.`);
-    const limit = deadline(this.clock, durationMs(listTimeout), late, outer);
+    const expired = (): Error => new Error(`No answer within ${String(listTimeout)}.`);
     try {
-      const tools = await this.pool.listTools(endpoint, limit.signal);
+      const list = (signal: AbortSignal) => this.pool.listTools(endpoint, signal);
+      const tools = await withDeadline(listTimeout, list, { clock: this.clock, signal: outer, expired });
       return tools
         .filter(({ allowed }) => allowed)
         .map(({ name: tool, description, inputSchema }) => ({
@@ -54,8 +53,6 @@ export class McpReasoningTools extends ReasoningTools {
       outer.throwIfAborted();
       this.log.warn(`The tools of the MCP endpoint ${endpoint} are left out: ${errorText(error)}`);
       return [];
-    } finally {
-      limit.clear();
     }
   }
 }

@@ -1,9 +1,8 @@
-import { type Clock, durationMs, type ListenerLogger } from 'daemonry';
+import { type Clock, type ListenerLogger, withDeadline } from 'daemonry';
 import type { Client, ClientOptions } from '@modelcontextprotocol/sdk/client/index.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { JsonSchemaValidatorResult } from '@modelcontextprotocol/sdk/validation/types.js';
 
-import { deadline } from '../shared/waiting';
 import { errorText, redact } from '../shared/text';
 import { type ClientLibrary, limitedFetch, loadClient, watchProgram } from './client';
 import { McpCallFailedError } from './errors';
@@ -61,21 +60,21 @@ export class McpSession {
    */
   async call<T>(what: string, send: Send<T>, outer?: AbortSignal): Promise<T> {
     const { endpoint, clock } = this.#parts;
-    const late = new Error(`No answer within ${String(endpoint.timeout)}.`);
-    const { signal, clear } = deadline(clock, durationMs(endpoint.timeout), late, outer);
+    const expired = (): Error => new Error(`No answer within ${String(endpoint.timeout)}.`);
     let step = 'connect';
-    try {
+    const call = async (signal: AbortSignal): Promise<T> => {
       const limits = { signal, timeout: NO_TIMEOUT_MS };
       this.#client ??= this.#connect(limits);
       const client = await this.#client;
       step = what;
-      return await send(client, limits);
+      return send(client, limits);
+    };
+    try {
+      return await withDeadline(endpoint.timeout, call, { clock, signal: outer, expired });
     } catch (error) {
-      if (signal.aborted || !isAnswer(error)) this.#lost = true;
+      if (outer?.aborted || !isAnswer(error)) this.#lost = true;
       outer?.throwIfAborted();
-      throw new McpCallFailedError(endpoint.name, step, this.#explain(signal.aborted ? signal.reason : error));
-    } finally {
-      clear();
+      throw new McpCallFailedError(endpoint.name, step, this.#explain(error));
     }
   }
 

@@ -7,7 +7,7 @@ import { injectable } from 'inversify';
 
 import { DataSettings } from '../shared/settings';
 import { choice, number, optional, text, texts, isObject, readFields } from '../shared/fields';
-import { mapLimited } from '../shared/waiting';
+import { mapLimited } from '../shared/mapLimited';
 import { writeAtomically } from '../shared/files';
 import { LIMITS } from './checkProposal';
 import { PromotionFileError } from './errors';

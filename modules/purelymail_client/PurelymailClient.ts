@@ -1,11 +1,10 @@
-import { BackgroundDaemon, Clock, ListenerLogger, type OnStartup, type StartupContext } from 'daemonry';
+import { BackgroundDaemon, Clock, ListenerLogger, type OnStartup, sleep, type StartupContext } from 'daemonry';
 
 import { AuditLog } from '../audit_log/AuditLog';
 import { MessageLog } from '../message_log/MessageLog';
 import { errorText } from '../shared/text';
 import { canonicalAddress } from '../shared/mail';
 import { OperatorSettings } from '../shared/settings';
-import { pause } from '../shared/waiting';
 import { checkMail, MailRefusedError, recipientsOf } from './checkMail';
 import type { CheckedMail, MailResult, OutgoingMail } from './OutgoingMail';
 import { PurelymailSettings } from './PurelymailSettings';
@@ -53,7 +52,7 @@ export class PurelymailClient implements OnStartup {
     const messageId = this.transport.newMessageId(checked.from);
     const first = await this.#attempt(checked, messageId, mail.signal);
     if (first.status === 'sent' || !first.transient) return resultOf(first, messageId);
-    await pause(this.clock, RETRY_PAUSE_MS, mail.signal);
+    await sleep(RETRY_PAUSE_MS, { clock: this.clock, signal: mail.signal });
     return resultOf(await this.#attempt(checked, messageId, mail.signal), messageId);
   }
 

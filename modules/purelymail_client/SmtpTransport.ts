@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
 
-import { Clock, durationMs } from 'daemonry';
+import { Clock, durationMs, withDeadline } from 'daemonry';
 import { injectable } from 'inversify';
 import type * as Nodemailer from 'nodemailer';
 
-import { deadline } from '../shared/waiting';
 import { loadOptional } from '../shared/packages';
 import { domainOf, mailTlsOptions } from '../shared/mail';
 import { redact } from '../shared/text';
@@ -48,19 +47,19 @@ export class SmtpTransport {
 
   /** Makes one attempt to send a mail. A failure is an outcome. @throws the signal's reason after it aborts. */
   async attempt(mail: CheckedMail, messageId: string, signal?: AbortSignal): Promise<SmtpOutcome> {
-    signal?.throwIfAborted();
-    const ms = durationMs(this.settings.timeout);
-    const limit = deadline(this.clock, ms, new Error(`no answer within ${this.settings.timeout}`), signal);
-    try {
-      const transport = loadNodemailer().createTransport(await this.#connection(ms));
-      const sent = await transport.sendMail({ ...this.#message(mail, messageId), signal: limit.signal });
+    const { timeout } = this.settings;
+    const late = new Error(`no answer within ${timeout}`);
+    const send = async (limit: AbortSignal): Promise<SmtpOutcome> => {
+      const transport = loadNodemailer().createTransport(await this.#connection(durationMs(timeout)));
+      const sent = await transport.sendMail({ ...this.#message(mail, messageId), signal: limit });
       return { status: 'sent', rejected: sent.rejected };
+    };
+    try {
+      return await withDeadline(timeout, send, { clock: this.clock, signal, expired: () => late });
     } catch (error) {
       signal?.throwIfAborted();
-      if (limit.signal.aborted) return this.#failed('ETIMEDOUT', String((limit.signal.reason as Error).message), true);
+      if (error === late) return this.#failed('ETIMEDOUT', late.message, true);
       return this.#failure(error as Nodemailer.NodemailerError);
-    } finally {
-      limit.clear();
     }
   }
 

@@ -1,7 +1,5 @@
-import { Clock, type Duration, durationMs } from 'daemonry';
+import { Clock, type Duration, withDeadline } from 'daemonry';
 import { injectable } from 'inversify';
-
-import { deadline, untilAborted } from '../shared/waiting';
 
 /** Work took longer than it may. Never leaves the engine. */
 export class TimeOverError extends Error {
@@ -17,17 +15,12 @@ export class TimeLimit {
   constructor(private readonly clock: Clock) {}
 
   /**
-   * Runs `work` with a signal that aborts when its time is over or `outer` aborts, and waits no longer than that.
+   * Runs `work` with a signal that aborts when its time is over or `signal` aborts, and waits no longer than that.
    *
-   * @throws the error of the work; TimeOverError; the reason of `outer`
+   * @throws the error of the work; TimeOverError; the reason of `signal`
    */
-  async within<T>(duration: Duration, outer: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    outer.throwIfAborted();
-    const { signal, clear } = deadline(this.clock, durationMs(duration), new TimeOverError(duration), outer);
-    try {
-      return await untilAborted(work(signal), signal);
-    } finally {
-      clear();
-    }
+  within<T>(duration: Duration, signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const expired = (): Error => new TimeOverError(duration);
+    return withDeadline(duration, work, { clock: this.clock, signal, expired });
   }
 }

@@ -1,8 +1,7 @@
 import { IsOptional, Matches } from 'class-validator';
-import { Clock, type Duration, durationMs, IsDuration, ListenerLogger, Secret, Settings } from 'daemonry';
+import { Clock, type Duration, IsDuration, ListenerLogger, Secret, Settings, sleep, withDeadline } from 'daemonry';
 import { injectable } from 'inversify';
 
-import { deadline, pause } from '../shared/waiting';
 import type { Fields } from '../shared/fields';
 import { redact } from '../shared/text';
 import { SAFE_URL } from '../shared/settings';
@@ -62,7 +61,7 @@ export class SlackWebApi {
     const slack = loadSlack();
     let attempt = await this.#attempt(slack, method, options, signal);
     if (!attempt.ok && attempt.retryAfterMs !== undefined) {
-      await pause(this.clock, attempt.retryAfterMs, signal);
+      await sleep(attempt.retryAfterMs, { clock: this.clock, signal });
       attempt = await this.#attempt(slack, method, options, signal);
     }
     if (!attempt.ok) throw attempt.error;
@@ -70,25 +69,25 @@ export class SlackWebApi {
   }
 
   async #attempt(slack: SlackLibrary, method: string, options: Arguments, outer?: AbortSignal): Promise<Attempt> {
-    outer?.throwIfAborted();
-    const timeout = new Error(`no answer within ${String(this.settings.timeout)}`);
-    const { signal, clear } = deadline(this.clock, durationMs(this.settings.timeout), timeout, outer);
-    try {
+    const { timeout, botToken, apiUrl } = this.settings;
+    const call = async (signal: AbortSignal): Promise<Fields> => {
       // One client per call: the library takes no signal, but its `fetch` can have one.
-      const client = new slack.WebClient(this.settings.botToken, {
-        slackApiUrl: this.settings.apiUrl,
+      const client = new slack.WebClient(botToken, {
+        slackApiUrl: apiUrl,
         fetch: slackFetch(method, signal),
         logger: slackLogger(this.log, (text) => this.#redact(text)),
         retryConfig: { retries: 0 },
         rejectRateLimitedCalls: true,
         allowAbsoluteUrls: false,
       });
-      return { ok: true, answer: { ...(await client.apiCall(method, options)) } };
+      return { ...(await client.apiCall(method, options)) };
+    };
+    const expired = (): Error => new Error(`no answer within ${String(timeout)}`);
+    try {
+      return { ok: true, answer: await withDeadline(timeout, call, { clock: this.clock, signal: outer, expired }) };
     } catch (error) {
       outer?.throwIfAborted();
-      return this.#failure(slack, method, signal.aborted ? timeout : (error as Error));
-    } finally {
-      clear();
+      return this.#failure(slack, method, error as Error);
     }
   }
 

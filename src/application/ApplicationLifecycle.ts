@@ -6,7 +6,7 @@ import type { BootOutcome } from '../coordinator/BootEnd';
 import type { DaemonCoordinator, Death } from '../coordinator/DaemonCoordinator';
 import { LAST_SECOND_MS } from '../coordinator/ListenerStopper';
 import { APPLICATION_MOVES, type ApplicationPhase, checkMove } from '../coordinator/moves';
-import { withDeadline } from '../time/withDeadline';
+import { settleWithin } from '../time/settleWithin';
 import {
   ApplicationStoppedError,
   BootCancelledError,
@@ -246,7 +246,7 @@ export class ApplicationLifecycle {
   async #disposeServices(ms: number): Promise<readonly Error[]> {
     const disposal = this.#release.disposeServices();
     try {
-      return await withDeadline(this.#engine.clock, ms, disposal, () => {
+      return await settleWithin(this.#engine.clock, ms, disposal, () => {
         void disposal.then((errors) => {
           for (const error of errors)
             this.#log.error('a service failed after its disposal had been given up', { error });

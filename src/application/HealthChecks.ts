@@ -1,6 +1,6 @@
 import type { HealthAnswer, HealthReport, ListenerHooks } from '../contracts/hooks';
 import type { ListenerHealth } from '../contracts/status';
-import { withDeadline } from '../time/withDeadline';
+import { settleWithin } from '../time/settleWithin';
 import type { ListenerRuntime } from '../coordinator/ListenerRuntime';
 import { HookTimeoutError } from '../errors/bootErrors';
 import { toError } from '../errors/serializeError';
@@ -59,7 +59,7 @@ export class HealthChecks {
       const late = (error: unknown): void => {
         if (!call.isAbortedBy(error)) call.log.warn('the health hook failed after it had been given up', { error });
       };
-      const answer = await withDeadline(this.#environment.clock, LIMIT_MS, work, expired, late);
+      const answer = await settleWithin(this.#environment.clock, LIMIT_MS, work, expired, late);
       return { name, ...asReport(answer) };
     } catch (error) {
       return { name, status: 'down', details: { error: toError(error).message } };

@@ -3,7 +3,7 @@ import { ApplicationStoppedError, HookTimeoutError, NoInstanceError } from '../e
 import { toError } from '../errors/serializeError';
 import { HookCall } from '../execution/CallContext';
 import { runInExecution } from '../execution/ExecutionContext';
-import { withDeadline } from '../time/withDeadline';
+import { settleWithin } from '../time/settleWithin';
 import { Disposers, StartupCall } from './calls';
 import type { Engine } from './Engine';
 import type { Disabled, ListenerRuntime, Running, Starting, StartupFailed, Stopped } from './ListenerRuntime';
@@ -78,7 +78,7 @@ export class ListenerStarter {
     const hooks = constructed.hooks as OnStartup;
     const work = call.execute(() => hooks.startup(call));
     try {
-      await withDeadline(this.#engine.clock, startupTimeout, call.settled(work), () => {
+      await settleWithin(this.#engine.clock, startupTimeout, call.settled(work), () => {
         const error = new HookTimeoutError(name, 'startup', startupTimeout);
         call.abort(error);
         return error;

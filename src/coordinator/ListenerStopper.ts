@@ -4,7 +4,7 @@ import { isDaemon } from '../contracts/ListenerDefinition';
 import { type ApplicationStoppedError, HookTimeoutError } from '../errors/bootErrors';
 import { serializeError, toError } from '../errors/serializeError';
 import { HookCall } from '../execution/CallContext';
-import { withDeadline } from '../time/withDeadline';
+import { settleWithin } from '../time/settleWithin';
 import { type Disposers, ShutdownCall } from './calls';
 import type { Engine } from './Engine';
 import { lastRunning, type ListenerRuntime, type Running } from './ListenerRuntime';
@@ -129,7 +129,7 @@ export class ListenerStopper {
     if (hasTasks) watch('ticks', scheduler.closeListener(name, reason));
     if (work.length === 0) return;
     try {
-      await withDeadline(clock, budget, Promise.all(work), () => {
+      await settleWithin(clock, budget, Promise.all(work), () => {
         return new HookTimeoutError(name, 'shutdown', budget, { pending: [...pending].join(', ') });
       });
     } catch (error) {
@@ -152,7 +152,7 @@ export class ListenerStopper {
       if (!call.isAbortedBy(error)) call.log.error('the shutdown failed after it had been given up', { error });
     };
     try {
-      await withDeadline(this.#engine.clock, ms, work, expired, late);
+      await settleWithin(this.#engine.clock, ms, work, expired, late);
     } catch (error) {
       errors.push(toError(error));
     }
@@ -161,7 +161,7 @@ export class ListenerStopper {
   async #disposeWithin(listener: string, disposers: Disposers, ms: number): Promise<readonly Error[]> {
     const disposal = new HookCall(this.#engine, listener, 'defer').execute(() => disposers.dispose());
     try {
-      return await withDeadline(this.#engine.clock, ms, disposal, () => {
+      return await settleWithin(this.#engine.clock, ms, disposal, () => {
         void this.#logDisposal(listener, disposal);
         return new HookTimeoutError(listener, 'shutdown', ms, { pending: 'a deferred disposer' });
       });

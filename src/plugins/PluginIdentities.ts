@@ -8,7 +8,7 @@ import { withDeadline } from '../time/withDeadline';
 import type { Owned } from './LoadedPlugins';
 import type { PluginServices } from './registerPlugin';
 
-const ANSWER_LIMIT_MS = 10_000;
+const ANSWER_LIMIT = '10s';
 
 /** The application's side of an identity: clock and loggers for the providers, and the file. */
 export interface IdentityInput extends Pick<PluginServices, 'clock' | 'logger'> {
@@ -38,21 +38,12 @@ export class PluginIdentities extends Identities {
   }
 
   async #ask(provider: IdentityProvider, log: ListenerLogger): Promise<Identity | undefined> {
-    const abort = new AbortController();
     try {
-      const answer = await withDeadline(
-        this.#input.clock,
-        ANSWER_LIMIT_MS,
-        (async () => provider({ signal: abort.signal, log }))(),
-        () => {
-          const error = new Error(`no answer within ${ANSWER_LIMIT_MS / 1_000}s`);
-          abort.abort(error);
-          return error;
-        },
-        (error) => {
-          log.warn('the identity provider failed after it had been given up', { error });
-        },
-      );
+      const answer = await withDeadline(ANSWER_LIMIT, async (signal) => provider({ signal, log }), {
+        clock: this.#input.clock,
+        expired: () => new Error(`no answer within ${ANSWER_LIMIT}`),
+        late: (error) => log.warn('the identity provider failed after it had been given up', { error }),
+      });
       // A provider in JavaScript may return null.
       if ((answer ?? undefined) === undefined) return undefined;
       const defect = defectOf(answer);

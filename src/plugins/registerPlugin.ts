@@ -11,7 +11,7 @@ import type { PluginRecord } from './PluginRecord';
 import { PluginRegistration } from './PluginRegistration';
 import type { PluginModule } from '../contracts/Plugin';
 
-const REGISTRATION_LIMIT_MS = 30_000;
+const REGISTRATION_LIMIT = '30s';
 
 /** The parts of the application that its plugins are registered with. */
 export interface PluginServices {
@@ -36,23 +36,16 @@ export async function registerPlugin(record: PluginRecord, services: PluginServi
   const registration = new PluginRegistration({ ...services, plugin: name, location, log });
   let failure: Error | undefined;
   try {
-    const register = async (): Promise<void> => {
+    const register = async (signal: AbortSignal): Promise<void> => {
+      signal.addEventListener('abort', () => registration.close(signal.reason as Error));
       const module = given ?? (await loadPluginModule(file ?? ''));
       await module.register(registration.context);
     };
-    await withDeadline(
-      services.clock,
-      REGISTRATION_LIMIT_MS,
-      register(),
-      () => {
-        const error = new Error(`it did not finish within ${REGISTRATION_LIMIT_MS / 1_000}s`);
-        registration.close(error);
-        return error;
-      },
-      (error) => {
-        log.warn('the registration failed after it had been given up', { error });
-      },
-    );
+    await withDeadline(REGISTRATION_LIMIT, register, {
+      clock: services.clock,
+      owner: 'it',
+      late: (error) => log.warn('the registration failed after it had been given up', { error }),
+    });
   } catch (thrown) {
     failure = toError(thrown);
   }

@@ -1,40 +1,80 @@
-import type { Clock } from '../contracts/Clock';
+import type { Duration } from '../contracts/Duration';
+import { durationMs, formatDuration } from './duration';
+import type { WaitOptions } from './sleep';
+import { SystemClock } from './SystemClock';
+
+/** Options of {@link withDeadline}. */
+export interface DeadlineOptions extends WaitOptions {
+  /**
+   * The owner of the time, as the error names it: `The import of orders`.
+   * @defaultValue `'The work'`
+   */
+  readonly owner?: string | undefined;
+  /**
+   * Makes the error to reject with when the time is over.
+   * @defaultValue an `Error` named `TimeoutError`: `The import of orders did not finish within 30s`
+   */
+  readonly expired?: (() => Error) | undefined;
+  /**
+   * Called with the error of the work, when that rejects after it was given up.
+   * @defaultValue the error is dropped
+   */
+  readonly late?: ((error: unknown) => void) | undefined;
+}
 
 /**
- * Settles as `work` does, or rejects once `ms` have passed on `clock`; `work` goes on then.
+ * Calls `work` and settles as it does, but waits no longer than `duration`. Work that takes longer is given up: its signal
+ * aborts, and what it still does is not awaited. No timer is left behind, however it ends.
  *
- * @param expired - returns the error to reject with; called when the time is over.
- * @param late - called with the error of `work` if it rejects after that.
+ * @param work - is given a signal that aborts when the time is over or `signal` of the options aborts.
+ * @throws the error of the work.
+ * @throws an `Error` named `TimeoutError`, or the one of `expired`, once `duration` has passed.
+ * @throws the reason of the signal, as soon as it aborts; `work` is not called when it has aborted before.
+ * @throws {@link InvalidDurationError} for anything that is not a duration.
  */
-export function withDeadline<T>(
-  clock: Clock,
-  ms: number,
-  work: Promise<T>,
-  expired: () => Error,
-  late?: (error: unknown) => void,
+export async function withDeadline<T>(
+  duration: Duration,
+  work: (signal: AbortSignal) => T | Promise<T>,
+  options: DeadlineOptions = {},
 ): Promise<T> {
+  const { clock = new SystemClock(), signal: outer, owner = 'The work', late } = options;
+  const ms = durationMs(duration);
+  const expired = options.expired ?? (() => timeoutError(`${owner} did not finish within ${formatDuration(ms)}`));
+  outer?.throwIfAborted();
+
   return new Promise<T>((resolve, reject) => {
-    let isOver = false;
-    const timer = clock.at(
-      clock.now() + ms,
-      () => {
-        isOver = true;
-        reject(expired());
-      },
-      { deadline: true },
-    );
-    work.then(
-      (value) => {
-        timer.cancel();
-        resolve(value);
+    const controller = new AbortController();
+    const end = (): void => {
+      timer.cancel();
+      outer?.removeEventListener('abort', interrupt);
+    };
+    const giveUp = (reason: Error): void => {
+      end();
+      // Before the work hears of it, which could answer at once.
+      reject(reason);
+      controller.abort(reason);
+    };
+    const interrupt = (): void => giveUp(outer?.reason as Error);
+    const timer = clock.at(clock.now() + ms, () => giveUp(expired()), { deadline: true });
+    outer?.addEventListener('abort', interrupt, { once: true });
+    (async () => work(controller.signal))().then(
+      (result) => {
+        end();
+        resolve(result);
       },
       (error: unknown) => {
-        timer.cancel();
-        if (isOver) late?.(error);
+        end();
+        if (controller.signal.aborted) late?.(error);
         // The error is handed on as it was thrown, whatever it is.
         // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
         reject(error);
       },
     );
   });
+}
+
+function timeoutError(message: string): Error {
+  const error = new Error(message);
+  error.name = 'TimeoutError';
+  return error;
 }

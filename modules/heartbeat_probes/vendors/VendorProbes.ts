@@ -1,7 +1,6 @@
-import { Clock } from 'daemonry';
+import { Clock, withDeadline } from 'daemonry';
 import { injectable } from 'inversify';
 
-import { deadline } from '../../shared/waiting';
 import { redact } from '../../shared/text';
 import { HeartbeatProbesSettings } from '../HeartbeatProbesSettings';
 import type { ProbeFinding, ProbeSnapshot } from '../ProbeFindings';
@@ -11,7 +10,7 @@ import { sentryProbe } from './sentryProbe';
 import { askVendor, UnexpectedStatus, type VendorProbe } from './VendorProbe';
 import { vercelProbe } from './vercelProbe';
 
-const TIMEOUT_MS = 10_000;
+const TIMEOUT = '10s';
 
 /** Probes the vendors. A failure is a finding, never an error. */
 @injectable()
@@ -46,21 +45,20 @@ export class VendorProbes {
   }
 
   async #ask({ baseUrl = '', token = '', headers, check }: VendorProbe, outer: AbortSignal): Promise<ProbeFinding> {
-    const timeout = new Error(`No answer within ${TIMEOUT_MS / 1_000}s.`);
-    const { signal, clear } = deadline(this.clock, TIMEOUT_MS, timeout, outer);
+    const late = new Error(`No answer within ${TIMEOUT}.`);
     const since = performance.now();
+    const ask = (signal: AbortSignal) =>
+      check(askVendor(baseUrl, { authorization: `Bearer ${token}`, ...headers }, signal));
     try {
-      const finding = await check(askVendor(baseUrl, { authorization: `Bearer ${token}`, ...headers }, signal));
+      const finding = await withDeadline(TIMEOUT, ask, { clock: this.clock, signal: outer, expired: () => late });
       const { error } = finding;
       const latencyMs = Math.round(performance.now() - since);
       return { ...finding, latencyMs, ...(error === undefined ? {} : { error: redact(error, [token]) }) };
     } catch (error) {
-      if (signal.aborted) return { status: 'unknown', error: (signal.reason as Error).message };
+      if (outer.aborted || error === late) return { status: 'unknown', error: (error as Error).message };
       const text = redact((error as Error).message, [token]);
       if (!(error instanceof UnexpectedStatus)) return { status: 'unknown', error: text };
       return { status: 'unhealthy', category: 'unexpected_answer', httpStatus: error.status, error: text };
-    } finally {
-      clear();
     }
   }
 }

@@ -1,4 +1,4 @@
-import { mapLimited } from '../../shared/waiting';
+import { mapLimited } from '../../shared/mapLimited';
 import type { FlySettings } from '../HeartbeatProbesSettings';
 import type { ProbeCategory, ProbeFinding } from '../ProbeFindings';
 import { type Ask, expectObjects, UnexpectedStatus, type VendorProbe } from './VendorProbe';

@@ -1,5 +1,6 @@
 import {
   BackgroundDaemon,
+  Clock,
   Listener,
   type HealthAnswer,
   type OnHealth,
@@ -10,10 +11,13 @@ import {
   PeriodicTask,
   type RunContext,
   type ShutdownContext,
+  sleep,
   type StartupContext,
   type TickContext,
+  withDeadline,
 } from 'daemonry';
 import { createTestApplication, override } from 'daemonry/testing';
+import { injectable } from 'inversify';
 
 interface Connection {
   fetch(signal: AbortSignal): Promise<readonly string[]>;
@@ -218,5 +222,55 @@ describe('a tick', () => {
 
     expect([...app.container.get(PaymentApi).charged.keys()]).toEqual(['daily_fees.tick@2026-01-01T06:00:00.000Z']);
     expect(app.coordinator.isStartupFailureFatal('gate')).toBe(true);
+  });
+});
+
+class ParcelApi {
+  asked = 0;
+
+  /** Does not answer the first time. */
+  async find(_order: string, _signal: AbortSignal): Promise<string> {
+    this.asked += 1;
+    return this.asked === 1 ? new Promise(() => undefined) : 'on its way';
+  }
+}
+
+// region waiting
+@injectable()
+class Parcels {
+  constructor(
+    private readonly api: ParcelApi,
+    private readonly clock: Clock,
+  ) {}
+
+  async find(order: string, signal?: AbortSignal): Promise<string> {
+    const options = { clock: this.clock, signal, owner: `The parcel of ${order}` };
+    const ask = () => withDeadline('5s', (limit) => this.api.find(order, limit), options);
+    try {
+      return await ask();
+    } catch {
+      await sleep('30s', options);
+      return ask();
+    }
+  }
+}
+// endregion waiting
+
+describe('a service that waits', () => {
+  it('follows the clock of the test', async () => {
+    const app = await createTestApplication({ listeners: [Gate], services: [ParcelApi, Parcels] });
+    const finding = app.container.get(Parcels).find('order 1');
+    await app.clock.advance('35s');
+
+    await expect(finding).resolves.toBe('on its way');
+  });
+
+  it('ends with the signal of its caller', async () => {
+    const app = await createTestApplication({ listeners: [Gate], services: [ParcelApi, Parcels] });
+    const controller = new AbortController();
+    const finding = app.container.get(Parcels).find('order 1', controller.signal);
+    controller.abort(new Error('the caller has gone'));
+
+    await expect(finding).rejects.toThrow('the caller has gone');
   });
 });
