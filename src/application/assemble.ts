@@ -53,9 +53,10 @@ export function assemble<A extends DaemonApplication>(from: PlannedFrom, create:
   const scheduler = new InProcessScheduler({
     daemons: planned.definitions.filter((definition) => isDaemon(definition)),
     environment: execution,
-    emit: (event, data) => {
-      events.emit(event, data);
-      if (event === 'listener.stuck') lifecycle.announceDegraded();
+    hears: events.hears,
+    emit: events.emit,
+    stuck: () => {
+      lifecycle.announceDegraded();
     },
     ledger,
     // Unique among all sessions, and a tenth of the cost of another UUID.
@@ -64,6 +65,7 @@ export function assemble<A extends DaemonApplication>(from: PlannedFrom, create:
   });
   const engine: Engine = {
     ...execution,
+    hears: events.hears,
     emit: events.emit,
     scheduler,
     config: framework,

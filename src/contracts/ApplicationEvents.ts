@@ -123,8 +123,17 @@ const EVENT_NAMES = {
 /** The names of all events, for users of JavaScript. */
 export const APPLICATION_EVENTS: readonly string[] = Object.keys(EVENT_NAMES);
 
-/** Emits an event. */
-export type EmitEvent = <K extends ApplicationEventName>(name: K, payload: ApplicationEventMap[K]) => void;
+/** The side of the events that announces them. Its functions work without their object. */
+export interface EventSender {
+  /**
+   * True when somebody listens to such an event: asked first, an event that nobody hears costs no payload.
+   *
+   * @param outcome - that of the run, for `run.finished`: there are subscribers whom a success does not interest.
+   */
+  readonly hears: (name: ApplicationEventName, outcome?: RunOutcome) => boolean;
+  /** Calls the subscribers. Never throws. */
+  readonly emit: <K extends ApplicationEventName>(name: K, payload: ApplicationEventMap[K]) => void;
+}
 
 /**
  * The events of one application, in the order in which they happen. Inject it by this class. Events announce, they do not

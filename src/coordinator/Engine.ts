@@ -1,15 +1,13 @@
 import type { ServiceIdentifier } from 'inversify';
 
-import type { EmitEvent } from '../contracts/ApplicationEvents';
+import type { EventSender } from '../contracts/ApplicationEvents';
 import type { FrameworkConfig } from '../contracts/configuration';
 import type { ListenerHooks } from '../contracts/hooks';
 import type { Scheduler } from '../contracts/Scheduler';
 import type { CallEnvironment } from '../execution/CallContext';
 
 /** The parts of one application that its coordinator and its lifecycle work with. */
-export interface Engine extends CallEnvironment {
-  /** Emits an event of the application to its subscribers. */
-  readonly emit: EmitEvent;
+export interface Engine extends CallEnvironment, EventSender {
   /** Runs the periodic tasks. */
   readonly scheduler: Scheduler;
   /** The limits of startup and shutdown. */

@@ -1,19 +1,27 @@
-import { ApplicationEvents, type ApplicationEventMap, type ApplicationEventName } from '../contracts/ApplicationEvents';
+import {
+  ApplicationEvents,
+  type ApplicationEventMap,
+  type ApplicationEventName,
+  type EventSender,
+} from '../contracts/ApplicationEvents';
+import type { RunOutcome } from '../contracts/RunRecord';
 import { currentExecution, runOutsideExecution } from '../execution/ExecutionContext';
 
 // TypeScript accepts an async function where a function returning void is expected, so a promise may come back.
 type Subscriber = (event: never) => unknown;
 type AnySubscriber = <K extends ApplicationEventName>(name: K, event: ApplicationEventMap[K]) => unknown;
+type Interest = EventSender['hears'];
 
 const NOBODY: readonly Subscriber[] = [];
+const EVERYTHING: Interest = () => true;
 
 /**
  * Calls the subscribers of each event synchronously, in subscription order. They run outside the async context of the
  * hook that caused the event, so their errors are not attributed to its listener.
  */
-export class EventBus extends ApplicationEvents {
+export class EventBus extends ApplicationEvents implements EventSender {
   readonly #byName = new Map<ApplicationEventName, Set<Subscriber>>();
-  readonly #any = new Set<AnySubscriber>();
+  readonly #any = new Map<AnySubscriber, Interest>();
   readonly #failed: (name: ApplicationEventName, error: unknown) => void;
 
   /** @param failed - called with what a subscriber throws or its promise rejects with; must not throw. */
@@ -28,12 +36,20 @@ export class EventBus extends ApplicationEvents {
     return () => void subscribers.delete(fn);
   }
 
-  onAny(fn: AnySubscriber): () => void {
-    this.#any.add(fn);
+  /** @param interest - returns false for events that `fn` ignores anyway; it may be called with them all the same. */
+  onAny(fn: AnySubscriber, interest = EVERYTHING): () => void {
+    this.#any.set(fn, interest);
     return () => void this.#any.delete(fn);
   }
 
-  /** Calls the subscribers of `name`, then those of all events. Never throws. */
+  readonly hears = (name: ApplicationEventName, outcome?: RunOutcome): boolean => {
+    const subscribers = this.#byName.get(name);
+    if (subscribers !== undefined && subscribers.size > 0) return true;
+    for (const isOfInterest of this.#any.values()) if (isOfInterest(name, outcome)) return true;
+    return false;
+  };
+
+  /** Calls the subscribers of `name`, then those of all events. */
   readonly emit = <K extends ApplicationEventName>(name: K, event: ApplicationEventMap[K]): void => {
     if (currentExecution() === undefined) this.#emit(name, event);
     else
@@ -50,7 +66,7 @@ export class EventBus extends ApplicationEvents {
         this.#failed(name, error);
       }
     }
-    for (const subscriber of this.#any) {
+    for (const subscriber of this.#any.keys()) {
       try {
         this.#own(name, subscriber(name, event));
       } catch (error) {

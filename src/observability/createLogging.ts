@@ -40,6 +40,8 @@ export interface Logging {
   own(owners: ReadonlyMap<string, string>): void;
   /** True if a line of that level would be written. Cheap; call it before building an expensive line. */
   enabled(level: LogLevel, listener?: string): boolean;
+  /** True if a line of that level would be written for any listener at all. */
+  enabledAnywhere(level: LogLevel): boolean;
   /** Resolves when everything logged so far is written. Never rejects; logging may go on afterwards. */
   flush(): Promise<void>;
 }
@@ -65,6 +67,7 @@ class SinkLogging implements Logging, LineWriter {
   #config: LoggingConfig;
   #redact: Redactor;
   #threshold = 0;
+  #highestThreshold = 0;
   #thresholds = new Map<string, number>();
   #owners: ReadonlyMap<unknown, string> = new Map();
 
@@ -88,6 +91,7 @@ class SinkLogging implements Logging, LineWriter {
     this.#thresholds = new Map(
       Object.entries(config.levels).map(([listener, level]) => [listener, LOG_LEVELS.indexOf(level)]),
     );
+    this.#highestThreshold = Math.max(this.#threshold, ...this.#thresholds.values());
   }
 
   own(owners: ReadonlyMap<string, string>): void {
@@ -97,6 +101,10 @@ class SinkLogging implements Logging, LineWriter {
   enabled(level: LogLevel, listener?: string): boolean {
     const own = listener === undefined ? undefined : this.#thresholds.get(listener);
     return LOG_LEVELS.indexOf(level) <= (own ?? this.#threshold);
+  }
+
+  enabledAnywhere(level: LogLevel): boolean {
+    return LOG_LEVELS.indexOf(level) <= this.#highestThreshold;
   }
 
   write(level: LogLevel, message: string, scope: LogFields, fields: LogFields | undefined): void {

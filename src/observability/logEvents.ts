@@ -1,14 +1,10 @@
-import type {
-  ApplicationEventMap,
-  ApplicationEventName,
-  ApplicationEvents,
-  RunEvent,
-} from '../contracts/ApplicationEvents';
+import type { ApplicationEventMap, ApplicationEventName, RunEvent } from '../contracts/ApplicationEvents';
 import { formatDuration } from '../contracts/Duration';
 import type { LogFields, LogLevel } from '../contracts/ListenerLogger';
 import type { RunRecord } from '../contracts/RunRecord';
 import type { SerializedError } from '../contracts/SerializedError';
 import type { Logging } from './createLogging';
+import type { EventBus } from './EventBus';
 import { READABLE, reportText } from './readable';
 
 /**
@@ -17,16 +13,23 @@ import { READABLE, reportText } from './readable';
  *
  * @returns a function that stops it.
  */
-export function logEvents(events: ApplicationEvents, logging: Logging): () => void {
+export function logEvents(events: EventBus, logging: Logging): () => void {
   const log: EventLog = {
     repeats: new RepeatCounter(),
     enabled: (level, listener) => logging.enabled(level, listener),
   };
-  return events.onAny((name, event) => {
-    const line = LINES[name](event, log);
-    if (line === undefined || !logging.enabled(line.level, line.listener)) return;
-    logging.logger(line.listener, line.scope)[line.level](line.message, line.fields?.());
-  });
+  return events.onAny(
+    (name, event) => {
+      const line = LINES[name].describe(event, log);
+      if (line === undefined || !logging.enabled(line.level, line.listener)) return;
+      logging.logger(line.listener, line.scope)[line.level](line.message, line.fields?.());
+    },
+    (name, outcome) => {
+      if (logging.enabledAnywhere(LINES[name].level)) return true;
+      // Every run that ends badly is counted, and the first one after those that does not ends the row.
+      return name === 'run.finished' && (outcome !== 'succeeded' || log.repeats.isCounting);
+    },
+  );
 }
 
 interface Line {
@@ -44,73 +47,89 @@ interface EventLog {
   readonly enabled: (level: LogLevel, listener: string) => boolean;
 }
 
-type DescribeEvent<K extends ApplicationEventName> = (event: ApplicationEventMap[K], log: EventLog) => Line | undefined;
+/** The line of an event. */
+interface EventLine<E> {
+  /** The gravest level that a line of it may have. */
+  readonly level: LogLevel;
+  /** Returns undefined when the event is not worth a line. */
+  readonly describe: (event: E, log: EventLog) => Line | undefined;
+}
 
-/** For frequent events: does not build the line when its level is switched off. */
-const at =
-  <E extends { readonly listener: string }>(level: LogLevel, describe: (event: E) => Omit<Line, 'level'>) =>
-  (event: E, { enabled }: EventLog): Line | undefined =>
-    enabled(level, event.listener) ? { level, ...describe(event) } : undefined;
+const at = <E>(level: LogLevel, describe: (event: E) => Omit<Line, 'level'>): EventLine<E> => ({
+  level,
+  describe: (event) => ({ level, ...describe(event) }),
+});
 
-const LINES: { readonly [K in ApplicationEventName]: DescribeEvent<K> } = {
-  'application.starting': ({ listeners }) => ({
-    level: 'info',
+/** For frequent events: does not describe the event when the level is switched off for its listener. */
+const often = <E extends { readonly listener: string }>(
+  level: LogLevel,
+  describe: (event: E) => Omit<Line, 'level'>,
+): EventLine<E> => ({
+  level,
+  describe: (event, { enabled }) => (enabled(level, event.listener) ? { level, ...describe(event) } : undefined),
+});
+
+const LINES: { readonly [K in ApplicationEventName]: EventLine<ApplicationEventMap[K]> } = {
+  'application.starting': at('info', ({ listeners }) => ({
     message: `Starting ${listeners} listener${listeners === 1 ? '' : 's'}`,
-  }),
-  'application.started': ({ startupMs }) => ({ level: 'info', message: `Started in ${formatDuration(startupMs)}` }),
-  'application.degraded': ({ causes }) => ({ level: 'warn', message: 'Degraded', fields: () => ({ causes }) }),
-  'application.stopping': ({ reason }) => ({ level: 'info', message: `Stopping: ${reason}` }),
-  'application.stopped': ({ report }) => ({
-    level: report.code === 0 ? 'info' : 'error',
-    message: `Stopped with code ${report.code}: ${report.reason}`,
-    fields: () => ({ ...report, [READABLE]: reportText(report) }),
-  }),
-  'listener.starting': at('debug', ({ listener }) => ({ listener, message: 'Starting' })),
-  'listener.started': at('info', ({ listener, startupMs }) => ({
+  })),
+  'application.started': at('info', ({ startupMs }) => ({ message: `Started in ${formatDuration(startupMs)}` })),
+  'application.degraded': at('warn', ({ causes }) => ({ message: 'Degraded', fields: () => ({ causes }) })),
+  'application.stopping': at('info', ({ reason }) => ({ message: `Stopping: ${reason}` })),
+  'application.stopped': {
+    level: 'error',
+    describe: ({ report }) => ({
+      level: report.code === 0 ? 'info' : 'error',
+      message: `Stopped with code ${report.code}: ${report.reason}`,
+      fields: () => ({ ...report, [READABLE]: reportText(report) }),
+    }),
+  },
+  'listener.starting': often('debug', ({ listener }) => ({ listener, message: 'Starting' })),
+  'listener.started': often('info', ({ listener, startupMs }) => ({
     listener,
     message: `Started in ${formatDuration(startupMs)}`,
     fields: () => ({ startupMs }),
   })),
-  'listener.startup_failed': ({ listener, phase, fatal, error }) => ({
-    level: fatal ? 'error' : 'warn',
-    listener,
-    message: fatal ? 'Failed to start, which is fatal' : 'Failed to start; the application goes on without it',
-    fields: () => ({ phase, error }),
-  }),
-  'listener.blocked': ({ listener, blockedBy }) => ({
-    level: 'warn',
+  'listener.startup_failed': {
+    level: 'error',
+    describe: ({ listener, phase, fatal, error }) => ({
+      level: fatal ? 'error' : 'warn',
+      listener,
+      message: fatal ? 'Failed to start, which is fatal' : 'Failed to start; the application goes on without it',
+      fields: () => ({ phase, error }),
+    }),
+  },
+  'listener.blocked': at('warn', ({ listener, blockedBy }) => ({
     listener,
     message: `Not started, because it needs "${blockedBy}", which failed`,
     fields: () => ({ blockedBy }),
-  }),
-  'listener.disabled': ({ listener, reason }) => ({ level: 'info', listener, message: `Disabled: ${reason}` }),
-  'listener.died': ({ listener, fatal, error }) => ({
-    level: 'error',
+  })),
+  'listener.disabled': at('info', ({ listener, reason }) => ({ listener, message: `Disabled: ${reason}` })),
+  'listener.died': at('error', ({ listener, fatal, error }) => ({
     listener,
     message: fatal ? 'Died, which stops the application' : 'Died; the application goes on without it',
     fields: () => ({ error }),
-  }),
-  'listener.stuck': ({ listener, task, runId }) => ({
-    level: 'warn',
+  })),
+  'listener.stuck': at('warn', ({ listener, task, runId }) => ({
     listener,
     scope: { task, runId },
     message: 'Stuck: the run goes on after its timeout, and holds its place until it ends',
-  }),
-  'listener.stopping': at('debug', ({ listener }) => ({ listener, message: 'Stopping' })),
-  'listener.stopped': at('info', ({ listener, shutdownMs }) => ({
+  })),
+  'listener.stopping': often('debug', ({ listener }) => ({ listener, message: 'Stopping' })),
+  'listener.stopped': often('info', ({ listener, shutdownMs }) => ({
     listener,
     message: `Stopped in ${formatDuration(shutdownMs)}`,
     fields: () => ({ shutdownMs }),
   })),
-  'listener.shutdown_failed': ({ listener, error, cut }) => ({
-    level: 'error',
+  'listener.shutdown_failed': at('error', ({ listener, error, cut }) => ({
     listener,
     message: cut ? 'Shutdown was cut: the grace is used up' : 'Failed to shut down',
     fields: () => ({ error }),
-  }),
-  'run.started': at('debug', (event) => ({ ...about(event), message: 'Run started' })),
-  'run.finished': describeFinishedRun,
-  'run.skipped': at('debug', (event) => ({
+  })),
+  'run.started': often('debug', (event) => ({ ...about(event), message: 'Run started' })),
+  // A run that went well; see `logEvents` for the others.
+  'run.finished': { level: 'debug', describe: describeFinishedRun },
+  'run.skipped': often('debug', (event) => ({
     ...about(event),
     message: 'Run skipped',
     fields: () => ({ reason: event.record.reason, tickId: event.record.tickId, missed: event.record.missed }),
@@ -159,18 +178,22 @@ function runFields({ tickId, startedAt, finishedAt }: RunRecord): LogFields {
 }
 
 function describeOperation(message: string) {
-  return ({ listener, task, ...fields }: ApplicationEventMap['operator.paused']): Line => ({
-    level: 'info',
+  return at('info', ({ listener, task, ...fields }: ApplicationEventMap['operator.paused']) => ({
     listener,
     scope: { task },
     message,
     fields: () => fields,
-  });
+  }));
 }
 
 /** Counts identical errors in a row per task, so that a task that fails all day does not fill the log. */
 class RepeatCounter {
   readonly #streaks = new Map<string, { readonly error: string; count: number }>();
+
+  /** True while any task has failed last. */
+  get isCounting(): boolean {
+    return this.#streaks.size > 0;
+  }
 
   /** Counts a failure; returns how many times in a row `subject` has now failed with this error, at least 1. */
   failed(subject: string, { name, message }: SerializedError): number {
@@ -183,7 +206,7 @@ class RepeatCounter {
 
   /** Resets the count of `subject`. */
   succeeded(subject: string): void {
-    if (this.#streaks.size > 0) this.#streaks.delete(subject);
+    this.#streaks.delete(subject);
   }
 }
 

@@ -1,6 +1,6 @@
 import { AsyncResource } from 'node:async_hooks';
 
-import type { EmitEvent } from '../contracts/ApplicationEvents';
+import type { EventSender } from '../contracts/ApplicationEvents';
 import type { BackgroundDaemonEntry } from '../contracts/entries';
 import type { RunRecord } from '../contracts/RunRecord';
 import type {
@@ -21,14 +21,15 @@ import { Pause, TaskRunner } from './TaskRunner';
 import type { StateStore } from './StateStore';
 
 /** The parts that an {@link InProcessScheduler} is made of. */
-export interface InProcessSchedulerOptions {
+export interface InProcessSchedulerOptions extends EventSender {
   /** In the order in which tasks that are due at one instant run. */
   readonly daemons: readonly Pick<BackgroundDaemonEntry, 'name' | 'tasks'>[];
   readonly environment: CallEnvironment;
-  readonly emit: EmitEvent;
   readonly ledger: InMemoryRunLedger;
   readonly store: StateStore;
   readonly nextRunId: () => string;
+  /** Called when a listener is stuck, after the subscribers of that event. */
+  readonly stuck: () => void;
   /** For jitter: at least 0, less than 1. @defaultValue `Math.random` */
   readonly random?: () => number;
 }

@@ -1,4 +1,4 @@
-import type { EmitEvent } from '../contracts/ApplicationEvents';
+import type { EventSender } from '../contracts/ApplicationEvents';
 import type { TickContext } from '../contracts/contexts';
 import type { PeriodicTaskSpec } from '../contracts/entries';
 import type { RunOutcome, RunRecord, SkipReason } from '../contracts/RunRecord';
@@ -7,18 +7,19 @@ import type { CallEnvironment } from '../execution/CallContext';
 import { isoText } from '../time/instant';
 import { DueTimer, type TakenMoment, type TimerParts } from './DueTimer';
 import { explainTask } from './explainTask';
-import { RunNotice, SkippedRun, type MissedMoments, type Moment, type TaskLabel } from './runs';
+import { RunNotice, SkippedRun, type MissedMoments, type Moment, type RememberedRun, type TaskLabel } from './runs';
 import type { TaskHistory } from './InMemoryRunLedger';
 import { TickRun, type RunOwner } from './TickRun';
 import type { ClockTimer } from '../contracts/Clock';
 import type { PauseInfo } from '../contracts/status';
 
 /** The parts of a scheduler that its tasks share. */
-interface RunnerParts extends TimerParts {
+interface RunnerParts extends TimerParts, EventSender {
   readonly environment: CallEnvironment;
-  readonly emit: EmitEvent;
   /** Returns a new id at each call. */
   readonly nextRunId: () => string;
+  /** Called when a listener is stuck, after the subscribers of that event. */
+  readonly stuck: () => void;
 }
 
 /** `draining`: no run begins, and due moments are recorded as skipped. `closed`: no due moment is kept. */
@@ -154,7 +155,7 @@ export class TaskRunner implements RunOwner {
     const { trigger, decided } = run.moment;
     this.#history.count(outcome);
     if (trigger !== 'manual') this.#moments.runEnded();
-    this.#scheduler.emit('run.finished', new RunNotice(this.label, run));
+    this.#announce('run.finished', run);
     decided?.(run.record);
     if (run.isStuck) this.#watchStuck(run);
   }
@@ -196,7 +197,7 @@ export class TaskRunner implements RunOwner {
     const run = new TickRun(this.#scheduler.environment, this, moment, this.#scheduler.nextRunId());
     this.#inFlight.add(run);
     this.#history.add(run);
-    this.#scheduler.emit('run.started', new RunNotice(this.label, run));
+    this.#announce('run.started', run);
     run.begin(this.#call);
   }
 
@@ -204,8 +205,13 @@ export class TaskRunner implements RunOwner {
     const run = new SkippedRun(this.label, moment, this.#scheduler.nextRunId(), reason, this.#now(), missed);
     this.#history.add(run);
     this.#history.countSkipped(reason, missed?.count ?? 1);
-    this.#scheduler.emit('run.skipped', new RunNotice(this.label, run));
+    this.#announce('run.skipped', run);
     moment.decided?.(run.record);
+  }
+
+  #announce(name: 'run.started' | 'run.finished' | 'run.skipped', run: RememberedRun): void {
+    const { hears, emit } = this.#scheduler;
+    if (hears(name, run.outcome)) emit(name, new RunNotice(this.label, run));
   }
 
   #dropQueued(reason: SkipReason): void {
@@ -238,7 +244,9 @@ export class TaskRunner implements RunOwner {
     this.#scheduler.environment.clock.at(
       this.#now(),
       () => {
-        if (run.isStuck) this.#scheduler.emit('listener.stuck', { listener, task, runId: run.runId });
+        if (!run.isStuck) return;
+        this.#scheduler.emit('listener.stuck', { listener, task, runId: run.runId });
+        this.#scheduler.stuck();
       },
       { deadline: true },
     );

@@ -47,6 +47,30 @@ describe('The events of an application', () => {
     expect(heard).toEqual([]);
   });
 
+  it('are known beforehand to be heard or not, so that nothing is made for nobody', () => {
+    const { bus } = givenBus();
+    expect(bus.hears('listener.starting')).toBe(false);
+
+    const endOne = bus.on('listener.starting', () => undefined);
+    expect(bus.hears('listener.starting')).toBe(true);
+    expect(bus.hears('listener.stopping')).toBe(false);
+    endOne();
+    expect(bus.hears('listener.starting')).toBe(false);
+
+    bus.onAny(
+      () => undefined,
+      (name, outcome) => name === 'run.finished' && outcome === 'failed',
+    );
+    expect(bus.hears('listener.starting')).toBe(false);
+    expect(bus.hears('run.finished', 'succeeded')).toBe(false);
+    expect(bus.hears('run.finished', 'failed')).toBe(true);
+
+    const endAny = bus.onAny(() => undefined);
+    expect(bus.hears('listener.starting')).toBe(true);
+    endAny();
+    expect(bus.hears('listener.starting')).toBe(false);
+  });
+
   it('reach the others when a subscriber throws, and the error is told', () => {
     const { bus, failures } = givenBus();
     const heard: string[] = [];

@@ -32,10 +32,10 @@ const failure = (message: string, task = 'tick'): RunEvent => ({
   task,
 });
 
-function givenLoggedEvents(level: LogLevel = 'debug') {
+function givenLoggedEvents(level: LogLevel = 'debug', levels: Readonly<Record<string, LogLevel>> = {}) {
   const lines: LogEntry[] = [];
   const logging = createLogging({
-    config: { level, format: 'json', levels: {} },
+    config: { level, format: 'json', levels },
     sink: { log: (entry) => lines.push(entry) },
     now: () => 0,
   });
@@ -180,6 +180,30 @@ describe('The log of an application', () => {
     bus.emit('run.skipped', event);
 
     expect(read).not.toHaveBeenCalled();
+  });
+
+  it('hears only events of a level that some listener has switched on', () => {
+    const { bus } = givenLoggedEvents('error');
+    const heard = (Object.keys(EVENTS) as ApplicationEventName[]).filter((name) => bus.hears(name, 'succeeded'));
+    expect(heard).toEqual([
+      'application.stopped',
+      'listener.startup_failed',
+      'listener.died',
+      'listener.shutdown_failed',
+    ]);
+    expect(givenLoggedEvents('error', { a: 'debug' }).bus.hears('run.started')).toBe(true);
+  });
+
+  it('hears a run that went well only after one that did not', () => {
+    const { bus } = givenLoggedEvents('info');
+    expect(bus.hears('run.finished', 'succeeded')).toBe(false);
+    expect(bus.hears('run.finished', 'failed')).toBe(true);
+
+    bus.emit('run.finished', failure('refused'));
+    expect(bus.hears('run.finished', 'succeeded')).toBe(true);
+
+    bus.emit('run.finished', run('succeeded'));
+    expect(bus.hears('run.finished', 'succeeded')).toBe(false);
   });
 
   it('ends when it is ended', () => {

@@ -64,10 +64,12 @@ export class SchedulerRig<C extends Clock = VirtualClock> {
     this.scheduler = new InProcessScheduler({
       daemons: this.#daemons,
       environment,
+      hears: () => true,
       emit: (name, event) => void this.events.push({ name, event }),
       ledger: this.ledger,
       store,
       nextRunId: () => `r${++this.#runIds}`,
+      stuck: () => undefined,
       random,
     });
   }
