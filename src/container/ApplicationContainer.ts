@@ -10,16 +10,19 @@ import type { Problems } from '../errors/Problem';
 import { applyOverrides, type Override } from './applyOverrides';
 import { bindClasses } from './bindClasses';
 import { BindingGraph, unwrap } from './BindingGraph';
+import { type BindingNote, noteOfClass } from './BindingNote';
 import { bindPlugin, type ContestedIdentifier, reportContested, type PluginBindings } from './bindPlugin';
 import { type Bound, readBound } from './Bound';
 import type { Class } from './Class';
+import { CLASS_BINDINGS_FIT, ClassBinding, nextBindingId } from './classBinding';
 import { ConstructionLog } from './ConstructionLog';
+import { DirectResolver } from './DirectResolver';
 import { discoverListeners } from './discoverListeners';
-import { BindingReader } from './inversifyInternals';
+import { BindingStore, NO_VALUE } from './inversifyInternals';
 import { loadModule } from './loadModule';
 import { type MetadataDefect, reportDefects } from './metadataDefect';
 import { ModuleOrder } from './ModuleOrder';
-import { type BindingNote, type BindingObserver, TrackedBinding } from './TrackedBinding';
+import { type BindingObserver, TrackedBinding } from './TrackedBinding';
 
 /** The parts of an application, and the values that the framework itself injects. */
 export interface ContainerInput {
@@ -42,9 +45,10 @@ export interface ContainerInput {
  */
 export class ApplicationContainer {
   readonly container = new Container({ defaultScope: 'Singleton' });
-  readonly #reader = new BindingReader(this.container);
-  readonly #log = new ConstructionLog(this.#reader);
+  readonly #store = new BindingStore(this.container);
+  readonly #log = new ConstructionLog(this.#store);
   readonly #notes = new Map<number, BindingNote>();
+  readonly #direct: DirectResolver;
   readonly #bounds = new Map<number, Bound>();
   readonly #settings = new Map<AnyClass, object | undefined>();
   readonly #observer: BindingObserver;
@@ -61,12 +65,19 @@ export class ApplicationContainer {
         this.#log.add(note, instance);
       },
     };
+    this.#direct = new DirectResolver(this.#store, this.#notes, this.#observer);
   }
 
   /** Binds everything and constructs nothing. Everything wrong is added to `problems`. */
   static async build(input: ContainerInput, problems: Problems): Promise<ApplicationContainer> {
     const made = new ApplicationContainer(input);
-    bindClasses(input, (id, origin) => made.#bind(id, origin), problems);
+    bindClasses(
+      input,
+      (target, origin) => {
+        made.#bindClass(target, origin);
+      },
+      problems,
+    );
     const order = new ModuleOrder(input.modules, problems);
     for (const [index, given] of input.modules.entries()) {
       for (const { module, origin } of order.resolve(given, { kind: 'modules', at: index })) {
@@ -121,7 +132,7 @@ export class ApplicationContainer {
 
   /** Returns the instance behind an identifier, and constructs it if this is the first request. */
   resolve(id: ServiceIdentifier<object>): object {
-    return this.container.get(id);
+    return this.#direct.resolve(id) ?? this.container.get(id);
   }
 
   /**
@@ -134,14 +145,27 @@ export class ApplicationContainer {
 
   /** Removes every binding without calling any hook. Afterwards the container resolves nothing. */
   release(): void {
-    for (const binding of this.#reader.all()) {
-      if (binding.cache !== undefined) binding.cache = { isRight: false, value: undefined };
+    for (const binding of this.#store.all()) {
+      if (binding.cache !== undefined) binding.cache = NO_VALUE;
     }
     this.container.unbindAll();
   }
 
   #bind(id: ServiceIdentifier, origin: BindingOrigin): TrackedBinding<unknown> {
     return new TrackedBinding(this.container.bind(id), id, origin, this.#observer);
+  }
+
+  /** Binds a class to itself, before anything else is bound. */
+  #bindClass(target: Class, origin: BindingOrigin): void {
+    if (!CLASS_BINDINGS_FIT) {
+      this.#bind(target, origin).toSelf();
+      return;
+    }
+    const made = noteOfClass(target, origin, this.#observer.injected);
+    const { reading, note } = made;
+    const id = nextBindingId();
+    this.#store.add(new ClassBinding(id, target, reading.scope ?? 'Singleton', made, this.#observer));
+    this.#notes.set(id, note);
   }
 
   #bindTokens(tokens: ReadonlyMap<ServiceIdentifier, () => unknown>): void {
@@ -223,7 +247,7 @@ export class ApplicationContainer {
   #read(): void {
     for (const note of this.#notes.values()) note.binding = undefined;
     const all: Bound[] = [];
-    for (const binding of this.#reader.all()) {
+    for (const binding of this.#store.all()) {
       const note = this.#notes.get(binding.id);
       if (note !== undefined) note.binding = binding;
       const bound = this.#bounds.get(binding.id) ?? readBound(binding, note);

@@ -5,7 +5,7 @@ import { listenerMetadata } from '../contracts/metadata';
 import { type Class, isClass, identifierName } from './Class';
 import type { Source, Injection } from './Injection';
 import { type BindingScope, type ConstraintQuery, ELEMENT_KIND, type InversifyBinding } from './inversifyInternals';
-import type { BindingNote } from './TrackedBinding';
+import type { BindingNote } from './BindingNote';
 
 /**
  * How a binding makes its instance. `class`: constructs it. `factory`: a function that declares the identifiers it needs.

@@ -1,39 +1,38 @@
 import { describeOrigin } from '../contracts/DiscoveredListener';
 import { DisposalError } from '../errors/bootErrors';
 import { toError } from '../errors/serializeError';
+import type { BindingNote } from './BindingNote';
 import { identifierName } from './Class';
-import type { BindingReader, InversifyBinding } from './inversifyInternals';
-import type { BindingNote } from './TrackedBinding';
+import { type BindingStore, type InversifyBinding, NO_VALUE } from './inversifyInternals';
 
 type Key = string | symbol;
 
-interface Constructed {
-  readonly note: BindingNote;
-  readonly instance: object;
-}
-
 /** Remembers the instances that the container has constructed, in that order, and disposes them. */
 export class ConstructionLog {
-  readonly #reader: BindingReader;
-  readonly #constructed: Constructed[] = [];
-  readonly #known = new Set<unknown>();
+  readonly #store: BindingStore;
+  readonly #constructed: BindingNote[] = [];
+  /** Instances that somebody else owns, or that a factory has handed out. */
+  readonly #handedOut = new Set<unknown>();
 
-  constructor(reader: BindingReader) {
-    this.#reader = reader;
+  constructor(store: BindingStore) {
+    this.#store = store;
   }
 
   /** Adds an instance. A factory that returns an instance known already does not own it. */
   add(note: BindingNote, instance: unknown): void {
-    if (note.implementation === undefined && this.#known.has(instance)) return;
-    this.#known.add(instance);
+    if (note.implementation === undefined) {
+      if (this.#handedOut.has(instance) || this.#constructed.some((known) => known.instance === instance)) return;
+      this.#handedOut.add(instance);
+    }
     // The container does not know when a transient or request-scoped instance is no longer used.
     if (note.binding?.scope !== 'Singleton' || typeof instance !== 'object' || instance === null) return;
-    this.#constructed.push({ note, instance });
+    note.instance = instance;
+    this.#constructed.push(note);
   }
 
   /** Marks an instance as owned by somebody else: it is not disposed. */
   disown(instance: unknown): void {
-    this.#known.add(instance);
+    this.#handedOut.add(instance);
   }
 
   /**
@@ -51,38 +50,52 @@ export class ConstructionLog {
         errors.push(new DisposalError(name, toError(error)));
       }
     };
-    for (let entry = this.#constructed.pop(); entry !== undefined; entry = this.#constructed.pop()) {
-      const { note, instance } = entry;
-      const name =
-        note.implementation?.name ?? identifierName(note.binding?.serviceIdentifier ?? describeOrigin(note.origin));
-      if (note.role === 'service') await attempt(name, () => disposeInstance(instance, note.reading?.preDestroy ?? []));
-      const { binding } = note;
-      if (binding !== undefined) await attempt(name, () => this.#deactivate(binding));
+    for (let note = this.#constructed.pop(); note !== undefined; note = this.#constructed.pop()) {
+      const { binding, instance, role, reading } = note;
+      const nameOf = (known: BindingNote): string =>
+        known.implementation?.name ?? identifierName(binding?.serviceIdentifier ?? describeOrigin(known.origin));
+      if (role === 'service' && instance !== undefined) {
+        const end = disposerOf(instance, reading?.preDestroy ?? []);
+        if (end !== undefined) await attempt(nameOf(note), end);
+      }
+      const deactivate = binding === undefined ? undefined : this.#deactivationOf(binding);
+      if (deactivate !== undefined) await attempt(nameOf(note), deactivate);
     }
-    for (const binding of this.#reader.all().reverse()) {
-      await attempt(identifierName(binding.serviceIdentifier), () => this.#deactivate(binding));
+    for (const binding of this.#store.all().reverse()) {
+      const deactivate = this.#deactivationOf(binding);
+      if (deactivate !== undefined) await attempt(identifierName(binding.serviceIdentifier), deactivate);
     }
     return errors;
   }
 
-  /** Calls the binding's `onDeactivation` handlers, at most once, if it has a value. */
-  async #deactivate(binding: InversifyBinding): Promise<void> {
-    const { cache } = binding;
-    if (cache?.isRight !== true) return;
-    // Without the cached value inversify does not deactivate it again when the binding is removed.
-    binding.cache = { isRight: false, value: undefined };
-    const value = await cache.value;
-    await binding.onDeactivation?.(value);
-    for (const deactivation of this.#reader.deactivations(binding.serviceIdentifier)) await deactivation(value);
+  /**
+   * Takes the value of a binding away, so that inversify does not deactivate it again when the binding is removed.
+   *
+   * @returns what calls the binding's `onDeactivation` handlers; undefined if it has no value or no handler.
+   */
+  #deactivationOf(binding: InversifyBinding): (() => Promise<void>) | undefined {
+    const { cache, onDeactivation } = binding;
+    if (cache?.isRight !== true) return undefined;
+    binding.cache = NO_VALUE;
+    const others = [...this.#store.deactivations(binding.serviceIdentifier)];
+    // A value that is still being made may yet be rejected, which is to be reported.
+    if (onDeactivation === undefined && others.length === 0 && !(cache.value instanceof Promise)) return undefined;
+    return async () => {
+      const value = await cache.value;
+      await onDeactivation?.call(binding, value);
+      for (const deactivation of others) await deactivation(value);
+    };
   }
 }
 
-async function disposeInstance(instance: object, preDestroy: readonly Key[]): Promise<void> {
+/** Returns what disposes an instance: its `@preDestroy` methods, else its dispose method; undefined if it has none. */
+function disposerOf(instance: object, preDestroy: readonly Key[]): (() => unknown) | undefined {
   const methods = instance as Record<Key, (() => unknown) | undefined>;
   if (preDestroy.length > 0) {
-    for (const method of preDestroy) await methods[method]?.();
-    return;
+    return async () => {
+      for (const method of preDestroy) await methods[method]?.();
+    };
   }
   const disposer = [Symbol.asyncDispose, Symbol.dispose, 'dispose'].find((key) => typeof methods[key] === 'function');
-  if (disposer !== undefined) await methods[disposer]?.();
+  return disposer === undefined ? undefined : () => methods[disposer]?.();
 }

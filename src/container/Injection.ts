@@ -43,3 +43,7 @@ export const plainInjection = (id: ServiceIdentifier, place: InjectionPlace): In
   name: undefined,
   tags: NO_TAGS,
 });
+
+/** True if an injection has nothing but an identifier. */
+export const isPlainInjection = ({ optional, multiple, name, tags }: Injection): boolean =>
+  !optional && !multiple && name === undefined && tags.size === 0;

@@ -7,24 +7,10 @@ import type {
 } from 'inversify';
 
 import type { BindingOrigin } from '../contracts/DiscoveredListener';
+import { BindingNote, noteOfClass } from './BindingNote';
 import type { Class } from './Class';
-import type { Injection } from './Injection';
-import type { InversifyBinding } from './inversifyInternals';
-import { type ClassReading, readClass } from './readClass';
-import { type Injected, serviceFactory } from './ServiceFactory';
-
-/** The framework's notes on a binding. */
-export interface BindingNote {
-  /** Where it was made. */
-  readonly origin: BindingOrigin;
-  /** The class it constructs; absent if the binding names none. */
-  readonly implementation?: Class;
-  readonly reading?: ClassReading;
-  /** inversify's own record. Set when everything is bound; undefined again if the binding was removed. */
-  binding?: InversifyBinding;
-  /** A listener is stopped by the coordinator; a service is disposed by the container. */
-  role: 'service' | 'listener';
-}
+import type { Injected } from './ClassFactory';
+import { type Injection, isPlainInjection } from './Injection';
 
 /** Is told about each binding and each instance that it makes. */
 export interface BindingObserver {
@@ -59,14 +45,11 @@ export class TrackedBinding<T> implements BindToFluentSyntax<T> {
   }
 
   to(type: Newable<T>): BindInWhenOnFluentSyntax<T> {
-    const implementation = type as unknown as Class;
-    const reading = readClass(implementation);
-    const note: BindingNote = { origin: this.#origin, implementation, reading, role: 'service' };
-    const { injections, construct } = serviceFactory(implementation, reading, this.#observer.injected);
+    const { factory, reading, note } = noteOfClass(type as unknown as Class, this.#origin, this.#observer.injected);
     const made = this.#inner.toResolvedValue(
-      this.#observing(note, construct) as () => T,
+      this.#observing(note, (...given) => factory.construct(given)) as () => T,
       // The type of the options follows from the factory's parameters, which are known at run time only.
-      injections.map(injectOption) as unknown as [],
+      factory.injections.map(injectOption) as unknown as [],
     );
     this.#observer.bound(made.getIdentifier().id, note);
     return inScope(made, reading.scope);
@@ -101,7 +84,7 @@ export class TrackedBinding<T> implements BindToFluentSyntax<T> {
   }
 
   #note(): BindingNote {
-    return { origin: this.#origin, role: 'service' };
+    return new BindingNote(this.#origin);
   }
 
   #noted<S extends BindWhenOnFluentSyntax<T>>(made: S, note: BindingNote): S {
@@ -125,11 +108,8 @@ export class TrackedBinding<T> implements BindToFluentSyntax<T> {
   }
 }
 
-const isPlain = ({ optional, multiple, name, tags }: Injection): boolean =>
-  !optional && !multiple && name === undefined && tags.size === 0;
-
 const injectOption = (injection: Injection): unknown =>
-  isPlain(injection)
+  isPlainInjection(injection)
     ? injection.id
     : {
         serviceIdentifier: injection.id,

@@ -1,5 +1,3 @@
-import type { BindToFluentSyntax, ServiceIdentifier } from 'inversify';
-
 import { type BindingOrigin, describeOrigin } from '../contracts/DiscoveredListener';
 import { type AnyClass, listenerMetadata, settingsMetadata } from '../contracts/metadata';
 import { describeClass } from '../errors/describeClass';
@@ -7,12 +5,14 @@ import type { Problems } from '../errors/Problem';
 import { type Class, decoratedBase } from './Class';
 import { reportDuplicate } from './discoverListeners';
 
-type Bind = (id: ServiceIdentifier, origin: BindingOrigin) => BindToFluentSyntax<unknown>;
-
-/** Binds each listener and each service to itself, listeners first. Reports what is given twice or is no class. */
+/**
+ * Binds each listener and each service to itself, listeners first. Reports what is given twice or is no class.
+ *
+ * @param bind - binds a class to itself.
+ */
 export function bindClasses(
   { listeners, services }: { readonly listeners: readonly Class[]; readonly services: readonly Class[] },
-  bind: Bind,
+  bind: (target: Class, origin: BindingOrigin) => void,
   problems: Problems,
 ): void {
   const origins = new Map<Class, BindingOrigin>();
@@ -20,7 +20,7 @@ export function bindClasses(
     const first = origins.get(target);
     if (first === undefined) {
       origins.set(target, origin);
-      bind(target, origin).toSelf();
+      bind(target, origin);
     } else {
       reportDuplicate(target, first, origin, isListener, problems);
     }

@@ -9,7 +9,7 @@ import type { BindingGraph } from './BindingGraph';
 import type { Bound } from './Bound';
 import { type Class, isClass, identifierName } from './Class';
 import { NO_TAGS } from './Injection';
-import type { BindingNote } from './TrackedBinding';
+import type { BindingNote } from './BindingNote';
 
 /**
  * Finds the listeners among the bindings, in bind order: each binding whose class is decorated. Reports what keeps one

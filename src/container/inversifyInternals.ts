@@ -36,7 +36,8 @@ export interface ConstraintQuery {
   getAncestor(): ConstraintQuery | undefined;
 }
 
-interface ResolvedValueArgument {
+/** An injection of a factory that declares what it needs. */
+export interface ResolvedValueArgument {
   readonly kind: number;
   readonly value: ServiceIdentifier | LazyServiceIdentifier;
   readonly name: string | number | symbol | undefined;
@@ -53,12 +54,16 @@ export interface InversifyBinding {
   readonly type: 'Instance' | 'ConstantValue' | 'DynamicValue' | 'ResolvedValue' | 'Factory' | 'ServiceRedirection';
   readonly isSatisfiedBy: (query: ConstraintQuery) => boolean;
   readonly scope?: BindingScope;
-  cache?: { isRight: boolean; value: unknown };
+  cache?: { readonly isRight: boolean; readonly value: unknown };
   readonly value?: unknown;
   readonly metadata?: { readonly arguments: readonly ResolvedValueArgument[] };
   readonly targetServiceIdentifier?: ServiceIdentifier;
+  readonly onActivation?: unknown;
   readonly onDeactivation?: (value: unknown) => unknown;
 }
+
+/** The cache of a binding that has made no value, or whose value is given up. */
+export const NO_VALUE: NonNullable<InversifyBinding['cache']> = Object.freeze({ isRight: false, value: undefined });
 
 type Deactivation = (value: unknown) => unknown;
 
@@ -66,7 +71,9 @@ interface PluginContext {
   readonly bindingService: {
     get(id: ServiceIdentifier): Iterable<InversifyBinding> | undefined;
     getBoundServices(): Iterable<ServiceIdentifier>;
+    set(binding: InversifyBinding): void;
   };
+  readonly activationService: { get(id: ServiceIdentifier): Iterable<unknown> | undefined };
   readonly deactivationService: { get(id: ServiceIdentifier): Iterable<Deactivation> | undefined };
 }
 
@@ -76,8 +83,8 @@ const CLASS_METADATA = classMetadataKey();
 export const inversifyMetadata = (target: object): InversifyClassMetadata | undefined =>
   Reflect.getOwnMetadata(CLASS_METADATA, target) as InversifyClassMetadata | undefined;
 
-/** Reads the bindings of a container, which inversify shows to its plugins only. */
-export class BindingReader {
+/** The bindings of a container, which inversify shows to its plugins only. */
+export class BindingStore {
   readonly #context: PluginContext;
 
   constructor(container: Container) {
@@ -106,11 +113,29 @@ export class BindingReader {
     return all.sort((a, b) => a.id - b.id);
   }
 
+  /** Returns the binding of an identifier that has exactly one, else undefined. */
+  sole(id: ServiceIdentifier): InversifyBinding | undefined {
+    const bindings = this.#context.bindingService.get(id) as readonly InversifyBinding[] | undefined;
+    return bindings?.length === 1 ? bindings[0] : undefined;
+  }
+
+  /** Adds a binding of an identifier that nothing has asked for yet. */
+  add(binding: InversifyBinding): void {
+    this.#context.bindingService.set(binding);
+  }
+
+  /** True if something is to be called when the identifier is resolved, beyond what a binding itself says. */
+  hasActivations(id: ServiceIdentifier): boolean {
+    return this.#context.activationService.get(id) !== undefined;
+  }
+
   /** Returns the deactivation handlers of an identifier, without those of a single binding. */
   deactivations(id: ServiceIdentifier): Iterable<Deactivation> {
-    return this.#context.deactivationService.get(id) ?? [];
+    return this.#context.deactivationService.get(id) ?? NONE;
   }
 }
+
+const NONE: readonly never[] = [];
 
 // inversify has no public way to read metadata that is not complete yet. The key is read off a class that inversify has
 // decorated, so a version with another form of metadata fails here, at once.

@@ -1,0 +1,42 @@
+import type { BindingOrigin } from '../contracts/DiscoveredListener';
+import type { Class } from './Class';
+import { ClassFactory, type Injected } from './ClassFactory';
+import type { InversifyBinding } from './inversifyInternals';
+import { type ClassReading, readClass } from './readClass';
+
+/** The framework's notes on a binding. */
+export class BindingNote {
+  /** A listener is stopped by the coordinator; a service is disposed by the container. */
+  role: 'service' | 'listener' = 'service';
+  /** inversify's own record. Set when everything is bound; undefined again if the binding was removed. */
+  binding: InversifyBinding | undefined = undefined;
+  /** The instance of a singleton, once it is constructed. */
+  instance: object | undefined = undefined;
+  /** True while the instance is being constructed. */
+  isConstructing = false;
+
+  /**
+   * @param origin - where the binding was made.
+   * @param implementation - the class it constructs; absent if the binding names none.
+   */
+  constructor(
+    readonly origin: BindingOrigin,
+    readonly implementation?: Class,
+    readonly reading?: ClassReading,
+    readonly factory?: ClassFactory,
+  ) {}
+}
+
+/** A note of a binding that constructs a class. */
+export interface ClassNote {
+  readonly note: BindingNote;
+  readonly reading: ClassReading;
+  readonly factory: ClassFactory;
+}
+
+/** Reads a class, and notes how it is constructed. */
+export function noteOfClass(implementation: Class, origin: BindingOrigin, injected: Injected): ClassNote {
+  const reading = readClass(implementation);
+  const factory = new ClassFactory(implementation, reading, injected);
+  return { note: new BindingNote(origin, implementation, reading, factory), reading, factory };
+}

@@ -1,0 +1,68 @@
+import type { ServiceIdentifier } from 'inversify';
+
+import { unwrap } from './BindingGraph';
+import type { BindingNote } from './BindingNote';
+import { isUnconditional } from './classBinding';
+import { isPlainInjection } from './Injection';
+import type { BindingStore, InversifyBinding } from './inversifyInternals';
+import type { BindingObserver } from './TrackedBinding';
+
+/** The answer for what only inversify can resolve. */
+const NOT_DIRECT = Symbol('not direct');
+
+/**
+ * Constructs singletons without inversify, which plans each of them with all that it needs: about two thirds of the time
+ * that resolving takes. Only classes are made so that inject nothing but other such classes and values, each by the one
+ * unconditional binding of its identifier, and that no activation or `@postConstruct` method concerns. The instance is
+ * put where inversify keeps it, so that both give the same one.
+ */
+export class DirectResolver {
+  readonly #store: BindingStore;
+  readonly #notes: ReadonlyMap<number, BindingNote>;
+  readonly #observer: BindingObserver;
+
+  constructor(store: BindingStore, notes: ReadonlyMap<number, BindingNote>, observer: BindingObserver) {
+    this.#store = store;
+    this.#notes = notes;
+    this.#observer = observer;
+  }
+
+  /** Returns the instance behind an identifier; undefined if only inversify can resolve it. */
+  resolve(id: ServiceIdentifier): object | undefined {
+    const value = this.#resolve(id);
+    return typeof value === 'object' && value !== null ? value : undefined;
+  }
+
+  #resolve(id: ServiceIdentifier): unknown {
+    const binding = this.#store.sole(id);
+    if (binding === undefined || !isUnconditional(binding)) return NOT_DIRECT;
+    if (binding.targetServiceIdentifier !== undefined) return this.#resolve(binding.targetServiceIdentifier);
+    const { cache } = binding;
+    if (cache?.isRight === true) return cache.value instanceof Promise ? NOT_DIRECT : cache.value;
+    return this.#construct(binding);
+  }
+
+  #construct(binding: InversifyBinding): unknown {
+    const note = this.#notes.get(binding.id);
+    const factory = note?.factory;
+    if (note === undefined || factory === undefined || note.isConstructing || !factory.isPlain) return NOT_DIRECT;
+    if (binding.scope !== 'Singleton' || binding.onActivation !== undefined) return NOT_DIRECT;
+    if (this.#store.hasActivations(binding.serviceIdentifier)) return NOT_DIRECT;
+    note.isConstructing = true;
+    try {
+      const given: unknown[] = [];
+      for (const injection of factory.injections) {
+        const id = isPlainInjection(injection) ? unwrap(injection.id) : undefined;
+        const value = id === undefined ? NOT_DIRECT : this.#resolve(id);
+        if (value === NOT_DIRECT) return NOT_DIRECT;
+        given.push(value);
+      }
+      const instance = factory.construct(given);
+      binding.cache = { isRight: true, value: instance };
+      this.#observer.constructed(note, instance);
+      return instance;
+    } finally {
+      note.isConstructing = false;
+    }
+  }
+}
