@@ -5,7 +5,7 @@ import { type ListenerLogger, NonErrorThrown } from 'daemonry';
 
 import type { AuditEvent, AuditEventType } from './auditEvents';
 import type { EventCatalog } from './EventCatalog';
-import type { LogPlace } from '../shared/logs/LogItem';
+import type { LogPlace } from '../shared/logs/readSegments';
 import type { SegmentedLog } from '../shared/logs/SegmentedLog';
 import { AuditWriteError } from './errors';
 import { AtomicFile } from '../shared/files';

@@ -5,7 +5,7 @@ import { injectable, multiInject } from 'inversify';
 import { IsInt, Max, Min } from 'class-validator';
 
 import { DataSettings } from '../shared/settings';
-import type { LogDamage, LogPlace } from '../shared/logs/LogItem';
+import type { LogDamage, LogPlace } from '../shared/logs/readSegments';
 import { SegmentedLog } from '../shared/logs/SegmentedLog';
 import { type AuditConsumer, CursorFile, FileConsumer } from './AuditConsumer';
 import { AuditConsumerError, AuditEventInvalidError, AuditWriteError } from './errors';

@@ -1,5 +1,5 @@
 import { type FieldTable, type Fields, isObject, readFields } from '../shared/fields';
-import { readStamp } from '../shared/logs/LogItem';
+import { readStamp } from '../shared/logs/readSegments';
 import type { AuditDetails, AuditEvent, AuditEventType } from './auditEvents';
 import type { AuditEventTypes } from './AuditEventTypes';
 import { AuditEventTypeTakenError } from './errors';

@@ -1,5 +1,5 @@
 import { boolean, choice, headers, number, optional, text, texts } from '../shared/fields';
-import { ROUTES } from '../shared/routes';
+import { ROUTES } from './routes';
 import { type AuditDetailsOf, AuditEventTypes } from './AuditEventTypes';
 
 /**
@@ -55,7 +55,10 @@ const route = choice(...ROUTES);
 const engine = choice('answered', 'fallback');
 const posted = choice('sent', 'failed', 'unavailable');
 
-/** The event types that are bound together with the audit log. Modules bind further ones. */
+/**
+ * The event types that several modules append or read, without knowing each other. They are bound together with the audit log;
+ * modules bind further ones.
+ */
 export const COMMON_EVENTS = new AuditEventTypes({
   'probe.wake_requested': {
     probe: name,
@@ -121,11 +124,7 @@ export const COMMON_EVENTS = new AuditEventTypes({
     status: choice(...INBOUND_STATUSES),
     reason: optional(text()),
   },
-  'email.send_refused': { to: texts(), reason: text() },
   'email.intent_logged': { messageId: optional(text(512)), subject: text(512), text: text(), intent: name },
   'model_override.applied': { route, model: name, by: name, reason: text() },
-  'operational_state.changed': { from: name, to: name, reason: text(), by: name },
-  'cost_ladder.tier_changed': { from: name, to: name, spentUsd: number, budgetUsd: number },
-  'cost_ladder.budget_changed': { fromUsd: number, toUsd: number, reason: text(), by: name },
   'audit.damaged': { segment: name, offset: number, bytes: number, reason: text() },
 });

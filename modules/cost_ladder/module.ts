@@ -1,14 +1,17 @@
 import { defineModule, type ModuleDefinition } from 'daemonry';
 
+import { AuditEventTypes } from '../audit_log/AuditEventTypes';
 import { auditLogModule } from '../audit_log/module';
 import { telemetryModule } from '../cost_telemetry/module';
 import { WebRoutes } from '../web/WebRoutes';
 import { CostLadder } from './CostLadder';
+import { COST_LADDER_EVENTS } from './costLadderEvents';
 import { CostLadderRoutes } from './CostLadderRoutes';
 
 const costLadder = defineModule('cost_ladder', {
   needs: [auditLogModule(), telemetryModule()],
   bind: ({ bind }) => {
+    bind(AuditEventTypes).toConstantValue(COST_LADDER_EVENTS);
     bind(CostLadder).toSelf();
     bind(CostLadderRoutes).toSelf();
     bind(WebRoutes).toService(CostLadderRoutes);

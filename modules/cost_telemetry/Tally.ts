@@ -1,5 +1,5 @@
 import { cutText } from '../shared/text';
-import { type Route, ROUTES } from '../shared/routes';
+import { type Route, ROUTES } from '../audit_log/routes';
 import type { RouteCounters, TelemetryRecord, TelemetryWindow } from './TelemetryWindow';
 
 /** The figures of {@link RouteCounters} that are added up. */

@@ -1,6 +1,6 @@
 import { type TelemetryWindow, type WindowName, type RouteCounters, WINDOWS } from './TelemetryWindow';
 import { isObject } from '../shared/fields';
-import { type Route, ROUTES } from '../shared/routes';
+import { type Route, ROUTES } from '../audit_log/routes';
 import { SUMS } from './Tally';
 
 export const TELEMETRY_SCHEMA_VERSION = 1;

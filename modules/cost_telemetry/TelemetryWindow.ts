@@ -1,4 +1,4 @@
-import { type Route, ROUTES } from '../shared/routes';
+import { type Route, ROUTES } from '../audit_log/routes';
 
 /** Tokens and costs of one call of a model. */
 export interface TelemetryRecord {

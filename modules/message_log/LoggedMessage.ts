@@ -1,7 +1,7 @@
 import { INBOUND_STATUSES } from '../audit_log/auditEvents';
-import { type Route, ROUTES } from '../shared/routes';
+import { type Route, ROUTES } from '../audit_log/routes';
 import { boolean, choice, type DetailsOf, optional, text, isObject, readFields } from '../shared/fields';
-import { readStamp } from '../shared/logs/LogItem';
+import { readStamp } from '../shared/logs/readSegments';
 
 export const DIRECTIONS = ['in', 'out'] as const;
 export const CHANNELS = ['slack', 'email'] as const;

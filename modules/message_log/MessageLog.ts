@@ -6,7 +6,7 @@ import { IsInt, Max, Min } from 'class-validator';
 
 import { AuditLog } from '../audit_log/AuditLog';
 import { DataSettings } from '../shared/settings';
-import type { Route } from '../shared/routes';
+import type { Route } from '../audit_log/routes';
 import { SegmentedLog } from '../shared/logs/SegmentedLog';
 import {
   type LoggedMessage,

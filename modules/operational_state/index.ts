@@ -6,3 +6,4 @@ export {
   type OperationalStateRecord,
 } from './OperationalState';
 export { operationalStateModule } from './module';
+export { OPERATIONAL_STATE_EVENTS } from './stateEvents';

@@ -6,7 +6,7 @@ import { MessageLog } from '../message_log/MessageLog';
 import { messageLogModule } from '../message_log/module';
 import { cutText, errorText } from '../shared/text';
 import { OperatorSettings } from '../shared/settings';
-import type { Route } from '../shared/routes';
+import type { Route } from '../audit_log/routes';
 import { SlackClient } from '../slack_client/SlackClient';
 
 /** Slack splits longer messages. */

@@ -1,6 +1,8 @@
 import { defineModule, type ModuleDefinition } from 'daemonry';
 
+import { AuditEventTypes } from '../audit_log/AuditEventTypes';
 import { auditLogModule } from '../audit_log/module';
+import { OUTGOING_MAIL_EVENTS } from './mailEvents';
 import { messageLogModule } from '../message_log/module';
 import { PurelymailClient } from './PurelymailClient';
 import { SmtpTransport } from './SmtpTransport';
@@ -8,6 +10,7 @@ import { SmtpTransport } from './SmtpTransport';
 const purelymailClient = defineModule('purelymail_client', {
   needs: [auditLogModule(), messageLogModule()],
   bind: ({ bind }) => {
+    bind(AuditEventTypes).toConstantValue(OUTGOING_MAIL_EVENTS);
     bind(SmtpTransport).toSelf();
     bind(PurelymailClient).toSelf();
   },
@@ -22,3 +25,4 @@ export { MailRefusedError } from './checkMail';
 export type { MailAttachment, MailResult, OutgoingMail } from './OutgoingMail';
 export { PurelymailClient } from './PurelymailClient';
 export { PurelymailSettings } from './PurelymailSettings';
+export { OUTGOING_MAIL_EVENTS } from './mailEvents';

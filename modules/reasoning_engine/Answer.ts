@@ -1,4 +1,4 @@
-import type { Route } from '../shared/routes';
+import type { Route } from '../audit_log/routes';
 
 /** A question to the reasoning engine. */
 export interface Question {

@@ -4,7 +4,7 @@ import { injectable } from 'inversify';
 import { AuditLog } from '../audit_log/AuditLog';
 import { cutText, errorText } from '../shared/text';
 import { isObject } from '../shared/fields';
-import type { Route } from '../shared/routes';
+import type { Route } from '../audit_log/routes';
 import type { ToolCall, ToolResult } from './ChatModel';
 import { checkInput } from './checkInput';
 import { ReasoningEngineSettings } from './ReasoningEngineSettings';

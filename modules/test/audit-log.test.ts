@@ -116,8 +116,8 @@ describe('the audit log', () => {
       ['a value of another type', 'reasoning.refused', { route: 'unknown', code: 7 }, '"code" must be text'],
       [
         'a number that is none',
-        'cost_ladder.tier_changed',
-        { from: 'a', to: 'b', spentUsd: NaN, budgetUsd: 1 },
+        'webhook.dead_letter',
+        { webhook: 'slack', reason: 'a', status: NaN, headers: {} },
         'finite',
       ],
       ['details that are a list', 'reasoning.refused', [], 'it must be an object'],
@@ -181,7 +181,21 @@ describe('the audit log', () => {
       const worst = '\u0001'.repeat(5_000);
       const many = Array.from({ length: 200 }, (_, index) => `${worst}${index}`);
 
-      await audit.append('email.send_refused', { to: many, reason: worst }, { source: 'test' });
+      await audit.append(
+        'notification.dispatched',
+        {
+          alertIds: many,
+          category: worst,
+          severity: 'critical',
+          channel: 'slack',
+          kind: 'burst',
+          status: 'failed',
+          title: worst,
+          detail: worst,
+          error: worst,
+        },
+        { source: 'test' },
+      );
       await audit.append(
         'webhook.dead_letter',
         {

@@ -5,7 +5,7 @@ import { AuditLog } from '../../audit_log/AuditLog';
 import { Telemetry } from '../../cost_telemetry/Telemetry';
 import type { RouteCounters } from '../../cost_telemetry/TelemetryWindow';
 import { cutText } from '../../shared/text';
-import type { Route } from '../../shared/routes';
+import type { Route } from '../../audit_log/routes';
 import { Newest } from '../bounded';
 import { type Observation, PromotionCycle, PromotionLoopSettings } from '../PromotionCycle';
 

@@ -11,7 +11,7 @@ import {
 } from 'daemonry';
 
 import { AuditLog } from '../../audit_log/AuditLog';
-import type { Route } from '../../shared/routes';
+import type { Route } from '../../audit_log/routes';
 import { LimitedMap } from '../bounded';
 import { titleOf } from '../checkProposal';
 import { type Observation, PromotionCycle, PromotionLoopSettings } from '../PromotionCycle';

@@ -1,9 +1,7 @@
 import { join } from 'node:path';
 
-import type { LogDamage, LogItem, LogPlace, Stamped } from './LogItem';
-import { LogWriter, type LogWriterOptions } from './LogWriter';
-import { readSegments } from './readSegments';
-import { endedBefore } from './retain';
+import { endedBefore, LogWriter, type LogWriterOptions } from './LogWriter';
+import { type LogDamage, type LogItem, type LogPlace, readSegments, type Stamped } from './readSegments';
 import { listSegments } from './segmentFiles';
 import { isObject } from '../fields';
 import { StateFile } from '../files';

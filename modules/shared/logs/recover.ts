@@ -3,10 +3,8 @@ import { open, truncate } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
-import type { LogDamage, Stamped } from './LogItem';
-import { readLines } from './readLines';
-import { LONGEST_LINE, readSegment, type ReadOptions } from './readSegments';
-import { listSegments, type Segment, segmentAt, segmentName } from './segmentFiles';
+import { type LogDamage, LONGEST_LINE, readSegment, type ReadOptions, type Stamped } from './readSegments';
+import { listSegments, readLines, type Segment, segmentAt, segmentName } from './segmentFiles';
 
 export interface Recovered {
   /** Where to go on writing. */
