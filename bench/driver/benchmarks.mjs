@@ -23,6 +23,12 @@ const SHAPES = {
   none: 'without dependencies',
 };
 
+/** @type {Figure} */
+const WALL = { key: 'wall', title: 'wall', unit: 'ms' };
+
+/** @type {Figure} */
+const CPU = { key: 'cpu', title: 'CPU', unit: 'ms' };
+
 function boot(size, shape) {
   return {
     name: `boot-${size}-${shape}`,
@@ -31,8 +37,8 @@ function boot(size, shape) {
     args: [shape, String(size)],
     subjects: ['inversify', 'daemonry', 'nestjs', 'awilix', 'tsyringe', 'handwritten'],
     figures: [
-      { key: 'wall', title: 'wall', unit: 'ms' },
-      { key: 'cpu', title: 'CPU', unit: 'ms' },
+      WALL,
+      CPU,
       { key: 'heap', title: 'heap growth', unit: 'KiB' },
       {
         key: 'own',
@@ -46,9 +52,106 @@ function boot(size, shape) {
   };
 }
 
+function virtual(name, title, numbers) {
+  const args = numbers.map(String);
+  return { name, title, script: 'virtual.cjs', args, subjects: ['bare', 'daemonry'], figures: [WALL, CPU] };
+}
+
+const TASKS = ['setInterval', 'daemonry', 'nestjs', 'croner', 'toad-scheduler', 'node-cron'];
+
 /** @type {Benchmark[]} */
 export const BENCHMARKS = [
+  {
+    name: 'load',
+    title: 'load the packages',
+    script: 'load.cjs',
+    args: [],
+    subjects: ['inversify', 'daemonry', 'nestjs'],
+    figures: [
+      WALL,
+      CPU,
+      {
+        key: 'own',
+        title: 'beyond inversify, wall',
+        unit: 'ms',
+        beyond: { key: 'wall', subject: 'inversify', per: 1 },
+      },
+    ],
+  },
+  {
+    name: 'cold',
+    title: 'from the spawn of a process to 20 listeners that have started',
+    script: 'cold.cjs',
+    args: [],
+    subjects: ['nestjs', 'daemonry', 'inversify', 'nestjs-one-file', 'daemonry-one-file'],
+    figures: [WALL, CPU],
+  },
   ...[20, 100, 1_000, 10_000].flatMap((size) => Object.keys(SHAPES).map((shape) => boot(size, shape))),
+  {
+    name: 'tick',
+    title: 'one tick on a clock that is stepped by hand, mean of 100,000',
+    script: 'tick.cjs',
+    args: ['100000'],
+    subjects: ['bare', 'daemonry'],
+    figures: [
+      { key: 'wall', title: 'wall', unit: 'µs' },
+      { key: 'cpu', title: 'CPU', unit: 'µs' },
+      { key: 'own', title: 'beyond the bare loop, CPU', unit: 'µs', beyond: { key: 'cpu', subject: 'bare', per: 1 } },
+    ],
+  },
+  {
+    name: 'burst',
+    title: '1,000 tasks that are due at one instant, every second, on real timers',
+    script: 'burst.cjs',
+    args: ['1000'],
+    subjects: TASKS,
+    figures: [
+      { key: 'cpu', title: 'CPU a tick', unit: 'µs' },
+      { key: 'span', title: 'first to last tick, a tick', unit: 'µs' },
+      { key: 'hold', title: 'longest hold of the loop', unit: 'ms' },
+    ],
+    long: true,
+  },
+  {
+    name: 'lateness',
+    title: 'lateness of 1,000 tasks that are due at one instant, on a loop that is busy half of the time',
+    script: 'lateness.cjs',
+    args: ['1000'],
+    subjects: ['bare', 'daemonry'],
+    figures: [
+      { key: 'p50', title: 'half are later than', unit: 'ms' },
+      { key: 'p99', title: 'one in a hundred is later than', unit: 'ms' },
+      { key: 'own', title: 'p99 beyond bare timers', unit: 'ms', beyond: { key: 'p99', subject: 'bare', per: 1 } },
+    ],
+    long: true,
+  },
+  {
+    name: 'idle',
+    title: '1,000 tasks that wait for their next five minutes',
+    script: 'idle.cjs',
+    args: ['1000'],
+    subjects: TASKS,
+    figures: [{ key: 'cpu', title: 'CPU a second', unit: 'ms' }],
+    long: true,
+  },
+  virtual('day', 'a virtual day of 15 daemons every 30 s', [15, 30, 24]),
+  virtual('hour', 'a virtual hour with 100,000 due moments of 1,000 daemons', [1_000, 36, 1]),
+  {
+    name: 'questions',
+    title: 'what 10,000 daemons cost when they are asked about',
+    script: 'questions.cjs',
+    args: ['10000'],
+    subjects: ['daemonry'],
+    figures: [
+      { key: 'plan', title: '`plan.listeners`, first', unit: 'ms' },
+      { key: 'planLater', title: '`plan.listeners`, again', unit: 'ms' },
+      { key: 'status', title: '`status()`, first', unit: 'ms' },
+      { key: 'statusLater', title: '`status()`, again', unit: 'ms' },
+      { key: 'health', title: '`health()`, first', unit: 'ms' },
+      { key: 'healthLater', title: '`health()`, again', unit: 'ms' },
+    ],
+    long: true,
+  },
 ];
 
 /** The benchmarks that a name means: itself, or all that begin with it. */

@@ -4,6 +4,9 @@ const HEAD = ['figure', 'subject', 'median', 'min–max', 'to the first', 'to da
 
 const TITLES = {
   nestjs: 'NestJS',
+  'nestjs-one-file': 'NestJS, one file',
+  'daemonry-one-file': 'daemonry, one file',
+  bare: 'bare loop',
   handwritten: 'made by hand',
 };
 

@@ -13,8 +13,10 @@ async function startByHand(instances) {
       }, INTERVAL_MS),
     );
   }
-  return () => {
-    for (const timer of timers) clearInterval(timer);
+  return {
+    stop: () => {
+      for (const timer of timers) clearInterval(timer);
+    },
   };
 }
 

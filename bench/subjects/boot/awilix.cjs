@@ -9,10 +9,12 @@ const { asClass, createContainer } = peer('awilix');
 async function boot(daemons, services) {
   const container = createContainer({ injectionMode: 'CLASSIC' });
   for (const { name, Class } of [...services, ...daemons]) container.register(name, asClass(Class).singleton());
-  const stop = await startByHand(daemons.map(({ name }) => container.resolve(name)));
-  return async () => {
-    stop();
-    await container.dispose();
+  const { stop } = await startByHand(daemons.map(({ name }) => container.resolve(name)));
+  return {
+    stop: async () => {
+      stop();
+      await container.dispose();
+    },
   };
 }
 

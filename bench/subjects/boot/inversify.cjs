@@ -11,10 +11,12 @@ async function boot(daemons, services) {
   for (const declared of [...services, ...daemons]) decorateClass(declared, injectable());
   const container = new Container();
   for (const { Class } of [...services, ...daemons]) container.bind(Class).toSelf().inSingletonScope();
-  const stop = await startByHand(daemons.map(({ Class }) => container.get(Class)));
-  return async () => {
-    stop();
-    await container.unbindAll();
+  const { stop } = await startByHand(daemons.map(({ Class }) => container.get(Class)));
+  return {
+    stop: async () => {
+      stop();
+      await container.unbindAll();
+    },
   };
 }
 

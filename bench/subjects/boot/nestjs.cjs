@@ -20,7 +20,7 @@ async function boot(daemons, services) {
   const providers = [...services, ...daemons].map(({ Class }) => Class);
   Module({ imports: [ScheduleModule.forRoot()], providers })(Root);
   const app = await NestFactory.createApplicationContext(Root, { logger: false });
-  return () => app.close();
+  return { stop: () => app.close() };
 }
 
 module.exports = { hook: 'onModuleInit', boot };

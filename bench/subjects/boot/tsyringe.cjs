@@ -10,10 +10,12 @@ const { container, singleton } = peer('tsyringe');
 /** Dependencies by the types of the parameters; timers by hand. */
 async function boot(daemons, services) {
   for (const declared of [...services, ...daemons]) decorateClass(declared, singleton());
-  const stop = await startByHand(daemons.map(({ Class }) => container.resolve(Class)));
-  return async () => {
-    stop();
-    await container.dispose();
+  const { stop } = await startByHand(daemons.map(({ Class }) => container.resolve(Class)));
+  return {
+    stop: async () => {
+      stop();
+      await container.dispose();
+    },
   };
 }
 

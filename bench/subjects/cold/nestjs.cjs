@@ -1,0 +1,5 @@
+'use strict';
+
+const { coldStart } = require('../../support/coldStart.cjs');
+
+void coldStart(require('../boot/nestjs.cjs'));
