@@ -1,5 +1,5 @@
 import type { ClockTimer } from '../contracts/Clock';
-import { ApplicationStoppedError, type BootFailure, HookTimeoutError } from '../errors/bootErrors';
+import { ApplicationStoppedError, type BootFailure } from '../errors/bootErrors';
 import type { Engine } from './Engine';
 import type { ListenerRuntime } from './ListenerRuntime';
 
@@ -53,7 +53,7 @@ export class BootEnd {
 
   #abortStartups(reason: string, grace: number): void {
     const startups = [...this.#runtimes.values()].flatMap(({ current }) =>
-      current.state === 'starting' && current.startup !== undefined ? [current.startup] : [],
+      current.state === 'starting' ? [current.startup] : [],
     );
     if (startups.length === 0) return;
     const stopped = new ApplicationStoppedError(reason);
@@ -62,7 +62,7 @@ export class BootEnd {
     this.#giveUpTimer = this.#engine.clock.at(
       this.#engine.clock.now() + grace,
       () => {
-        for (const startup of startups) startup.giveUp(new HookTimeoutError(startup.name, 'startup', grace));
+        for (const startup of startups) startup.giveUp(grace);
       },
       { deadline: true },
     );

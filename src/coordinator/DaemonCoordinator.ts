@@ -7,17 +7,11 @@ import { BootEnd, type BootOutcome } from './BootEnd';
 import { BackgroundCall, RunCall } from './calls';
 import type { Engine } from './Engine';
 import { hindranceOf } from './hindranceOf';
-import { forEachInOrder, stopInOrder } from './inOrder';
-import {
-  type Blocked,
-  type Disabled,
-  lastRunning,
-  ListenerRuntime,
-  type Running,
-  type Starting,
-} from './ListenerRuntime';
-import { ListenerStarter, type StartupOutcome } from './ListenerStarter';
+import { type Blocked, type Disabled, lastRunning, ListenerRuntime, type Running } from './ListenerRuntime';
 import { ListenerStopper } from './ListenerStopper';
+import { OrderedWork } from './OrderedWork';
+import { Startup, type StartupOutcome, type StartupParts } from './Startup';
+import { stopInOrder } from './stopInOrder';
 
 /** A listener that died after the boot. */
 export interface Death {
@@ -38,12 +32,16 @@ export class DaemonCoordinator implements Coordinator {
   readonly #daemons: Registry<BackgroundDaemonEntry>;
   readonly #died: (death: Death) => void;
   readonly #runtimes: ReadonlyMap<string, ListenerRuntime>;
-  readonly #starter: ListenerStarter;
+  readonly #startups: StartupParts;
   readonly #stopper: ListenerStopper;
   /** In the order in which their startups completed. */
   readonly #started: ListenerRuntime[] = [];
   readonly #end: BootEnd;
-  #isBooting = false;
+  /** The boot, while it is in flight. */
+  #boot: OrderedWork<ListenerRuntime> | undefined;
+  readonly #turn = Promise.resolve();
+  /** True once a listener has failed, or is disabled though the plan did not say so: those that need it are hindered. */
+  #hasLosses = false;
 
   /**
    * @param definitions - in the order of the plan.
@@ -61,9 +59,16 @@ export class DaemonCoordinator implements Coordinator {
     this.#runtimes = new Map(definitions.map((definition) => [definition.name, new ListenerRuntime(definition)]));
     this.#end = new BootEnd(engine, this.#runtimes);
     this.#stopper = new ListenerStopper(engine);
-    this.#starter = new ListenerStarter(engine, this.#stopper, (runtime, error) => {
-      this.#die(runtime, error);
-    });
+    this.#startups = {
+      engine,
+      stopper: this.#stopper,
+      decided: (startup, outcome) => {
+        this.#decided(startup, outcome);
+      },
+      failedLater: (runtime, error) => {
+        this.#die(runtime, error);
+      },
+    };
   }
 
   /** In the plan's order. */
@@ -97,15 +102,17 @@ export class DaemonCoordinator implements Coordinator {
    * `booted`, {@link stop} rolls them back.
    */
   async boot(): Promise<BootOutcome> {
-    this.#isBooting = true;
-    await forEachInOrder({
-      items: this.#runtimes.values(),
+    this.#boot = new OrderedWork({
+      items: [...this.#runtimes.values()],
       concurrency: this.#engine.config.startup.concurrency,
-      isFree: (runtime) => runtime.definition.edges.every(({ on }) => this.#runtimes.get(on)?.isDecided ?? true),
+      before: (runtime) => this.#before(runtime),
+      begin: (runtime) => {
+        this.#startUnlessHindered(runtime);
+      },
       isOver: () => this.#end.isEarly,
-      work: (runtime) => this.#startUnlessHindered(runtime),
     });
-    this.#isBooting = false;
+    await this.#boot.run();
+    this.#boot = undefined;
     return this.#end.conclude();
   }
 
@@ -147,20 +154,46 @@ export class DaemonCoordinator implements Coordinator {
     await this.#stopper.settleLateWork();
   }
 
-  async #startUnlessHindered(runtime: ListenerRuntime): Promise<void> {
-    const hindrance = hindranceOf(runtime.definition, this.#runtimes);
+  #before({ definition }: ListenerRuntime): ListenerRuntime[] {
+    return definition.edges.flatMap(({ on }) => this.#runtimes.get(on) ?? []);
+  }
+
+  #startUnlessHindered(runtime: ListenerRuntime): void {
+    const hindrance = this.#hindranceOf(runtime);
     if (hindrance !== undefined) {
       this.#settle(runtime, hindrance);
+      this.#proceed(runtime);
       return;
     }
-    const starting: Starting = { state: 'starting', since: this.#engine.clock.now(), startup: undefined };
-    runtime.move(starting);
+    const startup = new Startup(runtime, this.#startups);
+    runtime.move({ state: 'starting', startup });
     this.#engine.emit('listener.starting', { listener: runtime.name });
-    const outcome = await this.#starter.start(runtime, starting);
-    this.#settle(runtime, outcome);
-    // The listener may have called `fail` while the outcome was on its way here.
-    const failure = starting.startup?.conclude();
-    if (failure !== undefined && outcome.state === 'running') this.#die(runtime, failure);
+    startup.begin();
+  }
+
+  #hindranceOf({ definition }: ListenerRuntime): Blocked | Disabled | undefined {
+    if (this.#hasLosses) return hindranceOf(definition, this.#runtimes);
+    // The plan has disabled whatever needs a listener that it disables, so that no edge has to be looked at.
+    const { disabledReason: reason } = definition;
+    return reason === undefined ? undefined : { state: 'disabled', reason };
+  }
+
+  #decided(startup: Startup, outcome: StartupOutcome): void {
+    const { runtime } = startup;
+    try {
+      this.#settle(runtime, outcome);
+      // A subscriber may have made the listener call `fail`.
+      const failure = startup.conclude();
+      if (failure !== undefined && outcome.state === 'running') this.#die(runtime, failure);
+      this.#proceed(runtime);
+    } catch (error) {
+      this.#boot?.fail(error);
+    }
+  }
+
+  #proceed(runtime: ListenerRuntime): void {
+    // A stop that the listener has asked for comes before the next startup.
+    void this.#turn.then(() => this.#boot?.done(runtime));
   }
 
   /** Moves a listener to the outcome of its startup, or to what hindered that, and does what follows from it. */
@@ -175,17 +208,20 @@ export class DaemonCoordinator implements Coordinator {
         this.#run(runtime, outcome);
         break;
       case 'disabled':
+        this.#hasLosses ||= runtime.definition.disabledReason === undefined;
         emit('listener.disabled', { listener, reason: outcome.reason });
         if (outcome.needed !== undefined) this.#onNeedDisabled(listener, outcome.needed);
         break;
       case 'blocked': {
         const { blockedBy, error } = outcome;
+        this.#hasLosses = true;
         emit('listener.blocked', { listener, blockedBy });
         this.#abortIfFatal({ listenerName: listener, phase: 'blocked', cause: error, blockedBy });
         break;
       }
       case 'startup_failed': {
         const { phase, error } = outcome;
+        this.#hasLosses = true;
         const fatal = this.isStartupFailureFatal(listener);
         emit('listener.startup_failed', { listener, phase, fatal, error: serializeError(error) });
         if (fatal) this.#end.fail({ listenerName: listener, phase, cause: error });
@@ -228,10 +264,11 @@ export class DaemonCoordinator implements Coordinator {
     const error = new DaemonDiedError(name, cause);
     const fatal = this.isStartupFailureFatal(name);
     runtime.move({ state: 'died', running, error });
+    this.#hasLosses = true;
     running.run?.abort(error);
-    if (!this.#isBooting) this.#stopper.own(this.#engine.scheduler.closeListener(name, error));
+    if (this.#boot === undefined) this.#stopper.own(this.#engine.scheduler.closeListener(name, error));
     this.#engine.emit('listener.died', { listener: name, fatal, error: serializeError(error) });
-    if (!this.#isBooting) this.#died({ listenerName: name, fatal, error });
+    if (this.#boot === undefined) this.#died({ listenerName: name, fatal, error });
     else if (fatal) this.#end.fail({ listenerName: name, phase: 'run', cause: error });
   }
 

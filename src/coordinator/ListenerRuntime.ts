@@ -2,7 +2,8 @@ import type { StartupFailurePhase } from '../contracts/ApplicationEvents';
 import type { ListenerHooks } from '../contracts/hooks';
 import type { ListenerDefinition } from '../contracts/ListenerDefinition';
 import type { ListenerState } from '../contracts/states';
-import type { BackgroundCall, Disposers, RunCall, StartupCall } from './calls';
+import type { ApplicationStoppedError } from '../errors/bootErrors';
+import type { BackgroundCall, Disposers, RunCall } from './calls';
 import { checkMove, LISTENER_MOVES } from './moves';
 
 /** Nothing has happened to the listener yet. */
@@ -27,13 +28,18 @@ export interface Blocked {
   readonly error: Error;
 }
 
+/** A startup that can be ended before its time. */
+export interface EndableStartup {
+  /** Aborts the startup hook, also when it has not been called yet. */
+  abort(reason: ApplicationStoppedError): void;
+  /** Waits no longer for the hook, which has failed to end within `ms` milliseconds. */
+  giveUp(ms: number): void;
+}
+
 /** The listener is being constructed, or its startup hook is in flight. */
 export interface Starting {
   readonly state: 'starting';
-  /** Epoch milliseconds. */
-  readonly since: number;
-  /** Set while the startup hook is in flight. */
-  startup: StartupCall | undefined;
+  readonly startup: EndableStartup;
 }
 
 /** The startup has failed; nothing of the listener is left behind. */

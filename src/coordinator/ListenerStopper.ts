@@ -48,7 +48,8 @@ export class ListenerStopper {
     if (!cut) await settling;
     await this.#shutDown(name, running.hooks, stopped.reason, left(), errors);
     await settling;
-    if (running.disposers !== undefined) errors.push(...(await this.#disposeWithin(name, running.disposers, left())));
+    if (running.disposers?.close() === true)
+      errors.push(...(await this.#disposeWithin(name, running.disposers, left())));
 
     const shutdownMs = clock.now() - began;
     const [first] = errors;
@@ -63,9 +64,10 @@ export class ListenerStopper {
     emit('listener.shutdown_failed', { listener: name, error: serializeError(error), cut: isCut });
   }
 
-  /** Disposes what a startup deferred that came to nothing; failures are logged. */
-  async dispose(listener: string, disposers: Disposers, ms: number): Promise<void> {
-    await this.#logDisposal(listener, this.#disposeWithin(listener, disposers, ms));
+  /** Disposes what a startup deferred that came to nothing, if it did; failures are logged. */
+  dispose(listener: string, disposers: Disposers, ms: number): Promise<void> | undefined {
+    if (!disposers.close()) return undefined;
+    return this.#logDisposal(listener, this.#disposeWithin(listener, disposers, ms));
   }
 
   /** Owns the disposal of what a startup deferred after it had ended; failures are logged. */

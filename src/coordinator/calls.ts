@@ -9,7 +9,6 @@ export class StartupCall extends HookCall implements StartupContext {
   readonly #failedLater: (error: Error) => void;
   #failure: Error | undefined;
   #disabledReason: string | undefined;
-  #reject: ((error: Error) => void) | undefined;
   #isConcluded = false;
 
   /** @param failedLater - told when the listener calls `fail` after {@link conclude}. */
@@ -53,20 +52,6 @@ export class StartupCall extends HookCall implements StartupContext {
       if (this.#isConcluded) this.#failedLater(error);
       else this.abort((this.#failure ??= error));
     };
-  }
-
-  /** Settles as `work` does, or rejects with the error that {@link giveUp} is given. */
-  settled(work: Promise<void>): Promise<void> {
-    // As Promise.race would, with half of its promises: each has a price where async contexts are followed.
-    return new Promise<void>((resolve, reject) => {
-      this.#reject = reject;
-      work.then(resolve, reject);
-    });
-  }
-
-  /** Waits no longer for the hook. */
-  giveUp(error: Error): void {
-    this.#reject?.(error);
   }
 
   /** Ends the startup: when the listener calls `fail` from now on, it has died. Returns {@link failure}. */
@@ -122,31 +107,39 @@ export class ShutdownCall extends HookCall implements ShutdownContext {
   }
 }
 
+/** Waits for disposals that nobody else waits for. */
+interface LateDisposals {
+  ownDisposal(listener: string, disposal: Promise<readonly Error[]>): void;
+}
+
 /** The disposers that a startup gave to `defer`: they are called newest first, one by one. */
 export class Disposers {
-  readonly #pending: Disposer[] = [];
-  readonly #late: (disposal: Promise<readonly Error[]>) => void;
-  #disposed = false;
+  readonly #listener: string;
+  readonly #late: LateDisposals;
+  #pending: Disposer[] | undefined;
+  #isClosed = false;
 
-  /** @param late - given the disposal of what is deferred after everything was disposed. */
-  constructor(late: (disposal: Promise<readonly Error[]>) => void) {
+  /** @param late - given the disposal of what is deferred once these are closed. */
+  constructor(listener: string, late: LateDisposals) {
+    this.#listener = listener;
     this.#late = late;
   }
 
   add(disposer: Disposer): void {
-    this.#pending.push(disposer);
-    if (this.#disposed) this.#late(this.#drain());
+    (this.#pending ??= []).push(disposer);
+    if (this.#isClosed) this.#late.ownDisposal(this.#listener, this.dispose());
   }
 
-  /** Resolves with the errors of those that failed; the others are called all the same. */
-  dispose(): Promise<readonly Error[]> {
-    this.#disposed = true;
-    return this.#drain();
+  /** From now on, whatever is added is disposed at once. Returns false when there is nothing to dispose. */
+  close(): boolean {
+    this.#isClosed = true;
+    return this.#pending !== undefined && this.#pending.length > 0;
   }
 
-  async #drain(): Promise<readonly Error[]> {
+  /** Calls them; resolves with the errors of those that failed. */
+  async dispose(): Promise<readonly Error[]> {
     const errors: Error[] = [];
-    for (let disposer = this.#pending.pop(); disposer !== undefined; disposer = this.#pending.pop()) {
+    for (let disposer = this.#pending?.pop(); disposer !== undefined; disposer = this.#pending?.pop()) {
       try {
         await disposer();
       } catch (error) {

@@ -3,7 +3,7 @@ import type { HookContext } from '../contracts/contexts';
 import type { Duration } from '../contracts/Duration';
 import type { ListenerLogger, LogFields } from '../contracts/ListenerLogger';
 import { durationMs, formatDuration } from '../time/duration';
-import { trackCallback, type PendingCallback } from './PendingCallback';
+import { isThenable, trackCallback, type PendingCallback } from './PendingCallback';
 import { runInExecution, type ExecutionContext } from './ExecutionContext';
 
 /**
@@ -104,7 +104,7 @@ export abstract class CallContext implements HookContext, ExecutionContext {
     return (duration) => this.#timeout(duration);
   }
 
-  /** Marks the callback as over. {@link execute} does so itself. */
+  /** Marks the callback as over. {@link execute} and {@link perform} do so themselves. */
   settle(): void {
     this.#isSettled = true;
     this.callback.settled();
@@ -118,6 +118,43 @@ export abstract class CallContext implements HookContext, ExecutionContext {
     } finally {
       this.settle();
     }
+  }
+
+  /**
+   * Calls a user's callback in this async context, and `returned` or `failed` once it has settled: at once, unless it
+   * returns a promise. Returns true while it is in flight.
+   */
+  perform<T>(
+    callback: () => T | PromiseLike<T>,
+    returned: (value: T) => void,
+    failed: (error: unknown) => void,
+  ): boolean {
+    let result: T;
+    try {
+      const answer = runInExecution(this, callback);
+      if (isThenable(answer)) {
+        // No async function of ours: each promise has a price where async contexts are followed.
+        Promise.resolve(answer).then(
+          (value) => {
+            this.settle();
+            returned(value);
+          },
+          (error: unknown) => {
+            this.settle();
+            failed(error);
+          },
+        );
+        return true;
+      }
+      result = answer;
+    } catch (error) {
+      this.settle();
+      failed(error);
+      return false;
+    }
+    this.settle();
+    returned(result);
+    return false;
   }
 
   #timeout(duration: Duration): AbortSignal {

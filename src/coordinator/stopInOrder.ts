@@ -2,51 +2,7 @@ import { ApplicationStoppedError } from '../errors/bootErrors';
 import type { Engine } from './Engine';
 import type { ListenerRuntime } from './ListenerRuntime';
 import { LAST_SECOND_MS, type ListenerStopper } from './ListenerStopper';
-
-interface OrderedWork<T> {
-  /** The first one that is free goes next. */
-  readonly items: Iterable<T>;
-  /** The largest number of items in flight. */
-  readonly concurrency: number;
-  /** True once everything that has to go before `item` is done. */
-  readonly isFree: (item: T) => boolean;
-  readonly work: (item: T) => Promise<void>;
-  /** Once it returns true, no further item is begun. @defaultValue never */
-  readonly isOver?: () => boolean;
-}
-
-/**
- * Works through `items`, each as soon as it is free and `concurrency` allows it. Resolves when nothing is in flight and
- * nothing is left to begin; rejects with the first error of `work`.
- */
-export function forEachInOrder<T>({ items, concurrency, isFree, work, isOver }: OrderedWork<T>): Promise<void> {
-  const pending = new Set(items);
-  let inFlight = 0;
-  return new Promise<void>((resolve, reject) => {
-    const takeFree = (): T | undefined => {
-      for (const item of pending) {
-        if (isFree(item)) {
-          pending.delete(item);
-          return item;
-        }
-      }
-      return undefined;
-    };
-    const proceed = (): void => {
-      while (inFlight < concurrency && isOver?.() !== true) {
-        const item = takeFree();
-        if (item === undefined) break;
-        inFlight++;
-        work(item).then(() => {
-          inFlight--;
-          proceed();
-        }, reject);
-      }
-      if (inFlight === 0) resolve();
-    };
-    proceed();
-  });
-}
+import { OrderedWork } from './OrderedWork';
 
 interface StopOrder {
   readonly engine: Engine;
@@ -66,24 +22,27 @@ interface StopOrder {
 export async function stopInOrder({ engine, stopper, started, reason, deadline }: StopOrder): Promise<void> {
   const { clock, config } = engine;
   const stopped = new ApplicationStoppedError(reason);
-  const outstanding = new Set(started);
   const cut: ListenerRuntime[] = [];
   const { concurrency } = config.startup;
   const dependents = concurrency > 1 ? dependentsOf(started) : undefined;
-  await forEachInOrder({
+  const work: OrderedWork<ListenerRuntime> = new OrderedWork({
     items: started.toReversed(),
     concurrency,
-    isFree: (runtime) => dependents?.get(runtime.name)?.every((dependent) => !outstanding.has(dependent)) ?? true,
-    work: async (runtime) => {
+    before: (runtime) => dependents?.get(runtime.name) ?? [],
+    begin: (runtime) => {
       const left = deadline - clock.now();
-      if (left <= 0) cut.push(runtime);
-      else {
-        const budget = Math.min(left, runtime.definition.shutdownTimeout);
-        await stopper.stop(runtime, stopped, { budget, cut: false });
+      if (left <= 0) {
+        cut.push(runtime);
+        work.done(runtime);
+        return;
       }
-      outstanding.delete(runtime);
+      const budget = Math.min(left, runtime.definition.shutdownTimeout);
+      void stopper.stop(runtime, stopped, { budget, cut: false }).then(() => {
+        work.done(runtime);
+      });
     },
   });
+  await work.run();
   await Promise.all(cut.map((runtime) => stopper.stop(runtime, stopped, { budget: LAST_SECOND_MS, cut: true })));
 }
 

@@ -1,0 +1,186 @@
+import type { ClockTimer } from '../contracts/Clock';
+import type { ListenerHooks } from '../contracts/hooks';
+import { ApplicationStoppedError, HookTimeoutError, NoInstanceError } from '../errors/bootErrors';
+import { toError } from '../errors/serializeError';
+import { HookCall } from '../execution/CallContext';
+import { runInExecution } from '../execution/ExecutionContext';
+import { Disposers, StartupCall } from './calls';
+import type { Engine } from './Engine';
+import type { Disabled, EndableStartup, ListenerRuntime, Running, StartupFailed, Stopped } from './ListenerRuntime';
+import type { ListenerStopper } from './ListenerStopper';
+
+/** How a startup ended: the condition that the listener goes to. */
+export type StartupOutcome = Running | Disabled | StartupFailed | Stopped;
+
+/** The startup gave up because the application stops. */
+const GAVE_UP: Stopped = { state: 'stopped', running: undefined, death: undefined, shutdownMs: undefined, cut: false };
+
+/** A listener that has been constructed. */
+interface Constructed {
+  readonly instance: ListenerHooks;
+  /** The object its hooks are called on. */
+  readonly hooks: ListenerHooks;
+}
+
+/** The parts that all startups of a boot share. */
+export interface StartupParts {
+  readonly engine: Engine;
+  readonly stopper: ListenerStopper;
+  /** The startup is over, and its listener is to move to `outcome`. */
+  readonly decided: (startup: Startup, outcome: StartupOutcome) => void;
+  /** The listener has called the `fail` of its startup after {@link Startup.conclude}. */
+  readonly failedLater: (runtime: ListenerRuntime, error: Error) => void;
+}
+
+/** The startup of one listener: its construction, then its startup hook, which is limited in time. */
+export class Startup implements EndableStartup {
+  readonly runtime: ListenerRuntime;
+  readonly #parts: StartupParts;
+  readonly #began: number;
+  #constructed: Constructed | undefined;
+  #call: StartupCall | undefined;
+  #deadline: ClockTimer | undefined;
+  #stopped: ApplicationStoppedError | undefined;
+  /** The hook has ended, or is not waited for any longer. */
+  #isOver = false;
+
+  constructor(runtime: ListenerRuntime, parts: StartupParts) {
+    this.runtime = runtime;
+    this.#parts = parts;
+    this.#began = parts.engine.clock.now();
+  }
+
+  /** Begins. {@link StartupParts.decided} is called once: before this returns, unless something has to be awaited. */
+  begin(): void {
+    try {
+      this.#constructed = this.#construct();
+    } catch (thrown) {
+      this.#decide({ state: 'startup_failed', phase: 'construct', error: toError(thrown) });
+      return;
+    }
+    if (typeof this.#constructed.hooks.startup === 'function') this.#callHook(this.#constructed);
+    else this.#decide(this.#running(this.#constructed));
+  }
+
+  abort(reason: ApplicationStoppedError): void {
+    this.#stopped ??= reason;
+    this.#call?.abort(reason);
+  }
+
+  giveUp(ms: number): void {
+    this.#giveUp(new HookTimeoutError(this.runtime.name, 'startup', ms));
+  }
+
+  /** Ends the startup: when the listener calls `fail` from now on, it has died. Returns the error of an earlier `fail`. */
+  conclude(): Error | undefined {
+    return this.#call?.conclude();
+  }
+
+  #construct(): Constructed {
+    const { engine } = this.#parts;
+    const { name, definition } = this.runtime;
+    const call = new HookCall(engine, name, 'constructor');
+    try {
+      const instance: ListenerHooks = runInExecution(call, () => engine.resolve(definition.id));
+      // A factory of the author's may break what the types promise.
+      if (!((instance as unknown) instanceof Object)) throw new NoInstanceError(name, instance);
+      return { instance, hooks: engine.hooksOf?.(name, instance) ?? instance };
+    } finally {
+      call.settle();
+    }
+  }
+
+  #callHook(constructed: Constructed): void {
+    const { engine, stopper, failedLater } = this.#parts;
+    const { name, startupTimeout } = this.runtime.definition;
+    const { hooks } = constructed;
+    const call = new StartupCall(engine, name, new Disposers(name, stopper), (error) => {
+      failedLater(this.runtime, error);
+    });
+    this.#call = call;
+    if (this.#stopped !== undefined) call.abort(this.#stopped);
+    const isPending = call.perform(
+      () => hooks.startup?.(call),
+      () => {
+        this.#settled(constructed, call);
+      },
+      (thrown) => {
+        this.#settled(constructed, call, toError(thrown));
+      },
+    );
+    // A startup that returns no promise is over, and needs no timer.
+    if (!isPending) return;
+    const { clock } = engine;
+    const expire = (): void => {
+      const error = new HookTimeoutError(name, 'startup', startupTimeout);
+      call.abort(error);
+      this.#giveUp(error);
+    };
+    this.#deadline = clock.at(clock.now() + startupTimeout, expire, { deadline: true });
+  }
+
+  #giveUp(error: Error): void {
+    if (this.#isOver || this.#call === undefined || this.#constructed === undefined) return;
+    this.#ended(this.#constructed, this.#call, error);
+  }
+
+  #settled(constructed: Constructed, call: StartupCall, error?: Error): void {
+    if (this.#isOver) this.#settledLate(constructed, call, error);
+    else this.#ended(constructed, call, error);
+  }
+
+  /** @param thrown - why it failed, unless the listener has said so by `fail`. */
+  #ended(constructed: Constructed, call: StartupCall, thrown?: Error): void {
+    this.#isOver = true;
+    this.#deadline?.cancel();
+    const { disposers, disabledReason, failure: error = thrown } = call;
+    if (error === undefined && disabledReason === undefined) {
+      this.#decide(this.#running(constructed, disposers));
+      return;
+    }
+    const { name, shutdownTimeout } = this.runtime.definition;
+    const withdrawn = (): void => {
+      if (error === undefined) this.#decide({ state: 'disabled', reason: disabledReason ?? '' });
+      else if (call.abortReason instanceof ApplicationStoppedError && call.isAbortedBy(error)) this.#decide(GAVE_UP);
+      else
+        this.#decide({
+          state: 'startup_failed',
+          phase: error instanceof HookTimeoutError ? 'timeout' : 'startup',
+          error,
+        });
+    };
+    const disposal = this.#parts.stopper.dispose(name, disposers, shutdownTimeout);
+    if (disposal === undefined) withdrawn();
+    else void disposal.then(withdrawn);
+  }
+
+  // A startup that resolves after it was given up must not leave a running listener behind.
+  #settledLate({ hooks }: Constructed, call: StartupCall, error: Error | undefined): void {
+    const { engine, stopper } = this.#parts;
+    const { definition } = this.runtime;
+    const log = engine.logger(definition.name);
+    if (error === undefined) {
+      log.warn('the startup resolved after it had been given up: the listener is shut down at once');
+      stopper.shutDownLate(definition, hooks, call.disposers);
+    } else if (!call.isAbortedBy(error)) log.warn('the startup failed after it had been given up', { error });
+  }
+
+  #running({ instance, hooks }: Constructed, disposers?: Disposers): Running {
+    const startedAt = this.#parts.engine.clock.now();
+    return {
+      state: 'running',
+      instance,
+      hooks,
+      startedAt,
+      startupMs: startedAt - this.#began,
+      disposers,
+      run: undefined,
+      ready: undefined,
+      readyError: undefined,
+    };
+  }
+
+  #decide(outcome: StartupOutcome): void {
+    this.#parts.decided(this, outcome);
+  }
+}
