@@ -140,14 +140,16 @@ export function checkCollisions(
   const check = (keys: Iterable<string>, path: string): void => {
     const byComparable = new Map<string, string>();
     for (const key of keys) {
-      const other = byComparable.get(comparable(key));
-      if (other !== undefined) {
+      const form = comparable(key);
+      const other = byComparable.get(form);
+      // Two listeners of one name are reported as such.
+      if (other !== undefined && other !== key) {
         problems.add('CONFIG_KEY_COLLISION', {
           what: `The keys "${path}${other}" and "${path}${key}" differ in case and underscores only.`,
           fix: 'rename one of them: in the environment they would be one key.',
         });
       }
-      byComparable.set(comparable(key), key);
+      byComparable.set(form, key);
     }
   };
 

@@ -1,6 +1,7 @@
 import { LazyServiceIdentifier, type ServiceIdentifier } from 'inversify';
 
 import type { Bound } from './Bound';
+import { isUnconditional } from './classBinding';
 import type { Injection } from './Injection';
 import type { ConstraintQuery } from './inversifyInternals';
 
@@ -41,6 +42,15 @@ export class BindingGraph {
   /** Returns every identifier that has a binding. */
   identifiers(): Iterable<ServiceIdentifier> {
     return this.#byId.keys();
+  }
+
+  /** Returns the binding of an injection's identifier if it is the only one, fits every injection and is no alias. */
+  only(injection: Injection): Bound | undefined {
+    const id = unwrap(injection.id);
+    const bindings = id === undefined ? NONE : this.bindings(id);
+    const [bound] = bindings;
+    if (bound === undefined || bindings.length > 1 || bound.aliasOf !== undefined) return undefined;
+    return isUnconditional(bound) ? bound : undefined;
   }
 
   /** Follows an injection of the binding `from`. */

@@ -26,7 +26,8 @@ const FLUENT = fluentBinding();
 export const CLASS_BINDINGS_FIT = fits();
 
 /** True if a binding fits every injection of its identifier. */
-export const isUnconditional = ({ isSatisfiedBy }: InversifyBinding): boolean => isSatisfiedBy === FLUENT.isSatisfiedBy;
+export const isUnconditional = ({ isSatisfiedBy }: Pick<InversifyBinding, 'isSatisfiedBy'>): boolean =>
+  isSatisfiedBy === FLUENT.isSatisfiedBy;
 
 /**
  * The binding of a class that the framework constructs: what `bind(id).toResolvedValue(factory, injections)` makes, but

@@ -2,12 +2,13 @@ import type { ServiceIdentifier } from 'inversify';
 
 import { listenerName } from '../configuration';
 import { type BindingOrigin, describeOrigin, type DiscoveredListener } from '../contracts/DiscoveredListener';
-import { listenerMetadata, taskMetadata } from '../contracts/metadata';
+import { listenerMetadata } from '../contracts/metadata';
 import { describeClass } from '../errors/describeClass';
 import type { Problems } from '../errors/Problem';
 import type { BindingGraph } from './BindingGraph';
 import type { Bound } from './Bound';
 import { type Class, isClass, identifierName } from './Class';
+import { isUnconditional } from './classBinding';
 import { NO_TAGS } from './Injection';
 import type { BindingNote } from './BindingNote';
 
@@ -32,18 +33,14 @@ export function discoverListeners(
     if (first !== undefined) {
       reportDuplicate(target, first.origin, bound.origin, true, problems);
     } else {
-      const prototype = target.prototype as { tick?: unknown };
       byClass.set(target, {
         index: byClass.size,
         name: listenerName(target.name, metadata),
         target,
-        metadata,
-        tasks: taskMetadata(target),
-        hasTick: typeof prototype.tick === 'function',
         id: bound.id as ServiceIdentifier<object>,
         bindingId: bound.bindingId,
         origin: bound.origin,
-        hooks: prototype,
+        hooks: target.prototype as object,
       });
     }
     checkBinding(target, bound, graph, problems);
@@ -90,7 +87,7 @@ function checkBinding(target: Class, bound: Bound, graph: BindingGraph, problems
   }
   const siblings = graph.bindings(bound.id);
   const others = siblings.length === 1 ? [] : siblings.filter((sibling) => sibling.implementation !== target);
-  if (others.length === 0 && isUnconditional(bound)) return;
+  if (others.length === 0 && fitsPlainly(bound)) return;
   problems.add('AMBIGUOUS_BINDING', {
     what: `"${identifierName(bound.id)}" does not lead to the listener "${target.name}" alone.`,
     facts: {
@@ -101,7 +98,9 @@ function checkBinding(target: Class, bound: Bound, graph: BindingGraph, problems
   });
 }
 
-const isUnconditional = (bound: Bound): boolean =>
+/** True if the binding is found by an injection that gives neither name nor tags, wherever it stands. */
+const fitsPlainly = (bound: Bound): boolean =>
+  isUnconditional(bound) ||
   bound.isSatisfiedBy({
     serviceIdentifier: bound.id,
     name: undefined,

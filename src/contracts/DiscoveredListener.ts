@@ -1,6 +1,6 @@
 import type { ServiceIdentifier } from 'inversify';
 
-import type { AnyClass, ListenerMetadata, TaskMetadata } from './metadata';
+import type { AnyClass } from './metadata';
 
 /** Where a binding was made. An index counts from 0 within the option of that name. */
 export type BindingOrigin =
@@ -10,7 +10,7 @@ export type BindingOrigin =
   | { readonly kind: 'plugin'; readonly plugin: string }
   | { readonly kind: 'framework' };
 
-/** A listener as it was found in the container: its class, metadata and binding, before any option is decided. */
+/** A listener as it was found in the container: its class and its binding, before any option is decided. */
 export interface DiscoveredListener {
   /** Its number in registration order, from 0. */
   readonly index: number;
@@ -18,11 +18,6 @@ export interface DiscoveredListener {
   readonly name: string;
   /** The decorated class. */
   readonly target: AnyClass;
-  readonly metadata: ListenerMetadata;
-  /** The `@PeriodicTask` methods of the class and its bases. */
-  readonly tasks: readonly TaskMetadata[];
-  /** True if the class has a `tick` method. */
-  readonly hasTick: boolean;
   /** Resolves to the one instance. */
   readonly id: ServiceIdentifier<object>;
   /** The number of the binding that makes the instance: that of the class, or of the override that replaces it. */
@@ -32,6 +27,10 @@ export interface DiscoveredListener {
   /** Has the hook methods before there is an instance: the prototype, or the object that overrides the listener. */
   readonly hooks: object;
 }
+
+/** True if the class of a listener has a `tick` method. */
+export const hasTick = ({ target }: Pick<DiscoveredListener, 'target'>): boolean =>
+  typeof (target.prototype as { tick?: unknown }).tick === 'function';
 
 /** The plugin that made a binding, or undefined. */
 export const pluginOf = (origin: BindingOrigin): string | undefined => ('plugin' in origin ? origin.plugin : undefined);

@@ -13,9 +13,7 @@ export interface Reached {
   readonly through: Bound | undefined;
 }
 
-type Reach = ReadonlyMap<number, Reached>;
-
-const NO_LISTENER: Reach = new Map();
+const NO_LISTENER: readonly Reached[] = [];
 
 /**
  * Follows the injections of constructors and properties through any number of ordinary services, visiting each once. The
@@ -24,7 +22,8 @@ const NO_LISTENER: Reach = new Map();
 export class DependencyWalk {
   readonly #listeners: ListenerIndex;
   readonly #report: WalkReport;
-  readonly #done = new Map<Bound, Reach>();
+  /** The results for ordinary services, which many listeners may inject. */
+  readonly #services = new Map<Bound, readonly Reached[]>();
   readonly #path: Bound[] = [];
 
   constructor(listeners: ListenerIndex, report: WalkReport) {
@@ -32,64 +31,77 @@ export class DependencyWalk {
     this.#report = report;
   }
 
-  /** Returns the listeners that a binding injects, directly or through services, by number. */
-  reach(bound: Bound): Reach {
+  /** Returns the listeners that a binding injects, directly or through services; each once, in the order they are met. */
+  reach(bound: Bound): readonly Reached[] {
     if (bound.sources.length === 0) return NO_LISTENER;
-    const known = this.#done.get(bound);
-    if (known !== undefined) return known;
-    const reached = new Map<number, Reached>();
+    const reached: Reached[] = [];
     this.#path.push(bound);
     for (const source of bound.sources) {
       if (source.kind === 'available') this.#reachAvailable(source, reached);
       else if (source.kind === 'inject') this.#reachInjected(source, bound, reached);
     }
     this.#path.pop();
-    this.#done.set(bound, reached);
     return reached;
   }
 
-  /** Returns the bindings on the way from `bound` to a listener that it reaches, without the listener itself. */
-  steps(bound: Bound, listener: number): Bound[] {
-    const steps: Bound[] = [];
-    for (let next: Bound | undefined = bound; next !== undefined;) {
-      steps.push(next);
-      next = this.#done.get(next)?.get(listener)?.through;
-    }
-    return steps;
+  /** Returns what {@link reach} does, for an ordinary service; the second time without following it again. */
+  reachThrough(service: Bound): readonly Reached[] {
+    const known = this.#services.get(service);
+    if (known !== undefined) return known;
+    const reached = this.reach(service);
+    this.#services.set(service, reached);
+    return reached;
   }
 
-  #reachAvailable({ target }: AvailabilityInjection, reached: Map<number, Reached>): void {
+  /** Returns the services on the way from a listener to another one that it injects `through` the first of them. */
+  services(through: Bound | undefined, listener: number): Bound[] {
+    const services: Bound[] = [];
+    for (let next = through; next !== undefined;) {
+      services.push(next);
+      next = this.#services.get(next)?.find((reached) => reached.listener === listener)?.through;
+    }
+    return services;
+  }
+
+  #reachAvailable({ target }: AvailabilityInjection, reached: Reached[]): void {
     const listener = this.#listeners.ofClass(target);
     if (listener === undefined) this.#report.unavailable(target, this.#path);
     else merge(reached, { listener, kind: 'available', through: undefined });
   }
 
-  #reachInjected(injection: Injection, bound: Bound, reached: Map<number, Reached>): void {
+  #reachInjected(injection: Injection, bound: Bound, reached: Reached[]): void {
+    const kind: EdgeKind = injection.place === 'property' ? 'property' : 'constructor';
+    const only = this.#listeners.graph.only(injection);
+    if (only !== undefined) {
+      this.#reachFound(only, kind, reached);
+      return;
+    }
     const lookup = this.#listeners.graph.lookup(injection, bound);
     this.#report.lookup(injection, lookup, this.#path);
-    const kind: EdgeKind = injection.place === 'property' ? 'property' : 'constructor';
-    for (const found of lookup.found) {
-      const listener = this.#listeners.ofBinding(found);
-      if (listener !== undefined) {
-        merge(reached, { listener, kind, through: undefined });
-        continue;
-      }
-      this.#report.injected(found, this.#path);
-      if (this.#path.includes(found)) {
-        this.#report.cycle(this.#path, found);
-        continue;
-      }
-      for (const [behind, via] of this.reach(found)) {
-        merge(reached, { listener: behind, kind: via.kind === 'available' ? 'available' : kind, through: found });
-      }
+    for (const found of lookup.found) this.#reachFound(found, kind, reached);
+  }
+
+  #reachFound(found: Bound, kind: EdgeKind, reached: Reached[]): void {
+    const listener = this.#listeners.ofBinding(found);
+    if (listener !== undefined) {
+      merge(reached, { listener, kind, through: undefined });
+      return;
+    }
+    this.#report.injected(found, this.#path);
+    if (this.#path.includes(found)) {
+      this.#report.cycle(this.#path, found);
+      return;
+    }
+    for (const behind of this.reachThrough(found)) {
+      const via = behind.kind === 'available' ? 'available' : kind;
+      merge(reached, { listener: behind.listener, kind: via, through: found });
     }
   }
 }
 
-/** Adds a listener. A hard injection replaces an `@Available` one. */
-function merge(reached: Map<number, Reached>, next: Reached): void {
-  const known = reached.get(next.listener);
-  if (known === undefined || (known.kind === 'available' && next.kind !== 'available')) {
-    reached.set(next.listener, next);
-  }
+/** Adds a listener. A hard injection replaces an `@Available` one, in its place. */
+function merge(reached: Reached[], next: Reached): void {
+  const at = reached.findIndex(({ listener }) => listener === next.listener);
+  if (at === -1) reached.push(next);
+  else if (reached[at]?.kind === 'available' && next.kind !== 'available') reached[at] = next;
 }

@@ -1,5 +1,6 @@
+import type { Bound } from '../container/Bound';
 import type { EdgeKind } from '../contracts/BootPlan';
-import type { ListenerDefinition } from '../contracts/ListenerDefinition';
+import type { ListenerDefinition, ListenerEdge } from '../contracts/ListenerDefinition';
 import { listenerMetadata } from '../contracts/metadata';
 import type { ListenerReference } from '../contracts/options';
 import { describeClass } from '../errors/describeClass';
@@ -9,12 +10,11 @@ import type { Reached } from './DependencyWalk';
 import type { ListenerIndex } from './ListenerIndex';
 
 /** One listener goes after another. Listeners are numbers in registration order. */
-export interface Edge {
+export interface Edge extends ListenerEdge {
   /** The listener that goes first. */
   readonly to: number;
-  readonly kind: EdgeKind;
-  /** True if a failure of that listener does not block this one. */
-  readonly soft: boolean;
+  /** The ordinary service through which that listener is injected; undefined if it is injected directly or only named. */
+  readonly through: Bound | undefined;
   /** True if the edge always holds. Others are dropped if they would close a cycle. */
   readonly binding: boolean;
 }
@@ -25,20 +25,32 @@ const NO_EDGES: readonly Edge[] = [];
 export function collectEdges(
   own: number,
   definition: ListenerDefinition,
-  reached: ReadonlyMap<number, Reached>,
+  reached: readonly Reached[],
   listeners: ListenerIndex,
   problems: Problems,
 ): readonly Edge[] {
   const { dependsOn, wants } = definition;
-  if (reached.size === 0 && dependsOn.length === 0 && wants.length === 0) return NO_EDGES;
-  const edges = new Map<number, Edge>();
-  const add = (to: number, kind: EdgeKind, soft: boolean, binding: boolean): void =>
-    void edges.set(to, { to, kind, soft, binding });
-
-  for (const { listener, kind } of reached.values()) {
+  if (reached.length === 0 && dependsOn.length === 0 && wants.length === 0) return NO_EDGES;
+  const injected: Edge[] = [];
+  for (const { listener, kind, through } of reached) {
     const available = kind === 'available';
-    if (!available || listener !== own) add(listener, kind, available, !available);
+    if (available && listener === own) continue;
+    injected.push({
+      to: listener,
+      on: listeners.nameOf(listener),
+      kind,
+      soft: available,
+      binding: !available,
+      through,
+    });
   }
+  if (dependsOn.length === 0 && wants.length === 0) return injected;
+
+  const edges = new Map(injected.map((edge) => [edge.to, edge]));
+  const add = (to: number, kind: EdgeKind, soft: boolean, binding: boolean): void => {
+    const through = edges.get(to)?.through;
+    edges.set(to, { to, on: listeners.nameOf(to), kind, soft, binding, through });
+  };
   for (const reference of dependsOn) {
     const to = find(reference, listeners);
     if (to === undefined) reportUnknown(definition, 'dependsOn', reference, listeners, problems);

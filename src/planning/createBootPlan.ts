@@ -1,7 +1,19 @@
-import type { BootPlan, PlannedListener, PlannedPlugin, PlannedTask } from '../contracts/BootPlan';
+import {
+  type BootPlan,
+  DEFAULT_ORIGIN,
+  type PlannedEdge,
+  type PlannedListener,
+  type PlannedPlugin,
+  type PlannedTask,
+} from '../contracts/BootPlan';
 import type { DiscoveredListener } from '../contracts/DiscoveredListener';
-import type { PeriodicTaskSpec } from '../contracts/entries';
-import { isDaemon, type ListenerDefinition, type TaskDefinition } from '../contracts/ListenerDefinition';
+import type { PeriodicTaskSpec, TaskSchedule } from '../contracts/entries';
+import {
+  type GivenOrigins,
+  isDaemon,
+  type ListenerDefinition,
+  type TaskDefinition,
+} from '../contracts/ListenerDefinition';
 import { describeSchedule, nextDue } from '../scheduling/when';
 import { LAST_INSTANT } from '../time/instant';
 import type { BootPlanParts } from './BootPlanParts';
@@ -22,7 +34,12 @@ export function createBootPlan(parts: BootPlanParts): BootPlan {
     order: ordered.order.map((index) => definitions[index]?.name ?? ''),
     get listeners() {
       return (listeners ??= ordered.order.map((index) =>
-        plannedListener(parts.listeners[index] as DiscoveredListener, definitions[index] as ListenerDefinition, now),
+        plannedListener(
+          parts.listeners[index] as DiscoveredListener,
+          definitions[index] as ListenerDefinition,
+          ordered.edges(index),
+          now,
+        ),
       ));
     },
     modules: parts.modules,
@@ -40,7 +57,12 @@ export function createBootPlan(parts: BootPlanParts): BootPlan {
   return Object.freeze(Object.defineProperties(plan, { toText: hidden, toString: hidden }));
 }
 
-function plannedListener({ target }: DiscoveredListener, definition: ListenerDefinition, now: number): PlannedListener {
+function plannedListener(
+  { target }: DiscoveredListener,
+  definition: ListenerDefinition,
+  edges: readonly PlannedEdge[],
+  now: number,
+): PlannedListener {
   const daemon = isDaemon(definition) ? definition : undefined;
   const { pluginName, disabledReason } = definition;
   return {
@@ -55,11 +77,24 @@ function plannedListener({ target }: DiscoveredListener, definition: ListenerDef
     startupTimeoutMs: definition.startupTimeout,
     shutdownTimeoutMs: definition.shutdownTimeout,
     tags: definition.tags,
-    edges: definition.edges,
+    edges,
     tasks: (daemon?.tasks ?? []).map((task) => plannedTask(task, now)),
-    origins: definition.origins,
+    origins: allOrigins(daemon === undefined ? LISTENER_OPTIONS : DAEMON_OPTIONS, definition.origins),
   };
 }
+
+const LISTENER_OPTIONS = ['enabled', 'startupTimeout', 'shutdownTimeout', 'dependsOn', 'wants'];
+const DAEMON_OPTIONS = [...LISTENER_OPTIONS, 'fatalOnStartupFailure', 'tags'];
+const TASK_OPTIONS = ['jitter', 'overlap', 'misfire', 'tickTimeout', 'drainTimeout'];
+const SCHEDULE_OPTIONS: Readonly<Record<TaskSchedule['kind'], readonly string[]>> = {
+  interval: ['interval', 'mode', 'initialDelay'],
+  cron: ['cron', 'timeZone'],
+  manual: ['interval'],
+};
+
+/** The origin of each option, those with a default included. */
+const allOrigins = (options: readonly string[], given: GivenOrigins): PlannedTask['origins'] =>
+  Object.fromEntries(options.map((option) => [option, given[option] ?? DEFAULT_ORIGIN]));
 
 const plannedPlugins = ({ plugins, ordered, definitions }: BootPlanParts): readonly PlannedPlugin[] =>
   plugins.describe().map((plugin) => ({
@@ -80,7 +115,7 @@ const plannedTask = (spec: TaskDefinition, now: number): PlannedTask => ({
   tickTimeoutMs: spec.tickTimeout,
   drainTimeoutMs: spec.drainTimeout,
   nextDue: nextDueMoments(spec, now),
-  origins: spec.origins,
+  origins: allOrigins([...TASK_OPTIONS, ...SCHEDULE_OPTIONS[spec.schedule.kind]], spec.origins),
 });
 
 function nextDueMoments({ schedule }: PeriodicTaskSpec, now: number): string[] {

@@ -15,10 +15,10 @@ import type { Class } from '../container/Class';
 import type { Availability } from '../contracts/Availability';
 import type { BootPlan } from '../contracts/BootPlan';
 import type { Decided, Selection } from '../contracts/CommandLine';
-import type { DiscoveredListener } from '../contracts/DiscoveredListener';
+import { type DiscoveredListener, hasTick } from '../contracts/DiscoveredListener';
 import { type DaemonDefinition, isDaemon, type ListenerDefinition } from '../contracts/ListenerDefinition';
 import { ListenerLogger } from '../contracts/ListenerLogger';
-import { type AnyClass, listenerMetadata } from '../contracts/metadata';
+import { type AnyClass, listenerMetadata, taskMetadata } from '../contracts/metadata';
 import type { ApplicationModule } from '../contracts/ModuleDefinition';
 import { PlanError, type Problems } from '../errors/Problem';
 import { BackgroundDaemonRegistry, ListenerRegistry } from '../registry/registries';
@@ -118,7 +118,7 @@ export async function planApplication(input: PlanInput): Promise<PlannedApplicat
   if (problems.list.length > 0) throw new PlanError(input.name, problems.list);
 
   for (const [index, definition] of definitions.entries()) {
-    definition.edges = ordered.edges(index);
+    definition.edges = ordered.after[index] ?? [];
     definition.disabledReason = ordered.disabled.get(index);
     if (isDaemon(definition)) keepCallableTasks(definition, container.listeners[index] as DiscoveredListener);
   }
@@ -158,18 +158,18 @@ function configure(
   { layers, framework, problems, plugins = NO_PLUGINS }: PlanInput,
   container: ApplicationContainer,
 ): Promise<ResolvedConfiguration> {
-  const listeners = new Map(
-    container.listeners.map((listener) => [
-      listener.name,
-      { name: listener.name, daemon: listener.metadata.kind === 'daemon', tasks: taskNames(listener) },
-    ]),
-  );
-  const schema = { listeners: [...listeners.values()], settings: container.settings, plugins: plugins.configurable };
+  const listeners = container.listeners.map((listener) => ({
+    name: listener.name,
+    daemon: listenerMetadata(listener.target)?.kind === 'daemon',
+    tasks: taskNames(listener),
+  }));
+  const schema = { listeners, settings: container.settings, plugins: plugins.configurable };
   return resolveConfiguration(layers, framework, schema, problems);
 }
 
-function taskNames({ hasTick, tasks }: DiscoveredListener): readonly string[] {
-  const tick = hasTick ? ['tick'] : [];
+function taskNames(listener: DiscoveredListener): readonly string[] {
+  const tasks = taskMetadata(listener.target);
+  const tick = hasTick(listener) ? ['tick'] : [];
   return tasks.length === 0 ? tick : [...new Set([...tick, ...tasks.map(taskName)])];
 }
 

@@ -1,7 +1,7 @@
 import type { Bound } from '../container/Bound';
 import type { PlannedEdge, PlanWarning } from '../contracts/BootPlan';
 import type { Selection } from '../contracts/CommandLine';
-import type { ListenerDefinition } from '../contracts/ListenerDefinition';
+import type { ListenerDefinition, ListenerEdge } from '../contracts/ListenerDefinition';
 import type { Problems } from '../errors/Problem';
 import { collectEdges, type Edge } from './collectEdges';
 import { DependencyWalk } from './DependencyWalk';
@@ -14,7 +14,9 @@ import { reportCycle, WalkReport } from './WalkReport';
 export interface PlannedOrder {
   /** The listeners in start order. */
   readonly order: readonly number[];
-  /** The edges of one listener. */
+  /** The edges of each listener. */
+  readonly after: readonly (readonly ListenerEdge[])[];
+  /** Describes the edges of one listener. */
   readonly edges: (listener: number) => readonly PlannedEdge[];
   /** The listeners that do not start, and why. */
   readonly disabled: ReadonlyMap<number, string>;
@@ -39,12 +41,12 @@ export function planOrder(
     if (bound.kind === 'opaque') report.opaque(bound, listeners.labelOf(index));
     return collectEdges(index, definition, walk.reach(bound), listeners, problems);
   });
-  for (const bound of listeners.graph.all) if (bound.origin.kind === 'services') walk.reach(bound);
+  for (const bound of listeners.graph.all) if (bound.origin.kind === 'services') walk.reachThrough(bound);
 
   const { order, edges, yielded, cycles } = orderListeners(collected);
   const steps = (from: number, edge: Edge): readonly Bound[] => {
     const bound = listeners.boundOf(from);
-    return isInjected(edge) ? walk.steps(bound, edge.to) : [bound];
+    return isInjected(edge) ? [bound, ...walk.services(edge.through, edge.to)] : [bound];
   };
   for (const cycle of cycles) {
     const around = cycle.slice(1).flatMap((to, at) => {
@@ -59,18 +61,14 @@ export function planOrder(
   return {
     order,
     disabled: disableListeners(definitions, order, edges, selected.leftOut, problems),
-    edges: (index) => {
-      const own = edges[index] ?? NO_EDGES;
-      if (own.length === 0) return NO_EDGES;
-      return own.map((edge) => ({
-        on: listeners.nameOf(edge.to),
+    after: edges,
+    edges: (index) =>
+      (edges[index] ?? NO_EDGES).map((edge) => ({
+        on: edge.on,
         kind: edge.kind,
         soft: edge.soft,
-        get path() {
-          return [...steps(index, edge).map((bound) => bound.label), listeners.labelOf(edge.to)];
-        },
-      }));
-    },
+        path: [...steps(index, edge).map((bound) => bound.label), listeners.labelOf(edge.to)],
+      })),
     warnings: [
       ...selected.warnings,
       ...report.warnings,
@@ -81,7 +79,7 @@ export function planOrder(
 
 const NOTHING_LEFT_OUT: Selected = { leftOut: new Map(), warnings: [] };
 
-const NO_EDGES: readonly never[] = [];
+const NO_EDGES: readonly Edge[] = [];
 
 const isInjected = ({ kind }: Edge): boolean => kind === 'constructor' || kind === 'property' || kind === 'available';
 

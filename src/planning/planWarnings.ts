@@ -1,6 +1,6 @@
 import { decoratedBase } from '../container/Class';
-import { DEFAULT_ORIGIN, type PlanWarning } from '../contracts/BootPlan';
-import { describeOrigin } from '../contracts/DiscoveredListener';
+import type { PlanWarning } from '../contracts/BootPlan';
+import { describeOrigin, hasTick } from '../contracts/DiscoveredListener';
 import type { PeriodicTaskSpec } from '../contracts/entries';
 import { isDaemon, type ListenerDefinition } from '../contracts/ListenerDefinition';
 import { listenerMetadata, type AnyClass, taskMetadata } from '../contracts/metadata';
@@ -27,7 +27,7 @@ export function planWarnings(parts: BootPlanParts): readonly PlanWarning[] {
     for (const task of isDaemon(definition) ? definition.tasks : []) {
       if (task.misfire === 'skip' && isLong(task, now)) warn('LONG_INTERVAL_SKIP', longInterval(name, task));
     }
-    if (listener.hasTick && !isTickScheduled(definition)) warn('UNSCHEDULED_TICK', unscheduledTick(definition));
+    if (hasTick(listener) && !isTickScheduled(definition)) warn('UNSCHEDULED_TICK', unscheduledTick(definition));
     for (const message of suspiciousHooks(name, listener.target)) warn('SUSPICIOUS_HOOK', message);
   }
   for (const { implementation, origin } of bounds) {
@@ -67,7 +67,7 @@ const longInterval = (name: string, { name: task, schedule }: PeriodicTaskSpec):
 function isTickScheduled(definition: ListenerDefinition): boolean {
   if (!isDaemon(definition)) return false;
   const tick = definition.tasks.find(({ method }) => method === 'tick');
-  return tick?.schedule.kind !== 'manual' || tick.origins['interval'] !== DEFAULT_ORIGIN;
+  return tick?.schedule.kind !== 'manual' || tick.origins['interval'] !== undefined;
 }
 
 const unscheduledTick = (definition: ListenerDefinition): string =>
@@ -78,7 +78,7 @@ const unscheduledTick = (definition: ListenerDefinition): string =>
 /** Adds up only the timeouts that somebody has set: with many listeners the defaults alone exceed the grace. */
 function shutdownOverGrace({ definitions, configuration }: BootPlanParts): string | undefined {
   const { grace } = configuration.framework.shutdown;
-  const configured = definitions.filter(({ origins }) => origins['shutdownTimeout'] !== DEFAULT_ORIGIN);
+  const configured = definitions.filter(({ origins }) => origins['shutdownTimeout'] !== undefined);
   const sum = configured.reduce((total, { shutdownTimeout }) => total + shutdownTimeout, 0);
   if (sum <= grace) return undefined;
   const names = configured.map(({ name, shutdownTimeout }) => `${name} ${formatDuration(shutdownTimeout)}`).join(', ');

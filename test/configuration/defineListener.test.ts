@@ -20,7 +20,7 @@ describe('the name of a listener', () => {
     ['_OrderSync$', 'order_sync'],
     ['X', 'x'],
   ])('of the class %s is %s', (className, expected) => {
-    expect(listenerName(className, decorated({}).metadata)).toBe(expected);
+    expect(listenerName(className, { kind: 'daemon', options: {}, location: () => undefined })).toBe(expected);
   });
 
   it('is the option where it is given', () => {
@@ -51,10 +51,10 @@ describe('the options of a daemon', () => {
     const { listener, problems } = resolve({});
 
     expect(problems).toEqual([]);
-    expect(listener).toEqual({
+    expect(listener.source).toBe(source);
+    expect({ ...listener }).toEqual({
       name: 'order_sync',
       id: 'OrderSync',
-      source,
       edges: [],
       enabled: true,
       startupTimeout: 30_000,
@@ -73,25 +73,10 @@ describe('the options of a daemon', () => {
           misfire: 'skip',
           tickTimeout: 300_000,
           drainTimeout: 0,
-          origins: {
-            interval: 'default',
-            jitter: 'default',
-            overlap: 'default',
-            misfire: 'default',
-            tickTimeout: 'default',
-            drainTimeout: 'default',
-          },
+          origins: {},
         },
       ],
-      origins: {
-        enabled: 'default',
-        startupTimeout: 'default',
-        shutdownTimeout: 'default',
-        dependsOn: 'default',
-        wants: 'default',
-        fatalOnStartupFailure: 'default',
-        tags: 'default',
-      },
+      origins: {},
     });
   });
 
@@ -225,7 +210,7 @@ describe('the options of a daemon', () => {
   it('ask for the file of the class only when something is wrong', () => {
     const listener = decorated({ options: { interval: '1m' }, tasks: { compact: {} } });
     const asked = jest.fn(() => source);
-    writeListenerMetadata(listener.target, { ...listener.metadata, location: asked });
+    writeListenerMetadata(listener.target, { kind: 'daemon', options: { interval: '1m' }, location: asked });
 
     defineListener(listener, undefined, new Problems());
 

@@ -4,7 +4,13 @@ import type { ConfiguredValue } from '../../src/configuration/tree/ConfigTree';
 import { listenerName } from '../../src/configuration/tree/names';
 import type { DiscoveredListener } from '../../src/contracts/DiscoveredListener';
 import { isDaemon } from '../../src/contracts/ListenerDefinition';
-import { type AnyClass, type ListenerMetadata, writeListenerMetadata } from '../../src/contracts/metadata';
+import {
+  type AnyClass,
+  type ListenerMetadata,
+  type TaskMetadata,
+  writeListenerMetadata,
+  writeTaskMetadata,
+} from '../../src/contracts/metadata';
 import { Problems } from '../../src/errors/Problem';
 import { codesOf } from './given';
 
@@ -32,17 +38,19 @@ export function decorated({
   const target = { [className]: class {} }[className] as AnyClass;
   const metadata = { kind, options, location: () => file } as ListenerMetadata;
   writeListenerMetadata(target, metadata);
+  const prototype = target.prototype as object;
+  if (hasTick) Object.assign(prototype, { tick: () => undefined });
+  for (const [method, taskOptions] of Object.entries(tasks)) {
+    writeTaskMetadata(prototype, { method, options: taskOptions } as TaskMetadata);
+  }
   return {
     index: 0,
     name: listenerName(className, metadata),
     target,
-    metadata,
-    tasks: Object.entries(tasks).map(([method, taskOptions]) => ({ method, options: taskOptions })),
-    hasTick,
     id: className,
     bindingId: 1,
     origin: { kind: 'listeners', index: 0 },
-    hooks: target.prototype as object,
+    hooks: prototype,
   } as DiscoveredListener;
 }
 

@@ -1,17 +1,36 @@
-import { type DiscoveredListener, pluginOf } from '../../contracts/DiscoveredListener';
-import type { DaemonDefinition, ListenerDefinition, PlainListenerDefinition } from '../../contracts/ListenerDefinition';
+import { type DiscoveredListener, hasTick, pluginOf } from '../../contracts/DiscoveredListener';
+import type { Jitter, TaskSchedule } from '../../contracts/entries';
+import type {
+  DaemonDefinition,
+  GivenOrigins,
+  ListenerDefinition,
+  ListenerEdge,
+  PlainListenerDefinition,
+  TaskDefinition,
+} from '../../contracts/ListenerDefinition';
+import { type AnyClass, listenerMetadata, taskMetadata } from '../../contracts/metadata';
 import { describeClass } from '../../errors/describeClass';
 import type { Problems } from '../../errors/Problem';
-import { isName } from '../tree/names';
-import { defineTasks } from './defineTasks';
+import { isName, taskName } from '../tree/names';
 import {
   CONFIGURED_DAEMON_RULES,
   CONFIGURED_LISTENER_RULES,
+  CONFIGURED_TASK_RULES,
   DAEMON_DECORATOR_RULES,
   LISTENER_DECORATOR_RULES,
   OPTION_DEFAULTS,
+  PERIODIC_TASK_RULES,
 } from './optionTable';
-import { decide, type ListenerConfiguration, type OptionLevel, readConfigured, readDecorator } from './readOptions';
+import {
+  type ListenerConfiguration,
+  NOTHING_GIVEN,
+  type OptionLevel,
+  OptionPicker,
+  readConfigured,
+  readDecorator,
+  type Rules,
+} from './readOptions';
+import { type GivenTask, givesSchedule, reportSchedules } from './scheduleConflicts';
 
 /**
  * Decides every option of a listener. The first place that gives an option wins: the configuration of the task, the
@@ -24,77 +43,165 @@ export function defineListener(
   configured: ListenerConfiguration | undefined,
   problems: Problems,
 ): ListenerDefinition {
-  if (!isName(listener.name)) reportName(listener, problems);
-  return listener.metadata.kind === 'daemon'
-    ? defineDaemon(listener, configured, problems)
-    : definePlainListener(listener, configured, problems);
-}
-
-function defineDaemon(
-  listener: DiscoveredListener,
-  configured: ListenerConfiguration | undefined,
-  problems: Problems,
-): DaemonDefinition {
-  const { name, target, metadata } = listener;
-  const path = `listeners.${name}`;
-  const what = `@BackgroundDaemon of ${target.name}`;
-  const author = readDecorator(metadata.options, DAEMON_DECORATOR_RULES, what, target, problems);
-  const operator = readConfigured(configured?.options, CONFIGURED_DAEMON_RULES, path, problems);
+  const { name, target } = listener;
+  const { kind, options } = listenerMetadata(target) ?? { kind: 'listener', options: {} };
+  const isDaemon = kind === 'daemon';
+  if (!isName(name)) reportName(name, `the listener ${target.name}`, '"order_sync"', target, problems);
+  const [decorator, decoratorRules, configuredRules] = isDaemon
+    ? ['BackgroundDaemon', DAEMON_DECORATOR_RULES, CONFIGURED_DAEMON_RULES]
+    : ['Listener', LISTENER_DECORATOR_RULES, CONFIGURED_LISTENER_RULES];
+  const author = readDecorator(options, decoratorRules, `@${decorator} of ${target.name}`, target, problems);
+  const operator = readLevel(configured?.options, configuredRules, `listeners.${name}`, problems);
+  const picker = new OptionPicker([operator, author]);
+  if (!isDaemon) return new DefinedListener(listener, picker);
   const tasks = defineTasks(listener, configured, operator, author, problems);
-  const origins: Record<string, string> = {};
-  const fatal = operator.fatalOnStartupFailure ?? author.fatalOnStartupFailure;
-  return Object.assign(defineCommon(listener, operator, author, origins), {
-    fatalOnStartupFailure: decide('fatalOnStartupFailure', fatal, OPTION_DEFAULTS.fatalOnStartupFailure, origins),
-    tags: decide('tags', operator.tags ?? author.tags, OPTION_DEFAULTS.tags, origins),
-    tasks,
-  });
+  return new DefinedDaemon(listener, picker, picker.pick('fatalOnStartupFailure'), tasks);
 }
 
-function definePlainListener(
-  listener: DiscoveredListener,
-  configured: ListenerConfiguration | undefined,
+function readLevel(
+  given: ListenerConfiguration['options'] | undefined,
+  rules: Rules,
+  path: string,
   problems: Problems,
-): PlainListenerDefinition {
-  const { name, target, metadata } = listener;
-  const what = `@Listener of ${target.name}`;
-  const author = readDecorator(metadata.options, LISTENER_DECORATOR_RULES, what, target, problems);
-  const operator = readConfigured(configured?.options, CONFIGURED_LISTENER_RULES, `listeners.${name}`, problems);
-  return defineCommon(listener, operator, author, {});
+): OptionLevel {
+  return given === undefined || given.size === 0 ? NOTHING_GIVEN : readConfigured(given, rules, path, problems);
 }
 
 /** The options that both kinds of listener have. */
-function defineCommon(
-  { name, id, target, origin }: DiscoveredListener,
-  operator: OptionLevel<typeof CONFIGURED_LISTENER_RULES>,
-  author: OptionLevel<typeof LISTENER_DECORATOR_RULES>,
-  origins: Record<string, string>,
-): PlainListenerDefinition {
-  const startupTimeout = operator.startupTimeout ?? author.startupTimeout;
-  const shutdownTimeout = operator.shutdownTimeout ?? author.shutdownTimeout;
+class DefinedListener implements PlainListenerDefinition {
+  readonly name: string;
+  readonly id: PlainListenerDefinition['id'];
+  readonly enabled: boolean;
+  readonly startupTimeout: number;
+  readonly shutdownTimeout: number;
+  readonly dependsOn: PlainListenerDefinition['dependsOn'];
+  readonly wants: PlainListenerDefinition['wants'];
+  readonly tags: readonly string[];
+  readonly pluginName: string | undefined;
+  readonly origins: GivenOrigins;
+  edges: readonly ListenerEdge[] = NO_EDGES;
+  disabledReason: string | undefined = undefined;
+  readonly #target: AnyClass;
+
+  constructor({ name, id, target, origin }: DiscoveredListener, picker: OptionPicker) {
+    this.name = name;
+    this.id = id;
+    this.#target = target;
+    this.enabled = picker.pick('enabled');
+    this.startupTimeout = picker.pick('startupTimeout');
+    this.shutdownTimeout = picker.pick('shutdownTimeout');
+    this.dependsOn = picker.pick('dependsOn');
+    this.wants = picker.pick('wants');
+    this.tags = picker.pick('tags');
+    this.pluginName = pluginOf(origin);
+    this.origins = picker.origins;
+  }
+
+  // Looking up the file is costly, and most boots never ask for it.
+  get source(): string {
+    return describeClass(this.#target);
+  }
+}
+
+class DefinedDaemon extends DefinedListener implements DaemonDefinition {
+  constructor(
+    listener: DiscoveredListener,
+    picker: OptionPicker,
+    readonly fatalOnStartupFailure: boolean,
+    public tasks: readonly TaskDefinition[],
+  ) {
+    super(listener, picker);
+  }
+}
+
+const NO_EDGES: readonly never[] = [];
+
+/**
+ * The tasks of a daemon with every option decided: `tick` first, then the `@PeriodicTask` methods as they are declared.
+ *
+ * @param operator - the configuration of the class, which holds for each task that is not given its own.
+ * @param author - the decorator of the class.
+ */
+function defineTasks(
+  listener: DiscoveredListener,
+  configured: ListenerConfiguration | undefined,
+  operator: OptionLevel,
+  author: OptionLevel,
+  problems: Problems,
+): readonly TaskDefinition[] {
+  const { target } = listener;
+  const path = `listeners.${listener.name}`;
+  const tasks: GivenTask[] = [];
+  const add = (name: string, method: string, ownDecorator: OptionLevel): void => {
+    const given = configured?.tasks.get(name);
+    const ownConfiguration = readLevel(given, CONFIGURED_TASK_RULES, `${path}.tasks.${name}`, problems);
+    tasks.push({ name, method, levels: [ownConfiguration, ownDecorator, operator, author] });
+  };
+
+  if (hasTick(listener)) add('tick', 'tick', NOTHING_GIVEN);
+  for (const task of taskMetadata(target)) {
+    const name = taskName(task);
+    const what = `@PeriodicTask of ${target.name}.${task.method}`;
+    const ownDecorator = readDecorator(task.options, PERIODIC_TASK_RULES, what, target, problems);
+    if (!isName(name)) reportName(name, what, '"clean_up"', target, problems);
+    const other = tasks.find((earlier) => earlier.name === name);
+    if (other === undefined) add(name, task.method, ownDecorator);
+    else reportTwice(name, [other.method, task.method], target, problems);
+  }
+  reportSchedules({ target, hasTick: hasTick(listener), path, tasks, operator, author }, problems);
+  return tasks.map(defineTask);
+}
+
+function defineTask({ name, method, levels }: GivenTask): TaskDefinition {
+  const picker = new OptionPicker(levels);
+  const jitter = picker.pick('jitter');
   return {
     name,
-    id,
-    enabled: decide('enabled', operator.enabled, OPTION_DEFAULTS.enabled, origins),
-    startupTimeout: decide('startupTimeout', startupTimeout, OPTION_DEFAULTS.startupTimeout, origins),
-    shutdownTimeout: decide('shutdownTimeout', shutdownTimeout, OPTION_DEFAULTS.shutdownTimeout, origins),
-    dependsOn: decide('dependsOn', author.dependsOn, OPTION_DEFAULTS.dependsOn, origins),
-    wants: decide('wants', author.wants, OPTION_DEFAULTS.wants, origins),
-    tags: OPTION_DEFAULTS.tags,
-    origins,
-    edges: [],
-    disabledReason: undefined,
-    pluginName: pluginOf(origin),
-    // Looking up the file is costly, and most boots never ask for it.
-    get source() {
-      return describeClass(target);
-    },
+    method,
+    schedule: decideSchedule(levels.find(givesSchedule), picker),
+    jitter: isZero(jitter) ? OPTION_DEFAULTS.jitter : jitter,
+    overlap: picker.pick('overlap'),
+    misfire: picker.pick('misfire'),
+    tickTimeout: picker.pick('tickTimeout'),
+    drainTimeout: picker.pick('drainTimeout'),
+    origins: picker.origins,
   };
 }
 
-function reportName({ name, target }: DiscoveredListener, problems: Problems): void {
+const MANUAL: TaskSchedule = { kind: 'manual' };
+
+/** @param level - the place that wins among those that give a schedule. */
+function decideSchedule(level: OptionLevel | undefined, picker: OptionPicker): TaskSchedule {
+  if (level === undefined) return MANUAL;
+  const { interval, cron } = level.values;
+  if (interval !== undefined && interval !== 'off') {
+    picker.note('interval', level);
+    const mode = picker.pick('mode');
+    return { kind: 'interval', everyMs: interval, mode, initialDelayMs: picker.pick('initialDelay') ?? interval };
+  }
+  if (interval === undefined && cron !== undefined && cron !== 'off') {
+    picker.note('cron', level);
+    return { kind: 'cron', pattern: cron, timeZone: picker.pick('timeZone') };
+  }
+  picker.note('interval', level, interval === undefined ? 'cron' : 'interval');
+  return MANUAL;
+}
+
+const isZero = (jitter: Jitter): boolean =>
+  (jitter.kind === 'ms' && jitter.ms === 0) || (jitter.kind === 'percent' && jitter.percent === 0);
+
+function reportName(name: string, what: string, example: string, target: AnyClass, problems: Problems): void {
   problems.add('INVALID_NAME', {
-    what: `"${name}" cannot be the name of the listener ${target.name}.`,
+    what: `"${name}" cannot be the name of ${what}.`,
     facts: { class: describeClass(target) },
-    fix: 'give it a `name` of lower-case words with one underscore between them, such as "order_sync".',
+    fix: `give it a \`name\` of lower-case words with one underscore between them, such as ${example}.`,
+  });
+}
+
+function reportTwice(name: string, methods: readonly string[], target: AnyClass, problems: Problems): void {
+  problems.add('DUPLICATE_TASK', {
+    what: `Two tasks of one daemon are called "${name}".`,
+    facts: { class: describeClass(target), methods: methods.join(', ') },
+    fix: 'give one of them another `name`.',
   });
 }

@@ -85,10 +85,10 @@ export function resolveFramework(layers: ConfigLayers, problems: Problems): Reso
 
   const decide = <S extends Section>(name: string, section: S): DecidedSection<S> => {
     const rules = Object.fromEntries(Object.entries(section).map(([key, { rule }]) => [key, rule]));
-    const level = readConfigured(valuesAt(merged, [name]), rules, name, problems);
+    const given = readConfigured(valuesAt(merged, [name]), rules, name, problems);
     const decided = Object.entries(section).map(([key, { fallback }]) => {
-      const { value, origin } = level[key] ?? { value: fallback, origin: DEFAULT_ORIGIN };
-      values.push({ path: `${name}.${key}`, value, origin });
+      const value = given.values[key] ?? fallback;
+      values.push({ path: `${name}.${key}`, value, origin: given.origins[key] ?? DEFAULT_ORIGIN });
       return [key, value] as const;
     });
     return Object.fromEntries(decided) as DecidedSection<S>;
@@ -122,12 +122,14 @@ export function resolveLevels(
 ): { readonly levels: Readonly<Record<string, LogLevel>>; readonly values: readonly PlannedValue[] } {
   const given = valuesAt(merged, ['logging', 'levels']);
   const rules = Object.fromEntries(listeners.filter((name) => given.has(name)).map((name) => [name, LEVEL_RULE]));
-  const decided = Object.entries(readConfigured(given, rules, 'logging.levels', problems)).flatMap(([name, level]) =>
-    level === undefined ? [] : [{ name, ...level }],
-  );
+  const { values, origins } = readConfigured(given, rules, 'logging.levels', problems);
   return {
-    levels: Object.fromEntries(decided.map(({ name, value }) => [name, value])),
-    values: decided.map(({ name, value, origin }) => ({ path: `logging.levels.${name}`, value, origin })),
+    levels: values as Readonly<Record<string, LogLevel>>,
+    values: Object.entries(values).map(([name, value]) => ({
+      path: `logging.levels.${name}`,
+      value,
+      origin: origins[name] ?? DEFAULT_ORIGIN,
+    })),
   };
 }
 

@@ -40,7 +40,7 @@ export const OPTION_DEFAULTS = {
   misfire: 'skip',
   tickTimeout: 300_000,
   drainTimeout: 0,
-} as const;
+} as const satisfies Partial<OptionValues>;
 
 /** The options of every listener that an operator may set as well. */
 const LISTENER_RULES = {
@@ -98,6 +98,11 @@ export const PERIODIC_TASK_RULES = { name: AUTHOR_RULES.name, ...TASK_RULES };
 /** The options of a listener that an operator may set. */
 export const CONFIGURED_DAEMON_RULES = { enabled: booleanRule, ...DAEMON_RULES, ...CONFIGURED_TASK_RULES };
 export const CONFIGURED_LISTENER_RULES = { enabled: booleanRule, ...LISTENER_RULES };
+
+type OptionRules = Omit<typeof DAEMON_DECORATOR_RULES, 'interval' | 'cron'> & typeof CONFIGURED_DAEMON_RULES;
+
+/** The parsed value of each option; a schedule that an operator has switched off is `'off'`. */
+export type OptionValues = { readonly [K in keyof OptionRules]: Parsed<OptionRules[K]> };
 
 /** Options of versions to come. They are refused, so that nobody relies on them. */
 export const RESERVED_OPTIONS = ['restart', 'scope', 'delivery', 'mustSucceedWithin'] as const;

@@ -1,30 +1,20 @@
 import { DECORATOR_ORIGIN, DEFAULT_ORIGIN } from '../../contracts/BootPlan';
+import type { GivenOrigins } from '../../contracts/ListenerDefinition';
 import type { AnyClass } from '../../contracts/metadata';
 import { describeClass } from '../../errors/describeClass';
 import { type Problems, showValue } from '../../errors/Problem';
 import { didYouMean } from '../../errors/suggest';
 import type { ConfiguredValue } from '../tree/ConfigTree';
-import {
-  type CONFIGURED_TASK_RULES,
-  DAEMON_DECORATOR_RULES,
-  type Parsed,
-  RESERVED_OPTIONS,
-  type Rule,
-} from './optionTable';
+import { DAEMON_DECORATOR_RULES, OPTION_DEFAULTS, type OptionValues, RESERVED_OPTIONS, type Rule } from './optionTable';
 
 export type Rules = Readonly<Record<string, Rule<unknown>>>;
 
-/** A parsed option value and its origin. */
-export interface GivenOption<T> {
-  readonly value: T;
-  readonly origin: string;
+/** The options given in one place, parsed: in a decorator, or in the configuration of a listener or a task. */
+export interface OptionLevel {
+  readonly values: Partial<OptionValues>;
+  /** The origin of every option of the place, or that of each. */
+  readonly origins: string | Readonly<Record<string, string>>;
 }
-
-/** The options given in one place: in a decorator, or in the configuration of a listener or a task. */
-export type OptionLevel<R extends Rules> = { readonly [K in keyof R]?: GivenOption<Parsed<R[K]>> };
-
-/** The task options given in one place. */
-export type TaskLevel = OptionLevel<typeof CONFIGURED_TASK_RULES>;
 
 /** The decorated class; for options without a decorator, a text that names the place they were written. */
 type OptionSource = AnyClass | string;
@@ -32,7 +22,7 @@ type OptionSource = AnyClass | string;
 const describeSource = (source: OptionSource): string => (typeof source === 'string' ? source : describeClass(source));
 
 /** The level of a place that gives no option. */
-export const NOTHING_GIVEN: Readonly<Record<string, never>> = Object.freeze({});
+export const NOTHING_GIVEN: OptionLevel = Object.freeze({ values: Object.freeze({}), origins: DEFAULT_ORIGIN });
 
 /**
  * Parses the options of a decorator. They may come from JavaScript, so everything is checked: what does not fit is
@@ -40,13 +30,13 @@ export const NOTHING_GIVEN: Readonly<Record<string, never>> = Object.freeze({});
  *
  * @param what - names the decorator in problems: `@BackgroundDaemon of OrderSync`.
  */
-export function readDecorator<R extends Rules>(
+export function readDecorator(
   options: unknown,
-  rules: R,
+  rules: Rules,
   what: string,
   source: OptionSource,
   problems: Problems,
-): OptionLevel<R> {
+): OptionLevel {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
     problems.add('INVALID_OPTION', {
       what: `The options of ${what} are not an object.`,
@@ -55,8 +45,9 @@ export function readDecorator<R extends Rules>(
     });
     return NOTHING_GIVEN;
   }
-  const level: Record<string, GivenOption<unknown>> = {};
-  for (const [option, given] of Object.entries(options) as [string, unknown][]) {
+  const values: Record<string, unknown> = {};
+  for (const option of Object.keys(options)) {
+    const given = (options as Record<string, unknown>)[option];
     if (given === undefined) continue;
     const rule = Object.hasOwn(rules, option) ? rules[option] : undefined;
     const value = rule?.parse(given);
@@ -69,11 +60,11 @@ export function readDecorator<R extends Rules>(
         fix: `give ${rule.expects}.`,
       });
     } else {
-      level[option] = { value, origin: DECORATOR_ORIGIN };
+      values[option] = value;
     }
   }
-  reportContradictions(level, what, source, problems);
-  return level as OptionLevel<R>;
+  reportContradictions(values, what, source, problems);
+  return { values, origins: DECORATOR_ORIGIN };
 }
 
 /**
@@ -81,20 +72,22 @@ export function readDecorator<R extends Rules>(
  *
  * @param path - where the options stand in the configuration, for problems.
  */
-export function readConfigured<R extends Rules>(
+export function readConfigured(
   given: ReadonlyMap<string, ConfiguredValue> | undefined,
-  rules: R,
+  rules: Rules,
   path: string,
   problems: Problems,
-): OptionLevel<R> {
-  if (given === undefined || given.size === 0) return NOTHING_GIVEN;
-  const level: Record<string, GivenOption<unknown>> = {};
+): { readonly values: Readonly<Record<string, unknown>>; readonly origins: Readonly<Record<string, string>> } {
+  const values: Record<string, unknown> = {};
+  const origins: Record<string, string> = {};
+  if (given === undefined) return { values, origins };
   for (const [option, { value, origin, secret }] of given) {
     const rule = Object.hasOwn(rules, option) ? rules[option] : undefined;
     if (rule === undefined || value === undefined) continue;
     const parsed = rule.parse(value);
     if (parsed !== undefined) {
-      level[option] = { value: parsed, origin };
+      values[option] = parsed;
+      origins[option] = origin;
       continue;
     }
     problems.add('CONFIG_INVALID_VALUE', {
@@ -103,19 +96,43 @@ export function readConfigured<R extends Rules>(
       fix: `give ${rule.expects}.`,
     });
   }
-  return level as OptionLevel<R>;
+  return { values, origins };
 }
 
-/** The given value, or the default. Notes its origin under the option's name. */
-export function decide<T>(
-  option: string,
-  given: GivenOption<T> | undefined,
-  fallback: T,
-  origins: Record<string, string>,
-): T {
-  origins[option] = given === undefined ? DEFAULT_ORIGIN : given.origin;
-  return given === undefined ? fallback : given.value;
+/** Picks the value of each option from the places that may give it, and notes the origins of those that are given. */
+export class OptionPicker {
+  /** The origins of the options picked so far; an option that no place gives is missing. */
+  origins: GivenOrigins = NO_ORIGINS;
+  readonly #levels: readonly OptionLevel[];
+
+  /** @param levels - the places, the one that wins first. */
+  constructor(levels: readonly OptionLevel[]) {
+    this.#levels = levels;
+  }
+
+  /** Returns the first given value of an option, else its default; undefined if it has none. */
+  pick<K extends keyof OptionValues>(option: K): PickedValue<K> {
+    for (const level of this.#levels) {
+      const value = level.values[option];
+      if (value === undefined) continue;
+      this.note(option, level);
+      return value;
+    }
+    return (OPTION_DEFAULTS as Partial<OptionValues>)[option] as PickedValue<K>;
+  }
+
+  /** Notes that a place gave an option, or gave it `givenAs` another. */
+  note(option: keyof OptionValues, { origins }: OptionLevel, givenAs: keyof OptionValues = option): void {
+    if (this.origins === NO_ORIGINS) this.origins = {};
+    const origin = typeof origins === 'string' ? origins : (origins[givenAs] ?? DEFAULT_ORIGIN);
+    (this.origins as Record<string, string>)[option] = origin;
+  }
 }
+
+type PickedValue<K extends keyof OptionValues> =
+  OptionValues[K] | (K extends keyof typeof OPTION_DEFAULTS ? never : undefined);
+
+const NO_ORIGINS: GivenOrigins = Object.freeze({});
 
 function reportUnknown(option: string, rules: Rules, what: string, source: OptionSource, problems: Problems): void {
   const unsupported = RESERVED_OPTIONS.some((reserved) => reserved === option);
@@ -131,18 +148,24 @@ function reportUnknown(option: string, rules: Rules, what: string, source: Optio
 }
 
 /** Reports schedule options of one decorator that exclude each other. */
-function reportContradictions(level: TaskLevel, what: string, source: OptionSource, problems: Problems): void {
+function reportContradictions(
+  given: Partial<OptionValues>,
+  what: string,
+  source: OptionSource,
+  problems: Problems,
+): void {
   const report = (both: string, fix: string): void =>
     problems.add('INVALID_SCHEDULE', { what: `${what} gives ${both}.`, facts: { class: describeSource(source) }, fix });
 
-  if (level.interval !== undefined && level.cron !== undefined) {
+  const { interval, cron, mode, timeZone } = given;
+  if (interval !== undefined && cron !== undefined) {
     report('both "interval" and "cron"', 'keep the one that says when the task is due.');
-  } else if (level.cron !== undefined && level.mode?.value === 'fixed-delay') {
+  } else if (cron !== undefined && mode === 'fixed-delay') {
     report(
       '"mode: \'fixed-delay\'" with "cron"',
       'remove the mode, or give an interval: a cron pattern fixes the moments.',
     );
-  } else if (level.interval !== undefined && level.timeZone !== undefined) {
+  } else if (interval !== undefined && timeZone !== undefined) {
     report(
       '"timeZone" with "interval"',
       'remove the time zone, or give a cron pattern: an interval has no time of day.',
