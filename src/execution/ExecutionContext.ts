@@ -28,5 +28,9 @@ export const runInExecution = <T, A extends unknown[]>(
   ...args: A
 ): T => storage.run(execution, fn, ...args);
 
-/** Calls `fn` outside every hook, so that the work it begins belongs to none. */
-export const runOutsideExecution = <T>(fn: () => T): T => storage.run(undefined, fn);
+/**
+ * Calls `fn` outside every hook, so that the work it begins belongs to none. Where that is so already, nothing is switched
+ * on: from its first use, a storage puts a price on every promise of the process.
+ */
+export const runOutsideExecution = <T>(fn: () => T): T =>
+  storage.getStore() === undefined ? fn() : storage.run(undefined, fn);

@@ -36,7 +36,7 @@ export interface InProcessSchedulerOptions extends EventSender {
 
 /** Runs all tasks in this process. With several replicas, each one runs every task. */
 export class InProcessScheduler implements Scheduler {
-  readonly #options: Required<InProcessSchedulerOptions>;
+  readonly #options: Required<InProcessSchedulerOptions> & { readonly context: AsyncResource };
   readonly #listeners = new Map<string, Map<string, TaskRunner>>();
   readonly #pauses = new Set<Pause>();
   /** Pause and resume calls made before {@link open}, which replays those of listeners that have tasks. */
@@ -47,7 +47,7 @@ export class InProcessScheduler implements Scheduler {
   readonly #context = runOutsideExecution(() => new AsyncResource('DaemonryScheduler'));
 
   constructor(options: InProcessSchedulerOptions) {
-    this.#options = { random: Math.random, ...options };
+    this.#options = { random: Math.random, ...options, context: this.#context };
   }
 
   async prepare(): Promise<void> {

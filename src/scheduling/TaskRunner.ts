@@ -5,7 +5,7 @@ import type { RunOutcome, RunRecord, SkipReason } from '../contracts/RunRecord';
 import type { ScheduledTaskState, ScheduleExplanation } from '../contracts/Scheduler';
 import type { CallEnvironment } from '../execution/CallContext';
 import { isoText } from '../time/instant';
-import { DueTimer, type TakenMoment, type TimerParts } from './DueTimer';
+import { DueTimer, type DueTask, type TakenMoment, type TimerParts } from './DueTimer';
 import { explainTask } from './explainTask';
 import { RunNotice, SkippedRun, type MissedMoments, type Moment, type RememberedRun, type TaskLabel } from './runs';
 import type { TaskHistory } from './InMemoryRunLedger';
@@ -32,7 +32,7 @@ const NEXT_GATES: Readonly<Record<Gate, readonly Gate[]>> = {
 };
 
 /** One scheduled task. It decides for each due moment whether it runs, waits or is skipped. */
-export class TaskRunner implements RunOwner {
+export class TaskRunner implements RunOwner, DueTask {
   readonly label: TaskLabel;
   readonly #scheduler: RunnerParts;
   readonly #spec: PeriodicTaskSpec;
@@ -52,9 +52,11 @@ export class TaskRunner implements RunOwner {
     this.#call = (context) => methods[spec.method]?.(context);
     this.#history = history;
     this.label = { listener, task: spec.name, path: `${listener}.${spec.name}` };
-    this.#moments = new DueTimer(scheduler, this.label.path, spec, (moment, trigger) => {
-      this.#keep(moment, trigger);
-    });
+    this.#moments = new DueTimer(scheduler, this, spec);
+  }
+
+  get path(): string {
+    return this.label.path;
   }
 
   get tickTimeout(): number {
@@ -168,7 +170,7 @@ export class TaskRunner implements RunOwner {
     this.#begin(queued);
   }
 
-  #keep({ scheduledAt, missed }: TakenMoment, trigger: 'schedule' | 'catch-up'): void {
+  due({ scheduledAt, missed }: TakenMoment, trigger: 'schedule' | 'catch-up'): void {
     if (missed !== undefined) {
       const reason = this.#skipReason(trigger) ?? 'missed';
       this.#skip({ trigger: 'schedule', scheduledAt: missed.from }, reason, missed);

@@ -1,13 +1,12 @@
 import { AsyncResource } from 'node:async_hooks';
 
 import type { ClockTimer, ClockTimerOptions } from '../contracts/Clock';
-import type { QueuedTimer } from './TimerQueue';
+import { QueuedTimer } from './TimerQueue';
 
 /** One timer of a clock. It fires in the async context that it was armed in, as a native timer does. */
-export class ArmedTimer implements ClockTimer, QueuedTimer {
-  position = -1;
-  sequence = 0;
-  readonly deadline: boolean;
+export class ArmedTimer extends QueuedTimer implements ClockTimer {
+  /** See `SystemClock`. */
+  isOverdue = false;
   /** True when it measures a length of time rather than waiting for an instant. */
   readonly elapsed: boolean;
   readonly #context = new AsyncResource('DaemonryTimer', { requireManualDestroy: true });
@@ -16,12 +15,11 @@ export class ArmedTimer implements ClockTimer, QueuedTimer {
 
   /** @param cancelled - takes the timer out of its queue. */
   constructor(
-    public when: number,
     fn: () => void,
     { deadline = false, elapsed = deadline }: ClockTimerOptions,
     cancelled: (timer: ArmedTimer) => void,
   ) {
-    this.deadline = deadline;
+    super(deadline);
     this.elapsed = elapsed;
     this.#fn = fn;
     this.#cancelled = cancelled;

@@ -1,6 +1,7 @@
 import { AsyncResource } from 'node:async_hooks';
 
 import { Clock, type ClockTimer, type ClockTimerOptions } from '../contracts/Clock';
+import { ClockAlarm, type Alarm, type AlarmClock, type AlarmOwner } from './Alarm';
 import { ArmedTimer } from './ArmedTimer';
 import { TimerQueue } from './TimerQueue';
 
@@ -27,6 +28,10 @@ const LONGEST_SLEEP_MS = 30_000;
 const STEP_MS = 1_000;
 /** A smaller difference between the two clocks, from one look to the next, means nothing. */
 const NOISE_MS = 20;
+/** The longest time for which timers that are due at one instant keep the loop; the others wait for its next turn. */
+const LONGEST_BATCH_MS = 10;
+
+type ClockEntry = ArmedTimer | ClockAlarm;
 
 /**
  * The wall clock. All timers share one native timer, which holds the process while any of them is armed.
@@ -35,9 +40,9 @@ const NOISE_MS = 20;
  * `deadline`) is moved along when the clock is set back. An error that a callback throws becomes an uncaught exception,
  * and the other timers fire all the same.
  */
-export class SystemClock extends Clock implements SteppingClock {
+export class SystemClock extends Clock implements SteppingClock, AlarmClock {
   readonly #native: NativeTime;
-  readonly #timers = new TimerQueue<ArmedTimer>();
+  readonly #timers = new TimerQueue<ClockEntry>();
   readonly #stepListeners = new Set<(ms: number) => void>();
   // Native timers keep the async context that armed them: it must not be that of some hook.
   readonly #context = new AsyncResource('DaemonryClock');
@@ -45,14 +50,16 @@ export class SystemClock extends Clock implements SteppingClock {
   /** When the native timer fires, as the wall clock stood when it was armed. */
   #wakesAt = Infinity;
   #isFiring = false;
-  #overdue: ArmedTimer[] = [];
+  #overdue: ClockEntry[] = [];
   #wall: number;
   #monotonic: number;
+  /** The wall clock when it was last looked at. */
+  #seen: number;
 
   constructor(native: Partial<NativeTime> = {}) {
     super();
     this.#native = { ...PLATFORM, ...native };
-    this.#wall = this.#native.now();
+    this.#seen = this.#wall = this.#native.now();
     this.#monotonic = this.#native.monotonic();
   }
 
@@ -61,14 +68,15 @@ export class SystemClock extends Clock implements SteppingClock {
   }
 
   at(when: number, fn: () => void, options: ClockTimerOptions = {}): ClockTimer {
-    const now = this.#readClocks();
-    const timer = new ArmedTimer(Math.max(when, now), fn, options, this.#cancel);
-    this.#timers.add(timer);
-    if (!this.#isFiring) {
-      if (timer.when < this.#wakesAt) this.#arm(now);
-      else if (this.#timers.size === 1) this.#timer?.ref();
-    }
+    const now = this.#isFiring ? this.#look() : this.#readClocks();
+    const timer = new ArmedTimer(fn, options, this.#cancel);
+    this.#timers.set(timer, Math.max(when, now));
+    this.#armFor(timer, now);
     return timer;
+  }
+
+  alarm(owner: AlarmOwner, deadline: boolean): Alarm {
+    return new ClockAlarm(owner, deadline, this.#setAlarm);
   }
 
   onStepBack(fn: (ms: number) => void): () => void {
@@ -76,11 +84,35 @@ export class SystemClock extends Clock implements SteppingClock {
     return () => void this.#stepListeners.delete(fn);
   }
 
-  readonly #cancel = (timer: ArmedTimer): void => {
-    if (!this.#timers.remove(timer)) this.#overdue = this.#overdue.filter((other) => other !== timer);
-    // Letting go of the native timer is much cheaper than clearing and arming it again and again.
-    if (this.#timers.size === 0 && this.#overdue.length === 0) this.#timer?.unref();
+  readonly #setAlarm = (alarm: ClockAlarm, when: number): void => {
+    alarm.isOverdue = false;
+    if (when === Infinity) {
+      this.#timers.set(alarm, when);
+      this.#letGo();
+      return;
+    }
+    // While timers fire, an alarm is set from the time that it was given.
+    const now = this.#isFiring ? this.#seen : this.#readClocks();
+    this.#timers.set(alarm, Math.max(when, now));
+    this.#armFor(alarm, now);
   };
+
+  readonly #cancel = (timer: ArmedTimer): void => {
+    timer.isOverdue = false;
+    this.#timers.remove(timer);
+    this.#letGo();
+  };
+
+  /** Lets go of the process when no timer is left, which is much cheaper than to clear the native timer and arm it again. */
+  #letGo(): void {
+    if (this.#timers.size === 0) this.#timer?.unref();
+  }
+
+  #armFor(timer: ClockEntry, now: number): void {
+    if (this.#isFiring) return;
+    if (timer.when < this.#wakesAt) this.#arm(now);
+    else if (this.#timers.size === 1) this.#timer?.ref();
+  }
 
   #arm(now: number): void {
     const next = this.#timers.peek();
@@ -95,30 +127,68 @@ export class SystemClock extends Clock implements SteppingClock {
 
   readonly #wake = (): void => {
     this.#timer = undefined;
-    const now = this.#readClocks();
+    const began = this.#readClocks();
+    let now = began;
     // A timer that a callback arms waits for the next turn: one that re-arms itself must not stop the loop.
     const limit = this.#timers.nextSequence;
     this.#isFiring = true;
     for (;;) {
       const timer = this.#timers.peek();
       if (timer === undefined || timer.when > now || timer.sequence >= limit) break;
-      this.#timers.remove(timer);
-      if (timer.deadline) this.#overdue.push(timer);
-      else this.#fire(timer);
+      if (now - began >= LONGEST_BATCH_MS) {
+        this.#fireTheRest(now);
+        return;
+      }
+      // Left at the top of the queue, where it is sorted anew if it is set again.
+      this.#timers.set(timer, Infinity);
+      if (timer.deadline) {
+        timer.isOverdue = true;
+        this.#overdue.push(timer);
+      } else {
+        this.#fire(timer, now);
+        now = this.#look();
+      }
     }
     this.#isFiring = false;
-    // After a blocked loop, results that have arrived in the meantime may still meet their deadline.
-    if (this.#overdue.length > 0) this.#context.runInAsyncScope(() => this.#native.setImmediate(this.#fireOverdue));
-    this.#arm(this.#native.now());
+    this.#fireOverdueSoon();
+    this.#arm(now);
   };
+
+  /** Lets the loop turn before the timers that are left: whatever has arrived in the meantime is not held up by them. */
+  #fireTheRest(now: number): void {
+    this.#isFiring = false;
+    this.#fireOverdueSoon();
+    this.#wakesAt = now;
+    this.#soon(this.#resume);
+  }
+
+  readonly #resume = (): void => {
+    if (this.#timer !== undefined) this.#native.clearTimeout(this.#timer);
+    this.#wake();
+  };
+
+  /** After a blocked loop, results that have arrived in the meantime may still meet their deadline. */
+  #fireOverdueSoon(): void {
+    if (this.#overdue.length > 0) this.#soon(this.#fireOverdue);
+  }
+
+  #soon(fn: () => void): void {
+    this.#context.runInAsyncScope(() => this.#native.setImmediate(fn));
+  }
 
   readonly #fireOverdue = (): void => {
-    for (let timer = this.#overdue.shift(); timer !== undefined; timer = this.#overdue.shift()) this.#fire(timer);
+    const overdue = this.#overdue;
+    this.#overdue = [];
+    for (const timer of overdue) {
+      if (!timer.isOverdue) continue;
+      timer.isOverdue = false;
+      this.#fire(timer, this.#native.now());
+    }
   };
 
-  #fire(timer: ArmedTimer): void {
+  #fire(timer: ClockEntry, now: number): void {
     try {
-      timer.fire();
+      timer.fire(now);
     } catch (error) {
       timer.inContext(() => {
         queueMicrotask(() => {
@@ -128,12 +198,24 @@ export class SystemClock extends Clock implements SteppingClock {
     }
   }
 
+  /**
+   * The time of the wall clock, while timers fire. The other clock is asked only if this one did not go forward, or by more
+   * than a second: two looks for each timer of a burst would cost as much as the timer.
+   */
+  #look(): number {
+    const wall = this.#native.now();
+    const ahead = wall - this.#seen;
+    if (ahead < 0 || ahead >= STEP_MS) return this.#readClocks();
+    this.#seen = wall;
+    return wall;
+  }
+
   /** Returns the time of the wall clock, after having moved timers along when it has been set back. */
   #readClocks(): number {
     const wall = this.#native.now();
     const monotonic = this.#native.monotonic();
     const lost = this.#wall + (monotonic - this.#monotonic) - wall;
-    this.#wall = wall;
+    this.#seen = this.#wall = wall;
     this.#monotonic = monotonic;
     // The native timer counts on unmoved.
     if (Math.abs(lost) >= NOISE_MS) this.#wakesAt -= lost;

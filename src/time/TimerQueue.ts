@@ -1,60 +1,97 @@
-/** A timer in a {@link TimerQueue}, which alone writes `position` and `sequence`. */
-export interface QueuedTimer {
-  /** Epoch milliseconds. */
-  readonly when: number;
-  readonly deadline: boolean;
-  /** Its place in the heap; -1 when it is not in the queue. */
-  position: number;
-  /** Rises with each timer that is added. */
-  sequence: number;
+/** A timer in a {@link TimerQueue}, which alone writes these fields. */
+export abstract class QueuedTimer {
+  /** The instant it waits for, in epoch milliseconds; `Infinity` while it waits for nothing. */
+  when = Infinity;
+  /** Rises each time that a timer of the queue is set. */
+  sequence = 0;
+  /** Its place in the heap; -1 when it is not there. */
+  position = -1;
+  /** `when` and `sequence` as they were when it was sorted into the heap. */
+  sortedWhen = Infinity;
+  sortedSequence = -1;
+
+  constructor(readonly deadline: boolean) {}
 }
 
 /**
  * Timers, the earliest first. At the same instant deadlines come after other timers, so that work that ends right then is
- * in time; otherwise first in, first out. Adding and removing take logarithmic time; a removed timer leaves nothing behind.
+ * in time; otherwise first in, first out. Setting and removing take logarithmic time.
+ *
+ * A timer that is set to a later instant stays where it is in the heap until it comes to the top, and is sorted in then:
+ * for a deadline that is taken back and set anew at each run, both are free.
  */
 export class TimerQueue<T extends QueuedTimer> {
   #heap: T[] = [];
-  #added = 0;
+  #size = 0;
+  #sets = 0;
 
+  /** The number of timers that wait for an instant. */
   get size(): number {
-    return this.#heap.length;
+    return this.#size;
   }
 
-  /** The `sequence` of the next timer to be added: every timer in the queue has a lower one. */
+  /** The `sequence` of the next timer to be set: every timer in the queue has a lower one. */
   get nextSequence(): number {
-    return this.#added;
+    return this.#sets;
   }
 
   peek(): T | undefined {
-    return this.#heap[0];
-  }
-
-  add(timer: T): void {
-    timer.sequence = this.#added++;
-    this.#heap.push(timer);
-    this.#rise(timer, this.#heap.length - 1);
-  }
-
-  /** Removes a timer; returns false when it is not in the queue. */
-  remove(timer: T): boolean {
-    const { position } = timer;
-    if (this.#heap[position] !== timer) return false;
-    timer.position = -1;
-    const last = this.#heap.pop();
-    if (last !== undefined && last !== timer) {
-      this.#rise(last, position);
-      this.#sink(last, last.position);
+    for (;;) {
+      const first = this.#heap[0];
+      if (first === undefined || first.sequence === first.sortedSequence) return first;
+      if (first.when === Infinity) this.#takeOut(first);
+      else {
+        sortAs(first);
+        this.#sink(first, 0);
+      }
     }
+  }
+
+  /** Makes the timer wait for `when` instead of what it waited for; `Infinity` takes it out, at no cost. */
+  set(timer: T, when: number): void {
+    this.#size += Number(when !== Infinity) - Number(timer.when !== Infinity);
+    timer.when = when;
+    timer.sequence = this.#sets++;
+    if (timer.position < 0) {
+      if (when === Infinity) return;
+      sortAs(timer);
+      this.#heap.push(timer);
+      this.#rise(timer, this.#heap.length - 1);
+    } else if (when < timer.sortedWhen) {
+      sortAs(timer);
+      this.#rise(timer, timer.position);
+    }
+  }
+
+  /** Removes a timer, of which nothing is left behind; returns false when it waits for nothing. */
+  remove(timer: T): boolean {
+    if (this.#heap[timer.position] !== timer) return false;
+    this.#takeOut(timer);
+    if (timer.when === Infinity) return false;
+    timer.when = Infinity;
+    this.#size--;
     return true;
   }
 
-  /** Calls `change` with every timer, which may alter its `when`, and restores the order. */
+  /** Calls `change` with every timer that waits, which may alter its `when`, and restores the order. */
   rearrange(change: (timer: T) => void): void {
-    const timers = this.#heap;
-    timers.forEach(change);
-    timers.sort((a, b) => (isEarlier(a, b) ? -1 : 1));
-    timers.forEach((timer, position) => (timer.position = position));
+    for (const timer of this.#heap) timer.position = -1;
+    this.#heap = this.#heap.filter((timer) => timer.when !== Infinity);
+    for (const timer of this.#heap) {
+      change(timer);
+      sortAs(timer);
+    }
+    this.#heap.sort((a, b) => (isEarlier(a, b) ? -1 : 1));
+    this.#heap.forEach((timer, position) => (timer.position = position));
+  }
+
+  #takeOut(timer: T): void {
+    const { position } = timer;
+    timer.position = -1;
+    const last = this.#heap.pop();
+    if (last === undefined || last === timer) return;
+    this.#rise(last, position);
+    this.#sink(last, last.position);
   }
 
   #rise(timer: T, from: number): void {
@@ -90,7 +127,12 @@ export class TimerQueue<T extends QueuedTimer> {
   }
 }
 
+function sortAs(timer: QueuedTimer): void {
+  timer.sortedWhen = timer.when;
+  timer.sortedSequence = timer.sequence;
+}
+
 function isEarlier(a: QueuedTimer, b: QueuedTimer): boolean {
-  if (a.when !== b.when) return a.when < b.when;
-  return a.deadline === b.deadline ? a.sequence < b.sequence : b.deadline;
+  if (a.sortedWhen !== b.sortedWhen) return a.sortedWhen < b.sortedWhen;
+  return a.deadline === b.deadline ? a.sortedSequence < b.sortedSequence : b.deadline;
 }

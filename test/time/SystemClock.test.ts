@@ -94,6 +94,23 @@ describe('SystemClock', () => {
     expect(turns).toBe(10);
   });
 
+  it('lets the loop turn when timers of one instant keep it for long, and goes on in order', () => {
+    const { native, clock, fired, note } = given();
+    for (const name of ['a', 'b', 'c', 'd', 'e']) {
+      clock.at(10, () => {
+        fired.push(name);
+        native.set(6);
+        native.uptime += 6;
+        if (name === 'a') native.setImmediate(note('I/O'));
+      });
+    }
+    native.pass(10);
+    expect(fired).toEqual(['a', 'b', 'I/O', 'c', 'd']);
+    native.block(0);
+    expect(fired).toEqual(['a', 'b', 'I/O', 'c', 'd', 'e']);
+    expect(native.immediates).toEqual([]);
+  });
+
   describe('and the process', () => {
     it('holds it while a timer is armed, and lets it go when none is', () => {
       const { native, clock } = given();

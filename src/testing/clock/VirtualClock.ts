@@ -3,6 +3,7 @@ import type { Duration } from '../../contracts/Duration';
 import { ClockBackwardsError, ClockBusyError, ClockStoppedError, EndlessLoopError } from '../../errors/testingErrors';
 import { currentExecution } from '../../execution/ExecutionContext';
 import type { PendingCallback, TrackingClock } from '../../execution/PendingCallback';
+import { ClockAlarm, type Alarm, type AlarmClock, type AlarmOwner } from '../../time/Alarm';
 import { ArmedTimer } from '../../time/ArmedTimer';
 import { durationMs } from '../../time/duration';
 import { instantMs, type Instant } from '../../time/instant';
@@ -33,8 +34,8 @@ const LONGEST_CHAIN = 1_000;
  * callbacks in flight to settle or to wait for the clock; after `settleMs` of real time it stops waiting for a callback
  * that does neither.
  */
-export class VirtualClock extends Clock implements TrackingClock {
-  readonly #timers = new TimerQueue<VirtualTimer>();
+export class VirtualClock extends Clock implements TrackingClock, AlarmClock {
+  readonly #timers = new TimerQueue<VirtualTimer | VirtualAlarm>();
   readonly #callbacks: PendingCallbacks;
   #now: number;
   #armed = 0;
@@ -57,17 +58,20 @@ export class VirtualClock extends Clock implements TrackingClock {
   /** Calls `fn` once virtual time reaches `when` (epoch milliseconds), or the present if that is later. */
   at(when: number, fn: () => void, options: ClockTimerOptions = {}): ClockTimer {
     const execution = currentExecution();
-    const timer = new VirtualTimer(Math.max(when, this.#now), fn, options, this.#cancel);
-    if (timer.when === this.#now) timer.chained = this.#chained + 1;
+    const timer = new VirtualTimer(fn, options, this.#cancel);
     if (execution !== undefined) {
       timer.owner = `${execution.listener}.${execution.task ?? execution.hook}`;
       // A deadline only limits the callback, which does not wait for it.
       if (!timer.deadline) timer.waiter = execution.callback;
     }
-    this.#armed++;
-    this.#timers.add(timer);
+    this.#set(timer, when);
     timer.waiter?.waiting();
     return timer;
+  }
+
+  /** Makes a timer of the engine; not for users. */
+  alarm(owner: AlarmOwner, deadline: boolean): Alarm {
+    return new VirtualAlarm(owner, deadline, this.#setAlarm);
   }
 
   /** Reports to the clock that a callback of `owner` (`order_sync.tick`) has begun. */
@@ -165,11 +169,11 @@ export class VirtualClock extends Clock implements TrackingClock {
         return;
       }
       if (timer.chained > LONGEST_CHAIN) throw new EndlessLoopError(timer.owner, this.#now, LONGEST_CHAIN);
-      this.#timers.remove(timer);
       this.#pass(timer.when);
+      this.#timers.set(timer, Infinity);
       this.#chained = timer.chained;
       timer.waiter?.resumed();
-      timer.fire();
+      timer.fire(this.#now);
       await this.#settle();
     }
   }
@@ -202,17 +206,38 @@ export class VirtualClock extends Clock implements TrackingClock {
     }
   }
 
+  #set(timer: VirtualTimer | VirtualAlarm, when: number): void {
+    this.#armed++;
+    this.#timers.set(timer, Math.max(when, this.#now));
+    timer.chained = timer.when === this.#now ? this.#chained + 1 : 0;
+  }
+
+  readonly #setAlarm = (alarm: ClockAlarm, when: number): void => {
+    if (when === Infinity) this.#timers.set(alarm as VirtualAlarm, when);
+    else this.#set(alarm as VirtualAlarm, when);
+  };
+
   readonly #cancel = (timer: ArmedTimer): void => {
     if (this.#timers.remove(timer as VirtualTimer)) (timer as VirtualTimer).waiter?.resumed();
   };
 }
+
+const OUTSIDE = 'a timer outside of every hook';
 
 /** A timer of virtual time. */
 class VirtualTimer extends ArmedTimer {
   /** The number of timers at the same instant that led to this one. */
   chained = 0;
   /** The hook or task that armed it, for messages. */
-  owner = 'a timer outside of every hook';
+  owner = OUTSIDE;
   /** The callback that waits for this timer. */
   waiter: PendingCallback | undefined;
+}
+
+/** A timer of the engine, which no callback waits for. */
+class VirtualAlarm extends ClockAlarm {
+  /** See {@link VirtualTimer}. */
+  chained = 0;
+  readonly owner = OUTSIDE;
+  readonly waiter = undefined;
 }
