@@ -1,5 +1,3 @@
-import { randomUUID } from 'node:crypto';
-
 import { createRedactor } from '../configuration';
 import type { Registry } from '../contracts/Application';
 import type { ListenerEntry } from '../contracts/entries';
@@ -35,7 +33,7 @@ export function assemble<A extends DaemonApplication>(from: PlannedFrom, create:
     file: framework.plugins.identityFile,
   });
 
-  const sessionId = randomUUID();
+  const sessionId = newSessionId();
   let runs = 0;
   const ledger = new InMemoryRunLedger({ runsPerTask: framework.ledger.runsPerTask });
   for (const listener of planned.listeners.list()) {
@@ -106,6 +104,12 @@ export function assemble<A extends DaemonApplication>(from: PlannedFrom, create:
   });
   Object.assign(late, { application, coordinator, ledger, identities });
   return application;
+}
+
+function newSessionId(): string {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loads 17 built-in modules, which `require('daemonry')` saves
+  const { randomUUID } = require('node:crypto') as typeof import('node:crypto');
+  return randomUUID();
 }
 
 const ownersOf = (listeners: Registry<ListenerEntry>): ReadonlyMap<string, string> =>

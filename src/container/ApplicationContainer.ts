@@ -14,7 +14,7 @@ import { type BindingNote, noteOfClass } from './BindingNote';
 import { bindPlugin, type ContestedIdentifier, reportContested, type PluginBindings } from './bindPlugin';
 import { type Bound, readBound } from './Bound';
 import type { Class } from './Class';
-import { CLASS_BINDINGS_FIT, ClassBinding, nextBindingId } from './classBinding';
+import { ClassBinding, nextBindingId, takesClassBindings } from './classBinding';
 import { ConstructionLog } from './ConstructionLog';
 import { DirectResolver } from './DirectResolver';
 import { discoverListeners } from './discoverListeners';
@@ -46,6 +46,7 @@ export interface ContainerInput {
 export class ApplicationContainer {
   readonly container = new Container({ defaultScope: 'Singleton' });
   readonly #store = new BindingStore(this.container);
+  readonly #takesClassBindings = takesClassBindings(this.#store);
   readonly #log = new ConstructionLog(this.#store);
   readonly #notes = new Map<number, BindingNote>();
   readonly #direct: DirectResolver;
@@ -157,15 +158,16 @@ export class ApplicationContainer {
 
   /** Binds a class to itself, before anything else is bound. */
   #bindClass(target: Class, origin: BindingOrigin): void {
-    if (!CLASS_BINDINGS_FIT) {
+    if (!this.#takesClassBindings) {
       this.#bind(target, origin).toSelf();
       return;
     }
     const made = noteOfClass(target, origin, this.#observer.injected);
-    const { reading, note } = made;
-    const id = nextBindingId();
-    this.#store.add(new ClassBinding(id, target, reading.scope ?? 'Singleton', made, this.#observer));
-    this.#notes.set(id, note);
+    const { isSatisfiedBy } = this.#store.fluent;
+    const scope = made.reading.scope ?? 'Singleton';
+    const binding = new ClassBinding(nextBindingId(), target, scope, isSatisfiedBy, made, this.#observer);
+    this.#store.add(binding);
+    this.#notes.set(binding.id, made.note);
   }
 
   #bindTokens(tokens: ReadonlyMap<ServiceIdentifier, () => unknown>): void {
@@ -250,7 +252,7 @@ export class ApplicationContainer {
     for (const binding of this.#store.all()) {
       const note = this.#notes.get(binding.id);
       if (note !== undefined) note.binding = binding;
-      const bound = this.#bounds.get(binding.id) ?? readBound(binding, note);
+      const bound = this.#bounds.get(binding.id) ?? readBound(binding, note, this.#store);
       this.#bounds.set(binding.id, bound);
       all.push(bound);
     }

@@ -1,7 +1,6 @@
 import { LazyServiceIdentifier, type ServiceIdentifier } from 'inversify';
 
 import type { Bound } from './Bound';
-import { isUnconditional } from './classBinding';
 import type { Injection } from './Injection';
 import type { ConstraintQuery } from './inversifyInternals';
 
@@ -50,7 +49,7 @@ export class BindingGraph {
     const bindings = id === undefined ? NONE : this.bindings(id);
     const [bound] = bindings;
     if (bound === undefined || bindings.length > 1 || bound.aliasOf !== undefined) return undefined;
-    return isUnconditional(bound) ? bound : undefined;
+    return bound.isUnconditional ? bound : undefined;
   }
 
   /** Follows an injection of the binding `from`. */

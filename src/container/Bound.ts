@@ -4,7 +4,13 @@ import type { BindingOrigin } from '../contracts/DiscoveredListener';
 import { listenerMetadata } from '../contracts/metadata';
 import { type Class, isClass, identifierName } from './Class';
 import type { Source, Injection } from './Injection';
-import { type BindingScope, type ConstraintQuery, ELEMENT_KIND, type InversifyBinding } from './inversifyInternals';
+import {
+  type BindingScope,
+  type BindingStore,
+  type ConstraintQuery,
+  ELEMENT_KIND,
+  type InversifyBinding,
+} from './inversifyInternals';
 import type { BindingNote } from './BindingNote';
 
 /**
@@ -32,6 +38,8 @@ export interface Bound {
   readonly sources: readonly Source[];
   /** The identifier that an alias leads to. */
   readonly aliasOf?: ServiceIdentifier;
+  /** True if it fits every injection of its identifier. */
+  readonly isUnconditional: boolean;
   /** The binding's own constraint, such as `whenNamed`. */
   readonly isSatisfiedBy: (query: ConstraintQuery) => boolean;
 }
@@ -39,8 +47,8 @@ export interface Bound {
 const FRAMEWORK: BindingOrigin = { kind: 'framework' };
 const NO_SOURCES: readonly Source[] = [];
 
-/** Reads a binding. Without a note it is one of the framework's own, which counts as a value. */
-export function readBound(binding: InversifyBinding, note: BindingNote | undefined): Bound {
+/** Reads a binding of a store. Without a note it is one of the framework's own, which counts as a value. */
+export function readBound(binding: InversifyBinding, note: BindingNote | undefined, store: BindingStore): Bound {
   const implementation = implementationOf(binding, note);
   const { serviceIdentifier: id, targetServiceIdentifier } = binding;
   return {
@@ -51,6 +59,7 @@ export function readBound(binding: InversifyBinding, note: BindingNote | undefin
     origin: note?.origin ?? FRAMEWORK,
     scope: binding.scope ?? 'Singleton',
     sources: sourcesOf(binding, note),
+    isUnconditional: store.isUnconditional(binding),
     isSatisfiedBy: binding.isSatisfiedBy,
     implementation,
     aliasOf: targetServiceIdentifier,

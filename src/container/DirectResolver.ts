@@ -2,7 +2,6 @@ import type { ServiceIdentifier } from 'inversify';
 
 import { unwrap } from './BindingGraph';
 import type { BindingNote } from './BindingNote';
-import { isUnconditional } from './classBinding';
 import { isPlainInjection } from './Injection';
 import type { BindingStore, InversifyBinding } from './inversifyInternals';
 import type { BindingObserver } from './TrackedBinding';
@@ -35,7 +34,7 @@ export class DirectResolver {
 
   #resolve(id: ServiceIdentifier): unknown {
     const binding = this.#store.sole(id);
-    if (binding === undefined || !isUnconditional(binding)) return NOT_DIRECT;
+    if (binding === undefined || !this.#store.isUnconditional(binding)) return NOT_DIRECT;
     if (binding.targetServiceIdentifier !== undefined) return this.#resolve(binding.targetServiceIdentifier);
     const { cache } = binding;
     if (cache?.isRight === true) return cache.value instanceof Promise ? NOT_DIRECT : cache.value;

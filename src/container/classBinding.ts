@@ -1,10 +1,10 @@
-import { Container, type ServiceIdentifier } from 'inversify';
+import type { ServiceIdentifier } from 'inversify';
 
 import type { BindingNote, ClassNote } from './BindingNote';
 import type { ClassFactory } from './ClassFactory';
 import type { Injection } from './Injection';
 import {
-  BindingStore,
+  type BindingStore,
   ELEMENT_KIND,
   type BindingScope,
   type InversifyBinding,
@@ -16,18 +16,20 @@ import type { BindingObserver } from './TrackedBinding';
 /** The name under which inversify counts the bindings of the process, as metadata of `Object`. */
 const COUNTER = '@inversifyjs/container/bindingId';
 
-/** A binding as inversify's own fluent syntax makes it, to compare with. */
-const FLUENT = fluentBinding();
-
 /**
- * True if inversify's bindings have the form that {@link ClassBinding} has, so that one can be added as it is. Making one
+ * True if the bindings of a container have the form of a {@link ClassBinding}, so that one can be added as it is. Making one
  * by the fluent syntax takes five times as long. With another form of a later version, classes are bound by that.
  */
-export const CLASS_BINDINGS_FIT = fits();
-
-/** True if a binding fits every injection of its identifier. */
-export const isUnconditional = ({ isSatisfiedBy }: Pick<InversifyBinding, 'isSatisfiedBy'>): boolean =>
-  isSatisfiedBy === FLUENT.isSatisfiedBy;
+export function takesClassBindings({ fluent }: BindingStore): boolean {
+  const known =
+    'cache factory id isSatisfiedBy metadata moduleId onActivation onDeactivation scope serviceIdentifier type';
+  return (
+    Object.keys(fluent).sort().join(' ') === known &&
+    fluent.type === 'ResolvedValue' &&
+    fluent.cache?.isRight === false &&
+    Reflect.getOwnMetadata(COUNTER, Object) === fluent.id + 1
+  );
+}
 
 /**
  * The binding of a class that the framework constructs: what `bind(id).toResolvedValue(factory, injections)` makes, but
@@ -38,7 +40,6 @@ export class ClassBinding implements InversifyBinding {
   readonly moduleId = undefined;
   readonly onActivation = undefined;
   readonly onDeactivation = undefined;
-  readonly isSatisfiedBy = FLUENT.isSatisfiedBy;
   cache: NonNullable<InversifyBinding['cache']> = NO_VALUE;
   readonly #note: BindingNote;
   readonly #factory: ClassFactory;
@@ -48,6 +49,7 @@ export class ClassBinding implements InversifyBinding {
     readonly id: number,
     readonly serviceIdentifier: ServiceIdentifier,
     readonly scope: BindingScope,
+    readonly isSatisfiedBy: InversifyBinding['isSatisfiedBy'],
     { note, factory }: ClassNote,
     observer: BindingObserver,
   ) {
@@ -90,22 +92,3 @@ const argumentOf = ({ id, optional, multiple, chained, name, tags }: Injection):
   name,
   tags,
 });
-
-function fluentBinding(): InversifyBinding {
-  const container = new Container({ defaultScope: 'Singleton' });
-  container.bind('probe').toResolvedValue(() => undefined, []);
-  const binding = new BindingStore(container).sole('probe');
-  if (binding === undefined) throw new TypeError('this version of inversify does not show its bindings');
-  return binding;
-}
-
-function fits(): boolean {
-  const known =
-    'cache factory id isSatisfiedBy metadata moduleId onActivation onDeactivation scope serviceIdentifier type';
-  return (
-    Object.keys(FLUENT).sort().join(' ') === known &&
-    FLUENT.type === 'ResolvedValue' &&
-    FLUENT.cache?.isRight === false &&
-    Reflect.getOwnMetadata(COUNTER, Object) === FLUENT.id + 1
-  );
-}

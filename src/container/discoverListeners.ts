@@ -8,7 +8,6 @@ import type { Problems } from '../errors/Problem';
 import type { BindingGraph } from './BindingGraph';
 import type { Bound } from './Bound';
 import { type Class, isClass, identifierName } from './Class';
-import { isUnconditional } from './classBinding';
 import { NO_TAGS } from './Injection';
 import type { BindingNote } from './BindingNote';
 
@@ -100,7 +99,7 @@ function checkBinding(target: Class, bound: Bound, graph: BindingGraph, problems
 
 /** True if the binding is found by an injection that gives neither name nor tags, wherever it stands. */
 const fitsPlainly = (bound: Bound): boolean =>
-  isUnconditional(bound) ||
+  bound.isUnconditional ||
   bound.isSatisfiedBy({
     serviceIdentifier: bound.id,
     name: undefined,

@@ -85,6 +85,8 @@ export const inversifyMetadata = (target: object): InversifyClassMetadata | unde
 
 /** The bindings of a container, which inversify shows to its plugins only. */
 export class BindingStore {
+  /** A binding as inversify's own fluent syntax makes it, to compare with. It is not in the container. */
+  readonly fluent: InversifyBinding;
   readonly #context: PluginContext;
 
   constructor(container: Container) {
@@ -101,6 +103,11 @@ export class BindingStore {
     container.register(Plugin);
     if (given === undefined) throw new TypeError('inversify gave no context to its plugin');
     this.#context = given;
+    container.bind('probe').toResolvedValue(() => undefined, []);
+    const fluent = this.sole('probe');
+    if (fluent === undefined) throw new TypeError('this version of inversify does not show its bindings');
+    container.unbind('probe');
+    this.fluent = fluent;
   }
 
   /** Returns every binding, in bind order. */
@@ -117,6 +124,11 @@ export class BindingStore {
   sole(id: ServiceIdentifier): InversifyBinding | undefined {
     const bindings = this.#context.bindingService.get(id) as readonly InversifyBinding[] | undefined;
     return bindings?.length === 1 ? bindings[0] : undefined;
+  }
+
+  /** True if a binding fits every injection of its identifier. */
+  isUnconditional({ isSatisfiedBy }: InversifyBinding): boolean {
+    return isSatisfiedBy === this.fluent.isSatisfiedBy;
   }
 
   /** Adds a binding of an identifier that nothing has asked for yet. */

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { promises } from 'node:fs';
 
 import { Identities, type Identity, type IdentityProvider, type ResolvedIdentity } from '../contracts/Identity';
 import type { ListenerLogger } from '../contracts/ListenerLogger';
@@ -57,7 +57,7 @@ export class PluginIdentities extends Identities {
 
   async #fromFile(): Promise<ResolvedIdentity> {
     const { file, application } = this.#input;
-    const prompt = await readFile(file, 'utf8').catch((error: unknown) => {
+    const prompt = await promises.readFile(file, 'utf8').catch((error: unknown) => {
       throw new IdentityMissingError(file, 'cannot be read', error);
     });
     if (prompt.trim() === '') throw new IdentityMissingError(file, 'is empty');

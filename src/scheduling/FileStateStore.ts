@@ -1,5 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { promises } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import type { ListenerLogger } from '../contracts/ListenerLogger';
@@ -59,7 +58,7 @@ export class FileStateStore implements StateStore {
 
   async #read(): Promise<string | undefined> {
     try {
-      return await readFile(this.path, 'utf8');
+      return await promises.readFile(this.path, 'utf8');
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
       throw new StateUnreadableError(this.path, toError(error));
@@ -67,9 +66,9 @@ export class FileStateStore implements StateStore {
   }
 
   async #putAside(): Promise<void> {
-    const aside = `${this.path}.aside-${randomUUID().slice(0, 8)}`;
+    const aside = `${this.path}.aside-${process.hrtime.bigint()}`;
     try {
-      await rename(this.path, aside);
+      await promises.rename(this.path, aside);
     } catch (error) {
       throw new StateUnreadableError(this.path, toError(error));
     }
@@ -104,19 +103,19 @@ export class FileStateStore implements StateStore {
         [...this.#moments].map(([task, { schedule, nextDue }]) => [task, { schedule, nextDue: isoText(nextDue) }]),
       ),
     };
-    const draft = `${this.path}.${process.pid}-${randomUUID().slice(0, 8)}.tmp`;
-    await mkdir(dirname(this.path), { recursive: true });
+    const draft = `${this.path}.${process.pid}-${process.hrtime.bigint()}.tmp`;
+    await promises.mkdir(dirname(this.path), { recursive: true });
     try {
-      const file = await open(draft, 'wx');
+      const file = await promises.open(draft, 'wx');
       try {
         await file.writeFile(`${JSON.stringify(state, undefined, 2)}\n`);
         await file.sync();
       } finally {
         await file.close();
       }
-      await rename(draft, this.path);
+      await promises.rename(draft, this.path);
     } catch (error) {
-      await rm(draft, { force: true });
+      await promises.rm(draft, { force: true });
       throw error;
     }
   }

@@ -1,4 +1,4 @@
-import { Cron } from 'croner';
+import type { Cron } from 'croner';
 
 import type { TaskSchedule } from '../contracts/entries';
 import { toError } from '../errors/serializeError';
@@ -119,7 +119,12 @@ function cronParser({ pattern, timeZone }: CronSchedule): Cron {
   if (parser === undefined) {
     if (parsers.size >= PARSERS_KEPT) parsers.clear();
     // Without a zone to look up, the parser is ten times as fast.
-    parser = new Cron(pattern, { paused: true, ...(timeZone === 'UTC' ? { utcOffset: 0 } : { timezone: timeZone }) });
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- an application without a cron pattern saves it
+    const croner = require('croner') as typeof import('croner');
+    parser = new croner.Cron(pattern, {
+      paused: true,
+      ...(timeZone === 'UTC' ? { utcOffset: 0 } : { timezone: timeZone }),
+    });
     parsers.set(key, parser);
   }
   return parser;

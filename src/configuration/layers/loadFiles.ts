@@ -1,4 +1,5 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+// `node:fs` loads its promises when they are first used, which is never in an application without a folder.
+import { promises } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 
 import type * as Yaml from 'yaml';
@@ -51,7 +52,7 @@ export async function loadFiles(
 
 async function listFolder(folder: string, required: boolean, problems: Problems): Promise<string[] | undefined> {
   try {
-    return await readdir(folder);
+    return await promises.readdir(folder);
   } catch (error) {
     if (!required && (error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     problems.add('CONFIG_UNREADABLE', {
@@ -109,14 +110,14 @@ async function readYaml(file: string, shown: string, problems: Problems): Promis
     problems.add('CONFIG_UNREADABLE', { what, facts: { file }, fix });
   };
   try {
-    const { size } = await stat(file);
+    const { size } = await promises.stat(file);
     if (size > LARGEST_BYTES) {
       return unreadable(
         `${shown} has ${size} bytes; configuration files have at most ${LARGEST_BYTES}.`,
         'make it smaller.',
       );
     }
-    return parse(await readFile(file, 'utf8'), shown, unreadable);
+    return parse(await promises.readFile(file, 'utf8'), shown, unreadable);
   } catch (error) {
     return unreadable(`${shown} cannot be read: ${toError(error).message}`, 'make it a readable YAML file.');
   }
