@@ -16,7 +16,7 @@ export class EntryError extends DaemonryError<ErrorCode> {
   }
 }
 
-/** A command that a package declares cannot be loaded. The exit code is `EXIT.invalid`. */
+/** A command cannot be loaded, or cannot do its work. The exit code is `EXIT.invalid`. */
 export class CommandError extends DaemonryError<ErrorCode> {
   constructor(code: ErrorCode, parts: ErrorParts) {
     super(code, parts);

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import type { Terminal } from '../contracts/CommandModule';
 import { toError } from '../errors/serializeError';
 import { CommandError, UsageError } from './cliErrors';
+import { bundleCommand } from './commands/bundleCommand';
 import { checkCommand } from './commands/checkCommand';
 import { configCommand } from './commands/configCommand';
 import { generateCommand } from './commands/generateCommand';
@@ -27,6 +28,7 @@ Examples:
   daemonry check src/main.ts                report all problems before it is deployed
   daemonry run src/main.ts --only tag:mail  run some listeners, and the ones they need
   daemonry config src/main.ts --set shutdown.grace=40s
+  daemonry bundle dist/main.js              write it as one file to deploy
   daemonry generate listener order-sync     add a listener with a test, and register it`;
 
 /** Runs one command line and calls `finish` with its exit code. Never rejects. */
@@ -55,9 +57,16 @@ function exitCodeOf(error: Error): number {
 }
 
 const ownCommands = (terminal: Terminal, finish: Finish): readonly Command[] =>
-  [runCommand, planCommand, checkCommand, configCommand, pluginsCommand, newCommand, generateCommand].map((create) =>
-    create(terminal, finish),
-  );
+  [
+    runCommand,
+    planCommand,
+    checkCommand,
+    configCommand,
+    pluginsCommand,
+    bundleCommand,
+    newCommand,
+    generateCommand,
+  ].map((create) => create(terminal, finish));
 
 function createProgram(own: readonly Command[], installed: readonly PackageCommand[], terminal: Terminal): Command {
   const program = new Command('daemonry')

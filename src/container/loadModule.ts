@@ -1,3 +1,5 @@
+import { createRequire } from 'node:module';
+
 import { type Container, ContainerModule, type ContainerModuleLoadOptions } from 'inversify';
 
 import { type BindingOrigin, describeOrigin } from '../contracts/DiscoveredListener';
@@ -86,7 +88,13 @@ function describeGiven(module: unknown): string {
   return typeof module === 'object' && module !== null ? `an object of the class ${className(module)}` : String(module);
 }
 
-const ownPath = (): string => require.resolve('inversify');
+function ownPath(): string {
+  try {
+    return createRequire(__filename).resolve('inversify');
+  } catch {
+    return 'in the bundle of the application';
+  }
+}
 
 function foreignPath(module: object): string {
   for (const [file, loaded] of Object.entries(require.cache)) {

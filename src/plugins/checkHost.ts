@@ -6,9 +6,19 @@ import type { PluginRecord } from './PluginRecord';
 import { semver } from './readManifest';
 
 /** Refuses a plugin that needs another version of the framework, or would load another copy of it. */
-export function checkHost(record: PluginRecord, host: HostPackage = hostPackage()): void {
-  const { name, folder, engine } = record.origin;
+export function checkHost(record: PluginRecord): void {
+  const { name, folder, engine, given } = record.origin;
+  if (given !== undefined) return;
   const problems = new Problems();
+  const host = hostPackage();
+  if (host === undefined) {
+    problems.add('PLUGIN_FOREIGN_FRAMEWORK', {
+      what: `The plugin "${name}" cannot be loaded into a bundle: it would load a daemonry of its own.`,
+      facts: { package: record.label },
+      fix: 'give the plugin in code (plugins: { enabled: [plugin] }), so that it is bundled as well; or run the application as it was before it was bundled.',
+    });
+    return record.refuse(problems.list);
+  }
   if (engine !== undefined && !semver().satisfies(host.version, engine, { includePrerelease: true })) {
     problems.add('PLUGIN_ENGINE_MISMATCH', {
       what: `The plugin "${name}" needs daemonry ${engine}, and this is ${host.version}.`,
@@ -34,8 +44,10 @@ interface HostPackage {
   readonly version: string;
 }
 
-function hostPackage(): HostPackage {
+/** The package of this code; undefined when it is part of a bundle. */
+function hostPackage(): HostPackage | undefined {
   const folder = nearestPackage(realpathSync(__dirname));
-  if (folder === undefined) throw new Error('the package.json of daemonry is missing from its installation');
-  return { folder, version: String(readPackageJson(folder).version) };
+  if (folder === undefined) return undefined;
+  const { name, version } = readPackageJson(folder);
+  return name === 'daemonry' ? { folder, version: String(version) } : undefined;
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { exportedFactory } from '../../src/cli/entry/importEntry';
+import { exportedFactory } from '../../src/cli/entry/exportedFactory';
 import { planDot } from '../../src/cli/planDot';
 import { insertAtMarkers } from '../../src/cli/scaffold/insertAtMarkers';
 import { parseName } from '../../src/cli/scaffold/Name';

@@ -199,7 +199,7 @@ export class LogWriter<T extends Stamped> {
   }
 }
 
-export interface Retention {
+interface Retention {
   /** The one being written included. */
   readonly keepSegments: number;
   /** Entries before this instant (epoch milliseconds) need not be kept. */
@@ -207,7 +207,7 @@ export interface Retention {
 }
 
 /** Removes the segments that need not be kept, with what was moved aside of them; the last one always stays. */
-export async function retain<T extends Stamped>(
+async function retain<T extends Stamped>(
   options: ReadOptions<T>,
   { keepSegments, keepSince }: Retention,
 ): Promise<void> {

@@ -73,7 +73,12 @@ function collectAssignment(text: string, before: readonly Assignment[] = []): re
 
 const ENDINGS = ['', '.ts', '.js', '.mts', '.mjs', '.cts', '.cjs'];
 
-function findEntry(entry: string, cwd: string): string {
+/**
+ * The entry file that was named, links resolved; its ending may have been left out.
+ *
+ * @throws UsageError when there is no such file.
+ */
+export function findEntry(entry: string, cwd: string): string {
   const given = resolve(cwd, entry);
   for (const ending of ENDINGS) {
     const file = given + ending;

@@ -7,6 +7,7 @@ import { toError } from '../../errors/serializeError';
 import { EntryError, entryFailed } from '../cliErrors';
 import { packageOf } from '../packages';
 import { registerTypeScript, registerTypeScriptModules } from './registerTypeScript';
+import { type EntryExports, exportsOf } from './exportedFactory';
 import { isModuleFile } from './TypeScriptLoader';
 
 /**
@@ -15,15 +16,11 @@ import { isModuleFile } from './TypeScriptLoader';
  * @returns its exports.
  * @throws EntryError with the file and the cause; also when the file imports another copy of daemonry than this one.
  */
-export async function importEntry(
-  file: string,
-  args: readonly string[] = [],
-): Promise<Readonly<Record<string, unknown>>> {
+export async function importEntry(file: string, args: readonly string[] = []): Promise<EntryExports> {
   process.argv = [process.execPath, file, ...args];
   checkCopy(file);
   try {
-    const loaded = await load(file);
-    return typeof loaded === 'function' ? { default: loaded } : ((loaded ?? {}) as Readonly<Record<string, unknown>>);
+    return exportsOf(await load(file));
   } catch (error) {
     throw entryFailed(file, toError(error));
   }
@@ -40,8 +37,12 @@ async function load(file: string): Promise<unknown> {
   return import(pathToFileURL(file).href);
 }
 
-// Two copies of the framework in one process do not see each other's applications.
-function checkCopy(entry: string): void {
+/**
+ * Checks that an entry imports this copy of daemonry: two copies do not see each other's applications.
+ *
+ * @throws EntryError when it imports another one.
+ */
+export function checkCopy(entry: string): void {
   const own = packageOf(__dirname)?.folder;
   const theirs = frameworkOf(entry);
   if (own === undefined || theirs === undefined || realpathSync(own) === realpathSync(theirs)) return;
@@ -60,26 +61,3 @@ function frameworkOf(entry: string): string | undefined {
     return undefined;
   }
 }
-
-/** The exports of an entry that are looked at, in this order. */
-const EXPORTS = ['default', 'app', 'createApplication'];
-
-/**
- * The application that an entry exports, as a function returning it: an exported function is returned as it is, an
- * application or a promise of one is wrapped. Undefined when none of the known exports is any of these.
- */
-export function exportedFactory(exported: Readonly<Record<string, unknown>>): (() => unknown) | undefined {
-  for (const name of EXPORTS) {
-    const value = exported[name];
-    if (typeof value === 'function') return value as () => unknown;
-    if (typeof value !== 'object' || value === null) continue;
-    if (isApplication(value)) return () => value;
-    // `import()` of a CommonJS module puts its `module.exports` under `default`.
-    const inner = name === 'default' ? exportedFactory(value as Readonly<Record<string, unknown>>) : undefined;
-    if (inner !== undefined) return inner;
-  }
-  return undefined;
-}
-
-const isApplication = (value: object): boolean =>
-  typeof (value as { then?: unknown }).then === 'function' || typeof (value as { run?: unknown }).run === 'function';

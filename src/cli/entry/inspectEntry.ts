@@ -3,7 +3,8 @@ import { type Decided, setCommandLine } from '../../contracts/CommandLine';
 import { toError } from '../../errors/serializeError';
 import { entryFailed, withoutApplication } from '../cliErrors';
 import type { EntryRequest } from './entryRequest';
-import { exportedFactory, importEntry } from './importEntry';
+import { type EntryExports, exportedFactory } from './exportedFactory';
+import { importEntry } from './importEntry';
 
 /** How long an entry may take, after it was called, until it calls `createApplication`. */
 const PATIENCE_MS = 10_000;
@@ -22,8 +23,13 @@ export type Inspection = Outcome & {
 /**
  * Loads an entry file and creates its application without starting it, however the entry does that: by `runMain`, by an
  * export, or by code of its own. Never rejects: a failure is part of the result.
+ *
+ * @param importing - loads the file.
  */
-export async function inspectEntry({ file, selection, assignments }: EntryRequest): Promise<Inspection> {
+export async function inspectEntry(
+  { file, selection, assignments }: EntryRequest,
+  importing: (file: string) => EntryExports | Promise<EntryExports> = importEntry,
+): Promise<Inspection> {
   let decided: Decided | undefined;
   let creating = false;
   const outcome = await new Promise<Outcome>((resolve) => {
@@ -58,7 +64,7 @@ export async function inspectEntry({ file, selection, assignments }: EntryReques
       if (!creating) resolve({ error: withoutApplication(file, `it did not within ${PATIENCE_MS / 1_000}s`) });
     }, PATIENCE_MS).unref();
     const load = async (): Promise<void> => {
-      const exported = await importEntry(file);
+      const exported = await importing(file);
       const create = exportedFactory(exported);
       if (!creating && create !== undefined) await createWith(create);
     };

@@ -1,9 +1,6 @@
-import { runMain } from '../../application/runMain';
-import type { Application } from '../../contracts/Application';
-import { setCommandLine } from '../../contracts/CommandLine';
-import { withoutApplication } from '../cliErrors';
 import type { EntryRequest } from './entryRequest';
-import { exportedFactory, importEntry } from './importEntry';
+import { importEntry } from './importEntry';
+import { runExports } from './runExports';
 
 /**
  * Runs an entry file, which either calls `runMain` itself or exports an application to run. Resolves when the file is
@@ -12,32 +9,6 @@ import { exportedFactory, importEntry } from './importEntry';
  * @param fail - called when the process is about to end and no application was created.
  * @throws EntryError when the file cannot be loaded.
  */
-export async function runEntry(
-  { file, selection, assignments }: EntryRequest,
-  args: readonly string[],
-  fail: (error: Error) => void,
-): Promise<void> {
-  let taken = false;
-  let created = false;
-  setCommandLine({
-    mode: 'run',
-    selection,
-    assignments,
-    take: () => {
-      taken = true;
-    },
-    creating: (application) => {
-      created = true;
-      // A failure reaches the caller of `createApplication`. An exported promise gets its caller only after the import,
-      // and must not count as an unhandled rejection until then.
-      application.catch(() => undefined);
-    },
-    decided: () => undefined,
-  });
-  process.once('beforeExit', () => {
-    if (!created && !taken) fail(withoutApplication(file, 'it ended without'));
-  });
-  const exported = await importEntry(file, args);
-  const create = taken ? undefined : exportedFactory(exported);
-  if (create !== undefined) await runMain(create as () => Application | Promise<Application>);
+export function runEntry(request: EntryRequest, args: readonly string[], fail: (error: Error) => void): Promise<void> {
+  return runExports(request, () => importEntry(request.file, args), fail);
 }

@@ -1,0 +1,120 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+
+import { CommandError } from '../cliErrors';
+import { type BuildFailure, type BuildResult, loadEsbuild, type Message } from './esbuild';
+import { LeftOutside, type OutsidePackage, owningPackage } from './LeftOutside';
+
+/** An application to bundle. */
+export interface BundleRequest {
+  /** The compiled entry file: absolute, symbolic links resolved. */
+  readonly entry: string;
+  /** The file that the code is written to. */
+  readonly file: string;
+  readonly minify: boolean;
+  /** Packages to leave outside. */
+  readonly external: readonly string[];
+}
+
+/** A bundle that is not written yet. */
+export interface Bundle {
+  readonly files: readonly { readonly path: string; readonly contents: Uint8Array }[];
+  /** The files that it is made of, absolute. */
+  readonly inputs: readonly string[];
+  readonly outside: readonly OutsidePackage[];
+  /** The bundled files that start worker threads from files of their own, which are not part of the bundle. */
+  readonly workers: readonly string[];
+  /** The warnings of esbuild about files of the application. */
+  readonly warnings: readonly string[];
+}
+
+const START = join(__dirname, 'startBundled.js');
+
+/**
+ * Bundles a compiled application into one CommonJS file. Nothing is written, and nothing of it is executed.
+ *
+ * @throws CommandError when esbuild is missing or refuses the files.
+ */
+export async function bundleEntry({ entry, file, minify, external }: BundleRequest): Promise<Bundle> {
+  const { build } = loadEsbuild(entry);
+  const outside = new LeftOutside(external);
+  const root = dirname(entry);
+  const options = {
+    stdin: {
+      contents: `module.exports = require(${JSON.stringify(START)}).startBundled(() => require(${JSON.stringify(entry)}));`,
+      resolveDir: root,
+      sourcefile: 'daemonry-start.js',
+    },
+    outfile: file,
+    absWorkingDir: root,
+    bundle: true,
+    write: false,
+    metafile: true,
+    platform: 'node',
+    format: 'cjs',
+    // The oldest Node that daemonry runs on.
+    target: 'node20.19',
+    // Listeners and errors are named after their classes.
+    keepNames: true,
+    sourcemap: 'linked',
+    minify,
+    logLevel: 'silent',
+    banner: { js: 'const __bundleUrl = require("node:url").pathToFileURL(__filename).href;' },
+    define: {
+      'import.meta.url': '__bundleUrl',
+      'import.meta.dirname': '__dirname',
+      'import.meta.filename': '__filename',
+    },
+    plugins: [outside.plugin()],
+  };
+
+  let known: number;
+  let built: BuildResult;
+  do {
+    known = outside.natives;
+    built = await build(options).catch((error: unknown) => {
+      throw refused(entry, error as BuildFailure);
+    });
+    // The first files of a native package are in before it is known to be one.
+  } while (outside.natives > known);
+
+  const inputs = Object.keys(built.metafile.inputs).map((path) => resolve(root, path));
+  return {
+    files: built.outputFiles,
+    inputs,
+    outside: outside.list(),
+    workers: startingWorkers(built.metafile, root),
+    warnings: built.warnings.filter(({ location }) => owningPackage(location?.file ?? '') === undefined).map(describe),
+  };
+}
+
+const STARTS_WORKER = /\bnew\s+(?:\w+\.)*Worker\s*\(/;
+
+function startingWorkers({ inputs }: BuildResult['metafile'], root: string): string[] {
+  return Object.entries(inputs)
+    .filter(([, { imports }]) => imports.some(({ path }) => /^(node:)?worker_threads$/.test(path)))
+    .map(([path]) => resolve(root, path))
+    .filter((path) => STARTS_WORKER.test(readFileSync(path, 'utf8')));
+}
+
+function refused(entry: string, { errors = [], message }: BuildFailure): CommandError {
+  const [first] = errors;
+  const isAwaiting = /top-level await/i.test(first?.text ?? '');
+  return new CommandError('BUNDLE_FAILED', {
+    what: `The application cannot be bundled: ${first?.text ?? message}`,
+    facts: {
+      entry,
+      at: first === undefined ? undefined : placeOf(first, dirname(entry)),
+      more: errors.length > 1 ? `${errors.length - 1} more errors` : undefined,
+    },
+    fix: isAwaiting
+      ? 'move the await into a function: the bundle is a CommonJS file.'
+      : 'correct the file, or build the application again; a package can stay outside with --external <name>.',
+  });
+}
+
+const describe = (message: Message): string => [message.text, placeOf(message)].filter(Boolean).join(' at ');
+
+function placeOf({ location }: Message, root = ''): string | undefined {
+  return location === null ? undefined : `${relative('', resolve(root, location.file))}:${location.line}`;
+}

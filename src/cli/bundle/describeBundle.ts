@@ -1,0 +1,35 @@
+import { dirname, relative } from 'node:path';
+
+import { Problems } from '../../errors/Problem';
+import { discoverPlugins } from '../../plugins/discoverPlugins';
+import type { Bundle } from './bundleEntry';
+import { owningPackage } from './LeftOutside';
+
+const REASONS = {
+  native: 'has native code: install it where the bundle runs',
+  missing: 'is not installed: whoever needs it fails when it is used',
+  asked: 'was asked for with --external: install it where the bundle runs',
+} as const;
+
+/** The lines that say which parts of an application are not in its bundle. */
+export function describeBundle({ outside, workers, warnings }: Bundle, entry: string, cwd: string): readonly string[] {
+  const baseDirectory = dirname(entry);
+  const discovery = { from: baseDirectory, baseDirectory, paths: [], given: [] };
+  const plugins = discoverPlugins(discovery, new Problems()).map(({ name }) => name);
+  const shown = workers.map((file) => owningPackage(file) ?? relative(cwd, file));
+  return [
+    ...section(
+      'Packages left outside:',
+      outside.map(({ name, why }) => `${name} ${REASONS[why]}`),
+    ),
+    ...section(
+      'Plugins are not bundled, since they are found as packages at run time; give one in code (plugins: { … }) to have it in:',
+      plugins,
+    ),
+    ...section('Worker threads are not bundled: deploy the files that these start them from:', [...new Set(shown)]),
+    ...section('Warnings of esbuild:', warnings),
+  ];
+}
+
+const section = (title: string, lines: readonly string[]): readonly string[] =>
+  lines.length === 0 ? [] : ['', title, ...lines.map((line) => `  ${line}`)];

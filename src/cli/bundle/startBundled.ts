@@ -1,0 +1,27 @@
+import { commandLine } from '../../contracts/CommandLine';
+import { exportsOf } from '../entry/exportedFactory';
+import { runExports } from '../entry/runExports';
+import { errorText } from '../errorText';
+import { EXIT } from '../exitCodes';
+
+/**
+ * Starts a bundled application as `node <entry>` would start it unbundled, and also one that the entry only exports. It is
+ * part of every bundle.
+ *
+ * @param load - evaluates the entry.
+ * @returns the exports of the entry.
+ */
+export function startBundled(load: () => unknown): unknown {
+  // Under `daemonry plan <bundle>` and its kin, the command creates the application.
+  if (commandLine() !== undefined) return load();
+  const fail = (error: Error): void => {
+    process.stderr.write(`${errorText(error)}\n`);
+    process.exitCode = EXIT.failed;
+  };
+  let loaded: unknown;
+  const request = { file: process.argv[1] ?? __filename, selection: { only: [], without: [] }, assignments: [] };
+  const evaluate = () => exportsOf((loaded = load()));
+  // What the entry throws is an uncaught exception, as it is of a file that is not bundled.
+  void runExports(request, evaluate, fail);
+  return loaded;
+}

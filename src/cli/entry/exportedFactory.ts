@@ -1,0 +1,29 @@
+/** The exports of an entry file, by their names. */
+export type EntryExports = Readonly<Record<string, unknown>>;
+
+/** The exports of a loaded entry: a function that a CommonJS module exports as a whole is its default export. */
+export const exportsOf = (loaded: unknown): EntryExports =>
+  typeof loaded === 'function' ? { default: loaded } : ((loaded ?? {}) as EntryExports);
+
+/** The exports of an entry that are looked at, in this order. */
+const EXPORTS = ['default', 'app', 'createApplication'];
+
+/**
+ * The application that an entry exports, as a function returning it: an exported function is returned as it is, an
+ * application or a promise of one is wrapped. Undefined when none of the known exports is any of these.
+ */
+export function exportedFactory(exported: EntryExports): (() => unknown) | undefined {
+  for (const name of EXPORTS) {
+    const value = exported[name];
+    if (typeof value === 'function') return value as () => unknown;
+    if (typeof value !== 'object' || value === null) continue;
+    if (isApplication(value)) return () => value;
+    // `import()` of a CommonJS module puts its `module.exports` under `default`.
+    const inner = name === 'default' ? exportedFactory(value as EntryExports) : undefined;
+    if (inner !== undefined) return inner;
+  }
+  return undefined;
+}
+
+const isApplication = (value: object): boolean =>
+  typeof (value as { then?: unknown }).then === 'function' || typeof (value as { run?: unknown }).run === 'function';

@@ -1,0 +1,185 @@
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { ModuleKind } from 'typescript';
+
+import { compiledOrders, exportedOrders, THROWING_LINE } from './support/compiledOrders';
+import { type Ended, givenApplication, type GivenApplication, givenFolder } from './support/givenApplication';
+
+// Real processes, and the first one has to be built.
+jest.setTimeout(120_000);
+
+const ENTRY = 'dist/OrderImport.js';
+const TICKED = 'orders of nowhere';
+
+/** A folder without node_modules that holds a copy of what was bundled. */
+function deployed({ folder }: GivenApplication) {
+  const given = givenFolder();
+  cpSync(join(folder, 'bundle'), given.folder, { recursive: true });
+  return given;
+}
+
+const succeeded = { code: 0, stderr: '' };
+
+async function bundled(app: GivenApplication, ...args: readonly string[]): Promise<Ended> {
+  const ended = await app.daemonry(['bundle', ENTRY, ...args]);
+  expect(ended).toMatchObject(succeeded);
+  return ended;
+}
+
+describe('daemonry bundle', () => {
+  it('writes one file, which starts, ticks and stops anywhere, and the map of it', async () => {
+    const app = givenApplication(compiledOrders());
+    const { stdout } = await bundled(app);
+    const ended = await deployed(app).node(['OrderImport.cjs'], { stopAfter: TICKED });
+
+    expect(stdout).toMatch(/^wrote bundle\/OrderImport\.cjs \(\d+ KiB\)\nwrote bundle\/OrderImport\.cjs\.map/);
+    expect(ended).toMatchObject(succeeded);
+    expect(ended.stdout).toContain(TICKED);
+  });
+
+  it('keeps the names of classes, also with --minify', async () => {
+    const app = givenApplication(compiledOrders());
+    await bundled(app, '--minify', '--out', 'bundle/small.cjs');
+    const ended = await deployed(app).node(['small.cjs'], { stopAfter: TICKED });
+
+    expect(ended).toMatchObject(succeeded);
+    expect(ended.stdout).toContain('"listener":"order_import"');
+  });
+
+  it('leads the lines of an error back to the sources, under --enable-source-maps', async () => {
+    const app = givenApplication(compiledOrders());
+    await bundled(app, '--code-cache');
+    const env = { DAEMONRY__PARTNER__HOST: 'broken' };
+    const ended = await deployed(app).node(['--enable-source-maps', 'OrderImport.cjs'], {
+      env,
+      stopAfter: 'no orders',
+    });
+
+    expect(ended.code).toBe(0);
+    expect(ended.stdout).toMatch(new RegExp(`at OrderImport\\.tick \\([^)]*OrderImport\\.ts:${THROWING_LINE}:`));
+  });
+
+  it('finds the configuration beside the package.json of the bundle, from whatever folder it is started', async () => {
+    const app = givenApplication({ ...compiledOrders(), 'config/default.yaml': 'partner: { host: beside }\n' });
+    await bundled(app);
+    const elsewhere = givenFolder();
+    const file = join(app.folder, 'bundle/OrderImport.cjs');
+    const ended = await elsewhere.node([file], { stopAfter: 'orders of beside' });
+
+    expect(ended).toMatchObject(succeeded);
+  });
+
+  it('finds the configuration in the working directory, where the bundle is deployed without a package.json', async () => {
+    const app = givenApplication(compiledOrders());
+    await bundled(app);
+    const server = deployed(app);
+    server.write({ 'config/default.yaml': 'partner: { host: here }\n' });
+
+    expect(await server.node(['OrderImport.cjs'], { stopAfter: 'orders of here' })).toMatchObject(succeeded);
+  });
+
+  it('runs an application that the entry only exports, and is an entry for the other commands', async () => {
+    const app = givenApplication(exportedOrders());
+    await bundled(app);
+    const plan = await app.daemonry(['plan', 'bundle/OrderImport.cjs']);
+    const ended = await deployed(app).node(['OrderImport.cjs'], { stopAfter: TICKED });
+
+    expect(plan.stdout).toContain('Plan of "orders": 1 listener, 1 task');
+    expect(ended).toMatchObject(succeeded);
+  });
+
+  it('bundles ES modules, whose import.meta is that of the bundle', async () => {
+    const more = `
+      console.log(import.meta.url, import.meta.dirname);
+      export default () => createApplication({ name: 'orders', listeners: [OrderImport] });
+    `;
+    const app = givenApplication({
+      ...compiledOrders(more, ModuleKind.ESNext),
+      'package.json': '{ "name": "orders", "type": "module", "private": true }',
+    });
+    await bundled(app);
+    const server = deployed(app);
+    const ended = await server.node(['OrderImport.cjs'], { stopAfter: TICKED });
+
+    expect(ended).toMatchObject(succeeded);
+    expect(ended.stdout).toContain(`file://${server.folder}/OrderImport.cjs ${server.folder}\n`);
+  });
+
+  it('says which application a bundle has when it has none', async () => {
+    const app = givenApplication({ [ENTRY]: 'exports.orders = [];' });
+    await bundled(app);
+    const ended = await deployed(app).node(['OrderImport.cjs']);
+
+    expect(ended.code).toBe(1);
+    expect(ended.stderr).toContain('ENTRY_WITHOUT_APPLICATION: The entry file creates no application.');
+  });
+});
+
+describe('daemonry bundle --code-cache', () => {
+  let app: GivenApplication;
+  beforeAll(async () => {
+    app = givenApplication(compiledOrders());
+    await bundled(app, '--code-cache');
+  });
+
+  const started = (server: ReturnType<typeof deployed>) => server.node(['OrderImport.cjs'], { stopAfter: TICKED });
+  const CACHE = 'OrderImport.code.cache';
+
+  it('writes a starter, the code and its cache, which run anywhere', async () => {
+    expect(await started(deployed(app))).toMatchObject(succeeded);
+  });
+
+  it('runs what the cache holds, where it fits', async () => {
+    const server = deployed(app);
+    const compile = join(app.home, 'node_modules/daemonry/dist/src/cli/bundle/codeCache.js');
+    server.write({
+      'replace.cjs': `
+        const { compileModule, sealCache } = require(${JSON.stringify(compile)});
+        const { readFileSync, writeFileSync } = require('node:fs');
+        const code = readFileSync('OrderImport.code.cjs');
+        const other = "console.log('from the cache');".padEnd(code.toString().length);
+        writeFileSync('${CACHE}', sealCache(code, compileModule(other, 'other.cjs').createCachedData()));
+      `,
+    });
+    await server.node(['replace.cjs']);
+
+    expect((await server.node(['OrderImport.cjs'])).stdout).toBe('from the cache\n');
+  });
+
+  it('starts without a cache', async () => {
+    const server = deployed(app);
+    server.write({ [CACHE]: '' });
+
+    expect(await started(server)).toMatchObject(succeeded);
+  });
+
+  it('starts with a cache that is damaged', async () => {
+    const server = deployed(app);
+    const cache = readFileSync(join(server.folder, CACHE));
+    cache.fill(0xff, cache.length / 2, cache.length / 2 + 64);
+    writeFileSync(join(server.folder, CACHE), cache);
+
+    expect(await started(server)).toMatchObject(succeeded);
+  });
+
+  it('starts with the cache of older code of the same length', async () => {
+    const server = deployed(app);
+    const code = readFileSync(join(server.folder, 'OrderImport.code.cjs'), 'utf8');
+    server.write({ 'OrderImport.code.cjs': code.replace('orders of', 'Orders of') });
+    const ended = await server.node(['OrderImport.cjs'], { stopAfter: 'Orders of nowhere' });
+
+    expect(ended).toMatchObject(succeeded);
+  });
+
+  it('tells when the application cannot be planned where it is bundled, and writes the bundle all the same', async () => {
+    const broken = givenApplication(compiledOrders());
+    const env = { DAEMONRY__PARTNER__PROT: '1' };
+    const ended = await broken.daemonry(['bundle', ENTRY, '--code-cache'], { env });
+
+    expect(ended.code).toBe(0);
+    expect(ended.stderr).toMatch(/^The code cache holds less than it could: the application cannot be planned here\./);
+    expect(ended.stderr).toContain('CONFIG_UNKNOWN_KEY');
+    expect(await started(deployed(broken))).toMatchObject(succeeded);
+  });
+});
