@@ -16,7 +16,8 @@ import {
 } from '../errors/bootErrors';
 import { serializeError, toError } from '../errors/serializeError';
 import { runOutsideExecution } from '../execution/ExecutionContext';
-import { degradedCauses, reportListener } from './listenerViews';
+import { reportListener } from './listenerViews';
+import { Losses } from './Losses';
 
 /** The last steps of a stop, after the listeners, in this order. */
 export interface Releasable {
@@ -37,6 +38,7 @@ export class ApplicationLifecycle {
   readonly #coordinator: DaemonCoordinator;
   readonly #release: Releasable;
   readonly #log: ListenerLogger;
+  readonly #losses: Losses;
   readonly #exited: Promise<ExitReport>;
   #resolveExited: (report: ExitReport) => void = () => undefined;
   #phase: ApplicationPhase = 'created';
@@ -50,8 +52,6 @@ export class ApplicationLifecycle {
   /** The error behind exit code 1. */
   #failure: Error | undefined;
   #wasDegraded = false;
-  /** The causes in the newest `application.degraded` event. */
-  #announced: readonly string[] = [];
 
   constructor(name: string, engine: Engine, coordinator: DaemonCoordinator, release: Releasable, log: ListenerLogger) {
     this.#name = name;
@@ -59,6 +59,7 @@ export class ApplicationLifecycle {
     this.#coordinator = coordinator;
     this.#release = release;
     this.#log = log;
+    this.#losses = new Losses(engine, coordinator);
     this.#exited = new Promise((resolve) => {
       this.#resolveExited = resolve;
     });
@@ -68,8 +69,14 @@ export class ApplicationLifecycle {
     return this.#phase === 'running' && this.causes.length > 0 ? 'degraded' : this.#phase;
   }
 
+  /** Why it does not do all its work, one sentence each. */
   get causes(): readonly string[] {
-    return degradedCauses(this.#coordinator.runtimes, this.#engine.scheduler);
+    return this.#losses.causes;
+  }
+
+  /** True once it has started, and until its stop begins; it may be degraded. */
+  get isRunning(): boolean {
+    return this.#is('running');
   }
 
   get bootedAt(): number | undefined {
@@ -117,11 +124,7 @@ export class ApplicationLifecycle {
 
   /** Emits `application.degraded` if the application is degraded, once for the same causes. */
   announceDegraded(): void {
-    if (this.state !== 'degraded') return;
-    const { causes } = this;
-    if (this.#announced.length === causes.length && causes.every((cause) => this.#announced.includes(cause))) return;
-    this.#announced = causes;
-    this.#engine.emit('application.degraded', { causes });
+    if (this.isRunning) this.#losses.announce();
   }
 
   /** The report of the application as if it ended now. */
@@ -171,7 +174,7 @@ export class ApplicationLifecycle {
     const { emit, scheduler } = this.#engine;
     // A subscriber may call start() or stop() again: they know of this boot by then.
     await Promise.resolve();
-    emit('application.starting', { listeners: [...this.#coordinator.runtimes].length });
+    emit('application.starting', { listeners: this.#coordinator.size });
     await scheduler.prepare();
     return await this.#coordinator.boot();
   }

@@ -160,16 +160,15 @@ export class DaemonApplication extends Application {
   async health(): Promise<ApplicationHealth> {
     const { coordinator, lifecycle } = this.#parts;
     const listeners = await this.#health.ask(coordinator.runtimes);
-    const { state } = lifecycle;
-    const isRunning = state === 'running' || state === 'degraded';
+    const { causes, isRunning } = lifecycle;
     const down = listeners.filter(({ status }) => status === 'down');
     return this.#parts.redact({
       started: lifecycle.bootedAt !== undefined,
       ready: isRunning && down.length === 0,
       live: true,
       causes: [
-        ...(isRunning ? [] : [`the application is ${state}`]),
-        ...lifecycle.causes,
+        ...(isRunning ? [] : [`the application is ${lifecycle.state}`]),
+        ...causes,
         ...down.map(
           ({ name, details }) =>
             `"${name}" says it is down${details === undefined ? '' : `: ${JSON.stringify(details)}`}`,
@@ -201,8 +200,7 @@ export class DaemonApplication extends Application {
     const taskName = this.#taskOf(name, task);
     const { lifecycle, engine } = this.#parts;
     if (runtime.state !== 'running') throw new NotRunningError(name, runtime.state);
-    if (!['running', 'degraded'].includes(lifecycle.state))
-      throw new NotRunningError(name, `the application is ${lifecycle.state}`);
+    if (!lifecycle.isRunning) throw new NotRunningError(name, `the application is ${lifecycle.state}`);
     engine.emit('operator.triggered', { listener: name, task: taskName });
     return this.#parts.redact(await this.#scheduler.trigger(name, taskName));
   }

@@ -30,9 +30,10 @@ export class HealthChecks {
 
   ask(runtimes: Iterable<ListenerRuntime>): Promise<readonly ListenerHealth[]> {
     const answers: Promise<ListenerHealth>[] = [];
-    for (const { name, current } of runtimes) {
+    for (const runtime of runtimes) {
+      const { current } = runtime;
       if (current.state !== 'running' || typeof current.hooks.health !== 'function') continue;
-      answers.push(this.#cached(name, current.hooks));
+      answers.push(this.#cached(runtime.name, current.hooks));
     }
     return Promise.all(answers);
   }

@@ -117,8 +117,8 @@ export interface Scheduler {
   /** Ends every task. Resolves when the due moments to remember are saved; rejects when that fails. */
   close(): Promise<void>;
 
-  /** True while a run of that listener has outlived its timeout and has not settled. */
-  isStuck(listener: string): boolean;
+  /** True while a run of that listener, or of any if none is named, has outlived its timeout and has not settled. */
+  isStuck(listener?: string): boolean;
 
   /** The next due moment and the pause of a task; empty for a task that is not scheduled. */
   state(listener: string, task: string): ScheduledTaskState;

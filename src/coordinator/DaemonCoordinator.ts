@@ -40,7 +40,6 @@ export class DaemonCoordinator implements Coordinator {
   /** The boot, while it is in flight. */
   #boot: OrderedWork<ListenerRuntime> | undefined;
   readonly #turn = Promise.resolve();
-  /** True once a listener has failed, or is disabled though the plan did not say so: those that need it are hindered. */
   #hasLosses = false;
 
   /**
@@ -74,6 +73,16 @@ export class DaemonCoordinator implements Coordinator {
   /** In the plan's order. */
   get runtimes(): Iterable<ListenerRuntime> {
     return this.#runtimes.values();
+  }
+
+  /** The number of listeners. */
+  get size(): number {
+    return this.#runtimes.size;
+  }
+
+  /** True once a listener has failed, died, been blocked, or is disabled though the plan did not say so. */
+  get hasLosses(): boolean {
+    return this.#hasLosses;
   }
 
   runtime(name: string): ListenerRuntime | undefined {
@@ -167,7 +176,8 @@ export class DaemonCoordinator implements Coordinator {
     }
     const startup = new Startup(runtime, this.#startups);
     runtime.move({ state: 'starting', startup });
-    this.#engine.emit('listener.starting', { listener: runtime.name });
+    const { emit, hears } = this.#engine;
+    if (hears('listener.starting')) emit('listener.starting', { listener: runtime.name });
     startup.begin();
   }
 
@@ -198,13 +208,13 @@ export class DaemonCoordinator implements Coordinator {
 
   /** Moves a listener to the outcome of its startup, or to what hindered that, and does what follows from it. */
   #settle(runtime: ListenerRuntime, outcome: StartupOutcome | Blocked): void {
-    const { emit } = this.#engine;
+    const { emit, hears } = this.#engine;
     const listener = runtime.name;
     runtime.move(outcome);
     switch (outcome.state) {
       case 'running':
         this.#started.push(runtime);
-        emit('listener.started', { listener, startupMs: outcome.startupMs });
+        if (hears('listener.started')) emit('listener.started', { listener, startupMs: outcome.startupMs });
         this.#run(runtime, outcome);
         break;
       case 'disabled':

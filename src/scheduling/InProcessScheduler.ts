@@ -18,6 +18,7 @@ import { instantMs, isoText } from '../time/instant';
 import { onStepBack } from '../time/SystemClock';
 import type { InMemoryRunLedger } from './InMemoryRunLedger';
 import { Pause, TaskRunner } from './TaskRunner';
+import type { TickRun } from './TickRun';
 import type { StateStore } from './StateStore';
 
 /** The parts that an {@link InProcessScheduler} is made of. */
@@ -36,9 +37,14 @@ export interface InProcessSchedulerOptions extends EventSender {
 
 /** Runs all tasks in this process. With several replicas, each one runs every task. */
 export class InProcessScheduler implements Scheduler {
-  readonly #options: Required<InProcessSchedulerOptions> & { readonly context: AsyncResource };
+  readonly #options: Required<InProcessSchedulerOptions> & {
+    readonly context: AsyncResource;
+    readonly overdue: Set<TickRun>;
+  };
   readonly #listeners = new Map<string, Map<string, TaskRunner>>();
   readonly #pauses = new Set<Pause>();
+  /** The runs that have outlived their timeout and have not settled. */
+  readonly #overdue = new Set<TickRun>();
   /** Pause and resume calls made before {@link open}, which replays those of listeners that have tasks. */
   #early: { readonly listener: string; readonly act: () => void }[] = [];
   #isOpen = false;
@@ -47,7 +53,7 @@ export class InProcessScheduler implements Scheduler {
   readonly #context = runOutsideExecution(() => new AsyncResource('DaemonryScheduler'));
 
   constructor(options: InProcessSchedulerOptions) {
-    this.#options = { random: Math.random, ...options, context: this.#context };
+    this.#options = { random: Math.random, ...options, context: this.#context, overdue: this.#overdue };
   }
 
   async prepare(): Promise<void> {
@@ -139,7 +145,8 @@ export class InProcessScheduler implements Scheduler {
     await this.#accessState(() => this.#options.store.flush());
   }
 
-  isStuck(listener: string): boolean {
+  isStuck(listener?: string): boolean {
+    if (listener === undefined || this.#overdue.size === 0) return this.#overdue.size > 0;
     for (const runner of this.#listeners.get(listener)?.values() ?? []) if (runner.isStuck) return true;
     return false;
   }

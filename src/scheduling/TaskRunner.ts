@@ -20,6 +20,8 @@ interface RunnerParts extends TimerParts, EventSender {
   readonly nextRunId: () => string;
   /** Called when a listener is stuck, after the subscribers of that event. */
   readonly stuck: () => void;
+  /** The runs of all tasks that have outlived their timeout and have not settled. */
+  readonly overdue: Set<TickRun>;
 }
 
 /** `draining`: no run begins, and due moments are recorded as skipped. `closed`: no due moment is kept. */
@@ -156,6 +158,7 @@ export class TaskRunner implements RunOwner, DueTask {
   decided(run: TickRun, outcome: RunOutcome): void {
     const { trigger, decided } = run.moment;
     this.#history.count(outcome);
+    if (run.isStuck) this.#scheduler.overdue.add(run);
     if (trigger !== 'manual') this.#moments.runEnded();
     this.#announce('run.finished', run);
     decided?.(run.record);
@@ -164,6 +167,7 @@ export class TaskRunner implements RunOwner, DueTask {
 
   settled(run: TickRun): void {
     this.#inFlight.delete(run);
+    this.#scheduler.overdue.delete(run);
     const queued = this.#queued;
     if (queued === undefined || this.#inFlight.size > 0) return;
     this.#queued = undefined;

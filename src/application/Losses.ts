@@ -1,0 +1,35 @@
+import type { DaemonCoordinator } from '../coordinator/DaemonCoordinator';
+import type { Engine } from '../coordinator/Engine';
+import { degradedCauses } from './listenerViews';
+
+const NONE: readonly string[] = [];
+
+/** The losses of an application: why it does not do all its work. */
+export class Losses {
+  readonly #engine: Engine;
+  readonly #coordinator: DaemonCoordinator;
+  /** The causes in the newest `application.degraded` event. */
+  #announced: ReadonlySet<string> = new Set();
+
+  constructor(engine: Engine, coordinator: DaemonCoordinator) {
+    this.#engine = engine;
+    this.#coordinator = coordinator;
+  }
+
+  /** One sentence for each loss, in the plan's order. */
+  get causes(): readonly string[] {
+    const { scheduler } = this.#engine;
+    // Most applications are whole: only others are looked through.
+    if (!this.#coordinator.hasLosses && !scheduler.isStuck()) return NONE;
+    return degradedCauses(this.#coordinator.runtimes, scheduler);
+  }
+
+  /** Emits `application.degraded` if there are losses, once for the same causes. */
+  announce(): void {
+    const { causes } = this;
+    if (causes.length === 0) return;
+    if (this.#announced.size === causes.length && causes.every((cause) => this.#announced.has(cause))) return;
+    this.#announced = new Set(causes);
+    this.#engine.emit('application.degraded', { causes });
+  }
+}
