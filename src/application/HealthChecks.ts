@@ -1,6 +1,7 @@
-import type { HealthAnswer, HealthReport, ListenerHooks } from '../contracts/hooks';
+import type { HealthReport, ListenerHooks } from '../contracts/hooks';
 import type { ListenerHealth } from '../contracts/status';
 import { settleWithin } from '../time/settleWithin';
+import { hookOf } from '../coordinator/hookOf';
 import type { ListenerRuntime } from '../coordinator/ListenerRuntime';
 import { HookTimeoutError } from '../errors/bootErrors';
 import { toError } from '../errors/serializeError';
@@ -9,6 +10,8 @@ import { toLogValue } from '../observability/toLogValue';
 
 const LIMIT_MS = 2_000;
 const CACHED_MS = 1_000;
+
+type HealthHook = NonNullable<ListenerHooks['health']>;
 
 interface CachedAnswer {
   readonly answer: Promise<ListenerHealth>;
@@ -32,26 +35,27 @@ export class HealthChecks {
     const answers: Promise<ListenerHealth>[] = [];
     for (const runtime of runtimes) {
       const { current } = runtime;
-      if (current.state !== 'running' || typeof current.hooks.health !== 'function') continue;
-      answers.push(this.#cached(runtime.name, current.hooks));
+      if (current.state !== 'running') continue;
+      const hook = hookOf(current.hooks, 'health');
+      if (hook !== undefined) answers.push(this.#cached(runtime.name, hook, current.hooks));
     }
     return Promise.all(answers);
   }
 
-  #cached(name: string, hooks: ListenerHooks): Promise<ListenerHealth> {
+  #cached(name: string, hook: HealthHook, hooks: ListenerHooks): Promise<ListenerHealth> {
     const { clock } = this.#environment;
     const known = this.#answers.get(name);
     if (known !== undefined && (known.at === undefined || isWithin(clock.now() - known.at))) return known.answer;
-    const asked: CachedAnswer = { answer: this.#ask(name, hooks), at: undefined };
+    const asked: CachedAnswer = { answer: this.#ask(name, hook, hooks), at: undefined };
     this.#answers.set(name, asked);
     void asked.answer.then(() => (asked.at = clock.now()));
     return asked.answer;
   }
 
-  async #ask(name: string, hooks: ListenerHooks): Promise<ListenerHealth> {
+  async #ask(name: string, hook: HealthHook, hooks: ListenerHooks): Promise<ListenerHealth> {
     const call = new HookCall(this.#environment, name, 'health');
     try {
-      const work = call.execute<HealthAnswer | undefined>(() => hooks.health?.(call));
+      const work = call.execute(() => hook.call(hooks, call));
       const expired = (): Error => {
         const error = new HookTimeoutError(name, 'health', LIMIT_MS);
         call.abort(error);

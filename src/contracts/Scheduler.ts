@@ -102,14 +102,16 @@ export interface Scheduler {
   /**
    * Calls {@link halt}, and resolves when every run that has a `drainTimeout` has settled or used it up, at `deadline`
    * (epoch ms) at the latest. A run whose time is over is aborted with `reason`; a run without a `drainTimeout`, at once.
+   * Returns undefined when there is none to wait for.
    */
-  drain(deadline: number, reason: Error): Promise<void>;
+  drain(deadline: number, reason: Error): Promise<void> | undefined;
 
   /**
    * Ends the tasks of one listener: no further due moment is kept, and runs in flight are aborted with `reason`. Resolves
-   * when they have settled, however long that takes: a caller that gives up waiting calls {@link abandon}.
+   * when they have settled, however long that takes: a caller that gives up waiting calls {@link abandon}. Returns
+   * undefined when none is in flight.
    */
-  closeListener(listener: string, reason: Error): Promise<void>;
+  closeListener(listener: string, reason: Error): Promise<void> | undefined;
 
   /** Records the runs of a listener that are still in flight after {@link closeListener} as `cancelled`. */
   abandon(listener: string): void;

@@ -7,6 +7,7 @@ import { BootEnd, type BootOutcome } from './BootEnd';
 import { BackgroundCall, RunCall } from './calls';
 import type { Engine } from './Engine';
 import { hindranceOf } from './hindranceOf';
+import { hookOf } from './hookOf';
 import { type Blocked, type Disabled, lastRunning, ListenerRuntime, type Running } from './ListenerRuntime';
 import { ListenerStopper } from './ListenerStopper';
 import { OrderedWork } from './OrderedWork';
@@ -135,13 +136,16 @@ export class DaemonCoordinator implements Coordinator {
 
   /** Calls the `ready` hooks of the listeners that run, in start order and without waiting for one another. */
   announceReady(): void {
-    for (const { name, current } of this.#started) {
-      if (current.state !== 'running' || typeof current.hooks.ready !== 'function') continue;
+    for (const runtime of this.#started) {
+      const { current } = runtime;
+      if (current.state !== 'running') continue;
       const { hooks } = current;
-      const call = new BackgroundCall(this.#engine, name, 'ready');
+      const ready = hookOf(hooks, 'ready');
+      if (ready === undefined) continue;
+      const call = new BackgroundCall(this.#engine, runtime.name, 'ready');
       current.ready = call;
       call.begin(
-        () => hooks.ready?.(call),
+        () => ready.call(hooks, call),
         (thrown) => {
           if (call.isAbortedBy(thrown)) return;
           const error = toError(thrown);
@@ -168,7 +172,7 @@ export class DaemonCoordinator implements Coordinator {
   }
 
   #startUnlessHindered(runtime: ListenerRuntime): void {
-    const hindrance = this.#hindranceOf(runtime);
+    const hindrance = hindranceOf(runtime.definition, this.#hasLosses ? this.#runtimes : undefined);
     if (hindrance !== undefined) {
       this.#settle(runtime, hindrance);
       this.#proceed(runtime);
@@ -179,13 +183,6 @@ export class DaemonCoordinator implements Coordinator {
     const { emit, hears } = this.#engine;
     if (hears('listener.starting')) emit('listener.starting', { listener: runtime.name });
     startup.begin();
-  }
-
-  #hindranceOf({ definition }: ListenerRuntime): Blocked | Disabled | undefined {
-    if (this.#hasLosses) return hindranceOf(definition, this.#runtimes);
-    // The plan has disabled whatever needs a listener that it disables, so that no edge has to be looked at.
-    const { disabledReason: reason } = definition;
-    return reason === undefined ? undefined : { state: 'disabled', reason };
   }
 
   #decided(startup: Startup, outcome: StartupOutcome): void {
@@ -250,14 +247,15 @@ export class DaemonCoordinator implements Coordinator {
 
   #run(runtime: ListenerRuntime, running: Running): void {
     const { hooks } = running;
-    if (typeof hooks.run !== 'function') return;
+    const body = hookOf(hooks, 'run');
+    if (body === undefined) return;
     const died = (error: unknown): void => {
       this.#die(runtime, toError(error));
     };
     const call = new RunCall(this.#engine, runtime.name, died);
     running.run = call;
     call.begin(
-      () => hooks.run?.(call),
+      () => body.call(hooks, call),
       died,
       () => {
         died(new RunReturnedError(runtime.name));
@@ -276,7 +274,10 @@ export class DaemonCoordinator implements Coordinator {
     runtime.move({ state: 'died', running, error });
     this.#hasLosses = true;
     running.run?.abort(error);
-    if (this.#boot === undefined) this.#stopper.own(this.#engine.scheduler.closeListener(name, error));
+    if (this.#boot === undefined) {
+      const closing = this.#engine.scheduler.closeListener(name, error);
+      if (closing !== undefined) this.#stopper.own(closing);
+    }
     this.#engine.emit('listener.died', { listener: name, fatal, error: serializeError(error) });
     if (this.#boot === undefined) this.#died({ listenerName: name, fatal, error });
     else if (fatal) this.#end.fail({ listenerName: name, phase: 'run', cause: error });

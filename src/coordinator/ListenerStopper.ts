@@ -7,6 +7,7 @@ import { HookCall } from '../execution/CallContext';
 import { settleWithin } from '../time/settleWithin';
 import { type Disposers, ShutdownCall } from './calls';
 import type { Engine } from './Engine';
+import { hookOf } from './hookOf';
 import { lastRunning, type ListenerRuntime, type Running } from './ListenerRuntime';
 
 /** The time a shutdown still gets when its own time, or the grace, is used up. */
@@ -19,6 +20,21 @@ interface StopLimits {
   readonly cut: boolean;
 }
 
+/** A stop of one listener. */
+interface StopInFlight {
+  readonly runtime: ListenerRuntime;
+  readonly running: Running;
+  /** Why the listener had died before. */
+  readonly death: Error | undefined;
+  readonly limits: StopLimits;
+  /** Epoch milliseconds. */
+  readonly began: number;
+  /** The failures on the way. */
+  readonly errors: Error[];
+}
+
+type ShutdownHook = NonNullable<ListenerHooks['shutdown']>;
+
 /** Takes one listener out of service: aborts its run body and ticks, calls its shutdown, disposes what it deferred. */
 export class ListenerStopper {
   readonly #engine: Engine;
@@ -29,33 +45,55 @@ export class ListenerStopper {
     this.#engine = engine;
   }
 
-  /** Stops a listener that runs or has died. Resolves, and never rejects, when it has stopped or its time is over. */
-  async stop(runtime: ListenerRuntime, stopped: ApplicationStoppedError, { budget, cut }: StopLimits): Promise<void> {
-    const { clock, emit } = this.#engine;
-    const { name, definition, current } = runtime;
+  /**
+   * Stops a listener that runs or has died. Resolves, and never rejects, when it has stopped or its time is over; returns
+   * undefined when it has stopped at once.
+   */
+  stop(runtime: ListenerRuntime, stopped: ApplicationStoppedError, limits: StopLimits): Promise<void> | undefined {
+    const { clock, emit, hears } = this.#engine;
+    const { name, current } = runtime;
     const running = lastRunning(current);
-    if (running === undefined) return;
+    if (running === undefined) return undefined;
     const death = current.state === 'died' ? current.error : undefined;
-    const began = clock.now();
-    const until = began + budget;
-    const left = (): number => Math.max(until - clock.now(), 0) || LAST_SECOND_MS;
-    const errors: Error[] = [];
+    const stop: StopInFlight = { runtime, running, death, limits, began: clock.now(), errors: [] };
     runtime.move({ state: 'stopping', running, death });
-    emit('listener.stopping', { listener: name });
+    if (hears('listener.stopping')) emit('listener.stopping', { listener: name });
 
-    const settling = this.#settleWork(definition, running, stopped, budget, errors);
+    const settling = this.#settleWork(stop, stopped);
+    const hook = hookOf(running.hooks, 'shutdown');
+    // Most listeners hold nothing that has to be waited for.
+    if (settling === undefined && hook === undefined && running.disposers?.close() !== true) this.#ended(stop);
+    else return this.#finish(stop, stopped.reason, settling, hook);
+  }
+
+  async #finish(
+    stop: StopInFlight,
+    reason: string,
+    settling: Promise<void> | undefined,
+    hook: ShutdownHook | undefined,
+  ): Promise<void> {
+    const { clock } = this.#engine;
+    const { runtime, running, limits, began, errors } = stop;
+    const { name } = runtime;
+    const until = began + limits.budget;
+    const left = (): number => Math.max(until - clock.now(), 0) || LAST_SECOND_MS;
     // The one second of a shutdown that is cut is not for waiting.
-    if (!cut) await settling;
-    await this.#shutDown(name, running.hooks, stopped.reason, left(), errors);
+    if (!limits.cut) await settling;
+    if (hook !== undefined) await this.#shutDown(name, hook, running.hooks, reason, left(), errors);
     await settling;
     if (running.disposers?.close() === true)
       errors.push(...(await this.#disposeWithin(name, running.disposers, left())));
+    this.#ended(stop);
+  }
 
+  #ended({ runtime, running, death, limits: { budget, cut }, began, errors }: StopInFlight): void {
+    const { clock, emit, hears } = this.#engine;
+    const { name, definition } = runtime;
     const shutdownMs = clock.now() - began;
     const [first] = errors;
     if (first === undefined) {
       runtime.move({ state: 'stopped', running, death, shutdownMs, cut });
-      emit('listener.stopped', { listener: name, shutdownMs });
+      if (hears('listener.stopped')) emit('listener.stopped', { listener: name, shutdownMs });
       return;
     }
     const error = errors.length === 1 ? first : new AggregateError(errors, messages(errors));
@@ -79,7 +117,9 @@ export class ListenerStopper {
   shutDownLate({ name, shutdownTimeout }: ListenerEntry, hooks: ListenerHooks, disposers: Disposers): void {
     const shutDown = async (): Promise<void> => {
       const errors: Error[] = [];
-      await this.#shutDown(name, hooks, 'its startup came too late', shutdownTimeout, errors);
+      const hook = hookOf(hooks, 'shutdown');
+      if (hook !== undefined)
+        await this.#shutDown(name, hook, hooks, 'its startup came too late', shutdownTimeout, errors);
       const log = this.#engine.logger(name);
       for (const error of errors) log.error('the shutdown after a late startup failed', { error });
       await this.dispose(name, disposers, shutdownTimeout);
@@ -107,44 +147,44 @@ export class ListenerStopper {
     });
   }
 
-  /** Aborts the hooks and ticks in flight, and waits for them. */
-  async #settleWork(
-    definition: ListenerEntry,
-    { ready, run }: Running,
+  /** Aborts the hooks and ticks in flight, and waits for them; returns undefined when there are none. */
+  #settleWork(
+    { runtime: { name, definition }, running: { ready, run }, limits: { budget }, errors }: StopInFlight,
     reason: Error,
-    budget: number,
-    errors: Error[],
-  ): Promise<void> {
+  ): Promise<void> | undefined {
     const { clock, scheduler } = this.#engine;
-    const { name } = definition;
-    const hasTasks = isDaemon(definition) && definition.tasks.length > 0;
+    ready?.abort(reason);
+    run?.abort(reason);
+    const ticks =
+      isDaemon(definition) && definition.tasks.length > 0 ? scheduler.closeListener(name, reason) : undefined;
+    if (ticks === undefined && run === undefined && ready?.isSettled !== false) return undefined;
     const pending = new Set<string>();
     const work: Promise<void>[] = [];
     const watch = (what: string, promise: Promise<void>): void => {
       pending.add(what);
       work.push(promise.then(() => void pending.delete(what)));
     };
-    ready?.abort(reason);
-    run?.abort(reason);
     if (ready?.isSettled === false) watch('ready', ready.ended);
     if (run !== undefined) watch('run', run.ended);
-    if (hasTasks) watch('ticks', scheduler.closeListener(name, reason));
-    if (work.length === 0) return;
-    try {
-      await settleWithin(clock, budget, Promise.all(work), () => {
-        return new HookTimeoutError(name, 'shutdown', budget, { pending: [...pending].join(', ') });
-      });
-    } catch (error) {
+    if (ticks !== undefined) watch('ticks', ticks);
+    const expired = (): Error => new HookTimeoutError(name, 'shutdown', budget, { pending: [...pending].join(', ') });
+    return settleWithin(clock, budget, Promise.all(work), expired).then(undefined, (error: unknown) => {
       errors.push(toError(error));
-      if (hasTasks) scheduler.abandon(name);
-    }
+      if (ticks !== undefined) scheduler.abandon(name);
+    });
   }
 
-  /** Calls the shutdown hook, if there is one, for `ms` at the most. */
-  async #shutDown(listener: string, hooks: ListenerHooks, reason: string, ms: number, errors: Error[]): Promise<void> {
-    if (typeof hooks.shutdown !== 'function') return;
+  /** Calls the shutdown hook for `ms` at the most. */
+  async #shutDown(
+    listener: string,
+    hook: ShutdownHook,
+    hooks: ListenerHooks,
+    reason: string,
+    ms: number,
+    errors: Error[],
+  ): Promise<void> {
     const call = new ShutdownCall(this.#engine, listener, reason);
-    const work = call.execute(() => hooks.shutdown?.(call));
+    const work = call.execute(() => hook.call(hooks, call));
     const expired = (): Error => {
       const error = new HookTimeoutError(listener, 'shutdown', ms);
       call.abort(error);

@@ -6,6 +6,7 @@ import { HookCall } from '../execution/CallContext';
 import { runInExecution } from '../execution/ExecutionContext';
 import { Disposers, StartupCall } from './calls';
 import type { Engine } from './Engine';
+import { hookOf } from './hookOf';
 import type { Disabled, EndableStartup, ListenerRuntime, Running, StartupFailed, Stopped } from './ListenerRuntime';
 import type { ListenerStopper } from './ListenerStopper';
 
@@ -58,7 +59,8 @@ export class Startup implements EndableStartup {
       this.#decide({ state: 'startup_failed', phase: 'construct', error: toError(thrown) });
       return;
     }
-    if (typeof this.#constructed.hooks.startup === 'function') this.#callHook(this.#constructed);
+    const hook = hookOf(this.#constructed.hooks, 'startup');
+    if (hook !== undefined) this.#callHook(hook, this.#constructed);
     else this.#decide(this.#running(this.#constructed));
   }
 
@@ -90,17 +92,16 @@ export class Startup implements EndableStartup {
     }
   }
 
-  #callHook(constructed: Constructed): void {
+  #callHook(hook: NonNullable<ListenerHooks['startup']>, constructed: Constructed): void {
     const { engine, stopper, failedLater } = this.#parts;
     const { name, startupTimeout } = this.runtime.definition;
-    const { hooks } = constructed;
     const call = new StartupCall(engine, name, new Disposers(name, stopper), (error) => {
       failedLater(this.runtime, error);
     });
     this.#call = call;
     if (this.#stopped !== undefined) call.abort(this.#stopped);
     const isPending = call.perform(
-      () => hooks.startup?.(call),
+      () => hook.call(constructed.hooks, call),
       () => {
         this.#settled(constructed, call);
       },

@@ -37,13 +37,17 @@ export async function stopInOrder({ engine, stopper, started, reason, deadline }
         return;
       }
       const budget = Math.min(left, runtime.definition.shutdownTimeout);
-      void stopper.stop(runtime, stopped, { budget, cut: false }).then(() => {
-        work.done(runtime);
-      });
+      const stopping = stopper.stop(runtime, stopped, { budget, cut: false });
+      if (stopping === undefined) work.done(runtime);
+      else
+        void stopping.then(() => {
+          work.done(runtime);
+        });
     },
   });
   await work.run();
-  await Promise.all(cut.map((runtime) => stopper.stop(runtime, stopped, { budget: LAST_SECOND_MS, cut: true })));
+  const limits = { budget: LAST_SECOND_MS, cut: true };
+  await Promise.all(cut.flatMap((runtime) => stopper.stop(runtime, stopped, limits) ?? []));
 }
 
 /** For each name, the listeners that go after it. */

@@ -123,13 +123,14 @@ export class InProcessScheduler implements Scheduler {
     });
   }
 
-  async drain(deadline: number, reason: Error): Promise<void> {
-    await this.#outside(() => Promise.all(this.#runners().map((runner) => runner.drain(deadline, reason))));
+  drain(deadline: number, reason: Error): Promise<void> | undefined {
+    return this.#outside(() => allOf(this.#runners().flatMap((runner) => runner.drain(deadline, reason))));
   }
 
-  async closeListener(listener: string, reason: Error): Promise<void> {
-    const runners = [...(this.#listeners.get(listener)?.values() ?? [])];
-    await this.#outside(() => Promise.all(runners.map((runner) => runner.close(reason))));
+  closeListener(listener: string, reason: Error): Promise<void> | undefined {
+    const runners = this.#listeners.get(listener);
+    if (runners === undefined) return undefined;
+    return this.#outside(() => allOf([...runners.values()].flatMap((runner) => runner.close(reason))));
   }
 
   abandon(listener: string): void {
@@ -219,4 +220,9 @@ export class InProcessScheduler implements Scheduler {
     if (tasks === undefined) throw new NotRunningError(listener, 'none of its tasks is scheduled');
     return tasks;
   }
+}
+
+/** Resolves with all of `work`; undefined when there is none. */
+function allOf(work: readonly Promise<void>[]): Promise<void> | undefined {
+  return work.length === 0 ? undefined : Promise.all(work).then(() => undefined);
 }

@@ -33,6 +33,8 @@ const NEXT_GATES: Readonly<Record<Gate, readonly Gate[]>> = {
   closed: [],
 };
 
+const NONE: readonly Promise<void>[] = [];
+
 /** One scheduled task. It decides for each due moment whether it runs, waits or is skipped. */
 export class TaskRunner implements RunOwner, DueTask {
   readonly label: TaskLabel;
@@ -108,19 +110,24 @@ export class TaskRunner implements RunOwner, DueTask {
     this.#dropQueued('draining');
   }
 
-  /** Halts the task; resolves when each run in flight has settled, or has been aborted because its time was over. */
-  async drain(deadline: number, reason: Error): Promise<void> {
+  /**
+   * Halts the task. Returns a promise for each run in flight, which resolves when it has settled, or has been aborted
+   * because its time was over.
+   */
+  drain(deadline: number, reason: Error): readonly Promise<void>[] {
     this.halt();
+    if (this.#inFlight.size === 0) return NONE;
     const until = Math.min(deadline, this.#now() + this.#spec.drainTimeout);
-    await Promise.all([...this.#inFlight].map((run) => this.#drainRun(run, until, reason)));
+    return [...this.#inFlight].map((run) => this.#drainRun(run, until, reason));
   }
 
-  /** Ends the task and aborts the runs in flight; resolves when they have settled. */
-  async close(reason: Error): Promise<void> {
+  /** Ends the task and aborts the runs in flight. Returns a promise for each, which resolves when it has settled. */
+  close(reason: Error): readonly Promise<void>[] {
     this.end();
+    if (this.#inFlight.size === 0) return NONE;
     const runs = [...this.#inFlight];
     for (const run of runs) run.abort(reason);
-    await Promise.all(runs.map((run) => new Promise<void>((resolve) => run.onSettled(resolve))));
+    return runs.map((run) => new Promise<void>((resolve) => run.onSettled(resolve)));
   }
 
   /** Keeps no further due moment, and drops a queued run. */

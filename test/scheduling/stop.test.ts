@@ -3,9 +3,9 @@ import { BOOT, deferred, SchedulerRig, task } from './SchedulerRig';
 const STOP = new Error('the application stops');
 
 /** Whether a promise has settled, once everything that can has run its course. */
-async function hasSettled(promise: Promise<unknown>, rig: SchedulerRig): Promise<boolean> {
-  let settled = false;
-  void promise.finally(() => (settled = true));
+async function hasSettled(promise: Promise<unknown> | undefined, rig: SchedulerRig): Promise<boolean> {
+  let settled = promise === undefined;
+  void promise?.finally(() => (settled = true));
   await rig.clock.advance(0);
   return settled;
 }
