@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 
 import { BENCHMARKS } from './driver/benchmarks.mjs';
 import { measureRounds } from './driver/rounds.mjs';
-import { median, valuesOf } from './driver/rows.mjs';
+import { figureOf } from './driver/rows.mjs';
 
 const HELP = `Compares what dist/ costs with bench/recorded.json; fails when a figure is worse in three tries of three.
 
@@ -38,18 +38,11 @@ async function measureFigures(figures, warmed) {
     const asked = figures.filter((figure) => figure.benchmark === name);
     const subjects = new Set(['daemonry', ...asked.map(({ over }) => over ?? 'inversify')]);
     const result = await measureRounds({ ...benchmark, subjects: [...subjects] }, RUNS, warmed);
-    for (const figure of asked) measured.set(figure.name, figureOf(benchmark, result, figure));
+    const lacking = result.subjects.find(({ missing }) => missing !== undefined);
+    if (lacking !== undefined) throw new Error(`${lacking.missing} is not installed`);
+    for (const figure of asked) measured.set(figure.name, figureOf(result, figure));
   }
   return measured;
-}
-
-function figureOf(benchmark, result, { key, over }) {
-  const lacking = result.subjects.find(({ missing }) => missing !== undefined);
-  if (lacking !== undefined) throw new Error(`${lacking.missing} is not installed`);
-  const figure = benchmark.figures.find((other) => other.key === key);
-  const lists = valuesOf(result, figure);
-  const ours = median(lists.get('daemonry'));
-  return over === undefined ? ours : ours / median(lists.get(over));
 }
 
 async function record() {

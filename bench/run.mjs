@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 import { BENCHMARKS, benchmarksNamed } from './driver/benchmarks.mjs';
+import { goalsTable } from './driver/goals.mjs';
 import { measureRounds } from './driver/rounds.mjs';
 import { markdownTable, textTable } from './driver/tables.mjs';
 
@@ -18,7 +19,8 @@ const HELP = `Measures dist/ against what it is compared with, each figure in a 
   --quick            3 runs, and nothing that takes long
   --json <file>      where the measured values go; bench/results/last.json unless it is said
   --from <file>      prints what such a file holds and measures nothing
-  --markdown         prints tables for bench/README.md
+  --markdown         prints the tables as Markdown
+  --goals            prints the goals as Markdown, with what has been measured of them
   --list             prints the names of the benchmarks
   --help
 
@@ -33,6 +35,7 @@ const FLAGS = {
   json: { type: 'string' },
   from: { type: 'string' },
   markdown: { type: 'boolean' },
+  goals: { type: 'boolean' },
   list: { type: 'boolean' },
   help: { type: 'boolean' },
 };
@@ -71,18 +74,19 @@ function runsOf({ runs, quick }) {
   return count;
 }
 
-async function measureAll(benchmarks, runs, file, print) {
+/** Measures, and says after each benchmark what it was; returns the results, which are in the file as well. */
+async function measureAll(benchmarks, runs, file, say) {
   mkdirSync(dirname(file), { recursive: true });
   const results = { node: process.version, platform: `${process.platform} ${process.arch}`, runs, benchmarks: [] };
-  console.log(headOf(results));
   const warmed = new Set();
   for (const benchmark of benchmarks) {
     const result = await measureRounds(benchmark, runs, warmed);
     results.benchmarks.push(result);
     // After each one, so that what has been measured survives an end in the middle.
     writeFileSync(file, `${JSON.stringify(results, undefined, 2)}\n`);
-    console.log(print(result));
+    say(result);
   }
+  return results;
 }
 
 function headOf({ node, platform, runs }) {
@@ -91,17 +95,20 @@ function headOf({ node, platform, runs }) {
 
 async function main() {
   const flags = readFlags();
+  if (flags.help) return console.log(HELP);
+  if (flags.list) return BENCHMARKS.forEach(({ name, title }) => console.log(`${name.padEnd(24)}${title}`));
   const print = flags.markdown ? markdownTable : textTable;
-  if (flags.help) console.log(HELP);
-  else if (flags.list) for (const { name, title } of BENCHMARKS) console.log(`${name.padEnd(24)}${title}`);
-  else if (flags.from === undefined) {
+  const say = (result) => flags.goals || console.log(print(result));
+  let results;
+  if (flags.from === undefined) {
     const file = flags.json ?? fileURLToPath(new URL('./results/last.json', import.meta.url));
-    await measureAll(chosen(flags), runsOf(flags), file, print);
+    results = await measureAll(chosen(flags), runsOf(flags), file, say);
   } else {
-    const results = JSON.parse(readFileSync(flags.from, 'utf8'));
-    console.log(headOf(results));
-    for (const result of results.benchmarks) console.log(print(result));
+    results = JSON.parse(readFileSync(flags.from, 'utf8'));
+    for (const result of results.benchmarks) say(result);
   }
+  if (flags.goals) console.log(goalsTable(results));
+  console.log(headOf(results));
 }
 
 main().catch((error) => {

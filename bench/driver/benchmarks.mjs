@@ -38,6 +38,12 @@ function boot(size, shape) {
     subjects: ['inversify', 'daemonry', 'nestjs', 'awilix', 'tsyringe', 'handwritten'],
     figures: [
       WALL,
+      {
+        key: 'more',
+        title: 'wall beyond inversify',
+        unit: 'ms',
+        beyond: { key: 'wall', subject: 'inversify', per: 1 },
+      },
       CPU,
       { key: 'heap', title: 'heap growth', unit: 'KiB' },
       {

@@ -1,12 +1,12 @@
 /** The middle of a list, which one slow process cannot move. */
-export function median(values) {
+function median(values) {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length / 2;
   return sorted.length % 2 === 1 ? sorted[Math.floor(middle)] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
 /** What was measured of a figure for each subject that has it. */
-export function valuesOf({ subjects }, { key, beyond }) {
+function valuesOf({ subjects }, { key, beyond }) {
   if (beyond === undefined) return new Map(subjects.flatMap(({ subject, values }) => entry(subject, values[key])));
   const lists = valuesOf({ subjects }, { key: beyond.key });
   const base = lists.get(beyond.subject);
@@ -39,4 +39,17 @@ export function rowsOf(result) {
       return [figure.beyond ? row : { ...row, toFirst: middle / first, toOurs: middle / ours }];
     });
   });
+}
+
+/**
+ * The median of a figure of one subject, divided by that of another if it is said; undefined where one is missing.
+ * @returns {number | undefined}
+ */
+export function figureOf(result, { key, of = 'daemonry', over }) {
+  const figure = result.figures.find((other) => other.key === key);
+  const lists = valuesOf(result, figure);
+  const needed = over === undefined ? [of] : [of, over];
+  if (needed.some((subject) => !lists.has(subject))) return undefined;
+  const [value, base = 1] = needed.map((subject) => median(lists.get(subject)));
+  return value / base;
 }

@@ -21,10 +21,30 @@ export function textTable(result) {
   return `${result.title} (${result.name})\n${lines.join('\n')}\n`;
 }
 
-/** One benchmark as Markdown. */
+/** One benchmark as Markdown, a subject a line: the median, the range, and the ratio to the first. */
 export function markdownTable(result) {
-  const rows = [HEAD, HEAD.map((_, column) => (column < 2 ? '---' : '--:')), ...cellsOf(result)];
-  return `**${result.title}** (\`${result.name}\`)\n\n${rows.map((row) => `| ${row.join(' | ')} |`).join('\n')}\n`;
+  const rows = rowsOf(result);
+  const figures = [...new Set(rows.map(({ figure }) => figure))];
+  const head = figures.map((figure) => `${figure}, ${rows.find((row) => row.figure === figure).unit}`);
+  const lines = [
+    ['', ...head],
+    ['---', ...head.map(() => '--:')],
+  ];
+  for (const { subject } of result.subjects) {
+    const own = rows.filter((row) => row.subject === subject);
+    lines.push([
+      TITLES[subject] ?? subject,
+      ...figures.map((figure) => markdownCell(own.find((row) => row.figure === figure))),
+    ]);
+  }
+  return `**${result.title}** (\`${result.name}\`)\n\n${lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n')}\n`;
+}
+
+function markdownCell(row) {
+  if (row === undefined) return '';
+  if (row.missing !== undefined) return `without ${row.missing}`;
+  const text = `${format(row.middle)} (${rangeOf(row)})`;
+  return row.toFirst === undefined ? text : `${text} ×${ratio(row.toFirst)}`;
 }
 
 function cellsOf(result) {
@@ -34,9 +54,12 @@ function cellsOf(result) {
     previous = row.figure;
     const subject = TITLES[row.subject] ?? row.subject;
     if (row.missing !== undefined) return [figure, subject, `left out: ${row.missing} is not installed`, '', '', ''];
-    const range = `${format(row.least)}–${format(row.most)}`;
-    return [figure, subject, format(row.middle), range, ratio(row.toFirst), ratio(row.toOurs)];
+    return [figure, subject, format(row.middle), rangeOf(row), ratio(row.toFirst), ratio(row.toOurs)];
   });
+}
+
+function rangeOf({ least, most }) {
+  return `${format(least)}–${format(most)}`;
 }
 
 function format(value) {
