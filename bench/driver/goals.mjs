@@ -71,9 +71,9 @@ export function goalsTable({ benchmarks }) {
     const result = benchmarks.find(({ name }) => name === benchmark);
     const value = result && figureOf(result, goal);
     if (value === undefined) return [title, limit, 'not measured', '', ''];
-    const byCpu = key === 'wall' ? figureOf(result, { ...goal, key: 'cpu' }).toFixed(2) : '';
+    const byCpu = figureOf(result, { ...goal, key: key === 'wall' ? 'cpu' : `${key}Cpu` });
     const isReached = least === undefined ? value <= most : value >= least;
-    return [title, limit, value.toFixed(2), byCpu, isReached ? 'reached' : ''];
+    return [title, limit, value.toFixed(2), byCpu?.toFixed(2) ?? '', isReached ? 'reached' : ''];
   });
   const lines = [['goal', 'limit', 'measured', 'by CPU', ''], ['---', '--:', '--:', '--:', '---'], ...rows];
   return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');

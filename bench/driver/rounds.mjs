@@ -9,13 +9,15 @@ const SUBJECTS = fileURLToPath(new URL('../subjects/', import.meta.url));
  */
 async function measureOnce(script, args) {
   const child = spawn(process.execPath, ['--expose-gc', SUBJECTS + script, ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
-  let output = '';
+  let [output, errors] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text) => (output += text));
+  child.stderr.setEncoding('utf8').on('data', (text) => (errors += text));
   const code = await new Promise((resolve, reject) => child.on('error', reject).on('close', resolve));
   const line = output.split('\n').find((text) => text.startsWith('{'));
-  if (code !== 0 || line === undefined) throw new Error(`${script} ${args.join(' ')} ended with ${code}\n${output}`);
+  if (code !== 0 || line === undefined)
+    throw new Error(`${script} ${args.join(' ')} ended with ${code}\n${output}${errors}`);
   return JSON.parse(line);
 }
 

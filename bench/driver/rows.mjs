@@ -42,11 +42,13 @@ export function rowsOf(result) {
 }
 
 /**
- * The median of a figure of one subject, divided by that of another if it is said; undefined where one is missing.
+ * The median of a figure of one subject, divided by that of another if it is said; undefined where one is missing,
+ * and where there is no such figure.
  * @returns {number | undefined}
  */
 export function figureOf(result, { key, of = 'daemonry', over }) {
   const figure = result.figures.find((other) => other.key === key);
+  if (figure === undefined) return undefined;
   const lists = valuesOf(result, figure);
   const needed = over === undefined ? [of] : [of, over];
   if (needed.some((subject) => !lists.has(subject))) return undefined;

@@ -42,7 +42,7 @@ export function markdownTable(result) {
 
 function markdownCell(row) {
   if (row === undefined) return '';
-  if (row.missing !== undefined) return `without ${row.missing}`;
+  if (row.missing !== undefined) return `left out: without ${row.missing}`;
   const text = `${format(row.middle)} (${rangeOf(row)})`;
   return row.toFirst === undefined ? text : `${text} ×${ratio(row.toFirst)}`;
 }
@@ -53,7 +53,7 @@ function cellsOf(result) {
     const figure = row.figure === previous ? '' : `${row.figure}, ${row.unit}`;
     previous = row.figure;
     const subject = TITLES[row.subject] ?? row.subject;
-    if (row.missing !== undefined) return [figure, subject, `left out: ${row.missing} is not installed`, '', '', ''];
+    if (row.missing !== undefined) return [figure, subject, 'left out', `without ${row.missing}`, '', ''];
     return [figure, subject, format(row.middle), rangeOf(row), ratio(row.toFirst), ratio(row.toOurs)];
   });
 }
