@@ -72,7 +72,7 @@ class SinkLogging implements Logging, LineWriter {
   #owners: ReadonlyMap<unknown, string> = new Map();
 
   constructor({ config = DEFAULTS, sink, redact = NOTHING_REDACTED, now = Date.now, stderr }: LoggingOptions) {
-    this.#failures = new FailureReports(stderr ?? process.stderr);
+    this.#failures = new FailureReports(stderr);
     this.#now = now;
     this.#config = config;
     this.#redact = redact;
@@ -161,10 +161,10 @@ const MOST_REPORTS = 100;
 
 /** Writes each distinct failure of the logging itself once. */
 class FailureReports {
-  readonly #output: { write(text: string): unknown };
+  readonly #output: { write(text: string): unknown } | undefined;
   readonly #reported = new Set<string>();
 
-  constructor(output: { write(text: string): unknown }) {
+  constructor(output: { write(text: string): unknown } | undefined) {
     this.#output = output;
   }
 
@@ -172,6 +172,7 @@ class FailureReports {
     const text = `daemonry: ${what}: ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`;
     if (this.#reported.has(text) || this.#reported.size >= MOST_REPORTS) return;
     this.#reported.add(text);
-    this.#output.write(`${text}\n`);
+    // Opening the stream loads all of Node's streams, so it is opened when there is something to write.
+    (this.#output ?? process.stderr).write(`${text}\n`);
   }
 }

@@ -1,4 +1,4 @@
-import { promises } from 'node:fs';
+import { promises, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import type { ListenerLogger } from '../contracts/ListenerLogger';
@@ -58,6 +58,8 @@ export class FileStateStore implements StateStore {
 
   async #read(): Promise<string | undefined> {
     try {
+      // Most applications remember nothing, and need not load the promises of `node:fs` to learn that.
+      if (statSync(this.path, { throwIfNoEntry: false }) === undefined) return undefined;
       return await promises.readFile(this.path, 'utf8');
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
