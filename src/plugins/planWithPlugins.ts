@@ -1,10 +1,9 @@
 import { PlanError, Problems } from '../errors/Problem';
-import type { PlannedApplication } from '../planning/planApplication';
 import type { PluginInput } from '../planning/PluginInput';
 import type { LoadedPlugins } from './LoadedPlugins';
 import type { PluginRecord } from './PluginRecord';
 
-type Plan = (plugins: PluginInput, problems: Problems) => Promise<PlannedApplication>;
+type Plan<Planned> = (plugins: PluginInput, problems: Problems) => Promise<Planned>;
 
 /**
  * Plans an application with its plugins. If that fails, and planning without plugins works, the plugins are added one by
@@ -13,28 +12,28 @@ type Plan = (plugins: PluginInput, problems: Problems) => Promise<PlannedApplica
  * @param found - problems found before; each attempt begins with them.
  * @throws PlanError when planning fails without plugins too, or with `plugins.onFailure: 'abort'`.
  */
-export async function planWithPlugins(
+export async function planWithPlugins<Planned>(
   plugins: LoadedPlugins,
   found: Problems,
-  plan: Plan,
-): Promise<PlannedApplication> {
+  plan: Plan<Planned>,
+): Promise<Planned> {
   const candidates = plugins.loaded;
   try {
     return await plan(plugins.inputOf(candidates), copyOf(found));
   } catch (error) {
     if (!(error instanceof PlanError) || plugins.abort || candidates.length === 0 || found.list.length > 0) throw error;
     // A configured listener that is unknown may belong to a plugin that is left out, so no attempt fails because of it.
-    const attempt = (kept: readonly PluginRecord[]): Promise<PlannedApplication | PlanError> =>
+    const attempt = (kept: readonly PluginRecord[]): Promise<Planned | PlanError> =>
       planOrProblems(() => plan(tolerant(plugins.inputOf(kept)), copyOf(found)));
     return withoutOffenders(candidates, error, attempt);
   }
 }
 
-async function withoutOffenders(
+async function withoutOffenders<Planned>(
   candidates: readonly PluginRecord[],
   first: PlanError,
-  attempt: (kept: readonly PluginRecord[]) => Promise<PlannedApplication | PlanError>,
-): Promise<PlannedApplication> {
+  attempt: (kept: readonly PluginRecord[]) => Promise<Planned | PlanError>,
+): Promise<Planned> {
   let planned = await attempt([]);
   if (planned instanceof PlanError) throw first;
   const kept: PluginRecord[] = [];
@@ -56,7 +55,7 @@ const tolerant = (input: PluginInput): PluginInput => ({
   configurable: { ...input.configurable, incomplete: true },
 });
 
-async function planOrProblems(plan: () => Promise<PlannedApplication>): Promise<PlannedApplication | PlanError> {
+async function planOrProblems<Planned>(plan: () => Promise<Planned>): Promise<Planned | PlanError> {
   try {
     return await plan();
   } catch (error) {
