@@ -89,7 +89,7 @@ export const BENCHMARKS = [
     title: 'from the spawn of a process to 20 listeners that have started',
     script: 'cold.cjs',
     args: [],
-    subjects: ['nestjs', 'daemonry', 'inversify', 'nestjs-one-file', 'daemonry-one-file'],
+    subjects: ['nestjs', 'daemonry', 'inversify', 'nestjs-one-file', 'daemonry-one-file', 'daemonry-code-cache'],
     figures: [WALL, CPU],
   },
   ...[20, 100, 1_000, 10_000].flatMap((size) => Object.keys(SHAPES).map((shape) => boot(size, shape))),

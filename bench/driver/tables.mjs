@@ -6,6 +6,7 @@ const TITLES = {
   nestjs: 'NestJS',
   'nestjs-one-file': 'NestJS, one file',
   'daemonry-one-file': 'daemonry, one file',
+  'daemonry-code-cache': 'daemonry, code cache',
   bare: 'bare loop',
   handwritten: 'made by hand',
 };

@@ -5,10 +5,18 @@ const { mkdtempSync, rmSync } = require('node:fs');
 const { tmpdir } = require('node:os');
 const { join } = require('node:path');
 
-const { bundle } = require('../support/bundle.cjs');
+const { BUNDLERS } = require('../support/bundle.cjs');
 const { report } = require('../support/measure.cjs');
 
-const ONE_FILE = /-one-file$/;
+/** The programs, and how they are bundled if they are. */
+const SUBJECTS = {
+  nestjs: { program: 'nestjs' },
+  daemonry: { program: 'daemonry' },
+  inversify: { program: 'inversify' },
+  'nestjs-one-file': { program: 'nestjs', bundle: BUNDLERS.nestjs },
+  'daemonry-one-file': { program: 'daemonry', bundle: BUNDLERS.daemonry },
+  'daemonry-code-cache': { program: 'daemonry', bundle: BUNDLERS['daemonry-cached'] },
+};
 
 /** Milliseconds from the spawn of a program to its message that it has started, and the message. */
 function startProgram(file) {
@@ -28,18 +36,16 @@ function startProgram(file) {
   });
 }
 
-/** node cold.cjs <subject>[-one-file]: from the spawn of a process to twenty listeners that have started. */
+/** node cold.cjs <subject>: from the spawn of a process to twenty listeners that have started. */
 async function main([subject]) {
-  const program = join(__dirname, 'cold', `${subject.replace(ONE_FILE, '')}.cjs`);
-  if (!ONE_FILE.test(subject)) return report(await startProgram(program));
+  const { program, bundle } = SUBJECTS[subject];
+  const entry = join(__dirname, 'cold', `${program}.cjs`);
+  if (bundle === undefined) return report(await startProgram(entry));
   const folder = mkdtempSync(join(tmpdir(), 'daemonry-bench-'));
-  try {
-    const file = join(folder, 'program.cjs');
-    await bundle(program, file);
-    report(await startProgram(file));
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  process.on('exit', () => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'program.cjs');
+  await bundle(entry, file);
+  report(await startProgram(file));
 }
 
 void main(process.argv.slice(2));
