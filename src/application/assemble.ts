@@ -34,7 +34,6 @@ export function assemble<A extends DaemonApplication>(from: PlannedFrom, create:
   });
 
   const sessionId = newSessionId();
-  let runs = 0;
   const ledger = new InMemoryRunLedger({ runsPerTask: framework.ledger.runsPerTask });
   for (const listener of planned.listeners.list()) {
     ledger.declare(listener.name, planned.daemons.get(listener.name)?.tasks.map((task) => task.name) ?? []);
@@ -58,7 +57,7 @@ export function assemble<A extends DaemonApplication>(from: PlannedFrom, create:
     },
     ledger,
     // Unique among all sessions, and a tenth of the cost of another UUID.
-    nextRunId: () => `${sessionId}-${++runs}`,
+    runIdOf: (run) => `${sessionId}-${run}`,
     store: from.stateStore?.(planned.configuration) ?? new FileStateStore(framework.state.directory, name, log),
   });
   const engine: Engine = {

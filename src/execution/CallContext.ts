@@ -21,14 +21,15 @@ export abstract class CallContext implements HookContext, ExecutionContext {
   #log: ListenerLogger | undefined;
   #isSettled = false;
 
+  /** @param callback - the name of the callback among those of its listener. @defaultValue that of the hook */
   protected constructor(
     environment: CallEnvironment,
     readonly listener: string,
     readonly hook: string,
-    owner: string,
+    callback = hook,
   ) {
     this.#environment = environment;
-    this.callback = trackCallback(environment.clock, owner);
+    this.callback = trackCallback(environment.clock, listener, callback);
   }
 
   get name(): string {
@@ -211,6 +212,6 @@ export interface CallEnvironment {
 /** One call of a listener's hook, and the context that the hook is given. */
 export class HookCall extends CallContext {
   constructor(environment: CallEnvironment, listener: string, hook: string) {
-    super(environment, listener, hook, `${listener}.${hook}`);
+    super(environment, listener, hook);
   }
 }

@@ -21,12 +21,9 @@ const storage = new AsyncLocalStorage<ExecutionContext | undefined>();
 /** The hook or run that the current code belongs to, through any number of awaits. */
 export const currentExecution = (): ExecutionContext | undefined => storage.getStore();
 
-/** Calls `fn` with `args` in the async context of `execution`, whatever context the caller is in. */
-export const runInExecution = <T, A extends unknown[]>(
-  execution: ExecutionContext,
-  fn: (...args: A) => T,
-  ...args: A
-): T => storage.run(execution, fn, ...args);
+/** Calls `fn` in the async context of `execution`, whatever context the caller is in, and gives it `execution`. */
+export const runInExecution = <T, E extends ExecutionContext>(execution: E, fn: (execution: E) => T): T =>
+  storage.run(execution, fn, execution);
 
 /**
  * Calls `fn` outside every hook, so that the work it begins belongs to none. Where that is so already, nothing is switched

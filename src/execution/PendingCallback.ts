@@ -18,9 +18,9 @@ export interface TrackingClock extends Clock {
 
 const UNTRACKED: PendingCallback = { waiting() {}, resumed() {}, settled() {} };
 
-/** Tells the clock, if it wants to know, that a callback of `owner` begins. */
-export function trackCallback(clock: Clock, owner: string): PendingCallback {
-  return 'track' in clock ? (clock as TrackingClock).track(owner) : UNTRACKED;
+/** Tells the clock, if it wants to know, that a callback begins; `<listener>.<callback>` names it. */
+export function trackCallback(clock: Clock, listener: string, callback: string): PendingCallback {
+  return 'track' in clock ? (clock as TrackingClock).track(`${listener}.${callback}`) : UNTRACKED;
 }
 
 /** True for a promise, and for whatever else can be awaited by its `then` method. */

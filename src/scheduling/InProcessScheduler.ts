@@ -17,9 +17,10 @@ import { trackCallback } from '../execution/PendingCallback';
 import { instantMs, isoText } from '../time/instant';
 import { onStepBack } from '../time/SystemClock';
 import type { InMemoryRunLedger } from './InMemoryRunLedger';
-import { Pause, TaskRunner } from './TaskRunner';
-import type { TickRun } from './TickRun';
+import { Pause } from './Pause';
 import type { StateStore } from './StateStore';
+import { TaskRunner, type RunnerParts } from './TaskRunner';
+import type { TickRun } from './TickRun';
 
 /** The parts that an {@link InProcessScheduler} is made of. */
 export interface InProcessSchedulerOptions extends EventSender {
@@ -28,7 +29,8 @@ export interface InProcessSchedulerOptions extends EventSender {
   readonly environment: CallEnvironment;
   readonly ledger: InMemoryRunLedger;
   readonly store: StateStore;
-  readonly nextRunId: () => string;
+  /** The id of the run with that number; runs are numbered from 1. */
+  readonly runIdOf: (run: number) => string;
   /** Called when a listener is stuck, after the subscribers of that event. */
   readonly stuck: () => void;
   /** For jitter: at least 0, less than 1. @defaultValue `Math.random` */
@@ -37,10 +39,7 @@ export interface InProcessSchedulerOptions extends EventSender {
 
 /** Runs all tasks in this process. With several replicas, each one runs every task. */
 export class InProcessScheduler implements Scheduler {
-  readonly #options: Required<InProcessSchedulerOptions> & {
-    readonly context: AsyncResource;
-    readonly overdue: Set<TickRun>;
-  };
+  readonly #options: Required<InProcessSchedulerOptions> & RunnerParts;
   readonly #listeners = new Map<string, Map<string, TaskRunner>>();
   readonly #pauses = new Set<Pause>();
   /** The runs that have outlived their timeout and have not settled. */
@@ -53,7 +52,14 @@ export class InProcessScheduler implements Scheduler {
   readonly #context = runOutsideExecution(() => new AsyncResource('DaemonryScheduler'));
 
   constructor(options: InProcessSchedulerOptions) {
-    this.#options = { random: Math.random, ...options, context: this.#context, overdue: this.#overdue };
+    let runs = 0;
+    this.#options = {
+      random: Math.random,
+      ...options,
+      context: this.#context,
+      overdue: this.#overdue,
+      nextRun: () => ++runs,
+    };
   }
 
   async prepare(): Promise<void> {
@@ -175,7 +181,7 @@ export class InProcessScheduler implements Scheduler {
 
   /** Reads or writes the saved due moments. A virtual clock has to wait, since that takes real time. */
   async #accessState(access: () => Promise<void>): Promise<void> {
-    const pending = trackCallback(this.#options.environment.clock, 'state.directory');
+    const pending = trackCallback(this.#options.environment.clock, 'state', 'directory');
     try {
       await access();
     } finally {

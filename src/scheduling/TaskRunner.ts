@@ -5,19 +5,23 @@ import type { RunOutcome, RunRecord, SkipReason } from '../contracts/RunRecord';
 import type { ScheduledTaskState, ScheduleExplanation } from '../contracts/Scheduler';
 import type { CallEnvironment } from '../execution/CallContext';
 import { isoText } from '../time/instant';
-import { DueTimer, type DueTask, type TakenMoment, type TimerParts } from './DueTimer';
+import type { TakenMoment } from './DueMoments';
+import { DueTimer, type DueTask, type TimerParts } from './DueTimer';
 import { explainTask } from './explainTask';
-import { RunNotice, SkippedRun, type MissedMoments, type Moment, type RememberedRun, type TaskLabel } from './runs';
+import { RunNotice, SkippedRun, type MissedMoments, type Moment, type RememberedRun } from './runs';
+import { RunsInFlight } from './RunsInFlight';
 import type { TaskHistory } from './InMemoryRunLedger';
 import { TickRun, type RunOwner } from './TickRun';
-import type { ClockTimer } from '../contracts/Clock';
-import type { PauseInfo } from '../contracts/status';
+import { TickTimeouts } from './TickTimeouts';
+import type { Pause } from './Pause';
 
 /** The parts of a scheduler that its tasks share. */
-interface RunnerParts extends TimerParts, EventSender {
+export interface RunnerParts extends TimerParts, EventSender {
   readonly environment: CallEnvironment;
-  /** Returns a new id at each call. */
-  readonly nextRunId: () => string;
+  /** Returns a new number at each call. */
+  readonly nextRun: () => number;
+  /** The id of the run with that number. */
+  readonly runIdOf: (run: number) => string;
   /** Called when a listener is stuck, after the subscribers of that event. */
   readonly stuck: () => void;
   /** The runs of all tasks that have outlived their timeout and have not settled. */
@@ -33,34 +37,37 @@ const NEXT_GATES: Readonly<Record<Gate, readonly Gate[]>> = {
   closed: [],
 };
 
-const NONE: readonly Promise<void>[] = [];
-
 /** One scheduled task. It decides for each due moment whether it runs, waits or is skipped. */
 export class TaskRunner implements RunOwner, DueTask {
-  readonly label: TaskLabel;
+  readonly listener: string;
   readonly #scheduler: RunnerParts;
   readonly #spec: PeriodicTaskSpec;
-  readonly #call: (context: TickContext) => unknown;
+  readonly #hooks: object;
   readonly #history: TaskHistory;
   readonly #moments: DueTimer;
-  readonly #inFlight = new Set<TickRun>();
+  readonly #inFlight = new RunsInFlight();
+  /** Made when a handler is asynchronous for the first time. */
+  #timeouts: TickTimeouts | undefined;
   #gate: Gate = 'open';
   #queued: Moment | undefined;
   #pause: Pause | undefined;
 
   /** @param hooks - the object whose method the task calls. */
   constructor(scheduler: RunnerParts, listener: string, spec: PeriodicTaskSpec, hooks: object, history: TaskHistory) {
+    this.listener = listener;
     this.#scheduler = scheduler;
     this.#spec = spec;
-    const methods = hooks as Readonly<Record<string, (context: TickContext) => unknown>>;
-    this.#call = (context) => methods[spec.method]?.(context);
+    this.#hooks = hooks;
     this.#history = history;
-    this.label = { listener, task: spec.name, path: `${listener}.${spec.name}` };
     this.#moments = new DueTimer(scheduler, this, spec);
   }
 
+  get task(): string {
+    return this.#spec.name;
+  }
+
   get path(): string {
-    return this.label.path;
+    return `${this.listener}.${this.#spec.name}`;
   }
 
   get tickTimeout(): number {
@@ -68,8 +75,7 @@ export class TaskRunner implements RunOwner, DueTask {
   }
 
   get isStuck(): boolean {
-    for (const run of this.#inFlight) if (run.isStuck) return true;
-    return false;
+    return this.#inFlight.areStuck;
   }
 
   get state(): ScheduledTaskState {
@@ -84,7 +90,8 @@ export class TaskRunner implements RunOwner, DueTask {
 
   trigger(): Promise<RunRecord> {
     return new Promise((decided) => {
-      this.#offer({ trigger: 'manual', scheduledAt: this.#now(), decided });
+      const now = this.#now();
+      this.#offer({ trigger: 'manual', scheduledAt: now, decided }, now);
     });
   }
 
@@ -116,18 +123,15 @@ export class TaskRunner implements RunOwner, DueTask {
    */
   drain(deadline: number, reason: Error): readonly Promise<void>[] {
     this.halt();
-    if (this.#inFlight.size === 0) return NONE;
-    const until = Math.min(deadline, this.#now() + this.#spec.drainTimeout);
-    return [...this.#inFlight].map((run) => this.#drainRun(run, until, reason));
+    const { drainTimeout } = this.#spec;
+    const until = drainTimeout === 0 ? undefined : Math.min(deadline, this.#now() + drainTimeout);
+    return this.#inFlight.drain(this.#scheduler.environment.clock, until, reason);
   }
 
   /** Ends the task and aborts the runs in flight. Returns a promise for each, which resolves when it has settled. */
   close(reason: Error): readonly Promise<void>[] {
     this.end();
-    if (this.#inFlight.size === 0) return NONE;
-    const runs = [...this.#inFlight];
-    for (const run of runs) run.abort(reason);
-    return runs.map((run) => new Promise<void>((resolve) => run.onSettled(resolve)));
+    return this.#inFlight.abort(reason);
   }
 
   /** Keeps no further due moment, and drops a queued run. */
@@ -138,18 +142,19 @@ export class TaskRunner implements RunOwner, DueTask {
   }
 
   abandon(): void {
-    for (const run of this.#inFlight) run.abandon();
+    this.#inFlight.abandon();
   }
 
   stepBack(ms: number): void {
     this.#moments.stepBack(ms);
+    this.#timeouts?.stepBack(ms);
   }
 
   explain(at: number): ScheduleExplanation {
     const { previous, next } = this.#moments.around(at - 1);
     const isDue = next === at;
     return explainTask({
-      label: this.label,
+      label: this,
       schedule: this.#spec.schedule,
       at,
       now: this.#now(),
@@ -160,6 +165,20 @@ export class TaskRunner implements RunOwner, DueTask {
       records: this.#history.runs.map((run) => run.record),
       pause: this.#pause?.info,
     });
+  }
+
+  runIdOf(run: number): string {
+    return this.#scheduler.runIdOf(run);
+  }
+
+  call(context: TickContext): unknown {
+    // Each listener has a class of its own, at which the cache of a plain look-up misses.
+    const method = Reflect.get(this.#hooks, this.#spec.method) as ((context: TickContext) => unknown) | undefined;
+    return method?.call(this.#hooks, context);
+  }
+
+  get timeouts(): TickTimeouts {
+    return (this.#timeouts ??= new TickTimeouts(this.#scheduler));
   }
 
   decided(run: TickRun, outcome: RunOutcome): void {
@@ -173,49 +192,50 @@ export class TaskRunner implements RunOwner, DueTask {
   }
 
   settled(run: TickRun): void {
-    this.#inFlight.delete(run);
-    this.#scheduler.overdue.delete(run);
+    this.#inFlight.remove(run);
+    if (run.outcome === 'timed_out') this.#scheduler.overdue.delete(run);
     const queued = this.#queued;
-    if (queued === undefined || this.#inFlight.size > 0) return;
+    if (queued === undefined || this.#inFlight.count > 0) return;
     this.#queued = undefined;
-    this.#begin(queued);
+    this.#begin(queued, this.#now());
   }
 
-  due({ scheduledAt, missed }: TakenMoment, trigger: 'schedule' | 'catch-up'): void {
+  due({ scheduledAt, missed }: TakenMoment, trigger: 'schedule' | 'catch-up', now: number): void {
     if (missed !== undefined) {
       const reason = this.#skipReason(trigger) ?? 'missed';
       this.#skip({ trigger: 'schedule', scheduledAt: missed.from }, reason, missed);
     }
-    if (!this.#offer({ trigger, scheduledAt })) this.#moments.runSkipped(scheduledAt);
+    if (!this.#offer({ trigger, scheduledAt }, now)) this.#moments.runSkipped(scheduledAt);
   }
 
   /** Runs a moment, now or once the runs in flight have settled; returns false when it was skipped instead. */
-  #offer(moment: Moment): boolean {
+  #offer(moment: Moment, now: number): boolean {
     const reason = this.#skipReason(moment.trigger);
     if (reason !== undefined) this.#skip(moment, reason);
-    else if (this.#inFlight.size > 0 && this.#spec.overlap !== 'allow') this.#queued = moment;
-    else this.#begin(moment);
+    else if (this.#inFlight.count > 0 && this.#spec.overlap !== 'allow') this.#queued = moment;
+    else this.#begin(moment, now);
     return reason === undefined;
   }
 
   #skipReason(trigger: Moment['trigger']): SkipReason | undefined {
     if (this.#gate !== 'open') return 'draining';
     if (this.#pause !== undefined && trigger !== 'manual') return 'paused';
-    if (this.#inFlight.size === 0) return undefined;
+    if (this.#inFlight.count === 0) return undefined;
     const { overlap } = this.#spec;
     return overlap === 'skip' || (overlap === 'queue-one' && this.#queued !== undefined) ? 'overlap' : undefined;
   }
 
-  #begin(moment: Moment): void {
-    const run = new TickRun(this.#scheduler.environment, this, moment, this.#scheduler.nextRunId());
+  #begin(moment: Moment, now: number): void {
+    const run = new TickRun(this.#scheduler.environment, this, moment, this.#scheduler.nextRun(), now);
     this.#inFlight.add(run);
     this.#history.add(run);
     this.#announce('run.started', run);
-    run.begin(this.#call);
+    run.begin();
   }
 
   #skip(moment: Moment, reason: SkipReason, missed?: MissedMoments): void {
-    const run = new SkippedRun(this.label, moment, this.#scheduler.nextRunId(), reason, this.#now(), missed);
+    const runId = this.runIdOf(this.#scheduler.nextRun());
+    const run = new SkippedRun(this, moment, runId, reason, this.#now(), missed);
     this.#history.add(run);
     this.#history.countSkipped(reason, missed?.count ?? 1);
     this.#announce('run.skipped', run);
@@ -224,7 +244,7 @@ export class TaskRunner implements RunOwner, DueTask {
 
   #announce(name: 'run.started' | 'run.finished' | 'run.skipped', run: RememberedRun): void {
     const { hears, emit } = this.#scheduler;
-    if (hears(name, run.outcome)) emit(name, new RunNotice(this.label, run));
+    if (hears(name, run.outcome)) emit(name, new RunNotice(this, run));
   }
 
   #dropQueued(reason: SkipReason): void {
@@ -235,25 +255,9 @@ export class TaskRunner implements RunOwner, DueTask {
     if (queued.trigger !== 'manual') this.#moments.runSkipped(queued.scheduledAt);
   }
 
-  #drainRun(run: TickRun, until: number, reason: Error): Promise<void> {
-    if (this.#spec.drainTimeout === 0) run.abort(reason);
-    if (run.abortReason !== undefined) return Promise.resolve();
-    return new Promise((resolve) => {
-      const abort = (): void => {
-        run.abort(reason);
-        resolve();
-      };
-      const timer = this.#scheduler.environment.clock.at(until, abort, { deadline: true });
-      run.onSettled(() => {
-        timer.cancel();
-        resolve();
-      });
-    });
-  }
-
   // A handler that obeys its signal settles at once: it gets the chance to, before it counts as stuck.
   #watchStuck(run: TickRun): void {
-    const { listener, task } = this.label;
+    const { listener, task } = this;
     this.#scheduler.environment.clock.at(
       this.#now(),
       () => {
@@ -285,12 +289,4 @@ export class TaskRunner implements RunOwner, DueTask {
   #now(): number {
     return this.#scheduler.environment.clock.now();
   }
-}
-
-/** One pause of one task or of several. */
-export class Pause {
-  /** Ends the pause at its `until`. */
-  timer: ClockTimer | undefined;
-
-  constructor(readonly info: PauseInfo) {}
 }

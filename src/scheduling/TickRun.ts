@@ -1,4 +1,3 @@
-import type { ClockTimer } from '../contracts/Clock';
 import type { TickContext } from '../contracts/contexts';
 import type { LogFields } from '../contracts/ListenerLogger';
 import type { RunOutcome, RunRecord, RunTrigger } from '../contracts/RunRecord';
@@ -10,12 +9,18 @@ import { CallContext, type CallEnvironment } from '../execution/CallContext';
 import { runInExecution } from '../execution/ExecutionContext';
 import { isThenable } from '../execution/PendingCallback';
 import { isoText } from '../time/instant';
+import type { LimitedRun, TickTimeouts } from './TickTimeouts';
 import { tickIdOf, type Moment, type RememberedRun, type TaskLabel } from './runs';
 
 /** The task that a run belongs to. */
-export interface RunOwner {
-  readonly label: TaskLabel;
+export interface RunOwner extends TaskLabel {
   readonly tickTimeout: number;
+  /** The id of the run with that number. */
+  runIdOf(number: number): string;
+  /** Calls the handler. */
+  call(context: TickContext): unknown;
+  /** Limits the handlers that return a promise. */
+  readonly timeouts: TickTimeouts;
   /** Called once the outcome is decided; the handler, if it goes on, cannot change it. */
   decided(run: TickRun, outcome: RunOutcome): void;
   /** Called when the handler has returned, so that its overlap slot is free. */
@@ -23,35 +28,39 @@ export interface RunOwner {
 }
 
 /** One execution of a task: the context its handler is given, and the record it leaves. */
-export class TickRun extends CallContext implements TickContext, RememberedRun {
+export class TickRun extends CallContext implements TickContext, RememberedRun, LimitedRun {
+  static readonly #callHandler = (run: TickRun): unknown => run.#owner.call(run);
+
   readonly recordedAt: number;
   readonly #owner: RunOwner;
+  readonly #number: number;
   readonly #moment: Moment;
-  #deadline: ClockTimer | undefined;
+  #isLimited = false;
   #outcome: RunOutcome | undefined;
   #finishedAt = 0;
   #error: SerializedError | undefined;
   #record: RunRecord | undefined;
   #settledCallbacks: (() => void)[] | undefined;
 
-  constructor(
-    environment: CallEnvironment,
-    owner: RunOwner,
-    moment: Moment,
-    readonly runId: string,
-  ) {
-    super(environment, owner.label.listener, 'tick', owner.label.path);
+  /** @param now - the time on the clock. */
+  constructor(environment: CallEnvironment, owner: RunOwner, moment: Moment, number: number, now: number) {
+    super(environment, owner.listener, 'tick', owner.task);
     this.#owner = owner;
+    this.#number = number;
     this.#moment = moment;
-    this.recordedAt = this.clock.now();
+    this.recordedAt = now;
   }
 
   get task(): string {
-    return this.#owner.label.task;
+    return this.#owner.task;
+  }
+
+  get runId(): string {
+    return this.#owner.runIdOf(this.#number);
   }
 
   get tickId(): string {
-    return tickIdOf(this.#owner.label.path, this.runId, this.#moment.trigger, this.#moment.scheduledAt);
+    return tickIdOf(this.#owner.path, this.runId, this.#moment.trigger, this.#moment.scheduledAt);
   }
 
   get trigger(): RunTrigger {
@@ -107,11 +116,11 @@ export class TickRun extends CallContext implements TickContext, RememberedRun {
   }
 
   /** Calls the handler. If that returns no promise, the run has settled when this returns. */
-  begin(call: (context: TickContext) => unknown): void {
+  begin(): void {
     let result: unknown;
     let isPending: boolean;
     try {
-      result = runInExecution(this, call, this);
+      result = runInExecution(this, TickRun.#callHandler);
       isPending = isThenable(result);
     } catch (error) {
       this.#settle(error, true);
@@ -121,10 +130,8 @@ export class TickRun extends CallContext implements TickContext, RememberedRun {
       this.#settle(undefined, false);
       return;
     }
-    const timeOut = (): void => {
-      this.#timeOut();
-    };
-    this.#deadline = this.clock.at(this.recordedAt + this.#owner.tickTimeout, timeOut, { deadline: true });
+    this.#isLimited = true;
+    this.#owner.timeouts.limit(this, this.recordedAt + this.#owner.tickTimeout);
     Promise.resolve(result).then(
       () => {
         this.#settle(undefined, false);
@@ -137,13 +144,21 @@ export class TickRun extends CallContext implements TickContext, RememberedRun {
 
   /** Aborts the signal and revokes the right to commit. Unless its outcome is decided, the run ends as `cancelled`. */
   override abort(reason: Error): void {
-    this.#deadline?.cancel();
+    this.#release();
     super.abort(reason);
+  }
+
+  /** Ends the run as `timed_out`, and aborts it. */
+  timeOut(): void {
+    const { listener, task, tickTimeout } = this.#owner;
+    const error = new HookTimeoutError(listener, 'tick', tickTimeout, { task });
+    this.#decide('timed_out', this.clock.now(), error);
+    this.abort(error);
   }
 
   /** Records the run as `cancelled` although its handler goes on. */
   abandon(): void {
-    this.#decide('cancelled');
+    this.#decide('cancelled', this.clock.now());
   }
 
   /** Calls `fn` when the handler has returned. */
@@ -161,28 +176,29 @@ export class TickRun extends CallContext implements TickContext, RememberedRun {
     if (this.abortReason !== undefined) return this.abortReason.message;
     if (this.#outcome !== undefined) return 'it is over';
     // The deadline itself cannot come while a handler blocks the loop.
-    return this.#isOverdue() ? 'its tickTimeout has passed' : undefined;
+    return this.#isOverdue(this.clock.now()) ? 'its tickTimeout has passed' : undefined;
   }
 
-  #isOverdue(): boolean {
-    return this.clock.now() > this.recordedAt + this.#owner.tickTimeout;
+  #release(): void {
+    if (!this.#isLimited) return;
+    this.#isLimited = false;
+    this.#owner.timeouts.release(this);
   }
 
-  #timeOut(): void {
-    const { label, tickTimeout } = this.#owner;
-    const error = new HookTimeoutError(label.listener, 'tick', tickTimeout, { task: label.task });
-    this.#decide('timed_out', error);
-    this.abort(error);
+  #isOverdue(now: number): boolean {
+    return now > this.recordedAt + this.#owner.tickTimeout;
   }
 
   #settle(error: unknown, hasFailed: boolean): void {
     this.settle();
-    this.#deadline?.cancel();
+    this.#release();
     const cause = hasFailed ? toError(error) : undefined;
-    if (this.#outcome === undefined && this.abortReason === undefined && this.#isOverdue()) this.#timeOut();
+    const now = this.clock.now();
+    if (this.#outcome === undefined && this.abortReason === undefined && this.#isOverdue(now)) this.timeOut();
     if (this.#outcome === undefined) {
-      if (this.abortReason !== undefined) this.#decide('cancelled', cause === this.abortReason ? undefined : cause);
-      else this.#decide(hasFailed ? 'failed' : 'succeeded', cause);
+      if (this.abortReason !== undefined)
+        this.#decide('cancelled', now, cause === this.abortReason ? undefined : cause);
+      else this.#decide(hasFailed ? 'failed' : 'succeeded', now, cause);
     } else if (hasFailed && !this.isAbortedBy(error)) {
       this.log.warn(`the run failed after it had been recorded as ${this.#outcome}`, { error: cause });
     }
@@ -192,10 +208,10 @@ export class TickRun extends CallContext implements TickContext, RememberedRun {
     });
   }
 
-  #decide(outcome: RunOutcome, error?: Error): void {
+  #decide(outcome: RunOutcome, now: number, error?: Error): void {
     if (this.#outcome !== undefined) return;
     this.#outcome = outcome;
-    this.#finishedAt = this.clock.now();
+    this.#finishedAt = now;
     if (error !== undefined) this.#error = serializeError(error);
     this.#owner.decided(this, outcome);
   }

@@ -50,7 +50,6 @@ export class SchedulerRig<C extends Clock = VirtualClock> {
   }[] = [];
   /** The daemons of the scheduler, which reads them when it is opened. */
   readonly #daemons: Pick<BackgroundDaemonEntry, 'name' | 'tasks'>[] = [];
-  #runIds = 0;
 
   constructor({ clock, store = new MemoryStateStore(), runsPerTask, random = () => 0 }: RigOptions<C> = {}) {
     this.clock = clock ?? (new VirtualClock({ now: BOOT, settleMs: 20 }) as unknown as C);
@@ -68,7 +67,7 @@ export class SchedulerRig<C extends Clock = VirtualClock> {
       emit: (name, event) => void this.events.push({ name, event }),
       ledger: this.ledger,
       store,
-      nextRunId: () => `r${++this.#runIds}`,
+      runIdOf: (run) => `r${run}`,
       stuck: () => undefined,
       random,
     });
