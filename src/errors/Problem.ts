@@ -55,5 +55,8 @@ export class PlanError extends DaemonryError<'PLAN_INVALID'> {
       ].join('\n'),
       fix: 'correct what is listed above; nothing was constructed and nothing was started.',
     });
+    // The message holds both: an uncaught error is printed with all its enumerable properties below the message.
+    const hidden = { enumerable: false };
+    Object.defineProperties(this, { what: hidden, problems: hidden });
   }
 }
