@@ -7,7 +7,7 @@ import type { BootPlan } from '../contracts/BootPlan';
 import type { BackgroundDaemonEntry, ListenerEntry } from '../contracts/entries';
 import type { ExitReport } from '../contracts/ExitReport';
 import type { ListenerLogger } from '../contracts/ListenerLogger';
-import type { RunLedger, RunQuery } from '../contracts/RunLedger';
+import type { RunQuery } from '../contracts/RunLedger';
 import type { RunRecord } from '../contracts/RunRecord';
 import type { PauseOptions, ResumeOptions, ScheduleExplanation, Scheduler } from '../contracts/Scheduler';
 import type { ApplicationHealth, ApplicationStatus } from '../contracts/status';
@@ -18,8 +18,9 @@ import { BootCancelledError } from '../errors/bootErrors';
 import { NotRunningError, UnknownListenerError } from '../errors/taskErrors';
 import { currentExecution } from '../execution/ExecutionContext';
 import { planFields } from '../observability/readable';
+import type { InMemoryRunLedger } from '../scheduling/InMemoryRunLedger';
 import { explainIdleTask } from '../scheduling/explainTask';
-import { instantMs } from '../time/instant';
+import { instantMs, rememberingIsoText } from '../time/instant';
 import { announceStart } from './announceStart';
 import type { ApplicationLifecycle } from './ApplicationLifecycle';
 import { availabilityOf, describeListener } from './listenerViews';
@@ -37,7 +38,7 @@ export interface ApplicationParts {
   readonly lifecycle: ApplicationLifecycle;
   readonly events: ApplicationEvents;
   readonly engine: Engine;
-  readonly ledger: RunLedger;
+  readonly ledger: InMemoryRunLedger;
   readonly log: ListenerLogger;
   /** Returns a copy of `data` without secrets. */
   readonly redact: <T>(data: T) => T;
@@ -145,6 +146,7 @@ export class DaemonApplication extends Application {
   status(): ApplicationStatus {
     const { engine, lifecycle, ledger, coordinator, name } = this.#parts;
     const { state, bootedAt, stopReason } = lifecycle;
+    const sources = { scheduler: engine.scheduler, ledger, isoText: rememberingIsoText() };
     return this.#parts.redact({
       name,
       state,
@@ -153,7 +155,7 @@ export class DaemonApplication extends Application {
         ? {}
         : { bootedAt: new Date(bootedAt).toISOString(), uptimeMs: engine.clock.now() - bootedAt }),
       ...(stopReason === undefined ? {} : { shutdownReason: stopReason }),
-      listeners: [...coordinator.runtimes].map((runtime) => describeListener(runtime, engine.scheduler, ledger)),
+      listeners: Array.from(coordinator.runtimes, (runtime) => describeListener(runtime, sources)),
     });
   }
 

@@ -2,45 +2,60 @@ import type { AvailabilityState } from '../contracts/Availability';
 import type { PeriodicTaskSpec } from '../contracts/entries';
 import type { ExitReportListener } from '../contracts/ExitReport';
 import { isDaemon } from '../contracts/ListenerDefinition';
-import type { RunLedger } from '../contracts/RunLedger';
 import type { Scheduler } from '../contracts/Scheduler';
 import type { ListenerStatus, TaskStatus } from '../contracts/status';
 import { lastRunning, type ListenerRuntime } from '../coordinator/ListenerRuntime';
 import { serializeError } from '../errors/serializeError';
+import type { InMemoryRunLedger } from '../scheduling/InMemoryRunLedger';
 import { describeSchedule } from '../scheduling/when';
-import { isoText } from '../time/instant';
+
+/** The parts that the status of a listener is read from. */
+interface StatusSources {
+  readonly scheduler: Scheduler;
+  readonly ledger: InMemoryRunLedger;
+  /** Remembers its latest answer. */
+  readonly isoText: (ms: number) => string;
+}
+
+type Draft<T> = { -readonly [K in keyof T]: T[K] };
 
 /** A listener as the status shows it. */
-export function describeListener(runtime: ListenerRuntime, scheduler: Scheduler, ledger: RunLedger): ListenerStatus {
-  const { name, definition, current, error } = runtime;
+export function describeListener(runtime: ListenerRuntime, sources: StatusSources): ListenerStatus {
+  const { definition, current, error } = runtime;
+  const { name, pluginName } = definition;
   const daemon = isDaemon(definition) ? definition : undefined;
   const running = lastRunning(current);
-  return {
+  // There may be thousands, so that properties are added one by one instead of spreading an object for each.
+  const status: Draft<Omit<ListenerStatus, 'tasks'>> = {
     name,
     state: current.state,
     fatalOnStartupFailure: daemon?.fatalOnStartupFailure ?? true,
-    ...(definition.pluginName === undefined ? {} : { pluginName: definition.pluginName }),
-    ...(running === undefined ? {} : { startedAt: isoText(running.startedAt), startupMs: running.startupMs }),
-    ...(error === undefined ? {} : { error: serializeError(error) }),
-    ...(current.state === 'blocked' ? { blockedBy: current.blockedBy } : {}),
-    ...(current.state === 'disabled' ? { disabledReason: current.reason } : {}),
-    ...(scheduler.isStuck(name) ? { stuck: true } : {}),
-    tasks: (daemon?.tasks ?? []).map((spec) => describeTask(name, spec, scheduler, ledger)),
   };
+  if (pluginName !== undefined) status.pluginName = pluginName;
+  if (running !== undefined) {
+    status.startedAt = sources.isoText(running.startedAt);
+    status.startupMs = running.startupMs;
+  }
+  if (error !== undefined) status.error = serializeError(error);
+  if (current.state === 'blocked') status.blockedBy = current.blockedBy;
+  if (current.state === 'disabled') status.disabledReason = current.reason;
+  if (sources.scheduler.isStuck(name)) status.stuck = true;
+  return Object.assign(status, { tasks: (daemon?.tasks ?? []).map((spec) => describeTask(name, spec, sources)) });
 }
 
-function describeTask(listener: string, spec: PeriodicTaskSpec, scheduler: Scheduler, ledger: RunLedger): TaskStatus {
+function describeTask(listener: string, spec: PeriodicTaskSpec, { scheduler, ledger }: StatusSources): TaskStatus {
   const { nextRunAt, pause } = scheduler.state(listener, spec.name);
-  const [lastRun] = ledger.runs(listener, { task: spec.name, limit: 1 });
-  return {
+  const history = ledger.history(listener, spec.name);
+  const lastRun = history.latest?.record;
+  const status: Draft<Omit<TaskStatus, 'counters'>> = {
     name: spec.name,
     schedule: describeSchedule(spec.schedule),
     paused: pause !== undefined,
-    ...(pause === undefined ? {} : { pause }),
-    ...(nextRunAt === undefined ? {} : { nextRunAt }),
-    ...(lastRun === undefined ? {} : { lastRun }),
-    counters: ledger.counters(listener, spec.name),
   };
+  if (pause !== undefined) status.pause = pause;
+  if (nextRunAt !== undefined) status.nextRunAt = nextRunAt;
+  if (lastRun !== undefined) status.lastRun = lastRun;
+  return Object.assign(status, { counters: history.counters });
 }
 
 /** A listener as the exit report shows it. */

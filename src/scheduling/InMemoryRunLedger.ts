@@ -69,6 +69,11 @@ export class TaskHistory {
     return [...this.#runs.slice(this.#oldest), ...this.#runs.slice(0, this.#oldest)];
   }
 
+  /** The newest one. */
+  get latest(): RememberedRun | undefined {
+    return this.#runs.at(this.#oldest - 1);
+  }
+
   get counters(): RunCounters {
     return { ...this.#counters };
   }

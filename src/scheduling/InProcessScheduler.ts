@@ -14,7 +14,7 @@ import { NotRunningError, UnknownTaskError } from '../errors/taskErrors';
 import { runOutsideExecution } from '../execution/ExecutionContext';
 import type { CallEnvironment } from '../execution/CallContext';
 import { trackCallback } from '../execution/PendingCallback';
-import { instantMs, isoText } from '../time/instant';
+import { instantMs, isoText, rememberingIsoText } from '../time/instant';
 import { onStepBack } from '../time/SystemClock';
 import type { InMemoryRunLedger } from './InMemoryRunLedger';
 import { Pause } from './Pause';
@@ -59,6 +59,7 @@ export class InProcessScheduler implements Scheduler {
       context: this.#context,
       overdue: this.#overdue,
       nextRun: () => ++runs,
+      isoText: rememberingIsoText(),
     };
   }
 

@@ -4,7 +4,6 @@ import type { PeriodicTaskSpec } from '../contracts/entries';
 import type { RunOutcome, RunRecord, SkipReason } from '../contracts/RunRecord';
 import type { ScheduledTaskState, ScheduleExplanation } from '../contracts/Scheduler';
 import type { CallEnvironment } from '../execution/CallContext';
-import { isoText } from '../time/instant';
 import type { TakenMoment } from './DueMoments';
 import { DueTimer, type DueTask, type TimerParts } from './DueTimer';
 import { explainTask } from './explainTask';
@@ -26,6 +25,8 @@ export interface RunnerParts extends TimerParts, EventSender {
   readonly stuck: () => void;
   /** The runs of all tasks that have outlived their timeout and have not settled. */
   readonly overdue: Set<TickRun>;
+  /** Remembers its latest answer. */
+  readonly isoText: (ms: number) => string;
 }
 
 /** `draining`: no run begins, and due moments are recorded as skipped. `closed`: no due moment is kept. */
@@ -81,7 +82,9 @@ export class TaskRunner implements RunOwner, DueTask {
   get state(): ScheduledTaskState {
     const pause = this.#pause?.info;
     const next = this.#nextRunAt();
-    return { ...(next === Infinity ? {} : { nextRunAt: isoText(next) }), ...(pause === undefined ? {} : { pause }) };
+    const nextRunAt = next === Infinity ? undefined : this.#scheduler.isoText(next);
+    if (pause === undefined) return nextRunAt === undefined ? {} : { nextRunAt };
+    return nextRunAt === undefined ? { pause } : { nextRunAt, pause };
   }
 
   open(): void {

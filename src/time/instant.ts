@@ -29,3 +29,17 @@ export function isTimeZone(name: string): boolean {
 
 /** An instant, given in epoch milliseconds, as ISO text. */
 export const isoText = (ms: number): string => new Date(ms).toISOString();
+
+/**
+ * Makes an {@link isoText} that remembers its latest answer. Listeners start and are due at the same instants by the
+ * hundred, and making the text costs more than all the rest of a listener's status.
+ */
+export function rememberingIsoText(): (ms: number) => string {
+  let latest = NaN;
+  let text = '';
+  return (ms) => {
+    if (ms !== latest) text = isoText(ms);
+    latest = ms;
+    return text;
+  };
+}
