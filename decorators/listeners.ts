@@ -83,5 +83,13 @@ function authorLocation(decorator: (...args: never[]) => unknown): () => string 
   Error.stackTraceLimit = 1;
   Error.captureStackTrace(holder, decorator);
   Error.stackTraceLimit = limit;
-  return () => /\(?((?:[A-Za-z]:|file:\/\/)?[^()\s:][^():]*:\d+:\d+)\)?\s*$/.exec(holder.stack ?? '')?.[1];
+  return () => locationIn(holder.stack ?? '');
+}
+
+/** Returns the place in the last line of a stack: `    at name (file:line:column)`, or without a name and parentheses. */
+function locationIn(stack: string): string | undefined {
+  const frame = stack.slice(stack.lastIndexOf('\n') + 1).trim();
+  // A path may contain parentheses; the name of a function contains no space before one.
+  const location = frame.endsWith(')') ? frame.slice(frame.indexOf(' (') + 2, -1) : frame.replace(/^at (async )?/, '');
+  return /:\d+:\d+$/.test(location) ? location : undefined;
 }

@@ -1,19 +1,13 @@
 import {
   type BootPlan,
   DEFAULT_ORIGIN,
-  type PlannedEdge,
   type PlannedListener,
   type PlannedPlugin,
   type PlannedTask,
 } from '../contracts/BootPlan';
 import type { DiscoveredListener } from '../contracts/DiscoveredListener';
-import type { PeriodicTaskSpec, TaskSchedule } from '../contracts/entries';
-import {
-  type GivenOrigins,
-  isDaemon,
-  type ListenerDefinition,
-  type TaskDefinition,
-} from '../contracts/ListenerDefinition';
+import type { TaskSchedule } from '../contracts/entries';
+import { isDaemon, type ListenerDefinition, type TaskDefinition } from '../contracts/ListenerDefinition';
 import { describeSchedule, nextDue } from '../scheduling/when';
 import { LAST_INSTANT } from '../time/instant';
 import type { BootPlanParts } from './BootPlanParts';
@@ -25,7 +19,7 @@ const DUE_MOMENTS = 3;
 
 /** Makes the boot plan. The parts that most boots never read are computed when they are first read. */
 export function createBootPlan(parts: BootPlanParts): BootPlan {
-  const { definitions, ordered, now } = parts;
+  const { definitions, ordered } = parts;
   let listeners: readonly PlannedListener[] | undefined;
   let plugins: BootPlan['plugins'] | undefined;
   let warnings: BootPlan['warnings'] | undefined;
@@ -33,14 +27,7 @@ export function createBootPlan(parts: BootPlanParts): BootPlan {
     name: parts.name,
     order: ordered.order.map((index) => definitions[index]?.name ?? ''),
     get listeners() {
-      return (listeners ??= ordered.order.map((index) =>
-        plannedListener(
-          parts.listeners[index] as DiscoveredListener,
-          definitions[index] as ListenerDefinition,
-          ordered.edges(index),
-          now,
-        ),
-      ));
+      return (listeners ??= plannedListeners(parts));
     },
     modules: parts.modules,
     get plugins() {
@@ -57,68 +44,64 @@ export function createBootPlan(parts: BootPlanParts): BootPlan {
   return Object.freeze(Object.defineProperties(plan, { toText: hidden, toString: hidden }));
 }
 
-function plannedListener(
-  { target }: DiscoveredListener,
-  definition: ListenerDefinition,
-  edges: readonly PlannedEdge[],
-  now: number,
-): PlannedListener {
-  const daemon = isDaemon(definition) ? definition : undefined;
-  const { pluginName, disabledReason } = definition;
-  return {
-    name: definition.name,
-    className: target.name,
-    source: definition.source,
-    kind: daemon === undefined ? 'listener' : 'daemon',
-    pluginName,
-    fatalOnStartupFailure: daemon?.fatalOnStartupFailure ?? true,
-    fatalBecause: daemon === undefined ? 'no entry' : 'flag',
-    disabledReason,
-    startupTimeoutMs: definition.startupTimeout,
-    shutdownTimeoutMs: definition.shutdownTimeout,
-    tags: definition.tags,
-    edges,
-    tasks: (daemon?.tasks ?? []).map((task) => plannedTask(task, now)),
-    origins: allOrigins(daemon === undefined ? LISTENER_OPTIONS : DAEMON_OPTIONS, definition.origins),
-  };
+function plannedListeners({ listeners, definitions, ordered, now }: BootPlanParts): readonly PlannedListener[] {
+  const schedules = new ScheduleTexts(now);
+  return ordered.order.map((index) => {
+    const { target } = listeners[index] as DiscoveredListener;
+    const definition = definitions[index] as ListenerDefinition;
+    const daemon = isDaemon(definition) ? definition : undefined;
+    return {
+      name: definition.name,
+      className: target.name,
+      source: definition.source,
+      kind: daemon === undefined ? 'listener' : 'daemon',
+      pluginName: definition.pluginName,
+      fatalOnStartupFailure: daemon?.fatalOnStartupFailure ?? true,
+      fatalBecause: daemon === undefined ? 'no entry' : 'flag',
+      disabledReason: definition.disabledReason,
+      startupTimeoutMs: definition.startupTimeout,
+      shutdownTimeoutMs: definition.shutdownTimeout,
+      tags: definition.tags,
+      edges: ordered.edges(index),
+      tasks: (daemon?.tasks ?? []).map((task) => plannedTask(task, schedules)),
+      origins: { ...(daemon === undefined ? LISTENER_ORIGINS : DAEMON_ORIGINS), ...definition.origins },
+    };
+  });
 }
 
-const LISTENER_OPTIONS = ['enabled', 'startupTimeout', 'shutdownTimeout', 'dependsOn', 'wants'];
-const DAEMON_OPTIONS = [...LISTENER_OPTIONS, 'fatalOnStartupFailure', 'tags'];
-const TASK_OPTIONS = ['jitter', 'overlap', 'misfire', 'tickTimeout', 'drainTimeout'];
-const SCHEDULE_OPTIONS: Readonly<Record<TaskSchedule['kind'], readonly string[]>> = {
-  interval: ['interval', 'mode', 'initialDelay'],
-  cron: ['cron', 'timeZone'],
-  manual: ['interval'],
-};
-
-/** The origin of each option, those with a default included. */
-const allOrigins = (options: readonly string[], given: GivenOrigins): PlannedTask['origins'] =>
-  Object.fromEntries(options.map((option) => [option, given[option] ?? DEFAULT_ORIGIN]));
-
-const plannedPlugins = ({ plugins, ordered, definitions }: BootPlanParts): readonly PlannedPlugin[] =>
-  plugins.describe().map((plugin) => ({
-    ...plugin,
-    listeners: ordered.order.flatMap((index) => {
-      const { name, pluginName } = definitions[index] as ListenerDefinition;
-      return pluginName === plugin.name ? [name] : [];
-    }),
-  }));
-
-const plannedTask = (spec: TaskDefinition, now: number): PlannedTask => ({
+const plannedTask = (spec: TaskDefinition, schedules: ScheduleTexts): PlannedTask => ({
   name: spec.name,
   method: spec.method,
-  schedule: describeSchedule(spec.schedule),
+  ...schedules.of(spec.schedule),
   overlap: spec.overlap,
   misfire: spec.misfire,
   jitter: describeJitter(spec.jitter),
   tickTimeoutMs: spec.tickTimeout,
   drainTimeoutMs: spec.drainTimeout,
-  nextDue: nextDueMoments(spec, now),
-  origins: allOrigins([...TASK_OPTIONS, ...SCHEDULE_OPTIONS[spec.schedule.kind]], spec.origins),
+  origins: { ...SCHEDULED_ORIGINS[spec.schedule.kind], ...spec.origins },
 });
 
-function nextDueMoments({ schedule }: PeriodicTaskSpec, now: number): string[] {
+/** Describes schedules, and computes their next due moments; once for all tasks that have the same schedule. */
+class ScheduleTexts {
+  readonly #now: number;
+  readonly #known = new Map<string, Pick<PlannedTask, 'schedule' | 'nextDue'>>();
+
+  constructor(now: number) {
+    this.#now = now;
+  }
+
+  of(schedule: TaskSchedule): Pick<PlannedTask, 'schedule' | 'nextDue'> {
+    const key = Object.values(schedule).join();
+    let texts = this.#known.get(key);
+    if (texts === undefined) {
+      texts = { schedule: describeSchedule(schedule), nextDue: Object.freeze(nextDueMoments(schedule, this.#now)) };
+      this.#known.set(key, texts);
+    }
+    return texts;
+  }
+}
+
+function nextDueMoments(schedule: TaskSchedule, now: number): string[] {
   const moments: string[] = [];
   // An interval with an initial delay of 0 is due at the very instant that ticks open.
   const after = schedule.kind === 'interval' ? now - 1 : now;
@@ -128,3 +111,31 @@ function nextDueMoments({ schedule }: PeriodicTaskSpec, now: number): string[] {
   }
   return moments;
 }
+
+/** The origins of options that nobody has set. */
+type Origins = PlannedTask['origins'];
+
+const d = DEFAULT_ORIGIN;
+const LISTENER_ORIGINS: Origins = Object.freeze({
+  enabled: d,
+  startupTimeout: d,
+  shutdownTimeout: d,
+  dependsOn: d,
+  wants: d,
+});
+const DAEMON_ORIGINS: Origins = Object.freeze({ ...LISTENER_ORIGINS, fatalOnStartupFailure: d, tags: d });
+const TASK_ORIGINS: Origins = { jitter: d, overlap: d, misfire: d, tickTimeout: d, drainTimeout: d };
+const SCHEDULED_ORIGINS: Readonly<Record<TaskSchedule['kind'], Origins>> = {
+  interval: { ...TASK_ORIGINS, interval: d, mode: d, initialDelay: d },
+  cron: { ...TASK_ORIGINS, cron: d, timeZone: d },
+  manual: { ...TASK_ORIGINS, interval: d },
+};
+
+const plannedPlugins = ({ plugins, ordered, definitions }: BootPlanParts): readonly PlannedPlugin[] =>
+  plugins.describe().map((plugin) => ({
+    ...plugin,
+    listeners: ordered.order.flatMap((index) => {
+      const { name, pluginName } = definitions[index] as ListenerDefinition;
+      return pluginName === plugin.name ? [name] : [];
+    }),
+  }));

@@ -27,6 +27,25 @@ describe('A decorated class', () => {
     expect(listenerMetadata(Daemon)?.location()).toMatch(/metadata\.test\.ts:\d+:\d+$/);
   });
 
+  it('knows its place alone, also where no named function surrounds it', () => {
+    const declare = (): abstract new () => object => {
+      const classes = [0].map(() => {
+        class Inner {}
+        BackgroundDaemon()(Inner);
+        return Inner;
+      });
+      return classes[0] as abstract new () => object;
+    };
+    const anonymous = (() => () => {
+      class Inner {}
+      BackgroundDaemon()(Inner);
+      return Inner;
+    })();
+    for (const target of [declare(), anonymous()]) {
+      expect(listenerMetadata(target)?.location()).toMatch(/^\S+metadata\.test\.ts:\d+:\d+$/);
+    }
+  });
+
   it('does not pass its options on to subclasses', () => {
     @BackgroundDaemon({ name: 'base' })
     class Base {}
