@@ -1,4 +1,4 @@
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { ModuleKind } from 'typescript';
@@ -27,10 +27,26 @@ async function bundled(app: GivenApplication, ...args: readonly string[]): Promi
   return ended;
 }
 
+async function expectMappedStacks(app: GivenApplication): Promise<void> {
+  const env = { DAEMONRY__PARTNER__HOST: 'broken' };
+  const ended = await deployed(app).node(['--enable-source-maps', 'OrderImport.cjs'], {
+    env,
+    stopAfter: 'no orders',
+  });
+
+  expect(ended.code).toBe(0);
+  expect(ended.stdout).toMatch(new RegExp(`at OrderImport\\.tick \\([^)]*OrderImport\\.ts:${THROWING_LINE}:`));
+}
+
 describe('daemonry bundle', () => {
+  let app: GivenApplication;
+  let stdout: string;
+  beforeAll(async () => {
+    app = givenApplication({ ...compiledOrders(), 'config/default.yaml': 'partner: { host: beside }\n' });
+    ({ stdout } = await bundled(app));
+  });
+
   it('writes one file, which starts, ticks and stops anywhere, and the map of it', async () => {
-    const app = givenApplication(compiledOrders());
-    const { stdout } = await bundled(app);
     const ended = await deployed(app).node(['OrderImport.cjs'], { stopAfter: TICKED });
 
     expect(stdout).toMatch(/^wrote bundle\/OrderImport\.cjs \(\d+ KiB\)\nwrote bundle\/OrderImport\.cjs\.map/);
@@ -39,7 +55,6 @@ describe('daemonry bundle', () => {
   });
 
   it('keeps the names of classes, also with --minify', async () => {
-    const app = givenApplication(compiledOrders());
     await bundled(app, '--minify', '--out', 'bundle/small.cjs');
     const ended = await deployed(app).node(['small.cjs'], { stopAfter: TICKED });
 
@@ -48,21 +63,10 @@ describe('daemonry bundle', () => {
   });
 
   it('leads the lines of an error back to the sources, under --enable-source-maps', async () => {
-    const app = givenApplication(compiledOrders());
-    await bundled(app, '--code-cache');
-    const env = { DAEMONRY__PARTNER__HOST: 'broken' };
-    const ended = await deployed(app).node(['--enable-source-maps', 'OrderImport.cjs'], {
-      env,
-      stopAfter: 'no orders',
-    });
-
-    expect(ended.code).toBe(0);
-    expect(ended.stdout).toMatch(new RegExp(`at OrderImport\\.tick \\([^)]*OrderImport\\.ts:${THROWING_LINE}:`));
+    await expectMappedStacks(app);
   });
 
   it('finds the configuration beside the package.json of the bundle, from whatever folder it is started', async () => {
-    const app = givenApplication({ ...compiledOrders(), 'config/default.yaml': 'partner: { host: beside }\n' });
-    await bundled(app);
     const elsewhere = givenFolder();
     const file = join(app.folder, 'bundle/OrderImport.cjs');
     const ended = await elsewhere.node([file], { stopAfter: 'orders of beside' });
@@ -71,8 +75,6 @@ describe('daemonry bundle', () => {
   });
 
   it('finds the configuration in the working directory, where the bundle is deployed without a package.json', async () => {
-    const app = givenApplication(compiledOrders());
-    await bundled(app);
     const server = deployed(app);
     server.write({ 'config/default.yaml': 'partner: { host: here }\n' });
 
@@ -80,13 +82,24 @@ describe('daemonry bundle', () => {
   });
 
   it('runs an application that the entry only exports, and is an entry for the other commands', async () => {
-    const app = givenApplication(exportedOrders());
-    await bundled(app);
-    const plan = await app.daemonry(['plan', 'bundle/OrderImport.cjs']);
-    const ended = await deployed(app).node(['OrderImport.cjs'], { stopAfter: TICKED });
+    const exporting = givenApplication(exportedOrders());
+    await bundled(exporting);
+    const plan = await exporting.daemonry(['plan', 'bundle/OrderImport.cjs']);
+    const ended = await deployed(exporting).node(['OrderImport.cjs'], { stopAfter: TICKED });
 
     expect(plan.stdout).toContain('Plan of "orders": 1 listener, 1 task');
     expect(ended).toMatchObject(succeeded);
+  });
+
+  it('lets the entry ask whether it is the main module', async () => {
+    const asking = givenApplication(
+      compiledOrders(`
+        if (require.main === module) void runMain(() => createApplication({ name: 'orders', listeners: [OrderImport] }));
+      `),
+    );
+    await bundled(asking);
+
+    expect(await deployed(asking).node(['OrderImport.cjs'], { stopAfter: TICKED })).toMatchObject(succeeded);
   });
 
   it('bundles ES modules, whose import.meta is that of the bundle', async () => {
@@ -94,12 +107,12 @@ describe('daemonry bundle', () => {
       console.log(import.meta.url, import.meta.dirname);
       export default () => createApplication({ name: 'orders', listeners: [OrderImport] });
     `;
-    const app = givenApplication({
+    const modules = givenApplication({
       ...compiledOrders(more, ModuleKind.ESNext),
       'package.json': '{ "name": "orders", "type": "module", "private": true }',
     });
-    await bundled(app);
-    const server = deployed(app);
+    await bundled(modules);
+    const server = deployed(modules);
     const ended = await server.node(['OrderImport.cjs'], { stopAfter: TICKED });
 
     expect(ended).toMatchObject(succeeded);
@@ -107,9 +120,9 @@ describe('daemonry bundle', () => {
   });
 
   it('says which application a bundle has when it has none', async () => {
-    const app = givenApplication({ [ENTRY]: 'exports.orders = [];' });
-    await bundled(app);
-    const ended = await deployed(app).node(['OrderImport.cjs']);
+    const without = givenApplication({ [ENTRY]: 'exports.orders = [];' });
+    await bundled(without);
+    const ended = await deployed(without).node(['OrderImport.cjs']);
 
     expect(ended.code).toBe(1);
     expect(ended.stderr).toContain('ENTRY_WITHOUT_APPLICATION: The entry file creates no application.');
@@ -147,7 +160,18 @@ describe('daemonry bundle --code-cache', () => {
     expect((await server.node(['OrderImport.cjs'])).stdout).toBe('from the cache\n');
   });
 
+  it('leads the lines of an error back to the sources, under --enable-source-maps', async () => {
+    await expectMappedStacks(app);
+  });
+
   it('starts without a cache', async () => {
+    const server = deployed(app);
+    rmSync(join(server.folder, CACHE));
+
+    expect(await started(server)).toMatchObject(succeeded);
+  });
+
+  it('starts with a cache that is empty', async () => {
     const server = deployed(app);
     server.write({ [CACHE]: '' });
 

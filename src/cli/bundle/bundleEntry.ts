@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 
 import { CommandError } from '../cliErrors';
-import { type BuildFailure, type BuildResult, loadEsbuild, type Message } from './esbuild';
+import { type BuildFailure, type BuildResult, loadEsbuild, type Message, type Plugin } from './esbuild';
 import { LeftOutside, type OutsidePackage, owningPackage } from './LeftOutside';
 
 /** An application to bundle. */
@@ -65,7 +65,7 @@ export async function bundleEntry({ entry, file, minify, external }: BundleReque
       'import.meta.dirname': '__dirname',
       'import.meta.filename': '__filename',
     },
-    plugins: [outside.plugin()],
+    plugins: [outside.plugin(), mainModule(entry)],
   };
 
   let known: number;
@@ -87,6 +87,23 @@ export async function bundleEntry({ entry, file, minify, external }: BundleReque
     warnings: built.warnings.filter(({ location }) => owningPackage(location?.file ?? '') === undefined).map(describe),
   };
 }
+
+/** Lets an entry that asks `require.main === module` find that it is the main module: in a bundle, no module would be. */
+const mainModule = (entry: string): Plugin => ({
+  name: 'daemonry-main-module',
+  setup: (build) => {
+    build.onLoad({ filter: /\.c?js$/ }, ({ path }) => {
+      if (path !== entry) return undefined;
+      const code = readFileSync(path, 'utf8');
+      if (!/\brequire\.main\b/.test(code)) return undefined;
+      // On the first line, so that the lines stay where they were.
+      return {
+        contents: code.replace(/^(#!.*\n)?("use strict";|'use strict';)?/, '$&require.main=module;'),
+        loader: 'js',
+      };
+    });
+  },
+});
 
 const STARTS_WORKER = /\bnew\s+(?:\w+\.)*Worker\s*\(/;
 

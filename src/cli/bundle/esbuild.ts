@@ -80,7 +80,7 @@ interface Resolved {
   readonly external: boolean;
 }
 
-/** A plugin that resolves imports. */
+/** A plugin that resolves imports, or loads files. */
 export interface Plugin {
   readonly name: string;
   readonly setup: (build: {
@@ -88,6 +88,11 @@ export interface Plugin {
     readonly onResolve: (
       options: { readonly filter: RegExp },
       resolve: (args: OnResolveArgs) => Resolved | undefined | Promise<Resolved | undefined>,
+    ) => void;
+    /** A result of undefined has the file read as it is. */
+    readonly onLoad: (
+      options: { readonly filter: RegExp },
+      load: (args: { readonly path: string }) => { readonly contents: string; readonly loader: 'js' } | undefined,
     ) => void;
     /** Resolves an import as it would be without this plugin. */
     readonly resolve: (
