@@ -15,7 +15,7 @@ const HELP = `Measures dist/ against what it is compared with, each figure in a 
 
   --only <name>      only this benchmark, or those whose names begin with it; may be repeated
   --subject <name>   only this subject; may be repeated
-  --runs <n>         processes for each subject; 7 unless it is said
+  --runs <n>         processes for each subject; 7 unless it is said, 5 at most where they are long
   --quick            3 runs, and nothing that takes long
   --json <file>      where the measured values go; bench/results/last.json unless it is said
   --from <file>      prints what such a file holds and measures nothing
@@ -39,6 +39,8 @@ const FLAGS = {
   list: { type: 'boolean' },
   help: { type: 'boolean' },
 };
+
+const LONG_RUNS = 5;
 
 class UsageError extends Error {}
 
@@ -80,7 +82,7 @@ async function measureAll(benchmarks, runs, file, say) {
   const results = { node: process.version, platform: `${process.platform} ${process.arch}`, runs, benchmarks: [] };
   const warmed = new Set();
   for (const benchmark of benchmarks) {
-    const result = await measureRounds(benchmark, runs, warmed);
+    const result = await measureRounds(benchmark, benchmark.long ? Math.min(runs, LONG_RUNS) : runs, warmed);
     results.benchmarks.push(result);
     // After each one, so that what has been measured survives an end in the middle.
     writeFileSync(file, `${JSON.stringify(results, undefined, 2)}\n`);
@@ -90,7 +92,8 @@ async function measureAll(benchmarks, runs, file, say) {
 }
 
 function headOf({ node, platform, runs }) {
-  return `Node ${node}, ${platform}; median and range of ${runs} ${runs === 1 ? 'process' : 'processes'} each.\n`;
+  const long = runs > LONG_RUNS ? `, ${LONG_RUNS} where they are long` : '';
+  return `Node ${node}, ${platform}; median and range of ${runs} ${runs === 1 ? 'process' : 'processes'} each${long}.\n`;
 }
 
 async function main() {

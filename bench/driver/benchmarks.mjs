@@ -12,7 +12,7 @@
  * @property {string[]} args what the script is given after the subject
  * @property {string[]} subjects the first is what the others are compared with
  * @property {Figure[]} figures
- * @property {boolean} [long] left out by `--quick`
+ * @property {boolean} [long] left out by `--quick`, and measured five times at most
  */
 
 const number = (value) => value.toLocaleString('en');
@@ -63,7 +63,7 @@ function virtual(name, title, numbers) {
   return { name, title, script: 'virtual.cjs', args, subjects: ['bare', 'daemonry'], figures: [WALL, CPU] };
 }
 
-const TASKS = ['setInterval', 'daemonry', 'nestjs', 'croner', 'toad-scheduler', 'node-cron'];
+const TASKS = ['setInterval', 'daemonry', 'nestjs', 'toad-scheduler', 'daemonry-cron', 'croner', 'node-cron'];
 
 /** @type {Benchmark[]} */
 export const BENCHMARKS = [
@@ -107,7 +107,7 @@ export const BENCHMARKS = [
   },
   {
     name: 'burst',
-    title: '1,000 tasks that are due at one instant, every second, on real timers',
+    title: '1,000 tasks that are due at once, every second, on real timers',
     script: 'burst.cjs',
     args: ['1000'],
     subjects: TASKS,
@@ -120,10 +120,10 @@ export const BENCHMARKS = [
   },
   {
     name: 'lateness',
-    title: 'lateness of 1,000 tasks that are due at one instant, on a loop that is busy half of the time',
+    title: 'lateness of 1,000 tasks that are due at once, on a loop that is busy half of the time',
     script: 'lateness.cjs',
     args: ['1000'],
-    subjects: ['bare', 'daemonry'],
+    subjects: ['bare', 'daemonry', 'daemonry-cron'],
     figures: [
       { key: 'p50', title: 'half are later than', unit: 'ms' },
       { key: 'p99', title: 'one in a hundred is later than', unit: 'ms' },

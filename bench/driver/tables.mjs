@@ -7,6 +7,7 @@ const TITLES = {
   'nestjs-one-file': 'NestJS, one file',
   'daemonry-one-file': 'daemonry, one file',
   'daemonry-code-cache': 'daemonry, code cache',
+  'daemonry-cron': 'daemonry, cron',
   bare: 'bare loop',
   handwritten: 'made by hand',
 };

@@ -1,23 +1,27 @@
 'use strict';
 
 const daemonry = require('./timers/daemonry.cjs');
+const daemonryCron = require('./timers/daemonry-cron.cjs');
 const { report } = require('../support/measure.cjs');
 
 const SECOND = 1_000;
-const [WARM_UP, COUNTED] = [3, 5];
+/** Bursts. */
+const [WARM_UP, COUNTED] = [8, 5];
 
-/** Timers that are armed for the next second on the clock again and again, as a schedule without drift needs it. */
+/** Timers that are armed for the next full second again and again, as a schedule without drift needs it. */
 async function bare({ count, onTick }) {
-  const anchor = Date.now();
+  const next = Math.ceil(Date.now() / SECOND) * SECOND;
   const arm = (due) => {
     setTimeout(async () => {
       arm(due + SECOND);
       onTick(due);
     }, due - Date.now());
   };
-  for (let index = 0; index < count; index++) arm(anchor + SECOND);
+  for (let index = 0; index < count; index++) arm(next);
   return () => undefined;
 }
+
+const SUBJECTS = { bare, daemonry: daemonry.start, 'daemonry-cron': daemonryCron.start };
 
 /** Half of the loop's time is taken, five milliseconds at once. */
 function loadTheLoop() {
@@ -41,7 +45,7 @@ async function main([subject, size]) {
     if (late.length === COUNTED * count) enough();
   };
   loadTheLoop();
-  const stop = await { bare, daemonry: daemonry.start }[subject]({ count, seconds: 1, onTick });
+  const stop = await SUBJECTS[subject]({ count, seconds: 1, onTick });
   await done;
   await stop();
   late.sort((a, b) => a - b);
