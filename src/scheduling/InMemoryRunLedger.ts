@@ -12,7 +12,7 @@ export interface InMemoryRunLedgerOptions {
 /** Keeps runs in memory, for as long as the process lives. */
 export class InMemoryRunLedger extends RunLedger {
   readonly #runsPerTask: number;
-  readonly #listeners = new Map<string, Map<string, TaskHistory>>();
+  readonly #listeners = new Map<string, readonly TaskHistory[]>();
 
   constructor({ runsPerTask = 100 }: InMemoryRunLedgerOptions = {}) {
     super();
@@ -21,13 +21,14 @@ export class InMemoryRunLedger extends RunLedger {
 
   /** Adds a listener and its tasks. Tasks that were added before keep their runs. */
   declare(listener: string, tasks: readonly string[]): void {
-    const histories = this.#listeners.get(listener) ?? new Map<string, TaskHistory>();
-    this.#listeners.set(listener, histories);
-    for (const task of tasks) if (!histories.has(task)) histories.set(task, new TaskHistory(this.#runsPerTask));
+    const histories = this.#listeners.get(listener) ?? [];
+    const added = tasks.filter((task) => !histories.some((history) => history.task === task));
+    if (added.length === 0 && this.#listeners.has(listener)) return;
+    this.#listeners.set(listener, [...histories, ...added.map((task) => new TaskHistory(task, this.#runsPerTask))]);
   }
 
   runs(listener: string, { task, limit = Infinity }: RunQuery = {}): readonly RunRecord[] {
-    const histories = task === undefined ? [...this.#tasksOf(listener).values()] : [this.history(listener, task)];
+    const histories = task === undefined ? this.#tasksOf(listener) : [this.history(listener, task)];
     const runs = histories.flatMap((history) => history.runs);
     if (histories.length > 1) runs.sort((a, b) => a.recordedAt - b.recordedAt);
     return runs.slice(Math.max(runs.length - limit, 0)).map((run) => run.record);
@@ -40,12 +41,13 @@ export class InMemoryRunLedger extends RunLedger {
   /** The runs of a task, to add to. @throws UnknownListenerError, UnknownTaskError */
   history(listener: string, task: string): TaskHistory {
     const histories = this.#tasksOf(listener);
-    const history = histories.get(task);
-    if (history === undefined) throw new UnknownTaskError(listener, task, [...histories.keys()]);
-    return history;
+    const history = histories.find((candidate) => candidate.task === task);
+    if (history !== undefined) return history;
+    const known = histories.map((candidate) => candidate.task);
+    throw new UnknownTaskError(listener, task, known);
   }
 
-  #tasksOf(listener: string): Map<string, TaskHistory> {
+  #tasksOf(listener: string): readonly TaskHistory[] {
     const histories = this.#listeners.get(listener);
     if (histories === undefined) throw new UnknownListenerError(listener, [...this.#listeners.keys()]);
     return histories;
@@ -60,7 +62,10 @@ export class TaskHistory {
   #oldest = 0;
   readonly #counters = { succeeded: 0, failed: 0, timed_out: 0, cancelled: 0, skipped: 0, missed: 0 };
 
-  constructor(limit: number) {
+  constructor(
+    readonly task: string,
+    limit: number,
+  ) {
     this.#limit = limit;
   }
 

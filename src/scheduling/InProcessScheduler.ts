@@ -40,7 +40,7 @@ export interface InProcessSchedulerOptions extends EventSender {
 /** Runs all tasks in this process. With several replicas, each one runs every task. */
 export class InProcessScheduler implements Scheduler {
   readonly #options: Required<InProcessSchedulerOptions> & RunnerParts;
-  readonly #listeners = new Map<string, Map<string, TaskRunner>>();
+  readonly #listeners = new Map<string, readonly TaskRunner[]>();
   readonly #pauses = new Set<Pause>();
   /** The runs that have outlived their timeout and have not settled. */
   readonly #overdue = new Set<TickRun>();
@@ -73,11 +73,10 @@ export class InProcessScheduler implements Scheduler {
       for (const { name, tasks } of daemons) {
         const hooks = tasks.length === 0 ? undefined : hooksOf(name);
         if (hooks === undefined) continue;
-        const runners = new Map<string, TaskRunner>();
-        for (const task of tasks) {
+        const runners = tasks.map((task) => {
           ledger.declare(name, [task.name]);
-          runners.set(task.name, new TaskRunner(this.#options, name, task, hooks, ledger.history(name, task.name)));
-        }
+          return new TaskRunner(this.#options, name, task, hooks, ledger.history(name, task.name));
+        });
         this.#listeners.set(name, runners);
       }
       this.#isOpen = true;
@@ -93,8 +92,7 @@ export class InProcessScheduler implements Scheduler {
   }
 
   trigger(listener: string, task: string): Promise<RunRecord> {
-    const runner = this.#tasksOf(listener).get(task);
-    if (runner === undefined) throw new UnknownTaskError(listener, task, [...this.#tasksOf(listener).keys()]);
+    const runner = runnerNamed(task, this.#select(listener, undefined), listener);
     return this.#outside(() => runner.trigger());
   }
 
@@ -137,11 +135,11 @@ export class InProcessScheduler implements Scheduler {
   closeListener(listener: string, reason: Error): Promise<void> | undefined {
     const runners = this.#listeners.get(listener);
     if (runners === undefined) return undefined;
-    return this.#outside(() => allOf([...runners.values()].flatMap((runner) => runner.close(reason))));
+    return this.#outside(() => allOf(runners.flatMap((runner) => runner.close(reason))));
   }
 
   abandon(listener: string): void {
-    for (const runner of this.#listeners.get(listener)?.values() ?? []) runner.abandon();
+    for (const runner of this.#listeners.get(listener) ?? []) runner.abandon();
   }
 
   async close(): Promise<void> {
@@ -155,16 +153,16 @@ export class InProcessScheduler implements Scheduler {
 
   isStuck(listener?: string): boolean {
     if (listener === undefined || this.#overdue.size === 0) return this.#overdue.size > 0;
-    for (const runner of this.#listeners.get(listener)?.values() ?? []) if (runner.isStuck) return true;
+    for (const runner of this.#listeners.get(listener) ?? []) if (runner.isStuck) return true;
     return false;
   }
 
   state(listener: string, task: string): ScheduledTaskState {
-    return this.#listeners.get(listener)?.get(task)?.state ?? {};
+    return this.#listeners.get(listener)?.find((runner) => runner.task === task)?.state ?? {};
   }
 
   explain(listener: string, at: Date): readonly ScheduleExplanation[] {
-    return [...(this.#listeners.get(listener)?.values() ?? [])].map((runner) => runner.explain(at.getTime()));
+    return (this.#listeners.get(listener) ?? []).map((runner) => runner.explain(at.getTime()));
   }
 
   /** @param pause - when given, tasks that another pause holds stay paused. */
@@ -210,23 +208,22 @@ export class InProcessScheduler implements Scheduler {
   }
 
   #runners(): TaskRunner[] {
-    return [...this.#listeners.values()].flatMap((tasks) => [...tasks.values()]);
+    return [...this.#listeners.values()].flat();
   }
 
-  #select(listener: string, task: string | undefined): TaskRunner[] {
-    const tasks = this.#tasksOf(listener);
-    if (task === undefined) return [...tasks.values()];
-    const runner = tasks.get(task);
-    if (runner === undefined) throw new UnknownTaskError(listener, task, [...tasks.keys()]);
-    return [runner];
+  /** The tasks of a listener, or one of them. @throws NotRunningError, UnknownTaskError */
+  #select(listener: string, task: string | undefined): readonly TaskRunner[] {
+    const runners = this.#listeners.get(listener);
+    if (runners === undefined) throw new NotRunningError(listener, 'none of its tasks is scheduled');
+    return task === undefined ? runners : [runnerNamed(task, runners, listener)];
   }
+}
 
-  /** @throws NotRunningError */
-  #tasksOf(listener: string): Map<string, TaskRunner> {
-    const tasks = this.#listeners.get(listener);
-    if (tasks === undefined) throw new NotRunningError(listener, 'none of its tasks is scheduled');
-    return tasks;
-  }
+function runnerNamed(task: string, runners: readonly TaskRunner[], listener: string): TaskRunner {
+  const runner = runners.find((candidate) => candidate.task === task);
+  if (runner !== undefined) return runner;
+  const known = runners.map((candidate) => candidate.task);
+  throw new UnknownTaskError(listener, task, known);
 }
 
 /** Resolves with all of `work`; undefined when there is none. */
