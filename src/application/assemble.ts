@@ -30,7 +30,7 @@ export function assemble<A extends DaemonApplication>(from: PlannedFrom, create:
   applyPlugins(plugins, events, pluginServices.logger);
   const identities = new PluginIdentities(plugins.identityProviders, {
     ...pluginServices,
-    file: framework.plugins.identityFile,
+    file: () => framework.plugins.identityFile,
   });
 
   const sessionId = newSessionId();
@@ -58,7 +58,7 @@ export function assemble<A extends DaemonApplication>(from: PlannedFrom, create:
     ledger,
     // Unique among all sessions, and a tenth of the cost of another UUID.
     runIdOf: (run) => `${sessionId}-${run}`,
-    store: from.stateStore?.(planned.configuration) ?? new FileStateStore(framework.state.directory, name, log),
+    store: from.stateStore?.(planned.configuration) ?? new FileStateStore(() => framework.state.directory, name, log),
   });
   const engine: Engine = {
     ...execution,

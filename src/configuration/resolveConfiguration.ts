@@ -50,7 +50,7 @@ export async function resolveConfiguration(
   const root: SectionShape = {
     ...sectionOf('a section of this application', known),
     // Read when there is an unknown section to report, so that it costs nothing otherwise.
-    unloaded: () => (unloaded ??= declaredSections(layers.baseDirectory)),
+    unloaded: () => (unloaded ??= declaredSections(layers.baseDirectory())),
   };
   checkCollisions(known, schema.listeners, problems);
 

@@ -15,7 +15,7 @@ export interface IdentityInput extends Pick<PluginServices, 'clock' | 'logger'> 
   /** The name that the identity of the file has. */
   readonly application: string;
   /** The text file that holds the prompt when no plugin answers. */
-  readonly file: string;
+  readonly file: () => string;
 }
 
 /** Asks the identity providers of the plugins by priority; the first valid answer wins. Without one, reads the file. */
@@ -56,7 +56,8 @@ export class PluginIdentities extends Identities {
   }
 
   async #fromFile(): Promise<ResolvedIdentity> {
-    const { file, application } = this.#input;
+    const { application } = this.#input;
+    const file = this.#input.file();
     const prompt = await promises.readFile(file, 'utf8').catch((error: unknown) => {
       throw new IdentityMissingError(file, 'cannot be read', error);
     });

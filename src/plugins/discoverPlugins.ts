@@ -14,7 +14,7 @@ export interface DiscoveryInput {
   /** Folders that are packages. */
   readonly paths: readonly string[];
   /** The folder that `paths` are relative to. */
-  readonly baseDirectory: string;
+  readonly baseDirectory: () => string;
   /** Plugins given in code. */
   readonly given: readonly Plugin[];
 }
@@ -30,11 +30,11 @@ export function discoverPlugins(
   const records = given.map(
     (plugin) => new PluginRecord({ name: plugin.name, version: plugin.version, given: plugin }),
   );
-  const installed = from === false ? [] : dependenciesOf(realPath(resolve(baseDirectory, from)), problems);
+  const installed = from === false ? [] : dependenciesOf(realPath(resolve(baseDirectory(), from)), problems);
   records.push(...installed.flatMap(readInstalled));
   const seen = new Set(installed);
   for (const path of paths) {
-    const folder = realPath(resolve(baseDirectory, path));
+    const folder = realPath(resolve(baseDirectory(), path));
     if (seen.has(folder)) continue;
     seen.add(folder);
     records.push(readPath(path, folder));

@@ -31,11 +31,10 @@ export async function loadPlugins(
   problems: Problems,
 ): Promise<LoadedPlugins> {
   const { layers } = services;
-  const baseDirectory =
-    from === undefined || from === false ? layers.baseDirectory : resolve(layers.baseDirectory, from);
-  const input = { from: from === false ? from : baseDirectory, paths: configured.paths, baseDirectory, given };
+  const baseDirectory = (): string => resolve(layers.baseDirectory(), from === false ? '' : (from ?? ''));
+  const input = { from: from === false ? from : baseDirectory(), paths: configured.paths, baseDirectory, given };
   const records = discoverPlugins(input, problems);
-  const lookedIn = from === false ? 'plugins.paths only (plugins.from is false)' : baseDirectory;
+  const lookedIn = from === false ? 'plugins.paths only (plugins.from is false)' : baseDirectory();
   const { enabled, warnings } = selectPlugins(records, configured, lookedIn, problems);
   for (const record of enabled) {
     checkHost(record);

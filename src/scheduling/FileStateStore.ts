@@ -18,7 +18,7 @@ const VERSION = 1;
  * fails is tried again with the next change; it is logged once for the same error in a row.
  */
 export class FileStateStore implements StateStore {
-  readonly path: string;
+  readonly #directory: () => string;
   readonly #application: string;
   readonly #log: Pick<ListenerLogger, 'warn' | 'error'>;
   #moments = new Map<string, RememberedMoment>();
@@ -26,10 +26,15 @@ export class FileStateStore implements StateStore {
   #writing: Promise<void> | undefined;
   #failure: Error | undefined;
 
-  constructor(directory: string, application: string, log: Pick<ListenerLogger, 'warn' | 'error'>) {
-    this.path = join(directory, `${encodeURIComponent(application)}.schedule.json`);
+  /** @param directory - is asked for when a file is read or written. */
+  constructor(directory: () => string, application: string, log: Pick<ListenerLogger, 'warn' | 'error'>) {
+    this.#directory = directory;
     this.#application = application;
     this.#log = log;
+  }
+
+  get path(): string {
+    return join(this.#directory(), `${encodeURIComponent(this.#application)}.schedule.json`);
   }
 
   async load(): Promise<void> {

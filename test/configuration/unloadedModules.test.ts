@@ -18,7 +18,7 @@ const givenApplication = (daemonry: unknown = { sections: { shop: '@acme/modules
 async function problemsOf(config: ConfigOptions, baseDirectory = givenApplication()): Promise<readonly Problem[]> {
   const problems = new Problems();
   const loaded = await loadLayers({ directory: false, env: false, ...config }, problems);
-  const layers = { ...loaded, baseDirectory };
+  const layers = { ...loaded, baseDirectory: () => baseDirectory };
   const framework = resolveFramework(layers, problems);
   await resolveConfiguration(layers, framework, { listeners: [], settings: [] }, problems);
   return problems.list;

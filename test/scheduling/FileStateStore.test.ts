@@ -21,7 +21,7 @@ describe('FileStateStore', () => {
   });
 
   const given = (application = 'shop', where = directory): FileStateStore =>
-    new FileStateStore(where, application, {
+    new FileStateStore(() => where, application, {
       warn: (message) => void logged.push(['warn', message]),
       error: (message) => void logged.push(['error', message]),
     });

@@ -32,7 +32,7 @@ describe("misfire: 'run-once'", () => {
     call?: (context: TickContext) => unknown,
   ): Promise<SchedulerRig> {
     const clock = new VirtualClock({ now: BOOT + from * 1_000, settleMs: 10 });
-    const rig = new SchedulerRig({ clock, store: new FileStateStore(directory, 'shop', log) });
+    const rig = new SchedulerRig({ clock, store: new FileStateStore(() => directory, 'shop', log) });
     await rig.scheduler.prepare();
     rig.open(spec, call);
     await clock.advance(forSeconds * 1_000);
@@ -112,12 +112,12 @@ describe("misfire: 'run-once'", () => {
   it('refuses to boot when what is remembered cannot be read', async () => {
     const file = join(directory, 'file');
     writeFileSync(file, '');
-    const rig = new SchedulerRig({ store: new FileStateStore(file, 'shop', log) });
+    const rig = new SchedulerRig({ store: new FileStateStore(() => file, 'shop', log) });
     await expect(rig.scheduler.prepare()).rejects.toThrow(StateUnreadableError);
   });
 
   it('says at the close that it could not write', async () => {
-    const rig = new SchedulerRig({ store: new FileStateStore(join(directory, 'x', '\0'), 'shop', log) });
+    const rig = new SchedulerRig({ store: new FileStateStore(() => join(directory, 'x', '\0'), 'shop', log) });
     rig.open(runOnce);
     await expect(rig.scheduler.close()).rejects.toThrow(/null bytes/);
   });

@@ -14,7 +14,7 @@ const REASONS = {
 /** The lines that say which parts of an application are not in its bundle. */
 export function describeBundle({ outside, workers, warnings }: Bundle, entry: string, cwd: string): readonly string[] {
   const baseDirectory = dirname(entry);
-  const discovery = { from: baseDirectory, baseDirectory, paths: [], given: [] };
+  const discovery = { from: baseDirectory, baseDirectory: () => baseDirectory, paths: [], given: [] };
   const plugins = discoverPlugins(discovery, new Problems()).map(({ name }) => name);
   const shown = workers.map((file) => owningPackage(file) ?? relative(cwd, file));
   return [

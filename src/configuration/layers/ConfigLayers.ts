@@ -31,6 +31,6 @@ export interface ConfigLayers {
   readonly assignments?: readonly Assignment[];
   /** `DAEMONRY_ENV`, else `NODE_ENV`, else `development`. */
   readonly environmentName: string;
-  /** The folder of the package.json nearest to the entry file, else the working directory. */
-  readonly baseDirectory: string;
+  /** The folder of the package.json nearest to the entry file, else the working directory; looked for when first asked for. */
+  readonly baseDirectory: () => string;
 }

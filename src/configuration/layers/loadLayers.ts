@@ -23,9 +23,9 @@ export async function loadLayers(options: ConfigOptions | undefined, problems: P
   const { directory, env = process.env, values, sources } = checkOptions(options ?? {}, problems);
   const environment = env === false ? {} : env;
   const named = nameEnvironment(environment);
-  const baseDirectory = findBaseDirectory(process.argv[1], process.cwd());
+  const baseDirectory = lazyBaseDirectory(process.argv[1], process.cwd());
 
-  const layers = directory === false ? [] : [...(await loadFiles(directory, baseDirectory, named, problems))];
+  const layers = directory === false ? [] : [...(await loadFiles(directory, baseDirectory(), named, problems))];
   for (const source of sources ?? []) layers.push(await loadSource(source, problems));
   return {
     layers,
@@ -34,6 +34,12 @@ export async function loadLayers(options: ConfigOptions | undefined, problems: P
     environmentName: named.name,
     baseDirectory,
   };
+}
+
+/** Looks on the disk once, when it is first called: an application without files may not need it. */
+function lazyBaseDirectory(entryFile: string | undefined, workingDirectory: string): () => string {
+  let found: string | undefined;
+  return () => (found ??= findBaseDirectory(entryFile, workingDirectory));
 }
 
 /** The environment that the variables name. An empty variable counts as not set. */

@@ -103,12 +103,21 @@ export function resolveFramework(layers: ConfigLayers, problems: Problems): Reso
     state: decide('state', state),
     ledger: decide('ledger', ledger),
   };
-  const atBase = (path: string): string => resolve(layers.baseDirectory, path);
+  const atBase = (path: string): string => resolve(layers.baseDirectory(), path);
   return {
     framework: {
       ...framework,
-      plugins: { ...framework.plugins, identityFile: atBase(framework.plugins.identityFile) },
-      state: { directory: atBase(framework.state.directory) },
+      plugins: {
+        ...framework.plugins,
+        get identityFile() {
+          return atBase(framework.plugins.identityFile);
+        },
+      },
+      state: {
+        get directory() {
+          return atBase(framework.state.directory);
+        },
+      },
     },
     values,
   };
