@@ -141,12 +141,11 @@ const LINES: { readonly [K in ApplicationEventName]: EventLine<ApplicationEventM
 
 function describeFinishedRun(event: RunEvent, { repeats, enabled }: EventLog): Line | undefined {
   const outcome = event.outcome ?? event.record.outcome;
-  const subject = `${event.listener}.${event.task}`;
   switch (outcome) {
     case 'failed':
     case 'timed_out': {
       const { error } = event.record;
-      const count = repeats.failed(subject, error ?? { name: outcome, message: '' });
+      const count = repeats.failed(event, error ?? { name: outcome, message: '' });
       if (!isWorthLogging(count)) return undefined;
       return {
         level: outcome === 'failed' ? 'error' : 'warn',
@@ -158,7 +157,7 @@ function describeFinishedRun(event: RunEvent, { repeats, enabled }: EventLog): L
     case 'cancelled':
       return { level: 'info', ...about(event), message: 'Run cancelled', fields: () => runFields(event.record) };
     case 'succeeded':
-      repeats.succeeded(subject);
+      repeats.succeeded(event);
       if (!enabled('debug', event.listener)) return undefined;
       return { level: 'debug', ...about(event), message: 'Run succeeded', fields: () => runFields(event.record) };
     case 'skipped':
@@ -195,8 +194,9 @@ class RepeatCounter {
     return this.#streaks.size > 0;
   }
 
-  /** Counts a failure; returns how many times in a row `subject` has now failed with this error, at least 1. */
-  failed(subject: string, { name, message }: SerializedError): number {
+  /** Counts a failure; returns how many times in a row the task has now failed with this error, at least 1. */
+  failed({ listener, task }: RunEvent, { name, message }: SerializedError): number {
+    const subject = `${listener}.${task}`;
     const error = `${name}: ${message}`;
     const streak = this.#streaks.get(subject);
     if (streak?.error === error) return ++streak.count;
@@ -204,9 +204,9 @@ class RepeatCounter {
     return 1;
   }
 
-  /** Resets the count of `subject`. */
-  succeeded(subject: string): void {
-    this.#streaks.delete(subject);
+  /** Resets the count of the task. */
+  succeeded({ listener, task }: RunEvent): void {
+    if (this.isCounting) this.#streaks.delete(`${listener}.${task}`);
   }
 }
 

@@ -5,10 +5,12 @@ import type { ApplicationStatus, ListenerStatus } from '../contracts/status';
 /** Records the events of an application as short texts, oldest first. */
 export class Journal {
   readonly #entries: string[] = [];
+  /** The text of each event by its name, its listener and its task: in a virtual day, few texts come again and again. */
+  readonly #texts = new Map<string, Map<string, Map<string | undefined, string>>>();
 
   constructor(events: ApplicationEvents) {
     events.onAny((name, event) => {
-      this.#entries.push(describeEvent(name, event));
+      this.#entries.push(this.#textOf(name, event));
     });
   }
 
@@ -16,12 +18,23 @@ export class Journal {
   get entries(): readonly string[] {
     return this.#entries;
   }
-}
 
-function describeEvent<K extends ApplicationEventName>(name: K, event: ApplicationEventMap[K]): string {
-  if (!('listener' in event)) return name;
-  const { listener } = event;
-  return 'task' in event && event.task !== undefined ? `${name} ${listener}.${event.task}` : `${name} ${listener}`;
+  #textOf<K extends ApplicationEventName>(name: K, event: ApplicationEventMap[K]): string {
+    if (!('listener' in event)) return name;
+    const { listener } = event;
+    const task = 'task' in event ? event.task : undefined;
+    let byListener = this.#texts.get(name);
+    if (byListener === undefined)
+      this.#texts.set(name, (byListener = new Map<string, Map<string | undefined, string>>()));
+    let byTask = byListener.get(listener);
+    if (byTask === undefined) byListener.set(listener, (byTask = new Map<string | undefined, string>()));
+    let text = byTask.get(task);
+    if (text === undefined) {
+      text = task === undefined ? `${name} ${listener}` : `${name} ${listener}.${task}`;
+      byTask.set(task, text);
+    }
+    return text;
+  }
 }
 
 /** A log sink that keeps every entry and notifies subscribers. */

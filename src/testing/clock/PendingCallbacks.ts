@@ -7,6 +7,8 @@ export class TrackedCallback implements PendingCallback {
   heldMs = 0;
   /** The number of times it has resumed after waiting for the clock. */
   turns = 0;
+  /** Its place among those that hold time up; -1 while it does not. */
+  place = -1;
   #waits = 0;
   #isSettled = false;
   readonly #callbacks: PendingCallbacks;
@@ -42,7 +44,7 @@ export class TrackedCallback implements PendingCallback {
  */
 export class PendingCallbacks {
   readonly #settleMs: number;
-  readonly #holding = new Set<TrackedCallback>();
+  readonly #holding: TrackedCallback[] = [];
   #quiet: () => void = () => undefined;
   #changes = 0;
 
@@ -57,19 +59,27 @@ export class PendingCallbacks {
 
   /** True while any callback holds time up. */
   get areHolding(): boolean {
-    return this.#holding.size > 0;
+    return this.#holding.length > 0;
   }
 
   /** Makes virtual time wait for the callback. */
   hold(callback: TrackedCallback): void {
     this.#changes++;
-    this.#holding.add(callback);
+    if (callback.place < 0) callback.place = this.#holding.push(callback) - 1;
   }
 
   /** Makes virtual time wait for the callback no longer. */
   release(callback: TrackedCallback): void {
     this.#changes++;
-    if (this.#holding.delete(callback) && this.#holding.size === 0) this.#quiet();
+    const { place } = callback;
+    if (place < 0) return;
+    callback.place = -1;
+    const last = this.#holding.pop();
+    if (last !== undefined && last !== callback) {
+      this.#holding[place] = last;
+      last.place = place;
+    }
+    if (this.#holding.length === 0) this.#quiet();
   }
 
   /**
@@ -77,7 +87,7 @@ export class PendingCallbacks {
    * until it resumes.
    */
   async untilQuiet(): Promise<void> {
-    const holding = [...this.#holding].map((callback) => ({ callback, turns: callback.turns }));
+    const holding = this.#holding.map((callback) => ({ callback, turns: callback.turns }));
     if (holding.length === 0) return;
     const began = realNow();
     const shortest = this.#settleMs - Math.max(...holding.map(({ callback }) => callback.heldMs));
