@@ -9,6 +9,8 @@ export interface InMemoryRunLedgerOptions {
   readonly runsPerTask?: number;
 }
 
+const NO_RUNS: readonly RememberedRun[] = [];
+
 /** Keeps runs in memory, for as long as the process lives. */
 export class InMemoryRunLedger extends RunLedger {
   readonly #runsPerTask: number;
@@ -54,13 +56,13 @@ export class InMemoryRunLedger extends RunLedger {
   }
 }
 
-/** The last runs of one task, and the number of runs by outcome. */
+/** The last runs of one task, and the number of runs by outcome. What they are kept in is made for the first run. */
 export class TaskHistory {
   readonly #limit: number;
-  readonly #runs: RememberedRun[] = [];
+  #runs: RememberedRun[] | undefined;
   /** Index of the oldest run, once the ring is full. */
   #oldest = 0;
-  readonly #counters = { succeeded: 0, failed: 0, timed_out: 0, cancelled: 0, skipped: 0, missed: 0 };
+  #counters: { -readonly [K in keyof RunCounters]: RunCounters[K] } | undefined;
 
   constructor(
     readonly task: string,
@@ -71,35 +73,40 @@ export class TaskHistory {
 
   /** Oldest first. */
   get runs(): readonly RememberedRun[] {
-    return [...this.#runs.slice(this.#oldest), ...this.#runs.slice(0, this.#oldest)];
+    const runs = this.#runs ?? NO_RUNS;
+    return [...runs.slice(this.#oldest), ...runs.slice(0, this.#oldest)];
   }
 
   /** The newest one. */
   get latest(): RememberedRun | undefined {
-    return this.#runs.at(this.#oldest - 1);
+    return this.#runs?.at(this.#oldest - 1);
   }
 
   get counters(): RunCounters {
-    return { ...this.#counters };
+    return this.#counters === undefined ? newCounters() : { ...this.#counters };
   }
 
   add(run: RememberedRun): void {
     if (this.#limit === 0) return;
-    if (this.#runs.length < this.#limit) {
-      this.#runs.push(run);
+    const runs = (this.#runs ??= []);
+    if (runs.length < this.#limit) {
+      runs.push(run);
       return;
     }
-    this.#runs[this.#oldest] = run;
+    runs[this.#oldest] = run;
     this.#oldest = (this.#oldest + 1) % this.#limit;
   }
 
   count(outcome: RunOutcome): void {
-    this.#counters[outcome]++;
+    (this.#counters ??= newCounters())[outcome]++;
   }
 
   /** Counts a skipped record, which stands for that number of due moments. */
   countSkipped(reason: SkipReason, moments: number): void {
-    this.#counters.skipped++;
-    if (reason === 'missed') this.#counters.missed += moments;
+    const counters = (this.#counters ??= newCounters());
+    counters.skipped++;
+    if (reason === 'missed') counters.missed += moments;
   }
 }
+
+const newCounters = () => ({ succeeded: 0, failed: 0, timed_out: 0, cancelled: 0, skipped: 0, missed: 0 });
