@@ -25,7 +25,7 @@ export function assemble<A extends DaemonApplication>(from: PlannedFrom, create:
   const { framework, secrets } = planned.configuration;
   const redactor = createRedactor(secrets);
   logging.configure(framework.logging, redactor);
-  logging.own(ownersOf(planned.listeners));
+  if (plugins.loaded.length > 0) logging.own(ownersOf(planned.listeners));
   const endLogEvents = logEvents(events, logging);
   applyPlugins(plugins, events, pluginServices.logger);
   const identities = new PluginIdentities(plugins.identityProviders, {
@@ -36,7 +36,7 @@ export function assemble<A extends DaemonApplication>(from: PlannedFrom, create:
   const sessionId = newSessionId();
   const ledger = new InMemoryRunLedger({ runsPerTask: framework.ledger.runsPerTask });
   for (const listener of planned.listeners.list()) {
-    ledger.declare(listener.name, planned.daemons.get(listener.name)?.tasks.map((task) => task.name) ?? []);
+    ledger.declare(listener.name, isDaemon(listener) ? listener.tasks.map((task) => task.name) : []);
   }
   const execution = {
     sessionId,

@@ -43,6 +43,8 @@ interface ClassRecord {
  * and lifecycle methods are inherited. Changes nothing.
  */
 export function readClass(target: Class): ClassReading {
+  const plain = readPlainClass(target);
+  if (plain !== undefined) return plain;
   const defects: MetadataDefect[] = [];
   const chain = recordChain(target);
   return {
@@ -53,6 +55,34 @@ export function readClass(target: Class): ClassReading {
     scope: chain[0]?.given?.scope,
     defects,
   };
+}
+
+const NOTHING_INJECTED: ClassReading = {
+  arguments: NONE,
+  properties: NONE,
+  postConstruct: NONE,
+  preDestroy: NONE,
+  scope: undefined,
+  defects: NONE,
+};
+
+/**
+ * Reads a class that has no base and no decorator which says more than the compiler has recorded: nearly all of them.
+ * Returns undefined for any other class, and for a parameter whose type cannot be injected.
+ */
+function readPlainClass(target: Class): ClassReading | undefined {
+  if (baseOf(target) !== undefined || inversifyMetadata(target) !== undefined) return undefined;
+  if (availableMetadata(target).length > 0) return undefined;
+  const types = Reflect.getOwnMetadata('design:paramtypes', target) as readonly unknown[] | undefined;
+  const count = types?.length ?? 0;
+  if (count !== target.length) return undefined;
+  if (types === undefined || count === 0) return NOTHING_INJECTED;
+  const injections: Injection[] = [];
+  for (const type of types) {
+    if (unusableType(type) !== undefined) return undefined;
+    injections.push(plainInjection(type as AnyClass, 'constructor'));
+  }
+  return { ...NOTHING_INJECTED, arguments: injections };
 }
 
 /** Returns the metadata of a class and its bases, the class first. */
