@@ -68,8 +68,7 @@ export class WebServer implements OnStartup {
     return this.#address;
   }
 
-  /** @throws WebListenError; PackageMissingError without fastify */
-  /** Listens, with the routes of every `WebRoutes` that is bound. @throws WebListenError when it cannot listen */
+  /** Listens, with the routes of every `WebRoutes` that is bound. @throws WebListenError when it cannot listen; PackageMissingError without fastify */
   async startup({ log, defer, fail }: StartupContext): Promise<void> {
     const { application, routes, settings } = this;
     const { host, port, allowedHosts, operatorToken } = settings;

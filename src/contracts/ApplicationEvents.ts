@@ -96,7 +96,6 @@ export interface ApplicationEventMap {
 export type ApplicationEventName = keyof ApplicationEventMap;
 
 const EVENT_NAMES = {
-  /** The boot begins, of that many listeners. */
   'application.starting': true,
   'application.started': true,
   'application.degraded': true,

@@ -6,8 +6,13 @@ import {
   type PlannedTask,
 } from '../contracts/BootPlan';
 import type { DiscoveredListener } from '../contracts/DiscoveredListener';
-import type { TaskSchedule } from '../contracts/entries';
-import { isDaemon, type ListenerDefinition, type TaskDefinition } from '../contracts/ListenerDefinition';
+import type { PeriodicTaskSpec, TaskSchedule } from '../contracts/entries';
+import {
+  type DaemonDefinition,
+  isDaemon,
+  type ListenerDefinition,
+  type TaskDefinition,
+} from '../contracts/ListenerDefinition';
 import { describeSchedule, nextDue } from '../scheduling/when';
 import { LAST_INSTANT } from '../time/instant';
 import type { BootPlanParts } from './BootPlanParts';
@@ -112,19 +117,25 @@ function nextDueMoments(schedule: TaskSchedule, now: number): string[] {
   return moments;
 }
 
-/** The origins of options that nobody has set. */
 type Origins = PlannedTask['origins'];
+type DecidedBesides = 'name' | 'id' | 'source' | 'pluginName' | 'tasks' | 'origins' | 'edges' | 'disabledReason';
 
+// The origins of options that nobody has set. The compiler asks for each option that an entry or a task has.
 const d = DEFAULT_ORIGIN;
-const LISTENER_ORIGINS: Origins = Object.freeze({
+const DAEMON_ORIGINS = {
   enabled: d,
   startupTimeout: d,
   shutdownTimeout: d,
   dependsOn: d,
   wants: d,
-});
-const DAEMON_ORIGINS: Origins = Object.freeze({ ...LISTENER_ORIGINS, fatalOnStartupFailure: d, tags: d });
-const TASK_ORIGINS: Origins = { jitter: d, overlap: d, misfire: d, tickTimeout: d, drainTimeout: d };
+  fatalOnStartupFailure: d,
+  tags: d,
+} satisfies Record<Exclude<keyof DaemonDefinition, DecidedBesides>, string>;
+const { fatalOnStartupFailure: _fatal, tags: _tags, ...LISTENER_ORIGINS } = DAEMON_ORIGINS;
+const TASK_ORIGINS = { jitter: d, overlap: d, misfire: d, tickTimeout: d, drainTimeout: d } satisfies Record<
+  Exclude<keyof PeriodicTaskSpec, 'name' | 'method' | 'schedule'>,
+  string
+>;
 const SCHEDULED_ORIGINS: Readonly<Record<TaskSchedule['kind'], Origins>> = {
   interval: { ...TASK_ORIGINS, interval: d, mode: d, initialDelay: d },
   cron: { ...TASK_ORIGINS, cron: d, timeZone: d },

@@ -4,6 +4,7 @@ import type { PeriodicTaskSpec } from '../contracts/entries';
 import type { RunOutcome, RunRecord, SkipReason } from '../contracts/RunRecord';
 import type { ScheduledTaskState, ScheduleExplanation } from '../contracts/Scheduler';
 import type { CallEnvironment } from '../execution/CallContext';
+import { decideMoment, type Gate, getsRun } from './decideMoment';
 import type { TakenMoment } from './DueMoments';
 import { DueTimer, type DueTask, type TimerParts } from './DueTimer';
 import { explainTask } from './explainTask';
@@ -28,9 +29,6 @@ export interface RunnerParts extends TimerParts, EventSender {
   /** Remembers its latest answer. */
   readonly isoText: (ms: number) => string;
 }
-
-/** `draining`: no run begins, and due moments are recorded as skipped. `closed`: no due moment is kept. */
-type Gate = 'open' | 'draining' | 'closed';
 
 const NEXT_GATES: Readonly<Record<Gate, readonly Gate[]>> = {
   open: ['draining', 'closed'],
@@ -205,7 +203,8 @@ export class TaskRunner implements RunOwner, DueTask {
 
   due({ scheduledAt, missed }: TakenMoment, trigger: 'schedule' | 'catch-up', now: number): void {
     if (missed !== undefined) {
-      const reason = this.#skipReason(trigger) ?? 'missed';
+      const decision = this.#decide(trigger);
+      const reason = getsRun(decision) ? 'missed' : decision;
       this.#skip({ trigger: 'schedule', scheduledAt: missed.from }, reason, missed);
     }
     if (!this.#offer({ trigger, scheduledAt }, now)) this.#moments.runSkipped(scheduledAt);
@@ -213,19 +212,21 @@ export class TaskRunner implements RunOwner, DueTask {
 
   /** Runs a moment, now or once the runs in flight have settled; returns false when it was skipped instead. */
   #offer(moment: Moment, now: number): boolean {
-    const reason = this.#skipReason(moment.trigger);
-    if (reason !== undefined) this.#skip(moment, reason);
-    else if (this.#inFlight.count > 0 && this.#spec.overlap !== 'allow') this.#queued = moment;
+    const decision = this.#decide(moment.trigger);
+    if (!getsRun(decision)) this.#skip(moment, decision);
+    else if (decision === 'queue') this.#queued = moment;
     else this.#begin(moment, now);
-    return reason === undefined;
+    return getsRun(decision);
   }
 
-  #skipReason(trigger: Moment['trigger']): SkipReason | undefined {
-    if (this.#gate !== 'open') return 'draining';
-    if (this.#pause !== undefined && trigger !== 'manual') return 'paused';
-    if (this.#inFlight.count === 0) return undefined;
-    const { overlap } = this.#spec;
-    return overlap === 'skip' || (overlap === 'queue-one' && this.#queued !== undefined) ? 'overlap' : undefined;
+  #decide(trigger: Moment['trigger']): ReturnType<typeof decideMoment> {
+    const condition = {
+      gate: this.#gate,
+      isPaused: this.#pause !== undefined,
+      inFlight: this.#inFlight.count,
+      hasQueued: this.#queued !== undefined,
+    };
+    return decideMoment(trigger, condition, this.#spec.overlap);
   }
 
   #begin(moment: Moment, now: number): void {

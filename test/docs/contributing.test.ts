@@ -9,8 +9,9 @@ const PAGE = read('CONTRIBUTING.md');
 
 const { scripts } = JSON.parse(read('package.json')) as { readonly scripts: Readonly<Record<string, string>> };
 
-/** Texts of the page in backticks, code blocks left out. */
-const quoted = [...PAGE.replace(/^```[\s\S]*?^```/gm, '').matchAll(/`([^`]+)`/g)].map(([, text = '']) => text);
+/** Texts of a page in backticks, code blocks left out. */
+const quotedIn = (page: string): string[] =>
+  [...page.replace(/^```[\s\S]*?^```/gm, '').matchAll(/`([^`]+)`/g)].map(([, text = '']) => text);
 
 /** Paths that the page lists between `<!-- name -->` and `<!-- /name -->`. */
 const listed = (name: string): string[] => {
@@ -36,13 +37,14 @@ const filesWith = (pattern: RegExp): string[] =>
 
 describe('CONTRIBUTING.md', () => {
   const FOLDERS = readdirSync(ROOT).filter((name) => !name.includes('.') || name === '.ci' || name === '.github');
-  const paths = quoted.filter((text) =>
-    new RegExp(`^(${FOLDERS.join('|').replaceAll('.', '\\.')})/[\\w./-]*$`).test(text),
-  );
+  const isPath = new RegExp(`^(${FOLDERS.join('|').replaceAll('.', '\\.')})/[\\w./-]*$`);
 
-  it.each([...new Set(paths)])('names %s, which is there', (path) => {
+  it.each(['CONTRIBUTING.md', 'docs/architecture.md'])('and %s name files that are there', (page) => {
+    const paths = quotedIn(read(page)).filter((text) => isPath.test(text));
+
+    expect(paths.length).toBeGreaterThan(20);
     // What is built is not there before it is.
-    expect(existsSync(join(ROOT, path)) || path === 'dist/').toBe(true);
+    expect(paths.filter((path) => !existsSync(join(ROOT, path)) && path !== 'dist/')).toEqual([]);
   });
 
   it('names scripts that are there, and every one of them but what npm calls', () => {
@@ -85,7 +87,7 @@ describe('CONTRIBUTING.md', () => {
     };
 
     it('print the titles of a folder, as the way to the core says', () => {
-      expect(quoted).toContain('npx jest --verbose test/errors');
+      expect(quotedIn(PAGE)).toContain('npx jest --verbose test/errors');
 
       const printed = run('npx', 'jest', '--verbose', 'test/errors');
 
@@ -95,7 +97,7 @@ describe('CONTRIBUTING.md', () => {
 
     it('run sources as they are', () => {
       const [command = '', ...args] = 'node -C daemonry-source -r ts-node/register/transpile-only file.ts'.split(' ');
-      expect(quoted).toContain([command, ...args].join(' '));
+      expect(quotedIn(PAGE)).toContain([command, ...args].join(' '));
 
       const printed = run(command, ...args.slice(0, -1), '-p', "require.resolve('daemonry')");
 

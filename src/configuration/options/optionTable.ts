@@ -1,5 +1,5 @@
 import type { Jitter } from '../../contracts/entries';
-import type { ListenerReference } from '../../contracts/options';
+import type { ListenerReference, MisfirePolicy, OverlapPolicy, ScheduleMode } from '../../contracts/options';
 import { durationMs, formatDuration, isDuration } from '../../time/duration';
 import { isTimeZone } from '../../time/instant';
 import type { TextType } from '../tree/textTypes';
@@ -53,11 +53,11 @@ const TASK_RULES = {
   interval: durationRule(10),
   cron: textRule("a cron pattern such as '0 3 * * *'"),
   timeZone: textRule("an IANA time zone such as 'Europe/Paris'", isTimeZone),
-  mode: oneOfRule(['fixed-rate', 'fixed-delay']),
+  mode: oneOfRule(wordsOf<ScheduleMode>({ 'fixed-rate': true, 'fixed-delay': true })),
   initialDelay: durationRule(0),
   jitter: jitterRule(),
-  overlap: oneOfRule(['skip', 'queue-one', 'allow']),
-  misfire: oneOfRule(['skip', 'run-once']),
+  overlap: oneOfRule(wordsOf<OverlapPolicy>({ skip: true, 'queue-one': true, allow: true })),
+  misfire: oneOfRule(wordsOf<MisfirePolicy>({ skip: true, 'run-once': true })),
   tickTimeout: durationRule(1),
   drainTimeout: durationRule(0),
 };
@@ -133,6 +133,11 @@ export function integerRule(min: number, max: number): Rule<number> {
     parse: (value) =>
       typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max ? value : undefined,
   };
+}
+
+/** The words of a union, of which the compiler accepts no list that lacks one. */
+function wordsOf<T extends string>(words: Readonly<Record<T, true>>): readonly T[] {
+  return Object.keys(words) as T[];
 }
 
 export function oneOfRule<const T extends string>(values: readonly T[]): Rule<T> {
