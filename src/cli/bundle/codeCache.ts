@@ -17,7 +17,11 @@ export function sealCache(code: Uint8Array, data: Uint8Array): Buffer {
 }
 
 const hashOf = (code: Uint8Array, data: Uint8Array): Buffer =>
-  createHash('sha256').update(`${process.version} ${process.arch}`).update(code).update(data).digest();
+  createHash('sha256')
+    .update(`${process.version} ${process.platform} ${process.arch}`)
+    .update(code)
+    .update(data)
+    .digest();
 
 /**
  * The text of a starter file: it runs the code file beside it, compiled from the cache file where that fits. V8 itself would run
@@ -47,7 +51,8 @@ function compiled() {
   }
   const source = readFileSync(file);
   const data = sealed.subarray(${HASH_BYTES});
-  const hash = createHash('sha256').update(process.version + ' ' + process.arch).update(source).update(data).digest();
+  const engine = [process.version, process.platform, process.arch].join(' ');
+  const hash = createHash('sha256').update(engine).update(source).update(data).digest();
   if (!hash.equals(sealed.subarray(0, ${HASH_BYTES}))) return undefined;
   return new vm.Script(${JSON.stringify(wrap('').slice(0, -3))} + source + '\\n})', {
     filename: file,
