@@ -12,6 +12,7 @@ import { type Blocked, type Disabled, lastRunning, ListenerRuntime, type Running
 import { ListenerStopper } from './ListenerStopper';
 import { OrderedWork } from './OrderedWork';
 import { Startup, type StartupOutcome, type StartupParts } from './Startup';
+import { StartupTimeouts } from './StartupTimeouts';
 import { stopInOrder } from './stopInOrder';
 
 /** A listener that died after the boot. */
@@ -33,7 +34,6 @@ export class DaemonCoordinator implements Coordinator {
   readonly #daemons: Registry<BackgroundDaemonEntry>;
   readonly #died: (death: Death) => void;
   readonly #runtimes: ReadonlyMap<string, ListenerRuntime>;
-  readonly #startups: StartupParts;
   readonly #stopper: ListenerStopper;
   /** In the order in which their startups completed. */
   readonly #started: ListenerRuntime[] = [];
@@ -59,16 +59,6 @@ export class DaemonCoordinator implements Coordinator {
     this.#runtimes = new Map(definitions.map((definition) => [definition.name, new ListenerRuntime(definition)]));
     this.#end = new BootEnd(engine, this.#runtimes);
     this.#stopper = new ListenerStopper(engine);
-    this.#startups = {
-      engine,
-      stopper: this.#stopper,
-      decided: (startup, outcome) => {
-        this.#decided(startup, outcome);
-      },
-      failedLater: (runtime, error) => {
-        this.#die(runtime, error);
-      },
-    };
   }
 
   /** In the plan's order. */
@@ -112,16 +102,29 @@ export class DaemonCoordinator implements Coordinator {
    * `booted`, {@link stop} rolls them back.
    */
   async boot(): Promise<BootOutcome> {
+    const timeouts = new StartupTimeouts(this.#engine.clock);
+    const parts: StartupParts = {
+      engine: this.#engine,
+      stopper: this.#stopper,
+      timeouts,
+      decided: (startup, outcome) => {
+        this.#decided(startup, outcome);
+      },
+      failedLater: (runtime, error) => {
+        this.#die(runtime, error);
+      },
+    };
     this.#boot = new OrderedWork({
       items: [...this.#runtimes.values()],
       concurrency: this.#engine.config.startup.concurrency,
       before: (runtime) => this.#before(runtime),
       begin: (runtime) => {
-        this.#startUnlessHindered(runtime);
+        this.#startUnlessHindered(runtime, parts);
       },
       isOver: () => this.#end.isEarly,
     });
     await this.#boot.run();
+    timeouts.end();
     this.#boot = undefined;
     return this.#end.conclude();
   }
@@ -171,14 +174,14 @@ export class DaemonCoordinator implements Coordinator {
     return definition.edges.flatMap(({ on }) => this.#runtimes.get(on) ?? []);
   }
 
-  #startUnlessHindered(runtime: ListenerRuntime): void {
+  #startUnlessHindered(runtime: ListenerRuntime, parts: StartupParts): void {
     const hindrance = hindranceOf(runtime.definition, this.#hasLosses ? this.#runtimes : undefined);
     if (hindrance !== undefined) {
       this.#settle(runtime, hindrance);
       this.#proceed(runtime);
       return;
     }
-    const startup = new Startup(runtime, this.#startups);
+    const startup = new Startup(runtime, parts);
     runtime.move({ state: 'starting', startup });
     const { emit, hears } = this.#engine;
     if (hears('listener.starting')) emit('listener.starting', { listener: runtime.name });

@@ -1,4 +1,3 @@
-import type { ClockTimer } from '../contracts/Clock';
 import type { ListenerHooks } from '../contracts/hooks';
 import { ApplicationStoppedError, HookTimeoutError, NoInstanceError } from '../errors/bootErrors';
 import { toError } from '../errors/serializeError';
@@ -9,6 +8,7 @@ import type { Engine } from './Engine';
 import { hookOf } from './hookOf';
 import type { Disabled, EndableStartup, ListenerRuntime, Running, StartupFailed, Stopped } from './ListenerRuntime';
 import type { ListenerStopper } from './ListenerStopper';
+import type { StartupTimeouts } from './StartupTimeouts';
 
 /** How a startup ended: the condition that the listener goes to. */
 export type StartupOutcome = Running | Disabled | StartupFailed | Stopped;
@@ -27,6 +27,7 @@ interface Constructed {
 export interface StartupParts {
   readonly engine: Engine;
   readonly stopper: ListenerStopper;
+  readonly timeouts: StartupTimeouts;
   /** The startup is over, and its listener is to move to `outcome`. */
   readonly decided: (startup: Startup, outcome: StartupOutcome) => void;
   /** The listener has called the `fail` of its startup after {@link Startup.conclude}. */
@@ -40,7 +41,6 @@ export class Startup implements EndableStartup {
   readonly #began: number;
   #constructed: Constructed | undefined;
   #call: StartupCall | undefined;
-  #deadline: ClockTimer | undefined;
   #stopped: ApplicationStoppedError | undefined;
   /** The hook has ended, or is not waited for any longer. */
   #isOver = false;
@@ -69,6 +69,14 @@ export class Startup implements EndableStartup {
     this.#call?.abort(reason);
   }
 
+  /** Aborts the hook, and waits no longer for it. */
+  timeOut(): void {
+    const { name, startupTimeout } = this.runtime.definition;
+    const error = new HookTimeoutError(name, 'startup', startupTimeout);
+    this.#call?.abort(error);
+    this.#giveUp(error);
+  }
+
   giveUp(ms: number): void {
     this.#giveUp(new HookTimeoutError(this.runtime.name, 'startup', ms));
   }
@@ -93,7 +101,7 @@ export class Startup implements EndableStartup {
   }
 
   #callHook(hook: NonNullable<ListenerHooks['startup']>, constructed: Constructed): void {
-    const { engine, stopper, failedLater } = this.#parts;
+    const { engine, stopper, timeouts, failedLater } = this.#parts;
     const { name, startupTimeout } = this.runtime.definition;
     const call = new StartupCall(engine, name, new Disposers(name, stopper), (error) => {
       failedLater(this.runtime, error);
@@ -109,15 +117,8 @@ export class Startup implements EndableStartup {
         this.#settled(constructed, call, toError(thrown));
       },
     );
-    // A startup that returns no promise is over, and needs no timer.
-    if (!isPending) return;
-    const { clock } = engine;
-    const expire = (): void => {
-      const error = new HookTimeoutError(name, 'startup', startupTimeout);
-      call.abort(error);
-      this.#giveUp(error);
-    };
-    this.#deadline = clock.at(clock.now() + startupTimeout, expire, { deadline: true });
+    // A startup that returns no promise is over, and needs no limit.
+    if (isPending) timeouts.limit(this, startupTimeout);
   }
 
   #giveUp(error: Error): void {
@@ -133,7 +134,7 @@ export class Startup implements EndableStartup {
   /** @param thrown - why it failed, unless the listener has said so by `fail`. */
   #ended(constructed: Constructed, call: StartupCall, thrown?: Error): void {
     this.#isOver = true;
-    this.#deadline?.cancel();
+    this.#parts.timeouts.release(this);
     const { disposers, disabledReason, failure: error = thrown } = call;
     if (error === undefined && disabledReason === undefined) {
       this.#decide(this.#running(constructed, disposers));
@@ -151,8 +152,12 @@ export class Startup implements EndableStartup {
         });
     };
     const disposal = this.#parts.stopper.dispose(name, disposers, shutdownTimeout);
-    if (disposal === undefined) withdrawn();
-    else void disposal.then(withdrawn);
+    if (disposal === undefined) {
+      withdrawn();
+      return;
+    }
+    this.#parts.timeouts.rest();
+    void disposal.then(withdrawn);
   }
 
   // A startup that resolves after it was given up must not leave a running listener behind.

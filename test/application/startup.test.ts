@@ -31,6 +31,31 @@ describe('a startup timeout', () => {
     expect(app.status().listeners[0]).toMatchObject({ state: 'startup_failed', error: { code: 'STARTUP_TIMEOUT' } });
   });
 
+  it('counts from the beginning of each startup, and wakes the clock at no other instant', async () => {
+    const app = await createTestApplication({
+      listeners: [
+        givenListener(journal, 'a', { startup: ({ sleep }) => sleep('1s') }),
+        givenListener(journal, 'b', { startupTimeout: '10s', startup: forever }),
+        givenListener(journal, 'c', { startupTimeout: '20s', startup: forever }),
+        givenListener(journal, 'd', { startupTimeout: '5s', startup: forever }),
+      ],
+      config: { values: { startup: { concurrency: 2 } } },
+      settleMs: 5,
+    });
+    const began = app.clock.now();
+    const starting = app.start();
+    const instants: number[] = [];
+    for (let timer = 0; timer < 4; timer++) instants.push(((await app.clock.runNext()) ?? 0) - began);
+    await starting;
+    expect(instants).toEqual([1_000, 10_000, 15_000, 21_000]);
+    expect(app.status().listeners.map(({ state }) => state)).toEqual([
+      'running',
+      'startup_failed',
+      'startup_failed',
+      'startup_failed',
+    ]);
+  });
+
   it('is the phase of a boot error when it is fatal', async () => {
     const app = await createTestApplication({
       listeners: [givenListener(journal, 'hung', { fatal: true, startup: forever })],

@@ -1,9 +1,30 @@
-import { Application, BackgroundDaemon, type StartupContext } from '../../src';
+import {
+  Application,
+  BackgroundDaemon,
+  Clock,
+  type ClockTimer,
+  createApplication,
+  type StartupContext,
+} from '../../src';
 import { createTestApplication, type TestApplication } from '../../src/testing';
 import { givenListener, rejectionOf } from '../support/givenListener';
 
 const startingOrder = (app: TestApplication): readonly string[] =>
   app.journal.filter((line) => line.startsWith('listener.starting')).map((line) => line.split(' ')[1] ?? '');
+
+/** Counts the timers that are armed; none of them fires. */
+class WatchedClock extends Clock {
+  armed = 0;
+
+  now(): number {
+    return 0;
+  }
+
+  at(): ClockTimer {
+    this.armed++;
+    return { cancel: () => undefined };
+  }
+}
 
 describe('a startup that returns no promise', () => {
   it('needs no timer', async () => {
@@ -11,10 +32,17 @@ describe('a startup that returns no promise', () => {
     class Quick {
       startup(): void {}
     }
-    const app = await createTestApplication({ listeners: [Quick] });
-    const armed = jest.spyOn(app.clock, 'at');
+    const clock = new WatchedClock();
+    const app = await createApplication({
+      name: 'shop',
+      listeners: [Quick],
+      clock,
+      config: { directory: false, env: false },
+      logger: { log: () => undefined },
+    });
     await app.start();
-    expect(armed).not.toHaveBeenCalled();
+    expect(clock.armed).toBe(0);
+    await app.stop();
   });
 
   it('and asks for a shutdown is the last one', async () => {
