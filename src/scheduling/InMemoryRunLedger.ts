@@ -1,7 +1,7 @@
 import { RunLedger, type RunQuery } from '../contracts/RunLedger';
 import type { RunCounters, RunRecord, RunOutcome, SkipReason } from '../contracts/RunRecord';
 import { UnknownListenerError, UnknownTaskError } from '../errors/taskErrors';
-import type { RememberedRun } from './runs';
+import { SucceededRun, type RememberedRun, type RunTask } from './runs';
 
 /** Options of an {@link InMemoryRunLedger}. */
 export interface InMemoryRunLedgerOptions {
@@ -9,7 +9,8 @@ export interface InMemoryRunLedgerOptions {
   readonly runsPerTask?: number;
 }
 
-const NO_RUNS: readonly RememberedRun[] = [];
+/** The number of numbers that are kept of a run: its own, its due moment, its start and its end. */
+const NUMBERS = 4;
 
 /** Keeps runs in memory, for as long as the process lives. */
 export class InMemoryRunLedger extends RunLedger {
@@ -56,10 +57,17 @@ export class InMemoryRunLedger extends RunLedger {
   }
 }
 
-/** The last runs of one task, and the number of runs by outcome. What they are kept in is made for the first run. */
+/**
+ * The last runs of one task, and the number of runs by outcome. What they are kept in is made for the first run. Of a run
+ * that succeeded at its due moment only numbers are kept, in one list: most runs are of that kind, and a tenth of the
+ * memory is enough for them.
+ */
 export class TaskHistory {
   readonly #limit: number;
-  #runs: RememberedRun[] | undefined;
+  /** A ring; undefined for a run of which numbers are kept. */
+  #runs: (RememberedRun | undefined)[] | undefined;
+  #numbers: number[] | undefined;
+  #task: RunTask | undefined;
   /** Index of the oldest run, once the ring is full. */
   #oldest = 0;
   #counters: { -readonly [K in keyof RunCounters]: RunCounters[K] } | undefined;
@@ -73,13 +81,13 @@ export class TaskHistory {
 
   /** Oldest first. */
   get runs(): readonly RememberedRun[] {
-    const runs = this.#runs ?? NO_RUNS;
-    return [...runs.slice(this.#oldest), ...runs.slice(0, this.#oldest)];
+    const length = this.#runs?.length ?? 0;
+    return Array.from({ length }, (_, index) => this.#at((this.#oldest + index) % length) as RememberedRun);
   }
 
   /** The newest one. */
   get latest(): RememberedRun | undefined {
-    return this.#runs?.at(this.#oldest - 1);
+    return this.#runs === undefined ? undefined : this.#at(this.#newest);
   }
 
   get counters(): RunCounters {
@@ -97,6 +105,35 @@ export class TaskHistory {
     this.#oldest = (this.#oldest + 1) % this.#limit;
   }
 
+  /** Keeps of a run, which has succeeded at its due moment, no more than its numbers. */
+  keepNumbers(task: RunTask, run: SettledRun): void {
+    const place = this.#runs?.[this.#newest] === run ? this.#newest : (this.#runs?.indexOf(run) ?? -1);
+    if (this.#runs === undefined || place < 0) return;
+    this.#runs[place] = undefined;
+    this.#task = task;
+    const numbers = (this.#numbers ??= []);
+    const from = place * NUMBERS;
+    while (numbers.length < from + NUMBERS) numbers.push(0);
+    numbers[from] = run.number;
+    numbers[from + 1] = run.moment.scheduledAt;
+    numbers[from + 2] = run.recordedAt;
+    numbers[from + 3] = run.finishedAt;
+  }
+
+  get #newest(): number {
+    const length = this.#runs?.length ?? 0;
+    return (this.#oldest + length - 1) % length;
+  }
+
+  #at(place: number): RememberedRun | undefined {
+    const run = this.#runs?.[place];
+    if (run !== undefined || this.#task === undefined) return run;
+    const from = place * NUMBERS;
+    const [number = 0, scheduledAt = 0, startedAt = 0, finishedAt = 0] =
+      this.#numbers?.slice(from, from + NUMBERS) ?? [];
+    return new SucceededRun(this.#task, number, scheduledAt, startedAt, finishedAt);
+  }
+
   count(outcome: RunOutcome): void {
     (this.#counters ??= newCounters())[outcome]++;
   }
@@ -107,6 +144,13 @@ export class TaskHistory {
     counters.skipped++;
     if (reason === 'missed') counters.missed += moments;
   }
+}
+
+/** A run that has succeeded at its due moment. */
+interface SettledRun extends RememberedRun {
+  readonly number: number;
+  readonly moment: { readonly scheduledAt: number };
+  readonly finishedAt: number;
 }
 
 const newCounters = () => ({ succeeded: 0, failed: 0, timed_out: 0, cancelled: 0, skipped: 0, missed: 0 });

@@ -195,6 +195,7 @@ export class TaskRunner implements RunOwner, DueTask {
   settled(run: TickRun): void {
     this.#inFlight.remove(run);
     if (run.outcome === 'timed_out') this.#scheduler.overdue.delete(run);
+    if (run.outcome === 'succeeded' && run.trigger === 'schedule') this.#history.keepNumbers(this, run);
     const queued = this.#queued;
     if (queued === undefined || this.#inFlight.count > 0) return;
     this.#queued = undefined;

@@ -10,13 +10,11 @@ import { runInExecution } from '../execution/ExecutionContext';
 import { isThenable } from '../execution/PendingCallback';
 import { isoText } from '../time/instant';
 import type { LimitedRun, TickTimeouts } from './TickTimeouts';
-import { tickIdOf, type Moment, type RememberedRun, type TaskLabel } from './runs';
+import { tickIdOf, type Moment, type RememberedRun, type RunTask } from './runs';
 
 /** The task that a run belongs to. */
-export interface RunOwner extends TaskLabel {
+export interface RunOwner extends RunTask {
   readonly tickTimeout: number;
-  /** The id of the run with that number. */
-  runIdOf(number: number): string;
   /** Calls the handler. */
   call(context: TickContext): unknown;
   /** Limits the handlers that return a promise. */
@@ -33,7 +31,6 @@ export class TickRun extends CallContext implements TickContext, RememberedRun, 
 
   readonly recordedAt: number;
   readonly #owner: RunOwner;
-  readonly #number: number;
   readonly #moment: Moment;
   #isLimited = false;
   #outcome: RunOutcome | undefined;
@@ -43,10 +40,15 @@ export class TickRun extends CallContext implements TickContext, RememberedRun, 
   #settledCallbacks: (() => void)[] | undefined;
 
   /** @param now - the time on the clock. */
-  constructor(environment: CallEnvironment, owner: RunOwner, moment: Moment, number: number, now: number) {
+  constructor(
+    environment: CallEnvironment,
+    owner: RunOwner,
+    moment: Moment,
+    readonly number: number,
+    now: number,
+  ) {
     super(environment, owner.listener, 'tick', owner.task);
     this.#owner = owner;
-    this.#number = number;
     this.#moment = moment;
     this.recordedAt = now;
   }
@@ -56,7 +58,7 @@ export class TickRun extends CallContext implements TickContext, RememberedRun, 
   }
 
   get runId(): string {
-    return this.#owner.runIdOf(this.#number);
+    return this.#owner.runIdOf(this.number);
   }
 
   get tickId(): string {
@@ -73,6 +75,11 @@ export class TickRun extends CallContext implements TickContext, RememberedRun, 
 
   get startedAt(): Date {
     return new Date(this.recordedAt);
+  }
+
+  /** When the outcome was decided, in epoch milliseconds. */
+  get finishedAt(): number {
+    return this.#finishedAt;
   }
 
   get moment(): Moment {

@@ -33,6 +33,53 @@ export interface RememberedRun {
   readonly record: RunRecord;
 }
 
+/** The task of a run, which knows its ids. */
+export interface RunTask extends TaskLabel {
+  /** The id of the run with that number. */
+  runIdOf(number: number): string;
+}
+
+/** A run that has succeeded at its due moment, from the numbers that are kept of it. Instants are epoch milliseconds. */
+export class SucceededRun implements RememberedRun {
+  readonly outcome = 'succeeded';
+  readonly #task: RunTask;
+  readonly #number: number;
+  readonly #scheduledAt: number;
+  readonly #finishedAt: number;
+
+  constructor(
+    task: RunTask,
+    number: number,
+    scheduledAt: number,
+    readonly recordedAt: number,
+    finishedAt: number,
+  ) {
+    this.#task = task;
+    this.#number = number;
+    this.#scheduledAt = scheduledAt;
+    this.#finishedAt = finishedAt;
+  }
+
+  get runId(): string {
+    return this.#task.runIdOf(this.#number);
+  }
+
+  get record(): RunRecord {
+    const { listener, task, path } = this.#task;
+    return {
+      runId: this.runId,
+      tickId: tickIdOf(path, this.runId, 'schedule', this.#scheduledAt),
+      listener,
+      task,
+      trigger: 'schedule',
+      scheduledAt: isoText(this.#scheduledAt),
+      startedAt: isoText(this.recordedAt),
+      finishedAt: isoText(this.#finishedAt),
+      outcome: this.outcome,
+    };
+  }
+}
+
 /** The payload of an event about a run. Its record is built when it is first read. */
 export class RunNotice implements RunEvent {
   readonly listener: string;

@@ -1,3 +1,5 @@
+import type { RunEvent } from '../../src/contracts/ApplicationEvents';
+import type { RunRecord } from '../../src/contracts/RunRecord';
 import { UnknownListenerError, UnknownTaskError } from '../../src/errors/taskErrors';
 import { InMemoryRunLedger } from '../../src/scheduling/InMemoryRunLedger';
 import { SchedulerRig, seconds, task } from './SchedulerRig';
@@ -50,6 +52,30 @@ describe('InMemoryRunLedger', () => {
     expect(rig.runs()).toHaveLength(100);
     expect(rig.outcomes()[0]).toBe('+151 succeeded');
   });
+
+  it.each([1, 2, 5, 100])(
+    'gives the records that the events gave, when it keeps %d of each task',
+    async (runsPerTask) => {
+      const rig = new SchedulerRig({ runsPerTask });
+      let calls = 0;
+      rig.open({ overlap: 'allow' }, async ({ sleep }) => {
+        const call = ++calls;
+        if (call % 4 === 0) await sleep('2500ms');
+        if (call % 3 === 0) throw new Error(`call ${call}`);
+      });
+      for (let second = 0; second < 20; second++) {
+        await rig.clock.advance('1s');
+        const records = new Map<string, RunRecord>();
+        for (const { name, event } of rig.events) {
+          if (name === 'run.started' || name === 'run.finished') {
+            const { record } = event as RunEvent;
+            records.set(record.runId, record);
+          }
+        }
+        expect(rig.runs()).toEqual([...records.values()].slice(-runsPerTask));
+      }
+    },
+  );
 
   it('knows what was declared before anything has run', () => {
     const ledger = new InMemoryRunLedger();
