@@ -37,7 +37,7 @@ export interface EndableStartup {
 }
 
 /** The listener is being constructed, or its startup hook is in flight. */
-export interface Starting {
+interface Starting {
   readonly state: 'starting';
   readonly startup: EndableStartup;
 }
