@@ -26,7 +26,9 @@ export function describeBundle({ outside, workers, warnings }: Bundle, entry: st
       'Plugins are not bundled, since they are found as packages at run time; give one in code (plugins: { … }) to have it in:',
       plugins,
     ),
-    ...section('Worker threads are not bundled: deploy the files that these start them from:', [...new Set(shown)]),
+    ...section('Worker threads are not bundled: deploy the files that these start them from, if they do:', [
+      ...new Set(shown),
+    ]),
     ...section('Warnings of esbuild:', warnings),
   ];
 }
