@@ -102,6 +102,27 @@ describe('At its tickTimeout a run', () => {
     expect(refused).toBeInstanceOf(RunRevokedError);
     expect(rig.scheduler.isStuck('sync')).toBe(false);
   });
+
+  it('has its own time beside others of the same task, also when an earlier one ends or the clock is set back', async () => {
+    const native = new FakeNative(BOOT);
+    const rig = new SchedulerRig({ clock: new SystemClock(native) });
+    const timedOut: [number, number][] = [];
+    const first = deferred();
+    rig.open({ tickTimeout: 2_500, overlap: 'allow' }, ({ signal }) => {
+      const began = native.uptime;
+      signal.addEventListener('abort', () => timedOut.push([began, native.uptime - began]));
+      return began === 1_000 ? first.promise : new Promise(() => undefined);
+    });
+    native.pass(3_200);
+    first.resolve();
+    await first.promise;
+    native.set(-3_600_000);
+    native.pass(3_000);
+    expect(timedOut).toEqual([
+      [2_000, 2_500],
+      [3_000, 2_500],
+    ]);
+  });
 });
 
 describe('commit', () => {
