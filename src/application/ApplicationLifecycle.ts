@@ -23,7 +23,7 @@ import { Losses } from './Losses';
 export interface Releasable {
   /** Disposes the ordinary services; resolves with the errors of those that failed. */
   disposeServices(): Promise<readonly Error[]>;
-  flushLogs(): Promise<void>;
+  flushLogs(limitMs: number): Promise<void>;
   /** Lets go of the container. */
   release(): void;
 }
@@ -200,7 +200,7 @@ export class ApplicationLifecycle {
     if (this.#is('created')) {
       this.#move('stopped');
       const disposalErrors = await this.#disposeServices(LAST_SECOND_MS);
-      await this.#releaseLogs();
+      await this.#releaseLogs(LAST_SECOND_MS);
       this.#resolveExited(this.report(disposalErrors));
       return;
     }
@@ -234,7 +234,7 @@ export class ApplicationLifecycle {
     this.#move(phase);
     const report = this.report(disposalErrors);
     emit('application.stopped', { report });
-    await this.#releaseLogs();
+    await this.#releaseLogs(Math.max(deadline - clock.now(), LAST_SECOND_MS));
     this.#resolveExited(report);
     return disposalErrors;
   }
@@ -261,8 +261,9 @@ export class ApplicationLifecycle {
     }
   }
 
-  async #releaseLogs(): Promise<void> {
-    await this.#guard('the logs could not be flushed', () => this.#release.flushLogs());
+  /** Writes the last lines, in that many milliseconds of real time. */
+  async #releaseLogs(ms: number): Promise<void> {
+    await this.#guard('the logs could not be flushed', () => this.#release.flushLogs(ms));
     this.#release.release();
   }
 

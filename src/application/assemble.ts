@@ -77,9 +77,9 @@ export function assemble<A extends DaemonApplication>(from: PlannedFrom, create:
     coordinator,
     {
       disposeServices: () => planned.container.disposeServices(),
-      flushLogs: async () => {
+      flushLogs: async (limitMs) => {
         endLogEvents();
-        await logging.flush();
+        await logging.flush(limitMs);
       },
       release: () => {
         planned.container.release();

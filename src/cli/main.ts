@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import type { Terminal } from '../contracts/CommandModule';
+import { guardStandardStreams } from '../observability/standardStreams';
 import { runProgram } from './runProgram';
 
 const write = (stream: NodeJS.WriteStream) => (text: string) => {
@@ -12,5 +13,7 @@ function finish(code: number): void {
   process.stdout.write('', () => process.stderr.write('', () => process.exit()));
 }
 
+// `daemonry plan app | head` closes the pipe while there is more to write.
+guardStandardStreams();
 const terminal: Terminal = { cwd: process.cwd(), out: write(process.stdout), err: write(process.stderr) };
 void runProgram(process.argv.slice(2), terminal, finish);

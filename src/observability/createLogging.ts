@@ -8,8 +8,10 @@ import {
   type LogSink,
 } from '../contracts/ListenerLogger';
 import type { Redactor } from '../contracts/Redactor';
+import { formatDuration } from '../time/duration';
 import { READABLE } from './readable';
 import { type LineWriter, ScopedLogger } from './ScopedLogger';
+import { writeToStderr } from './standardStreams';
 import { toLogValue } from './toLogValue';
 import { WinstonSink } from './WinstonSink';
 
@@ -42,9 +44,15 @@ export interface Logging {
   enabled(level: LogLevel, listener?: string): boolean;
   /** True if a line of that level would be written for any listener at all. */
   enabledAnywhere(level: LogLevel): boolean;
-  /** Resolves when everything logged so far is written. Never rejects; logging may go on afterwards. */
-  flush(): Promise<void>;
+  /**
+   * Resolves when everything logged so far is written, or after `limitMs` milliseconds of real time, which is reported.
+   * Never rejects; logging may go on afterwards. @defaultValue 5 seconds
+   */
+  flush(limitMs?: number): Promise<void>;
 }
+
+/** A sink that hangs must not hang the end of a process, whose exit code is decided by then. */
+const DEFAULT_FLUSH_MS = 5_000;
 
 const DEFAULTS: LoggingConfig = { level: 'info', format: 'auto', levels: {} };
 const NOTHING_REDACTED: Redactor = { text: (text) => text, data: (data) => data };
@@ -115,13 +123,20 @@ class SinkLogging implements Logging, LineWriter {
     }
   }
 
-  async flush(): Promise<void> {
-    try {
-      await Promise.all(this.#pending);
-      await this.#sink.flush?.();
-    } catch (error) {
-      this.#sinkFailed(error);
-    }
+  async flush(limitMs = DEFAULT_FLUSH_MS): Promise<void> {
+    const written = Promise.all(this.#pending)
+      .then(() => this.#sink.flush?.())
+      .catch(this.#sinkFailed);
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(() => {
+        const error = new Error(`the sink has not taken them within ${formatDuration(limitMs)}`);
+        this.#failures.report('the last log lines may be lost', error);
+        resolve();
+      }, limitMs);
+    });
+    await Promise.race([written, late]);
+    clearTimeout(timer);
   }
 
   readonly #sinkFailed = (error: unknown): void => {
@@ -173,6 +188,7 @@ class FailureReports {
     if (this.#reported.has(text) || this.#reported.size >= MOST_REPORTS) return;
     this.#reported.add(text);
     // Opening the stream loads all of Node's streams, so it is opened when there is something to write.
-    (this.#output ?? process.stderr).write(`${text}\n`);
+    if (this.#output === undefined) writeToStderr(text);
+    else this.#output.write(`${text}\n`);
   }
 }

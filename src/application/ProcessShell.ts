@@ -1,0 +1,181 @@
+import { writeSync } from 'node:fs';
+
+import { DaemonryError } from '../errors/DaemonryError';
+import { UnhandledError } from '../errors/processErrors';
+import { toError } from '../errors/serializeError';
+import { currentExecution } from '../execution/ExecutionContext';
+import { guardStandardStreams, writeToStderr } from '../observability/standardStreams';
+import type { DaemonApplication } from './DaemonApplication';
+
+const SIGNALS = { SIGINT: 2, SIGTERM: 15, SIGHUP: 1 } as const;
+type Signal = keyof typeof SIGNALS;
+
+/** How long the process is left open after the end of the application, in milliseconds. */
+const OPEN_HANDLES_MS = 1_000;
+/** How long a first signal waits for the application to be created, in milliseconds. */
+const CREATION_MS = 5_000;
+/** The longest delay of a timer. */
+const FOREVER_MS = 2 ** 31 - 1;
+
+type ProcessEvent = Signal | 'unhandledRejection' | 'uncaughtException' | 'beforeExit' | 'exit';
+
+/**
+ * The process around an application: it lives until the application has ended, and this object alone decides its exit
+ * code. It takes the signals, the unhandled errors, and every other way in which a process can end.
+ */
+export class ProcessShell {
+  #app: DaemonApplication | undefined;
+  #signal: Signal | undefined;
+  #unhandled: Error | undefined;
+  /** The exit code of the application, once it has ended. */
+  #endCode: number | undefined;
+  /** True when this object itself ends the process. */
+  #isExiting = false;
+  /** Holds the event loop open: a daemon may wait for something that does not. */
+  #alive: NodeJS.Timeout | undefined;
+
+  install(): void {
+    this.#alive = setInterval(() => undefined, FOREVER_MS);
+    for (const signal of Object.keys(SIGNALS) as Signal[]) {
+      this.#on(signal, () => {
+        this.#onSignal(signal);
+      });
+    }
+    this.#on('unhandledRejection', (reason: unknown) => {
+      this.#onUnhandled(toError(reason), 'unhandledRejection');
+    });
+    this.#on('uncaughtException', (error: unknown) => {
+      this.#onUnhandled(toError(error), 'uncaughtException');
+    });
+    this.#on('beforeExit', () => {
+      this.#onEmptyLoop();
+    });
+    this.#on('exit', (code) => {
+      this.#onExit(Number(code));
+    });
+  }
+
+  /** Takes the application, and passes on a signal or an unhandled error that came while it was being created. */
+  attach(app: DaemonApplication): void {
+    this.#app = app;
+    guardStandardStreams();
+    if (this.#unhandled !== undefined) app.crash(this.#unhandled);
+    if (this.#signal !== undefined) app.requestShutdown(`received ${this.#signal}`);
+  }
+
+  /** Writes an error to stderr, without the application's secrets. */
+  write(error: Error): void {
+    const text = describe(error);
+    writeToStderr(this.#app?.redact(text) ?? text);
+  }
+
+  /** Lets the process end with `code`; if something holds it open, names that and ends it after a second. */
+  end(code: number): void {
+    clearInterval(this.#alive);
+    this.#endCode = code;
+    process.exitCode = this.#unhandled !== undefined && (code === 0 || code === 3) ? 1 : code;
+    setTimeout(() => {
+      const left = openHandles();
+      if (left.length > 0) {
+        writeToStderr(`daemonry: still open after the stop, and ended with the process: ${left.join(', ')}`);
+      }
+      this.#exit(Number(process.exitCode));
+    }, OPEN_HANDLES_MS).unref();
+  }
+
+  #onSignal(signal: Signal): void {
+    // The application has ended, and its code is decided: the process ends within a second.
+    if (this.#endCode !== undefined) return;
+    if (this.#signal !== undefined) {
+      const pending =
+        this.#app?.status().listeners.filter(({ state }) => state === 'stopping' || state === 'starting') ?? [];
+      const names = pending.map(({ name, state }) => `${name} (${state})`).join(', ');
+      writeToStderr(`daemonry: received ${signal} again, ending at once${names === '' ? '' : `; in flight: ${names}`}`);
+      this.#exit(128 + SIGNALS[signal]);
+    }
+    this.#signal = signal;
+    if (this.#app !== undefined) this.#app.requestShutdown(`received ${signal}`);
+    else
+      setTimeout(() => {
+        if (this.#app !== undefined || this.#endCode !== undefined) return;
+        writeToStderr(
+          `daemonry: received ${signal}, and the application is still being created ${CREATION_MS / 1_000} s later: ending without it`,
+        );
+        this.#exit(1);
+      }, CREATION_MS).unref();
+  }
+
+  #onUnhandled(cause: Error, kind: string): void {
+    const error = new UnhandledError(cause, kind, currentPlace());
+    this.#unhandled ??= error;
+    if (this.#app !== undefined && this.#endCode === undefined) {
+      this.#app.crash(error);
+      return;
+    }
+    this.write(error);
+    if (this.#endCode !== 0 && this.#endCode !== 3) return;
+    if (process.exitCode !== 1) {
+      writeToStderr(
+        `daemonry: the error came after the stop, which had code ${this.#endCode}: the process ends with code 1`,
+      );
+    }
+    process.exitCode = 1;
+  }
+
+  /** Nothing holds the process any more, although it was not asked to stop: it stops in order, and says so. */
+  #onEmptyLoop(): void {
+    if (this.#endCode !== undefined) return;
+    const error = new Error('nothing keeps the process alive any more, and it was not asked to stop');
+    if (this.#app !== undefined) {
+      this.#alive = setInterval(() => undefined, FOREVER_MS);
+      this.#app.crash(error);
+      return;
+    }
+    this.write(error);
+    this.#exit(1);
+  }
+
+  /** Somebody else ends the process. Nothing can be awaited any more. */
+  #onExit(code: number): void {
+    if (this.#isExiting || this.#endCode !== undefined) return;
+    process.exitCode = code === 0 ? 1 : code;
+    const where = currentPlace();
+    const by = where === undefined ? 'outside every listener' : `in ${where}`;
+    const line = `daemonry: process.exit(${code}) was called ${by}, and nothing was stopped; the process ends with code ${process.exitCode}\n`;
+    try {
+      writeSync(process.stderr.fd, line);
+    } catch (error) {
+      this.#unhandled ??= toError(error);
+    }
+  }
+
+  #exit(code: number): void {
+    this.#isExiting = true;
+    process.exit(code);
+  }
+
+  #on(event: ProcessEvent, handler: (cause: unknown) => void): void {
+    process.on(event as Signal, handler);
+  }
+}
+
+/** The hook or run that is executed, such as `order_sync.tick`; undefined outside all of them. */
+function currentPlace(): string | undefined {
+  const { listener, hook, task } = currentExecution() ?? {};
+  return listener === undefined ? undefined : `${listener}.${task ?? hook ?? ''}`;
+}
+
+function describe(error: Error): string {
+  return error instanceof DaemonryError && !(error instanceof UnhandledError)
+    ? error.message
+    : (error.stack ?? `${error.name}: ${error.message}`);
+}
+
+/** The kinds of handles that keep the process alive, without its standard streams. */
+function openHandles(): string[] {
+  const counts = new Map<string, number>();
+  for (const kind of process.getActiveResourcesInfo()) {
+    if (kind !== 'TTYWrap' && kind !== 'PipeWrap') counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  }
+  return [...counts].map(([kind, count]) => (count === 1 ? kind : `${count} × ${kind}`));
+}

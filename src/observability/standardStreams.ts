@@ -1,0 +1,23 @@
+/** Takes the errors of a stream that has lost its reader or its disk: nobody is left to be told. */
+const lost = (): void => undefined;
+
+/**
+ * Keeps the errors of the standard streams from ending the process: a pipe without a reader or a full disk is no reason to
+ * stop working.
+ */
+export function guardStandardStreams(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    if (!stream.listeners('error').includes(lost)) stream.on('error', lost);
+  }
+}
+
+/** Writes a line to stderr, if anybody can read it. Never throws, and the stream's later errors are nobody's. */
+export function writeToStderr(line: string): void {
+  try {
+    if (!process.stderr.listeners('error').includes(lost)) process.stderr.on('error', lost);
+    process.stderr.write(`${line}\n`);
+  } catch {
+    // A file is written at once, and throws when its disk is full.
+    lost();
+  }
+}

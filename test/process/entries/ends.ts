@@ -1,0 +1,62 @@
+import { BackgroundDaemon, createApplication, runMain, type StartupContext } from 'daemonry';
+
+/** Ends, or does not end, as `BEHAVIOUR` says; the tests start it as a real process. */
+const behaviour = process.env['BEHAVIOUR'] ?? '';
+
+const NEVER = new Promise<never>(() => undefined);
+const isHanging = behaviour === 'hanging-flush' || behaviour === 'fatal-startup';
+
+/** Waits for something that does not hold the process. */
+@BackgroundDaemon()
+class EventDriven {}
+
+@BackgroundDaemon()
+class WaitingBody {
+  async run({ signal }: { readonly signal: AbortSignal }): Promise<void> {
+    await new Promise<void>((resolve) => {
+      signal.addEventListener('abort', () => {
+        resolve();
+      });
+    });
+  }
+}
+
+@BackgroundDaemon({ interval: '20ms', fatalOnStartupFailure: true })
+class Subject {
+  startup({ log }: StartupContext): void {
+    if (behaviour === 'fatal-startup') throw new Error('the port is taken');
+    if (behaviour === 'talkative') for (let line = 0; line < 5_000; line++) log.info('x'.repeat(200));
+  }
+
+  tick(): void {
+    if (isHanging) process.stdout.write('ticking\n');
+    if (behaviour === 'exits') process.exit(0);
+    if (behaviour === 'writes' || behaviour === 'talkative') process.stderr.write('a line\n');
+  }
+
+  shutdown(): void {
+    if (behaviour === 'open') setTimeout(() => undefined, 60_000);
+    if (behaviour === 'late-rejection') setTimeout(() => void Promise.reject(new Error('after everything')), 100);
+  }
+}
+
+void runMain(async () => {
+  process.stdout.write('creating\n');
+  if (behaviour === 'never-created') return NEVER;
+  if (behaviour === 'fails-to-be-created') throw new Error('no application today');
+  const listeners = behaviour === 'idle' ? [EventDriven] : behaviour === 'body' ? [WaitingBody] : [Subject];
+  return createApplication({
+    name: 'subject',
+    listeners,
+    ...(isHanging ? { logger: { log: () => undefined, flush: () => NEVER } } : {}),
+    config: {
+      directory: false,
+      env: false,
+      values: {
+        startup: { rollbackGrace: '1s' },
+        shutdown: { grace: '2s' },
+        listeners: behaviour === 'disabled' ? { subject: { enabled: false } } : {},
+      },
+    },
+  });
+});

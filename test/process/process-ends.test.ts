@@ -1,0 +1,131 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { openSync } from 'node:fs';
+import { resolve } from 'node:path';
+
+import type { ApplicationProcess } from 'daemonry/testing';
+
+import { startEntry } from '../support/startEntry';
+
+const ENTRY = 'test/process/entries/ends.ts';
+const ROOT = resolve(__dirname, '../..');
+
+// Each test is a process of its own, which has to compile its entry.
+jest.setTimeout(60_000);
+
+const behave = (behaviour: string): ApplicationProcess => startEntry(ENTRY, { env: { BEHAVIOUR: behaviour } });
+
+/** Starts the entry with standard streams of its own. */
+function spawnEntry(behaviour: string, stdio: ('pipe' | 'ignore' | number)[]): ChildProcess {
+  const args = ['-C', 'daemonry-source', '-r', 'ts-node/register/transpile-only', ENTRY];
+  return spawn(process.execPath, args, { cwd: ROOT, env: { ...process.env, BEHAVIOUR: behaviour }, stdio });
+}
+
+const pause = (ms: number): Promise<void> =>
+  new Promise((wake) => {
+    setTimeout(wake, ms);
+  });
+
+const codeOf = async (child: ChildProcess): Promise<unknown> => (await once(child, 'exit'))[0] as unknown;
+
+describe('A process that was not asked to stop', () => {
+  it.each([
+    ['an event-driven daemon', 'idle'],
+    ['a body that waits for its signal', 'body'],
+    ['no listener that starts', 'disabled'],
+  ])('lives on with %s, and ends with 0 when it is asked', async (_, behaviour) => {
+    const entry = behave(behaviour);
+    await entry.until(() => entry.stdout.includes('"Started in'));
+    const early = await Promise.race([entry.exit.then(() => 'ended'), pause(1_000).then(() => 'lives')]);
+    expect(early).toBe('lives');
+    expect(await entry.stop('SIGTERM')).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  it('ends with 1 and the place when a listener calls process.exit(0)', async () => {
+    const exit = await behave('exits').exit;
+    expect(exit.code).toBe(1);
+    expect(exit.stderr).toContain('process.exit(0) was called in subject.tick, and nothing was stopped');
+  });
+
+  it('waits for an application that is still being created, until a signal and five seconds', async () => {
+    const entry = behave('never-created');
+    await entry.until(() => entry.stdout.includes('creating'));
+    const early = await Promise.race([entry.exit.then(() => 'ended'), pause(1_000).then(() => 'lives')]);
+    expect(early).toBe('lives');
+    const exit = await entry.stop('SIGTERM');
+    expect(exit.code).toBe(1);
+    expect(exit.stderr).toContain('received SIGTERM, and the application is still being created 5 s later');
+  });
+});
+
+describe('The exit code', () => {
+  it('is that of the failed boot although the sink never takes the last lines', async () => {
+    const exit = await behave('fatal-startup').exit;
+    expect(exit.code).toBe(1);
+    expect(exit.stderr).toContain('the last log lines may be lost');
+    expect(exit.stderr).toContain('the port is taken');
+  });
+
+  it('is 0 after a stop whose sink never takes the last lines', async () => {
+    const entry = behave('hanging-flush');
+    await entry.until(() => entry.stdout.includes('ticking'));
+    const exit = await entry.stop('SIGTERM');
+    expect(exit.code).toBe(0);
+    expect(exit.stderr).toContain('the last log lines may be lost: Error: the sink has not taken them within 2s');
+  });
+
+  it('stays that of the report when a signal comes after it', async () => {
+    const entry = behave('open');
+    await entry.until(() => entry.stdout.includes('"Started in'));
+    entry.signal('SIGTERM');
+    await entry.until(() => entry.stdout.includes('Stopped with code'));
+    const exit = await entry.stop('SIGTERM');
+    expect(exit).toMatchObject({ code: 0, report: { code: 0 } });
+  });
+
+  it('tells when an error after the report changes it', async () => {
+    const entry = behave('late-rejection');
+    await entry.until(() => entry.stdout.includes('"Started in'));
+    const exit = await entry.stop('SIGTERM');
+    expect(exit).toMatchObject({ code: 1, report: { code: 0 } });
+    expect(exit.stderr).toContain('the error came after the stop, which had code 0: the process ends with code 1');
+  });
+});
+
+describe('A standard stream that is lost', () => {
+  it('does not stop an application that writes to a full disk', async () => {
+    const child = spawnEntry('writes', ['ignore', 'pipe', openSync('/dev/full', 'w')]);
+    let stdout = '';
+    child.stdout?.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+    while (!stdout.includes('"Started in')) await pause(50);
+    await pause(500);
+    child.kill('SIGTERM');
+    expect(await codeOf(child)).toBe(0);
+  });
+
+  it('does not stop an application whose reader of stderr is gone', async () => {
+    const child = spawnEntry('writes', ['ignore', 'pipe', 'pipe']);
+    let stdout = '';
+    child.stdout?.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+    child.stderr?.destroy();
+    while (!stdout.includes('"Started in')) await pause(50);
+    await pause(500);
+    child.kill('SIGTERM');
+    expect(await codeOf(child)).toBe(0);
+  });
+
+  it('ends the process with 1 at once when the application cannot be created', async () => {
+    const child = spawnEntry('fails-to-be-created', ['ignore', 'ignore', openSync('/dev/full', 'w')]);
+    expect(await codeOf(child)).toBe(1);
+  });
+
+  it('does not hold up the stop for longer than the grace when nobody reads a pipe', async () => {
+    const child = spawnEntry('talkative', ['ignore', 'pipe', 'pipe']);
+    // The pipe of stdout is full long before this line, which says that the listener is at work, comes by the other one.
+    await once(child.stderr as NonNullable<typeof child.stderr>, 'data');
+    const began = Date.now();
+    child.kill('SIGTERM');
+    expect(await codeOf(child)).toBe(0);
+    expect(Date.now() - began).toBeLessThan(8_000);
+  });
+});
