@@ -107,9 +107,12 @@ export class TaskHistory {
 
   /** Keeps of a run, which has succeeded at its due moment, no more than its numbers. */
   keepNumbers(task: RunTask, run: SettledRun): void {
-    const place = this.#runs?.[this.#newest] === run ? this.#newest : (this.#runs?.indexOf(run) ?? -1);
-    if (this.#runs === undefined || place < 0) return;
-    this.#runs[place] = undefined;
+    const runs = (this.#runs ??= []);
+    // It is among the newest, unless it took very long.
+    const near = runs.lastIndexOf(run, this.#newest);
+    const place = near < 0 ? runs.lastIndexOf(run) : near;
+    if (place < 0) return;
+    runs[place] = undefined;
     this.#task = task;
     const numbers = (this.#numbers ??= []);
     const from = place * NUMBERS;
