@@ -61,9 +61,8 @@ export class DueTimer implements AlarmOwner {
     return this.#moments.around(at);
   }
 
-  /** Begins. A due moment that was missed while the process was down is due at once. */
-  open(): void {
-    const now = this.#now();
+  /** Begins at `now`. A due moment that was missed while the process was down is due at once. */
+  open(now: number): void {
     const remembered = this.#remembers ? this.#scheduler.store.get(this.#task.path) : undefined;
     this.#catchesUp = this.#moments.open(now, remembered);
     this.#changed(now);

@@ -85,8 +85,8 @@ export class TaskRunner implements RunOwner, DueTask {
     return nextRunAt === undefined ? { pause } : { nextRunAt, pause };
   }
 
-  open(): void {
-    this.#moments.open();
+  open(now: number): void {
+    this.#moments.open(now);
   }
 
   trigger(): Promise<RunRecord> {

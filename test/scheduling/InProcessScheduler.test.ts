@@ -1,5 +1,6 @@
 import type { RunEvent } from '../../src/contracts/ApplicationEvents';
 import type { TaskSchedule } from '../../src/contracts/entries';
+import { VirtualClock } from '../../src/testing/clock/VirtualClock';
 import { SystemClock } from '../../src/time/SystemClock';
 import { FakeNative } from '../time/FakeNative';
 import { BOOT, deferred, everySecond, fixedDelay, SchedulerRig, seconds, task } from './SchedulerRig';
@@ -10,6 +11,20 @@ describe('InProcessScheduler', () => {
       const rig = new SchedulerRig().open({});
       await rig.clock.advance('3500ms');
       expect(rig.outcomes()).toEqual(['+1 succeeded', '+2 succeeded', '+3 succeeded']);
+    });
+
+    it('of every task from the same instant, however long it takes to open them', () => {
+      class SlowClock extends VirtualClock {
+        #reads = 0;
+        override now(): number {
+          return super.now() + this.#reads++;
+        }
+      }
+      const rig = new SchedulerRig({ clock: new SlowClock({ now: BOOT, settleMs: 20 }) });
+      const listeners = Array.from({ length: 20 }, (_, index) => `daemon_${index}`);
+      rig.openTasks(listeners.map((listener) => task({}, () => undefined, listener)));
+      const next = listeners.map((listener) => rig.scheduler.state(listener, 'tick').nextRunAt);
+      expect(new Set(next).size).toBe(1);
     });
 
     it('at once with an initial delay of 0, but not before time is advanced', async () => {
