@@ -1,7 +1,7 @@
 import type { HealthReport, ListenerHooks } from '../contracts/hooks';
 import type { ListenerHealth } from '../contracts/status';
 import { settleWithin } from '../time/settleWithin';
-import { hookOf } from '../coordinator/hookOf';
+import { hookOf } from '../coordinator/calls';
 import type { ListenerRuntime } from '../coordinator/ListenerRuntime';
 import { HookTimeoutError } from '../errors/bootErrors';
 import { toError } from '../errors/serializeError';

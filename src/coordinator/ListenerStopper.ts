@@ -5,9 +5,8 @@ import { type ApplicationStoppedError, HookTimeoutError } from '../errors/bootEr
 import { serializeError, toError } from '../errors/serializeError';
 import { HookCall } from '../execution/CallContext';
 import { settleWithin } from '../time/settleWithin';
-import { type Disposers, ShutdownCall } from './calls';
+import { type Disposers, ShutdownCall, hookOf } from './calls';
 import type { Engine } from './Engine';
-import { hookOf } from './hookOf';
 import { lastRunning, type ListenerRuntime, type Running } from './ListenerRuntime';
 
 /** The time a shutdown still gets when its own time, or the grace, is used up. */

@@ -3,9 +3,8 @@ import { ApplicationStoppedError, HookTimeoutError, NoInstanceError } from '../e
 import { toError } from '../errors/serializeError';
 import { HookCall } from '../execution/CallContext';
 import { runInExecution } from '../execution/ExecutionContext';
-import { Disposers, StartupCall } from './calls';
+import { Disposers, StartupCall, hookOf } from './calls';
 import type { Engine } from './Engine';
-import { hookOf } from './hookOf';
 import type { Disabled, EndableStartup, ListenerRuntime, Running, StartupFailed, Stopped } from './ListenerRuntime';
 import type { ListenerStopper } from './ListenerStopper';
 import type { StartupTimeouts } from './StartupTimeouts';

@@ -15,10 +15,9 @@ import {
 } from '../contracts/ListenerDefinition';
 import { describeSchedule, nextDue } from '../scheduling/when';
 import { LAST_INSTANT } from '../time/instant';
-import type { BootPlanParts } from './BootPlanParts';
+import { type BootPlanParts, planWarnings } from './planWarnings';
 import { describeJitter } from './listenerValues';
 import { planText } from './planText';
-import { planWarnings } from './planWarnings';
 
 const DUE_MOMENTS = 3;
 

@@ -1,12 +1,34 @@
+import type { ResolvedConfiguration } from '../configuration';
+import type { Bound } from '../container/Bound';
+import type { PlannedModule, PlanWarning } from '../contracts/BootPlan';
+import { type DiscoveredListener, describeOrigin, hasTick } from '../contracts/DiscoveredListener';
+import { type ListenerDefinition, isDaemon } from '../contracts/ListenerDefinition';
+import type { PlannedOrder } from './planOrder';
+import type { PluginInput } from './PluginInput';
 import { decoratedBase } from '../container/Class';
-import type { PlanWarning } from '../contracts/BootPlan';
-import { describeOrigin, hasTick } from '../contracts/DiscoveredListener';
 import type { PeriodicTaskSpec } from '../contracts/entries';
-import { isDaemon, type ListenerDefinition } from '../contracts/ListenerDefinition';
 import { listenerMetadata, type AnyClass, taskMetadata } from '../contracts/metadata';
 import { describeSchedule, nextDue } from '../scheduling/when';
 import { formatDuration } from '../time/duration';
-import type { BootPlanParts } from './BootPlanParts';
+
+/** The results of planning that a boot plan shows. */
+export interface BootPlanParts {
+  readonly name: string;
+  /** The instant of planning, in epoch milliseconds. */
+  readonly now: number;
+  /** In registration order. */
+  readonly listeners: readonly DiscoveredListener[];
+  /** In registration order. */
+  readonly definitions: readonly ListenerDefinition[];
+  /** The start order, with edges and reasons. */
+  readonly ordered: PlannedOrder;
+  readonly configuration: ResolvedConfiguration;
+  /** Every binding of the application, in bind order. */
+  readonly bounds: readonly Bound[];
+  /** In load order. */
+  readonly modules: readonly PlannedModule[];
+  readonly plugins: PluginInput;
+}
 
 const HOUR = 3_600_000;
 

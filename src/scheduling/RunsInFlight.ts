@@ -1,6 +1,6 @@
 import type { Clock } from '../contracts/Clock';
-import { removeAt } from './removeAt';
 import type { TickRun } from './TickRun';
+import { removeAt } from './TickTimeouts';
 
 const NONE: readonly Promise<void>[] = [];
 

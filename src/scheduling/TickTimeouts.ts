@@ -2,7 +2,6 @@ import type { AsyncResource } from 'node:async_hooks';
 
 import { alarmOn, type Alarm, type AlarmOwner } from '../time/Alarm';
 import type { TimerParts } from './DueTimer';
-import { removeAt } from './removeAt';
 
 /** A run in flight. */
 export interface LimitedRun {
@@ -59,4 +58,10 @@ export class TickTimeouts implements AlarmOwner {
     if (first === undefined) this.#alarm.clear();
     else this.#alarm.set(first);
   }
+}
+
+/** Removes the item at `index` of a list that seldom has more than one: `splice` would make a list of what it removed. */
+export function removeAt(list: unknown[], index: number): void {
+  if (index === list.length - 1) list.pop();
+  else list.splice(index, 1);
 }
