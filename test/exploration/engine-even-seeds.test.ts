@@ -1,3 +1,0 @@
-import { exploreSeeds } from './exploreSeeds';
-
-exploreSeeds([2, 4]);

@@ -1,3 +1,0 @@
-import { exploreSeeds } from './exploreSeeds';
-
-exploreSeeds([1, 3]);

@@ -1,0 +1,3 @@
+import { exploreSeeds, MANY } from './exploreSeeds';
+
+exploreSeeds([2, 4], MANY);

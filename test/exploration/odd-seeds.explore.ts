@@ -1,0 +1,3 @@
+import { exploreSeeds, MANY } from './exploreSeeds';
+
+exploreSeeds([1, 3], MANY);
