@@ -10,8 +10,6 @@ export class BindingNote {
   role: 'service' | 'listener' = 'service';
   /** inversify's own record. Set when everything is bound; undefined again if the binding was removed. */
   binding: InversifyBinding | undefined = undefined;
-  /** The instance of a singleton, once it is constructed. */
-  instance: object | undefined = undefined;
   /** True while the instance is being constructed. */
   isConstructing = false;
 

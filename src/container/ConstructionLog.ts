@@ -1,16 +1,22 @@
 import { describeOrigin } from '../contracts/DiscoveredListener';
 import { DisposalError } from '../errors/bootErrors';
 import { toError } from '../errors/serializeError';
+import { isThenable } from '../execution/PendingCallback';
 import type { BindingNote } from './BindingNote';
 import { identifierName } from './Class';
 import { type BindingStore, type InversifyBinding, NO_VALUE } from './inversifyInternals';
 
 type Key = string | symbol;
 
+interface Constructed {
+  readonly note: BindingNote;
+  readonly instance: object;
+}
+
 /** Remembers the instances that the container has constructed, in that order, and disposes them. */
 export class ConstructionLog {
   readonly #store: BindingStore;
-  readonly #constructed: BindingNote[] = [];
+  readonly #constructed: Constructed[] = [];
   /** Instances that somebody else owns, or that a factory has handed out. */
   readonly #handedOut = new Set<unknown>();
 
@@ -26,8 +32,7 @@ export class ConstructionLog {
     }
     // The container does not know when a transient or request-scoped instance is no longer used.
     if (note.binding?.scope !== 'Singleton' || typeof instance !== 'object' || instance === null) return;
-    note.instance = instance;
-    this.#constructed.push(note);
+    this.#constructed.push({ note, instance });
   }
 
   /** Marks an instance as owned by somebody else: it is not disposed. */
@@ -50,11 +55,12 @@ export class ConstructionLog {
         errors.push(new DisposalError(name, toError(error)));
       }
     };
-    for (let note = this.#constructed.pop(); note !== undefined; note = this.#constructed.pop()) {
-      const { binding, instance, role, reading } = note;
+    for (let entry = this.#constructed.pop(); entry !== undefined; entry = this.#constructed.pop()) {
+      const { note, instance } = entry;
+      const { binding, role, reading } = note;
       const nameOf = (known: BindingNote): string =>
         known.implementation?.name ?? identifierName(binding?.serviceIdentifier ?? describeOrigin(known.origin));
-      if (role === 'service' && instance !== undefined) {
+      if (role === 'service') {
         const end = disposerOf(instance, reading?.preDestroy ?? []);
         if (end !== undefined) await attempt(nameOf(note), end);
       }
@@ -79,7 +85,7 @@ export class ConstructionLog {
     binding.cache = NO_VALUE;
     const others = [...this.#store.deactivations(binding.serviceIdentifier)];
     // A value that is still being made may yet be rejected, which is to be reported.
-    if (onDeactivation === undefined && others.length === 0 && !(cache.value instanceof Promise)) return undefined;
+    if (onDeactivation === undefined && others.length === 0 && !isThenable(cache.value)) return undefined;
     return async () => {
       const value = await cache.value;
       await onDeactivation?.call(binding, value);

@@ -1,5 +1,6 @@
 import type { ServiceIdentifier } from 'inversify';
 
+import { isThenable } from '../execution/PendingCallback';
 import { unwrap } from './BindingGraph';
 import type { BindingNote } from './BindingNote';
 import { isPlainInjection } from './Injection';
@@ -11,7 +12,8 @@ const NOT_DIRECT = Symbol('not direct');
 
 /**
  * Constructs singletons without inversify, which plans each of them with all that it needs: about two thirds of the time
- * that resolving takes. Only classes are made so that inject nothing but other such classes and values, each by the one
+ * that resolving takes. Only classes are made so that inject nothing but other such classes, and what inversify has a value
+ * of already, each by the one
  * unconditional binding of its identifier, and that no activation or `@postConstruct` method concerns. The instance is
  * put where inversify keeps it, so that both give the same one.
  */
@@ -37,7 +39,7 @@ export class DirectResolver {
     if (binding === undefined || !this.#store.isUnconditional(binding)) return NOT_DIRECT;
     if (binding.targetServiceIdentifier !== undefined) return this.#resolve(binding.targetServiceIdentifier);
     const { cache } = binding;
-    if (cache?.isRight === true) return cache.value instanceof Promise ? NOT_DIRECT : cache.value;
+    if (cache?.isRight === true) return isThenable(cache.value) ? NOT_DIRECT : cache.value;
     return this.#construct(binding);
   }
 

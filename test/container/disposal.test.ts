@@ -59,6 +59,37 @@ describe('disposing services', () => {
     expect(journal).toEqual(['cache flushed', 'store', 'pool']);
   });
 
+  it('disposes each instance once, also where an activation refused the first one', async () => {
+    let made = 0;
+    @injectable()
+    class Connection {
+      readonly number = ++made;
+      dispose(): void {
+        journal.push(`connection ${this.number}`);
+      }
+    }
+    @BackgroundDaemon()
+    class First {
+      constructor(readonly connection: Connection) {}
+    }
+    @BackgroundDaemon()
+    class Second {
+      constructor(readonly connection: Connection) {}
+    }
+    const refuseFirst = new ContainerModule(({ onActivation }) => {
+      onActivation(Connection, (_, connection) => {
+        if (connection.number === 1) throw new Error('not this one');
+        return connection;
+      });
+    });
+    const given = { listeners: [First, Second], services: [Connection], modules: [refuseFirst] };
+    const { container, listeners } = await planOf(given);
+    expect(() => listeners.resolve('first')).toThrow('not this one');
+    listeners.resolve('second');
+    await container.disposeServices();
+    expect(journal).toEqual(['connection 2', 'connection 1']);
+  });
+
   it('awaits each service before the next', async () => {
     let open = (): void => undefined;
     const gate = new Promise<void>((resolve) => (open = resolve));
