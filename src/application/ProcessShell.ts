@@ -17,7 +17,7 @@ const CREATION_MS = 5_000;
 /** The longest delay of a timer. */
 const FOREVER_MS = 2 ** 31 - 1;
 
-type ProcessEvent = Signal | 'unhandledRejection' | 'uncaughtException' | 'beforeExit' | 'exit';
+type ProcessEvent = Signal | 'unhandledRejection' | 'uncaughtException' | 'exit';
 
 /**
  * The process around an application: it lives until the application has ended, and this object alone decides its exit
@@ -29,12 +29,15 @@ export class ProcessShell {
   #unhandled: Error | undefined;
   /** The exit code of the application, once it has ended. */
   #endCode: number | undefined;
+  /** The exit code of the process, once the application has ended. */
+  #code = 0;
   /** True when this object itself ends the process. */
   #isExiting = false;
   /** Holds the event loop open: a daemon may wait for something that does not. */
   #alive: NodeJS.Timeout | undefined;
 
   install(): void {
+    guardStandardStreams();
     this.#alive = setInterval(() => undefined, FOREVER_MS);
     for (const signal of Object.keys(SIGNALS) as Signal[]) {
       this.#on(signal, () => {
@@ -47,9 +50,6 @@ export class ProcessShell {
     this.#on('uncaughtException', (error: unknown) => {
       this.#onUnhandled(toError(error), 'uncaughtException');
     });
-    this.#on('beforeExit', () => {
-      this.#onEmptyLoop();
-    });
     this.#on('exit', (code) => {
       this.#onExit(Number(code));
     });
@@ -58,7 +58,6 @@ export class ProcessShell {
   /** Takes the application, and passes on a signal or an unhandled error that came while it was being created. */
   attach(app: DaemonApplication): void {
     this.#app = app;
-    guardStandardStreams();
     if (this.#unhandled !== undefined) app.crash(this.#unhandled);
     if (this.#signal !== undefined) app.requestShutdown(`received ${this.#signal}`);
   }
@@ -73,13 +72,13 @@ export class ProcessShell {
   end(code: number): void {
     clearInterval(this.#alive);
     this.#endCode = code;
-    process.exitCode = this.#unhandled !== undefined && (code === 0 || code === 3) ? 1 : code;
+    this.#setCode(this.#unhandled !== undefined && (code === 0 || code === 3) ? 1 : code);
     setTimeout(() => {
       const left = openHandles();
       if (left.length > 0) {
         writeToStderr(`daemonry: still open after the stop, and ended with the process: ${left.join(', ')}`);
       }
-      this.#exit(Number(process.exitCode));
+      this.#exit(this.#code);
     }, OPEN_HANDLES_MS).unref();
   }
 
@@ -95,14 +94,19 @@ export class ProcessShell {
     }
     this.#signal = signal;
     if (this.#app !== undefined) this.#app.requestShutdown(`received ${signal}`);
-    else
-      setTimeout(() => {
-        if (this.#app !== undefined || this.#endCode !== undefined) return;
-        writeToStderr(
-          `daemonry: received ${signal}, and the application is still being created ${CREATION_MS / 1_000} s later: ending without it`,
-        );
-        this.#exit(1);
-      }, CREATION_MS).unref();
+    else this.#limitCreation(`received ${signal}`);
+  }
+
+  /** Ends the process if the application is not created soon: nothing of it has been started. */
+  #limitCreation(reason: string): void {
+    setTimeout(() => {
+      if (this.#app !== undefined || this.#endCode !== undefined) return;
+      const seconds = CREATION_MS / 1_000;
+      writeToStderr(
+        `daemonry: ${reason}, and the application is still being created ${seconds} s later: ending without it`,
+      );
+      this.#exit(1);
+    }, CREATION_MS).unref();
   }
 
   #onUnhandled(cause: Error, kind: string): void {
@@ -113,40 +117,37 @@ export class ProcessShell {
       return;
     }
     this.write(error);
+    if (this.#endCode === undefined) this.#limitCreation('an error was not handled');
     if (this.#endCode !== 0 && this.#endCode !== 3) return;
-    if (process.exitCode !== 1) {
+    if (this.#code !== 1) {
       writeToStderr(
         `daemonry: the error came after the stop, which had code ${this.#endCode}: the process ends with code 1`,
       );
     }
-    process.exitCode = 1;
-  }
-
-  /** Nothing holds the process any more, although it was not asked to stop: it stops in order, and says so. */
-  #onEmptyLoop(): void {
-    if (this.#endCode !== undefined) return;
-    const error = new Error('nothing keeps the process alive any more, and it was not asked to stop');
-    if (this.#app !== undefined) {
-      this.#alive = setInterval(() => undefined, FOREVER_MS);
-      this.#app.crash(error);
-      return;
-    }
-    this.write(error);
-    this.#exit(1);
+    this.#setCode(1);
   }
 
   /** Somebody else ends the process. Nothing can be awaited any more. */
   #onExit(code: number): void {
-    if (this.#isExiting || this.#endCode !== undefined) return;
-    process.exitCode = code === 0 ? 1 : code;
+    // What ends the process while the application is created, such as an option `--help`, has started nothing.
+    if (this.#isExiting || this.#app === undefined || (this.#endCode !== undefined && code === this.#code)) return;
+    process.exitCode = this.#endCode === undefined ? code || 1 : this.#code;
     const where = currentPlace();
     const by = where === undefined ? 'outside every listener' : `in ${where}`;
-    const line = `daemonry: process.exit(${code}) was called ${by}, and nothing was stopped; the process ends with code ${process.exitCode}\n`;
+    const when = this.#endCode === undefined ? ', and nothing was stopped' : ' after the stop';
     try {
-      writeSync(process.stderr.fd, line);
+      writeSync(
+        process.stderr.fd,
+        `daemonry: process.exit(${code}) was called ${by}${when}; the process ends with code ${process.exitCode}\n`,
+      );
     } catch (error) {
       this.#unhandled ??= toError(error);
     }
+  }
+
+  #setCode(code: number): void {
+    this.#code = code;
+    process.exitCode = code;
   }
 
   #exit(code: number): void {

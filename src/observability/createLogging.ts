@@ -53,6 +53,8 @@ export interface Logging {
 
 /** A sink that hangs must not hang the end of a process, whose exit code is decided by then. */
 const DEFAULT_FLUSH_MS = 5_000;
+/** A longer delay of a timer is over at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 const DEFAULTS: LoggingConfig = { level: 'info', format: 'auto', levels: {} };
 const NOTHING_REDACTED: Redactor = { text: (text) => text, data: (data) => data };
@@ -129,11 +131,14 @@ class SinkLogging implements Logging, LineWriter {
       .catch(this.#sinkFailed);
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<void>((resolve) => {
-      timer = setTimeout(() => {
-        const error = new Error(`the sink has not taken them within ${formatDuration(limitMs)}`);
-        this.#failures.report('the last log lines may be lost', error);
-        resolve();
-      }, limitMs);
+      timer = setTimeout(
+        () => {
+          const error = new Error(`the sink has not taken them within ${formatDuration(limitMs)}`);
+          this.#failures.report('the last log lines may be lost', error);
+          resolve();
+        },
+        Math.min(limitMs, LONGEST_TIMER_MS),
+      );
     });
     await Promise.race([written, late]);
     clearTimeout(timer);

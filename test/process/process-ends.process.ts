@@ -59,6 +59,23 @@ describe('A process that was not asked to stop', () => {
 });
 
 describe('The exit code', () => {
+  it('stays that of a failed boot when process.exit(0) is called after it', async () => {
+    const exit = await behave('exits-after').exit;
+    expect(exit.code).toBe(1);
+    expect(exit.stderr).toContain('process.exit(0) was called outside every listener after the stop');
+  });
+
+  it('is 1 after an error while the application is created, which never ends', async () => {
+    const exit = await behave('fails-in-passing').exit;
+    expect(exit.code).toBe(1);
+    expect(exit.stderr).toContain('a client without a listener for errors');
+    expect(exit.stderr).toContain('the application is still being created 5 s later');
+  });
+
+  it('is that of process.exit while the application is created', async () => {
+    expect(await behave('help').exit).toMatchObject({ code: 0, stderr: '' });
+  });
+
   it('is that of the failed boot although the sink never takes the last lines', async () => {
     const exit = await behave('fatal-startup').exit;
     expect(exit.code).toBe(1);

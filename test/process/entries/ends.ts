@@ -24,7 +24,7 @@ class WaitingBody {
 @BackgroundDaemon({ interval: '20ms', fatalOnStartupFailure: true })
 class Subject {
   startup({ log }: StartupContext): void {
-    if (behaviour === 'fatal-startup') throw new Error('the port is taken');
+    if (behaviour === 'fatal-startup' || behaviour === 'exits-after') throw new Error('the port is taken');
     if (behaviour === 'talkative') for (let line = 0; line < 5_000; line++) log.info('x'.repeat(200));
   }
 
@@ -40,9 +40,14 @@ class Subject {
   }
 }
 
-void runMain(async () => {
+const main = runMain(async () => {
   process.stdout.write('creating\n');
-  if (behaviour === 'never-created') return NEVER;
+  if (behaviour === 'fails-in-passing')
+    setTimeout(() => {
+      throw new Error('a client without a listener for errors');
+    }, 50);
+  if (behaviour === 'never-created' || behaviour === 'fails-in-passing') return NEVER;
+  if (behaviour === 'help') process.exit(0);
   if (behaviour === 'fails-to-be-created') throw new Error('no application today');
   const listeners = behaviour === 'idle' ? [EventDriven] : behaviour === 'body' ? [WaitingBody] : [Subject];
   return createApplication({
@@ -59,4 +64,7 @@ void runMain(async () => {
       },
     },
   });
+});
+void main.then(() => {
+  if (behaviour === 'exits-after') process.exit(0);
 });
