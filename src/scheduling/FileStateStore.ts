@@ -64,7 +64,7 @@ export class FileStateStore implements StateStore {
   async #read(): Promise<string | undefined> {
     try {
       // Most applications remember nothing, and need not load the promises of `node:fs` to learn that.
-      if (statSync(this.path, { throwIfNoEntry: false }) === undefined) return undefined;
+      statSync(this.path);
       return await promises.readFile(this.path, 'utf8');
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
