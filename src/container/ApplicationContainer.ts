@@ -10,7 +10,7 @@ import type { Problems } from '../errors/Problem';
 import { applyOverrides, type Override } from './applyOverrides';
 import { bindClasses } from './bindClasses';
 import { BindingGraph, unwrap } from './BindingGraph';
-import { type BindingNote, noteOfClass } from './BindingNote';
+import { type BindingNote, type BindingObserver, noteOfClass } from './BindingNote';
 import { bindPlugin, type ContestedIdentifier, reportContested, type PluginBindings } from './bindPlugin';
 import { type Bound, readBound } from './Bound';
 import type { Class } from './Class';
@@ -22,7 +22,7 @@ import { BindingStore, NO_VALUE } from './inversifyInternals';
 import { loadModule } from './loadModule';
 import { type MetadataDefect, reportDefects } from './metadataDefect';
 import { ModuleOrder } from './ModuleOrder';
-import { type BindingObserver, TrackedBinding } from './TrackedBinding';
+import { TrackedBinding } from './TrackedBinding';
 
 /** The parts of an application, and the values that the framework itself injects. */
 export interface ContainerInput {

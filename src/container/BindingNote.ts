@@ -32,6 +32,32 @@ export interface ClassNote {
   readonly factory: ClassFactory;
 }
 
+/** Is told about each binding and each instance that it makes. */
+export interface BindingObserver {
+  readonly injected: Injected;
+  bound(bindingId: number, note: BindingNote): void;
+  constructed(note: BindingNote, instance: unknown): void;
+}
+
+/** Makes a function that makes an instance, and tells the observer about it once it is there. */
+export function observing<A extends unknown[]>(
+  note: BindingNote,
+  make: (...args: A) => unknown,
+  observer: BindingObserver,
+): (...args: A) => unknown {
+  return (...args) => {
+    const made = make(...args);
+    if (!(made instanceof Promise)) {
+      observer.constructed(note, made);
+      return made;
+    }
+    return made.then((instance: unknown) => {
+      observer.constructed(note, instance);
+      return instance;
+    });
+  };
+}
+
 /** Reads a class, and notes how it is constructed. */
 export function noteOfClass(implementation: Class, origin: BindingOrigin, injected: Injected): ClassNote {
   const reading = readClass(implementation);

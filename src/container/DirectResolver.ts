@@ -2,10 +2,9 @@ import type { ServiceIdentifier } from 'inversify';
 
 import { isThenable } from '../execution/PendingCallback';
 import { unwrap } from './BindingGraph';
-import type { BindingNote } from './BindingNote';
+import type { BindingNote, BindingObserver } from './BindingNote';
 import { isPlainInjection } from './Injection';
 import type { BindingStore, InversifyBinding } from './inversifyInternals';
-import type { BindingObserver } from './TrackedBinding';
 
 /** The answer for what only inversify can resolve. */
 const NOT_DIRECT = Symbol('not direct');

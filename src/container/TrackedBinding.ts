@@ -7,17 +7,9 @@ import type {
 } from 'inversify';
 
 import type { BindingOrigin } from '../contracts/DiscoveredListener';
-import { BindingNote, noteOfClass } from './BindingNote';
+import { type BindingObserver, BindingNote, noteOfClass, observing } from './BindingNote';
 import type { Class } from './Class';
-import type { Injected } from './ClassFactory';
 import { type Injection, isPlainInjection } from './Injection';
-
-/** Is told about each binding and each instance that it makes. */
-export interface BindingObserver {
-  readonly injected: Injected;
-  bound(bindingId: number, note: BindingNote): void;
-  constructed(note: BindingNote, instance: unknown): void;
-}
 
 type Builder<T> = Parameters<BindToFluentSyntax<T>['toDynamicValue']>[0];
 type ResolvedOptions<T> = Parameters<BindToFluentSyntax<T>['toResolvedValue']>;
@@ -47,7 +39,7 @@ export class TrackedBinding<T> implements BindToFluentSyntax<T> {
   to(type: Newable<T>): BindInWhenOnFluentSyntax<T> {
     const { factory, reading, note } = noteOfClass(type as unknown as Class, this.#origin, this.#observer.injected);
     const made = this.#inner.toResolvedValue(
-      this.#observing(note, (...given) => factory.construct(given)) as () => T,
+      observing(note, (...given) => factory.construct(given), this.#observer) as () => T,
       // The type of the options follows from the factory's parameters, which are known at run time only.
       factory.injections.map(injectOption) as unknown as [],
     );
@@ -66,7 +58,7 @@ export class TrackedBinding<T> implements BindToFluentSyntax<T> {
 
   toDynamicValue(builder: Builder<T>): BindInWhenOnFluentSyntax<T> {
     const note = this.#note();
-    return this.#noted(this.#inner.toDynamicValue(this.#observing(note, builder) as Builder<T>), note);
+    return this.#noted(this.#inner.toDynamicValue(observing(note, builder, this.#observer) as Builder<T>), note);
   }
 
   toFactory(factory: Parameters<BindToFluentSyntax<T>['toFactory']>[0]): BindWhenOnFluentSyntax<T> {
@@ -75,7 +67,7 @@ export class TrackedBinding<T> implements BindToFluentSyntax<T> {
 
   toResolvedValue(...[factory, options]: Partial<ResolvedOptions<T>> & unknown[]): BindInWhenOnFluentSyntax<T> {
     const note = this.#note();
-    const observed = this.#observing(note, factory as (...args: unknown[]) => unknown) as () => T;
+    const observed = observing(note, factory as (...args: unknown[]) => unknown, this.#observer) as () => T;
     return this.#noted(this.#inner.toResolvedValue(observed, (options ?? []) as unknown as []), note);
   }
 
@@ -90,21 +82,6 @@ export class TrackedBinding<T> implements BindToFluentSyntax<T> {
   #noted<S extends BindWhenOnFluentSyntax<T>>(made: S, note: BindingNote): S {
     this.#observer.bound(made.getIdentifier().id, note);
     return made;
-  }
-
-  #observing<A extends unknown[]>(note: BindingNote, make: (...args: A) => unknown): (...args: A) => unknown {
-    const observer = this.#observer;
-    return (...args) => {
-      const made = make(...args);
-      if (!(made instanceof Promise)) {
-        observer.constructed(note, made);
-        return made;
-      }
-      return made.then((instance: unknown) => {
-        observer.constructed(note, instance);
-        return instance;
-      });
-    };
   }
 }
 

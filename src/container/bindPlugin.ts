@@ -9,7 +9,8 @@ import { type BindingGraph, unwrap } from './BindingGraph';
 import { type Class, identifierName } from './Class';
 import { loadModule } from './loadModule';
 import type { ModuleOrder } from './ModuleOrder';
-import { type BindingObserver, TrackedBinding } from './TrackedBinding';
+import type { BindingObserver } from './BindingNote';
+import { TrackedBinding } from './TrackedBinding';
 
 /** The bindings that a plugin adds to the container. */
 export interface PluginBindings {

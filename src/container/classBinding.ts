@@ -1,6 +1,6 @@
 import type { ServiceIdentifier } from 'inversify';
 
-import type { BindingNote, ClassNote } from './BindingNote';
+import { type BindingNote, type BindingObserver, type ClassNote, observing } from './BindingNote';
 import type { ClassFactory } from './ClassFactory';
 import type { Injection } from './Injection';
 import {
@@ -11,7 +11,6 @@ import {
   NO_VALUE,
   type ResolvedValueArgument,
 } from './inversifyInternals';
-import type { BindingObserver } from './TrackedBinding';
 
 /** The name under which inversify counts the bindings of the process, as metadata of `Object`. */
 const COUNTER = '@inversifyjs/container/bindingId';
@@ -63,17 +62,7 @@ export class ClassBinding implements InversifyBinding {
   }
 
   get factory(): (...given: unknown[]) => unknown {
-    return (...given) => {
-      const made = this.#factory.construct(given);
-      if (!(made instanceof Promise)) {
-        this.#observer.constructed(this.#note, made);
-        return made;
-      }
-      return made.then((instance: unknown) => {
-        this.#observer.constructed(this.#note, instance);
-        return instance;
-      });
-    };
+    return observing(this.#note, (...given: unknown[]) => this.#factory.construct(given), this.#observer);
   }
 }
 

@@ -6,7 +6,8 @@ import { type BindingOrigin, describeOrigin } from '../contracts/DiscoveredListe
 import { PluginRebindsError } from '../errors/pluginErrors';
 import type { Problems } from '../errors/Problem';
 import { toError } from '../errors/serializeError';
-import { type BindingObserver, TrackedBinding } from './TrackedBinding';
+import type { BindingObserver } from './BindingNote';
+import { TrackedBinding } from './TrackedBinding';
 
 /**
  * Loads a module and awaits its callback. Everything wrong is added to `problems`.
