@@ -16,7 +16,7 @@ export interface ReceivedMail {
   readonly recipients: readonly string[];
   /** The envelope's sender as recorded by the receiving server; empty for a bounce, absent without a record. */
   readonly returnPath?: string;
-  /** The values of the `Authentication-Results` headers, the topmost (the newest) first. */
+  /** The values of the `Authentication-Results` headers as they stand in the mail, the topmost (the newest) first. */
   readonly authenticationResults: readonly string[];
   /** With angle brackets; absent without one. */
   readonly messageId?: string;

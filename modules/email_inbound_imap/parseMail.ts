@@ -58,12 +58,13 @@ function read(parsed: ParsedMail): ReceivedMail {
   const [returnPath] = headerValues(parsed, 'return-path');
   const { messageId, subject = '', text = '' } = parsed;
   return {
-    fromHeaders: senders.map((value) => value.trim().slice(0, LONGEST_HEADER)),
+    fromHeaders: senders.map((value) => value.trim()),
     from: addressesOf(senders),
     recipients: addressesOf([...headerValues(parsed, 'to'), ...headerValues(parsed, 'cc')]).map(
       ({ address }) => address,
     ),
-    authenticationResults: headerValues(parsed, 'authentication-results').map(unfold),
+    // As they are: what is cut from them, or replaced in them, could be what says that the mail is forged.
+    authenticationResults: headerValues(parsed, 'authentication-results'),
     subject: unfold(subject),
     text: text.slice(0, LONGEST_TEXT),
     returnPath: returnPath === undefined ? undefined : (addressesOf([returnPath])[0]?.address ?? ''),

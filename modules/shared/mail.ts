@@ -11,8 +11,8 @@ const LOCAL_PART = /^[^\s"(),:;<>@[\\\]\p{Cc}\p{Cf}]{1,64}$/u;
 const DOMAIN = /^(?=.{1,253}$)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*$/;
 const INTERNATIONAL = /^(?=.*\P{ASCII})[\p{L}\p{M}\p{N}.-]{1,253}$/u;
 
-// Not toLowerCase(): it turns the Kelvin sign into a plain k.
-const lowerAscii = (text: string): string => text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+/** `text` with the letters of ASCII in lower case, and no other: `toLowerCase` turns the Kelvin sign into a plain k. */
+export const lowerAscii = (text: string): string => text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 
 /**
  * A domain in the one spelling in which domains are compared: lower case, punycode. `undefined` if it is none, or if it
