@@ -18,13 +18,13 @@ export class CostTelemetry implements OnStartup, OnTick {
   }
 
   /** Removes hours that have left the rolling window. */
-  @PeriodicTask({ interval: '1h' })
+  @PeriodicTask({ interval: '1h', initialDelay: 0 })
   roll(): void {
     this.telemetry.roll();
   }
 
   /** Logs the totals of a month once it is over. */
-  @PeriodicTask({ interval: '1h' })
+  @PeriodicTask({ interval: '1h', initialDelay: 0 })
   monthly({ log }: TickContext): void {
     const closed = this.telemetry.closedMonth();
     if (closed === undefined) return;

@@ -32,7 +32,7 @@ export interface BootPlanParts {
 
 const HOUR = 3_600_000;
 
-/** An interval counts from the boot. If it is long and not made up, frequent deployments may put it off for ever. */
+/** An interval counts from the boot. If its first due moment is far off and not made up, frequent restarts put it off for ever. */
 const LONG_INTERVAL = HOUR;
 
 /** Only a restart at the very instant of a cron pattern loses a run. From about one run a day on, that is worth a warning. */
@@ -69,7 +69,7 @@ export function planWarnings(parts: BootPlanParts): readonly PlanWarning[] {
 function isLong({ schedule }: PeriodicTaskSpec, now: number): boolean {
   switch (schedule.kind) {
     case 'interval':
-      return schedule.everyMs >= LONG_INTERVAL;
+      return schedule.initialDelayMs >= LONG_INTERVAL;
     case 'cron': {
       const first = nextDue(schedule, now, now);
       return nextDue(schedule, now, first) - first >= LONG_CRON_GAP;

@@ -157,6 +157,9 @@ describe('warnings', () => {
   it.each([
     [{ interval: '1h' }, 1],
     [{ interval: '1h', misfire: 'run-once' }, 0],
+    [{ interval: '1d', initialDelay: '59m' }, 0],
+    [{ interval: '1d', initialDelay: '1h' }, 1],
+    [{ interval: '1m', initialDelay: '1d' }, 1],
     [{ cron: '0 3 * * *' }, 1],
     [{ cron: '0 * * * *' }, 0],
   ] as const)('LONG_INTERVAL_SKIP: %p', async (options, count) => {
