@@ -64,21 +64,51 @@ function listenerLines(listeners: readonly PlannedListener[], plugins: readonly 
   ]);
 }
 
-const describeFatality = ({ fatalOnStartupFailure, fatalBecause }: PlannedListener): string =>
-  `${fatalOnStartupFailure ? 'fatal' : 'not fatal'} (${fatalBecause})`;
+const describeFatality = ({ fatalOnStartupFailure, fatalBecause, origins }: PlannedListener): string => {
+  const origin = originsOf(origins, ['fatalOnStartupFailure']);
+  return `${fatalOnStartupFailure ? 'fatal' : 'not fatal'} (${fatalBecause}${origin === '' ? '' : `, ${origin}`})`;
+};
 
 function describeOptions(
   { startupTimeoutMs, shutdownTimeoutMs, pluginName, tags, origins }: PlannedListener,
   owner: PlannedPlugin | undefined,
 ): string {
-  const isDefault = (option: string): boolean => origins[option] === DEFAULT_ORIGIN;
-  const parts = [
-    ...(pluginName === undefined ? [] : [`plugin ${pluginName} (priority ${owner?.priority ?? 'unknown'})`]),
-    ...(isDefault('startupTimeout') ? [] : [`startup ≤ ${formatDuration(startupTimeoutMs)}`]),
-    ...(isDefault('shutdownTimeout') ? [] : [`shutdown ≤ ${formatDuration(shutdownTimeoutMs)}`]),
-    ...(tags.length === 0 ? [] : [`tags ${tags.join(', ')}`]),
-  ];
-  return parts.join(', ');
+  return withOrigins(origins, [
+    ...(pluginName === undefined ? [] : [{ text: `plugin ${pluginName} (priority ${owner?.priority ?? 'unknown'})` }]),
+    ...setOption(origins, 'startupTimeout', `startup ≤ ${formatDuration(startupTimeoutMs)}`),
+    ...setOption(origins, 'shutdownTimeout', `shutdown ≤ ${formatDuration(shutdownTimeoutMs)}`),
+    ...(tags.length === 0 ? [] : [{ text: `tags ${tags.join(', ')}`, options: ['tags'] }]),
+  ]);
+}
+
+type Origins = PlannedTask['origins'];
+
+/** A text about one or more options. */
+interface OptionText {
+  readonly text: string;
+  readonly options?: readonly string[];
+}
+
+/** The text about an option, if somebody has set it. */
+const setOption = (origins: Origins, option: string, text: string): readonly OptionText[] =>
+  originsOf(origins, [option]) === '' ? [] : [{ text, options: [option] }];
+
+/** Joins texts about options, each with its origin behind it; neighbours of the same origin share it. */
+function withOrigins(origins: Origins, texts: readonly OptionText[]): string {
+  return texts
+    .map(({ text, options = [] }, index) => {
+      const origin = originsOf(origins, options);
+      const isShared = originsOf(origins, texts[index + 1]?.options ?? []) === origin;
+      return origin === '' || isShared ? text : `${text} (${origin})`;
+    })
+    .join(', ');
+}
+
+/** Where options come from: empty if all of them are defaults, and by option if they do not come from the same place. */
+function originsOf(origins: Origins, options: readonly string[]): string {
+  const set = options.filter((option) => (origins[option] ?? DEFAULT_ORIGIN) !== DEFAULT_ORIGIN);
+  const places = new Set(set.map((option) => origins[option]));
+  return places.size < 2 ? [...places].join('') : set.map((option) => `${option}: ${origins[option]}`).join(', ');
 }
 
 const describeModule = ({ name, listed, needs, neededBy }: PlannedModule): string[] => [
@@ -96,16 +126,23 @@ const describePlugin = ({ name, state, priority, version, folder, reason }: Plan
 const describeEdge = ({ on, kind, soft, path }: PlannedEdge): string =>
   `after ${on} (${soft && kind !== 'wants' ? 'soft, ' : ''}${kind === 'available' ? '@Available' : kind}: ${path.join(' -> ')})`;
 
-const describeTask = ({ name, schedule, nextDue, misfire, overlap, jitter }: PlannedTask): string[] => [
-  name,
-  [
-    schedule,
-    ...(jitter === 'none' ? [] : [`jitter ${jitter}`]),
-    ...(overlap === 'skip' ? [] : [`overlap ${overlap}`]),
-    ...(misfire === 'skip' ? [] : [`misfire ${misfire}`]),
-  ].join(', '),
-  nextDue.length === 0 ? '' : `next ${nextDue.join(', ')}`,
-];
+const SCHEDULE_OPTIONS = ['interval', 'mode', 'initialDelay', 'cron', 'timeZone'];
+
+const describeTask = (task: PlannedTask): string[] => {
+  const { name, schedule, nextDue, misfire, overlap, jitter, tickTimeoutMs, drainTimeoutMs, origins } = task;
+  return [
+    name,
+    withOrigins(origins, [
+      { text: schedule, options: SCHEDULE_OPTIONS },
+      ...setOption(origins, 'jitter', `jitter ${jitter}`),
+      ...setOption(origins, 'overlap', `overlap ${overlap}`),
+      ...setOption(origins, 'misfire', `misfire ${misfire}`),
+      ...setOption(origins, 'tickTimeout', `run ≤ ${formatDuration(tickTimeoutMs)}`),
+      ...setOption(origins, 'drainTimeout', `drain ≤ ${formatDuration(drainTimeoutMs)}`),
+    ]),
+    nextDue.length === 0 ? '' : `next ${nextDue.join(', ')}`,
+  ];
+};
 
 const describeValue = (value: unknown): string =>
   typeof value === 'string' ? value : (JSON.stringify(value) ?? 'none');

@@ -124,11 +124,11 @@ describe('the plan', () => {
       '',
       'Start order',
       '  1. database    listener  fatal (no entry)',
-      '  2. order_sync  daemon    fatal (flag)      startup ≤ 1m, tags mail',
+      '  2. order_sync  daemon    fatal (flag, decorator)  startup ≤ 1m, tags mail (decorator)',
       '         after database (constructor: OrderSync -> OrderStore -> Database)',
-      '         tick     every 5m, jitter 10%                                 next 2026-01-05T12:05:00.000Z, 2026-01-05T12:10:00.000Z, 2026-01-05T12:15:00.000Z',
-      '         compact  cron 0 * * * * (UTC), jitter 10%, overlap queue-one  next 2026-01-05T13:00:00.000Z, 2026-01-05T14:00:00.000Z, 2026-01-05T15:00:00.000Z',
-      '         poll     every 1s, jitter 10%                                 next 2026-01-05T12:00:00.000Z, 2026-01-05T12:00:01.000Z, 2026-01-05T12:00:02.000Z',
+      '         tick     every 5m, jitter 10% (decorator), run ≤ 1m (values)           next 2026-01-05T12:05:00.000Z, 2026-01-05T12:10:00.000Z, 2026-01-05T12:15:00.000Z',
+      '         compact  cron 0 * * * * (UTC), jitter 10%, overlap queue-one (decorator), run ≤ 1m (values)  next 2026-01-05T13:00:00.000Z, 2026-01-05T14:00:00.000Z, 2026-01-05T15:00:00.000Z',
+      '         poll     every 1s, jitter 10% (decorator), run ≤ 1m (values)           next 2026-01-05T12:00:00.000Z, 2026-01-05T12:00:01.000Z, 2026-01-05T12:00:02.000Z',
     ]);
     expect(lines).toContainEqual(matching(/^ {2}store\.password +\[redacted\] +\(values\)$/));
   });
