@@ -1,7 +1,7 @@
 import type { EmailAddress, ParsedMail } from 'mailparser';
 import type * as Mailparser from 'mailparser';
 
-import { errorText } from '../shared/text';
+import { beginningOf, errorText, wellFormed } from '../shared/text';
 import { loadOptional } from '../shared/packages';
 import type { MailSender, ReceivedMail } from './ReceivedMail';
 
@@ -66,7 +66,7 @@ function read(parsed: ParsedMail): ReceivedMail {
     // As they are: what is cut from them, or replaced in them, could be what says that the mail is forged.
     authenticationResults: headerValues(parsed, 'authentication-results'),
     subject: unfold(subject),
-    text: text.slice(0, LONGEST_TEXT),
+    text: wellFormed(beginningOf(text, LONGEST_TEXT)),
     returnPath: returnPath === undefined ? undefined : (addressesOf([returnPath])[0]?.address ?? ''),
     messageId: messageId === undefined ? undefined : unfold(messageId),
   };
@@ -101,11 +101,7 @@ function addressesOf(values: readonly string[]): readonly MailSender[] {
 const flatten = ({ name, address = '', group }: EmailAddress): readonly MailSender[] =>
   group === undefined ? [{ name, address }] : group.flatMap(flatten);
 
-const unfold = (value: string): string =>
-  value
-    .replace(/[\p{Cc}\s]+/gu, ' ')
-    .trim()
-    .slice(0, LONGEST_HEADER);
+const unfold = (value: string): string => beginningOf(value.replace(/[\p{Cc}\s]+/gu, ' ').trim(), LONGEST_HEADER);
 
 /** Loads the mail parser. @throws PackageMissingError */
 export const loadMailparser = (): typeof Mailparser =>

@@ -35,6 +35,8 @@ export type AnswerRefusalCode =
   | 'provider_rate_limited'
   | 'provider_timeout'
   | 'tool_loop_exceeded'
+  | 'model_refused'
+  | 'context_full'
   | 'empty_answer';
 
 /** The reason why a question was not answered. */

@@ -4,10 +4,11 @@ import type { ContentBlock, Message, MessageParam, Tool } from '@anthropic-ai/sd
 import { boundedFetch } from '../shared/http';
 import { isObject } from '../shared/fields';
 import { loadOptional } from '../shared/packages';
-import type { ChatModel, ChatStart, Conversation, ModelTurn, ToolCall, ToolResult } from './ChatModel';
+import { wellFormed } from '../shared/text';
+import type { ChatModel, ChatStart, Conversation, EarlyEnd, ModelTurn, ToolCall, ToolResult } from './ChatModel';
 import { ModelCallError } from './errors';
 import type { ConfiguredModels } from './ReasoningEngineSettings';
-import { explainSdkError, LARGEST_ANSWER_BYTES, NO_TIMEOUT_MS, tokenCount } from './sdk';
+import { explainSdkError, LARGEST_ANSWER_BYTES, NO_TIMEOUT_MS, quoted, readInput, tokenCount } from './sdk';
 
 /** @throws PackageMissingError */
 const loadSdk = (): typeof AnthropicSdk =>
@@ -47,33 +48,44 @@ export class AnthropicChat implements ChatModel {
     const messages: MessageParam[] = [{ role: 'user', content: question }];
     const offered = tools.map(({ name, description, inputSchema }) => ({
       name,
-      description,
+      ...(description !== '' && { description }),
       input_schema: inputSchema as unknown as Tool.InputSchema,
     }));
     return {
       next: async (results, signal) => {
         if (results.length > 0) messages.push({ role: 'user', content: results.map(toBlock) });
-        const request = { model, max_tokens: this.#maxTokens, system, messages, tools: offered };
-        const message: unknown = await this.#client.messages.create(request, { signal }).catch((error: unknown) => {
+        const request = wellFormed({ model, max_tokens: this.#maxTokens, system, messages, tools: offered });
+        const answer: unknown = await this.#client.messages.create(request, { signal }).catch((error: unknown) => {
           throw explainSdkError(error, error instanceof this.#sdk.APIConnectionTimeoutError);
         });
-        if (!isMessage(message)) throw new ModelCallError('provider_failed', 'the answer is no message');
+        const message = readMessage(answer);
+        if (message === undefined) throw new ModelCallError('provider_failed', 'the answer is no message');
         messages.push({ role: 'assistant', content: message.content });
-        return readMessage(message);
+        return toTurn(message);
       },
     };
   }
 }
 
+// A result without a text has no content: blocks of text must not be empty.
 const toBlock = ({ id, text, isError }: ToolResult) => ({
   type: 'tool_result' as const,
   tool_use_id: id,
-  content: text,
+  ...(text.trim() !== '' && { content: text }),
   is_error: isError,
 });
 
-const isMessage = (value: unknown): value is Message =>
-  isObject(value) && Array.isArray(value['content']) && value['content'].every(isSoundBlock);
+/** The message of an answer, its blocks fit to be given back; `undefined` if it is none. */
+function readMessage(answer: unknown): Message | undefined {
+  if (!isObject(answer)) return undefined;
+  const { content } = answer;
+  // So do servers that are not quite Anthropic's.
+  const blocks: unknown = typeof content === 'string' ? [{ type: 'text', text: content }] : content;
+  if (!Array.isArray(blocks) || !blocks.every(isSoundBlock)) return undefined;
+  // The API answers with texts that are empty, and takes none.
+  const kept = blocks.filter((block) => block.type !== 'text' || block.text.trim() !== '');
+  return { ...answer, content: kept } as unknown as Message;
+}
 
 /** Checks the blocks that are read: texts and tool calls. Others may look like anything. */
 function isSoundBlock(block: unknown): block is ContentBlock {
@@ -83,14 +95,16 @@ function isSoundBlock(block: unknown): block is ContentBlock {
   return type !== 'tool_use' || (typeof id === 'string' && typeof name === 'string');
 }
 
-function readMessage({ content, stop_reason, usage }: Message): ModelTurn {
+function toTurn({ content, stop_reason, stop_details, usage }: Message): ModelTurn {
+  const ended = earlyEnd(stop_reason, stop_details);
   const calls = content.flatMap((block): ToolCall[] =>
-    block.type === 'tool_use' ? [{ id: block.id, name: block.name, input: block.input }] : [],
+    block.type === 'tool_use' ? [{ id: block.id, name: block.name, input: readInput(wellFormed(block.input)) }] : [],
   );
   return {
-    text: content.map((block) => (block.type === 'text' ? block.text : '')).join(''),
-    calls: stop_reason === 'tool_use' ? calls : [],
-    cut: stop_reason === 'max_tokens',
+    text: wellFormed(content.map((block) => (block.type === 'text' ? block.text : '')).join('')),
+    calls: ended === undefined ? calls : [],
+    ended,
+    stopReason: String(stop_reason),
     usage: {
       inputTokens: tokenCount(usage?.input_tokens),
       outputTokens: tokenCount(usage?.output_tokens),
@@ -98,4 +112,20 @@ function readMessage({ content, stop_reason, usage }: Message): ModelTurn {
       cacheCreationTokens: tokenCount(usage?.cache_creation_input_tokens),
     },
   };
+}
+
+function earlyEnd(reason: Message['stop_reason'], details: Message['stop_details']): EarlyEnd | undefined {
+  switch (reason) {
+    case 'max_tokens':
+      return { why: 'out_of_tokens', said: reason };
+    case 'model_context_window_exceeded':
+      return { why: 'context_full', said: reason };
+    case 'refusal': {
+      const { category, explanation } = details ?? {};
+      const said = [category, explanation].filter((part) => typeof part === 'string' && part !== '').join(': ');
+      return { why: 'refused', said: quoted(said === '' ? 'it gave no reason' : said) };
+    }
+    default:
+      return undefined;
+  }
 }

@@ -24,13 +24,23 @@ export interface TokenUsage {
   readonly cacheCreationTokens: number;
 }
 
+/** The reason why a turn ended before the model was done. */
+export interface EarlyEnd {
+  /** It ran out of the tokens of an answer, or of those of its context; or the model, or a filter of its vendor, refused. */
+  readonly why: 'out_of_tokens' | 'context_full' | 'refused';
+  /** The vendor's words for it; one sentence without a full stop. */
+  readonly said: string;
+}
+
 /** One answer of the model. */
 export interface ModelTurn {
   readonly text: string;
   /** The tool calls that it waits for; none when the text is its answer. */
   readonly calls: readonly ToolCall[];
-  /** True if it ended because it ran out of tokens. */
-  readonly cut: boolean;
+  /** Set when it ended early; then it waits for no tool. */
+  readonly ended?: EarlyEnd | undefined;
+  /** The vendor's word for the end. */
+  readonly stopReason: string;
   readonly usage: TokenUsage;
 }
 

@@ -67,11 +67,9 @@ export class ModelLoop {
       const turn = await this.#call(asked, open, { number, model, escalationReason, conversation, results });
       if ('ok' in turn) return turn;
       if (turn.calls.length === 0) {
-        const text = cutText(turn.text.trim(), maxAnswerLength);
-        if (text !== '') return { ok: true, text, source: 'model', model, toolCalls };
-        return refusal(
-          'empty_answer',
-          turn.cut ? 'The model ran out of tokens before it answered.' : 'The model said nothing.',
+        const refused = this.#end(turn, open, model);
+        return (
+          refused ?? { ok: true, text: cutText(turn.text.trim(), maxAnswerLength), source: 'model', model, toolCalls }
         );
       }
       if (number === maxRounds) break;
@@ -79,6 +77,19 @@ export class ModelLoop {
       toolCalls += turn.calls.length;
     }
     return refusal('tool_loop_exceeded', `The model asked for tools ${maxRounds} times, and gave no answer.`);
+  }
+
+  /** Logs an end that is not that of a whole answer; returns the refusal when there is nothing to pass on. */
+  #end({ text, ended, stopReason }: ModelTurn, { models, provider }: OpenModels, model: string): Refusal | undefined {
+    const isRefused = ended?.why === 'refused';
+    const isEmpty = text.trim() === '';
+    if (ended === undefined && !isEmpty) return undefined;
+    const said = redact(ended?.said ?? stopReason, [models.apiKey]);
+    const { code, what } = END[ended?.why ?? 'empty'];
+    const gave = isRefused || isEmpty ? 'no answer' : 'only the beginning of an answer';
+    this.log.warn(`The model gave ${gave}: ${said}`, { code, provider, model });
+    if (isRefused) return refusal(code, `${what}: ${said}.`);
+    return isEmpty ? refusal(code, `${what}.`) : undefined;
   }
 
   /** Calls the model once, and records its cost. @throws the signal's reason */
@@ -111,6 +122,14 @@ export class ModelLoop {
     }
   }
 }
+
+/** The ends of a turn that has no whole answer. */
+const END = {
+  empty: { code: 'empty_answer', what: 'The model said nothing' },
+  out_of_tokens: { code: 'empty_answer', what: 'The model ran out of tokens before it answered' },
+  context_full: { code: 'context_full', what: 'The context of the model was full before it answered' },
+  refused: { code: 'model_refused', what: 'The model refused to answer' },
+} as const;
 
 function codeOf(error: unknown): Refusal['code'] | undefined {
   if (error instanceof ModelCallError) return error.code;

@@ -1,19 +1,23 @@
 import type * as OpenaiSdk from 'openai';
-import type {
-  ChatCompletion,
-  ChatCompletionMessageFunctionToolCall,
-  ChatCompletionMessageParam,
-} from 'openai/resources/chat/completions';
+import type { ChatCompletion, ChatCompletionMessageParam } from 'openai/resources/chat/completions';
 
 import { boundedFetch } from '../shared/http';
 import { isObject } from '../shared/fields';
 import { loadOptional } from '../shared/packages';
-import type { ChatModel, ChatStart, Conversation, ModelTurn, TokenUsage, ToolCall, ToolResult } from './ChatModel';
+import { wellFormed } from '../shared/text';
+import type {
+  ChatModel,
+  ChatStart,
+  Conversation,
+  EarlyEnd,
+  ModelTurn,
+  TokenUsage,
+  ToolCall,
+  ToolResult,
+} from './ChatModel';
 import { ModelCallError } from './errors';
 import type { ConfiguredModels, OpenaiSettings } from './ReasoningEngineSettings';
-import { explainSdkError, LARGEST_ANSWER_BYTES, NO_TIMEOUT_MS, tokenCount } from './sdk';
-
-type FunctionCall = ChatCompletionMessageFunctionToolCall;
+import { explainSdkError, LARGEST_ANSWER_BYTES, messageIn, NO_TIMEOUT_MS, quoted, readInput, tokenCount } from './sdk';
 
 /** @throws PackageMissingError */
 const loadSdk = (): typeof OpenaiSdk =>
@@ -58,7 +62,7 @@ export class OpenaiChat implements ChatModel {
     ];
     const offered = tools.map(({ name, description, inputSchema }) => ({
       type: 'function' as const,
-      function: { name, description, parameters: { ...inputSchema } },
+      function: { name, ...(description !== '' && { description }), parameters: { ...inputSchema } },
     }));
     return {
       next: async (results, signal) => {
@@ -66,15 +70,13 @@ export class OpenaiChat implements ChatModel {
         // Endpoints refuse an empty list.
         const request = { model, messages, ...this.#limit, ...(offered.length > 0 && { tools: offered }) };
         const completion: unknown = await this.#client.chat.completions
-          .create(request, { signal })
+          .create(wellFormed(request), { signal })
           .catch((error: unknown) => {
             throw explainSdkError(error, error instanceof this.#sdk.APIConnectionTimeoutError);
           });
-        const read = readCompletion(completion);
-        if (read === undefined) throw new ModelCallError('provider_failed', 'the answer is no completion');
-        const { content, calls, turn } = read;
+        const { content, calls, turn } = readCompletion(completion);
         // Only fields that every endpoint accepts.
-        messages.push({ role: 'assistant', content, ...(calls.length > 0 && { tool_calls: calls }) });
+        messages.push({ role: 'assistant', content, ...(calls.length > 0 && { tool_calls: calls.map(toAsked) }) });
         return turn;
       },
     };
@@ -83,30 +85,82 @@ export class OpenaiChat implements ChatModel {
 
 const toMessage = ({ id, text }: ToolResult) => ({ role: 'tool' as const, tool_call_id: id, content: text });
 
+/** A call as it was asked for, to be given back: its arguments are a text, also where the endpoint gave an object. */
+const toAsked = ({ id, name, given }: AskedCall) => ({
+  id,
+  type: 'function' as const,
+  function: { name, arguments: typeof given === 'string' ? given : JSON.stringify(given ?? {}) },
+});
+
+interface AskedCall {
+  readonly id: string;
+  readonly name: string;
+  /** The arguments: JSON, or the object itself. */
+  readonly given: unknown;
+}
+
 interface ReadCompletion {
   readonly content: string | null;
-  readonly calls: FunctionCall[];
+  readonly calls: readonly AskedCall[];
   readonly turn: ModelTurn;
 }
 
-/** Reads a completion; `undefined` if it is none. Calls of anything but functions are left out. */
-function readCompletion(completion: unknown): ReadCompletion | undefined {
-  if (!isObject(completion) || !Array.isArray(completion['choices'])) return undefined;
-  const choice: unknown = completion['choices'][0];
-  if (!isObject(choice) || !isObject(choice['message'])) return undefined;
+/** Reads a completion of OpenAI, or of an endpoint that differs from it in the ways that are known. @throws ModelCallError */
+function readCompletion(completion: unknown): ReadCompletion {
+  const choices = isObject(completion) ? completion['choices'] : undefined;
+  const choice: unknown = Array.isArray(choices) ? choices[0] : undefined;
+  const error = messageIn(choice ?? completion);
+  if (error !== undefined) throw new ModelCallError('provider_failed', quoted(error));
+  if (!isObject(choice) || !isObject(choice['message']))
+    throw new ModelCallError('provider_failed', 'the answer is no completion');
   const { content, refusal, tool_calls: asked } = choice['message'];
-  const text = [content, refusal].find((said) => typeof said === 'string') ?? null;
-  const calls = (Array.isArray(asked) ? asked : []).filter(isFunctionCall);
-  const cut = choice['finish_reason'] === 'length';
-  const usage = readUsage(completion);
-  // Not every endpoint gives `tool_calls` as its finish reason.
-  return { content: text, calls, turn: { text: text ?? '', calls: cut ? [] : calls.map(toCall), cut, usage } };
+  const text = [textIn(content), refusal].find((said) => typeof said === 'string') ?? null;
+  const calls = (Array.isArray(asked) ? asked : []).map(readCall);
+  const reason = choice['finish_reason'];
+  const ended = earlyEnd(reason);
+  const turn = {
+    text: wellFormed(text ?? ''),
+    // Not every endpoint gives `tool_calls` as its finish reason.
+    calls: ended === undefined ? calls.map(toCall) : [],
+    ended,
+    stopReason: typeof reason === 'string' ? quoted(reason) : 'none',
+    usage: readUsage(completion as ChatCompletion),
+  };
+  return { content: text, calls, turn };
 }
 
-function isFunctionCall(call: unknown): call is FunctionCall {
-  if (!isObject(call) || !isObject(call['function'])) return false;
-  const { name, arguments: input } = call['function'];
-  return typeof call['id'] === 'string' && typeof name === 'string' && typeof input === 'string';
+/** The text of a message, which may come in parts; `undefined` without one. */
+function textIn(content: unknown): string | undefined {
+  if (typeof content === 'string') return content;
+  if (!Array.isArray(content)) return undefined;
+  return content
+    .map((part: unknown) => (isObject(part) ? [part['text'], part['refusal']] : [part]))
+    .map((texts) => texts.find((text) => typeof text === 'string') ?? '')
+    .join('');
+}
+
+/** @throws ModelCallError for a call of anything but a function, which was never offered. */
+function readCall(call: unknown, index: number): AskedCall {
+  const called = isObject(call) ? call['function'] : undefined;
+  if (!isObject(call) || !isObject(called) || typeof called['name'] !== 'string')
+    throw new ModelCallError('provider_failed', 'the model asked for a tool without naming it');
+  const { id } = call;
+  return { id: typeof id === 'string' ? id : `call_${index}`, name: called['name'], given: called['arguments'] };
+}
+
+const toCall = ({ id, name, given }: AskedCall): ToolCall => ({ id, name, input: wellFormed(readInput(given)) });
+
+function earlyEnd(reason: unknown): EarlyEnd | undefined {
+  switch (reason) {
+    case 'length':
+      return { why: 'out_of_tokens', said: reason };
+    case 'model_length':
+      return { why: 'context_full', said: reason };
+    case 'content_filter':
+      return { why: 'refused', said: 'content_filter, the filter of its vendor' };
+    default:
+      return undefined;
+  }
 }
 
 function readUsage({ usage }: Pick<ChatCompletion, 'usage'>): TokenUsage {
@@ -117,12 +171,4 @@ function readUsage({ usage }: Pick<ChatCompletion, 'usage'>): TokenUsage {
     cacheReadTokens,
     cacheCreationTokens: 0,
   };
-}
-
-function toCall({ id, function: { name, arguments: text } }: FunctionCall): ToolCall {
-  try {
-    return { id, name, input: JSON.parse(text === '' ? '{}' : text) as unknown };
-  } catch {
-    return { id, name, input: undefined }; // no JSON: the call is refused
-  }
 }

@@ -4,14 +4,16 @@ import { injectable, multiInject } from 'inversify';
 import { cutText } from '../shared/text';
 import { isObject } from '../shared/fields';
 import { ReasoningEngineSettings } from './ReasoningEngineSettings';
-import { type ReasoningTool, ReasoningTools } from './ReasoningTools';
+import { type JsonSchema, type ReasoningTool, ReasoningTools } from './ReasoningTools';
 import { TimeLimit } from './TimeLimit';
+import { type FittedSchema, fitSchema } from './toolSchema';
 
 const MAX_TOOLS = 64;
 const MAX_DESCRIPTION = 1_000;
 const MAX_SCHEMA = 4_000;
 /** Names of tools that every provider accepts. */
 const NAME = /^[A-Za-z0-9_-]{1,64}$/;
+const TOO_LONG = { defect: `its inputSchema is longer than ${MAX_SCHEMA} characters` };
 
 /** Collects the tools that a model may ask for. */
 @injectable()
@@ -36,9 +38,9 @@ export class ToolBox {
     signal.throwIfAborted();
     const tools = new Map<string, ReasoningTool>();
     for (const tool of lists.flat()) {
-      const defect = defectOf(tool, tools);
-      if (defect === undefined) tools.set(tool.name, offered(tool));
-      else this.#leaveOut(tool, defect);
+      const fitted = fit(tool, tools);
+      if ('defect' in fitted) this.#leaveOut(tool, fitted.defect);
+      else tools.set(tool.name, offered(tool, fitted.schema));
     }
     return tools;
   }
@@ -63,25 +65,27 @@ export class ToolBox {
 }
 
 /** Copies a tool, so that its source cannot change it during a question. */
-const offered = (tool: ReasoningTool): ReasoningTool => ({
+const offered = (tool: ReasoningTool, inputSchema: JsonSchema): ReasoningTool => ({
   name: tool.name,
   description: cutText(tool.description, MAX_DESCRIPTION),
-  inputSchema: tool.inputSchema,
+  inputSchema,
   call: (input, context) => tool.call(input, context),
 });
 
-/** Why a tool cannot be offered; `undefined` if it can. Tools may come from other programs, so everything is checked. */
-function defectOf(tool: ReasoningTool, others: ReadonlyMap<string, ReasoningTool>): string | undefined {
-  if (!isObject(tool)) return 'it is no object';
+/** The schema with which a tool is offered, or why it cannot be. Tools may come from other programs, so everything is checked. */
+function fit(tool: ReasoningTool, others: ReadonlyMap<string, ReasoningTool>): FittedSchema {
+  if (!isObject(tool)) return { defect: 'it is no object' };
   const { name, description, inputSchema, call } = tool as Partial<ReasoningTool>;
-  if (typeof name !== 'string' || !NAME.test(name)) return 'its name is not made of 1 to 64 letters, digits, _ and -';
-  if (others.has(name)) return 'another tool has its name';
-  if (others.size >= MAX_TOOLS) return `there are ${MAX_TOOLS} others`;
+  if (typeof name !== 'string' || !NAME.test(name))
+    return { defect: 'its name is not made of 1 to 64 letters, digits, _ and -' };
+  if (others.has(name)) return { defect: 'another tool has its name' };
+  if (others.size >= MAX_TOOLS) return { defect: `there are ${MAX_TOOLS} others` };
   if (typeof description !== 'string' || typeof call !== 'function')
-    return 'it has no description, or cannot be called';
-  if (!isObject(inputSchema) || inputSchema['type'] !== 'object') return 'its inputSchema is not that of an object';
-  if (sizeOf(inputSchema) > MAX_SCHEMA) return `its inputSchema is longer than ${MAX_SCHEMA} characters`;
-  return undefined;
+    return { defect: 'it has no description, or cannot be called' };
+  if (!isObject(inputSchema)) return { defect: 'its inputSchema is not that of an object' };
+  if (sizeOf(inputSchema) > MAX_SCHEMA) return TOO_LONG;
+  const fitted = fitSchema(inputSchema);
+  return 'schema' in fitted && sizeOf(fitted.schema) > MAX_SCHEMA ? TOO_LONG : fitted;
 }
 
 function sizeOf(schema: object): number {

@@ -34,9 +34,11 @@ export function explainSdkError(thrown: unknown, isTimeout: boolean): ModelCallE
   return new ModelCallError('provider_rate_limited', `HTTP 429${wait}${details}`, thrown);
 }
 
-const quoted = (text: string): string => cutText(text.trim().replace(/\.$/, ''), LONGEST_QUOTE);
+/** Words of a vendor, for one line: cut, and without a full stop. */
+export const quoted = (text: string): string => cutText(text.trim().replace(/\.$/, ''), LONGEST_QUOTE);
 
-function messageIn(body: unknown): string | undefined {
+/** The message of a body that holds an error; `undefined` without one. */
+export function messageIn(body: unknown): string | undefined {
   if (!isObject(body)) return undefined;
   const { error, message } = body;
   return typeof message === 'string' ? message : messageIn(error);
@@ -51,3 +53,13 @@ export const NO_TIMEOUT_MS = 2_147_483_647;
 /** A number of tokens given by a provider; 0 for anything that is no count. */
 export const tokenCount = (said: unknown): number =>
   Number.isSafeInteger(said) && Number(said) > 0 ? Number(said) : 0;
+
+/** Arguments of a tool as a model gives them: an object, or its JSON; `undefined` when they are neither. */
+export function readInput(given: unknown): unknown {
+  if (typeof given !== 'string') return given ?? {};
+  try {
+    return JSON.parse(given.trim() === '' ? '{}' : given) as unknown;
+  } catch {
+    return undefined;
+  }
+}

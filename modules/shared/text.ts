@@ -4,11 +4,27 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 const CUT_MARK = ' […]';
 
 /** `text`, at most `max` characters of it; a longer one ends with ` […]`. Never cuts a character in two. */
-export function cutText(text: string, max: number): string {
-  if (text.length <= max) return text;
-  const end = max - CUT_MARK.length;
-  const splits = /[\ud800-\udbff]/.test(text.charAt(end - 1)) && /[\udc00-\udfff]/.test(text.charAt(end));
-  return text.slice(0, splits ? end - 1 : end) + CUT_MARK;
+export const cutText = (text: string, max: number): string =>
+  text.length <= max ? text : beginningOf(text, max - CUT_MARK.length) + CUT_MARK;
+
+/** The first `max` characters of `text`, one less where that would cut a character in two. */
+export function beginningOf(text: string, max: number): string {
+  const splits = /[\ud800-\udbff]/.test(text.charAt(max - 1)) && /[\udc00-\udfff]/.test(text.charAt(max));
+  return text.slice(0, splits ? max - 1 : max);
+}
+
+/**
+ * `value` with every text in it made well-formed: half a character, which no server takes, becomes U+FFFD. A value of JSON, keys of
+ * objects included.
+ */
+export function wellFormed<T>(value: T): T;
+export function wellFormed(value: unknown): unknown {
+  if (typeof value === 'string') return value.replace(/\p{Surrogate}/gu, '\ufffd');
+  if (Array.isArray(value)) return value.map((item: unknown) => wellFormed(item));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [wellFormed(key), wellFormed(inner as unknown)]),
+  );
 }
 
 /** Name and message of an error, or whatever else was thrown, as one text. */

@@ -141,6 +141,15 @@ describe('Reading a mail', () => {
     expect(mail.defect).toBeUndefined();
   });
 
+  it('cuts no character in two where a long text ends', async () => {
+    const { text } = await received(
+      { 'Content-Type': 'text/plain; charset=utf-8' },
+      `${'x'.repeat(65_535)}👋 and more`,
+    );
+
+    expect(text).toBe('x'.repeat(65_535));
+  });
+
   it('keeps line breaks out of what is one line', async () => {
     const mail = await received({ Subject: '=?utf-8?q?a=0D=0AX=3A_b?=', 'Message-ID': '<1@x\r\n y>' });
 

@@ -17,6 +17,7 @@ import { titleOf } from '../checkProposal';
 import type { Promotion } from '../Promotion';
 import { type Observation, PromotionCycle, PromotionLoopSettings } from '../PromotionCycle';
 import { Promotions } from '../Promotions';
+import { beginningOf } from '../../shared/text';
 
 /** Settings of the loop of fixes, under `promote_probe_fix_envelopes`. */
 @Settings('promote_probe_fix_envelopes')
@@ -83,7 +84,7 @@ export class PromoteProbeFixEnvelopes implements OnTick {
       trouble.count += 1;
       trouble.lastAt = Date.parse(event.at);
       // A fallback recommends nothing.
-      const head = engine === 'answered' ? trouble.heads.obtain(text.trim().slice(0, HEAD_LENGTH)) : undefined;
+      const head = engine === 'answered' ? trouble.heads.obtain(beginningOf(text.trim(), HEAD_LENGTH)) : undefined;
       if (head !== undefined) head.count += 1;
     }
     const all = [...troubles.entries()].map(([key, { heads, ...trouble }]) => {
