@@ -61,7 +61,10 @@ export interface IntervalScheduleOptions {
 
 /** A schedule by cron pattern. */
 export interface CronScheduleOptions {
-  /** A cron pattern with 5, 6 (seconds first) or 7 (year last) fields. */
+  /**
+   * A cron pattern with 5, 6 (seconds first) or 7 (year last) fields, or a nickname such as `@daily`. `@every 5m` is an
+   * interval.
+   */
   readonly cron: string;
   /** The IANA time zone of the pattern. @defaultValue `'UTC'` */
   readonly timeZone?: string;

@@ -32,11 +32,11 @@ const describeOwner = ({ target, origin }: DiscoveredListener): string =>
   `${describeClass(target)}, ${describeOrigin(origin)}`;
 
 /** Reports cron patterns and time zones that cannot be read, are unknown, or are never due. */
-export function checkSchedules(definitions: readonly ListenerDefinition[], problems: Problems): void {
+export function checkSchedules(definitions: readonly ListenerDefinition[], now: number, problems: Problems): void {
   for (const definition of definitions) {
     if (!isDaemon(definition)) continue;
     for (const { name, schedule, origins } of definition.tasks) {
-      const complaint = scheduleComplaint(schedule);
+      const complaint = scheduleComplaint(schedule, now);
       if (complaint === undefined) continue;
       problems.add('INVALID_SCHEDULE', {
         what: `The schedule of "${definition.name}.${name}" cannot be kept: ${complaint}.`,

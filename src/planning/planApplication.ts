@@ -112,7 +112,7 @@ export async function planApplication(input: PlanInput): Promise<PlannedApplicat
     defineListener(listener, configuration.listeners.get(listener.name), problems),
   );
   input.decided?.({ values: [...configuration.values, ...listenerValues(definitions)], plugins: plugins.describe() });
-  checkSchedules(definitions, problems);
+  checkSchedules(definitions, input.now, problems);
   checkTaskDecorators(container.graph.all, problems);
   const ordered = planOrder(listeners, definitions, input.selection, problems);
   if (problems.list.length > 0) throw new PlanError(input.name, problems.list);

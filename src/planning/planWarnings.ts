@@ -8,7 +8,7 @@ import type { PluginInput } from './PluginInput';
 import { decoratedBase } from '../container/Class';
 import type { PeriodicTaskSpec } from '../contracts/entries';
 import { listenerMetadata, type AnyClass, taskMetadata } from '../contracts/metadata';
-import { describeSchedule, nextDue } from '../scheduling/when';
+import { describeSchedule, nextDue, scheduleDoubts } from '../scheduling/when';
 import { formatDuration } from '../time/duration';
 
 /** The results of planning that a boot plan shows. */
@@ -48,6 +48,7 @@ export function planWarnings(parts: BootPlanParts): readonly PlanWarning[] {
     const { name } = listener;
     for (const task of isDaemon(definition) ? definition.tasks : []) {
       if (task.misfire === 'skip' && isLong(task, now)) warn('LONG_INTERVAL_SKIP', longInterval(name, task));
+      for (const doubt of scheduleDoubts(task.schedule)) warn('DOUBTFUL_CRON', `"${name}.${task.name}": ${doubt}`);
     }
     if (hasTick(listener) && !isTickScheduled(definition)) warn('UNSCHEDULED_TICK', unscheduledTick(definition));
     for (const message of suspiciousHooks(name, listener.target)) warn('SUSPICIOUS_HOOK', message);

@@ -1,30 +1,29 @@
-import type { Cron } from 'croner';
-
 import type { TaskSchedule } from '../contracts/entries';
 import { toError } from '../errors/serializeError';
 import { formatDuration } from '../contracts/Duration';
 import { isTimeZone } from '../time/instant';
+import { cronDoubts } from './cronDialect';
+import { LocalCron } from './LocalCron';
 
 type IntervalSchedule = Extract<TaskSchedule, { kind: 'interval' }>;
 type CronSchedule = Extract<TaskSchedule, { kind: 'cron' }>;
 
-/** The largest number of due moments of a cron schedule that {@link countDue} returns. */
-export const CRON_COUNT_LIMIT = 10_000;
-
-/** Describes in one clause why a schedule can never be due; undefined when nothing is wrong with it. */
-export function scheduleComplaint(schedule: TaskSchedule): string | undefined {
+/** Describes in one clause why a schedule is never due after `now`; undefined when nothing is wrong with it. */
+export function scheduleComplaint(schedule: TaskSchedule, now: number): string | undefined {
   if (schedule.kind !== 'cron') return undefined;
   const { pattern, timeZone } = schedule;
   if (!isTimeZone(timeZone)) return `there is no time zone "${timeZone}"`;
+  if (Date.parse(pattern) > 0 && pattern.includes(':')) return `"${pattern}" is an instant, not a cron pattern`;
   try {
-    const parser = cronParser(schedule);
-    if (parser.getPattern() === undefined) return `"${pattern}" is an instant, not a cron pattern`;
-    return parser.nextRun() === null ? `"${pattern}" is never due` : undefined;
+    return localCron(schedule).next(now) === Infinity ? `"${pattern}" is never due` : undefined;
   } catch (error) {
-    return `"${pattern}" is no cron pattern: ${toError(error)
-      .message.replace(/^Cron\w+: /, '')
-      .replace(/\.+$/, '')}`;
+    return `"${pattern}" is no cron pattern: ${toError(error).message}`;
   }
+}
+
+/** Says what works in a schedule, but is probably not meant: one sentence each. */
+export function scheduleDoubts(schedule: TaskSchedule): readonly string[] {
+  return schedule.kind === 'cron' ? cronDoubts(schedule.pattern) : [];
 }
 
 /**
@@ -38,7 +37,7 @@ export function nextDue(schedule: TaskSchedule, anchor: number, after: number): 
     case 'interval':
       return dueAtIndex(schedule, anchor, lastIndex(schedule, anchor, after) + 1);
     case 'cron':
-      return cronParser(schedule).nextRun(new Date(after))?.getTime() ?? Infinity;
+      return localCron(schedule).next(after);
     case 'manual':
       return Infinity;
   }
@@ -52,28 +51,19 @@ export function previousDue(schedule: TaskSchedule, anchor: number, upTo: number
       return index < 0 ? undefined : dueAtIndex(schedule, anchor, index);
     }
     case 'cron':
-      return cronParser(schedule)
-        .previousRuns(1, new Date(Math.floor(upTo) + 1))[0]
-        ?.getTime();
+      return localCron(schedule).previous(upTo);
     case 'manual':
       return undefined;
   }
 }
 
-/**
- * The number of due moments after `after`, up to and including `upTo`. Exact for intervals; a cron schedule counts up to
- * {@link CRON_COUNT_LIMIT}.
- */
+/** The number of due moments after `after`, up to and including `upTo`. It does not go through them one by one. */
 export function countDue(schedule: TaskSchedule, anchor: number, after: number, upTo: number): number {
   switch (schedule.kind) {
     case 'interval':
       return Math.max(lastIndex(schedule, anchor, upTo) - lastIndex(schedule, anchor, after), 0);
-    case 'cron': {
-      let count = 0;
-      let due = nextDue(schedule, anchor, after);
-      for (; due <= upTo && count < CRON_COUNT_LIMIT; count++) due = nextDue(schedule, anchor, due);
-      return count;
-    }
+    case 'cron':
+      return localCron(schedule).count(after, upTo);
     case 'manual':
       return 0;
   }
@@ -109,23 +99,17 @@ function dueAtIndex({ everyMs, initialDelayMs }: IntervalSchedule, anchor: numbe
   return Math.round(anchor + initialDelayMs + index * everyMs);
 }
 
-// A parser costs 80 KB, so that equal schedules share one. Parsing is pure.
-const PARSERS_KEPT = 256;
-const parsers = new Map<string, Cron>();
+// A pattern costs 80 KB, and a zone its days, so that equal schedules share theirs. Both are pure.
+const KEPT = 256;
+const schedules = new Map<string, LocalCron>();
 
-function cronParser({ pattern, timeZone }: CronSchedule): Cron {
+function localCron({ pattern, timeZone }: CronSchedule): LocalCron {
   const key = `${timeZone} ${pattern}`;
-  let parser = parsers.get(key);
-  if (parser === undefined) {
-    if (parsers.size >= PARSERS_KEPT) parsers.clear();
-    // Without a zone to look up, the parser is ten times as fast.
-    // eslint-disable-next-line @typescript-eslint/no-require-imports -- an application without a cron pattern saves it
-    const croner = require('croner') as typeof import('croner');
-    parser = new croner.Cron(pattern, {
-      paused: true,
-      ...(timeZone === 'UTC' ? { utcOffset: 0 } : { timezone: timeZone }),
-    });
-    parsers.set(key, parser);
+  let cron = schedules.get(key);
+  if (cron === undefined) {
+    if (schedules.size >= KEPT) schedules.clear();
+    cron = new LocalCron(pattern, timeZone);
+    schedules.set(key, cron);
   }
-  return parser;
+  return cron;
 }

@@ -11,6 +11,13 @@ export function isDuration(value: unknown): value is Duration {
   return typeof value === 'string' && PATTERN.test(value);
 }
 
+/** The interval of the cron nickname `@every 1h30m`, in milliseconds; undefined for any other text. */
+export function everyMs(cron: string): number | undefined {
+  const text = /^@every\s+((?:\d+(?:\.\d+)?(?:ms|[smhd]))+)$/i.exec(cron.trim())?.[1];
+  const parts = text?.toLowerCase().match(/[\d.]+(?:ms|[smhd])/g);
+  return parts?.reduce((sum, part) => sum + durationMs(part as Duration), 0);
+}
+
 /**
  * The length of a {@link Duration} in milliseconds.
  *

@@ -11,6 +11,7 @@ import type {
 import { type AnyClass, listenerMetadata, taskMetadata } from '../../contracts/metadata';
 import { describeClass } from '../../errors/describeClass';
 import type { Problems } from '../../errors/Problem';
+import { everyMs } from '../../time/duration';
 import { isName, taskName } from '../tree/names';
 import {
   CONFIGURED_DAEMON_RULES,
@@ -168,6 +169,7 @@ function defineTask({ name, method, levels }: GivenTask): TaskDefinition {
   };
 }
 
+const TASK_INTERVAL = PERIODIC_TASK_RULES.interval;
 const MANUAL: TaskSchedule = { kind: 'manual' };
 
 /** @param level - the place that wins among those that give a schedule. */
@@ -178,6 +180,16 @@ function decideSchedule(level: OptionLevel | undefined, picker: OptionPicker): T
     picker.note('interval', level);
     const mode = picker.pick('mode');
     return { kind: 'interval', everyMs: interval, mode, initialDelayMs: picker.pick('initialDelay') ?? interval };
+  }
+  const every = cron === undefined ? undefined : TASK_INTERVAL.parse(everyMs(cron));
+  if (interval === undefined && every !== undefined) {
+    picker.note('interval', level, 'cron');
+    return {
+      kind: 'interval',
+      everyMs: every,
+      mode: 'fixed-rate',
+      initialDelayMs: picker.pick('initialDelay') ?? every,
+    };
   }
   if (interval === undefined && cron !== undefined && cron !== 'off') {
     picker.note('cron', level);
