@@ -71,7 +71,7 @@ export class OperatorSlack {
   /** Posts once; resolves with the first line of the error, if any. */
   async #attempt(slack: SlackClient, channel: string, { text, signal }: OperatorPost): Promise<string | undefined> {
     try {
-      await slack.postMessage({ channel, text: escapeSlack(cutText(text, LONGEST_TEXT)), signal });
+      await slack.postMessage({ channel, text: cutText(text, LONGEST_TEXT), signal });
       return undefined;
     } catch (error) {
       return errorText(error).split('\n', 1)[0] ?? '';
@@ -97,10 +97,6 @@ export class OperatorSlack {
     }
   }
 }
-
-/** Escapes plain text for Slack, so that `<!channel>` in it notifies nobody. */
-const escapeSlack = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
 const operatorSlack = defineModule('operator_slack', {
   needs: [messageLogModule()],

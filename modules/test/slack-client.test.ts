@@ -1,115 +1,10 @@
-import { type SlackClient, slackClientModule } from '@daemonry/modules/slack_client';
-import { createTestApplication } from 'daemonry/testing';
-
-import { closeHttpServers, givenClosedPort } from './support/givenHttpServer';
 import { json, type Reply, silence } from './support/givenReplies';
 import { givenSlack, POSTED } from './support/givenSlack';
+import { endSlackClients, givenClient, givenPostingClient, TOKEN } from './support/givenSlackClient';
 
-const TOKEN = 'xoxb-swordfish-123';
-
-type TestApplication = Awaited<ReturnType<typeof createTestApplication>>;
-
-const running: TestApplication[] = [];
-
-afterEach(async () => {
-  await Promise.all(running.splice(0).map((app) => app.stop()));
-  await closeHttpServers();
-});
-
-async function givenClient(slack: Record<string, unknown>) {
-  const app = await createTestApplication({ modules: [slackClientModule()], config: { values: { slack } } });
-  running.push(app);
-  await app.start();
-  return { app, client: app.listeners.resolve<SlackClient>('slack_client') };
-}
-
-async function givenPostingClient(replies: readonly Reply[], settings: Record<string, unknown> = {}) {
-  const { apiUrl, calls } = await givenSlack({ replies });
-  const { app, client } = await givenClient({ botToken: TOKEN, apiUrl, ...settings });
-  const posts = () => calls().filter(({ method }) => method === 'chat.postMessage');
-  const untilPosts = async (count: number): Promise<void> => {
-    while (posts().length < count) await new Promise((resolve) => setImmediate(resolve));
-    // The answer is on its way back.
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  };
-  return { app, client, posts, untilPosts };
-}
+afterEach(endSlackClients);
 
 describe('the Slack client', () => {
-  describe('without a token', () => {
-    it('is disabled, and the application runs and is ready', async () => {
-      const { app } = await givenClient({});
-
-      expect(app.status()).toMatchObject({
-        state: 'running',
-        listeners: [
-          {
-            name: 'slack_client',
-            state: 'disabled',
-            disabledReason: 'no slack.botToken is configured (DAEMONRY__SLACK__BOT_TOKEN)',
-          },
-        ],
-      });
-      expect(await app.health()).toMatchObject({ ready: true });
-    });
-
-    it('refuses to post', async () => {
-      const { client } = await givenClient({});
-
-      await expect(client.postMessage({ channel: 'C1', text: 'hello' })).rejects.toMatchObject({
-        code: 'SLACK_REFUSED',
-        slackCode: 'not_authed',
-      });
-    });
-  });
-
-  describe('with a token', () => {
-    it('asks Slack whether it is good', async () => {
-      const { apiUrl, calls } = await givenSlack();
-
-      const { app } = await givenClient({ botToken: TOKEN, apiUrl });
-
-      expect(app.status().listeners).toMatchObject([{ state: 'running' }]);
-      expect(calls()).toEqual([{ method: 'auth.test', authorization: `Bearer ${TOKEN}`, body: {} }]);
-    });
-
-    it('fails its startup, and not the boot, when Slack refuses it', async () => {
-      const { apiUrl } = await givenSlack({ auth: json({ ok: false, error: 'invalid_auth' }) });
-
-      const { app } = await givenClient({ botToken: TOKEN, apiUrl });
-
-      expect(app.status()).toMatchObject({
-        state: 'degraded',
-        listeners: [
-          {
-            state: 'startup_failed',
-            error: { code: 'SLACK_REFUSED', message: expect.stringContaining('invalid_auth') as string },
-          },
-        ],
-      });
-    });
-
-    it('fails its startup, and not the boot, when Slack cannot be reached', async () => {
-      const port = await givenClosedPort();
-      const app = await createTestApplication({
-        modules: [slackClientModule()],
-        config: { values: { slack: { botToken: TOKEN, apiUrl: `http://127.0.0.1:${port}/api/` } } },
-      });
-      running.push(app);
-
-      const started = app.start();
-      await app.clock.advance('1s');
-      await started;
-
-      expect(app.status().listeners).toMatchObject([
-        {
-          state: 'startup_failed',
-          error: { code: 'SLACK_UNREACHABLE', message: expect.stringContaining('ECONNREFUSED') as string },
-        },
-      ]);
-    });
-  });
-
   describe('posting a message', () => {
     it('sends it once, and resolves with where it went', async () => {
       const { client, posts } = await givenPostingClient([POSTED]);
@@ -119,6 +14,23 @@ describe('the Slack client', () => {
       expect(posts()).toEqual([
         { method: 'chat.postMessage', authorization: `Bearer ${TOKEN}`, body: { channel: 'C1', text: 'hello' } },
       ]);
+    });
+
+    it('escapes it: what looks like a mention, a link or an entity is text', async () => {
+      const { client, posts } = await givenPostingClient([POSTED]);
+
+      await client.postMessage({ channel: 'C1', text: '<!channel> a < b && <https://evil.example|login> &lt;' });
+
+      const text = '&lt;!channel&gt; a &lt; b &amp;&amp; &lt;https://evil.example|login&gt; &amp;lt;';
+      expect(posts()).toMatchObject([{ body: { text } }]);
+    });
+
+    it('sends markup as it is, where that is asked for', async () => {
+      const { client, posts } = await givenPostingClient([POSTED]);
+
+      await client.postMessage({ channel: 'C1', text: '<!here> *done*', markup: true });
+
+      expect(posts()).toMatchObject([{ body: { text: '<!here> *done*' } }]);
     });
 
     it('puts it into a thread', async () => {

@@ -13,13 +13,13 @@ const KEPT = 2_000;
 const KEPT_MS = 24 * 3_600_000;
 
 interface Ledger {
-  /** Fingerprints of calls, and ids of events, with the time at which they were handled or taken. */
+  /** Fingerprints of calls, and ids of events and messages, with the time at which they were handled or taken. */
   readonly seen: Readonly<Record<string, number>>;
   /** Questions that were taken, and are not answered yet. */
   readonly open: readonly SlackQuestion[];
 }
 
-/** Result of taking a question: `known` if another call sent it before, `full` if there is no room for more questions. */
+/** Result of taking a question: `known` if another call told of it before, `full` if there is no room for more questions. */
 export type Taking = 'taken' | 'replayed' | 'known' | 'full';
 
 /** Which calls were handled, and which questions are open, also after a restart: the newest 2000 of a day. */
@@ -56,12 +56,12 @@ export class SeenCalls {
     await this.#file.update((ledger) => {
       const { seen, open } = ledger;
       if (Object.hasOwn(seen, fingerprint)) taking = 'replayed';
-      else if (Object.hasOwn(seen, question.eventId)) taking = 'known';
+      else if (keysOf(question).some((key) => Object.hasOwn(seen, key))) taking = 'known';
       else if (open.length >= this.settings.maxPending) taking = 'full';
       if (taking === 'replayed' || taking === 'full') return ledger;
       const noted = this.#with(seen, fingerprint);
       if (taking === 'known') return { seen: noted, open };
-      return { seen: this.#with(noted, question.eventId), open: [...open, question] };
+      return { seen: this.#with(noted, ...keysOf(question)), open: [...open, question] };
     });
     return taking;
   }
@@ -76,12 +76,16 @@ export class SeenCalls {
     return (await this.#file.read()).open;
   }
 
-  #with(seen: Ledger['seen'], fingerprint: string): Ledger['seen'] {
+  #with(seen: Ledger['seen'], ...keys: readonly string[]): Ledger['seen'] {
     const now = this.clock.now();
     const kept = Object.entries(seen).filter(([, at]) => now - at < KEPT_MS);
-    return Object.fromEntries([...kept.slice(1 - KEPT), [fingerprint, now]]);
+    return Object.fromEntries([...kept.slice(keys.length - KEPT), ...keys.map((key): [string, number] => [key, now])]);
   }
 }
+
+/** Slack may tell of one message in several events, such as a mention in a direct message. */
+const keysOf = ({ eventId, channel, ts }: SlackQuestion): readonly string[] =>
+  ts === undefined ? [eventId] : [eventId, `${channel}:${ts}`];
 
 function parseLedger(value: unknown): Ledger {
   const { seen, open } = isObject(value) ? value : {};

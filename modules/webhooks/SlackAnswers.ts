@@ -58,6 +58,13 @@ export class SlackAnswers {
     const slack = this.slack.current();
     if (slack.state !== 'ready')
       throw new Error(`slack_client cannot post: ${slack.state === 'disabled' ? slack.reason : slack.state}`);
-    await slack.instance.postMessage({ channel, text, signal, ...(threadTs === undefined ? {} : { threadTs }) });
+    // A model can be made to write the address of a stranger; a preview would call it.
+    await slack.instance.postMessage({
+      channel,
+      text,
+      previews: false,
+      signal,
+      ...(threadTs === undefined ? {} : { threadTs }),
+    });
   }
 }

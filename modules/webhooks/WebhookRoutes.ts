@@ -1,14 +1,17 @@
-import { Clock, durationMs, ListenerLogger } from 'daemonry';
+import { type Availability, Available, Clock, durationMs, ListenerLogger } from 'daemonry';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteShorthandOptions } from 'fastify';
 import { injectable } from 'inversify';
 
 import { InboundMail } from '../email_inbound_imap/InboundMail';
 import { parseMail } from '../email_inbound_imap/parseMail';
+import { OperatorSettings } from '../shared/settings';
+import { SlackClient } from '../slack_client/SlackClient';
 import { failure } from '../web/failures';
 import { DeadLetters } from './DeadLetters';
 import { PendingAnswers } from './PendingAnswers';
 import { SeenCalls } from './SeenCalls';
-import { readSlackEvent } from './slackEvent';
+import { type Askers, askersOf, mayAsk } from './mayAsk';
+import { readSlackEvent, type SlackCaller } from './slackEvent';
 import { type Disbelief, fault, verifyMail, verifySlack } from './verify';
 import { WebhookSettings } from './WebhookSettings';
 
@@ -31,6 +34,8 @@ export class WebhookRoutes {
     private readonly seen: SeenCalls,
     private readonly pending: PendingAnswers,
     private readonly mail: InboundMail,
+    private readonly operator: OperatorSettings,
+    @Available(SlackClient) private readonly slack: Availability<SlackClient>,
     private readonly deadLetters: DeadLetters,
     private readonly clock: Clock,
     private readonly log: ListenerLogger,
@@ -97,19 +102,33 @@ export class WebhookRoutes {
       case 'question':
         break;
     }
-    const taking = await this.seen.take(verdict.fingerprint, event.question);
+    const { question, caller } = event;
+    // Not a 4xx: Slack would send it again, and switch the address off.
+    if (!mayAsk(caller, this.#askers())) return this.#forbid(caller, request, reply);
+    const taking = await this.seen.take(verdict.fingerprint, question);
     switch (taking) {
       case 'replayed':
         return this.#refuse('slack', fault('replayed', 409), request, reply);
       case 'full':
         return this.#deadLetter('slack', 'slack_too_many_pending', 503, request, reply);
       case 'taken':
-        this.pending.take(event.question, request.headers);
+        this.pending.take(question, request.headers);
         return reply.send({ ok: true });
       // Slack sends an event again, signed anew, when the answer to its call was late or lost.
       case 'known':
         return reply.send({ ok: true });
     }
+  }
+
+  #askers(): Askers {
+    const slack = this.slack.current();
+    return askersOf(this.settings, this.operator, slack.state === 'ready' ? slack.instance.teamId : undefined);
+  }
+
+  async #forbid(caller: SlackCaller, { headers }: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    this.log.warn('Somebody who may not ask has asked in Slack', { user: caller.user, teams: caller.teams });
+    await this.deadLetters.write({ webhook: 'slack', reason: 'slack_user_not_allowed', status: 200, headers });
+    return reply.send({ ok: true });
   }
 
   async #email(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {

@@ -5,10 +5,12 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import type * as RateLimit from '@fastify/rate-limit';
 
 import { loadMailparser } from '../email_inbound_imap/parseMail';
+import { askersOf } from './mayAsk';
 import { PendingAnswers } from './PendingAnswers';
 import { WebhookRoutes } from './WebhookRoutes';
 import { WebhookSettings } from './WebhookSettings';
 import { loadFastify, loadOptional } from '../shared/packages';
+import { OperatorSettings } from '../shared/settings';
 import { answerClientError, answerErrors, failure } from '../web/failures';
 
 /**
@@ -23,6 +25,7 @@ export class Webhooks implements OnStartup {
     private readonly settings: WebhookSettings,
     private readonly routes: WebhookRoutes,
     private readonly pending: PendingAnswers,
+    private readonly operator: OperatorSettings,
   ) {}
 
   /** Where it listens; `undefined` while it does not. */
@@ -30,13 +33,19 @@ export class Webhooks implements OnStartup {
     return this.#port;
   }
 
-  /** @throws WebhookListenError; StateFileError; PackageMissingError without fastify, @fastify/rate-limit or, for mail, mailparser */
-  /** Listens, or disables the listener when no secret is configured. @throws WebhookListenError when it cannot listen */
+  /**
+   * Listens, or disables the listener when no secret is configured.
+   *
+   * @throws WebhookListenError; StateFileError; PackageMissingError without fastify, @fastify/rate-limit or, for mail, mailparser
+   */
   async startup({ log, defer, disable, fail }: StartupContext): Promise<void> {
     const { host, port, slackSigningSecret, emailSecret } = this.settings;
     if (slackSigningSecret === undefined && emailSecret === undefined) {
       disable('no secret is configured (webhooks.slackSigningSecret or webhooks.emailSecret)');
       return;
+    }
+    if (slackSigningSecret !== undefined && askersOf(this.settings, this.operator, undefined).users.length === 0) {
+      log.warn('Nobody may ask in Slack: neither webhooks.slackUsers nor operator.slackUser is configured.');
     }
     // Missing, it shall be missing now, and not with the first mail.
     if (emailSecret !== undefined) loadMailparser();

@@ -40,6 +40,8 @@ export async function givenFolder(): Promise<string> {
 interface Given {
   readonly webhooks?: Record<string, unknown>;
   readonly replies?: readonly Reply[];
+  /** The answer of Slack to the check of the token. */
+  readonly auth?: Reply;
   readonly values?: Record<string, unknown>;
   readonly folder?: string;
 }
@@ -47,7 +49,7 @@ interface Given {
 /** A running application with the webhooks, a loopback Slack and the local engine; ended by {@link endWebhooks}. */
 export async function givenWebhooks({ webhooks = {}, replies = [POSTED], values = {}, ...given }: Given = {}) {
   const folder = given.folder ?? (await givenFolder());
-  const slack = await givenSlack({ replies });
+  const slack = await givenSlack({ replies, ...(given.auth === undefined ? {} : { auth: given.auth }) });
   const app = await createTestApplication({
     now: NOW,
     modules: [webhooksModule(), slackClientModule(), reasoningEngineModule()],
@@ -55,7 +57,7 @@ export async function givenWebhooks({ webhooks = {}, replies = [POSTED], values 
       values: {
         data: { directory: folder },
         slack: { botToken: 'xoxb-1-swordfish', apiUrl: slack.apiUrl },
-        webhooks: { port: 0, slackSigningSecret: SECRET, emailSecret: MAIL_SECRET, ...webhooks },
+        webhooks: { port: 0, slackSigningSecret: SECRET, emailSecret: MAIL_SECRET, slackUsers: ['U1'], ...webhooks },
         ...values,
       },
     },
@@ -79,10 +81,16 @@ export const until = async (met: () => boolean | Promise<boolean>): Promise<void
   while (!(await met())) await new Promise((resolve) => setTimeout(resolve, 5));
 };
 
-export const question = (text: string, eventId = 'Ev1', more: Record<string, unknown> = {}): string =>
+export const question = (
+  text: string,
+  eventId = 'Ev1',
+  more: Record<string, unknown> = {},
+  outer: Record<string, unknown> = {},
+): string =>
   JSON.stringify({
     type: 'event_callback',
     event_id: eventId,
+    ...outer,
     event: { type: 'message', channel_type: 'im', user: 'U1', channel: 'D1', text, ...more },
   });
 
