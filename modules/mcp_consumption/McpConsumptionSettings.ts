@@ -48,7 +48,7 @@ export class McpEndpoint {
   @IsString({ each: true })
   readonly args: readonly string[] = [];
 
-  /** stdio only: extra environment variables. Without them the program sees only HOME, LOGNAME, PATH, SHELL, TERM and USER. */
+  /** stdio only: extra environment variables. Of its own the program sees HOME, LANG, LC_ALL, LOGNAME, PATH, SHELL, TERM, TZ, USER and `XDG_*`. */
   @Secret()
   @IsObject()
   readonly env: Readonly<Record<string, string>> = {};

@@ -2,10 +2,11 @@ import { Clock, ListenerLogger } from 'daemonry';
 import { injectable } from 'inversify';
 
 import { AuditLog } from '../audit_log/AuditLog';
-import { cutText } from '../shared/text';
+import { cutText, wellFormed } from '../shared/text';
 import { McpEndpointNotFoundError, McpToolNotAllowedError } from './errors';
 import { McpConsumptionSettings, type McpEndpoint } from './McpConsumptionSettings';
-import { McpSession, type Send } from './McpSession';
+import { McpSession, type Request, type Send } from './McpSession';
+import { type ListedTool, readToolPage, readToolResult, type ToolPage } from './readAnswer';
 import { isSoundToolName, type ToolRule, toolRule } from './toolRules';
 
 const MAX_PAGES = 20;
@@ -39,7 +40,10 @@ export interface McpToolCall {
 
 /** The answer of a tool. */
 export interface McpToolResult {
-  /** The text blocks, cut at `maxResultLength`; of other blocks only their type, as `[image]`. */
+  /**
+   * The texts of the answer, those of embedded resources included, cut at `maxResultLength`. Other blocks stand in brackets, with
+   * what they are: `[image image/png 512 bytes]`, `[resource_link file:///a.txt a.txt]`.
+   */
   readonly text: string;
   /** True if the tool reports that it failed. */
   readonly isError: boolean;
@@ -57,7 +61,8 @@ const nothing = (): void => undefined;
 
 /**
  * Holds one session with each configured MCP server. The first call opens it, later calls share it, and after a call without
- * an answer the next one opens a new session. Nothing is retried.
+ * an answer the next one opens a new session. Nothing is retried, but a call that the server did not read because it had forgotten
+ * the session.
  */
 @injectable()
 export class McpPool {
@@ -86,22 +91,8 @@ export class McpPool {
    */
   async listTools(endpoint: string, signal?: AbortSignal): Promise<readonly OfferedTool[]> {
     const slot = this.#slot(endpoint);
-    const found = await this.#call(
-      slot,
-      'tools/list',
-      async (client, limits) => {
-        const tools: Awaited<ReturnType<typeof client.listTools>>['tools'] = [];
-        let cursor: string | undefined;
-        for (let page = 0; page < MAX_PAGES; page++) {
-          const answer = await client.listTools(cursor === undefined ? {} : { cursor }, limits);
-          tools.push(...answer.tools);
-          cursor = answer.nextCursor;
-          if (cursor === undefined || tools.length >= MAX_TOOLS) break;
-        }
-        return tools.slice(0, MAX_TOOLS);
-      },
-      signal,
-    );
+    const { tools: found, defects } = await this.#call(slot, 'tools/list', readAllPages, signal);
+    for (const { tool, reason } of defects) this.#leftOut(endpoint, tool, reason);
     const allowed = slot.allowed(found.map(({ name }) => name));
     const sound: OfferedTool[] = [];
     for (const { name, description = '', inputSchema } of found) {
@@ -125,12 +116,11 @@ export class McpPool {
     const answer = await this.#call(
       slot,
       `tools/call ${tool}`,
-      (client, limits) => client.callTool({ name: tool, arguments: input }, undefined, limits),
+      (request) => request('tools/call', { name: tool, arguments: wellFormed(input) }),
       signal,
     );
-    const blocks = answer.content as readonly { readonly type: string; readonly text?: string }[];
-    const text = blocks.map(({ type, text: said }) => (type === 'text' ? (said ?? '') : `[${type}]`)).join('\n');
-    return { text: cutText(text, this.settings.maxResultLength), isError: answer.isError === true };
+    const { text, isError } = readToolResult(answer);
+    return { text: cutText(text, this.settings.maxResultLength), isError };
   }
 
   /**
@@ -171,17 +161,24 @@ export class McpPool {
   async #call<T>(slot: Slot, what: string, send: Send<T>, outer?: AbortSignal): Promise<T> {
     const stop = this.#stop.signal;
     const signal = outer === undefined ? stop : AbortSignal.any([outer, stop]);
-    const call = slot.last.then(async () => {
+    const call = slot.last.then(() => this.#send(slot, what, send, signal));
+    slot.last = call.then(nothing, nothing);
+    return untilAborted(call, signal);
+  }
+
+  /** Makes a call; once more in a new session when the server has forgotten the old one, and so has read nothing of it. */
+  async #send<T>(slot: Slot, what: string, send: Send<T>, signal: AbortSignal): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
       signal.throwIfAborted();
       const session = (slot.session ??= new McpSession({ endpoint: slot.endpoint, clock: this.clock, log: this.log }));
       try {
         return await session.call(what, send, signal);
+      } catch (error) {
+        if (attempt > 1 || !session.forgotten) throw error;
       } finally {
         if (session.lost) await this.#drop(slot, session);
       }
-    });
-    slot.last = call.then(nothing, nothing);
-    return untilAborted(call, signal);
+    }
   }
 
   #closedRule({ name }: McpEndpoint): void {
@@ -207,6 +204,13 @@ export class McpPool {
     return slot;
   }
 
+  #leftOut(endpoint: string, tool: string, reason: string): void {
+    const key = `${endpoint}: ${tool}: ${reason}`;
+    if (this.#toldOf.has(key) || this.#toldOf.size >= MAX_TOOLS) return;
+    this.#toldOf.add(key);
+    this.log.warn(`The tool ${JSON.stringify(tool)} of the MCP endpoint ${endpoint} is left out: ${reason}`);
+  }
+
   async #tellOf(endpoint: string, name: string): Promise<void> {
     const capability = `${endpoint}: ${JSON.stringify(name.slice(0, 100))}`;
     if (this.#toldOf.has(capability) || this.#toldOf.size >= MAX_TOOLS) return;
@@ -219,6 +223,26 @@ export class McpPool {
     const details = { surface: 'mcp_consumption', caller, capability, reason } as const;
     await this.audit.tell('capability.denied', details, { source: 'mcp_consumption' });
   }
+}
+
+/** Lists the tools of all pages, up to the limits. */
+async function readAllPages(request: Request): Promise<Omit<ToolPage, 'nextCursor'>> {
+  const tools: ListedTool[] = [];
+  const defects: ToolPage['defects'][number][] = [];
+  let cursor: string | undefined;
+  for (let page = 0; page < MAX_PAGES; page++) {
+    const read = readToolPage(await request('tools/list', cursor === undefined ? {} : { cursor }));
+    tools.push(...read.tools);
+    defects.push(...read.defects);
+    cursor = read.nextCursor;
+    if (cursor === undefined || tools.length >= MAX_TOOLS) break;
+  }
+  if (cursor !== undefined || tools.length > MAX_TOOLS)
+    defects.push({
+      tool: `number ${tools.length + 1}`,
+      reason: `only ${MAX_TOOLS} tools and ${MAX_PAGES} pages are read`,
+    });
+  return { tools: tools.slice(0, MAX_TOOLS), defects: defects.slice(0, MAX_TOOLS) };
 }
 
 /** Settles like `work`, but rejects with the signal's reason as soon as it aborts; `work` is not stopped. */

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 import { Clock, ListenerLogger, withDeadline } from 'daemonry';
 import { injectable } from 'inversify';
 
@@ -6,7 +8,8 @@ import { errorText } from '../shared/text';
 import { McpConsumptionSettings } from './McpConsumptionSettings';
 import { McpPool } from './McpPool';
 
-const MAX_DESCRIPTION = 1_000;
+const LONGEST_NAME = 64;
+const DIGEST_LENGTH = 8;
 
 /** Offers the allowed tools of the MCP servers to the reasoning engine, as `<endpoint>__<tool>`. */
 @injectable()
@@ -35,8 +38,8 @@ export class McpReasoningTools extends ReasoningTools {
       return tools
         .filter(({ allowed }) => allowed)
         .map(({ name: tool, description, inputSchema }) => ({
-          name: `${endpoint}__${tool.replaceAll('.', '_')}`.slice(0, 64),
-          description: description.slice(0, MAX_DESCRIPTION),
+          name: offeredName(endpoint, tool),
+          description,
           inputSchema,
           call: async (input, { signal }) => {
             const { text, isError } = await this.pool.callTool({
@@ -55,4 +58,12 @@ export class McpReasoningTools extends ReasoningTools {
       return [];
     }
   }
+}
+
+/** The name for the model, which takes no dots and 64 characters: the end of a longer one gives way to its digest. */
+function offeredName(endpoint: string, tool: string): string {
+  const name = `${endpoint}__${tool.replaceAll('.', '_')}`;
+  if (name.length <= LONGEST_NAME) return name;
+  const digest = createHash('sha256').update(name).digest('hex').slice(0, DIGEST_LENGTH);
+  return `${name.slice(0, LONGEST_NAME - DIGEST_LENGTH - 1)}_${digest}`;
 }

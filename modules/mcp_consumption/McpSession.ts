@@ -1,10 +1,11 @@
 import { type Clock, type ListenerLogger, withDeadline } from 'daemonry';
-import type { Client, ClientOptions } from '@modelcontextprotocol/sdk/client/index.js';
+import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
-import type { JsonSchemaValidatorResult } from '@modelcontextprotocol/sdk/validation/types.js';
 
+import type { Fields } from '../shared/fields';
+import { schemaProblems } from '../shared/schemaProblems';
 import { errorText, redact } from '../shared/text';
-import { type ClientLibrary, limitedFetch, loadClient, watchProgram } from './client';
+import { type ClientLibrary, limitedFetch, loadClient, programEnvironment, watchProgram } from './client';
 import { McpCallFailedError } from './errors';
 import type { McpEndpoint } from './McpConsumptionSettings';
 
@@ -14,12 +15,6 @@ const NO_TIMEOUT_MS = 2_147_483_647;
 const STDERR_LINE = 500;
 /** Shorter values of the environment are not redacted: they are no secrets, and occur in every text. */
 const SHORTEST_SECRET = 6;
-/** Accepts every result: checking it against a server's schema could run patterns that never end. */
-const ANY_RESULT: NonNullable<ClientOptions['jsonSchemaValidator']> = {
-  getValidator:
-    <T>() =>
-    (input: unknown): JsonSchemaValidatorResult<T> => ({ valid: true, data: input as T, errorMessage: undefined }),
-};
 
 export interface SessionParts {
   readonly endpoint: McpEndpoint;
@@ -32,7 +27,11 @@ interface Limits {
   readonly timeout: number;
 }
 
-export type Send<T> = (client: Client, limits: Limits) => Promise<T>;
+/** Sends one request; resolves with its result, which is as the server made it. */
+export type Request = (method: string, params: Fields) => Promise<Fields>;
+
+/** Makes the requests of a call. */
+export type Send<T> = (request: Request) => Promise<T>;
 
 /** JSON-RPC codes that the client library uses when there was no answer. */
 const NO_ANSWER = new Set([-32_000, -32_001]);
@@ -43,6 +42,7 @@ export class McpSession {
   #client: Promise<Client> | undefined;
   #close: (() => Promise<void>) | undefined;
   #lost = false;
+  #forgotten = false;
 
   constructor(parts: SessionParts) {
     this.#parts = parts;
@@ -51,6 +51,11 @@ export class McpSession {
   /** True after a call without an answer: the session is of no further use. An error sent by the server is an answer. */
   get lost(): boolean {
     return this.#lost;
+  }
+
+  /** True after a call that the server did not read, because it knows nothing of the session: it has restarted. */
+  get forgotten(): boolean {
+    return this.#forgotten;
   }
 
   /**
@@ -67,14 +72,23 @@ export class McpSession {
       this.#client ??= this.#connect(limits);
       const client = await this.#client;
       step = what;
-      return send(client, limits);
+      const { ResultSchema } = loadClient();
+      return send((method, params) =>
+        // A signal for each: the library leaves its listeners on it.
+        client.request({ method, params: { ...params } }, ResultSchema, {
+          ...limits,
+          signal: AbortSignal.any([signal]),
+        }),
+      );
     };
     try {
       return await withDeadline(endpoint.timeout, call, { clock, signal: outer, expired });
     } catch (error) {
       if (outer?.aborted || !isAnswer(error)) this.#lost = true;
       outer?.throwIfAborted();
-      throw new McpCallFailedError(endpoint.name, step, this.#explain(error));
+      this.#forgotten = step !== 'connect' && isUnknownSession(error);
+      const hint = step === 'connect' ? hintFor(error) : '';
+      throw new McpCallFailedError(endpoint.name, step, this.#explain(error) + hint);
     }
   }
 
@@ -87,7 +101,7 @@ export class McpSession {
 
   async #connect(limits: Limits): Promise<Client> {
     const library = loadClient();
-    const client = new library.Client(CLIENT, { jsonSchemaValidator: ANY_RESULT });
+    const client = new library.Client(CLIENT);
     client.onerror = (error) => this.#parts.log.debug(`MCP endpoint: ${this.#explain(error)}`);
     const transport = this.#transport(library);
     const close = transport instanceof library.StdioClientTransport ? watchProgram(transport) : () => transport.close();
@@ -116,7 +130,12 @@ export class McpSession {
         },
       });
     }
-    const stdio = new library.StdioClientTransport({ command, args: [...args], env: { ...env }, stderr: 'pipe' });
+    const stdio = new library.StdioClientTransport({
+      command,
+      args: [...args],
+      env: programEnvironment(env),
+      stderr: 'pipe',
+    });
     stdio.stderr?.on('data', (chunk: Buffer) => {
       this.#parts.log.debug(`MCP endpoint says: ${this.#redact(String(chunk).trimEnd()).slice(0, STDERR_LINE)}`);
     });
@@ -125,7 +144,8 @@ export class McpSession {
 
   #explain(error: unknown): string {
     const cause = (error as { cause?: unknown } | undefined)?.cause;
-    return this.#redact(cause === undefined ? errorText(error) : `${errorText(error)} (${errorText(cause)})`);
+    const text = schemaProblems(error) ?? errorText(error);
+    return this.#redact(cause === undefined ? text : `${text} (${errorText(cause)})`);
   }
 
   #redact(text: string): string {
@@ -135,7 +155,18 @@ export class McpSession {
   }
 }
 
+const codeOf = (error: unknown): unknown => (error as { code?: unknown } | undefined)?.code;
+
 const isAnswer = (error: unknown): boolean => {
-  const code = (error as { code?: unknown } | undefined)?.code;
+  const code = codeOf(error);
   return typeof code === 'number' && code < 0 && !NO_ANSWER.has(code);
 };
+
+/** The protocol's status for it is 404; many servers say it with 400. */
+const isUnknownSession = (error: unknown): boolean =>
+  codeOf(error) === 404 || (codeOf(error) === 400 && /session/i.test(errorText(error)));
+
+const hintFor = (error: unknown): string =>
+  codeOf(error) === 404 || codeOf(error) === 405
+    ? ' (is it the address of a server of streamable HTTP? The older transport, HTTP with SSE, is not spoken here)'
+    : '';

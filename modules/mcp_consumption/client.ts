@@ -2,11 +2,12 @@ import type * as ClientModule from '@modelcontextprotocol/sdk/client/index.js';
 import type * as StdioModule from '@modelcontextprotocol/sdk/client/stdio.js';
 import type { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import type * as HttpModule from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import type * as TypesModule from '@modelcontextprotocol/sdk/types.js';
 
 import { loadOptional } from '../shared/packages';
 
 /** The parts of the client library that are used. */
-export type ClientLibrary = typeof ClientModule & typeof StdioModule & typeof HttpModule;
+export type ClientLibrary = typeof ClientModule & typeof StdioModule & typeof HttpModule & typeof TypesModule;
 
 /** Loads the client library. @throws PackageMissingError */
 export const loadClient = (): ClientLibrary =>
@@ -23,6 +24,7 @@ export const loadClient = (): ClientLibrary =>
         ...(require('@modelcontextprotocol/sdk/client/index.js') as typeof ClientModule),
         ...(require('@modelcontextprotocol/sdk/client/stdio.js') as typeof StdioModule),
         ...(require('@modelcontextprotocol/sdk/client/streamableHttp.js') as typeof HttpModule),
+        ...(require('@modelcontextprotocol/sdk/types.js') as typeof TypesModule),
       }),
     /* eslint-enable @typescript-eslint/no-require-imports */
   );
@@ -49,6 +51,16 @@ export async function limitedFetch(url: string | URL, init: RequestInit = {}): P
   });
   const { status, statusText, headers } = answer;
   return new Response(answer.body.pipeThrough(limit), { status, statusText, headers });
+}
+
+/** Passed on to programs beside the variables that the library passes on: language, time zone, and the folders of the user. */
+const INHERITED = /^(LANG|LC_ALL|TZ|XDG_[A-Z_]+)$/;
+
+/** The environment of a program, but for the variables that the library adds. */
+export function programEnvironment(own: Readonly<Record<string, string>>): Record<string, string> {
+  // eslint-disable-next-line no-restricted-syntax -- it is not read: a child process inherits it
+  const inherited = Object.entries(process.env).filter(([name]) => INHERITED.test(name));
+  return { ...(Object.fromEntries(inherited) as Record<string, string>), ...own };
 }
 
 /** Times by the system's clock: a program knows nothing of the application's. */

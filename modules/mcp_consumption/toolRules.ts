@@ -4,7 +4,7 @@ import { McpPatternError } from './errors';
 import type { McpEndpoint } from './McpConsumptionSettings';
 
 /** Names that may be written to logs and given to a model. */
-const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
+const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$/;
 /** Time limit for matching: the server chooses the names, and a pattern that backtracks may never end. */
 const MATCHING_MS = 250;
 const MATCH = new Script('tools.filter((tool) => patterns.some((pattern) => pattern.test(tool)))');
