@@ -1,6 +1,7 @@
 // Compilers record parameter types through this polyfill, for every class that imports a decorator.
 import 'reflect-metadata';
 
+import { type LoadedCopy, THIS_COPY } from './loadedCopies';
 import type { BackgroundDaemonOptions, ListenerOptions, PeriodicTaskOptions } from './options';
 
 /** Any class, also an abstract one. */
@@ -41,6 +42,8 @@ export interface FieldMetadata {
 
 /** The records of one class, or of the prototype that holds its methods and properties. */
 interface DecoratorRecords {
+  /** The copy of the framework whose decorators were called first. */
+  readonly copy: LoadedCopy;
   listener?: ListenerMetadata;
   settings?: SettingsMetadata;
   tasks?: readonly TaskMetadata[];
@@ -63,6 +66,9 @@ const prototypeOf = (target: AnyClass): object => target.prototype as object;
 export const listenerMetadata = (target: AnyClass): ListenerMetadata | undefined => RECORDS.get(target)?.listener;
 /** Returns the record of `@Settings` on the class itself, or undefined. */
 export const settingsMetadata = (target: AnyClass): SettingsMetadata | undefined => RECORDS.get(target)?.settings;
+
+/** Returns the copy of the framework that decorated a class, or undefined. */
+export const copyThatDecorated = (target: AnyClass): LoadedCopy | undefined => RECORDS.get(target)?.copy;
 
 const NONE: readonly never[] = [];
 
@@ -130,7 +136,7 @@ export function writeFieldMetadata(prototype: object, name: string, field: Field
 function recordsOf(target: object): DecoratorRecords {
   const known = RECORDS.get(target);
   if (known !== undefined) return known;
-  const records: DecoratorRecords = {};
+  const records: DecoratorRecords = { copy: THIS_COPY };
   RECORDS.set(target, records);
   return records;
 }

@@ -107,10 +107,13 @@ export class WalkReport {
     if (!this.#first(`missing ${owner?.bindingId} ${name} ${String(injection.name)}`)) return;
     const isBound = this.#listeners.graph.bindings(id).length > 0;
     const known = [...this.#listeners.graph.identifiers()].map(identifierName);
+    const hasTwin = !isBound && typeof id !== 'string' && known.includes(name);
     this.#problems.add('MISSING_BINDING', {
       what: isBound
         ? `No binding of "${name}" fits what "${owner?.label}" asks for.`
-        : `Nothing is bound to "${name}", which "${owner?.label}" needs.${didYouMean(name, known)}`,
+        : hasTwin
+          ? `Nothing is bound to the "${name}" that "${owner?.label}" needs. What is bound is another "${name}".`
+          : `Nothing is bound to "${name}", which "${owner?.label}" needs.${didYouMean(name, known)}`,
       facts: {
         path: joined([...path.map(({ label }) => label), name]),
         name: injection.name === undefined ? undefined : String(injection.name),
@@ -119,9 +122,11 @@ export class WalkReport {
             ? undefined
             : [...injection.tags].map(([tag, value]) => `${String(tag)}=${String(value)}`),
         classes: [...filesOf(path), ...(typeof id === 'function' ? [describeClass(id as AnyClass)] : [])],
+        'likely cause': hasTwin ? 'two copies of the file or the package that it comes from' : undefined,
       },
-      fix:
-        typeof id === 'function'
+      fix: hasTwin
+        ? 'import it from the copy that the application uses, and keep one copy.'
+        : typeof id === 'function'
           ? `give the class in \`services\` (a listener in \`listeners\`), or bind it in a module.`
           : 'bind it in a module, or load the module that does.',
     });

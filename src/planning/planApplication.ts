@@ -26,6 +26,7 @@ import { checkNames, checkSchedules, checkTaskDecorators } from './checkListener
 import { createBootPlan } from './createBootPlan';
 import { ListenerIndex } from './ListenerIndex';
 import { listenerValues } from './listenerValues';
+import { packageCopies } from './packageCopies';
 import { planOrder } from './planOrder';
 import { NO_PLUGINS, type PluginInput } from './PluginInput';
 
@@ -115,7 +116,15 @@ export async function planApplication(input: PlanInput): Promise<PlannedApplicat
   checkSchedules(definitions, input.now, problems);
   checkTaskDecorators(container.graph.all, problems);
   const ordered = planOrder(listeners, definitions, input.selection, problems);
-  if (problems.list.length > 0) throw new PlanError(input.name, problems.list);
+  const copies = packageCopies(
+    input.layers.baseDirectory(),
+    container.listeners.map(({ target }) => target),
+  );
+  if (problems.list.length > 0) {
+    // Often the cause of the others. By itself it may do no harm, and is a warning.
+    for (const copy of copies) problems.add('DUPLICATE_PACKAGE', copy);
+    throw new PlanError(input.name, problems.list);
+  }
 
   for (const [index, definition] of definitions.entries()) {
     definition.edges = ordered.after[index] ?? [];
@@ -136,6 +145,7 @@ export async function planApplication(input: PlanInput): Promise<PlannedApplicat
       configuration,
       bounds: container.graph.all,
       modules: container.modules,
+      copies,
       plugins,
     }),
   };

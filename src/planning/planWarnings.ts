@@ -3,6 +3,7 @@ import type { Bound } from '../container/Bound';
 import type { PlannedModule, PlanWarning } from '../contracts/BootPlan';
 import { type DiscoveredListener, describeOrigin, hasTick } from '../contracts/DiscoveredListener';
 import { type ListenerDefinition, isDaemon } from '../contracts/ListenerDefinition';
+import type { PackageCopies } from './packageCopies';
 import type { PlannedOrder } from './planOrder';
 import type { PluginInput } from './PluginInput';
 import { decoratedBase } from '../container/Class';
@@ -10,6 +11,7 @@ import type { PeriodicTaskSpec } from '../contracts/entries';
 import { listenerMetadata, type AnyClass, taskMetadata } from '../contracts/metadata';
 import { describeSchedule, nextDue, scheduleDoubts } from '../scheduling/when';
 import { formatDuration } from '../time/duration';
+import { describeParts } from '../errors/DaemonryError';
 
 /** The results of planning that a boot plan shows. */
 export interface BootPlanParts {
@@ -27,6 +29,8 @@ export interface BootPlanParts {
   readonly bounds: readonly Bound[];
   /** In load order. */
   readonly modules: readonly PlannedModule[];
+  /** Packages of which there is more than one copy. */
+  readonly copies: readonly PackageCopies[];
   readonly plugins: PluginInput;
 }
 
@@ -64,6 +68,7 @@ export function planWarnings(parts: BootPlanParts): readonly PlanWarning[] {
   }
   const grace = shutdownOverGrace(parts);
   if (grace !== undefined) warn('SHUTDOWN_OVER_GRACE', grace);
+  for (const copy of parts.copies) warn('DUPLICATE_PACKAGE', describeParts(copy));
   return warnings;
 }
 

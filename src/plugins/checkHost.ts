@@ -1,7 +1,5 @@
-import { realpathSync } from 'node:fs';
-
 import { Problems } from '../errors/Problem';
-import { findInstalled, nearestPackage, readPackageJson } from '../configuration';
+import { findInstalled, hostPackage } from '../configuration';
 import type { PluginRecord } from './PluginRecord';
 import { semver } from './readManifest';
 
@@ -35,19 +33,4 @@ export function checkHost(record: PluginRecord): void {
     });
   }
   if (problems.list.length > 0) record.refuse(problems.list);
-}
-
-/** The copy of daemonry that this code is part of. */
-interface HostPackage {
-  /** Links resolved. */
-  readonly folder: string;
-  readonly version: string;
-}
-
-/** The package of this code; undefined when it is part of a bundle. */
-function hostPackage(): HostPackage | undefined {
-  const folder = nearestPackage(realpathSync(__dirname));
-  if (folder === undefined) return undefined;
-  const { name, version } = readPackageJson(folder);
-  return name === 'daemonry' ? { folder, version: String(version) } : undefined;
 }

@@ -33,6 +33,25 @@ export function readPackageJson(folder: string): PackageJson {
   return { ...parsed, name: typeof name === 'string' ? name : basename(folder) };
 }
 
+/** A copy of daemonry. */
+export interface HostPackage {
+  /** Links resolved. */
+  readonly folder: string;
+  readonly version: string;
+}
+
+/**
+ * The package of a copy of daemonry; undefined when that is part of a bundle.
+ *
+ * @param code - a folder of its code. @defaultValue that of this code
+ */
+export function hostPackage(code = __dirname): HostPackage | undefined {
+  const folder = attempt(() => nearestPackage(realpathSync(code)));
+  if (folder === undefined) return undefined;
+  const { name, version } = readPackageJson(folder);
+  return name === 'daemonry' ? { folder, version: String(version) } : undefined;
+}
+
 /**
  * The folder of the package that Node finds from `folder` under that name, links resolved: the nearest
  * `node_modules/<name>`, upwards. A package may hide its package.json from `require.resolve`, so that is not asked.

@@ -1,0 +1,89 @@
+import { existsSync, realpathSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+
+import { findInstalled, hostPackage, installedDependencies, nearestPackage } from '../configuration';
+import { LOADED_COPIES, THIS_COPY } from '../contracts/loadedCopies';
+import { type AnyClass, copyThatDecorated } from '../contracts/metadata';
+import type { ErrorParts } from '../errors/DaemonryError';
+
+/** A file of a package of which an application can have only one, and the folder of that package. */
+const FILE_OF_PACKAGE =
+  /^(.*[\\/]node_modules[\\/](daemonry|inversify|reflect-metadata))[\\/](?!.*[\\/]node_modules[\\/])/;
+
+/** A package with more than one copy, as a problem or a warning says it. */
+export type PackageCopies = Omit<ErrorParts, 'cause'>;
+
+/**
+ * Describes each package of which an application can have only one copy, and has more: those that are loaded, as far as
+ * Node keeps a list of them, and those that code of the application or of a package it depends on would load.
+ *
+ * @param from - the folder of the application.
+ * @param classes - its listeners, which may have been decorated by another copy.
+ */
+export function packageCopies(from: string, classes: readonly AnyClass[]): PackageCopies[] {
+  const loaded = loadedFolders();
+  const packages = [from, ...dependenciesWithOwn(from)];
+  return ['daemonry', 'inversify', 'reflect-metadata'].flatMap((name): PackageCopies[] => {
+    const own = name === 'daemonry' ? hostPackage()?.folder : packageInUse(name);
+    if (own === undefined) return [];
+    const reachable = packages.flatMap((folder) => findInstalled(name, folder) ?? []);
+    const others = new Set([...(loaded.get(name) ?? []), ...reachable].filter((folder) => folder !== own));
+    if (others.size > 0) return [severalCopies(name, own, [...others])];
+    const foreign = name === 'daemonry' && LOADED_COPIES.length > 1 ? classes.filter(isForeign) : [];
+    return foreign.length === 0 ? [] : [loadedTwice(own, foreign)];
+  });
+}
+
+const severalCopies = (name: string, own: string, others: readonly string[]): PackageCopies => ({
+  what: `There is more than one copy of ${name} in this application.`,
+  facts: { 'in use': own, others },
+  fix: `keep one: declare ${name} as a peer dependency in the package that brings its own, then \`npm dedupe\`; a package that is linked from elsewhere needs to be installed, or to share the copy.`,
+});
+
+const loadedTwice = (own: string, foreign: readonly AnyClass[]): PackageCopies => ({
+  what: 'daemonry was loaded a second time, and listeners were decorated by the other one.',
+  facts: { 'loaded twice': own, listeners: foreign.map(({ name }) => name) },
+  fix: 'load it once: import it by its name only, without a query, and use nothing that was imported before the modules were reset.',
+});
+
+/** The packages that the application depends on which have packages of their own installed. */
+function dependenciesWithOwn(application: string): readonly string[] {
+  try {
+    return installedDependencies(application).filter((folder) => existsSync(join(folder, 'node_modules')));
+  } catch {
+    // Without a package.json that can be read there are no dependencies to look at.
+    return [];
+  }
+}
+
+const isForeign = (target: AnyClass): boolean => copyThatDecorated(target) !== THIS_COPY;
+
+/** The folders, links resolved, of the loaded copies of each package. */
+function loadedFolders(): ReadonlyMap<string, ReadonlySet<string>> {
+  const folders = new Map<string, Set<string>>();
+  const add = (name: string, folder: string): void => {
+    folders.set(name, (folders.get(name) ?? new Set()).add(folder));
+  };
+  for (const { folder } of LOADED_COPIES) {
+    const found = hostPackage(folder)?.folder;
+    if (found !== undefined) add('daemonry', found);
+  }
+  const seen = new Set<string>();
+  for (const file of Object.keys(require.cache)) {
+    const [, folder, name] = FILE_OF_PACKAGE.exec(file) ?? [];
+    if (folder === undefined || name === undefined || seen.has(folder)) continue;
+    seen.add(folder);
+    add(name, realpathSync(folder));
+  }
+  return folders;
+}
+
+/** The folder of a package that the framework uses, links resolved; undefined if it is part of a bundle. */
+function packageInUse(name: string): string | undefined {
+  try {
+    return nearestPackage(realpathSync(createRequire(__filename).resolve(name)));
+  } catch {
+    return undefined;
+  }
+}
