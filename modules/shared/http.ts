@@ -1,5 +1,7 @@
 import type { ServerResponse } from 'node:http';
 
+import type { FastifyInstance } from 'fastify';
+
 export interface BoundedFetchOptions {
   /** Largest body of an answer in bytes, after unpacking. */
   readonly maxBytes: number;
@@ -83,6 +85,29 @@ export function disconnection(response: ServerResponse): AbortSignal {
 /** True for the addresses and names of this very machine. */
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+const REQUEST_TIMEOUT_MS = 10_000;
+
+/** Limits of every HTTP server: a request that is not there whole after ten seconds loses its connection, within a second more. */
+export const SERVER_LIMITS = {
+  requestTimeout: REQUEST_TIMEOUT_MS,
+  keepAliveTimeout: 5_000,
+  forceCloseConnections: true,
+  http: {
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    // Left at its default of a minute, which is longer, Node would heed neither.
+    headersTimeout: REQUEST_TIMEOUT_MS,
+    connectionsCheckingInterval: 1_000,
+  },
+} as const;
+
+/** Has the server close a connection with its answer when the body of the request has not been read: it is not waited for. */
+export function closeUnread(server: FastifyInstance): void {
+  server.addHook('onSend', async ({ raw }, reply) => {
+    const { 'content-length': length = '0', 'transfer-encoding': encoding } = raw.headers;
+    if (!raw.complete && (encoding !== undefined || length !== '0')) reply.header('connection', 'close');
+  });
 }
 
 /** JSON schemas of what every change names. */

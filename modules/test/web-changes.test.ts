@@ -61,8 +61,12 @@ describe('a request that changes something', () => {
   });
 
   it('compares an origin with the host as both are written without the usual port', async () => {
-    const { url } = await givenOrders({ allowedHosts: ['gateway.example'] });
-    const headers = { host: 'Gateway.example:443', origin: 'https://gateway.example' };
+    const { url } = await givenOrders({ allowedHosts: ['gateway.example'], operatorToken: TOKEN });
+    const headers = {
+      host: 'Gateway.example:443',
+      origin: 'https://gateway.example',
+      authorization: `Bearer ${TOKEN}`,
+    };
 
     expect((await post(`${url}/api/orders/7/cancel`, GOOD, headers)).status).toBe(200);
   });
@@ -112,6 +116,43 @@ describe('a request that changes something', () => {
     expect(app.logs).toContainEqual(
       expect.objectContaining({ level: 'warn', message: expect.stringContaining('web.operatorToken') as string }),
     );
+  });
+
+  it('is refused where a proxy has a name of its own, while no token is set, which the log says', async () => {
+    const { app, url } = await givenOrders({ allowedHosts: ['ops.example.org'] });
+
+    for (const host of ['ops.example.org', 'localhost']) {
+      const answer = await post(`${url}/api/orders/7/cancel`, GOOD, { host });
+      expect(answer).toMatchObject({
+        status: 403,
+        body: {
+          error: { code: 'OPERATOR_TOKEN_UNSET', message: expect.stringContaining('web.operatorToken') as string },
+        },
+      });
+    }
+    expect(told).toEqual([]);
+    expect(app.logs.filter(({ level }) => level === 'warn').map(({ message }) => message)).toContain(
+      'Nothing can be changed here until web.operatorToken is set.',
+    );
+  });
+
+  it.each(['x-forwarded-for', 'X-Forwarded-Host', 'forwarded', 'via', 'x-real-ip', 'cf-connecting-ip'])(
+    'is refused when it has passed through a proxy, which says so with %s, while no token is set',
+    async (header) => {
+      const { url } = await givenOrders();
+
+      const answer = await post(`${url}/api/orders/7/cancel`, GOOD, { [header]: '127.0.0.1' });
+
+      expect(answer).toMatchObject({ status: 403, body: { error: { code: 'OPERATOR_TOKEN_UNSET' } } });
+      expect(told).toEqual([]);
+    },
+  );
+
+  it('is answered through a proxy with the token', async () => {
+    const { url } = await givenOrders({ operatorToken: TOKEN });
+    const headers = { 'x-forwarded-for': '192.0.2.1', authorization: `Bearer ${TOKEN}` };
+
+    expect((await post(`${url}/api/orders/7/cancel`, GOOD, headers)).status).toBe(200);
   });
 
   it('is answered beyond loopback with the token', async () => {

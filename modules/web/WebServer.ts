@@ -34,13 +34,13 @@ export class WebSettings {
   @Max(65_535)
   readonly port: number = 9119;
 
-  /** Host names, beside those of loopback, under which a server on loopback may be called: those of a proxy before it. */
+  /** Host names, beside those of loopback, under which a server on loopback may be called: those of a proxy before it. With any, changes need `operatorToken`. */
   @IsArray()
   @ArrayMaxSize(100)
   @Matches(HOST, { each: true, message: 'each of allowedHosts must be a host name, without a port' })
   readonly allowedHosts: readonly string[] = [];
 
-  /** Bearer token that a caller must send to change something. Default: none; then only loopback addresses may. */
+  /** Bearer token that a caller must send to change something. Default: none; then only callers on this machine may. */
   @Secret()
   @IsOptional()
   @Matches(/^[\x21-\x7e]{16,500}$/, {
@@ -73,7 +73,7 @@ export class WebServer implements OnStartup {
     const { application, routes, settings } = this;
     const { host, port, allowedHosts, operatorToken } = settings;
     const hosts = new HostGuard(host, allowedHosts);
-    const changes = new ChangeGuard({ boundHost: host, operatorToken });
+    const changes = new ChangeGuard({ boundHost: host, allowedHosts, operatorToken });
     const server = createServer({ application, hosts, changes, routes, log });
     defer(async () => {
       this.#address = undefined;
@@ -86,9 +86,9 @@ export class WebServer implements OnStartup {
 
     this.#address = describeAddress(server.server.address() as AddressInfo);
     log.info(`Listening on ${this.#address.url}`);
-    if (isLoopback(host)) return;
-    log.warn(`Anybody who reaches ${host} can read this API: it asks for no credentials.`);
-    if (operatorToken === undefined) log.warn('Nothing can be changed here until web.operatorToken is set.');
+    if (!isLoopback(host)) log.warn(`Anybody who reaches ${host} can read this API: it asks for no credentials.`);
+    if (changes.isExposed && operatorToken === undefined)
+      log.warn('Nothing can be changed here until web.operatorToken is set.');
   }
 }
 

@@ -1,14 +1,13 @@
 import type { Application, ListenerLogger } from 'daemonry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
+import { closeUnread, SERVER_LIMITS } from '../shared/http';
 import { loadFastify } from '../shared/packages';
 import { AllowedMethods, type ChangeGuard, type HostGuard, type Refusal } from './guards';
 import { answerClientError, answerErrors, failure } from './failures';
 import { registerRoutes } from './registerRoutes';
 import type { WebRoutes } from './WebRoutes';
 
-const REQUEST_TIMEOUT_MS = 10_000;
-const KEEP_ALIVE_MS = 5_000;
 const BODY_LIMIT_BYTES = 16_384;
 /** Longest parameter of a path, such as the id of an alert, in characters. */
 const LONGEST_PARAMETER = 256;
@@ -38,11 +37,9 @@ export function createServer({ application, hosts, changes, routes, log }: Serve
     logger: false,
     bodyLimit: BODY_LIMIT_BYTES,
     routerOptions: { maxParamLength: LONGEST_PARAMETER },
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    keepAliveTimeout: KEEP_ALIVE_MS,
-    forceCloseConnections: true,
+    ...SERVER_LIMITS,
     // A request without a Host is refused here, as every other.
-    http: { requireHostHeader: false },
+    http: { ...SERVER_LIMITS.http, requireHostHeader: false },
     ajv: { customOptions: { allErrors: true, coerceTypes: false, removeAdditional: false } },
     clientErrorHandler: answerClientError,
     frameworkErrors: (_error, _request, reply) => {
@@ -52,6 +49,7 @@ export function createServer({ application, hosts, changes, routes, log }: Serve
   // A form of another site can send plain text.
   server.removeContentTypeParser('text/plain');
 
+  closeUnread(server);
   const allowed = new AllowedMethods();
   server.addHook('onRoute', ({ url, method }) => allowed.add(url, method));
   // Before anything of the request but its head is read.
@@ -92,7 +90,6 @@ function unknown(url: string, allowed: AllowedMethods): Refusal {
   return { status: 405, code: 'METHOD_NOT_ALLOWED', message, headers: { allow } };
 }
 
-// The rest of a refused request is not waited for.
 const refuse = (reply: FastifyReply, { status, code, message, headers = {} }: Refusal): FastifyReply =>
   reply
     .code(status)

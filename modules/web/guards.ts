@@ -9,22 +9,28 @@ const BEARER = /^Bearer +(\S+) *$/i;
 /** Values of `Sec-Fetch-Site` that are allowed: a page of this very server, or no page at all. */
 const OWN_SITES: readonly string[] = ['same-origin', 'none'];
 
+/** Headers that a proxy adds, beside `X-Forwarded-*`. */
+const OF_PROXIES = /^(x-forwarded(-.*)?|forwarded|via|x-real-ip|x-client-ip|true-client-ip|cf-connecting-ip)$/;
+
 export interface ChangeGuardOptions {
   readonly boundHost: string;
+  readonly allowedHosts: readonly string[];
   readonly operatorToken: string | undefined;
 }
 
 /**
  * Decides which requests may change something. A page of another site can make a browser send one, so what a browser says
  * of where it comes from must be this server; and the body must be JSON, which such a page cannot send unasked. The
- * operator token is asked for where it is set, and beyond loopback, where without one nothing may be changed.
+ * operator token is asked for where it is set, and where the server is exposed, where without one nothing may be changed:
+ * beyond loopback, with `web.allowedHosts`, which are names of a proxy, and for a request that has passed through a proxy.
  */
 export class ChangeGuard {
-  readonly #isExposed: boolean;
+  /** True if others than the people of this machine can reach the server. */
+  readonly isExposed: boolean;
   readonly #token: string | undefined;
 
-  constructor({ boundHost, operatorToken }: ChangeGuardOptions) {
-    this.#isExposed = !isLoopback(boundHost.toLowerCase());
+  constructor({ boundHost, allowedHosts, operatorToken }: ChangeGuardOptions) {
+    this.isExposed = !isLoopback(boundHost.toLowerCase()) || allowedHosts.length > 0;
     this.#token = operatorToken;
   }
 
@@ -34,7 +40,7 @@ export class ChangeGuard {
     if (!isFromHere(headers)) {
       return { status: 403, code: 'FOREIGN_ORIGIN', message: 'Pages of another site may not change anything here.' };
     }
-    const stranger = ownCredentials ? undefined : this.#strangerRefusal(headers.authorization);
+    const stranger = ownCredentials ? undefined : this.#strangerRefusal(headers);
     if (stranger !== undefined) return stranger;
     if (method === 'POST' && !JSON_BODY.test(headers['content-type'] ?? '')) {
       return { status: 415, code: 'UNSUPPORTED_MEDIA_TYPE', message: 'The content type must be application/json.' };
@@ -42,10 +48,12 @@ export class ChangeGuard {
     return undefined;
   }
 
-  #strangerRefusal(authorization: string | undefined): Refusal | undefined {
+  #strangerRefusal(headers: IncomingHttpHeaders): Refusal | undefined {
+    const { authorization } = headers;
     if (this.#token === undefined) {
-      if (!this.#isExposed) return undefined;
-      const message = 'This server listens beyond loopback, and changes nothing until web.operatorToken is set.';
+      if (!this.isExposed && !Object.keys(headers).some((name) => OF_PROXIES.test(name))) return undefined;
+      const message =
+        'This server can be reached from other machines, and changes nothing until web.operatorToken is set.';
       return { status: 403, code: 'OPERATOR_TOKEN_UNSET', message };
     }
     const given = BEARER.exec(authorization ?? '')?.[1];

@@ -9,6 +9,7 @@ import { askersOf } from './mayAsk';
 import { PendingAnswers } from './PendingAnswers';
 import { WebhookRoutes } from './WebhookRoutes';
 import { WebhookSettings } from './WebhookSettings';
+import { closeUnread, SERVER_LIMITS } from '../shared/http';
 import { loadFastify, loadOptional } from '../shared/packages';
 import { OperatorSettings } from '../shared/settings';
 import { answerClientError, answerErrors, failure } from '../web/failures';
@@ -66,7 +67,6 @@ export class Webhooks implements OnStartup {
   }
 }
 
-const REQUEST_TIMEOUT_MS = 10_000;
 const MINUTE_MS = 60_000;
 
 const HEADERS = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
@@ -81,14 +81,14 @@ async function createWebhookServer(
   const fastify = loadFastify('The module webhooks', 'leave webhooksModule() out');
   const server: FastifyInstance = fastify({
     logger: false,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    forceCloseConnections: true,
+    ...SERVER_LIMITS,
     trustProxy: [...trustedProxies],
     clientErrorHandler: answerClientError,
     frameworkErrors: (_error, _request, reply) => {
       void (reply as FastifyReply).code(400).send(failure('BAD_REQUEST', 'The path is not valid.'));
     },
   });
+  closeUnread(server);
   server.addHook('onRequest', async (_request, reply) => {
     reply.headers(HEADERS);
   });
@@ -101,9 +101,13 @@ async function createWebhookServer(
       Object.assign(new Error('Call less often.'), { statusCode: 429, code: 'TOO_MANY_CALLS' }),
   });
   answerErrors(server, log);
-  server.setNotFoundHandler({ preHandler: server.rateLimit() }, (_request, reply) =>
-    reply.code(404).send(failure('NOT_FOUND', 'There is nothing under this path.')),
-  );
+  const limit = server.rateLimit();
+  // Here, and not in the handler of what is not found, before which the body is read.
+  server.addHook('onRequest', async (request, reply) => {
+    if (!request.is404) return;
+    await limit.call(server, request, reply);
+    return reply.code(404).send(failure('NOT_FOUND', 'There is nothing under this path.'));
+  });
   routes.register(server);
   return server;
 }
