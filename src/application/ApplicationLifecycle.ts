@@ -51,7 +51,8 @@ export class ApplicationLifecycle {
   #bootedAt: number | undefined;
   /** The error behind exit code 1. */
   #failure: Error | undefined;
-  #wasDegraded = false;
+  /** The causes of being degraded, as they were when the end began, and the due moments that could not be saved. */
+  #lost: readonly string[] = [];
 
   constructor(name: string, engine: Engine, coordinator: DaemonCoordinator, release: Releasable, log: ListenerLogger) {
     this.#name = name;
@@ -137,7 +138,8 @@ export class ApplicationLifecycle {
     return {
       code: this.#failure !== undefined ? 1 : hasFailedToStop ? 3 : 0,
       reason: this.#stopReason ?? 'running',
-      degraded: this.#wasDegraded,
+      degraded: this.#lost.length > 0,
+      causes: this.#lost,
       ...(this.#failure === undefined ? {} : { error: serializeError(this.#failure) }),
       listeners: runtimes.map(reportListener),
       disposalErrors: disposalErrors.map((error) => serializeError(error)),
@@ -218,7 +220,8 @@ export class ApplicationLifecycle {
   async #end(reason: string, grace: number, phase: 'stopped' | 'failed'): Promise<readonly Error[]> {
     const { clock, config, emit, scheduler } = this.#engine;
     const wasOpen = this.#bootedAt !== undefined;
-    this.#wasDegraded = this.state === 'degraded';
+    const unsaved = scheduler.complaint;
+    if (this.state === 'degraded') this.#lost = this.causes.filter((cause) => cause !== unsaved);
     this.#move('stopping');
     emit('application.stopping', { reason });
     if (wasOpen) {
@@ -229,6 +232,8 @@ export class ApplicationLifecycle {
     if (wasOpen) await scheduler.drain(deadline, new ApplicationStoppedError(reason));
     await this.#coordinator.stop(reason, deadline);
     await this.#guard('the state of schedules could not be written', () => scheduler.close());
+    const { complaint } = scheduler;
+    if (complaint !== undefined) this.#lost = [...this.#lost, complaint];
     const left = Math.max(deadline - clock.now(), LAST_SECOND_MS);
     const disposalErrors = await this.#disposeServices(left);
     this.#move(phase);

@@ -20,8 +20,10 @@ export class Losses {
   get causes(): readonly string[] {
     const { scheduler } = this.#engine;
     // Most applications are whole: only others are looked through.
-    if (!this.#coordinator.hasLosses && !scheduler.isStuck()) return NONE;
-    return degradedCauses(this.#coordinator.runtimes, scheduler);
+    const { complaint } = scheduler;
+    if (!this.#coordinator.hasLosses && complaint === undefined && !scheduler.isStuck()) return NONE;
+    const causes = degradedCauses(this.#coordinator.runtimes, scheduler);
+    return complaint === undefined ? causes : [...causes, complaint];
   }
 
   /** Emits `application.degraded` if there are losses, once for the same causes. */

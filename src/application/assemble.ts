@@ -58,7 +58,16 @@ export function assemble<A extends DaemonApplication>(from: PlannedFrom, create:
     ledger,
     // Unique among all sessions, and a tenth of the cost of another UUID.
     runIdOf: (run) => `${sessionId}-${run}`,
-    store: from.stateStore?.(planned.configuration) ?? new FileStateStore(() => framework.state.directory, name, log),
+    log,
+    store:
+      from.stateStore?.(planned.configuration) ??
+      new FileStateStore({
+        directory: () => framework.state.directory,
+        application: name,
+        clock,
+        log,
+        failed: () => lifecycle.announceDegraded(),
+      }),
   });
   const engine: Engine = {
     ...execution,

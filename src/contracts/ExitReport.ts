@@ -26,8 +26,10 @@ export interface ExitReport {
   readonly code: number;
   /** Why the application stopped; the first reason that was given. */
   readonly reason: string;
-  /** True when the application had lost listeners that were not fatal. */
+  /** True when the application did not do all its work: it had lost listeners, or could not save what it remembers. */
   readonly degraded: boolean;
+  /** Why it was degraded, one sentence each; empty when it was not. */
+  readonly causes: readonly string[];
   /** The error behind exit code 1. */
   readonly error?: SerializedError;
   /** In start order. */

@@ -6,8 +6,11 @@ export type RunTrigger = 'schedule' | 'catch-up' | 'manual';
 /** The end of a run; `skipped` is a due moment without one. */
 export type RunOutcome = 'succeeded' | 'failed' | 'timed_out' | 'cancelled' | 'skipped';
 
-/** Why a due moment was skipped; when several apply, the first in this order. */
-export type SkipReason = 'draining' | 'paused' | 'overlap' | 'missed';
+/**
+ * Why a due moment was skipped; when several apply, the first in this order. `unreachable`: it was missed while the
+ * application was not running, and could not be made up, because that cannot be saved.
+ */
+export type SkipReason = 'draining' | 'paused' | 'overlap' | 'missed' | 'unreachable';
 
 /** The one record that every due moment, and every manual run, leaves. Plain JSON; instants are ISO text. */
 export interface RunRecord {

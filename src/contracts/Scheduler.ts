@@ -119,6 +119,9 @@ export interface Scheduler {
   /** Ends every task. Resolves when the due moments to remember are saved; rejects when that fails. */
   close(): Promise<void>;
 
+  /** Why due moments cannot be remembered, one sentence; undefined while they can. */
+  readonly complaint: string | undefined;
+
   /** True while a run of that listener, or of any if none is named, has outlived its timeout and has not settled. */
   isStuck(listener?: string): boolean;
 

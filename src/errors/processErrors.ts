@@ -28,6 +28,21 @@ export class NotAnApplicationError extends DaemonryError<'NOT_AN_APPLICATION'> {
   }
 }
 
+/** Thrown at the boot when another process holds the state of this application. */
+export class StateInUseError extends DaemonryError<'STATE_IN_USE'> {
+  constructor(
+    /** The path of the lock. */
+    readonly path: string,
+    holder: { readonly pid?: number; readonly host?: string; readonly since?: string },
+  ) {
+    super('STATE_IN_USE', {
+      what: 'Another process has the state of this application, and only one may.',
+      facts: { lock: path, pid: holder.pid, host: holder.host, since: holder.since },
+      fix: 'stop that process, or give this one a state.directory of its own.',
+    });
+  }
+}
+
 /** Thrown at the boot when the file of remembered due moments exists but can neither be read nor moved aside. */
 export class StateUnreadableError extends DaemonryError<'STATE_UNREADABLE'> {
   constructor(

@@ -30,12 +30,12 @@ const plannedTask = ({ origins: _, nextDue, ...task }: PlannedTask): LogFields =
 /**
  * An exit report as text for people: a line per listener in start order, then the errors that belong to no listener.
  */
-export function reportText({ degraded, error, listeners, disposalErrors }: ExitReport): string {
+export function reportText({ causes, error, listeners, disposalErrors }: ExitReport): string {
   const widths = [({ name }: ExitReportListener) => name, ({ state }: ExitReportListener) => state].map((column) =>
     Math.max(0, ...listeners.map((listener) => column(listener).length)),
   );
   const lines = listeners.map((listener) => listenerLine(listener, widths));
-  if (degraded) lines.push('it was degraded');
+  for (const cause of causes) lines.push(`it was degraded: ${cause}`);
   if (error !== undefined) lines.push(`error: ${describeError(error)}`);
   lines.push(...disposalErrors.map((failure) => `not disposed: ${describeError(failure)}`));
   return lines.join('\n');

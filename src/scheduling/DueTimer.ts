@@ -1,12 +1,10 @@
 import type { AsyncResource } from 'node:async_hooks';
 
-import type { PeriodicTaskSpec, Jitter, TaskSchedule } from '../contracts/entries';
+import type { PeriodicTaskSpec } from '../contracts/entries';
 import type { CallEnvironment } from '../execution/CallContext';
 import { alarmOn, type Alarm, type AlarmOwner } from '../time/Alarm';
-import type { StateStore, RememberedMoment } from './StateStore';
-import { LAST_INSTANT } from '../time/instant';
-import type { MissedMoments } from './runs';
-import { countDue, nextDue, previousDue, scheduleKey } from './when';
+import { DueMoments, type TakenMoment } from './DueMoments';
+import type { StateStore } from './StateStore';
 
 /** The parts of a scheduler that a {@link DueTimer} works with. */
 export interface TimerParts {
@@ -29,16 +27,24 @@ export interface DueTask {
    * @param now - the time on the clock.
    */
   due(moment: TakenMoment, trigger: 'schedule' | 'catch-up', now: number): void;
+  /** Called with a due moment that cannot be made up, since that could not be saved; the next start tries again. */
+  notMadeUp(moment: TakenMoment): void;
 }
 
-/** Waits on the clock for the due moments of one task, one at a time, and saves the next one if it is remembered. */
+/**
+ * Waits on the clock for the due moments of one task, one at a time, and saves the next one if it is remembered. A moment
+ * that the task owes stays saved, so that the next start makes it up.
+ */
 export class DueTimer implements AlarmOwner {
   readonly #scheduler: TimerParts;
   readonly #task: DueTask;
   readonly #remembers: boolean;
   readonly #moments: DueMoments;
   readonly #alarm: Alarm;
-  #catchesUp = false;
+  /** The oldest due moment that had no run and is to be made up by the next start; undefined when there is none. */
+  #owed: number | undefined;
+  /** True while a due moment waits to be made up. */
+  #isBehind = false;
   #hasEnded = false;
 
   constructor(scheduler: TimerParts, task: DueTask, spec: PeriodicTaskSpec) {
@@ -63,11 +69,48 @@ export class DueTimer implements AlarmOwner {
     return this.#moments.around(at);
   }
 
-  /** Begins at `now`. A due moment that was missed while the process was down is due at once. */
-  open(now: number): void {
+  /**
+   * Begins at `now`. Returns true when a due moment was missed while the process was down: it is kept until
+   * {@link makeUp} or {@link forgo}.
+   */
+  open(now: number): boolean {
     const remembered = this.#remembers ? this.#scheduler.store.get(this.#task.path) : undefined;
-    this.#catchesUp = this.#moments.open(now, remembered);
+    this.#isBehind = this.#moments.open(now, remembered);
     this.#changed(now);
+    return this.#isBehind;
+  }
+
+  /** Makes up what was missed before {@link open}, by one run. */
+  makeUp(): void {
+    if (!this.#isBehind || this.#hasEnded) return;
+    this.#isBehind = false;
+    const now = this.#now();
+    this.#take(now, 'catch-up');
+  }
+
+  /** Goes on without what was missed before {@link open}, which stays saved. */
+  forgo(): void {
+    if (!this.#isBehind || this.#hasEnded) return;
+    this.#isBehind = false;
+    const now = this.#now();
+    const moment = this.#moments.take(now);
+    this.owe(moment);
+    this.#set();
+    this.#task.notMadeUp(moment);
+  }
+
+  /** Keeps a due moment saved until a run begins: if that does not come to it, the next start makes it up. */
+  owe({ scheduledAt, missed }: TakenMoment): void {
+    if (!this.#remembers) return;
+    this.#owed = Math.min(this.#owed ?? Infinity, missed?.from ?? scheduledAt);
+    this.#save(this.#now());
+  }
+
+  /** Takes notice of the beginning of a scheduled run, which settles what is owed. */
+  runBegan(now: number): void {
+    if (this.#owed === undefined) return;
+    this.#owed = undefined;
+    this.#save(now);
   }
 
   /** Takes notice of the end of a scheduled run: a fixed-delay task is due one interval after it. */
@@ -105,183 +148,34 @@ export class DueTimer implements AlarmOwner {
       this.#set();
       return;
     }
+    this.#take(now, 'schedule');
+  }
+
+  #take(now: number, trigger: 'schedule' | 'catch-up'): void {
     const moment = this.#moments.take(now);
-    const trigger = this.#catchesUp ? 'catch-up' : 'schedule';
-    this.#catchesUp = false;
     this.#changed(now);
     this.#task.due(moment, trigger, now);
   }
 
   #changed(now: number): void {
     if (this.#hasEnded) return;
-    if (this.#remembers) this.#scheduler.store.set(this.#task.path, this.#moments.remembered(now));
+    this.#save(now);
     this.#set();
+  }
+
+  #save(now: number): void {
+    if (!this.#remembers) return;
+    const next = this.#moments.remembered(now);
+    this.#scheduler.store.set(this.#task.path, this.#owed === undefined ? next : { ...next, nextDue: this.#owed });
   }
 
   #set(): void {
     const { firesAt } = this.#moments;
-    if (firesAt === Infinity) this.#alarm.clear();
+    if (firesAt === Infinity || this.#isBehind) this.#alarm.clear();
     else this.#alarm.set(firesAt);
   }
 
   #now(): number {
     return this.#scheduler.environment.clock.now();
-  }
-}
-
-/**
- * When the clock is set back by up to this, a cron schedule does not repeat the due moments it has kept: it waits until
- * the clock is past them. A larger step is a wrong clock put right, and waiting could take years.
- */
-const LONGEST_REPEAT_MS = 3 * 3_600_000;
-
-/** A due moment that has come, and the earlier ones that were missed. */
-export interface TakenMoment {
-  readonly scheduledAt: number;
-  readonly missed?: MissedMoments;
-}
-
-/**
- * The due moments of one task, taken one after the other. Instants are epoch milliseconds; the caller gives the time, no
- * clock is read.
- */
-export class DueMoments {
-  readonly #schedule: TaskSchedule;
-  readonly #jitter: Jitter;
-  readonly #random: () => number;
-  #anchor = 0;
-  #next = Infinity;
-  #delay = 0;
-
-  constructor({ schedule, jitter }: Pick<PeriodicTaskSpec, 'schedule' | 'jitter'>, random: () => number) {
-    this.#schedule = schedule;
-    this.#jitter = jitter;
-    this.#random = random;
-  }
-
-  /** The next nominal due moment; `Infinity` when there is none, or none yet. */
-  get next(): number {
-    return this.#next;
-  }
-
-  /** The next due moment with its jitter. */
-  get firesAt(): number {
-    return this.#next + this.#delay;
-  }
-
-  get isFixedDelay(): boolean {
-    return this.#schedule.kind === 'interval' && this.#schedule.mode === 'fixed-delay';
-  }
-
-  /** The next due moment to save. While a fixed-delay run is in progress: now plus the interval. */
-  remembered(now: number): RememberedMoment {
-    const next = this.isFixedDelay && this.#next === Infinity ? now + this.#everyMs : this.#next;
-    return { schedule: scheduleKey(this.#schedule), nextDue: Math.min(next, LAST_INSTANT) };
-  }
-
-  /**
-   * Begins to keep due moments. An interval counts from `now`, or goes on from the saved due moment of the same schedule.
-   * @returns true when the saved due moment has passed, and has to be made up at once.
-   */
-  open(now: number, remembered?: RememberedMoment): boolean {
-    this.#anchor = now;
-    if (!this.#continues(now, remembered)) {
-      // An interval without an initial delay is due at its anchor; cron is due when a moment comes, not when it is there.
-      this.#advanceTo(nextDue(this.#schedule, now, this.#schedule.kind === 'interval' ? now - 1 : now));
-      return false;
-    }
-    const { nextDue: next } = remembered;
-    if (this.#schedule.kind === 'interval') this.#anchor = next - this.#schedule.initialDelayMs;
-    this.#advanceTo(next);
-    if (next > now) return false;
-    this.#delay = 0;
-    return true;
-  }
-
-  /** Takes the newest due moment that `now` has reached, and goes on to the next one. `firesAt` has been reached. */
-  take(now: number): TakenMoment {
-    const first = this.#next;
-    if (this.isFixedDelay) {
-      this.#next = Infinity;
-      return { scheduledAt: first };
-    }
-    this.#advanceTo(this.#after(first));
-    if (this.firesAt > now) return { scheduledAt: first };
-
-    let newest = this.#upTo(now, first);
-    this.#advanceTo(newest);
-    // A due moment that is only being delayed by its jitter is not late: the one before it is the newest.
-    if (this.firesAt > now) newest = this.#upTo(newest - 1, first);
-    else this.#advanceTo(this.#after(newest));
-    if (newest <= first) return { scheduledAt: first };
-
-    const to = this.#upTo(newest - 1, first);
-    const count = countDue(this.#schedule, this.#anchor, first - 1, to);
-    return { scheduledAt: newest, missed: { from: first, to, count } };
-  }
-
-  /** Sets the next due moment of a fixed-delay task after a run that ended at `end`. */
-  continueFrom(end: number): void {
-    if (this.#schedule.kind !== 'interval') return;
-    this.#anchor = end + this.#schedule.everyMs - this.#schedule.initialDelayMs;
-    this.#advanceTo(end + this.#schedule.everyMs);
-  }
-
-  /** Sets the next due moment of a fixed-delay task when the one at `scheduledAt` led to no run. */
-  continueWithout(scheduledAt: number, now: number): void {
-    const periods = Math.max(Math.ceil((now + 1 - scheduledAt) / this.#everyMs), 1);
-    this.continueFrom(scheduledAt + (periods - 1) * this.#everyMs);
-  }
-
-  /** Follows the clock, which was set back by `ms`, to `now`. Due moments that were taken do not come again. */
-  stepBack(ms: number, now: number): void {
-    if (this.#schedule.kind === 'interval') {
-      // The interval goes on undisturbed. A shift by a multiple of it would bring due moments back that were taken.
-      const shift = ms % this.#schedule.everyMs === 0 ? ms - 1 : ms;
-      this.#anchor -= shift;
-      this.#next -= shift;
-    } else if (ms > LONGEST_REPEAT_MS) {
-      this.#advanceTo(nextDue(this.#schedule, this.#anchor, now));
-    }
-  }
-
-  /** The newest due moment that is not after an instant, and the first one after it. */
-  around(at: number): { readonly previous?: number; readonly next?: number } {
-    const previous = previousDue(this.#schedule, this.#anchor, at);
-    const next = nextDue(this.#schedule, this.#anchor, at);
-    return { ...(previous === undefined ? {} : { previous }), ...(next === Infinity ? {} : { next }) };
-  }
-
-  get #everyMs(): number {
-    return this.#schedule.kind === 'interval' ? this.#schedule.everyMs : Infinity;
-  }
-
-  #advanceTo(next: number): void {
-    this.#next = next;
-    this.#delay = next === Infinity ? 0 : this.#drawJitter(next);
-  }
-
-  /** Draws a delay shorter than the gap to the next due moment, so that due moments keep their order. */
-  #drawJitter(due: number): number {
-    if (this.#jitter.kind === 'none') return 0;
-    const gap = this.#after(due) - due;
-    const most =
-      this.#jitter.kind === 'ms' ? Math.min(this.#jitter.ms, gap) : (Math.min(this.#jitter.percent, 100) / 100) * gap;
-    return Number.isFinite(most) ? Math.floor(this.#random() * most) : 0;
-  }
-
-  #after(due: number): number {
-    return nextDue(this.#schedule, this.#anchor, due);
-  }
-
-  #upTo(at: number, atLeast: number): number {
-    return Math.max(previousDue(this.#schedule, this.#anchor, at) ?? atLeast, atLeast);
-  }
-
-  #continues(now: number, remembered: RememberedMoment | undefined): remembered is RememberedMoment {
-    if (remembered?.schedule !== scheduleKey(this.#schedule)) return false;
-    if (this.#schedule.kind !== 'interval') return remembered.nextDue <= now;
-    // A moment saved while the clock was far ahead would keep the task waiting for as long.
-    return remembered.nextDue - now <= Math.max(this.#schedule.everyMs, this.#schedule.initialDelayMs);
   }
 }

@@ -1,48 +1,68 @@
 import { promises, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
+import type { Clock } from '../contracts/Clock';
 import type { ListenerLogger } from '../contracts/ListenerLogger';
-import { StateUnreadableError } from '../errors/processErrors';
+import { StateInUseError, StateUnreadableError } from '../errors/processErrors';
 import { toError } from '../errors/serializeError';
-import { isoText } from '../time/instant';
+import { parseState, stateText } from './stateText';
+import { StateLock } from './StateLock';
 import type { RememberedMoment, StateStore } from './StateStore';
 
-const VERSION = 1;
+/** A larger file was not written by this store, and is not read. */
+const LARGEST_FILE_BYTES = 10_000_000;
+
+/** The parts that a {@link FileStateStore} is made of. */
+export interface FileStateStoreOptions {
+  /** Asked for when a file is read or written. */
+  readonly directory: () => string;
+  readonly application: string;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly log: Pick<ListenerLogger, 'warn' | 'error'>;
+  /** Called when moments cannot be saved any more. @defaultValue nobody is told */
+  readonly failed?: () => void;
+}
 
 /**
  * Saves due moments in one JSON file for each application, `<directory>/<application>.schedule.json`. The file is replaced
- * as a whole, so that a crash leaves either the old or the new one. Writes never overlap; changes made during a write are
- * written together after it. The directory is made when it is first needed.
+ * as a whole, so that a crash leaves either the old or the new one; the next start removes what it leaves of a draft.
+ * Writes never overlap; changes made during a write are written together after it. A lock beside the file keeps a second
+ * process out.
  *
  * A file that is torn, or belongs to another application, is put aside under another name, with a warning. A write that
  * fails is tried again with the next change; it is logged once for the same error in a row.
  */
 export class FileStateStore implements StateStore {
-  readonly #directory: () => string;
-  readonly #application: string;
-  readonly #log: Pick<ListenerLogger, 'warn' | 'error'>;
+  readonly #options: FileStateStoreOptions;
+  readonly #lock: StateLock;
   #moments = new Map<string, RememberedMoment>();
   #isDirty = false;
   #writing: Promise<void> | undefined;
-  #failure: Error | undefined;
+  #failure: NodeJS.ErrnoException | undefined;
 
-  /** @param directory - is asked for when a file is read or written. */
-  constructor(directory: () => string, application: string, log: Pick<ListenerLogger, 'warn' | 'error'>) {
-    this.#directory = directory;
-    this.#application = application;
-    this.#log = log;
+  constructor(options: FileStateStoreOptions) {
+    this.#options = options;
+    this.#lock = new StateLock(options.log);
   }
 
   get path(): string {
-    return join(this.#directory(), `${encodeURIComponent(this.#application)}.schedule.json`);
+    return join(this.#options.directory(), `${encodeURIComponent(this.#options.application)}.schedule.json`);
+  }
+
+  get complaint(): string | undefined {
+    return this.#failure === undefined
+      ? undefined
+      : `the due moments in ${this.path} cannot be saved: ${this.#failure.message}`;
   }
 
   async load(): Promise<void> {
+    await this.#own();
     const text = await this.#read();
     if (text === undefined) return;
-    const moments = parseState(text, this.#application);
-    if (moments === undefined) await this.#putAside();
-    else this.#moments = moments;
+    const { moments, odd } = parseState(text, this.#options.application);
+    if (moments === undefined) await this.#putAside(odd, (aside) => promises.rename(this.path, aside));
+    else if (odd.length > 0) await this.#putAside(odd, (aside) => promises.copyFile(this.path, aside));
+    this.#moments = moments ?? this.#moments;
   }
 
   get(task: string): RememberedMoment | undefined {
@@ -55,16 +75,52 @@ export class FileStateStore implements StateStore {
     this.#writing ??= this.#writeWhileDirty();
   }
 
-  async flush(): Promise<void> {
+  prove(): Promise<void> {
+    this.#isDirty = true;
+    return this.#flush();
+  }
+
+  async close(): Promise<void> {
+    try {
+      await this.#flush();
+    } finally {
+      await this.#lock.release(this.#lockPath).catch((error: unknown) => this.#failed(toError(error)));
+    }
+  }
+
+  get #lockPath(): string {
+    return this.path.replace(/json$/, 'lock');
+  }
+
+  async #flush(): Promise<void> {
     if (this.#isDirty) this.#writing ??= this.#writeWhileDirty();
     await this.#writing;
     if (this.#failure !== undefined) throw this.#failure;
   }
 
+  /** Locks the file, and removes the drafts of processes that were killed. A folder that cannot be written is no obstacle. */
+  async #own(): Promise<void> {
+    const directory = dirname(this.path);
+    try {
+      await promises.mkdir(directory, { recursive: true, mode: 0o700 });
+      await this.#lock.acquire(this.#lockPath, this.#options.clock.now());
+      const own = [basename(this.path), basename(this.#lockPath)];
+      const drafts = (await promises.readdir(directory)).filter(
+        (name) => name.endsWith('.tmp') && own.some((file) => name.startsWith(`${file}.`)),
+      );
+      for (const draft of drafts) await promises.rm(join(directory, draft), { force: true });
+    } catch (error) {
+      if (error instanceof StateInUseError) throw error;
+      this.#failed(toError(error));
+    }
+  }
+
   async #read(): Promise<string | undefined> {
     try {
-      // Most applications remember nothing, and need not load the promises of `node:fs` to learn that.
-      statSync(this.path);
+      const file = statSync(this.path);
+      // Anything else, such as a pipe, might never end.
+      if (!file.isFile()) throw new Error('it is no file');
+      if (file.size > LARGEST_FILE_BYTES) return '';
       return await promises.readFile(this.path, 'utf8');
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
@@ -72,20 +128,20 @@ export class FileStateStore implements StateStore {
     }
   }
 
-  async #putAside(): Promise<void> {
+  async #putAside(odd: readonly string[], put: (aside: string) => Promise<void>): Promise<void> {
     const aside = `${this.path}.aside-${process.hrtime.bigint()}`;
     try {
-      await promises.rename(this.path, aside);
+      await put(aside);
     } catch (error) {
       throw new StateUnreadableError(this.path, toError(error));
     }
-    this.#log.warn(
-      'The remembered due moments are torn or not of this application; they are put aside and begin anew.',
-      { file: this.path, aside },
+    this.#options.log.warn(
+      'The remembered due moments are torn or not of this application; they are put aside, and what cannot be read begins anew.',
+      { file: this.path, aside, odd: odd.slice(0, 10) },
     );
   }
 
-  /** Never rejects: a failure is kept for {@link flush}. */
+  /** Never rejects: a failure is kept for {@link close}. */
   async #writeWhileDirty(): Promise<void> {
     // Changes of the same turn are written together.
     await Promise.resolve();
@@ -103,64 +159,30 @@ export class FileStateStore implements StateStore {
   }
 
   async #write(): Promise<void> {
-    const state = {
-      version: VERSION,
-      application: this.#application,
-      tasks: Object.fromEntries(
-        [...this.#moments].map(([task, { schedule, nextDue }]) => [task, { schedule, nextDue: isoText(nextDue) }]),
-      ),
-    };
-    const draft = `${this.path}.${process.pid}-${process.hrtime.bigint()}.tmp`;
-    await promises.mkdir(dirname(this.path), { recursive: true });
+    // One name for each process: errors that name it are the same from one write to the next.
+    const draft = `${this.path}.${process.pid}.tmp`;
+    const text = stateText(this.#options.application, this.#moments);
+    await promises.mkdir(dirname(this.path), { recursive: true, mode: 0o700 });
     try {
-      const file = await promises.open(draft, 'wx');
-      try {
-        await file.writeFile(`${JSON.stringify(state, undefined, 2)}\n`);
-        await file.sync();
-      } finally {
-        await file.close();
-      }
+      await promises.rm(draft, { force: true });
+      await promises.writeFile(draft, text, { flag: 'wx', mode: 0o600, flush: true });
       await promises.rename(draft, this.path);
     } catch (error) {
-      await promises.rm(draft, { force: true });
+      await promises.rm(draft, { force: true }).catch(() => undefined);
       throw error;
     }
   }
 
-  #failed(error: Error): void {
-    // The next change, or the flush, tries again.
+  #failed(error: NodeJS.ErrnoException): void {
+    // The next change, or the close, tries again.
     this.#isDirty = true;
-    if (this.#failure?.message !== error.message) {
-      this.#log.error('The next due moments cannot be written: after a restart, missed ones will not be made up.', {
-        file: this.path,
-        error,
-      });
-    }
+    const isNew = this.#failure?.code !== error.code || this.#failure?.message !== error.message;
     this.#failure = error;
+    if (!isNew) return;
+    this.#options.log.error(
+      "The due moments of tasks with misfire: 'run-once' cannot be saved. Nothing is made up until they can be; runs of now may then be made up again.",
+      { file: this.path, error },
+    );
+    this.#options.failed?.();
   }
 }
-
-/** The moments in the text of a file; undefined when it was not written for that application. */
-function parseState(text: string, application: string): Map<string, RememberedMoment> | undefined {
-  let state: unknown;
-  try {
-    state = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  if (!isObject(state) || state.version !== VERSION || state.application !== application || !isObject(state.tasks)) {
-    return undefined;
-  }
-  const moments = new Map<string, RememberedMoment>();
-  for (const [task, moment] of Object.entries(state.tasks)) {
-    if (!isObject(moment) || typeof moment.schedule !== 'string' || typeof moment.nextDue !== 'string')
-      return undefined;
-    const nextDue = Date.parse(moment.nextDue);
-    if (Number.isNaN(nextDue)) return undefined;
-    moments.set(task, { schedule: moment.schedule, nextDue });
-  }
-  return moments;
-}
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,7 +1,8 @@
 import { AsyncResource } from 'node:async_hooks';
 
 import type { EventSender } from '../contracts/ApplicationEvents';
-import type { BackgroundDaemonEntry } from '../contracts/entries';
+import type { BackgroundDaemonEntry, PeriodicTaskSpec } from '../contracts/entries';
+import type { ListenerLogger } from '../contracts/ListenerLogger';
 import type { RunRecord } from '../contracts/RunRecord';
 import type {
   PauseOptions,
@@ -19,8 +20,8 @@ import { onStepBack } from '../time/SystemClock';
 import type { InMemoryRunLedger } from './InMemoryRunLedger';
 import { Pause } from './Pause';
 import type { StateStore } from './StateStore';
-import { TaskRunner, type RunnerParts } from './TaskRunner';
-import type { TickRun } from './TickRun';
+import { TaskRunner } from './TaskRunner';
+import type { RunnerParts, TickRun } from './TickRun';
 
 /** The parts that an {@link InProcessScheduler} is made of. */
 export interface InProcessSchedulerOptions extends EventSender {
@@ -33,6 +34,8 @@ export interface InProcessSchedulerOptions extends EventSender {
   readonly runIdOf: (run: number) => string;
   /** Called when a listener is stuck, after the subscribers of that event. */
   readonly stuck: () => void;
+  /** The log of the application. */
+  readonly log: Pick<ListenerLogger, 'warn'>;
   /** For jitter: at least 0, less than 1. @defaultValue `Math.random` */
   readonly random?: () => number;
 }
@@ -64,7 +67,7 @@ export class InProcessScheduler implements Scheduler {
   }
 
   async prepare(): Promise<void> {
-    await this.#accessState(() => this.#options.store.load());
+    if (this.#remembers) await this.#accessState(() => this.#options.store.load());
   }
 
   open(hooksOf: (listener: string) => object | undefined): void {
@@ -89,8 +92,36 @@ export class InProcessScheduler implements Scheduler {
       });
       // One instant for all: with a look at the clock each, a thousand intervals would begin tens of milliseconds apart.
       const now = environment.clock.now();
-      for (const runner of this.#runners()) runner.open(now);
+      this.#catchUp(this.#runners().filter((runner) => runner.open(now)));
     });
+  }
+
+  /**
+   * Makes up what was missed while the process was down, once it is proved that due moments can be saved. Otherwise the
+   * same run would be made up again at every start.
+   */
+  #catchUp(behind: readonly TaskRunner[]): void {
+    if (behind.length === 0) return;
+    const { store, log } = this.#options;
+    const proof = store.prove();
+    const decide = (canBeSaved: boolean): void =>
+      this.#outside(() => {
+        for (const runner of behind) runner.catchUp(canBeSaved);
+      });
+    if (proof === undefined) {
+      decide(true);
+      return;
+    }
+    void this.#accessState(() => proof).then(
+      () => decide(true),
+      () => {
+        const tasks = behind.map(({ path }) => path);
+        log.warn('Missed due moments are not made up, since that cannot be saved. The next start tries again.', {
+          tasks,
+        });
+        decide(false);
+      },
+    );
   }
 
   trigger(listener: string, task: string): Promise<RunRecord> {
@@ -150,7 +181,11 @@ export class InProcessScheduler implements Scheduler {
       for (const runner of this.#runners()) runner.end();
       for (const pause of this.#pauses) pause.timer?.cancel();
     });
-    await this.#accessState(() => this.#options.store.flush());
+    if (this.#remembers) await this.#accessState(() => this.#options.store.close());
+  }
+
+  get complaint(): string | undefined {
+    return this.#remembers ? this.#options.store.complaint : undefined;
   }
 
   isStuck(listener?: string): boolean {
@@ -165,6 +200,11 @@ export class InProcessScheduler implements Scheduler {
 
   explain(listener: string, at: Date): readonly ScheduleExplanation[] {
     return (this.#listeners.get(listener) ?? []).map((runner) => runner.explain(at.getTime()));
+  }
+
+  /** True when a task has due moments to remember; otherwise nothing is read, locked or written. */
+  get #remembers(): boolean {
+    return this.#options.daemons.some(({ tasks }) => tasks.some(isRemembered));
   }
 
   /** @param pause - when given, tasks that another pause holds stay paused. */
@@ -220,6 +260,9 @@ export class InProcessScheduler implements Scheduler {
     return task === undefined ? runners : [runnerNamed(task, runners, listener)];
   }
 }
+
+const isRemembered = ({ misfire, schedule }: PeriodicTaskSpec): boolean =>
+  misfire === 'run-once' && schedule.kind !== 'manual';
 
 function runnerNamed(task: string, runners: readonly TaskRunner[], listener: string): TaskRunner {
   const runner = runners.find((candidate) => candidate.task === task);

@@ -1,39 +1,17 @@
-import type { EventSender } from '../contracts/ApplicationEvents';
 import type { TickContext } from '../contracts/contexts';
 import type { PeriodicTaskSpec } from '../contracts/entries';
 import type { RunOutcome, RunRecord, SkipReason } from '../contracts/RunRecord';
 import type { ScheduledTaskState, ScheduleExplanation } from '../contracts/Scheduler';
-import type { CallEnvironment } from '../execution/CallContext';
-import { decideMoment, type Gate, getsRun } from './decideMoment';
-import { type TakenMoment, DueTimer, type DueTask, type TimerParts } from './DueTimer';
+import { decideMoment, type Gate, getsRun, mayMove } from './decideMoment';
+import type { TakenMoment } from './DueMoments';
+import { DueTimer, type DueTask } from './DueTimer';
 import { explainTask } from './explainTask';
 import { RunNotice, SkippedRun, type MissedMoments, type Moment, type RememberedRun } from './runs';
 import { RunsInFlight } from './RunsInFlight';
 import type { TaskHistory } from './InMemoryRunLedger';
-import { TickRun, type RunOwner } from './TickRun';
+import { TickRun, type RunnerParts, type RunOwner } from './TickRun';
 import { TickTimeouts } from './TickTimeouts';
 import type { Pause } from './Pause';
-
-/** The parts of a scheduler that its tasks share. */
-export interface RunnerParts extends TimerParts, EventSender {
-  readonly environment: CallEnvironment;
-  /** Returns a new number at each call. */
-  readonly nextRun: () => number;
-  /** The id of the run with that number. */
-  readonly runIdOf: (run: number) => string;
-  /** Called when a listener is stuck, after the subscribers of that event. */
-  readonly stuck: () => void;
-  /** The runs of all tasks that have outlived their timeout and have not settled. */
-  readonly overdue: Set<TickRun>;
-  /** Remembers its latest answer. */
-  readonly isoText: (ms: number) => string;
-}
-
-const NEXT_GATES: Readonly<Record<Gate, readonly Gate[]>> = {
-  open: ['draining', 'closed'],
-  draining: ['closed'],
-  closed: [],
-};
 
 /** One scheduled task. It decides for each due moment whether it runs, waits or is skipped. */
 export class TaskRunner implements RunOwner, DueTask {
@@ -84,8 +62,15 @@ export class TaskRunner implements RunOwner, DueTask {
     return nextRunAt === undefined ? { pause } : { nextRunAt, pause };
   }
 
-  open(now: number): void {
-    this.#moments.open(now);
+  /** Returns true when a due moment was missed while the process was down: it is kept until {@link catchUp}. */
+  open(now: number): boolean {
+    return this.#moments.open(now);
+  }
+
+  /** Makes up what was missed before {@link open}; or, when that cannot be saved, records that it is not. */
+  catchUp(canBeSaved: boolean): void {
+    if (canBeSaved) this.#moments.makeUp();
+    else this.#moments.forgo();
   }
 
   trigger(): Promise<RunRecord> {
@@ -137,8 +122,8 @@ export class TaskRunner implements RunOwner, DueTask {
   /** Keeps no further due moment, and drops a queued run. */
   end(): void {
     if (!this.#move('closed')) return;
-    this.#moments.end();
     this.#dropQueued('draining');
+    this.#moments.end();
   }
 
   abandon(): void {
@@ -208,6 +193,14 @@ export class TaskRunner implements RunOwner, DueTask {
       this.#skip({ trigger: 'schedule', scheduledAt: missed.from }, reason, missed);
     }
     if (!this.#offer({ trigger, scheduledAt }, now)) this.#moments.runSkipped(scheduledAt);
+    // If it is remembered, a due moment that falls into the stop, or waits when the process ends, is made up.
+    if (this.#gate !== 'open' || this.#queued?.scheduledAt === scheduledAt) this.#moments.owe({ scheduledAt, missed });
+  }
+
+  notMadeUp({ scheduledAt, missed }: TakenMoment): void {
+    if (missed !== undefined) this.#skip({ trigger: 'schedule', scheduledAt: missed.from }, 'unreachable', missed);
+    this.#skip({ trigger: 'catch-up', scheduledAt }, 'unreachable');
+    this.#moments.runSkipped(scheduledAt);
   }
 
   /** Runs a moment, now or once the runs in flight have settled; returns false when it was skipped instead. */
@@ -233,6 +226,7 @@ export class TaskRunner implements RunOwner, DueTask {
     const run = new TickRun(this.#scheduler.environment, this, moment, this.#scheduler.nextRun(), now);
     this.#inFlight.add(run);
     this.#history.add(run);
+    if (moment.trigger !== 'manual') this.#moments.runBegan(now);
     this.#announce('run.started', run);
     run.begin();
   }
@@ -256,7 +250,10 @@ export class TaskRunner implements RunOwner, DueTask {
     if (queued === undefined) return;
     this.#queued = undefined;
     this.#skip(queued, reason);
-    if (queued.trigger !== 'manual') this.#moments.runSkipped(queued.scheduledAt);
+    if (queued.trigger === 'manual') return;
+    this.#moments.runSkipped(queued.scheduledAt);
+    // An operator who pauses a task does not want the moment.
+    if (reason === 'paused') this.#moments.runBegan(this.#now());
   }
 
   // A handler that obeys its signal settles at once: it gets the chance to, before it counts as stuck.
@@ -285,7 +282,7 @@ export class TaskRunner implements RunOwner, DueTask {
   }
 
   #move(to: Gate): boolean {
-    if (!NEXT_GATES[this.#gate].includes(to)) return false;
+    if (!mayMove(this.#gate, to)) return false;
     this.#gate = to;
     return true;
   }

@@ -1,3 +1,4 @@
+import type { EventSender } from '../contracts/ApplicationEvents';
 import type { TickContext } from '../contracts/contexts';
 import type { LogFields } from '../contracts/ListenerLogger';
 import type { RunOutcome, RunRecord, RunTrigger } from '../contracts/RunRecord';
@@ -9,8 +10,24 @@ import { CallContext, type CallEnvironment } from '../execution/CallContext';
 import { runInExecution } from '../execution/ExecutionContext';
 import { isThenable } from '../execution/PendingCallback';
 import { isoText } from '../time/instant';
+import type { TimerParts } from './DueTimer';
 import type { LimitedRun, TickTimeouts } from './TickTimeouts';
 import { tickIdOf, type Moment, type RememberedRun, type RunTask } from './runs';
+
+/** The parts of a scheduler that its tasks share. */
+export interface RunnerParts extends TimerParts, EventSender {
+  readonly environment: CallEnvironment;
+  /** Returns a new number at each call. */
+  readonly nextRun: () => number;
+  /** The id of the run with that number. */
+  readonly runIdOf: (run: number) => string;
+  /** Called when a listener is stuck, after the subscribers of that event. */
+  readonly stuck: () => void;
+  /** The runs of all tasks that have outlived their timeout and have not settled. */
+  readonly overdue: Set<TickRun>;
+  /** Remembers its latest answer. */
+  readonly isoText: (ms: number) => string;
+}
 
 /** The task that a run belongs to. */
 export interface RunOwner extends RunTask {

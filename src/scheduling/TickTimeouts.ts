@@ -27,9 +27,10 @@ export class TickTimeouts implements AlarmOwner {
 
   /** Calls `timeOut` of the run at its deadline, unless it is released before. It has begun after all others. */
   limit(run: LimitedRun, deadline: number): void {
+    // An alarm that is set looks at the clock: if that was set back, the deadlines before this one are moved.
+    this.#setFor(this.#deadlines[0] ?? deadline);
     this.#runs.push(run);
     this.#deadlines.push(deadline);
-    if (this.#runs.length === 1) this.#alarm.set(deadline);
   }
 
   /** Forgets the run. */
@@ -56,7 +57,13 @@ export class TickTimeouts implements AlarmOwner {
   #setForFirst(): void {
     const first = this.#deadlines[0];
     if (first === undefined) this.#alarm.clear();
-    else this.#alarm.set(first);
+    else this.#setFor(first);
+  }
+
+  #setFor(deadline: number): void {
+    this.#alarm.set(deadline);
+    const first = this.#deadlines[0] ?? deadline;
+    if (first !== deadline) this.#alarm.set(first);
   }
 }
 

@@ -5,6 +5,15 @@ import type { Moment } from './runs';
 /** `draining`: no run begins, and due moments are recorded as skipped. `closed`: no due moment is kept. */
 export type Gate = 'open' | 'draining' | 'closed';
 
+const NEXT_GATES: Readonly<Record<Gate, readonly Gate[]>> = {
+  open: ['draining', 'closed'],
+  draining: ['closed'],
+  closed: [],
+};
+
+/** True if a task may move from one gate to the other. */
+export const mayMove = (from: Gate, to: Gate): boolean => NEXT_GATES[from].includes(to);
+
 /** The condition of a task when a moment is decided. */
 interface TaskCondition {
   readonly gate: Gate;

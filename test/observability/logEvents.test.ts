@@ -9,7 +9,7 @@ import { EventBus } from '../../src/observability/EventBus';
 import { logEvents } from '../../src/observability/logEvents';
 
 const error: SerializedError = { name: 'Error', message: 'refused' };
-const REPORT: ExitReport = { code: 0, reason: 'done', degraded: false, listeners: [], disposalErrors: [] };
+const REPORT: ExitReport = { code: 0, reason: 'done', degraded: false, causes: [], listeners: [], disposalErrors: [] };
 
 const run = (outcome?: RunOutcome, rest: Partial<RunRecord> = {}): RunEvent => {
   const record: RunRecord = {

@@ -10,6 +10,7 @@ const REPORT: ExitReport = {
   code: 3,
   reason: 'received SIGTERM',
   degraded: true,
+  causes: ['the disk is full'],
   error: { name: 'DaemonDiedError', message: '"pump" died.\nTo fix this: …' },
   listeners: [
     { name: 'db', state: 'stopped', startupMs: 12, shutdownMs: 1_500 },
@@ -32,14 +33,16 @@ describe('The exit report', () => {
       'db          stopped          started in 12ms, stopped in 1.5s',
       'order_sync  shutdown_failed  started in 3ms, stopped in 1s, cut, Error: s3cret',
       'slack       disabled',
-      'it was degraded',
+      'it was degraded: the disk is full',
       'error: DaemonDiedError: "pump" died.',
       'not disposed: DisposalError: Disposing "Pool" failed',
     ]);
   });
 
   it('of an application without listeners is empty', () => {
-    expect(reportText({ code: 0, reason: 'done', degraded: false, listeners: [], disposalErrors: [] })).toBe('');
+    expect(
+      reportText({ code: 0, reason: 'done', degraded: false, causes: [], listeners: [], disposalErrors: [] }),
+    ).toBe('');
   });
 
   it('is in the log as data for machines and as a text for people, both redacted', () => {
@@ -61,6 +64,7 @@ describe('The exit report', () => {
       code: 3,
       reason: 'received SIGTERM',
       degraded: true,
+      causes: ['the disk is full'],
       listeners: [
         { name: 'db', startupMs: 12 },
         { cut: true, error: { message: '[redacted]' } },

@@ -48,6 +48,7 @@ export class SchedulerRig<C extends Clock = VirtualClock> {
     readonly name: ApplicationEventName;
     readonly event: ApplicationEventMap[ApplicationEventName];
   }[] = [];
+  readonly warnings: string[] = [];
   /** The daemons of the scheduler, which reads them when it is opened. */
   readonly #daemons: Pick<BackgroundDaemonEntry, 'name' | 'tasks'>[] = [];
 
@@ -69,6 +70,7 @@ export class SchedulerRig<C extends Clock = VirtualClock> {
       store,
       runIdOf: (run) => `r${run}`,
       stuck: () => undefined,
+      log: { warn: (message) => void this.warnings.push(message) },
       random,
     });
   }
@@ -80,11 +82,18 @@ export class SchedulerRig<C extends Clock = VirtualClock> {
 
   /** Opens several tasks. */
   openTasks(opened: readonly RigTask[]): this {
+    if (this.#daemons.length === 0) this.declare(opened);
     const tasksOf = (name: string): RigTask[] => opened.filter(({ listener }) => listener === name);
-    for (const name of new Set(opened.map(({ listener }) => listener))) {
-      this.#daemons.push({ name, tasks: tasksOf(name).map(({ spec }) => spec) });
-    }
     this.scheduler.open((name) => Object.fromEntries(tasksOf(name).map(({ spec, call }) => [spec.method, call])));
+    return this;
+  }
+
+  /** Plans several tasks, before the scheduler is prepared. */
+  declare(planned: readonly RigTask[]): this {
+    for (const name of new Set(planned.map(({ listener }) => listener))) {
+      const tasks = planned.filter(({ listener }) => listener === name).map(({ spec }) => spec);
+      this.#daemons.push({ name, tasks });
+    }
     return this;
   }
 

@@ -7,7 +7,7 @@ import type { TickContext } from '../../src/contracts/contexts';
 import { StateUnreadableError } from '../../src/errors/processErrors';
 import { FileStateStore } from '../../src/scheduling/FileStateStore';
 import { VirtualClock } from '../../src/testing/clock/VirtualClock';
-import { BOOT, everySecond, fixedDelay, SchedulerRig } from './SchedulerRig';
+import { BOOT, everySecond, fixedDelay, SchedulerRig, task } from './SchedulerRig';
 
 const runOnce: Partial<PeriodicTaskSpec> = { misfire: 'run-once' };
 const hourly = { ...everySecond, everyMs: 3_600_000, initialDelayMs: 3_600_000 };
@@ -24,6 +24,9 @@ describe("misfire: 'run-once'", () => {
     rmSync(directory, { recursive: true, force: true });
   });
 
+  const fileStore = (where = directory): FileStateStore =>
+    new FileStateStore({ directory: () => where, application: 'shop', clock: { now: () => BOOT }, log });
+
   /** One life of the process, from `from` seconds after the boot. */
   async function live(
     from: number,
@@ -31,8 +34,8 @@ describe("misfire: 'run-once'", () => {
     spec: Partial<PeriodicTaskSpec>,
     call?: (context: TickContext) => unknown,
   ): Promise<SchedulerRig> {
-    const clock = new VirtualClock({ now: BOOT + from * 1_000, settleMs: 10 });
-    const rig = new SchedulerRig({ clock, store: new FileStateStore(() => directory, 'shop', log) });
+    const clock = new VirtualClock({ now: BOOT + from * 1_000, settleMs: 300 });
+    const rig = new SchedulerRig({ clock, store: fileStore() }).declare([task(spec)]);
     await rig.scheduler.prepare();
     rig.open(spec, call);
     await clock.advance(forSeconds * 1_000);
@@ -112,12 +115,12 @@ describe("misfire: 'run-once'", () => {
   it('refuses to boot when what is remembered cannot be read', async () => {
     const file = join(directory, 'file');
     writeFileSync(file, '');
-    const rig = new SchedulerRig({ store: new FileStateStore(() => file, 'shop', log) });
+    const rig = new SchedulerRig({ store: fileStore(file) }).declare([task(runOnce)]);
     await expect(rig.scheduler.prepare()).rejects.toThrow(StateUnreadableError);
   });
 
   it('says at the close that it could not write', async () => {
-    const rig = new SchedulerRig({ store: new FileStateStore(() => join(directory, 'x', '\0'), 'shop', log) });
+    const rig = new SchedulerRig({ store: fileStore(join(directory, 'x', '\0')) });
     rig.open(runOnce);
     await expect(rig.scheduler.close()).rejects.toThrow(/null bytes/);
   });

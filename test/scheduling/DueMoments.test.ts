@@ -1,5 +1,5 @@
 import type { Jitter, TaskSchedule } from '../../src/contracts/entries';
-import { DueMoments } from '../../src/scheduling/DueTimer';
+import { DueMoments } from '../../src/scheduling/DueMoments';
 
 const NONE: Jitter = { kind: 'none' };
 const every = (
