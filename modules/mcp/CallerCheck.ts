@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 
-import { sameSecret } from '../shared/text';
+import { errorText, sameSecret } from '../shared/text';
 import { type McpSettings, TOKEN } from './McpSettings';
 import type { McpCapability } from './McpTools';
 
@@ -13,19 +13,23 @@ interface Credential extends KnownCaller {
   readonly token: string;
 }
 
+/** The caller of `mcp.bearerToken` and `mcp.tokenFile`. */
 const DEFAULT = 'default';
-const MAX_TOKEN_BYTES = 4_096;
+const MAX_FILE_BYTES = 8_192;
 
 /** Identifies the caller of a request by its bearer token. A wrong token takes as long to check as a right one. */
 export class CallerCheck {
   readonly #fixed: readonly Credential[];
   readonly #file: string | undefined;
   readonly #may: McpCapability;
+  readonly #tell: (problem: string) => void;
 
-  constructor({ bearerToken, tokenFile, may, callers }: McpSettings) {
+  /** @param tell - is told at each request why the token file cannot be read; its caller is shut out meanwhile. */
+  constructor({ bearerToken, tokenFile, may, callers }: McpSettings, tell: (problem: string) => void) {
     this.#fixed = [...(bearerToken === undefined ? [] : [{ name: DEFAULT, may, token: bearerToken }]), ...callers];
     this.#file = tokenFile;
     this.#may = may;
+    this.#tell = tell;
   }
 
   /** Whether any token is configured. */
@@ -33,13 +37,17 @@ export class CallerCheck {
     return this.#fixed.length > 0 || this.#file !== undefined;
   }
 
-  /**
-   * `undefined` for no token, a malformed header and an unknown token.
-   *
-   * @throws when `tokenFile` cannot be read.
-   */
+  /** Reads the token file once. @throws when it cannot be read */
+  async prepare(): Promise<void> {
+    await this.#fromFile();
+  }
+
+  /** `undefined` for no token, a malformed header and an unknown token. */
   async identify(authorization: string | undefined): Promise<KnownCaller | undefined> {
-    const credentials = [...this.#fixed, ...(await this.#fromFile())];
+    const credentials = [
+      ...this.#fixed,
+      ...(await this.#fromFile().catch((error: unknown) => this.#unreadable(error))),
+    ];
     const given = /^Bearer ([\x21-\x7e]{1,4000})$/i.exec(authorization ?? '')?.[1];
     if (given === undefined) return undefined;
     // Each is compared, also after one that matches.
@@ -47,10 +55,21 @@ export class CallerCheck {
     return caller === undefined ? undefined : { name: caller.name, may: caller.may };
   }
 
+  #unreadable(error: unknown): readonly Credential[] {
+    this.#tell(errorText(error));
+    return [];
+  }
+
   /** The credentials from the token file; none if its content could not be configured as a token, such as an empty file. */
   async #fromFile(): Promise<readonly Credential[]> {
     if (this.#file === undefined) return [];
-    const token = (await readFile(this.#file, 'utf8')).slice(0, MAX_TOKEN_BYTES).trim();
+    // What is no file could be read without an end.
+    const found = await stat(this.#file);
+    if (!found.isFile() || found.size > MAX_FILE_BYTES)
+      throw new Error(`${this.#file} is no file of at most ${MAX_FILE_BYTES} bytes.`);
+    const token = (await readFile(this.#file, 'utf8')).trim();
+    if (this.#fixed.some((other) => other.name !== DEFAULT && sameSecret(token, other.token)))
+      throw new Error(`${this.#file} holds the token of another caller.`);
     return TOKEN.test(token) ? [{ name: DEFAULT, may: this.#may, token }] : [];
   }
 }

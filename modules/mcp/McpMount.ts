@@ -1,18 +1,22 @@
+import { Readable } from 'node:stream';
+
 import { Clock, Listener, ListenerLogger, type OnStartup, type StartupContext } from 'daemonry';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import { AuditLog } from '../audit_log/AuditLog';
 import { WebServer } from '../web/WebServer';
 import { CallerCheck, type KnownCaller } from './CallerCheck';
+import { McpRequests } from './McpRequests';
 import { McpRoutes } from './McpRoutes';
 import { McpSettings } from './McpSettings';
-import { ToolCalls } from './ToolCalls';
 
 const PARSE_ERROR = -32_700;
 const INVALID_REQUEST = -32_600;
 const UNAUTHORIZED = -32_001;
 /** Refused tokens leave at most one row of the audit log in this time: whoever guesses shall not fill it. */
 const AUDIT_GAP_MS = 1_000;
+/** A token file that cannot be read is told of once in this time. */
+const WARN_GAP_MS = 60_000;
 
 /**
  * Serves the application to MCP clients, as streamable HTTP without sessions, under `/mcp` of the web server. Every request
@@ -22,27 +26,31 @@ const AUDIT_GAP_MS = 1_000;
 export class McpMount implements OnStartup {
   readonly #callers = new WeakMap<FastifyRequest, KnownCaller>();
   #auditedAt = Number.NEGATIVE_INFINITY;
+  #warnedAt = Number.NEGATIVE_INFINITY;
 
   constructor(
     private readonly settings: McpSettings,
     private readonly web: WebServer,
     private readonly routes: McpRoutes,
-    private readonly calls: ToolCalls,
+    private readonly requests: McpRequests,
     private readonly audit: AuditLog,
     private readonly clock: Clock,
     private readonly logger: ListenerLogger,
   ) {}
 
-  /** @throws PackageMissingError, DuplicateToolError; when `mcp.tokenFile` cannot be read */
-  /** Adds the routes of the MCP server, or disables the listener when no token is configured. */
+  /**
+   * Adds the routes of the MCP server, or disables the listener when no token is configured.
+   *
+   * @throws PackageMissingError, DuplicateToolError; when `mcp.tokenFile` cannot be read
+   */
   async startup({ log, defer, disable }: StartupContext): Promise<void> {
-    const check = new CallerCheck(this.settings);
+    const check = new CallerCheck(this.settings, (problem) => this.#tellUnreadable(problem));
     if (!check.possible) {
       disable('no token is configured (mcp.bearerToken, mcp.tokenFile or mcp.callers)');
       return;
     }
-    await check.identify(undefined);
-    this.calls.prepare();
+    await check.prepare();
+    this.requests.prepare();
     const stop = new AbortController();
     const close = this.routes.open({
       admit: (request, reply) => this.#admit(check, request, reply),
@@ -76,10 +84,29 @@ export class McpMount implements OnStartup {
 
   async #answer(request: FastifyRequest, reply: FastifyReply, stop: AbortSignal): Promise<unknown> {
     const caller = this.#callers.get(request) as KnownCaller;
-    const response = await this.calls.answer(request.body, headersOf(request), caller, stop);
-    const type = response.headers.get('content-type');
+    const { response, end } = await this.requests.answer(request.body, headersOf(request), caller, stop);
+    const { status, headers, body } = response;
+    const type = headers.get('content-type');
+    reply.code(status);
     if (type !== null) reply.header('content-type', type);
-    return reply.code(response.status).send(await response.text());
+    if (body === null || !type?.startsWith('text/event-stream')) {
+      const text = await response.text();
+      await end();
+      return reply.send(text);
+    }
+    const stream = Readable.fromWeb(body);
+    stream.once(
+      'close',
+      () => void end().catch((error: unknown) => this.logger.error('An MCP request could not be ended', { error })),
+    );
+    return reply.send(stream);
+  }
+
+  #tellUnreadable(problem: string): void {
+    const now = this.clock.now();
+    if (now - this.#warnedAt < WARN_GAP_MS) return;
+    this.#warnedAt = now;
+    this.logger.warn(`The caller "default" is shut out: ${problem}`, { setting: 'mcp.tokenFile' });
   }
 
   async #tellRefused(caller: string, reason: string): Promise<void> {
@@ -93,11 +120,14 @@ export class McpMount implements OnStartup {
 
 /** The headers that the protocol reads. */
 function headersOf({ headers }: FastifyRequest): Record<string, string> {
-  const names = ['accept', 'content-type', 'mcp-protocol-version'] as const;
-  return Object.fromEntries(
-    names.flatMap((name) => (typeof headers[name] === 'string' ? [[name, headers[name]]] : [])),
-  );
+  const names = ['content-type', 'mcp-protocol-version'] as const;
+  const given = names.flatMap((name) => (typeof headers[name] === 'string' ? [[name, headers[name]]] : []));
+  return { ...(Object.fromEntries(given) as Record<string, string>), accept: acceptOf(headers.accept) };
 }
+
+/** Clients have to name both types, and many name fewer: JSON is enough for nearly all answers, and is in every range. */
+const acceptOf = (accept = '*/*'): string =>
+  /(^|[\s,])(application\/json|application\/\*|\*\/\*)/i.test(accept) ? 'application/json, text/event-stream' : accept;
 
 const refuse = (reply: FastifyReply, status: number, code: number, message: string): FastifyReply =>
   reply.code(status).send({ jsonrpc: '2.0', error: { code, message }, id: null });

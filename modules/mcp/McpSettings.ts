@@ -1,4 +1,14 @@
-import { ArrayMaxSize, ArrayUnique, IsArray, IsIn, IsOptional, Length, Matches } from 'class-validator';
+import {
+  ArrayMaxSize,
+  ArrayUnique,
+  IsArray,
+  IsIn,
+  IsOptional,
+  Length,
+  Matches,
+  ValidateBy,
+  type ValidationArguments,
+} from 'class-validator';
 import { IsDuration, type Duration, Nested, Secret, Settings } from 'daemonry';
 
 import { MCP_CAPABILITIES, type McpCapability } from './McpTools';
@@ -9,9 +19,9 @@ const TOKEN_RULE = 'must be one word of 16 to 4000 printable ASCII characters';
 
 /** One caller, known by its token. */
 export class McpCaller {
-  /** Unique among the callers; the audit log names it. */
-  @Matches(/^[a-z][a-z0-9_-]{0,39}$/, {
-    message: 'name must be 1 to 40 lower-case letters, digits, dashes or underscores',
+  /** Unique among the callers, and not `default`; the audit log names it. */
+  @Matches(/^(?!default$)[a-z][a-z0-9_-]{0,39}$/, {
+    message: 'name must be 1 to 40 lower-case letters, digits, dashes or underscores, and not default',
   })
   readonly name!: string;
 
@@ -23,6 +33,13 @@ export class McpCaller {
   /** `read` only looks; `operate` may also trigger, pause, resume and stop. */
   @IsIn(MCP_CAPABILITIES)
   readonly may: McpCapability = 'read';
+}
+
+function haveDifferentTokens(callers: unknown, args?: ValidationArguments): boolean {
+  const { bearerToken } = (args?.object ?? {}) as Partial<McpSettings>;
+  const tokens = (Array.isArray(callers) ? (callers as Partial<McpCaller>[]) : []).map((caller) => caller?.token);
+  const given = [bearerToken, ...tokens].filter((token) => token !== undefined);
+  return new Set(given).size === given.length;
 }
 
 /** Settings of the MCP server, under `mcp`. Without a token it is disabled. */
@@ -48,6 +65,10 @@ export class McpSettings {
   @IsArray()
   @ArrayMaxSize(100)
   @ArrayUnique((caller: McpCaller) => caller.name, { message: 'callers must have different names' })
+  @ValidateBy(
+    { name: 'differentTokens', validator: { validate: haveDifferentTokens } },
+    { message: 'callers must have different tokens, and none that of bearerToken' },
+  )
   readonly callers: readonly McpCaller[] = [];
 
   /** Time limit of one call of a tool. */

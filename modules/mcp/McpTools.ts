@@ -5,12 +5,24 @@ export const MCP_CAPABILITIES = ['read', 'operate'] as const;
 /** A right of a caller. */
 export type McpCapability = (typeof MCP_CAPABILITIES)[number];
 
-/** Passed to each call of a tool. */
-export interface McpToolContext {
+/** Passed to everything that answers a client. */
+export interface McpCallContext {
   /** The name of the caller. */
   readonly caller: string;
   /** Aborts after `mcp.callTimeout`, and when the application stops. */
   readonly signal: AbortSignal;
+}
+
+/** Passed to each call of a tool. */
+export interface McpToolContext extends McpCallContext {
+  /**
+   * Tells the client how far the call is, when it has asked for that; does nothing otherwise, and after the answer.
+   *
+   * @param done - more each time
+   * @param total - the value of `done` at the end, when it is known
+   * @param message - for people
+   */
+  readonly progress: (done: number, total?: number, message?: string) => void;
 }
 
 /** One tool that MCP clients may call. */
@@ -23,7 +35,10 @@ export interface McpTool {
   readonly inputSchema: Readonly<Record<string, unknown>> & { readonly type: 'object' };
   /** The capability that a caller needs. */
   readonly capability: McpCapability;
-  /** Resolves with anything that is JSON. What it throws is told to the client, by its message. */
+  /**
+   * Resolves with anything that is JSON, or with an {@link McpContent} of texts, images, sounds and files. What it throws is told to
+   * the client, by its message.
+   */
   readonly call: (input: Readonly<Record<string, unknown>>, context: McpToolContext) => unknown;
 }
 
@@ -33,12 +48,14 @@ export abstract class McpTools {
   abstract list(): readonly McpTool[];
 }
 
-/** Two tools of the MCP server have the same name. */
+/** Two tools of the MCP server have the same name; or two prompts, or two resources the same address. */
 export class DuplicateToolError extends DaemonryError<'MCP_TOOL_TWICE'> {
-  constructor(tool: string) {
+  constructor(kind: 'tool' | 'resource' | 'prompt', name: string) {
     super('MCP_TOOL_TWICE', {
-      what: `Two MCP tools are named ${JSON.stringify(tool)}.`,
-      fix: 'rename one of them in the class bound to McpTools that brings it.',
+      what: `Two MCP ${kind}s are named ${JSON.stringify(name)}.`,
+      fix: `rename one of them in the class bound to Mcp${TOKEN_OF[kind]} that brings it.`,
     });
   }
 }
+
+const TOKEN_OF = { tool: 'Tools', resource: 'Resources', prompt: 'Prompts' };

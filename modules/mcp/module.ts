@@ -3,9 +3,12 @@ import { defineModule, type ModuleDefinition } from 'daemonry';
 import { auditLogModule } from '../audit_log/module';
 import { WebRoutes } from '../web/WebRoutes';
 import { ApplicationTools } from './ApplicationTools';
+import { McpCalls } from './McpCalls';
 import { McpMount } from './McpMount';
+import { McpRequests } from './McpRequests';
 import { McpRoutes } from './McpRoutes';
 import { McpTools } from './McpTools';
+import { Readings } from './Readings';
 import { ToolCalls } from './ToolCalls';
 
 const mcp = defineModule('mcp', {
@@ -13,7 +16,10 @@ const mcp = defineModule('mcp', {
   bind: ({ bind }) => {
     bind(ApplicationTools).toSelf();
     bind(McpTools).toService(ApplicationTools);
+    bind(McpCalls).toSelf();
     bind(ToolCalls).toSelf();
+    bind(Readings).toSelf();
+    bind(McpRequests).toSelf();
     bind(McpRoutes).toSelf();
     bind(WebRoutes).toService(McpRoutes);
     bind(McpMount).toSelf();

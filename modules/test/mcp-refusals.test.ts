@@ -1,7 +1,7 @@
 import { PlanError } from 'daemonry';
 
 import { call } from './support/call';
-import { endMcp, givenMcp, post, TOKEN } from './support/givenMcp';
+import { endMcp, givenMcp, OPERATOR, post, TOKEN } from './support/givenMcp';
 
 afterEach(endMcp);
 
@@ -51,7 +51,19 @@ describe('mcp', () => {
 
     it.each([
       ['a body that is no JSON', '{"jsonrpc":', 400, -32_700],
-      ['JSON that is no request', '{"hello":"world"}', 400, -32_700],
+      ['JSON that is no request', '{"hello":"world"}', 400, -32_600],
+      ['a text', '"hello"', 400, -32_600],
+      ['a request of another version of JSON-RPC', '{"jsonrpc":"1.0","id":1,"method":"ping"}', 400, -32_600],
+      ['a batch of nothing', '[]', 400, -32_600],
+      ['a batch with something that is no request', `[${callOf('status', {})},7]`, 400, -32_600],
+      ['an id that is none', '{"jsonrpc":"2.0","id":1.5,"method":"ping"}', 400, -32_600],
+      ['parameters that are no object', '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":[1]}', 400, -32_600],
+      ['a call without parameters', '{"jsonrpc":"2.0","id":1,"method":"tools/call"}', 200, -32_602],
+      ['a call of no name', '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":7}}', 200, -32_602],
+      ['arguments that are a list', callOf('status', []), 200, -32_602],
+      ['arguments that are null', callOf('status', null), 200, -32_602],
+      ['arguments that are a text', callOf('status', 'all'), 200, -32_602],
+      ['a beginning without a version', '{"jsonrpc":"2.0","id":1,"method":"initialize","params":{}}', 200, -32_602],
       ['an unknown method', '{"jsonrpc":"2.0","id":1,"method":"shell/exec"}', 200, -32_601],
       ['a tool that nobody knows', callOf('rm -rf /', {}), 200, -32_602],
       ['arguments that do not match the schema', callOf('runs', { listener: 7 }), 200, -32_602],
@@ -59,7 +71,17 @@ describe('mcp', () => {
     ])('%s', async (_title, body, status, code) => {
       const { url } = await givenMcp();
 
-      expect(await post(url, body)).toMatchObject({ status, body: { error: { code } } });
+      const answer = await post(url, body);
+
+      expect(answer).toMatchObject({ status, body: { error: { code } } });
+      expect((answer.body as { error: { message: string } }).error.message).toMatch(/^.{1,300}$/);
+    });
+
+    it('with the id of the request, where it has one', async () => {
+      const { url } = await givenMcp();
+
+      expect(await post(url, '{"jsonrpc":"2.0","id":"a","method":7}')).toMatchObject({ body: { id: 'a' } });
+      expect(await post(url, '{"id":null}')).toMatchObject({ body: { id: null } });
     });
 
     it('another method than POST', async () => {
@@ -74,12 +96,55 @@ describe('mcp', () => {
       expect(await post(url, JSON.stringify({ padding: 'x'.repeat(1_100_000) }))).toMatchObject({ status: 413 });
     });
 
+    it.each(['application/json', '*/*', 'text/event-stream, application/*;q=0.5', undefined])(
+      'nobody for the types that it takes, when JSON is among them: %s',
+      async (accept) => {
+        const { url } = await givenMcp();
+        const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list' });
+        const headers = {
+          'content-type': 'application/json',
+          authorization: `Bearer ${TOKEN}`,
+          ...(accept === undefined ? {} : { accept }),
+        };
+
+        expect(await call(url, { method: 'POST', body, headers })).toMatchObject({ status: 200 });
+        expect(await call(url, { method: 'POST', body, headers: { ...headers, accept: 'text/html' } })).toMatchObject({
+          status: 406,
+        });
+      },
+    );
+
+    it.each<[string, Record<string, unknown>, RegExp]>([
+      [
+        'the token of another caller',
+        {
+          callers: [
+            { name: 'a', token: OPERATOR },
+            { name: 'b', token: OPERATOR },
+          ],
+        },
+        /callers must have different tokens/,
+      ],
+      [
+        'the token of the caller default',
+        { bearerToken: TOKEN, callers: [{ name: 'a', token: TOKEN }] },
+        /callers must have different tokens/,
+      ],
+      ['the name of the caller default', { callers: [{ name: 'default', token: OPERATOR }] }, /and not default/],
+    ])('a caller with %s, without showing it', async (_title, mcp, problem) => {
+      const error = await givenMcp(mcp).catch((thrown: unknown) => thrown as Error);
+
+      expect(error).toBeInstanceOf(PlanError);
+      expect((error as Error).message).toMatch(problem);
+      expect((error as Error).message).not.toMatch(new RegExp(`${TOKEN}|${OPERATOR}`));
+    });
+
     it('a token that is too short to be one', async () => {
       await expect(givenMcp({ bearerToken: 'short' })).rejects.toThrow(PlanError);
     });
   });
 });
 
-function callOf(name: string, args: Record<string, unknown>): string {
+function callOf(name: string, args: unknown): string {
   return JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: args } });
 }

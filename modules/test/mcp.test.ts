@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -155,6 +155,34 @@ describe('mcp', () => {
       expect((await withToken(OPERATOR)).status).toBe(401);
       expect((await withToken(token)).status).toBe(401);
     }
+    await rm(folder, { recursive: true });
+  });
+
+  it.each<[string, (file: string) => Promise<void>]>([
+    ['is taken away', (file) => rm(file)],
+    ['may not be read', (file) => rm(file).then(() => mkdir(file))],
+    ['grows beyond a token', (file) => writeFile(file, 'x'.repeat(10_000))],
+    ['gets the token of another caller', (file) => writeFile(file, OPERATOR)],
+  ])('shuts only the caller default out when its token file %s, and says so once', async (_case, change) => {
+    const folder = await mkdtemp(join(tmpdir(), 'mcp-token-'));
+    const tokenFile = join(folder, 'token');
+    await writeFile(tokenFile, TOKEN);
+    const { app, url } = await givenMcp({ tokenFile, callers: [{ name: 'ops', token: OPERATOR }] });
+    const ask = { jsonrpc: '2.0', id: 1, method: 'tools/list' };
+    const withToken = async (token: string) => (await post(url, ask, { authorization: `Bearer ${token}` })).status;
+    expect(await withToken(TOKEN)).toBe(200);
+
+    await change(tokenFile);
+
+    expect(await withToken(TOKEN)).toBe(401);
+    expect(await withToken(OPERATOR)).toBe(200);
+    const told = app.logs.filter(({ message }) => message.startsWith('The caller "default" is shut out: '));
+    expect(told).toHaveLength(1);
+    expect(JSON.stringify(app.logs)).not.toMatch(new RegExp(`${TOKEN}|${OPERATOR}`));
+
+    await rm(tokenFile, { recursive: true, force: true });
+    await writeFile(tokenFile, TOKEN);
+    expect(await withToken(TOKEN)).toBe(200);
     await rm(folder, { recursive: true });
   });
 
