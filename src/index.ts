@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 
-export { IsDuration, type IsDurationOptions } from './configuration';
+export { createRedactor, IsDuration, type IsDurationOptions } from './configuration';
 export { Available } from '../decorators/Available';
 export { BackgroundDaemon, Listener, PeriodicTask } from '../decorators/listeners';
 export { Nested, Secret, Settings } from '../decorators/settings';
@@ -93,6 +93,7 @@ export type {
   PluginOptions,
   PluginPeriodicTask,
 } from './contracts/Plugin';
+export type { Redactor } from './contracts/Redactor';
 export { RunLedger, type RunQuery } from './contracts/RunLedger';
 export type { RunCounters, RunOutcome, RunRecord, RunTrigger, SkipReason } from './contracts/RunRecord';
 export type {

@@ -1,10 +1,10 @@
-import { type Clock, type ListenerLogger, withDeadline } from 'daemonry';
+import { type Clock, createRedactor, type ListenerLogger, type Redactor, withDeadline } from 'daemonry';
 import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 
 import type { Fields } from '../shared/fields';
 import { schemaProblems } from '../shared/schemaProblems';
-import { errorText, redact } from '../shared/text';
+import { errorText } from '../shared/text';
 import { type ClientLibrary, limitedFetch, loadClient, programEnvironment, watchProgram } from './client';
 import { McpCallFailedError } from './errors';
 import type { McpEndpoint } from './McpConsumptionSettings';
@@ -39,6 +39,7 @@ const NO_ANSWER = new Set([-32_000, -32_001]);
 /** One connection to one MCP server, made by its first call. */
 export class McpSession {
   readonly #parts: SessionParts;
+  readonly #redactor: Redactor;
   #client: Promise<Client> | undefined;
   #close: (() => Promise<void>) | undefined;
   #lost = false;
@@ -46,6 +47,9 @@ export class McpSession {
 
   constructor(parts: SessionParts) {
     this.#parts = parts;
+    const { token, env } = parts.endpoint;
+    const values = Object.values(env).filter(({ length }) => length >= SHORTEST_SECRET);
+    this.#redactor = createRedactor([...(token === undefined ? [] : [token]), ...values]);
   }
 
   /** True after a call without an answer: the session is of no further use. An error sent by the server is an answer. */
@@ -149,9 +153,7 @@ export class McpSession {
   }
 
   #redact(text: string): string {
-    const { token, env } = this.#parts.endpoint;
-    const values = Object.values(env).filter(({ length }) => length >= SHORTEST_SECRET);
-    return redact(text, [...(token === undefined ? [] : [token]), ...values]);
+    return this.#redactor.text(text);
   }
 }
 

@@ -40,7 +40,7 @@ export class PurelymailClient implements OnStartup {
   }
 
   /**
-   * Sends a mail. After 421, 450, 451, 452 or a broken connection it waits half a second and tries once more with the same
+   * Sends a mail. After a reply of 4yz or a broken connection it waits half a second and tries once more with the same
    * Message-ID, so that a mail whose receipt was lost may arrive twice. A mail that could not be sent is a result. The message
    * log records each attempt, without the text.
    *

@@ -10,8 +10,6 @@ import { redact } from '../shared/text';
 import type { CheckedMail } from './OutgoingMail';
 import { PurelymailSettings } from './PurelymailSettings';
 
-/** Replies by which the server says that a later attempt may succeed. */
-const TRANSIENT_STATUSES = new Set([421, 450, 451, 452]);
 /** Failures before the server has seen a mail. */
 const CONNECTION_ERRORS = new Set(['ECONNECTION', 'ESOCKET', 'EDNS', 'ETIMEDOUT']);
 const LONGEST_REASON = 500;
@@ -26,6 +24,9 @@ export type SmtpOutcome =
       /** True if another attempt may succeed. */
       readonly transient: boolean;
     };
+
+/** Every reply of 4yz says that a later attempt may succeed (RFC 5321, 4.2.1). */
+const isTransient = (status: number): boolean => status >= 400 && status < 500;
 
 /** Hands mails to the SMTP server, each over a connection of its own. No outcome contains the password. */
 @injectable()
@@ -108,14 +109,11 @@ export class SmtpTransport {
 
   #failure({ code = 'EUNKNOWN', responseCode, response, message }: Nodemailer.NodemailerError): SmtpOutcome {
     if (responseCode === undefined) return this.#failed(code, message, CONNECTION_ERRORS.has(code));
-    return this.#failed(String(responseCode), response ?? message, TRANSIENT_STATUSES.has(responseCode));
+    return this.#failed(String(responseCode), response ?? message, isTransient(responseCode));
   }
 
   #failed(code: string, text: string, transient: boolean): SmtpOutcome {
-    const { user = '', appPassword = '' } = this.settings;
-    const encoded = [appPassword, `\0${user}\0${appPassword}`].map((secret) => Buffer.from(secret).toString('base64'));
-    const secrets = appPassword === '' ? [] : [appPassword, ...encoded];
-    const line = redact(text, secrets).replace(/[\p{Cc}\s]+/gu, ' ');
+    const line = redact(text, [this.settings.appPassword ?? '']).replace(/[\p{Cc}\s]+/gu, ' ');
     return { status: 'failed', code, reason: line.slice(0, LONGEST_REASON), transient };
   }
 }

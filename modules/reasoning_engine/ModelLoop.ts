@@ -12,6 +12,7 @@ import { TimeLimit, TimeOverError } from './TimeLimit';
 import { ToolBox } from './ToolBox';
 import { ToolCalls } from './ToolCalls';
 
+const LONGEST_SAID = 320;
 const MAX_REASON = 200;
 
 /** A provider that is ready to be asked. */
@@ -84,7 +85,7 @@ export class ModelLoop {
     const isRefused = ended?.why === 'refused';
     const isEmpty = text.trim() === '';
     if (ended === undefined && !isEmpty) return undefined;
-    const said = redact(ended?.said ?? stopReason, [models.apiKey]);
+    const said = shown(ended?.said ?? stopReason, models);
     const { code, what } = END[ended?.why ?? 'empty'];
     const gave = isRefused || isEmpty ? 'no answer' : 'only the beginning of an answer';
     this.log.warn(`The model gave ${gave}: ${said}`, { code, provider, model });
@@ -116,7 +117,7 @@ export class ModelLoop {
       asked.signal.throwIfAborted();
       const code = codeOf(error);
       if (code === undefined) throw error;
-      const reason = redact((error as Error).message, [models.apiKey]);
+      const reason = shown((error as Error).message, models);
       this.log.warn(`The provider "${provider}" did not answer: ${reason}`, { code, model });
       return refusal(code, `The model did not answer: ${reason}.`);
     }
@@ -148,3 +149,7 @@ function costUsd(price: ModelPrice | undefined, usage: TokenUsage): number {
     PER_MILLION
   );
 }
+
+/** Words of a vendor as they are shown: without the key, and then cut. */
+const shown = (text: string, { apiKey }: Pick<OpenModels['models'], 'apiKey'>): string =>
+  cutText(redact(text, [apiKey]), LONGEST_SAID);

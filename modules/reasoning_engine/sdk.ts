@@ -2,7 +2,8 @@ import { cutText } from '../shared/text';
 import { isObject } from '../shared/fields';
 import { ModelCallError } from './errors';
 
-const LONGEST_QUOTE = 300;
+/** Far more than is shown: secrets are taken out before it is cut for people. */
+const LONGEST_READ = 8_192;
 
 /** An error thrown by the library of either provider. */
 interface SdkError extends Error {
@@ -34,8 +35,8 @@ export function explainSdkError(thrown: unknown, isTimeout: boolean): ModelCallE
   return new ModelCallError('provider_rate_limited', `HTTP 429${wait}${details}`, thrown);
 }
 
-/** Words of a vendor, for one line: cut, and without a full stop. */
-export const quoted = (text: string): string => cutText(text.trim().replace(/\.$/, ''), LONGEST_QUOTE);
+/** Words of a vendor, for one line: without a full stop. They may hold secrets. */
+export const quoted = (text: string): string => cutText(text.trim().replace(/\.$/, ''), LONGEST_READ);
 
 /** The message of a body that holds an error; `undefined` without one. */
 export function messageIn(body: unknown): string | undefined {

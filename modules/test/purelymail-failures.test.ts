@@ -14,21 +14,24 @@ afterEach(async () => {
 });
 
 describe('A mail that fails', () => {
-  it.each([421, 450, 451, 452])('with %i is tried once more after half a second', async (status) => {
-    const { app, server, client } = await givenSending({ refusals: [{ status, text: 'later' }] });
+  it.each([421, 432, 447, 450, 451, 452, 454, 471])(
+    'with %i is tried once more after half a second',
+    async (status) => {
+      const { app, server, client } = await givenSending({ refusals: [{ status, text: 'later' }] });
 
-    const sending = client.send(MAIL);
-    await passPause(app);
-    const result = await sending;
+      const sending = client.send(MAIL);
+      await passPause(app);
+      const result = await sending;
 
-    expect(result).toMatchObject({ status: 'sent' });
-    expect(server.connections()).toBe(2);
-    const logged = await loggedMessages(app);
-    expect(logged).toMatchObject([{ status: 'failed', reason: `${status}: ${status} later` }, { status: 'sent' }]);
-    expect(new Set(logged.map(({ messageId }) => messageId))).toEqual(
-      new Set([result.status === 'sent' && result.messageId]),
-    );
-  });
+      expect(result).toMatchObject({ status: 'sent' });
+      expect(server.connections()).toBe(2);
+      const logged = await loggedMessages(app);
+      expect(logged).toMatchObject([{ status: 'failed', reason: `${status}: ${status} later` }, { status: 'sent' }]);
+      expect(new Set(logged.map(({ messageId }) => messageId))).toEqual(
+        new Set([result.status === 'sent' && result.messageId]),
+      );
+    },
+  );
 
   it('twice has failed', async () => {
     const later = { status: 451, text: 'later' };

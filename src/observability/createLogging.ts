@@ -144,6 +144,8 @@ class SinkLogging implements Logging, LineWriter {
     clearTimeout(timer);
   }
 
+  readonly #redactText = (text: string): string => this.#redact.text(text);
+
   readonly #sinkFailed = (error: unknown): void => {
     this.#failures.report('a log line could not be written', error);
   };
@@ -157,7 +159,7 @@ class SinkLogging implements Logging, LineWriter {
     const renamed = Object.entries(given).map(([key, value]) => [RESERVED.has(key) ? `_${key}` : key, value]);
     const pluginName = this.#owners.get(scope['listener']);
     const owned = pluginName === undefined ? scope : { ...scope, pluginName };
-    const data = toLogValue({ ...owned, ...(Object.fromEntries(renamed) as LogFields) }) as LogFields;
+    const data = toLogValue({ ...owned, ...(Object.fromEntries(renamed) as LogFields) }, this.#redactText) as LogFields;
     const readable = (fields as { readonly [READABLE]?: string } | undefined)?.[READABLE];
     return {
       timestamp: new Date(this.#now()).toISOString(),

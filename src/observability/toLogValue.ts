@@ -3,10 +3,17 @@ import { isErrorLike } from '../errors/serializeError';
 const DEEPEST = 6;
 const MOST_ENTRIES = 100;
 const LONGEST_TEXT = 8_192;
+/** Secrets are taken out of no more of a text: far more than what is left of it is shown. */
+const LONGEST_READ = 32_768;
+/** The rest of a secret that the end of that part has cut is shorter. */
+const LONGEST_SECRET = 4_096;
 /** The limit for one line altogether, so that data both wide and deep stays bounded. */
 const MOST_VALUES = 2_000;
 
+type RedactText = (text: string) => string;
+
 interface Walk {
+  readonly redact: RedactText | undefined;
   readonly path: object[];
   values: number;
 }
@@ -14,20 +21,23 @@ interface Walk {
 /**
  * Converts any value to plain JSON data that is safe to log. Errors keep their stack, code and causes; circular
  * references, BigInts and unreadable properties become texts; data that is too deep, too long or too wide is cut, with
- * a note of what is missing. Never throws.
+ * a note of what is missing. Never throws, unless `redact` does.
+ *
+ * @param redact - takes secrets out of a text that is to be cut: cut first, a part of a secret could be left at its end.
+ * Shorter texts are left to whoever redacts the outcome. @defaultValue nothing is taken out
  */
-export function toLogValue(value: unknown): unknown {
-  return convert(value, { path: [], values: 0 });
+export function toLogValue(value: unknown, redact?: RedactText): unknown {
+  return convert(value, { redact, path: [], values: 0 });
 }
 
 function convert(value: unknown, walk: Walk): unknown {
   switch (typeof value) {
     case 'string':
-      return cutText(value);
+      return cutText(value, walk);
     case 'number':
       return Number.isFinite(value) ? value : String(value);
     case 'bigint':
-      return cutText(`${value}n`);
+      return cutText(`${value}n`, walk);
     case 'symbol':
       return String(value);
     case 'function':
@@ -46,7 +56,7 @@ function enter(value: object, walk: Walk): unknown {
   try {
     return convertObject(value, walk);
   } catch (error) {
-    return `[unreadable: ${describe(error)}]`;
+    return `[unreadable: ${describe(error, walk)}]`;
   } finally {
     walk.path.pop();
   }
@@ -58,14 +68,14 @@ function convertObject(value: object, walk: Walk): unknown {
   if (ArrayBuffer.isView(value)) return `[${value.constructor.name}, ${value.byteLength} bytes]`;
   if (value instanceof Map)
     return convertEntries(
-      [...value].map(([key, item]) => [keyText(key), item]),
+      [...value].map(([key, item]) => [keyText(key, walk), item]),
       walk,
     );
   if (value instanceof Set) return convertList([...value], walk);
   if (Array.isArray(value)) return convertList(value, walk);
   if (hasToJson(value)) return convert(value.toJSON(), walk);
   return convertEntries(
-    Object.keys(value).map((key) => [key, readProperty(value, key)]),
+    Object.keys(value).map((key) => [key, readProperty(value, key, walk)]),
     walk,
   );
 }
@@ -73,10 +83,10 @@ function convertObject(value: object, walk: Walk): unknown {
 function convertError(error: Error, walk: Walk): unknown {
   const { code, errors } = error as { code?: unknown; errors?: unknown };
   return {
-    name: cutText(error.name),
-    message: cutText(error.message),
+    name: cutText(error.name, walk),
+    message: cutText(error.message, walk),
     ...(typeof code === 'string' || typeof code === 'number' ? { code: String(code) } : {}),
-    ...(typeof error.stack === 'string' ? { stack: cutText(error.stack) } : {}),
+    ...(typeof error.stack === 'string' ? { stack: cutText(error.stack, walk) } : {}),
     ...(error.cause === undefined ? {} : { cause: convert(error.cause, walk) }),
     ...(Array.isArray(errors) ? { errors: convertList(errors, walk) } : {}),
   };
@@ -100,11 +110,11 @@ function convertEntries(entries: readonly (readonly [string, unknown])[], walk: 
   return Object.fromEntries(converted);
 }
 
-function readProperty(owner: object, key: string): unknown {
+function readProperty(owner: object, key: string, walk: Walk): unknown {
   try {
     return (owner as Record<string, unknown>)[key];
   } catch (error) {
-    return `[unreadable: ${describe(error)}]`;
+    return `[unreadable: ${describe(error, walk)}]`;
   }
 }
 
@@ -117,14 +127,18 @@ function isError(value: object): value is Error {
 const hasToJson = (value: object): value is { toJSON(): unknown } =>
   'toJSON' in value && typeof value.toJSON === 'function';
 
-const keyText = (key: unknown): string =>
-  typeof key === 'string' ? key : String(convert(key, { path: [], values: 0 }));
+const keyText = (key: unknown, { redact }: Walk): string =>
+  typeof key === 'string' ? key : String(convert(key, { redact, path: [], values: 0 }));
 
-const describe = (error: unknown): string => (error instanceof Error ? cutText(error.message) : 'no Error was thrown');
+const describe = (error: unknown, walk: Walk): string =>
+  error instanceof Error ? cutText(error.message, walk) : 'no Error was thrown';
 
-const cutText = (text: unknown): string => {
+function cutText(text: unknown, { redact }: Walk): string {
   const whole = String(text);
-  return whole.length > LONGEST_TEXT
-    ? `${whole.slice(0, LONGEST_TEXT)}… [${whole.length - LONGEST_TEXT} more characters]`
-    : whole;
-};
+  if (whole.length <= LONGEST_TEXT) return whole;
+  const isRead = whole.length <= LONGEST_READ;
+  const read = isRead ? whole : whole.slice(0, LONGEST_READ);
+  const safe = redact === undefined ? read : redact(read).slice(0, isRead ? undefined : -LONGEST_SECRET);
+  if (isRead && safe.length <= LONGEST_TEXT) return safe;
+  return `${safe.slice(0, LONGEST_TEXT)}… [${whole.length - LONGEST_TEXT} more characters]`;
+}

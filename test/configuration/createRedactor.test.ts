@@ -120,3 +120,88 @@ describe('a redactor', () => {
     expect(createRedactor(['half \ud800 pair']).text('a half \ud800 pair')).toBe('a [redacted]');
   });
 });
+
+describe('a secret', () => {
+  const SECRET = 'p@ss "w0rd"/\\<é&+>\'=\n;';
+  const { text } = createRedactor([SECRET]);
+  const base64 = (...parts: readonly string[]) => Buffer.from(parts.join('')).toString('base64');
+
+  it.each<[string, string]>([
+    ['as it is', SECRET],
+    ['in JSON', JSON.stringify(SECRET)],
+    ['in JSON within JSON', JSON.stringify(JSON.stringify({ a: SECRET }))],
+    ['in JSON of ASCII', JSON.stringify(SECRET).replace('é', '\\u00e9')],
+    ['in JSON of ASCII, with capitals', JSON.stringify(SECRET).replace('é', '\\u00E9')],
+    ['in JSON with escaped slashes', JSON.stringify(SECRET).replace('/', '\\/')],
+    [
+      'in JSON that is safe in HTML',
+      JSON.stringify(SECRET).replace(/[<>&]/g, (c) => `\\u00${c.charCodeAt(0).toString(16)}`),
+    ],
+    ['in a URL', encodeURIComponent(SECRET)],
+    ['in a URL, with small digits', encodeURIComponent(SECRET).toLowerCase()],
+    ['in a URL within a URL', encodeURIComponent(encodeURIComponent(SECRET))],
+    ['in a form', new URLSearchParams({ a: SECRET }).toString()],
+    ['as the password of a URL', Object.assign(new URL('https://host'), { username: 'ann', password: SECRET }).href],
+    [
+      'in HTML',
+      SECRET.replace(/&/g, '&amp;')
+        .replace(/</g, '&lt;')
+        .replace(/>/g, '&gt;')
+        .replace(/"/g, '&quot;')
+        .replace(/'/g, '&#39;'),
+    ],
+    ['in hexadecimal digits', Buffer.from(SECRET).toString('hex')],
+    ['in capital hexadecimal digits', Buffer.from(SECRET).toString('hex').toUpperCase()],
+    ['in base64', base64(SECRET)],
+    ['in base64url', Buffer.from(SECRET).toString('base64url')],
+    ['in base64, behind one character', base64('a', SECRET)],
+    ['in base64, behind two characters', base64('ab', SECRET, 'c')],
+    ['in AUTH PLAIN', base64('\0ann@example.org\0', SECRET)],
+    ['in basic authentication', base64('ann:', SECRET)],
+    ['in base64 within a URL', encodeURIComponent(base64('a:', SECRET))],
+  ])('is taken out %s', (_where, given) => {
+    const shown = text(`before ${given} after`);
+
+    expect(shown).toMatch(/^before .*\[redacted\].* after$/);
+    for (const part of ['w0rd', encodeURIComponent('w0rd"/'), base64(SECRET).slice(4, 12)])
+      expect(shown).not.toContain(part);
+  });
+
+  it('leaves of a base64 text around it less than a byte', () => {
+    expect(text(base64('ann:', 'a', SECRET))).toBe(
+      `${base64('ann:', 'a').slice(0, 6)}X[redacted]==`.replace('X', base64('ann:', 'a', SECRET).charAt(6)),
+    );
+  });
+
+  it('in a URL is taken out with its password, which stands alone too', () => {
+    const url = createRedactor(['postgres://ann:s%40fe-word@db:5432/orders']);
+
+    expect(url.text('no postgres://ann:s%40fe-word@db:5432/orders for "s@fe-word"')).toBe(
+      'no [redacted] for "[redacted]"',
+    );
+  });
+
+  it('of many lines is taken out line by line, and in base64', () => {
+    const line = (letter: string) => `MIIEvQ${letter.repeat(58)}`;
+    const key = `-----BEGIN PRIVATE KEY-----\n${'abcdefgh'.split('').map(line).join('\n')}\n-----END PRIVATE KEY-----\n`;
+    const redactor = createRedactor([key]);
+
+    expect(redactor.text(`read ${line('c')}, cut`)).toBe('read [redacted], cut');
+    expect(redactor.text(JSON.stringify(key))).not.toContain('MIIE');
+    expect(redactor.text(base64(key))).not.toContain(base64(key).slice(400, 480));
+  });
+
+  it('that is long is taken out in part too', () => {
+    const long = Array.from({ length: 100 }, (_, index) => `part-${index}-`).join('');
+
+    expect(createRedactor([long]).text(`a ${long} b`)).toBe('a [redacted] b');
+    expect(createRedactor([long]).text(long.slice(0, 200))).toMatch(/^\[redacted\].{0,63}$/);
+  });
+
+  it('that is short leaves words alone that only look like its encodings', () => {
+    const said = 'The test ended: dGVzdA is base64, 74657374 hexadecimal.';
+
+    expect(createRedactor(['tes']).text(said)).toBe(said);
+    expect(createRedactor(['rest', 'best']).text(said)).toBe(said);
+  });
+});

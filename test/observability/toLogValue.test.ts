@@ -1,5 +1,6 @@
 import { runInNewContext } from 'node:vm';
 
+import { createRedactor } from '../../src/configuration';
 import { BootCancelledError } from '../../src/errors/bootErrors';
 import { serializeError } from '../../src/errors/serializeError';
 import { toLogValue } from '../../src/observability/toLogValue';
@@ -136,6 +137,17 @@ describe('A value in a log line', () => {
     it('is cut after 8192 characters of a text, saying how many are missing', () => {
       expect(toLogValue('x'.repeat(9_000))).toBe(`${'x'.repeat(8_192)}… [808 more characters]`);
     });
+
+    it.each([8_175, 8_185, 8_190, 32_750, 32_760])(
+      'is cut after secrets are taken out: of one at %i nothing is left',
+      (at) => {
+        const { text } = createRedactor(['swordfish-0123456789']);
+        const leaks = (given: string): boolean => /sword/.test(JSON.stringify(toLogValue(new Error(given), text)));
+
+        expect(leaks(`${'x'.repeat(at)}swordfish-0123456789 ${'y'.repeat(40_000)}`)).toBe(false);
+        expect(leaks(`${'swordfish-0123456789'.repeat(1_500)}x${'swordfish-0123456789'.repeat(900)}`)).toBe(false);
+      },
+    );
 
     it('is cut after 100 entries of a list, saying how many are missing', () => {
       const list = toLogValue(Array.from({ length: 120 }, (_, index) => index)) as unknown[];

@@ -2,19 +2,27 @@ import type { Redactor } from '../../contracts/Redactor';
 import { serializeError } from '../../errors/serializeError';
 import { isConfigMap, toPlain, type ConfigMap } from '../tree/ConfigTree';
 import type { SettingsDescription } from './describeSettings';
+import { secretsPattern } from './secretForms';
 
 export const REDACTED = '[redacted]';
 
-/** Shorter secrets are not redacted: such a text occurs by chance, and redacting it would make the output useless. */
-const SHORTEST = 4;
 const SECRET_KEY = /(token|password|passwd|passphrase|secret|authorization|apikey|privatekey|credentials?|cookie)$/;
 const DEEPEST = 32;
 
-/** Makes a redactor that replaces these secrets wherever they occur, also where they are encoded in a URL. */
+/**
+ * Makes a redactor that replaces these secrets wherever they occur, also where they are encoded: escaped for JSON, URLs, forms
+ * or HTML, in base64, or in hexadecimal digits. Secrets of fewer than four characters are left, because they occur by chance.
+ */
 export function createRedactor(secrets: readonly string[]): Redactor {
-  const pattern = patternOf(secrets);
+  // Made when there is something to redact: an application may never log.
+  let pattern: RegExp | undefined;
+  let isMade = false;
 
-  const text = (value: string): string => (pattern === undefined ? value : value.replace(pattern, REDACTED));
+  const text = (value: string): string => {
+    if (!isMade) pattern = secretsPattern(secrets);
+    isMade = true;
+    return pattern === undefined ? value : value.replace(pattern, REDACTED);
+  };
 
   const visit = (value: unknown, ancestors: readonly object[]): unknown => {
     if (typeof value === 'string') return text(value);
@@ -44,20 +52,6 @@ export function createRedactor(secrets: readonly string[]): Redactor {
   };
 
   return { text, data: <T>(value: T): T => visit(value, []) as T };
-}
-
-function patternOf(secrets: readonly string[]): RegExp | undefined {
-  const texts = new Set(secrets.filter((secret) => secret.length >= SHORTEST).flatMap((s) => [s, encoded(s)]));
-  // The longest first, because a secret may begin with another one.
-  const sources = [...texts]
-    .sort((a, b) => b.length - a.length)
-    .map((text) => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&'));
-  return sources.length === 0 ? undefined : new RegExp(sources.join('|'), 'g');
-}
-
-/** The text as it stands in a URL. A text that cannot be encoded stays as it is. */
-function encoded(text: string): string {
-  return /\p{Surrogate}/u.test(text) ? text : encodeURIComponent(text);
 }
 
 const isSecretKey = (key: string): boolean => SECRET_KEY.test(key.replace(/[^A-Za-z0-9]/g, '').toLowerCase());
