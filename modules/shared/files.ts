@@ -35,7 +35,7 @@ export class StateFile<T> {
     const { parse, initial } = this.#options;
     try {
       const text = await readText(this.path);
-      return text === undefined ? initial() : parse(JSON.parse(text));
+      return text === undefined ? initial() : parse(parseJson(text));
     } catch (error) {
       throw new StateFileError(this.path, error);
     }
@@ -61,6 +61,17 @@ export class StateFile<T> {
     await this.#file.write(text, { writer: `${this.#options.writer}.${randomUUID()}` });
     return checked;
   }
+}
+
+/** The parser's own message quotes the file; the place in it is kept. */
+function parseJson(text: string): unknown {
+  let place: string | undefined;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    place = /position \d+/.exec((error as Error).message)?.[0];
+  }
+  throw new SyntaxError(`it is not valid JSON${place === undefined ? '' : `, at ${place}`}`);
 }
 
 async function readText(path: string): Promise<string | undefined> {

@@ -4,14 +4,20 @@ export function didYouMean(given: string, known: Iterable<string>): string {
   return nearest === undefined ? '' : ` Did you mean "${nearest}"?`;
 }
 
+/** Nobody misspells a longer one. */
+const LONGEST_NAME = 200;
+
 /**
  * The known name with the smallest edit distance to `given`; undefined when that is above 2 and above a third of its
  * length.
  */
 export function nearestName(given: string, known: Iterable<string>): string | undefined {
+  if (given.length > LONGEST_NAME) return undefined;
   let best: string | undefined;
   let bestDistance = Math.max(2, Math.floor(given.length / 3)) + 1;
   for (const name of known) {
+    // No fewer changes than that.
+    if (Math.abs(name.length - given.length) >= bestDistance) continue;
     const distance = editDistance(given.toLowerCase(), name.toLowerCase());
     if (distance < bestDistance) {
       best = name;

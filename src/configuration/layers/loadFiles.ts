@@ -9,6 +9,7 @@ import { didYouMean } from '../../errors/suggest';
 import { toError } from '../../errors/serializeError';
 import { buildTree } from '../tree/buildTree';
 import type { ConfigLayer } from './ConfigLayers';
+import { readText } from './readText';
 
 /** The name of the environment, and the variable that holds it, unless it is the default. */
 export interface NamedEnvironment {
@@ -44,7 +45,7 @@ export async function loadFiles(
     const file = join(folder, name);
     const inside = relative(baseDirectory, file);
     const origin = inside.startsWith('..') ? file : inside;
-    const data = buildTree(await readYaml(file, origin, problems), origin, problems, { dottedKeys: true });
+    const data = buildTree(readYaml(file, origin, problems), origin, problems, { dottedKeys: true, bigints: true });
     layers.push({ origin, data });
   }
   return layers;
@@ -96,7 +97,6 @@ function reportMisnamed(
   }
 }
 
-const LARGEST_BYTES = 1024 * 1024;
 const MOST_ALIASES = 100;
 
 /**
@@ -105,35 +105,73 @@ const MOST_ALIASES = 100;
  * @param shown - the name of the file in problems.
  * @returns `undefined` for a file that is empty or cannot be read.
  */
-async function readYaml(file: string, shown: string, problems: Problems): Promise<unknown> {
+function readYaml(file: string, shown: string, problems: Problems): unknown {
   const unreadable = (what: string, fix: string): undefined => {
     problems.add('CONFIG_UNREADABLE', { what, facts: { file }, fix });
   };
+  let text: string;
   try {
-    const { size } = await promises.stat(file);
-    if (size > LARGEST_BYTES) {
-      return unreadable(
-        `${shown} has ${size} bytes; configuration files have at most ${LARGEST_BYTES}.`,
-        'make it smaller.',
-      );
-    }
-    return parse(await promises.readFile(file, 'utf8'), shown, unreadable);
+    text = readText(file);
   } catch (error) {
-    return unreadable(`${shown} cannot be read: ${toError(error).message}`, 'make it a readable YAML file.');
+    const { message } = toError(error);
+    const what = message.startsWith('it ') ? `${shown} ${message.slice(3)}.` : `${shown} cannot be read: ${message}`;
+    return unreadable(what, 'make it a readable YAML file in UTF-8.');
   }
+  return parse(text, shown, unreadable);
 }
+
+/** Descriptions of what the parser objects to. Its own messages quote the file, which may contain secrets. */
+const YAML_DEFECTS: Readonly<Partial<Record<Yaml.ErrorCode, string>>> = {
+  ALIAS_PROPS: 'an alias (*) cannot have an anchor or a tag; quote a text that begins with *',
+  BAD_ALIAS: 'an alias (*) is not written so; quote a text that begins with * or &',
+  BAD_DIRECTIVE: 'a directive (%) is not one; quote a text that begins with %',
+  BAD_DQ_ESCAPE: 'an escape between double quotes is not one; write \\\\ for a backslash, or use single quotes',
+  BAD_INDENT: 'the indentation does not fit what is above',
+  BAD_SCALAR_START: 'a text begins with a character that has to be quoted, such as @ or `',
+  BLOCK_AS_IMPLICIT_KEY: 'a mapping begins on the line of a key; quote a text that holds ": "',
+  DUPLICATE_KEY: 'keys have to be unique, and one stands there twice',
+  MISSING_CHAR: 'a quote, a bracket, a comma or a colon is missing',
+  MULTILINE_IMPLICIT_KEY: 'a key has more than one line; a colon is missing, or a quote',
+  MULTIPLE_ANCHORS: 'a value has two anchors (&); quote a text that begins with &',
+  MULTIPLE_DOCS: 'it holds multiple documents; keep one of them',
+  MULTIPLE_TAGS: 'a value has two tags (!); quote a text that begins with !',
+  NON_STRING_KEY: 'keys have to be strings',
+  TAB_AS_INDENT: 'Tabs do not indent; use spaces',
+  TAG_RESOLVE_FAILED: 'a tag (!) is not known, or does not fit its value; quote a text that begins with !',
+  UNEXPECTED_TOKEN: 'something stands there that cannot',
+};
 
 function parse(text: string, shown: string, unreadable: (what: string, fix: string) => undefined): unknown {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- applications without files do not load the parser.
   const yaml = require('yaml') as typeof Yaml;
   const lines = new yaml.LineCounter();
-  // Pretty errors quote the file, which may contain secrets.
-  const document = yaml.parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true });
-  const [trouble] = [...document.errors, ...document.warnings];
-  if (trouble !== undefined) {
-    const { line, col } = lines.linePos(trouble.pos[0]);
-    const message = trouble.message.split('\n')[0] ?? trouble.code;
-    return unreadable(`${shown}:${line}:${col} is not valid: ${message}`, 'correct the YAML there.');
+  const refuse = (offset: number, defect: string | undefined): undefined => {
+    const { line, col } = lines.linePos(offset);
+    return unreadable(
+      `${shown}:${line}:${col} is not valid: ${defect ?? 'it is no YAML, or nested too deeply for the call stack'}.`,
+      'correct the YAML there.',
+    );
+  };
+  try {
+    const options = { lineCounter: lines, prettyErrors: false, stringKeys: true, intAsBigInt: true, merge: true };
+    const document = yaml.parseDocument(text, options);
+    const [trouble] = [...document.errors, ...document.warnings];
+    if (trouble !== undefined) return refuse(trouble.pos[0], YAML_DEFECTS[trouble.code]);
+    let unknown: number | undefined;
+    yaml.visit(document, {
+      Alias: (_key, alias) => {
+        if (alias.resolve(document) === undefined) unknown ??= alias.range?.[0] ?? 0;
+      },
+    });
+    if (unknown !== undefined) {
+      const { line, col } = lines.linePos(unknown);
+      const where = `in line ${line}, column ${col}, an alias (*) names no anchor (&) above it`;
+      return unreadable(`${shown} cannot be read: ${where}.`, 'quote a text that begins with *, or add the anchor.');
+    }
+    return document.toJS({ mapAsMap: true, maxAliasCount: MOST_ALIASES }) as unknown;
+  } catch {
+    // Neither are these messages shown.
+    const fix = 'write it with fewer levels, fewer aliases (*), and merge keys (<<) that name mappings.';
+    return unreadable(`${shown} cannot be read: it is nested too deeply, or its aliases stand for too much.`, fix);
   }
-  return document.toJS({ mapAsMap: true, maxAliasCount: MOST_ALIASES }) as unknown;
 }

@@ -1,15 +1,14 @@
-import { readFileSync } from 'node:fs';
-
 import type { Assignment } from '../../contracts/CommandLine';
 import { Problems } from '../../errors/Problem';
 import { toError } from '../../errors/serializeError';
 import { nearestName } from '../../errors/suggest';
-import { buildTree } from '../tree/buildTree';
+import { buildTree, reportInexact } from '../tree/buildTree';
 import { type ConfigMap, type ConfigNode, type GrowingMap, insertNode } from '../tree/ConfigTree';
 import { comparable, offeredKeys, type SectionShape, type Shape, shapeOfKey, shapeOfOthers } from '../tree/Shape';
-import { coerceText } from '../tree/textTypes';
-import { describeUnloaded, fixOfUnloaded } from '../tree/checkKeys';
+import { coerceText, INEXACT } from '../tree/textTypes';
+import { describeUnloaded, fixOfUnloaded, MOST_UNKNOWN, reportMoreUnknown } from '../tree/checkKeys';
 import { ENVIRONMENT_PREFIX, type EnvironmentVariable, partsOfName } from './ConfigLayers';
+import { readText as readTextFile } from './readText';
 
 const FILE_SUFFIX = /_FILE$/;
 
@@ -28,6 +27,7 @@ export function matchEnvironment(
   problems: Problems,
 ): ConfigMap {
   const layer: GrowingMap = new Map();
+  let unknown = 0;
   for (const variable of variables) {
     const match = matchPath(variable.name, root);
     const fileMatch =
@@ -36,7 +36,7 @@ export function matchEnvironment(
         : undefined;
     const found = fileMatch ?? match;
     if (found === undefined) {
-      reportUnknown(variable.name, root, problems);
+      if (++unknown <= MOST_UNKNOWN) reportUnknown(variable.name, root, problems);
     } else if (found.shape.kind !== 'ignored' && found.shape.kind !== 'elsewhere') {
       const reported = problemsOf(found.shape, problems);
       const text = fileMatch === undefined ? variable.text : readSecret(variable, reported);
@@ -45,6 +45,7 @@ export function matchEnvironment(
       if (node !== undefined) insertNode(layer, found.path, node, reported);
     }
   }
+  reportMoreUnknown('environment variables', unknown, problems);
   return layer;
 }
 
@@ -80,12 +81,12 @@ function matchPath(name: string, root: SectionShape): Match | undefined {
 
 function readSecret({ name, text }: EnvironmentVariable, problems: Problems): string | undefined {
   try {
-    return readFileSync(text, 'utf8').replace(/\r?\n$/, '');
+    return readTextFile(text).replace(/\r?\n$/, '');
   } catch (error) {
     problems.add('CONFIG_UNREADABLE', {
       what: `The file that ${name} names cannot be read.`,
       facts: { file: text, cause: toError(error).message },
-      fix: 'name a file that exists and that this process may read.',
+      fix: 'name a text file in UTF-8 that exists and that this process may read.',
     });
     return undefined;
   }
@@ -101,9 +102,11 @@ function readText(
   if (shape.kind === 'value' || shape.kind === 'refused' || !/^\s*[[{]/.test(text)) {
     if (shape.kind === 'section') return notJson(path, name, problems);
     const value = coerceText(text, shape.kind === 'value' ? shape.text : { kind: 'text' });
+    if (value === INEXACT) return reportInexact(`The text of ${name}`, name, problems);
     return value === undefined ? notJson(path, name, problems) : { value, origin: name, ...(secret && { secret }) };
   }
   const value = coerceText(text, { kind: 'json' });
+  if (value === INEXACT) return reportInexact(`A value in ${name}`, name, problems);
   if (value === undefined) return notJson(path, name, problems);
   return buildTree({ value }, name, problems, { secret }).get('value');
 }
@@ -160,6 +163,10 @@ export function matchAssignments(
     const reported = shape === undefined ? problems : problemsOf(shape, problems);
     const origin = `--set ${path}`;
     const value = readAssigned(text, shape);
+    if (value === INEXACT) {
+      reportInexact(`The value of ${origin}`, origin, reported);
+      continue;
+    }
     if (value === undefined) {
       reported.add('CONFIG_INVALID_VALUE', {
         what: `The text of ${origin} is not valid JSON.`,

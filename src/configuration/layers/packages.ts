@@ -27,7 +27,9 @@ export function findBaseDirectory(entryFile: string | undefined, workingDirector
 
 /** @throws what reading and parsing throw; TypeError when the file holds no object */
 export function readPackageJson(folder: string): PackageJson {
-  const parsed: unknown = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  // Node and npm pass over a byte order mark.
+  const text = readFileSync(join(folder, 'package.json'), 'utf8').replace(/^\uFEFF/, '');
+  const parsed = parseJson(text);
   if (typeof parsed !== 'object' || parsed === null) throw new TypeError('it holds no object');
   const { name } = parsed as { name?: unknown };
   return { ...parsed, name: typeof name === 'string' ? name : basename(folder) };
@@ -50,6 +52,17 @@ export function hostPackage(code = __dirname): HostPackage | undefined {
   if (folder === undefined) return undefined;
   const { name, version } = readPackageJson(folder);
   return name === 'daemonry' ? { folder, version: String(version) } : undefined;
+}
+
+/** The parser's own message quotes the text; the place in it is kept. */
+function parseJson(text: string): unknown {
+  let place: string | undefined;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    place = /position \d+/.exec((error as Error).message)?.[0];
+  }
+  throw new SyntaxError(`it is not valid JSON${place === undefined ? '' : `, at ${place}`}`);
 }
 
 /**

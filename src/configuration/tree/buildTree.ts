@@ -7,6 +7,7 @@ const MOST_NODES = 100_000;
 interface Reading {
   readonly origin: string;
   readonly secret: boolean;
+  readonly bigints: boolean;
   readonly problems: Problems;
   readonly ancestors: Set<object>;
   nodes: number;
@@ -18,6 +19,8 @@ interface TreeOptions {
   readonly dottedKeys?: boolean;
   /** True if no value of the tree may be shown. @defaultValue false */
   readonly secret?: boolean;
+  /** True if integers come as BigInts, so that one that would be rounded is seen. @defaultValue false */
+  readonly bigints?: boolean;
 }
 
 /**
@@ -30,9 +33,9 @@ export function buildTree(
   data: unknown,
   origin: string,
   problems: Problems,
-  { dottedKeys = false, secret = false }: TreeOptions = {},
+  { dottedKeys = false, secret = false, bigints = false }: TreeOptions = {},
 ): ConfigMap {
-  const reading: Reading = { origin, secret, problems, ancestors: new Set(), nodes: 0, tooLarge: false };
+  const reading: Reading = { origin, secret, bigints, problems, ancestors: new Set(), nodes: 0, tooLarge: false };
   const root: GrowingMap = new Map();
   if (data === undefined || data === null) return root;
   if (!isMapping(data)) {
@@ -79,6 +82,7 @@ function readPlain(value: unknown, path: readonly string[], reading: Reading): u
   reading.nodes++;
   if (value === null || value === undefined) return undefined;
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
+  if (typeof value === 'bigint' && reading.bigints) return readInteger(value, path, reading);
   if (Array.isArray(value)) {
     return inside(value, path, reading, () =>
       value
@@ -100,6 +104,22 @@ function readPlain(value: unknown, path: readonly string[], reading: Reading): u
     fix: 'give a text, a number, true or false, a list, or a mapping of these.',
   });
   return REFUSED;
+}
+
+/** An integer that no number of JavaScript is equal to would silently become another one: of an id, that of somebody else. */
+function readInteger(value: bigint, path: readonly string[], { origin, problems }: Reading): unknown {
+  if (BigInt(Number(value)) === value) return Number(value);
+  reportInexact(`The configured value of "${path.join('.')}"`, origin, problems);
+  return REFUSED;
+}
+
+/** Reports an integer that would be rounded. */
+export function reportInexact(what: string, origin: string, problems: Problems): undefined {
+  problems.add('CONFIG_INVALID_VALUE', {
+    what: `${what} is an integer that cannot be held exactly.`,
+    facts: { from: origin },
+    fix: 'put it between quotes, so that it is a text; numbers are exact up to 9007199254740991.',
+  });
 }
 
 /** Runs `read` for the content of `container`, unless it contains itself, or is too deep or too large. */

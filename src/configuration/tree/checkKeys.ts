@@ -11,6 +11,9 @@ import {
 } from './ConfigTree';
 import { offeredKeys, type SectionShape, type Shape, shapeOfKey } from './Shape';
 
+/** Number of unknown keys that are each reported; the others are counted. */
+export const MOST_UNKNOWN = 100;
+
 /**
  * Reports every key of the merged configuration that is not known or not allowed, and every value that has to be a mapping
  * or a list and is not.
@@ -19,6 +22,7 @@ import { offeredKeys, type SectionShape, type Shape, shapeOfKey } from './Shape'
  */
 export function checkKeys(root: ConfigMap, shape: SectionShape, problems: Problems): ReadonlySet<string> {
   const misshapen = new Set<string>();
+  let unknown = 0;
 
   const visit = (node: ConfigNode, known: Shape, path: string): void => {
     switch (known.kind) {
@@ -46,8 +50,8 @@ export function checkKeys(root: ConfigMap, shape: SectionShape, problems: Proble
     for (const [key, node] of map) {
       const childPath = path === '' ? key : `${path}.${key}`;
       const known = shapeOfKey(section, key);
-      if (known === undefined) reportUnknown(key, childPath, section, originOf(node));
-      else visit(node, known, childPath);
+      if (known !== undefined) visit(node, known, childPath);
+      else if (++unknown <= MOST_UNKNOWN) reportUnknown(key, childPath, section, originOf(node));
     }
   };
 
@@ -97,7 +101,17 @@ export function checkKeys(root: ConfigMap, shape: SectionShape, problems: Proble
   };
 
   visitMapping(root, shape, '');
+  reportMoreUnknown('keys', unknown, problems);
   return misshapen;
+}
+
+/** Says how many unknown keys or variables are not reported one by one. */
+export function reportMoreUnknown(what: string, count: number, problems: Problems): void {
+  if (count <= MOST_UNKNOWN) return;
+  problems.add('CONFIG_UNKNOWN_KEY', {
+    what: `${count - MOST_UNKNOWN} more ${what} are not known.`,
+    fix: 'correct those above first; something else than a configuration may have been read.',
+  });
 }
 
 /** Why a key that an installed module reads is not known: that module is not loaded. */

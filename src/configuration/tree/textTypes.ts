@@ -14,11 +14,14 @@ const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
   ['0', false],
 ]);
 
+/** Stands for a text that is, or holds, an integer which no number is equal to. */
+export const INEXACT = Symbol('inexact');
+
 /**
  * Converts a text to a value of the type. A text that does not fit the type is returned as it is, so that the check of the
  * option reports it. A list is read as JSON if it begins with `[`, else as items separated by commas.
  *
- * @returns `undefined` for a text that has to be JSON and is not.
+ * @returns `undefined` for a text that has to be JSON and is not, {@link INEXACT} for one with an integer that would be rounded.
  */
 export function coerceText(text: string, type: TextType): unknown {
   const trimmed = text.trim();
@@ -26,9 +29,9 @@ export function coerceText(text: string, type: TextType): unknown {
     case 'text':
       return text;
     case 'number':
-      return NUMBER.test(trimmed) ? Number(trimmed) : text;
+      return NUMBER.test(trimmed) ? readNumber(trimmed) : text;
     case 'duration':
-      return NUMBER.test(trimmed) ? Number(trimmed) : trimmed;
+      return NUMBER.test(trimmed) ? readNumber(trimmed) : trimmed;
     case 'boolean':
       return BOOLEANS.get(trimmed.toLowerCase()) ?? text;
     case 'one of':
@@ -38,13 +41,24 @@ export function coerceText(text: string, type: TextType): unknown {
     case 'list':
       if (trimmed.startsWith('[')) return parseJson(trimmed);
       if (trimmed === '') return [];
-      return trimmed.split(',').map((item) => coerceText(item.trim(), type.of));
+      return exactly(trimmed.split(',').map((item) => coerceText(item.trim(), type.of)));
   }
 }
 
+const exactly = (list: readonly unknown[]): unknown => (list.includes(INEXACT) ? INEXACT : list);
+
+const isRounded = (digits: string): boolean =>
+  /^[+-]?\d{16,}$/.test(digits) && BigInt(digits.replace('+', '')) !== BigInt(Number(digits));
+
+const readNumber = (digits: string): unknown => (isRounded(digits) ? INEXACT : Number(digits));
+
+/** The texts and numbers of JSON. */
+const JSON_TOKENS = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g;
+
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    const value = JSON.parse(text) as unknown;
+    return (text.match(JSON_TOKENS) ?? []).some(isRounded) ? INEXACT : value;
   } catch {
     // The parser's own message quotes the text, which may be a secret.
     return undefined;

@@ -1,0 +1,50 @@
+import { isUtf8 } from 'node:buffer';
+import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
+
+/** Configuration files and secrets are small; more is a mistake. */
+const LARGEST_BYTES = 1024 * 1024;
+
+/**
+ * Reads a text file of at most 1 MiB, without the byte order mark that some editors put before it. Never waits: a pipe, a
+ * device and a folder are refused, as is all that is not UTF-8.
+ *
+ * @throws an error that says in words what is wrong, and quotes nothing of the file.
+ */
+export function readText(path: string): string {
+  // Without O_NONBLOCK, opening a pipe waits for somebody who writes to it.
+  const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  try {
+    const stats = fstatSync(file);
+    if (!stats.isFile()) throw new Error(`it is ${kindOf(stats)}, not a file`);
+    return decode(readBytes(file, stats.size));
+  } finally {
+    closeSync(file);
+  }
+}
+
+function kindOf(stats: Stats): string {
+  if (stats.isDirectory()) return 'a folder';
+  if (stats.isFIFO()) return 'a pipe';
+  return stats.isSocket() ? 'a socket' : 'a device';
+}
+
+/** A size is not believed: files below /proc have none, and others grow. */
+function readBytes(file: number, size: number): Buffer {
+  const bytes = Buffer.allocUnsafe(LARGEST_BYTES + 1);
+  let length = 0;
+  for (let read = -1; read !== 0 && length < bytes.length; length += read) {
+    read = readSync(file, bytes, length, bytes.length - length, null);
+  }
+  if (length > LARGEST_BYTES) {
+    throw new Error(`it has ${Math.max(size, length)} bytes; at most ${LARGEST_BYTES} are read`);
+  }
+  return bytes.subarray(0, length);
+}
+
+function decode(bytes: Buffer): string {
+  const mark = bytes.subarray(0, 2).toString('hex');
+  if (mark === 'fffe' || mark === 'feff') throw new Error('it is UTF-16; save it as UTF-8');
+  if (!isUtf8(bytes)) throw new Error('it is not UTF-8');
+  if (bytes.includes(0)) throw new Error('it holds a NUL character, so it is no text in UTF-8');
+  return bytes.toString('utf8').replace(/^\uFEFF/, '');
+}
