@@ -29,6 +29,21 @@ export function Secret(...none: never[]) {
 }
 
 /**
+ * Marks a field of a settings class as the path of something that the application writes. A relative path is taken below
+ * `state.directory`, which is what deployments make writable: the field holds the absolute path. `daemonry check` says
+ * when it cannot be written.
+ *
+ * @throws MisusedDecoratorError when it is written without parentheses, or not on a field.
+ */
+export function StatePath(...none: never[]) {
+  refuseMissingParentheses('StatePath', none);
+  return (prototype: InstanceSide, field: string): void => {
+    requireMember('StatePath', prototype, field);
+    writeFieldMetadata(prototype, field, { isStatePath: true });
+  };
+}
+
+/**
  * Marks a field of a settings class as an object, or a list of objects, of the class that `type` returns. They are
  * validated together with the settings class.
  *

@@ -3,7 +3,7 @@ import 'reflect-metadata';
 export { createRedactor, IsDuration, type IsDurationOptions } from './configuration';
 export { Available } from '../decorators/Available';
 export { BackgroundDaemon, Listener, PeriodicTask } from '../decorators/listeners';
-export { Nested, Secret, Settings } from '../decorators/settings';
+export { Nested, Secret, Settings, StatePath } from '../decorators/settings';
 
 export type { ApplicationOptions } from './application/ApplicationOptions';
 export { createApplication } from './application/createApplication';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { basename, join, resolve } from 'node:path';
 
-import { Clock, ListenerLogger, Settings } from 'daemonry';
+import { Clock, ListenerLogger, Settings, StatePath } from 'daemonry';
 import { injectable } from 'inversify';
 import { IsOptional, Length } from 'class-validator';
 
@@ -15,8 +15,9 @@ import { type ClosedMonth, Windows } from './Windows';
 /** Settings of the counters, under `cost_telemetry`. How often they are written is `listeners.cost_telemetry.interval`. */
 @Settings('cost_telemetry')
 export class CostTelemetrySettings {
-  /** The file, relative to the working directory. Default: `cost_telemetry.json` in `data.directory`. */
+  /** The file, relative to `state.directory`. Default: `cost_telemetry.json` in `data.directory`. */
   @IsOptional()
+  @StatePath()
   @Length(1, 1_000)
   readonly path?: string;
 }

@@ -6,7 +6,7 @@ import { renameSync } from 'node:fs';
 import { DaemonryError } from 'daemonry';
 
 export interface StateFileOptions<T> {
-  /** Relative to the working directory. Its folder is made when it is first written. */
+  /** Absolute, as a field with `@StatePath` is. Its folder is made when it is first written. */
   readonly path: string;
   /** Checks what the file holds; throws when it is not a `T`. */
   readonly parse: (value: unknown) => T;

@@ -1,10 +1,11 @@
 import { Length, IsEmail, IsOptional, Matches, ValidateBy, type ValidationArguments } from 'class-validator';
-import { Settings } from 'daemonry';
+import { Settings, StatePath } from 'daemonry';
 
 /** Where the modules keep their files, under `data`. */
 @Settings('data')
 export class DataSettings {
-  /** The folder of the modules' files; relative to the working directory. Only the owner of the process may read it. */
+  /** The folder of the modules' files; relative to `state.directory`. Only the owner of the process may read it. */
+  @StatePath()
   @Length(1, 1_000)
   readonly directory: string = 'data';
 }

@@ -12,6 +12,7 @@ import {
   type TickContext,
   IsDuration,
   Settings,
+  StatePath,
 } from 'daemonry';
 import { IsString, Length } from 'class-validator';
 
@@ -28,10 +29,11 @@ type Failures = Partial<Record<keyof SnapshotSections, string>>;
 /** Settings of the snapshot, under `snapshot`. How often is `listeners.snapshot.interval`. */
 @Settings('snapshot')
 export class SnapshotSettings {
-  /** The file, relative to the working directory. Its folder is made when it is missing. */
+  /** The file, relative to `state.directory`. Its folder is made when it is missing. */
+  @StatePath()
   @IsString()
   @Length(1, 1_000)
-  readonly path: string = 'state/snapshot.json';
+  readonly path: string = 'snapshot.json';
 
   /** A snapshot older than this is not read any more. */
   @IsDuration({ min: '1s', max: '30d' })

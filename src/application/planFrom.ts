@@ -1,3 +1,5 @@
+import { resolve } from 'node:path';
+
 import type { ServiceIdentifier } from 'inversify';
 
 import {
@@ -99,6 +101,7 @@ export async function planFrom(options: ApplicationOptions, build: BuildOptions 
   const pluginServices: PluginServices = {
     application: name,
     layers,
+    atState: (path: string) => resolve(framework.state.directory, path),
     logger: (plugin) => logging.logger(undefined, { pluginName: plugin }),
     hide: (texts) => {
       secrets.push(...texts);

@@ -1,3 +1,5 @@
+import { resolve } from 'node:path';
+
 import type { PlannedValue } from '../contracts/BootPlan';
 import type { FrameworkConfig } from '../contracts/configuration';
 import type { AnyClass } from '../contracts/metadata';
@@ -59,7 +61,11 @@ export async function resolveConfiguration(
 
   const names = schema.listeners.map(({ name }) => name);
   const { levels, values: levelValues } = resolveLevels(merged, names, problems);
-  const { settings, values: settingsValues, secrets } = await resolveSettings(placed, merged, misshapen, problems);
+  const {
+    settings,
+    values: settingsValues,
+    secrets,
+  } = await resolveSettings(placed, merged, misshapen, (path) => resolve(framework.state.directory, path), problems);
   return {
     framework: { ...framework, logging: { ...framework.logging, levels } },
     listeners: configuredListeners(mapAt(merged, ['listeners']), schema.listeners),

@@ -158,6 +158,8 @@ export interface PlannedValue {
   readonly value: unknown;
   /** Where the value comes from. */
   readonly origin: ValueOrigin;
+  /** The absolute path of something that the application writes; absent for any other value. */
+  readonly file?: string;
 }
 
 /** The plan of an application's boot, made before anything is constructed. Plain JSON, apart from the methods. */

@@ -38,6 +38,8 @@ export interface FieldMetadata {
   readonly nested?: () => AnyClass;
   /** True if the value is redacted everywhere. */
   readonly secret?: boolean;
+  /** True for a path that is relative to `state.directory`. */
+  readonly isStatePath?: boolean;
 }
 
 /** The records of one class, or of the prototype that holds its methods and properties. */

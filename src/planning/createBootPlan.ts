@@ -26,6 +26,7 @@ export function createBootPlan(parts: BootPlanParts): BootPlan {
   const { definitions, ordered } = parts;
   let listeners: readonly PlannedListener[] | undefined;
   let plugins: BootPlan['plugins'] | undefined;
+  let values: BootPlan['values'] | undefined;
   let warnings: BootPlan['warnings'] | undefined;
   const plan: BootPlan = {
     name: parts.name,
@@ -40,13 +41,19 @@ export function createBootPlan(parts: BootPlanParts): BootPlan {
     get warnings() {
       return (warnings ??= [...planWarnings(parts), ...parts.plugins.warnings()]);
     },
-    values: parts.configuration.values,
+    get values() {
+      return (values ??= plannedValues(parts));
+    },
     toText: () => planText(plan),
     toString: () => planText(plan),
   };
   const hidden = { enumerable: false };
   return Object.freeze(Object.defineProperties(plan, { toText: hidden, toString: hidden }));
 }
+
+/** Says where `state.directory` leads. The search for the base directory looks at the disk, so that it is left to who asks. */
+const plannedValues = ({ configuration: { values, framework } }: BootPlanParts): BootPlan['values'] =>
+  values.map((value) => (value.path === 'state.directory' ? { ...value, file: framework.state.directory } : value));
 
 function plannedListeners({ listeners, definitions, ordered, now }: BootPlanParts): readonly PlannedListener[] {
   const schedules = new ScheduleTexts(now);

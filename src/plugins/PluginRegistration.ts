@@ -18,6 +18,8 @@ export interface RegistrationInput extends Registrant {
   readonly application: string;
   readonly log: ListenerLogger;
   readonly layers: ConfigLayers;
+  /** Makes a path absolute that is relative to `state.directory`. */
+  readonly atState: (path: string) => string;
   readonly hide: (secrets: readonly string[]) => void;
 }
 
@@ -133,7 +135,7 @@ export class PluginRegistration {
   }
 
   #resolveSettings<T extends object>(type: new () => T): T {
-    const { plugin, layers } = this.#input;
+    const { plugin, layers, atState } = this.#input;
     const known = this.#constants.get(type);
     if (known !== undefined) return known as T;
     const problems = new Problems();
@@ -142,7 +144,7 @@ export class PluginRegistration {
       this.#refuse('settings', type, fix);
       throw this.#invalid(this.problems);
     }
-    const settings = resolvePluginSettings(layers, plugin, type, problems);
+    const settings = resolvePluginSettings(layers, plugin, type, atState, problems);
     for (const { code, ...parts } of problems.list) this.problems.add(code, parts);
     this.#input.hide(settings?.secrets ?? []);
     if (settings === undefined || problems.list.length > 0) throw this.#invalid(problems);

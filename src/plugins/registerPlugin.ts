@@ -18,6 +18,8 @@ export interface PluginServices {
   /** The application's name. */
   readonly application: string;
   readonly layers: ConfigLayers;
+  /** Makes a path absolute that is relative to `state.directory`. */
+  readonly atState: (path: string) => string;
   readonly logger: (plugin: string) => ListenerLogger;
   /** Redacts these texts in the log from now on. */
   readonly hide: (secrets: readonly string[]) => void;

@@ -5,6 +5,7 @@ import { type EntryOptions, entryRequest, withEntry } from '../entry/entryReques
 import { inspectEntry } from '../entry/inspectEntry';
 import { errorText, problemsOf } from '../errorText';
 import { EXIT, type Finish } from '../exitCodes';
+import { pathWarnings } from '../pathWarnings';
 
 interface CheckOptions extends EntryOptions {
   readonly json?: boolean;
@@ -20,13 +21,14 @@ export function checkCommand({ cwd, out, err }: Terminal, finish: Finish): Comma
     .option('--json', 'print JSON: { "ok", "problems", "warnings" }')
     .action(async (entry: string, options: CheckOptions) => {
       const { app, error } = await inspectEntry(entryRequest(entry, options, cwd));
+      const warnings = app === undefined ? [] : [...app.plan.warnings, ...pathWarnings(app.plan)];
       if (options.json === true) {
         const problems = app === undefined ? problemsOf(error) : [];
-        out(JSON.stringify({ ok: app !== undefined, problems, warnings: app?.plan.warnings ?? [] }, undefined, 2));
+        out(JSON.stringify({ ok: app !== undefined, problems, warnings }, undefined, 2));
       } else if (app === undefined) {
         err(errorText(error));
       } else {
-        const { name, listeners, warnings } = app.plan;
+        const { name, listeners } = app.plan;
         const off = listeners.filter(({ disabledReason }) => disabledReason !== undefined).length;
         for (const { code, message } of warnings) out(`warning ${code}: ${message}`);
         const count = listeners.length - off;

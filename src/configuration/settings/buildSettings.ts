@@ -23,24 +23,34 @@ const BY_DEFAULT = { origin: DEFAULT_ORIGIN };
  * likewise. A configured value that does not have the form of its field is not applied. The object is neither validated nor
  * frozen.
  *
+ * @param atState - makes a path absolute that is relative to `state.directory`.
  * @throws what a constructor or a setter throws
  */
-export function buildSettings(description: SettingsDescription, configured: ConfigMap): BuiltSettings {
+export function buildSettings(
+  description: SettingsDescription,
+  configured: ConfigMap,
+  atState: (path: string) => string,
+): BuiltSettings {
   const instance = description.create();
   const tree = new Map<string, ConfigNode>(mergeTrees(defaultsOf(instance, description), configured));
   for (const [name, field] of description.fields) {
     const node = tree.get(name);
+    const given = field.isStatePath === true && node !== undefined && !isConfigMap(node) ? node.value : undefined;
+    if (typeof given === 'string' && given !== '') {
+      instance[name] = atState(given);
+      continue;
+    }
     if (node === undefined || (!isConfigMap(node) && node.value === undefined)) continue;
     if (field.nested === undefined) {
       instance[name] = toPlain(node);
     } else if (isConfigMap(node)) {
       if (field.form === 'list') continue;
-      const inner = buildSettings(field.nested(), node);
+      const inner = buildSettings(field.nested(), node, atState);
       instance[name] = inner.instance;
       tree.set(name, inner.tree);
     } else if (Array.isArray(node.value) && field.form !== 'mapping') {
       const items = (node.value as unknown[]).filter(isPlainObject);
-      instance[name] = items.map((item) => buildSettings(itemOf(field), toTree(item, node)).instance);
+      instance[name] = items.map((item) => buildSettings(itemOf(field), toTree(item, node), atState).instance);
     }
   }
   return { instance, tree };

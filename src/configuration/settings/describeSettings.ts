@@ -9,6 +9,8 @@ import { type Constraint, textTypeOf } from '../tree/textTypes';
 /** A field of a settings class. */
 export interface SettingsField {
   readonly secret: boolean;
+  /** True for a path that is relative to `state.directory`. */
+  readonly isStatePath?: boolean;
   /** The class of the inner object, or of each object of the list; only of a field with `@Nested`. */
   readonly nested?: () => SettingsDescription;
   /** The form of a field with `@Nested`: one object, a list of objects, or either. */
@@ -73,11 +75,11 @@ function describeFields(
   const fields = new Map<string, SettingsField>();
   for (const name of names) {
     if (isForbiddenKey(name) || typeof defaults[name] === 'function') continue;
-    const { nested, secret = false } = decorated.get(name) ?? {};
+    const { nested, secret = false, isStatePath = false } = decorated.get(name) ?? {};
     const constraints = validated.get(name) ?? [];
     if (nested === undefined) {
       if (constraints.some(({ type: kind }) => kind === 'nestedValidation')) reportPlainNesting(type, name, problems);
-      fields.set(name, { secret, form: 'mapping', shape: shapeOf(constraints, defaults[name]) });
+      fields.set(name, { secret, isStatePath, form: 'mapping', shape: shapeOf(constraints, defaults[name]) });
       continue;
     }
     const form = formOf(type, name, constraints, defaults[name]);

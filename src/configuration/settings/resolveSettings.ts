@@ -31,6 +31,7 @@ export async function resolveSettings(
   placed: readonly PlacedSettings[],
   merged: ConfigMap,
   misshapen: ReadonlySet<string>,
+  atState: (path: string) => string,
   problems: Problems,
 ): Promise<ResolvedSettings> {
   const settings = new Map<AnyClass, object>();
@@ -38,9 +39,9 @@ export async function resolveSettings(
   const secrets: string[] = [];
   for (const { key, description } of placed) {
     try {
-      const { instance, tree } = buildSettings(description, mapAt(merged, key.split('.')));
+      const { instance, tree } = buildSettings(description, mapAt(merged, key.split('.')), atState);
       secrets.push(...secretsOf(description, instance, tree));
-      values.push(...planSettings(description, tree, key));
+      values.push(...planSettings(description, tree, key, atState));
       settings.set(description.type, instance);
       await validateSettings({ description, instance, path: key, origins: tree, secret: false }, misshapen, problems);
       deepFreeze(instance);
@@ -70,6 +71,7 @@ export function resolvePluginSettings<T extends object>(
   layers: ConfigLayers,
   plugin: string,
   type: new () => T,
+  atState: (path: string) => string,
   problems: Problems,
 ): ResolvedPluginSettings<T> | undefined {
   const path = `plugins.settings.${plugin}`;
@@ -78,13 +80,13 @@ export function resolvePluginSettings<T extends object>(
     const part = partAt(path, description.shape);
     const merged = mergeLayers(layers, part, problems);
     const misshapen = checkKeys(merged, part, problems);
-    const { instance, tree } = buildSettings(description, mapAt(merged, path.split('.')));
+    const { instance, tree } = buildSettings(description, mapAt(merged, path.split('.')), atState);
     const settings = { description, instance, path, origins: tree, secret: false };
     validateSettingsNow(settings, misshapen, problems);
     deepFreeze(instance);
     return {
       instance: instance as T,
-      values: planSettings(description, tree, path),
+      values: planSettings(description, tree, path, atState),
       secrets: secretsOf(description, instance, tree),
       complete: async (late) => {
         try {
@@ -111,20 +113,32 @@ const partAt = (path: string, shape: SectionShape): SectionShape =>
     );
 
 /** Lists every value of a settings class with its path and origin, as plain JSON, secrets redacted. */
-function planSettings({ fields }: SettingsDescription, tree: ConfigMap, path: string): readonly PlannedValue[] {
+function planSettings(
+  { fields }: SettingsDescription,
+  tree: ConfigMap,
+  path: string,
+  atState: (path: string) => string,
+): readonly PlannedValue[] {
   return [...fields].flatMap(([name, field]) => {
     const node = tree.get(name);
-    return node === undefined ? [] : planField(node, field, `${path}.${name}`);
+    return node === undefined ? [] : planField(node, field, `${path}.${name}`, atState);
   });
 }
 
-function planField(node: ConfigNode, { secret, nested }: SettingsField, path: string): readonly PlannedValue[] {
+function planField(
+  node: ConfigNode,
+  { secret, nested, isStatePath }: SettingsField,
+  path: string,
+  atState: (path: string) => string,
+): readonly PlannedValue[] {
   if (secret) return [{ path, value: REDACTED, origin: originOf(node) ?? DEFAULT_ORIGIN }];
-  if (isConfigMap(node)) return nested === undefined ? planFree(node, path) : planSettings(nested(), node, path);
+  if (isConfigMap(node))
+    return nested === undefined ? planFree(node, path) : planSettings(nested(), node, path, atState);
   if (node.value === undefined) return [];
   if (node.secret === true) return [{ path, value: REDACTED, origin: node.origin }];
   const value = nested === undefined ? node.value : redactItems(node.value, nested());
-  return [{ path, value: asJson(value), origin: node.origin }];
+  const file = isStatePath === true && typeof value === 'string' && value !== '' ? { file: atState(value) } : {};
+  return [{ path, value: asJson(value), origin: node.origin, ...file }];
 }
 
 function planFree(map: ConfigMap, path: string): readonly PlannedValue[] {
