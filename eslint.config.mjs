@@ -1,5 +1,6 @@
 import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
+import foreignErrors from './tools/eslint/foreignErrors.cjs';
 import plainDocstrings from './tools/eslint/plainDocstrings.cjs';
 
 const PROCESS_ENV = [
@@ -11,7 +12,7 @@ const PROCESS_ENV = [
 export default tseslint.config(
   { ignores: ['**/dist/', 'coverage/', '**/node_modules/'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
-  { plugins: { daemonry: { rules: { 'plain-docstrings': plainDocstrings } } } },
+  { plugins: { daemonry: { rules: { 'foreign-errors': foreignErrors, 'plain-docstrings': plainDocstrings } } } },
   js.configs.recommended,
   tseslint.configs.recommendedTypeChecked,
   {
@@ -112,5 +113,11 @@ export default tseslint.config(
       (folder) => `${folder}/**/*.{ts,js,cjs,mjs}`,
     ),
     rules: { 'daemonry/plain-docstrings': 'error' },
+  },
+  {
+    // Whatever is thrown, reading it must not throw.
+    files: ['src/**/*.ts', 'decorators/**/*.ts'],
+    ignores: ['src/errors/{foreign,plainValue,serializeError}.ts'],
+    rules: { 'daemonry/foreign-errors': 'error' },
   },
 );

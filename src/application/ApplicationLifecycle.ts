@@ -14,7 +14,7 @@ import {
   type BootFailure,
   DisposalTimeoutError,
 } from '../errors/bootErrors';
-import { serializeError, toError } from '../errors/serializeError';
+import { serializeError, textOf, toError } from '../errors/serializeError';
 import { runOutsideExecution } from '../execution/ExecutionContext';
 import { reportListener } from './listenerViews';
 import { Losses } from './Losses';
@@ -102,8 +102,10 @@ export class ApplicationLifecycle {
     return this.#starting;
   }
 
-  stop(reason: string): Promise<ExitReport> {
+  /** @param given - the reason; in JavaScript it may be anything. */
+  stop(given: string): Promise<ExitReport> {
     if (!this.#isStopping) {
+      const reason = textOf(given, this.#engine.redact);
       this.#isStopping = true;
       this.#stopReason ??= reason;
       void runOutsideExecution(() => this.#stop(reason));
@@ -131,6 +133,7 @@ export class ApplicationLifecycle {
   /** The report of the application as if it ended now. */
   report(disposalErrors: readonly Error[] = []): ExitReport {
     const runtimes = [...this.#coordinator.runtimes];
+    const { redact } = this.#engine;
     const hasFailedToStop =
       runtimes.some(
         ({ current }) => current.state === 'shutdown_failed' || (current.state === 'stopped' && current.cut),
@@ -140,9 +143,9 @@ export class ApplicationLifecycle {
       reason: this.#stopReason ?? 'running',
       degraded: this.#lost.length > 0,
       causes: this.#lost,
-      ...(this.#failure === undefined ? {} : { error: serializeError(this.#failure) }),
-      listeners: runtimes.map(reportListener),
-      disposalErrors: disposalErrors.map((error) => serializeError(error)),
+      ...(this.#failure === undefined ? {} : { error: serializeError(this.#failure, redact) }),
+      listeners: runtimes.map((runtime) => reportListener(runtime, redact)),
+      disposalErrors: disposalErrors.map((error) => serializeError(error, redact)),
     };
   }
 

@@ -26,6 +26,7 @@ import type { ApplicationLifecycle } from './ApplicationLifecycle';
 import { availabilityOf, describeListener } from './listenerViews';
 import { HealthChecks } from './HealthChecks';
 import { taskNamed } from '../registry/registries';
+import { messageOf } from '../errors/serializeError';
 
 /** The parts that an application is put together from. */
 export interface ApplicationParts {
@@ -68,7 +69,7 @@ export class DaemonApplication extends Application {
   /** Logs an unhandled error, and stops the application with exit code 1. */
   crash(error: Error): void {
     this.#parts.log.error('Nobody has handled an error, which stops the application', { error });
-    this.#parts.lifecycle.crash(error, error.message);
+    this.#parts.lifecycle.crash(error, messageOf(error, this.#parts.engine.redact));
   }
 
   /** Returns a text without secrets, to be shown elsewhere than in the log. */
@@ -146,7 +147,7 @@ export class DaemonApplication extends Application {
   status(): ApplicationStatus {
     const { engine, lifecycle, ledger, coordinator, name } = this.#parts;
     const { state, bootedAt, stopReason } = lifecycle;
-    const sources = { scheduler: engine.scheduler, ledger, isoText: rememberingIsoText() };
+    const sources = { scheduler: engine.scheduler, ledger, isoText: rememberingIsoText(), redact: engine.redact };
     return this.#parts.redact({
       name,
       state,

@@ -4,9 +4,9 @@ import { settleWithin } from '../time/settleWithin';
 import { hookOf } from '../coordinator/calls';
 import type { ListenerRuntime } from '../coordinator/ListenerRuntime';
 import { HookTimeoutError } from '../errors/bootErrors';
-import { toError } from '../errors/serializeError';
+import { messageOf } from '../errors/serializeError';
 import { type CallEnvironment, HookCall } from '../execution/CallContext';
-import { toLogValue } from '../observability/toLogValue';
+import { toPlainValue } from '../errors/plainValue';
 
 const LIMIT_MS = 2_000;
 const CACHED_MS = 1_000;
@@ -67,7 +67,7 @@ export class HealthChecks {
       const answer = await settleWithin(this.#environment.clock, LIMIT_MS, work, expired, late);
       return { name, ...asReport(answer) };
     } catch (error) {
-      return { name, status: 'down', details: { error: toError(error).message } };
+      return { name, status: 'down', details: { error: messageOf(error, this.#environment.redact) } };
     }
   }
 }
@@ -80,9 +80,9 @@ function asReport(answer: unknown): HealthReport {
   if (typeof answer === 'object' && answer !== null && 'status' in answer) {
     const { status, details } = answer as { status: unknown; details?: object };
     // Authors may return details that are not plain JSON.
-    const plain = details === undefined ? {} : { details: toLogValue(details) as HealthReport['details'] };
+    const plain = details === undefined ? {} : { details: toPlainValue(details) as HealthReport['details'] };
     if (status === 'up' || status === 'down') return { status, ...plain };
   }
-  const text = JSON.stringify(toLogValue(answer)) ?? 'nothing';
+  const text = JSON.stringify(toPlainValue(answer)) ?? 'nothing';
   return { status: 'down', details: { error: `health answered neither 'up' nor 'down', but ${text}` } };
 }

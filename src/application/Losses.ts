@@ -18,11 +18,11 @@ export class Losses {
 
   /** One sentence for each loss, in the plan's order. */
   get causes(): readonly string[] {
-    const { scheduler } = this.#engine;
+    const { redact, scheduler } = this.#engine;
     // Most applications are whole: only others are looked through.
     const { complaint } = scheduler;
     if (!this.#coordinator.hasLosses && complaint === undefined && !scheduler.isStuck()) return NONE;
-    const causes = degradedCauses(this.#coordinator.runtimes, scheduler);
+    const causes = degradedCauses(this.#coordinator.runtimes, scheduler, redact);
     return complaint === undefined ? causes : [...causes, complaint];
   }
 

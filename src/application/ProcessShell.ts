@@ -2,7 +2,7 @@ import { writeSync } from 'node:fs';
 
 import { DaemonryError } from '../errors/DaemonryError';
 import { UnhandledError } from '../errors/processErrors';
-import { toError } from '../errors/serializeError';
+import { messageOf, stackOf, toError } from '../errors/serializeError';
 import { currentExecution } from '../execution/ExecutionContext';
 import { guardStandardStreams, writeToStderr } from '../observability/standardStreams';
 import type { DaemonApplication } from './DaemonApplication';
@@ -167,9 +167,7 @@ function currentPlace(): string | undefined {
 }
 
 function describe(error: Error): string {
-  return error instanceof DaemonryError && !(error instanceof UnhandledError)
-    ? error.message
-    : (error.stack ?? `${error.name}: ${error.message}`);
+  return error instanceof DaemonryError && !(error instanceof UnhandledError) ? messageOf(error) : stackOf(error);
 }
 
 /** The kinds of handles that keep the process alive, without its standard streams. */

@@ -4,6 +4,7 @@ import type { ListenerEntry } from '../contracts/entries';
 import { isDaemon } from '../contracts/ListenerDefinition';
 import { DaemonCoordinator } from '../coordinator/DaemonCoordinator';
 import type { Engine } from '../coordinator/Engine';
+import { asItIs } from '../errors/foreign';
 import { logEvents } from '../observability/logEvents';
 import { applyPlugins } from '../plugins/loadPlugins';
 import { PluginIdentities } from '../plugins/PluginIdentities';
@@ -46,6 +47,7 @@ export function assemble<A extends DaemonApplication>(from: PlannedFrom, create:
     requestShutdown: (reason: string) => {
       queueMicrotask(() => void lifecycle.stop(reason));
     },
+    redact: secrets.length === 0 ? asItIs : redactor.text,
   };
   const scheduler = new InProcessScheduler({
     daemons: planned.definitions.filter((definition) => isDaemon(definition)),

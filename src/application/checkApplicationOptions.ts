@@ -4,6 +4,7 @@ import { didYouMean } from '../errors/suggest';
 import { APPLICATION_OPTIONS, type ApplicationOptions } from './ApplicationOptions';
 import type { PluginOptions } from '../contracts/Plugin';
 import { isPluginName } from '../plugins/readManifest';
+import { textOf } from '../errors/serializeError';
 
 const LISTS = ['listeners', 'services', 'modules'] as const;
 
@@ -54,7 +55,7 @@ export function checkApplicationOptions(options: ApplicationOptions, problems: P
 function invalid(problems: Problems, option: string, value: unknown, fix: string): void {
   problems.add('INVALID_OPTION', {
     what: `The option "${option}" of createApplication is invalid.`,
-    facts: { value: typeof value === 'function' ? value.name : (JSON.stringify(value) ?? String(value)) },
+    facts: { value: typeof value === 'function' ? value.name : textOf(value) },
     fix,
   });
 }

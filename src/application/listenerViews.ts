@@ -5,7 +5,7 @@ import { isDaemon } from '../contracts/ListenerDefinition';
 import type { Scheduler } from '../contracts/Scheduler';
 import type { ListenerStatus, TaskStatus } from '../contracts/status';
 import { lastRunning, type ListenerRuntime } from '../coordinator/ListenerRuntime';
-import { serializeError } from '../errors/serializeError';
+import { messageOf, serializeError } from '../errors/serializeError';
 import type { InMemoryRunLedger } from '../scheduling/InMemoryRunLedger';
 import { describeSchedule } from '../scheduling/when';
 
@@ -15,7 +15,11 @@ interface StatusSources {
   readonly ledger: InMemoryRunLedger;
   /** Remembers its latest answer. */
   readonly isoText: (ms: number) => string;
+  /** Removes secrets from a text. */
+  readonly redact: Redact;
 }
+
+type Redact = (text: string) => string;
 
 type Draft<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -36,7 +40,7 @@ export function describeListener(runtime: ListenerRuntime, sources: StatusSource
     status.startedAt = sources.isoText(running.startedAt);
     status.startupMs = running.startupMs;
   }
-  if (error !== undefined) status.error = serializeError(error);
+  if (error !== undefined) status.error = serializeError(error, sources.redact);
   if (current.state === 'blocked') status.blockedBy = current.blockedBy;
   if (current.state === 'disabled') status.disabledReason = current.reason;
   if (sources.scheduler.isStuck(name)) status.stuck = true;
@@ -59,7 +63,7 @@ function describeTask(listener: string, spec: PeriodicTaskSpec, { scheduler, led
 }
 
 /** A listener as the exit report shows it. */
-export function reportListener({ name, current, error }: ListenerRuntime): ExitReportListener {
+export function reportListener({ name, current, error }: ListenerRuntime, redact: Redact): ExitReportListener {
   const running = lastRunning(current);
   const stopped = current.state === 'stopped' || current.state === 'shutdown_failed' ? current : undefined;
   return {
@@ -67,7 +71,7 @@ export function reportListener({ name, current, error }: ListenerRuntime): ExitR
     state: current.state,
     ...(running === undefined ? {} : { startupMs: running.startupMs }),
     ...(stopped?.shutdownMs === undefined ? {} : { shutdownMs: stopped.shutdownMs }),
-    ...(error === undefined ? {} : { error: serializeError(error) }),
+    ...(error === undefined ? {} : { error: serializeError(error, redact) }),
     ...(stopped?.cut === true ? { cut: true } : {}),
   };
 }
@@ -93,12 +97,13 @@ export function availabilityOf({ current }: ListenerRuntime): AvailabilityState<
 }
 
 /** Why an application does not do all its work, one sentence each. */
-export function degradedCauses(runtimes: Iterable<ListenerRuntime>, scheduler: Scheduler): string[] {
+export function degradedCauses(runtimes: Iterable<ListenerRuntime>, scheduler: Scheduler, redact: Redact): string[] {
   const causes: string[] = [];
   for (const { name, current } of runtimes) {
-    if (current.state === 'startup_failed') causes.push(`"${name}" failed to start: ${current.error.message}`);
+    if (current.state === 'startup_failed')
+      causes.push(`"${name}" failed to start: ${messageOf(current.error, redact)}`);
     if (current.state === 'blocked') causes.push(`"${name}" is blocked by "${current.blockedBy}"`);
-    if (current.state === 'died') causes.push(current.error.message);
+    if (current.state === 'died') causes.push(messageOf(current.error, redact));
     if (scheduler.isStuck(name)) causes.push(`"${name}" is stuck: a run has outlived its timeout and has not settled`);
   }
   return causes;

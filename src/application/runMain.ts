@@ -42,9 +42,10 @@ export async function runMain(
     shell.attach(app);
     if (printPlan) app.logPlan();
     code = (await app.run()).code;
-  } catch (error) {
+  } catch (thrown) {
+    const error = toError(thrown);
     code = error instanceof PlanError ? 2 : 1;
-    shell.write(toError(error));
+    shell.write(error);
   }
   shell.end(code);
 }

@@ -1,6 +1,8 @@
 import { DaemonryError, type ErrorParts } from '../errors/DaemonryError';
 import type { ErrorCode } from '../errors/ErrorCode';
 import { PlanError } from '../errors/Problem';
+import { isErrorLike } from '../errors/foreign';
+import { causeOf, describeError, messageOf, nameOf, stackOf } from '../errors/serializeError';
 
 /** The command was called in a wrong way. Nothing was done, and the exit code is `EXIT.usage`. */
 export class UsageError extends DaemonryError<ErrorCode> {
@@ -38,9 +40,9 @@ export const withoutApplication = (file: string, why: string): EntryError =>
 export function entryFailed(file: string, cause: Error): DaemonryError {
   if (cause instanceof EntryError || cause instanceof PlanError) return cause;
   // The stack of a compiler's error points into the compiler; the places in the source are in its message.
-  const isCompilation = cause.name === 'TSError';
+  const isCompilation = nameOf(cause) === 'TSError';
   return new EntryError('ENTRY_FAILED', {
-    what: `The entry file failed: ${cause.name}: ${firstLine(cause)}`,
+    what: `The entry file failed: ${describeError(cause).split('\n', 1).join()}`,
     facts: { entry: file, at: isCompilation ? undefined : placeOf(cause), cause: describeCause(cause) },
     fix: fixOf(cause),
     cause: isCompilation ? undefined : cause,
@@ -48,30 +50,29 @@ export function entryFailed(file: string, cause: Error): DaemonryError {
 }
 
 /** Types are not checked when an entry is loaded, so an import of a type can survive into the code that runs. */
-function fixOf({ message }: Error): string {
-  const name = /does not provide an export named '([^']+)'|Named export '([^']+)' not found/.exec(message);
+function fixOf(error: Error): string {
+  const name = /does not provide an export named '([^']+)'|Named export '([^']+)' not found/.exec(messageOf(error));
   const missing = name?.[1] ?? name?.[2];
   return missing === undefined
     ? 'correct what it threw; the application was not created.'
     : `import { type ${missing} } where it is a type ("isolatedModules": true finds such imports); else correct its name.`;
 }
 
-const firstLine = ({ message }: Error): string => message.split('\n')[0] ?? '';
-
 /**
  * The first stack frame outside node_modules and Node itself, else the first one. A syntax error has its place in the
  * first line.
  */
-function placeOf({ stack = '', name }: Error): string | undefined {
-  const lines = stack.split('\n');
-  if (name === 'SyntaxError' && /^\S.*:\d+$/.test(lines[0] ?? '')) return lines[0];
+function placeOf(error: Error): string | undefined {
+  const lines = stackOf(error).split('\n');
+  if (nameOf(error) === 'SyntaxError' && /^\S.*:\d+$/.test(lines[0] ?? '')) return lines[0];
   const frames = lines.filter((line) => /^\s+at .*:\d+:\d+\)?$/.test(line)).map((line) => line.trim().slice(3));
   return frames.find((frame) => !frame.includes('node_modules') && !frame.includes('node:')) ?? frames[0];
 }
 
 /** The lines of the message after the first, and the cause. */
 function describeCause(error: Error): string | undefined {
-  const rest = error.message.split('\n').slice(1).join('\n    ').trimEnd();
-  const cause = error.cause instanceof Error ? `${error.cause.name}: ${error.cause.message}` : '';
+  const rest = messageOf(error).split('\n').slice(1).join('\n    ').trimEnd();
+  const known = causeOf(error);
+  const cause = isErrorLike(known) ? describeError(known) : '';
   return [rest, cause].filter((text) => text !== '').join('\n    ') || undefined;
 }

@@ -1,12 +1,15 @@
 import { DaemonryError } from '../errors/DaemonryError';
 import { PlanError, type Problem } from '../errors/Problem';
+import { isErrorLike } from '../errors/foreign';
+import { causeOf, codeOf, messageOf, stackOf } from '../errors/serializeError';
 
 /** An error as text for a terminal: with its code, and with the stack where that helps. */
 export function errorText(error: Error): string {
-  if (!(error instanceof DaemonryError)) return error.stack ?? `${error.name}: ${error.message}`;
+  if (!(error instanceof DaemonryError)) return stackOf(error);
   if (error instanceof PlanError) return error.message;
-  const stack = error.cause instanceof Error ? (error.cause.stack ?? '') : '';
-  return [`${error.code}: ${error.message}`, ...(stack === '' ? [] : ['', stack])].join('\n');
+  const cause = causeOf(error);
+  const text = `${codeOf(error) ?? 'UNKNOWN'}: ${messageOf(error)}`;
+  return isErrorLike(cause) ? [text, '', stackOf(cause)].join('\n') : text;
 }
 
 /** A problem as `--json` prints it. Its code is one of the engine's, or of a module or application. */
@@ -20,6 +23,6 @@ type ToldProblem = Omit<Problem, 'code'> & { readonly code: string };
 export function problemsOf(error: Error): readonly ToldProblem[] {
   if (error instanceof PlanError) return error.problems;
   if (!(error instanceof DaemonryError)) throw error;
-  const { code, what, facts, fix } = error as DaemonryError;
-  return [{ code, what, facts, fix }];
+  const { what, facts, fix } = error as DaemonryError;
+  return [{ code: codeOf(error) ?? 'UNKNOWN', what, facts, fix }];
 }

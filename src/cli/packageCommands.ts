@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 
 import { installedDependencies, nearestPackage, readPackageJson } from '../configuration';
 import type { CommandModule, Terminal } from '../contracts/CommandModule';
-import { toError } from '../errors/serializeError';
+import { describeError, messageOf, toError } from '../errors/serializeError';
 import { CommandError } from './cliErrors';
 
 /** A command that an installed package declares under `daemonry.commands` in its package.json. */
@@ -32,7 +32,7 @@ export function packageCommands({ cwd, err }: Terminal): readonly PackageCommand
       return read(folder);
     } catch (error) {
       const file = join(folder, 'package.json');
-      err(`Note: ${file} cannot be read, so commands of packages may be missing: ${toError(error).message}`);
+      err(`Note: ${file} cannot be read, so commands of packages may be missing: ${messageOf(error)}`);
       return [];
     }
   };
@@ -101,7 +101,7 @@ async function load([command, ...others]: readonly [PackageCommand, ...PackageCo
   } catch (error) {
     const cause = toError(error);
     return fail(
-      `its module failed to load: ${cause.name}: ${cause.message.split('\n', 1).join()}`,
+      `its module failed to load: ${describeError(cause).split('\n', 1).join()}`,
       'remove the cause, which is shown below; the command was not run.',
       cause,
     );

@@ -44,8 +44,8 @@ export async function runProgram(args: readonly string[], terminal: Terminal, fi
     if (first !== undefined) return finish(await runPackageCommand([first, ...others], rest, terminal));
     await createProgram(own, installed, terminal).parseAsync(args, { from: 'user' });
   } catch (thrown) {
-    if (thrown instanceof CommanderError) return finish(thrown.exitCode === 0 ? EXIT.ok : EXIT.usage);
     const error = toError(thrown);
+    if (error instanceof CommanderError) return finish(error.exitCode === 0 ? EXIT.ok : EXIT.usage);
     terminal.err(errorText(error));
     finish(exitCodeOf(error));
   }

@@ -3,6 +3,7 @@ import { LazyServiceIdentifier, type ServiceIdentifier } from 'inversify';
 import type { Bound } from './Bound';
 import type { Injection } from './Injection';
 import type { ConstraintQuery } from './inversifyInternals';
+import { nameOf } from '../errors/serializeError';
 
 /** The result of following an injection to its bindings. */
 export interface Lookup {
@@ -116,7 +117,7 @@ export function unwrap(id: Injection['id']): ServiceIdentifier | undefined {
     return id.unwrap();
   } catch (error) {
     // The class is still being declared. The caller reports an identifier that is undefined.
-    if (error instanceof ReferenceError) return undefined;
+    if (nameOf(error) === 'ReferenceError') return undefined;
     throw error;
   }
 }

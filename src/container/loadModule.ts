@@ -5,7 +5,7 @@ import { type Container, ContainerModule, type ContainerModuleLoadOptions } from
 import { type BindingOrigin, describeOrigin } from '../contracts/DiscoveredListener';
 import { PluginRebindsError } from '../errors/pluginErrors';
 import type { Problems } from '../errors/Problem';
-import { toError } from '../errors/serializeError';
+import { messageOf, stackOf, toError } from '../errors/serializeError';
 import type { BindingObserver } from './BindingNote';
 import { TrackedBinding } from './TrackedBinding';
 
@@ -37,8 +37,8 @@ export async function loadModule(
       return;
     }
     problems.add('MODULE_FAILED', {
-      what: `${describeOrigin(origin)} threw while it was loaded: ${error.message}`,
-      facts: { error: error.stack ?? `${error.name}: ${error.message}` },
+      what: `${describeOrigin(origin)} threw while it was loaded: ${messageOf(error)}`,
+      facts: { error: stackOf(error) },
       fix: 'remove the cause. A module only binds: it resolves nothing and does no work.',
     });
   }

@@ -232,7 +232,7 @@ export class DaemonCoordinator implements Coordinator {
         const { phase, error } = outcome;
         this.#hasLosses = true;
         const fatal = this.isStartupFailureFatal(listener);
-        emit('listener.startup_failed', { listener, phase, fatal, error: serializeError(error) });
+        emit('listener.startup_failed', { listener, phase, fatal, error: serializeError(error, this.#engine.redact) });
         if (fatal) this.#end.fail({ listenerName: listener, phase, cause: error });
         break;
       }
@@ -280,7 +280,7 @@ export class DaemonCoordinator implements Coordinator {
       const closing = this.#engine.scheduler.closeListener(name, error);
       if (closing !== undefined) this.#stopper.own(closing);
     }
-    this.#engine.emit('listener.died', { listener: name, fatal, error: serializeError(error) });
+    this.#engine.emit('listener.died', { listener: name, fatal, error: serializeError(error, this.#engine.redact) });
     if (this.#boot === undefined) this.#died({ listenerName: name, fatal, error });
     else if (fatal) this.#end.fail({ listenerName: name, phase: 'run', cause: error });
   }

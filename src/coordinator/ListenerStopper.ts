@@ -2,7 +2,7 @@ import type { ListenerEntry } from '../contracts/entries';
 import type { ListenerHooks } from '../contracts/hooks';
 import { isDaemon } from '../contracts/ListenerDefinition';
 import { type ApplicationStoppedError, HookTimeoutError } from '../errors/bootErrors';
-import { serializeError, toError } from '../errors/serializeError';
+import { messageOf, serializeError, toError } from '../errors/serializeError';
 import { HookCall } from '../execution/CallContext';
 import { settleWithin } from '../time/settleWithin';
 import { type Disposers, ShutdownCall, hookOf } from './calls';
@@ -98,7 +98,7 @@ export class ListenerStopper {
     const error = errors.length === 1 ? first : new AggregateError(errors, messages(errors));
     const isCut = cut || (budget < definition.shutdownTimeout && errors.some((one) => one instanceof HookTimeoutError));
     runtime.move({ state: 'shutdown_failed', running, error, shutdownMs, cut: isCut });
-    emit('listener.shutdown_failed', { listener: name, error: serializeError(error), cut: isCut });
+    emit('listener.shutdown_failed', { listener: name, error: serializeError(error, this.#engine.redact), cut: isCut });
   }
 
   /** Disposes what a startup deferred that came to nothing, if it did; failures are logged. */
@@ -217,4 +217,4 @@ export class ListenerStopper {
   }
 }
 
-const messages = (errors: readonly Error[]): string => errors.map((error) => error.message).join('\n');
+const messages = (errors: readonly Error[]): string => errors.map((error) => messageOf(error)).join('\n');

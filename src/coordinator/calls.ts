@@ -1,6 +1,7 @@
 import type { Disposer, RunContext, ShutdownContext, StartupContext } from '../contracts/contexts';
-import { toError } from '../errors/serializeError';
+import { textOf, toError } from '../errors/serializeError';
 import { HookCall, type CallEnvironment } from '../execution/CallContext';
+import { refusalOf } from '../execution/PendingCallback';
 import type { ListenerHooks } from '../contracts/hooks';
 
 /** One call of a `startup` hook. */
@@ -43,7 +44,7 @@ export class StartupCall extends HookCall implements StartupContext {
   get disable(): (reason: string) => void {
     // JavaScript lets the reason be left out, which is no reason to go on.
     return (reason?: string) => {
-      this.#disabledReason ??= reason ?? 'no reason given';
+      this.#disabledReason ??= reason === undefined ? 'no reason given' : textOf(reason);
     };
   }
 
@@ -142,7 +143,8 @@ export class Disposers {
     const errors: Error[] = [];
     for (let disposer = this.#pending?.pop(); disposer !== undefined; disposer = this.#pending?.pop()) {
       try {
-        await disposer();
+        const refusal = refusalOf(await disposer(), { listener: this.#listener, hook: 'defer' });
+        if (refusal !== undefined) throw refusal;
       } catch (error) {
         errors.push(toError(error));
       }

@@ -1,3 +1,5 @@
+import { describeValue } from './plainValue';
+
 /** The parts of an error's message. */
 export interface ErrorParts {
   /** One sentence that says what happened. */
@@ -14,8 +16,18 @@ export interface ErrorParts {
 export function describeParts({ what, facts = {}, fix }: Omit<ErrorParts, 'cause'>): string {
   const lines = Object.entries(facts)
     .filter(([, value]) => value !== undefined)
-    .map(([label, value]) => `  ${label}: ${typeof value === 'string' ? value : JSON.stringify(value)}`);
+    .map(([label, value]) => `  ${label}: ${asText(value)}`);
   return [what, ...lines, `To fix this: ${fix}`].join('\n');
+}
+
+/** The JSON of a value, whole; of a value that JSON cannot hold, its plain form. */
+function asText(value: unknown): string {
+  if (typeof value === 'string') return value;
+  try {
+    return JSON.stringify(value) ?? describeValue(value);
+  } catch {
+    return describeValue(value);
+  }
 }
 
 /**

@@ -1,4 +1,7 @@
 import { DaemonryError } from './DaemonryError';
+import { describeValue } from './plainValue';
+
+const shown = (value: unknown): string => (typeof value === 'string' ? JSON.stringify(value) : describeValue(value));
 
 /** Thrown while a class is defined, when a decorator stands where it cannot work and no type checker has said so. */
 export class MisusedDecoratorError extends DaemonryError<'MISUSED_DECORATOR'> {
@@ -15,7 +18,7 @@ export class MisusedDecoratorError extends DaemonryError<'MISUSED_DECORATOR'> {
 export class InvalidDurationError extends DaemonryError<'INVALID_DURATION'> {
   constructor(value: unknown) {
     super('INVALID_DURATION', {
-      what: `${JSON.stringify(value) ?? String(value)} is not a duration.`,
+      what: `${shown(value)} is not a duration.`,
       fix: "give a number of milliseconds ≥ 0, or one number with one unit: '250ms', '30s', '5m', '1h' or '30d'.",
     });
   }
@@ -25,7 +28,7 @@ export class InvalidDurationError extends DaemonryError<'INVALID_DURATION'> {
 export class InvalidInstantError extends DaemonryError<'INVALID_INSTANT'> {
   constructor(value: unknown) {
     super('INVALID_INSTANT', {
-      what: `${typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value))} is not an instant.`,
+      what: `${shown(value)} is not an instant.`,
       fix: "give a Date, milliseconds since the epoch, or ISO text such as '2026-03-29T03:00:00Z'.",
     });
   }

@@ -1,6 +1,7 @@
 import type { StartupFailurePhase } from '../contracts/ApplicationEvents';
 import { DaemonryError } from './DaemonryError';
 import { formatDuration } from '../contracts/Duration';
+import { describeError, messageOf, textOf } from './serializeError';
 
 /** The fatal failure that aborts a boot. */
 export interface BootFailure {
@@ -36,9 +37,8 @@ export class BootError extends DaemonryError<'BOOT_FAILED'> implements BootFailu
       facts: {
         phase,
         'blocked by': blockedBy,
-        cause: `${cause.name}: ${cause.message}`,
-        'also failed':
-          rollBackErrors.length === 0 ? undefined : rollBackErrors.map((error) => `${error.name}: ${error.message}`),
+        cause: describeError(cause),
+        'also failed': rollBackErrors.length === 0 ? undefined : rollBackErrors.map((error) => describeError(error)),
       },
       fix: 'remove the cause; or, if the application is of use without it, declare it @BackgroundDaemon({ fatalOnStartupFailure: false }).',
       cause,
@@ -116,7 +116,7 @@ export class DaemonDiedError extends DaemonryError<'DAEMON_DIED'> {
     cause: Error,
   ) {
     super('DAEMON_DIED', {
-      what: `"${listenerName}" died: ${cause.message}`,
+      what: `"${listenerName}" died: ${messageOf(cause)}`,
       fix: 'remove the cause, or handle it inside run: a body that goes on until its signal aborts never dies.',
       cause,
     });
@@ -132,6 +132,19 @@ export class RunReturnedError extends DaemonryError<'RUN_RETURNED'> {
     super('RUN_RETURNED', {
       what: `The run body of "${listenerName}" returned before the stop.`,
       fix: 'let run go on until its signal aborts; work that ends belongs into startup or a task.',
+    });
+  }
+}
+
+/** A hook or a task is a generator function: calling it makes a generator, and runs nothing of it. */
+export class GeneratorReturnedError extends DaemonryError<'GENERATOR_FUNCTION'> {
+  constructor(
+    /** The hook or task, such as `order_sync.tick`. */
+    readonly callback: string,
+  ) {
+    super('GENERATOR_FUNCTION', {
+      what: `"${callback}" returned a generator, of which nothing has run.`,
+      fix: 'make it an async function instead of a generator function, and await in it.',
     });
   }
 }
@@ -162,7 +175,7 @@ export class NoInstanceError extends DaemonryError<'NO_INSTANCE'> {
   ) {
     super('NO_INSTANCE', {
       what: `The container has no instance of "${listenerName}".`,
-      facts: { given: String(given) },
+      facts: { given: textOf(given) },
       fix: 'have the factory that it is bound to return the instance.',
     });
   }
@@ -186,7 +199,7 @@ export class DisposalError extends DaemonryError<'DISPOSAL_FAILED'> {
     cause: Error,
   ) {
     super('DISPOSAL_FAILED', {
-      what: `Disposing "${serviceName}" failed: ${cause.message}`,
+      what: `Disposing "${serviceName}" failed: ${messageOf(cause)}`,
       fix: 'remove the cause. Everything else was disposed all the same.',
       cause,
     });

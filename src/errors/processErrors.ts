@@ -1,4 +1,6 @@
 import { DaemonryError } from './DaemonryError';
+import { className } from './foreign';
+import { describeError, messageOf, textOf } from './serializeError';
 
 /** Wraps an unhandled rejection or exception. It stops the application with exit code 1. */
 export class UnhandledError extends DaemonryError<'UNHANDLED_ERROR'> {
@@ -9,7 +11,7 @@ export class UnhandledError extends DaemonryError<'UNHANDLED_ERROR'> {
     readonly owner: string | undefined,
   ) {
     super('UNHANDLED_ERROR', {
-      what: `Nobody has handled an error${owner === undefined ? '' : ` of ${owner}`}: ${cause.name}: ${cause.message}`,
+      what: `Nobody has handled an error${owner === undefined ? '' : ` of ${owner}`}: ${describeError(cause)}`,
       facts: { kind, owner },
       fix: 'await the promise, or catch its error, where it is made; its stack is in the cause.',
       cause,
@@ -22,7 +24,7 @@ export class NotAnApplicationError extends DaemonryError<'NOT_AN_APPLICATION'> {
   constructor(given: unknown) {
     super('NOT_AN_APPLICATION', {
       what: 'runMain was not given an application.',
-      facts: { given: given instanceof Object ? given.constructor.name : String(given) },
+      facts: { given: typeof given === 'object' && given !== null ? className(given, 'an object') : textOf(given) },
       fix: 'return what createApplication resolves with, of this very copy of daemonry: runMain(() => createApplication({ … })).',
     });
   }
@@ -52,7 +54,7 @@ export class StateUnreadableError extends DaemonryError<'STATE_UNREADABLE'> {
   ) {
     super('STATE_UNREADABLE', {
       what: `The remembered due moments in ${path} cannot be read.`,
-      facts: { cause: cause.message },
+      facts: { cause: messageOf(cause) },
       fix: 'let the process read and write that directory, or set state.directory to another one.',
       cause,
     });

@@ -1,52 +1,179 @@
-import { DaemonryError } from './DaemonryError';
-import type { SerializedError } from '../contracts/SerializedError';
+import { types } from 'node:util';
 
-/** Wraps a thrown value that is not an `Error`. */
+import type { SerializedError } from '../contracts/SerializedError';
+import { DaemonryError } from './DaemonryError';
+import {
+  asItIs,
+  className,
+  isErrorLike,
+  isList,
+  LONGEST_CAPTURED,
+  LONGEST_NAME,
+  LONGEST_TEXT,
+  readOptional,
+  readProperty,
+  shorten,
+  unreadable,
+} from './foreign';
+import { describeValue, errorTexts, type PlainOptions } from './plainValue';
+
+/** Wraps a thrown value that is not an `Error`, or is one that cannot be trusted: a `Proxy`. */
 export class NonErrorThrown extends DaemonryError<'NON_ERROR_THROWN'> {
   constructor(
     /** The value that was thrown. */
     readonly thrown: unknown,
   ) {
     super('NON_ERROR_THROWN', {
-      what: `Something that is not an Error was thrown: ${describeThrown(thrown)}`,
+      what: isErrorLike(thrown)
+        ? `An Error behind a Proxy was thrown: ${describeError(thrown)}`
+        : `Something that is not an Error was thrown: ${messageOf(thrown)}`,
       fix: 'throw an Error, so that the stack is known.',
     });
   }
 }
 
-/** Returns a thrown value itself when it is an error, else a {@link NonErrorThrown} around it. */
+/**
+ * Returns a thrown value itself when it is an error, else a {@link NonErrorThrown} around it. Of the error that it returns,
+ * `instanceof` may be asked; its properties may still be getters that throw: {@link messageOf}, {@link describeError} and
+ * {@link serializeError} read them.
+ */
 export function toError(thrown: unknown): Error {
-  return isErrorLike(thrown) ? thrown : new NonErrorThrown(thrown);
+  return isErrorLike(thrown) && !isProxied(thrown) ? thrown : new NonErrorThrown(thrown);
 }
+
+/** True if a Proxy is asked for the prototype of the object, or of one of its prototypes. */
+function isProxied(value: object): boolean {
+  for (let link: object | null = value; link !== null; link = Object.getPrototypeOf(link) as object | null) {
+    if (types.isProxy(link)) return true;
+  }
+  return false;
+}
+
+/** Removes secrets from a text. */
+type Redact = (text: string) => string;
+
+/** Texts that go into other texts are shown later: they are cut when their secrets have been removed. */
+const captured = (redact: Redact | undefined): PlainOptions =>
+  redact === undefined ? { longest: LONGEST_CAPTURED } : { redact };
 
 /**
- * True for errors, also of another realm: errors made in a `vm` context, as in Jest, are no instances of this `Error`.
+ * The message of something thrown. Never throws.
+ *
+ * @param redact - removes secrets from it, before it is cut to 8,192 characters. Without it, it has 65,536 at the most.
  */
-export function isErrorLike(thrown: unknown): thrown is Error {
-  return thrown instanceof Error || Object.prototype.toString.call(thrown) === '[object Error]';
+export function messageOf(thrown: unknown, redact?: Redact): string {
+  const options = captured(redact);
+  return isErrorLike(thrown) ? errorTexts(thrown, options).message : describeValue(thrown, options);
 }
 
-function describeThrown(thrown: unknown): string {
-  try {
-    return typeof thrown === 'string' ? thrown : (JSON.stringify(thrown) ?? String(thrown));
-  } catch {
-    return Object.prototype.toString.call(thrown);
-  }
+/** The name and the message of something thrown, as {@link messageOf} gives it. Never throws. */
+export function describeError(thrown: unknown, redact?: Redact): string {
+  if (!isErrorLike(thrown)) return messageOf(thrown, redact);
+  const { name, message } = errorTexts(thrown, captured(redact));
+  return message === '' ? name : `${name}: ${message}`;
+}
+
+/** The stack of something thrown, or its name and message if it has none. Never throws. */
+export function stackOf(thrown: unknown): string {
+  return (isErrorLike(thrown) ? errorTexts(thrown, captured(undefined)).stack : undefined) ?? describeError(thrown);
+}
+
+/** The code of something thrown, such as `ENOENT`; undefined if it has none. Never throws. */
+export function codeOf(thrown: unknown): string | undefined {
+  const code = typeof thrown === 'object' && thrown !== null ? readOptional(thrown, 'code') : undefined;
+  return typeof code === 'string' ? code : undefined;
+}
+
+/** The name of an error, such as `AbortError`; undefined for what is not an error. Never throws. */
+export function nameOf(thrown: unknown): string | undefined {
+  const name = isErrorLike(thrown) ? readOptional(thrown, 'name') : undefined;
+  return typeof name === 'string' ? name : undefined;
+}
+
+/** The cause of something thrown; undefined if it has none, or it cannot be read. Never throws. */
+export function causeOf(thrown: unknown): unknown {
+  return typeof thrown === 'object' && thrown !== null ? readOptional(thrown, 'cause') : undefined;
+}
+
+/** A reason, or another text that a stranger gives, who may give anything. Never throws. */
+export function textOf(given: unknown, redact?: Redact): string {
+  return typeof given === 'string' && given.length <= LONGEST_TEXT ? given : describeError(given, redact ?? asItIs);
 }
 
 const DEEPEST_CAUSE = 8;
+/** The number of errors of an `AggregateError` that are kept. */
+const MOST_ERRORS = 10;
+/** The number of errors that are kept altogether, of causes and errors of errors. */
+const MOST_NESTED = 32;
+
+interface Walk {
+  readonly redact: Redact;
+  /** The errors on the way to this one. */
+  readonly path: unknown[];
+  count: number;
+}
 
 /**
- * Converts an error to plain JSON, with up to eight nested causes. The stack is included as a property that is not
- * enumerable.
+ * Converts an error to plain JSON that shares nothing with it, with up to eight nested causes, and the first ten errors of
+ * an `AggregateError`. Each text has at most 8,192 characters. The stack is included as a property that is not enumerable.
+ * Never throws.
+ *
+ * @param redact - removes secrets from each text, before it is cut.
  */
-export function serializeError(error: Error, depth = 0): SerializedError {
-  const { code } = error as { code?: unknown };
-  const serialized = {
-    name: error.name,
-    message: error.message,
-    ...(typeof code === 'string' || typeof code === 'number' ? { code: String(code) } : {}),
-    ...(isErrorLike(error.cause) && depth < DEEPEST_CAUSE ? { cause: serializeError(error.cause, depth + 1) } : {}),
-  };
-  return Object.defineProperty(serialized, 'stack', { value: error.stack, enumerable: false });
+export function serializeError(error: unknown, redact: Redact = asItIs): SerializedError {
+  return serialize(error, { redact, path: [], count: 0 });
 }
+
+function serialize(thrown: unknown, walk: Walk): SerializedError {
+  walk.count++;
+  if (!isErrorLike(thrown)) return serializeOther(thrown, walk);
+  walk.path.push(thrown);
+  const { name, message, code, stack } = errorTexts(thrown, { redact: walk.redact });
+  const cause = readProperty(thrown, 'cause');
+  const errors = readOptional(thrown, 'errors');
+  const serialized = {
+    name: copyOf(name),
+    message: copyOf(message),
+    ...(code === undefined ? {} : { code: copyOf(code) }),
+    ...(cause === undefined || !hasRoom(walk) ? {} : { cause: nested(unreadable(cause) ?? cause, walk) }),
+    ...(isList(errors) ? serializeList(errors, cause, walk) : {}),
+  };
+  walk.path.pop();
+  return Object.defineProperty(serialized, 'stack', {
+    value: stack === undefined ? undefined : copyOf(stack),
+    enumerable: false,
+  });
+}
+
+function serializeList(
+  errors: readonly unknown[],
+  cause: unknown,
+  walk: Walk,
+): Pick<SerializedError, 'errors' | 'errorsLeftOut'> {
+  const kept: SerializedError[] = [];
+  const { length } = errors;
+  let index = 0;
+  for (; index < Math.min(length, MOST_ERRORS) && hasRoom(walk); index++) {
+    const error = readProperty(errors, String(index));
+    if (error !== cause) kept.push(nested(unreadable(error) ?? error, walk));
+  }
+  return {
+    ...(kept.length === 0 ? {} : { errors: kept }),
+    ...(length === index ? {} : { errorsLeftOut: length - index }),
+  };
+}
+
+const hasRoom = ({ path, count }: Walk): boolean => path.length <= DEEPEST_CAUSE && count < MOST_NESTED;
+
+function nested(error: unknown, walk: Walk): SerializedError {
+  return walk.path.includes(error) ? { name: 'Error', message: '[circular]' } : serialize(error, walk);
+}
+
+/** A cause, or an error of an `AggregateError`, that is not an error. */
+function serializeOther(value: unknown, { redact }: Walk): SerializedError {
+  const name = typeof value === 'object' && value !== null ? className(value, 'Object') : typeof value;
+  return { name: shorten(name, LONGEST_NAME), message: copyOf(describeValue(value, { redact })) };
+}
+
+/** The engine keeps the whole of a text that a part was cut from, for as long as it keeps the part. */
+const copyOf = (text: string): string => JSON.parse(JSON.stringify(text)) as string;

@@ -1,4 +1,5 @@
 import { DaemonryError, type ErrorParts } from './DaemonryError';
+import { messageOf } from './serializeError';
 
 /** Thrown by `certify` when a daemon violates a clause of the daemon contract. */
 export class CertificationError extends DaemonryError<'CERTIFICATION_FAILED'> {
@@ -36,7 +37,7 @@ export class ExplorationError extends DaemonryError<'EXPLORATION_FAILED'> {
 
   constructor({ schedules, seed, path, schedule, script, trace, cause }: ExplorationFailure) {
     super('EXPLORATION_FAILED', {
-      what: `The property does not hold: ${cause instanceof Error ? cause.message : String(cause)}`,
+      what: `The property does not hold: ${messageOf(cause)}`,
       facts: {
         schedules,
         'smallest schedule': `\n${schedule}`,

@@ -3,8 +3,9 @@ import type { HookContext } from '../contracts/contexts';
 import type { Duration } from '../contracts/Duration';
 import type { ListenerLogger, LogFields } from '../contracts/ListenerLogger';
 import { durationMs, formatDuration } from '../time/duration';
-import { isThenable, trackCallback, type PendingCallback } from './PendingCallback';
+import { isThenable, refusalOf, settlementOf, trackCallback, type PendingCallback } from './PendingCallback';
 import { runInExecution, type ExecutionContext } from './ExecutionContext';
+import { nameOf } from '../errors/serializeError';
 
 /**
  * The base of every context that a user's callback is given. It is the store of the async context as well. The signal and
@@ -72,7 +73,7 @@ export abstract class CallContext implements HookContext, ExecutionContext {
   /** True when `error` is only the answer to the abort: its reason, or an `AbortError`. */
   isAbortedBy(error: unknown): boolean {
     if (this.#abortReason === undefined) return false;
-    return error === this.#abortReason || (error instanceof Error && error.name === 'AbortError');
+    return error === this.#abortReason || nameOf(error) === 'AbortError';
   }
 
   /** Aborts the signal and the sleeps in flight. The first reason is kept. */
@@ -115,7 +116,10 @@ export abstract class CallContext implements HookContext, ExecutionContext {
   /** Calls a user's callback in this async context. The promise, which the caller owns, settles as the callback does. */
   async execute<T>(callback: () => T | Promise<T>): Promise<T> {
     try {
-      return await runInExecution(this, callback);
+      const answer = await runInExecution(this, callback);
+      const refusal = refusalOf(answer, this);
+      if (refusal !== undefined) throw refusal;
+      return answer;
     } finally {
       this.settle();
     }
@@ -135,10 +139,10 @@ export abstract class CallContext implements HookContext, ExecutionContext {
       const answer = runInExecution(this, callback);
       if (isThenable(answer)) {
         // No async function of ours: each promise has a price where async contexts are followed.
-        Promise.resolve(answer).then(
+        settlementOf(answer).then(
           (value) => {
             this.settle();
-            returned(value);
+            this.#answered(value, returned, failed);
           },
           (error: unknown) => {
             this.settle();
@@ -154,8 +158,14 @@ export abstract class CallContext implements HookContext, ExecutionContext {
       return false;
     }
     this.settle();
-    returned(result);
+    this.#answered(result, returned, failed);
     return false;
+  }
+
+  #answered<T>(answer: T, returned: (value: T) => void, failed: (error: unknown) => void): void {
+    const refusal = refusalOf(answer, this);
+    if (refusal === undefined) returned(answer);
+    else failed(refusal);
   }
 
   #timeout(duration: Duration): AbortSignal {
@@ -207,6 +217,8 @@ export interface CallEnvironment {
   logger(listener: string, bound?: LogFields): ListenerLogger;
   /** Asks the application to stop; returns at once. */
   requestShutdown(reason: string): void;
+  /** Removes the secrets of the application from a text. */
+  readonly redact: (text: string) => string;
 }
 
 /** One call of a listener's hook, and the context that the hook is given. */

@@ -5,7 +5,9 @@ import {
   type EventSender,
 } from '../contracts/ApplicationEvents';
 import type { RunOutcome } from '../contracts/RunRecord';
+import { GeneratorReturnedError } from '../errors/bootErrors';
 import { currentExecution, runOutsideExecution } from '../execution/ExecutionContext';
+import { isGenerator, isThenable, settlementOf } from '../execution/PendingCallback';
 
 // TypeScript accepts an async function where a function returning void is expected, so a promise may come back.
 type Subscriber = (event: never) => unknown;
@@ -76,8 +78,10 @@ export class EventBus extends ApplicationEvents implements EventSender {
   }
 
   #own(name: ApplicationEventName, result: unknown): void {
-    if (!(result instanceof Promise)) return;
-    result.catch((error: unknown) => {
+    if (typeof result !== 'object' || result === null) return;
+    if (isGenerator(result)) this.#failed(name, new GeneratorReturnedError(`a subscriber of ${name}`));
+    if (!isThenable(result)) return;
+    settlementOf(result).catch((error: unknown) => {
       this.#failed(name, error);
     });
   }

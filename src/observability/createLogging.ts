@@ -8,11 +8,14 @@ import {
   type LogSink,
 } from '../contracts/ListenerLogger';
 import type { Redactor } from '../contracts/Redactor';
+import { asItIs, isErrorLike, readOptional } from '../errors/foreign';
+import { describeValue, toPlainValue } from '../errors/plainValue';
+import { describeError, messageOf } from '../errors/serializeError';
+import { isThenable, settlementOf } from '../execution/PendingCallback';
 import { formatDuration } from '../time/duration';
 import { READABLE } from './readable';
 import { type LineWriter, ScopedLogger } from './ScopedLogger';
 import { writeToStderr } from './standardStreams';
-import { toLogValue } from './toLogValue';
 import { WinstonSink } from './WinstonSink';
 
 /** The `logging` section of the configuration. */
@@ -57,7 +60,7 @@ const DEFAULT_FLUSH_MS = 5_000;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 const DEFAULTS: LoggingConfig = { level: 'info', format: 'auto', levels: {} };
-const NOTHING_REDACTED: Redactor = { text: (text) => text, data: (data) => data };
+const NOTHING_REDACTED: Redactor = { text: asItIs, data: (data) => data };
 /** The keys of a log line's own values; a field with one of these names is written as `_name`. */
 const RESERVED = new Set(['timestamp', 'level', 'message', 'listener', 'task', 'runId', 'pluginName']);
 
@@ -144,38 +147,44 @@ class SinkLogging implements Logging, LineWriter {
     clearTimeout(timer);
   }
 
-  readonly #redactText = (text: string): string => this.#redact.text(text);
-
   readonly #sinkFailed = (error: unknown): void => {
     this.#failures.report('a log line could not be written', error);
   };
 
   #entry(level: LogLevel, message: unknown, scope: LogFields, fields: LogFields | undefined): LogEntry {
-    // In JavaScript, or with `any`, an error may be passed as the message or as the fields: `catch (e) { log.error(e)
-    // }`.
-    const text = message instanceof Error ? message.message : String(message);
-    const errors: LogFields = message instanceof Error ? { error: message } : {};
-    const given = fields instanceof Error ? { ...errors, error: fields } : { ...errors, ...fields };
-    const renamed = Object.entries(given).map(([key, value]) => [RESERVED.has(key) ? `_${key}` : key, value]);
+    const { text: redact } = this.#redact;
+    const options = { redact, byKey: true };
     const pluginName = this.#owners.get(scope['listener']);
     const owned = pluginName === undefined ? scope : { ...scope, pluginName };
-    const data = toLogValue({ ...owned, ...(Object.fromEntries(renamed) as LogFields) }, this.#redactText) as LogFields;
-    const readable = (fields as { readonly [READABLE]?: string } | undefined)?.[READABLE];
+    const readable = fields === undefined ? undefined : readOptional(fields, READABLE);
     return {
       timestamp: new Date(this.#now()).toISOString(),
       level,
-      message: this.#redact.text(text),
-      ...this.#redact.data(data),
-      ...(readable === undefined ? {} : { [READABLE]: this.#redact.text(readable) }),
+      message: isErrorLike(message) ? messageOf(message, redact) : describeValue(message, { redact }),
+      ...(toPlainValue(owned, options) as LogFields),
+      // In JavaScript, or with `any`, an error may be passed as the message or as the fields:
+      // `catch (e) { log.error(e) }`.
+      ...(isErrorLike(message) ? { error: toPlainValue(message, options) } : {}),
+      ...(fields === undefined ? {} : fieldsOf(fields, toPlainValue(fields, options))),
+      ...(typeof readable === 'string' ? { [READABLE]: redact(readable) } : {}),
     };
   }
 
   #deliver(entry: LogEntry): void {
     const result = this.#sink.log(entry);
-    if (!(result instanceof Promise)) return;
-    const written = result.then(() => undefined, this.#sinkFailed).finally(() => this.#pending.delete(written));
+    if (!isThenable(result)) return;
+    const settled = settlementOf(result).then(() => undefined, this.#sinkFailed);
+    const written = settled.finally(() => this.#pending.delete(written));
     this.#pending.add(written);
   }
+}
+
+/** The fields of a line in their plain form, with keys that are not those of the line itself. */
+function fieldsOf(given: object, plain: unknown): LogFields {
+  if (isErrorLike(given)) return { error: plain };
+  if (typeof plain !== 'object' || plain === null || Array.isArray(plain)) return { value: plain };
+  const entries: [string, unknown][] = Object.entries(plain);
+  return Object.fromEntries(entries.map(([key, value]) => [RESERVED.has(key) ? `_${key}` : key, value]));
 }
 
 /** After this many distinct failures no more are written: messages may contain something that differs each time. */
@@ -191,7 +200,7 @@ class FailureReports {
   }
 
   report(what: string, error: unknown): void {
-    const text = `daemonry: ${what}: ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`;
+    const text = `daemonry: ${what}: ${describeError(error)}`;
     if (this.#reported.has(text) || this.#reported.size >= MOST_REPORTS) return;
     this.#reported.add(text);
     // Opening the stream loads all of Node's streams, so it is opened when there is something to write.

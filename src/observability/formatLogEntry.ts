@@ -44,11 +44,12 @@ interface ShownError {
   readonly stack?: unknown;
   readonly cause?: unknown;
   readonly errors?: unknown;
+  readonly errorsLeftOut?: unknown;
 }
 
 function isError(value: unknown): value is ShownError {
   if (typeof value !== 'object' || value === null) return false;
-  const { name, message } = value as { name?: unknown; message?: unknown };
+  const { name, message } = value as Partial<ShownError>;
   return typeof name === 'string' && typeof message === 'string';
 }
 
@@ -59,6 +60,7 @@ function formatError(error: ShownError, label: string): string[] {
     ...[first, ...rest.map((line) => `  ${line}`), ...stackFrames(error)].map(escapeControls),
     ...formatCause(error.cause, 'caused by '),
     ...(Array.isArray(error.errors) ? error.errors.flatMap((inner) => formatCause(inner, 'one of them: ')) : []),
+    ...(typeof error.errorsLeftOut === 'number' ? [`and ${error.errorsLeftOut} more of them`] : []),
   ];
 }
 

@@ -11,7 +11,7 @@ import type { SerializedError } from '../contracts/SerializedError';
 export const READABLE = Symbol('daemonry.readable');
 
 /**
- * The boot plan as the fields of a log line: as data, flat enough for {@link toLogValue}'s limits, and as text for
+ * The boot plan as the fields of a log line: as data, flat enough for {@link toPlainValue}'s limits, and as text for
  * people.
  */
 export function planFields(plan: BootPlan): LogFields {

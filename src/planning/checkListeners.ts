@@ -1,9 +1,12 @@
+import { types } from 'node:util';
+
 import type { Bound } from '../container/Bound';
 import { decoratedBase } from '../container/Class';
 import { describeOrigin, type DiscoveredListener } from '../contracts/DiscoveredListener';
 import { isDaemon, type ListenerDefinition } from '../contracts/ListenerDefinition';
-import { listenerMetadata, taskMetadata } from '../contracts/metadata';
+import { type AnyClass, listenerMetadata, taskMetadata } from '../contracts/metadata';
 import { describeClass } from '../errors/describeClass';
+import { readOptional } from '../errors/foreign';
 import type { Problems } from '../errors/Problem';
 import { scheduleComplaint } from '../scheduling/when';
 
@@ -30,6 +33,28 @@ export function checkNames(listeners: readonly DiscoveredListener[], problems: P
 
 const describeOwner = ({ target, origin }: DiscoveredListener): string =>
   `${describeClass(target)}, ${describeOrigin(origin)}`;
+
+const HOOKS = ['startup', 'ready', 'run', 'tick', 'health', 'shutdown'] as const;
+
+/** Reports hooks and tasks that are generator functions: calling one runs nothing of it. */
+export function checkGenerators(listeners: readonly DiscoveredListener[], problems: Problems): void {
+  for (const { name, target, hooks } of listeners) {
+    const tasks = taskMetadata(target).map(({ method }) => method);
+    for (const method of [...HOOKS, ...tasks]) {
+      const hook = readOptional(hooks, method);
+      if (typeof hook === 'function' && types.isGeneratorFunction(hook))
+        reportGenerator(`${name}.${method}`, target, problems);
+    }
+  }
+}
+
+function reportGenerator(what: string, target: AnyClass, problems: Problems): void {
+  problems.add('GENERATOR_FUNCTION', {
+    what: `"${what}" is a generator function: calling it would run nothing of it.`,
+    facts: { class: describeClass(target) },
+    fix: 'make it an async function instead of a generator function, and await in it.',
+  });
+}
 
 /** Reports cron patterns and time zones that cannot be read, are unknown, or are never due. */
 export function checkSchedules(definitions: readonly ListenerDefinition[], now: number, problems: Problems): void {

@@ -22,7 +22,7 @@ import { type AnyClass, listenerMetadata, taskMetadata } from '../contracts/meta
 import type { ApplicationModule } from '../contracts/ModuleDefinition';
 import { PlanError, type Problems } from '../errors/Problem';
 import { BackgroundDaemonRegistry, ListenerRegistry } from '../registry/registries';
-import { checkNames, checkSchedules, checkTaskDecorators } from './checkListeners';
+import { checkGenerators, checkNames, checkSchedules, checkTaskDecorators } from './checkListeners';
 import { createBootPlan } from './createBootPlan';
 import { ListenerIndex } from './ListenerIndex';
 import { listenerValues } from './listenerValues';
@@ -114,6 +114,7 @@ export async function planApplication(input: PlanInput): Promise<PlannedApplicat
   );
   input.decided?.({ values: [...configuration.values, ...listenerValues(definitions)], plugins: plugins.describe() });
   checkSchedules(definitions, input.now, problems);
+  checkGenerators(container.listeners, problems);
   checkTaskDecorators(container.graph.all, problems);
   const ordered = planOrder(listeners, definitions, input.selection, problems);
   const copies = packageCopies(

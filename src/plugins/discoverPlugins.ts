@@ -4,7 +4,7 @@ import { basename, join, resolve } from 'node:path';
 import { installedDependencies, nearestPackage, readPackageJson } from '../configuration';
 import type { Plugin } from '../contracts/Plugin';
 import { Problems } from '../errors/Problem';
-import { toError } from '../errors/serializeError';
+import { messageOf } from '../errors/serializeError';
 import { PluginRecord } from './PluginRecord';
 import { describesPlugin, readManifest } from './readManifest';
 
@@ -52,7 +52,7 @@ function dependenciesOf(from: string, problems: Problems): readonly string[] {
     return installedDependencies(folder);
   } catch (error) {
     problems.add('CONFIG_UNREADABLE', {
-      what: `The package.json of the application cannot be read: ${toError(error).message}`,
+      what: `The package.json of the application cannot be read: ${messageOf(error)}`,
       facts: { file: join(folder, 'package.json') },
       fix: 'correct it; plugins are looked for among the dependencies that it names.',
     });
@@ -89,7 +89,7 @@ function readPath(path: string, folder: string): PluginRecord {
 function unreadable(folder: string, error: unknown): PluginRecord {
   const problems = new Problems();
   problems.add('PLUGIN_MANIFEST_INVALID', {
-    what: `The package.json of a package cannot be read: ${toError(error).message}`,
+    what: `The package.json of a package cannot be read: ${messageOf(error)}`,
     facts: { file: join(folder, 'package.json') },
     fix: 'install the package again, or correct the path.',
   });

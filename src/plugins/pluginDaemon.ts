@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+
 import { DAEMON_DECORATOR_RULES, isName, PERIODIC_TASK_RULES, readDecorator, taskName } from '../configuration';
 import type { PluginDaemon, PluginPeriodicTask } from '../contracts/Plugin';
 import { type Problems, showValue } from '../errors/Problem';
@@ -46,6 +48,7 @@ export function checkDaemon(
     if (given[hook] === undefined || typeof given[hook] === 'function') continue;
     report(`"${hook}" of ${daemon} is not a function.`, given[hook], `give a function, or leave "${hook}" out.`);
   }
+  for (const hook of PLUGIN_HOOKS) checkGenerator(given[hook], `"${hook}" of ${daemon}`);
   for (const key of Object.keys(given)) {
     if (KNOWN.includes(key)) continue;
     const ofTask = key === 'tick' || Object.hasOwn(PERIODIC_TASK_RULES, key);
@@ -84,6 +87,7 @@ export function checkDaemon(
       report(`"tick" of ${what} is not a function.`, tick, 'give the function that does the work of one due moment.');
       return;
     }
+    checkGenerator(tick, `"tick" of ${what}`);
     const taskName = pluginTaskName(task as unknown as PluginPeriodicTask);
     if (!isName(taskName)) {
       report(`"${taskName}" cannot be the name of ${what}.`, undefined, 'give it a `name`, such as "clean_up".');
@@ -95,6 +99,12 @@ export function checkDaemon(
       );
     }
     names.add(taskName);
+  }
+
+  function checkGenerator(fn: unknown, what: string): void {
+    if (!types.isGeneratorFunction(fn)) return;
+    const fix = 'make it an async function, and await in it.';
+    report(`${what} is a generator function: calling it would run nothing of it.`, undefined, fix);
   }
 
   function sourceOf(what: string): string {

@@ -5,7 +5,7 @@ import type { Clock } from '../contracts/Clock';
 import type { ListenerLogger } from '../contracts/ListenerLogger';
 import { PluginError } from '../errors/pluginErrors';
 import { Problems } from '../errors/Problem';
-import { toError } from '../errors/serializeError';
+import { codeOf, messageOf, toError } from '../errors/serializeError';
 import { withDeadline } from '../time/withDeadline';
 import type { PluginRecord } from './PluginRecord';
 import { PluginRegistration } from './PluginRegistration';
@@ -65,7 +65,7 @@ export async function registerPlugin(record: PluginRecord, services: PluginServi
 function thrownProblem({ name, label, origin: { file } }: PluginRecord, error: Error): Problems['list'] {
   const problems = new Problems();
   problems.add('PLUGIN_FAILED', {
-    what: `The plugin "${name}" failed: ${error.message}`,
+    what: `The plugin "${name}" failed: ${messageOf(error)}`,
     facts: { package: label, file },
     fix: 'remove the cause, or disable the plugin: plugins.disabled.',
   });
@@ -93,7 +93,7 @@ async function load(file: string): Promise<unknown> {
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- the file is known at run time only.
     return require(file) as unknown;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ERR_REQUIRE_ASYNC_MODULE') throw error;
+    if (codeOf(error) !== 'ERR_REQUIRE_ASYNC_MODULE') throw error;
     return import(pathToFileURL(file).href);
   }
 }

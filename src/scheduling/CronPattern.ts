@@ -1,6 +1,6 @@
 import type { Cron } from 'croner';
 
-import { toError } from '../errors/serializeError';
+import { messageOf } from '../errors/serializeError';
 import { toCroner } from './cronDialect';
 
 const DAY_MS = 86_400_000;
@@ -27,8 +27,8 @@ export class CronPattern {
       parse(fields);
     } catch (error) {
       throw new Error(
-        toError(error)
-          .message.replace(/^Cron\w+: /, '')
+        messageOf(error)
+          .replace(/^Cron\w+: /, '')
           .replace(/\.+$/, ''),
         { cause: error },
       );

@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import type { Clock } from '../contracts/Clock';
 import type { ListenerLogger } from '../contracts/ListenerLogger';
 import { StateInUseError, StateUnreadableError } from '../errors/processErrors';
-import { toError } from '../errors/serializeError';
+import { codeOf, messageOf, toError } from '../errors/serializeError';
 import { parseState, stateText } from './stateText';
 import { StateLock } from './StateLock';
 import type { RememberedMoment, StateStore } from './StateStore';
@@ -52,7 +52,7 @@ export class FileStateStore implements StateStore {
   get complaint(): string | undefined {
     return this.#failure === undefined
       ? undefined
-      : `the due moments in ${this.path} cannot be saved: ${this.#failure.message}`;
+      : `the due moments in ${this.path} cannot be saved: ${messageOf(this.#failure)}`;
   }
 
   async load(): Promise<void> {
@@ -123,7 +123,7 @@ export class FileStateStore implements StateStore {
       if (file.size > LARGEST_FILE_BYTES) return '';
       return await promises.readFile(this.path, 'utf8');
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      if (codeOf(error) === 'ENOENT') return undefined;
       throw new StateUnreadableError(this.path, toError(error));
     }
   }
@@ -173,10 +173,10 @@ export class FileStateStore implements StateStore {
     }
   }
 
-  #failed(error: NodeJS.ErrnoException): void {
+  #failed(error: Error): void {
     // The next change, or the close, tries again.
     this.#isDirty = true;
-    const isNew = this.#failure?.code !== error.code || this.#failure?.message !== error.message;
+    const isNew = codeOf(this.#failure) !== codeOf(error) || messageOf(this.#failure) !== messageOf(error);
     this.#failure = error;
     if (!isNew) return;
     this.#options.log.error(

@@ -22,6 +22,7 @@ import { Pause } from './Pause';
 import type { StateStore } from './StateStore';
 import { TaskRunner } from './TaskRunner';
 import type { RunnerParts, TickRun } from './TickRun';
+import { textOf } from '../errors/serializeError';
 
 /** The parts that an {@link InProcessScheduler} is made of. */
 export interface InProcessSchedulerOptions extends EventSender {
@@ -134,7 +135,8 @@ export class InProcessScheduler implements Scheduler {
     this.#whenOpen(listener, () => {
       const runners = this.#select(listener, options.task);
       const { clock } = this.#options.environment;
-      const { reason, by, task } = options;
+      const { task } = options;
+      const [reason, by] = [textOf(options.reason), textOf(options.by)];
       const text = until === undefined ? {} : { until: isoText(until) };
       const pause = new Pause({ since: isoText(clock.now()), ...text, reason, by });
       for (const runner of runners) runner.pause(pause);
@@ -215,8 +217,8 @@ export class InProcessScheduler implements Scheduler {
     this.#options.emit('operator.resumed', {
       listener,
       ...(task === undefined ? {} : { task }),
-      ...(by === undefined ? {} : { by }),
-      ...(reason === undefined ? {} : { reason }),
+      ...(by === undefined ? {} : { by: textOf(by) }),
+      ...(reason === undefined ? {} : { reason: textOf(reason) }),
     });
   }
 

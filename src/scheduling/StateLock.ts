@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 
 import type { ListenerLogger } from '../contracts/ListenerLogger';
 import { StateInUseError } from '../errors/processErrors';
+import { codeOf } from '../errors/serializeError';
 
 /** The process that holds a lock, as it is written there. */
 interface Holder {
@@ -81,7 +82,7 @@ async function create(path: string, text: string): Promise<boolean> {
     await writeFile(path, text, { flag: 'wx', mode: 0o600 });
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    if (codeOf(error) === 'EEXIST') return false;
     throw error;
   }
 }
@@ -102,7 +103,7 @@ function isAlive({ pid, host, began }: Holder): boolean {
   try {
     process.kill(pid, 0);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
+    if (codeOf(error) === 'ESRCH') return false;
   }
   const now = beganAt(pid);
   return began === undefined || now === undefined || began === now;
@@ -125,5 +126,5 @@ async function readIfThere(path: string): Promise<string | undefined> {
 }
 
 function ignoreMissing(error: NodeJS.ErrnoException): undefined {
-  if (error.code !== 'ENOENT') throw error;
+  if (codeOf(error) !== 'ENOENT') throw error;
 }

@@ -50,6 +50,10 @@ export class TaskRunner implements RunOwner, DueTask {
     return this.#spec.tickTimeout;
   }
 
+  get redact(): (text: string) => string {
+    return this.#scheduler.environment.redact;
+  }
+
   get isStuck(): boolean {
     return this.#inFlight.areStuck;
   }

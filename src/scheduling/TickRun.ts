@@ -5,10 +5,10 @@ import type { RunOutcome, RunRecord, RunTrigger } from '../contracts/RunRecord';
 import type { SerializedError } from '../contracts/SerializedError';
 import { HookTimeoutError } from '../errors/bootErrors';
 import { RunRevokedError } from '../errors/taskErrors';
-import { serializeError, toError } from '../errors/serializeError';
+import { messageOf, serializeError, toError } from '../errors/serializeError';
 import { CallContext, type CallEnvironment } from '../execution/CallContext';
 import { runInExecution } from '../execution/ExecutionContext';
-import { isThenable } from '../execution/PendingCallback';
+import { isThenable, refusalOf, settlementOf } from '../execution/PendingCallback';
 import { isoText } from '../time/instant';
 import type { TimerParts } from './DueTimer';
 import type { LimitedRun, TickTimeouts } from './TickTimeouts';
@@ -32,6 +32,8 @@ export interface RunnerParts extends TimerParts, EventSender {
 /** The task that a run belongs to. */
 export interface RunOwner extends RunTask {
   readonly tickTimeout: number;
+  /** Removes secrets from a text. */
+  readonly redact: (text: string) => string;
   /** Calls the handler. */
   call(context: TickContext): unknown;
   /** Limits the handlers that return a promise. */
@@ -151,14 +153,14 @@ export class TickRun extends CallContext implements TickContext, RememberedRun, 
       return;
     }
     if (!isPending) {
-      this.#settle(undefined, false);
+      this.#answered(result);
       return;
     }
     this.#isLimited = true;
     this.#owner.timeouts.limit(this, this.recordedAt + this.#owner.tickTimeout);
-    Promise.resolve(result).then(
-      () => {
-        this.#settle(undefined, false);
+    settlementOf(result as PromiseLike<unknown>).then(
+      (answer) => {
+        this.#answered(answer);
       },
       (error: unknown) => {
         this.#settle(error, true);
@@ -197,7 +199,7 @@ export class TickRun extends CallContext implements TickContext, RememberedRun, 
 
   /** Why the run may not commit any more, or undefined. */
   #revocation(): string | undefined {
-    if (this.abortReason !== undefined) return this.abortReason.message;
+    if (this.abortReason !== undefined) return messageOf(this.abortReason);
     if (this.#outcome !== undefined) return 'it is over';
     // The deadline itself cannot come while a handler blocks the loop.
     return this.#isOverdue(this.clock.now()) ? 'its tickTimeout has passed' : undefined;
@@ -211,6 +213,11 @@ export class TickRun extends CallContext implements TickContext, RememberedRun, 
 
   #isOverdue(now: number): boolean {
     return now > this.recordedAt + this.#owner.tickTimeout;
+  }
+
+  #answered(answer: unknown): void {
+    const refusal = refusalOf(answer, this);
+    this.#settle(refusal, refusal !== undefined);
   }
 
   #settle(error: unknown, hasFailed: boolean): void {
@@ -236,7 +243,7 @@ export class TickRun extends CallContext implements TickContext, RememberedRun, 
     if (this.#outcome !== undefined) return;
     this.#outcome = outcome;
     this.#finishedAt = now;
-    if (error !== undefined) this.#error = serializeError(error);
+    if (error !== undefined) this.#error = serializeError(error, this.#owner.redact);
     this.#owner.decided(this, outcome);
   }
 }

@@ -1,5 +1,5 @@
 import type { TaskSchedule } from '../contracts/entries';
-import { toError } from '../errors/serializeError';
+import { messageOf } from '../errors/serializeError';
 import { formatDuration } from '../contracts/Duration';
 import { isTimeZone } from '../time/instant';
 import { cronDoubts } from './cronDialect';
@@ -17,7 +17,7 @@ export function scheduleComplaint(schedule: TaskSchedule, now: number): string |
   try {
     return localCron(schedule).next(now) === Infinity ? `"${pattern}" is never due` : undefined;
   } catch (error) {
-    return `"${pattern}" is no cron pattern: ${toError(error).message}`;
+    return `"${pattern}" is no cron pattern: ${messageOf(error)}`;
   }
 }
 

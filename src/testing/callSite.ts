@@ -1,4 +1,5 @@
 import { join, sep } from 'node:path';
+import { describeError } from '../errors/serializeError';
 
 /** The engine's folder. Its own stack frames would not help the reader of a message. */
 const ENGINE = join(__dirname, '..', sep);
@@ -28,7 +29,7 @@ export const describeCall = ({ call, site }: SitedCall): string =>
 /** Replaces the stack of an error, which shows where it was made, by the users' lines that it is about. */
 export function pointTo<E extends Error>(error: E, sites: readonly (string | undefined)[]): E {
   const frames = sites.filter((at) => at !== undefined).map((at) => `    at ${at}`);
-  error.stack = [`${error.name}: ${error.message}`, ...frames].join('\n');
+  error.stack = [describeError(error), ...frames].join('\n');
   return error;
 }
 

@@ -109,7 +109,13 @@ describe('The events of an application', () => {
     const heard: unknown[] = [];
     bus.onAny(() => heard.push(currentExecution()));
     const clock = { now: () => 0, at: () => ({ cancel: () => undefined }) };
-    const host = { sessionId: 's', clock, logger: () => undefined as never, requestShutdown: () => undefined };
+    const host = {
+      sessionId: 's',
+      clock,
+      logger: () => undefined as never,
+      requestShutdown: () => undefined,
+      redact: String,
+    };
 
     runInExecution(new HookCall(host, 'a', 'startup'), () => {
       bus.emit('listener.starting', { listener: 'a' });

@@ -33,7 +33,7 @@ describe('Redaction', () => {
   it('that fails costs the line, never the secret or the caller', () => {
     const written: string[] = [];
     const sink = { log: jest.fn() };
-    const broken = { ...redact, data: <T>() => JSON.parse('{') as T };
+    const broken = { ...redact, text: () => JSON.parse('{') as string };
     const stderr = { write: (text: string) => written.push(text) };
     const logging = createLogging({ config: CONFIG, sink, redact: broken, stderr });
 

@@ -60,6 +60,7 @@ export class SchedulerRig<C extends Clock = VirtualClock> {
       clock: this.clock,
       logger: () => silent,
       requestShutdown: () => undefined,
+      redact: String,
     };
     this.scheduler = new InProcessScheduler({
       daemons: this.#daemons,

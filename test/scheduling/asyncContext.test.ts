@@ -42,7 +42,13 @@ describe('The async context of a run', () => {
   it('holds nothing of a hook that triggers, pauses and resumes', async () => {
     const seen: unknown[] = [];
     const rig = new SchedulerRig().open({}, () => seen.push([request.getStore(), currentExecution()?.hook]));
-    const host = { sessionId: 's', clock: rig.clock, logger: () => ({}) as never, requestShutdown: () => undefined };
+    const host = {
+      sessionId: 's',
+      clock: rig.clock,
+      logger: () => ({}) as never,
+      requestShutdown: () => undefined,
+      redact: String,
+    };
     await request.run('request', () =>
       new HookCall(host, 'other', 'ready').execute(async () => {
         rig.scheduler.pause('sync', { reason: 'r', by: 'b', until: new Date(rig.clock.now() + 500) });

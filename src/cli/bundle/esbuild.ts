@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 
-import { toError } from '../../errors/serializeError';
+import { messageOf } from '../../errors/serializeError';
 import { CommandError } from '../cliErrors';
 import { resolveFrom } from '../entry/compiler';
 
@@ -22,7 +22,7 @@ export function loadEsbuild(entry: string): Esbuild {
     return fromEntry('esbuild') as Esbuild;
   } catch (error) {
     throw new CommandError('BUNDLER_MISSING', {
-      what: `The package "esbuild" cannot be loaded: ${toError(error).message}`,
+      what: `The package "esbuild" cannot be loaded: ${messageOf(error)}`,
       facts: { entry },
       fix: 'npm install --save-dev esbuild',
       cause: error,

@@ -6,7 +6,7 @@ import type * as Yaml from 'yaml';
 
 import type { Problems } from '../../errors/Problem';
 import { didYouMean } from '../../errors/suggest';
-import { toError } from '../../errors/serializeError';
+import { codeOf, messageOf } from '../../errors/serializeError';
 import { buildTree } from '../tree/buildTree';
 import type { ConfigLayer } from './ConfigLayers';
 import { readText } from './readText';
@@ -55,10 +55,10 @@ async function listFolder(folder: string, required: boolean, problems: Problems)
   try {
     return await promises.readdir(folder);
   } catch (error) {
-    if (!required && (error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    if (!required && codeOf(error) === 'ENOENT') return [];
     problems.add('CONFIG_UNREADABLE', {
       what: 'The folder of the configuration files cannot be read.',
-      facts: { folder, cause: toError(error).message },
+      facts: { folder, cause: messageOf(error) },
       fix: 'name a folder that exists in `config.directory`, or give `false` to read no files.',
     });
     return undefined;
@@ -113,7 +113,7 @@ function readYaml(file: string, shown: string, problems: Problems): unknown {
   try {
     text = readText(file);
   } catch (error) {
-    const { message } = toError(error);
+    const message = messageOf(error);
     const what = message.startsWith('it ') ? `${shown} ${message.slice(3)}.` : `${shown} cannot be read: ${message}`;
     return unreadable(what, 'make it a readable YAML file in UTF-8.');
   }
@@ -156,7 +156,7 @@ function parse(text: string, shown: string, unreadable: (what: string, fix: stri
     const options = { lineCounter: lines, prettyErrors: false, stringKeys: true, intAsBigInt: true, merge: true };
     const document = yaml.parseDocument(text, options);
     const [trouble] = [...document.errors, ...document.warnings];
-    if (trouble !== undefined) return refuse(trouble.pos[0], YAML_DEFECTS[trouble.code]);
+    if (trouble !== undefined) return refuse(trouble.pos[0], YAML_DEFECTS[codeOf(trouble) as Yaml.ErrorCode]);
     let unknown: number | undefined;
     yaml.visit(document, {
       Alias: (_key, alias) => {

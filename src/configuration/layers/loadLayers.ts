@@ -1,7 +1,7 @@
 import type { ConfigOptions, ConfigSource } from '../../contracts/configuration';
 import { type Problems, showValue } from '../../errors/Problem';
 import { didYouMean } from '../../errors/suggest';
-import { toError } from '../../errors/serializeError';
+import { messageOf } from '../../errors/serializeError';
 import { buildTree, isForbiddenKey, reportForbiddenKey } from '../tree/buildTree';
 import {
   type ConfigLayer,
@@ -78,7 +78,7 @@ async function loadSource(source: ConfigSource, problems: Problems): Promise<Con
     return { origin, data: buildTree(await source.load(), origin, problems, { dottedKeys: true }) };
   } catch (error) {
     problems.add('CONFIG_UNREADABLE', {
-      what: `The configuration source "${origin}" failed: ${toError(error).message}`,
+      what: `The configuration source "${origin}" failed: ${messageOf(error)}`,
       fix: 'make its `load` return an object, or remove the source from `config.sources`.',
     });
     return { origin, data: new Map() };

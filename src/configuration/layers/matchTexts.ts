@@ -1,6 +1,6 @@
 import type { Assignment } from '../../contracts/CommandLine';
 import { Problems } from '../../errors/Problem';
-import { toError } from '../../errors/serializeError';
+import { messageOf } from '../../errors/serializeError';
 import { nearestName } from '../../errors/suggest';
 import { buildTree, reportInexact } from '../tree/buildTree';
 import { type ConfigMap, type ConfigNode, type GrowingMap, insertNode } from '../tree/ConfigTree';
@@ -85,7 +85,7 @@ function readSecret({ name, text }: EnvironmentVariable, problems: Problems): st
   } catch (error) {
     problems.add('CONFIG_UNREADABLE', {
       what: `The file that ${name} names cannot be read.`,
-      facts: { file: text, cause: toError(error).message },
+      facts: { file: text, cause: messageOf(error) },
       fix: 'name a text file in UTF-8 that exists and that this process may read.',
     });
     return undefined;

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { messageOf } from '../../errors/serializeError';
 
 /** The content of a package.json. Anybody may have written it: only `name` is known to be a text. */
 export interface PackageJson {
@@ -60,7 +61,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
-    place = /position \d+/.exec((error as Error).message)?.[0];
+    place = /position \d+/.exec(messageOf(error))?.[0];
   }
   throw new SyntaxError(`it is not valid JSON${place === undefined ? '' : `, at ${place}`}`);
 }

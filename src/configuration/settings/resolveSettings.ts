@@ -13,7 +13,8 @@ import {
 } from '../tree/ConfigTree';
 import type { PlacedSettings } from './placeSettings';
 import { reportBrokenSettings, validateSettings, validateSettingsNow } from './validateSettings';
-import { secretsOf, REDACTED } from './secrets';
+import { REDACTED } from '../../errors/foreign';
+import { secretsOf } from './secrets';
 import type { ConfigLayers } from '../layers/ConfigLayers';
 import { mergeLayers } from '../layers/mergeLayers';
 import { checkKeys } from '../tree/checkKeys';

@@ -1,12 +1,10 @@
 import type { Redactor } from '../../contracts/Redactor';
+import { hidesSecret, isErrorLike, REDACTED } from '../../errors/foreign';
 import { serializeError } from '../../errors/serializeError';
 import { isConfigMap, toPlain, type ConfigMap } from '../tree/ConfigTree';
 import type { SettingsDescription } from './describeSettings';
 import { secretsPattern } from './secretForms';
 
-export const REDACTED = '[redacted]';
-
-const SECRET_KEY = /(token|password|passwd|passphrase|secret|authorization|apikey|privatekey|credentials?|cookie)$/;
 const DEEPEST = 32;
 
 /**
@@ -29,7 +27,7 @@ export function createRedactor(secrets: readonly string[]): Redactor {
     if (typeof value !== 'object' || value === null) return value;
     if (ancestors.includes(value) || ancestors.length >= DEEPEST) return '[…]';
     const path = [...ancestors, value];
-    if (value instanceof Error) return visit(serializeError(value), path);
+    if (isErrorLike(value)) return visit(serializeError(value), path);
     const { toJSON } = value as { toJSON?: unknown };
     if (typeof toJSON === 'function') return visit(toJSON.call(value), path);
     return Array.isArray(value) ? visitList(value, path) : visitObject(value, path);
@@ -44,7 +42,7 @@ export function createRedactor(secrets: readonly string[]): Redactor {
     let changed = false;
     const entries = Object.entries(object).map(([key, value]: [string, unknown]) => {
       const shownKey = text(key);
-      const shown = isSecretKey(key) && holdsSomething(value) ? REDACTED : visit(value, path);
+      const shown = hidesSecret(key, value) ? REDACTED : visit(value, path);
       changed ||= shown !== value || shownKey !== key;
       return [shownKey, shown] as const;
     });
@@ -52,12 +50,6 @@ export function createRedactor(secrets: readonly string[]): Redactor {
   };
 
   return { text, data: <T>(value: T): T => visit(value, []) as T };
-}
-
-const isSecretKey = (key: string): boolean => SECRET_KEY.test(key.replace(/[^A-Za-z0-9]/g, '').toLowerCase());
-
-function holdsSomething(value: unknown): boolean {
-  return value !== undefined && value !== null && typeof value !== 'boolean' && value !== '';
 }
 
 /** The texts that must never be shown: the values of secret fields, and values read from the file of a `…_FILE` variable. */

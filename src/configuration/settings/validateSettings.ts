@@ -5,9 +5,9 @@ import { classValidator } from './classValidator';
 import { DEFAULT_ORIGIN, isConfigMap, originOf, type ConfigMap, type ConfigNode } from '../tree/ConfigTree';
 import { variableName } from '../layers/matchTexts';
 import type { SettingsDescription } from './describeSettings';
-import { REDACTED } from './secrets';
+import { REDACTED } from '../../errors/foreign';
 import type { AnyClass } from '../../contracts/metadata';
-import { toError } from '../../errors/serializeError';
+import { messageOf } from '../../errors/serializeError';
 
 /** A settings object, with the path and the origins that its problems name. */
 export interface SettingsToValidate {
@@ -135,7 +135,7 @@ function withoutValue(message: string, value: unknown, constraints: Record<strin
 /** Reports an error that the code of a settings class has thrown. */
 export function reportBrokenSettings(type: AnyClass, error: unknown, problems: Problems): void {
   problems.add('CONFIG_INVALID_VALUE', {
-    what: `The settings class ${type.name} threw an error while it was made or validated: ${toError(error).message}`,
+    what: `The settings class ${type.name} threw an error while it was made or validated: ${messageOf(error)}`,
     facts: { class: type.name },
     fix: 'make its constructor, setters and validators work without arguments and without throwing.',
   });

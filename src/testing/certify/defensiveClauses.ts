@@ -1,4 +1,4 @@
-import { toError } from '../../errors/serializeError';
+import { messageOf } from '../../errors/serializeError';
 import type { Clause, Finding, Subject } from './Clause';
 import type { Trial } from './Trial';
 
@@ -48,7 +48,7 @@ async function harm(trial: Trial, by: string, error: unknown, fix: string): Prom
   return {
     what: `"${trial.name}" does not survive ${by}.`,
     facts: {
-      thrown: error === undefined ? undefined : toError(error).message,
+      thrown: error === undefined ? undefined : messageOf(error),
       left: remains.length === 0 ? undefined : remains.join('; '),
     },
     fix,

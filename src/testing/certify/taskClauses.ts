@@ -3,6 +3,7 @@ import type { PeriodicTaskSpec } from '../../contracts/entries';
 import { nextTurn } from '../clock/realTime';
 import type { Clause, Finding, Subject } from './Clause';
 import type { Trial } from './Trial';
+import { causeOf, describeError, messageOf } from '../../errors/serializeError';
 
 const withTasks = (subject: Subject): boolean => subject.hasTasks;
 
@@ -126,13 +127,13 @@ function lost(trial: Trial, hook: string): Finding {
 
 const misread = (trial: Trial, what: string, error: unknown): Finding => ({
   what: `${what} of "${trial.name}" fails by itself when a dependency throws a text.`,
-  facts: { 'thrown by the dependency': TEXT, 'thrown instead': String(error), 'last called': trial.uses.at(-1) },
+  facts: { 'thrown by the dependency': TEXT, 'thrown instead': describeError(error), 'last called': trial.uses.at(-1) },
   fix: 'treat what is caught as unknown: look whether it is an Error before reading its message, or throw it on as it is.',
 });
 
 function mentions(error: unknown): boolean {
   if (typeof error === 'string') return error.includes(TEXT);
   if (typeof error !== 'object' || error === null) return false;
-  const { message, cause } = error as Partial<Error>;
-  return message?.includes(TEXT) === true || (cause !== undefined && mentions(cause));
+  const cause = causeOf(error);
+  return messageOf(error).includes(TEXT) || (cause !== undefined && mentions(cause));
 }

@@ -3,7 +3,7 @@ import type { Arbitrary } from 'fast-check';
 
 import type { Duration } from '../../contracts/Duration';
 import { ExplorationError } from '../../errors/testingErrors';
-import { toError } from '../../errors/serializeError';
+import { messageOf, toError } from '../../errors/serializeError';
 import { durationMs } from '../../time/duration';
 import { applicationScripts, calmScript, eachFault, surfaceOf } from './applicationScripts';
 import { describeScript, printScript, type Script } from './Script';
@@ -163,7 +163,7 @@ async function failure(
 ): Promise<ExplorationError> {
   const trace = await runScript(factory, script, settings).then(
     (run) => run.trace,
-    (error: unknown) => [toError(error).message],
+    (error: unknown) => [messageOf(error)],
   );
   return new ExplorationError({ ...found, schedule: describeScript(script), script: printScript(script), trace });
 }

@@ -1,6 +1,7 @@
 import type * as fastCheck from 'fast-check';
 
 import { FastCheckMissingError } from '../../errors/testingErrors';
+import { codeOf, messageOf } from '../../errors/serializeError';
 
 /** The module `fast-check`. */
 export type FastCheck = typeof fastCheck;
@@ -14,9 +15,9 @@ export function loadFastCheck(): FastCheck {
     // eslint-disable-next-line @typescript-eslint/no-require-imports
     return require('fast-check') as FastCheck;
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
     // An error about a package that fast-check itself needs is passed on.
-    if (MISSING.has(code ?? '') && /['"]fast-check['"]/.test(message)) throw new FastCheckMissingError(error);
+    if (MISSING.has(codeOf(error) ?? '') && /['"]fast-check['"]/.test(messageOf(error)))
+      throw new FastCheckMissingError(error);
     throw error;
   }
 }

@@ -2,6 +2,8 @@ import type { TestApplication } from '../TestApplication';
 import { applicationOf, listed, listenersOf, type MatcherResult, resultOf, kindOf } from './subject';
 import type { StartupFailurePhase } from '../../contracts/ApplicationEvents';
 import { BootError } from '../../errors/bootErrors';
+import { isErrorLike } from '../../errors/foreign';
+import { codeOf, describeError, messageOf } from '../../errors/serializeError';
 
 /**
  * `expect(app).toHaveStartedInOrder(['database', 'web'])`: all have started, in this order; others may have in between.
@@ -84,7 +86,7 @@ export function toBeBootFailure(received: unknown, failure: string | ExpectedBoo
   const expected = typeof failure === 'string' ? { listener: failure } : failure;
   const wanted = `a boot failure${describe(expected)}`;
   if (!isBootError(received)) {
-    const shown = received instanceof Error ? `${received.name}: ${received.message}` : kindOf(received);
+    const shown = isErrorLike(received) ? describeError(received) : kindOf(received);
     return { pass: false, message: () => `Expected ${wanted}, but it is no BootError: ${shown}` };
   }
   const { listener = received.listenerName, phase = received.phase, blockedBy = received.blockedBy } = expected;
@@ -100,16 +102,16 @@ const sorted = (names: readonly string[]): string => [...names].sort().join('\n'
 
 /** True for a BootError of this or another copy of the class: modules may have been reset. */
 const isBootError = (value: unknown): value is BootError =>
-  value instanceof BootError || (value instanceof Error && 'code' in value && value.code === 'BOOT_FAILED');
+  value instanceof BootError || (isErrorLike(value) && codeOf(value) === 'BOOT_FAILED');
 
 function isCause(cause: Error, expected: NonNullable<ExpectedBootFailure['cause']>): boolean {
-  if (typeof expected === 'string') return cause.message.includes(expected);
-  if (expected instanceof RegExp) return expected.test(cause.message);
+  if (typeof expected === 'string') return messageOf(cause).includes(expected);
+  if (expected instanceof RegExp) return expected.test(messageOf(cause));
   return typeof expected === 'function' ? cause instanceof expected : cause === expected;
 }
 
 function describe({ listener, phase, blockedBy, cause }: ExpectedBootFailure): string {
-  const because = typeof cause === 'function' ? cause.name : cause instanceof Error ? cause.message : cause;
+  const because = typeof cause === 'function' ? cause.name : isErrorLike(cause) ? messageOf(cause) : cause;
   const parts = [
     ...(listener === undefined ? [] : [`of "${listener}"`]),
     ...(phase === undefined ? [] : [`in phase ${phase}`]),

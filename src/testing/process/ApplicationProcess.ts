@@ -4,6 +4,7 @@ import { formatDuration } from '../../contracts/Duration';
 import type { LogEntry } from '../../contracts/ListenerLogger';
 import { ProcessWaitError } from '../../errors/testingErrors';
 import { ProcessLog, type LoggedReport, type LogMatch } from './ProcessLog';
+import { describeError, stackOf } from '../../errors/serializeError';
 
 /** The number of lines of each stream that messages show. */
 const TAIL = 15;
@@ -60,7 +61,7 @@ export class ApplicationProcess {
     });
     this.exit = new Promise((resolve) => {
       child.once('error', (error) => {
-        this.#log.writeStderr(`${error.stack ?? error.message}\n`);
+        this.#log.writeStderr(`${stackOf(error)}\n`);
       });
       child.once('close', (code, signal) => {
         this.#ended =
@@ -185,13 +186,13 @@ export class ApplicationProcess {
     { patienceMs = this.#patienceMs }: ProcessWaitOptions = {},
   ): Promise<T> {
     // Captured here, while the test is still on the stack.
-    const { stack: calledAt = '' } = new Error();
+    const calledAt = stackOf(new Error());
     let stop: () => void = () => undefined;
     try {
       return await new Promise<T>((resolve, reject) => {
         const fail = (happened: string, fix: string): void => {
           const error = new ProcessWaitError(awaited, happened, { entry: this.#entry, tail: this.tail() }, fix);
-          error.stack = `${error.name}: ${error.message}\n${calledAt.slice(calledAt.indexOf('\n') + 1)}`;
+          error.stack = `${describeError(error)}\n${calledAt.slice(calledAt.indexOf('\n') + 1)}`;
           reject(error);
         };
         const check = (): void => {

@@ -1,4 +1,5 @@
 import type { LogEntry } from '../../contracts/ListenerLogger';
+import { nameOf } from '../../errors/serializeError';
 
 /** Selects log entries: by a text in the message, a pattern that the message matches, or a condition on the entry. */
 export type LogMatch = string | RegExp | ((entry: LogEntry) => boolean);
@@ -112,7 +113,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
+    if (nameOf(error) === 'SyntaxError') return undefined;
     throw error;
   }
 }

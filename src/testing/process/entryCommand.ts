@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { extname, resolve } from 'node:path';
 
 import { ProcessEntryError } from '../../errors/testingErrors';
+import { codeOf } from '../../errors/serializeError';
 
 const TYPESCRIPT = new Set(['.ts', '.cts']);
 const REGISTER = 'ts-node/register/transpile-only';
@@ -58,7 +59,7 @@ function found<T>(look: () => T): T | undefined {
   try {
     return look();
   } catch (error) {
-    const { code } = error as { code?: unknown };
+    const code = codeOf(error);
     if (code === 'MODULE_NOT_FOUND' || code === 'ERR_PACKAGE_PATH_NOT_EXPORTED') return undefined;
     throw error;
   }

@@ -1,6 +1,7 @@
 import { WaitFailedError } from '../../errors/testingErrors';
 import { afterRealTime, nextTurn } from '../clock/realTime';
 import type { ApplicationWatch, WatchedApplication } from './ApplicationWatch';
+import { messageOf } from '../../errors/serializeError';
 
 /** Real milliseconds in which an application that a file leaves running must stop. */
 const STOP_MS = 10_000;
@@ -144,5 +145,5 @@ function areTestsRunning(): boolean {
 function report(problems: readonly Error[]): void {
   if (problems.length === 0) return;
   if (problems.length === 1) throw problems[0] as Error;
-  throw new AggregateError(problems, problems.map(({ message }) => message).join('\n\n'));
+  throw new AggregateError(problems, problems.map((problem) => messageOf(problem)).join('\n\n'));
 }

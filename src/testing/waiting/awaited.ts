@@ -3,6 +3,7 @@ import type { LogEntry } from '../../contracts/ListenerLogger';
 import type { ApplicationState, ListenerState } from '../../contracts/states';
 import type { LogBook } from '../Journal';
 import type { Awaited } from './Wait';
+import { describeError } from '../../errors/serializeError';
 
 /** Names to wait for: each event of the application, and `log` for a log entry. */
 export type AwaitedName = ApplicationEventName | 'log';
@@ -23,7 +24,7 @@ export function awaitedEvent<K extends AwaitedName>(
         try {
           if (matches(value as AwaitedValue<K>)) found(value as AwaitedValue<K>);
         } catch (error) {
-          lost(`its condition throws: ${String(error)}`, error);
+          lost(`its condition throws: ${describeError(error)}`, error);
         }
       };
       return name === 'log' ? logBook.onEntry(consider) : events.on(name, consider);
@@ -44,7 +45,7 @@ export function awaitedCondition(events: ApplicationEvents, condition: () => boo
         try {
           if (condition()) found();
         } catch (error) {
-          lost(`its condition throws: ${String(error)}`, error);
+          lost(`its condition throws: ${describeError(error)}`, error);
         }
       };
       look();

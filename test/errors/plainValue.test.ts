@@ -3,20 +3,20 @@ import { runInNewContext } from 'node:vm';
 import { createRedactor } from '../../src/configuration';
 import { BootCancelledError } from '../../src/errors/bootErrors';
 import { serializeError } from '../../src/errors/serializeError';
-import { toLogValue } from '../../src/observability/toLogValue';
+import { toPlainValue } from '../../src/errors/plainValue';
 
 describe('A value in a log line', () => {
   it('stays what it is when it is plain JSON', () => {
     const plain = { text: 'a', number: 1, yes: true, nothing: null, list: [1, 'b'], inner: { deep: 'c' } };
 
-    expect(toLogValue(plain)).toEqual(plain);
+    expect(toPlainValue(plain)).toEqual(plain);
   });
 
   describe('that is an error', () => {
     it('keeps name, message, code and stack, and is never {}', () => {
       const error = Object.assign(new TypeError('no route'), { code: 'ENETUNREACH' });
 
-      expect(toLogValue({ error })).toEqual({
+      expect(toPlainValue({ error })).toEqual({
         error: { name: 'TypeError', message: 'no route', code: 'ENETUNREACH', stack: error.stack },
       });
     });
@@ -24,7 +24,7 @@ describe('A value in a log line', () => {
     it('keeps the causes, errors or not', () => {
       const error = new Error('outer', { cause: new Error('inner', { cause: 'just text' }) });
 
-      expect(toLogValue(error)).toMatchObject({
+      expect(toPlainValue(error)).toMatchObject({
         message: 'outer',
         cause: { message: 'inner', cause: 'just text' },
       });
@@ -33,18 +33,18 @@ describe('A value in a log line', () => {
     it('keeps the errors of an AggregateError', () => {
       const error = new AggregateError([new Error('first'), 'second'], 'both');
 
-      expect(toLogValue(error)).toMatchObject({ message: 'both', errors: [{ message: 'first' }, 'second'] });
+      expect(toPlainValue(error)).toMatchObject({ message: 'both', errors: [{ message: 'first' }, 'second'] });
     });
 
     it('keeps the code of a DaemonryError', () => {
-      expect(toLogValue(new BootCancelledError('why'))).toMatchObject({
+      expect(toPlainValue(new BootCancelledError('why'))).toMatchObject({
         name: 'BootCancelledError',
         code: 'BOOT_CANCELLED',
       });
     });
 
     it('is known as one even when it comes from another realm', () => {
-      expect(toLogValue(runInNewContext('new Error("elsewhere")'))).toMatchObject({
+      expect(toPlainValue(runInNewContext('new Error("elsewhere")'))).toMatchObject({
         name: 'Error',
         message: 'elsewhere',
       });
@@ -54,7 +54,7 @@ describe('A value in a log line', () => {
       const error = new Error('snake');
       error.cause = error;
 
-      expect(toLogValue(error)).toMatchObject({ message: 'snake', cause: '[circular]' });
+      expect(toPlainValue(error)).toMatchObject({ message: 'snake', cause: '[circular]' });
     });
 
     it('keeps the stack that a serialized error carries beside its JSON', () => {
@@ -66,7 +66,7 @@ describe('A value in a log line', () => {
         message: 'gone',
         cause: { name: 'Error', message: 'deeper' },
       });
-      expect(toLogValue(serialized)).toMatchObject({
+      expect(toPlainValue(serialized)).toMatchObject({
         stack: error.stack,
         cause: { stack: (error.cause as Error).stack },
       });
@@ -92,20 +92,20 @@ describe('A value in a log line', () => {
     ['a Set', new Set([1, 2]), [1, 2]],
     ['what has a toJSON', new URL('http://localhost/x'), 'http://localhost/x'],
   ])('that is %s becomes readable', (_what, value, expected) => {
-    expect(toLogValue(value)).toEqual(expected);
+    expect(toPlainValue(value)).toEqual(expected);
   });
 
   it('may be circular', () => {
     const parent: Record<string, unknown> = { name: 'parent' };
     parent['children'] = [{ parent }];
 
-    expect(toLogValue(parent)).toEqual({ name: 'parent', children: [{ parent: '[circular]' }] });
+    expect(toPlainValue(parent)).toEqual({ name: 'parent', children: [{ parent: '[circular]' }] });
   });
 
   it('shows the same object twice when it is there twice, side by side', () => {
     const shared = { a: 1 };
 
-    expect(toLogValue({ left: shared, right: shared })).toEqual({ left: { a: 1 }, right: { a: 1 } });
+    expect(toPlainValue({ left: shared, right: shared })).toEqual({ left: { a: 1 }, right: { a: 1 } });
   });
 
   it('shows what can be read of an object with a getter that throws', () => {
@@ -116,18 +116,18 @@ describe('A value in a log line', () => {
       },
     };
 
-    expect(toLogValue(value)).toEqual({ fine: 1, broken: '[unreadable: not now]' });
+    expect(toPlainValue(value)).toEqual({ fine: 1, broken: '[unreadable: not now]' });
   });
 
   it('may be unreadable altogether', () => {
     const { proxy, revoke } = Proxy.revocable({}, {});
     revoke();
 
-    expect(toLogValue({ proxy })).toEqual({ proxy: expect.stringMatching(/^\[unreadable: /) as string });
+    expect(toPlainValue({ proxy })).toEqual({ proxy: expect.stringMatching(/^\[unreadable: /) as string });
   });
 
   it('that would set a prototype stays data', () => {
-    const value = toLogValue(JSON.parse('{"__proto__": {"admin": true}}')) as { admin?: boolean };
+    const value = toPlainValue(JSON.parse('{"__proto__": {"admin": true}}')) as { admin?: boolean };
 
     expect(value.admin).toBeUndefined();
     expect(JSON.stringify(value)).toBe('{"__proto__":{"admin":true}}');
@@ -135,14 +135,15 @@ describe('A value in a log line', () => {
 
   describe('that is too much', () => {
     it('is cut after 8192 characters of a text, saying how many are missing', () => {
-      expect(toLogValue('x'.repeat(9_000))).toBe(`${'x'.repeat(8_192)}… [808 more characters]`);
+      expect(toPlainValue('x'.repeat(9_000))).toBe(`${'x'.repeat(8_192)}… [808 more characters]`);
     });
 
     it.each([8_175, 8_185, 8_190, 32_750, 32_760])(
       'is cut after secrets are taken out: of one at %i nothing is left',
       (at) => {
         const { text } = createRedactor(['swordfish-0123456789']);
-        const leaks = (given: string): boolean => /sword/.test(JSON.stringify(toLogValue(new Error(given), text)));
+        const leaks = (given: string): boolean =>
+          /sword/.test(JSON.stringify(toPlainValue(new Error(given), { redact: text })));
 
         expect(leaks(`${'x'.repeat(at)}swordfish-0123456789 ${'y'.repeat(40_000)}`)).toBe(false);
         expect(leaks(`${'swordfish-0123456789'.repeat(1_500)}x${'swordfish-0123456789'.repeat(900)}`)).toBe(false);
@@ -150,14 +151,14 @@ describe('A value in a log line', () => {
     );
 
     it('is cut after 100 entries of a list, saying how many are missing', () => {
-      const list = toLogValue(Array.from({ length: 120 }, (_, index) => index)) as unknown[];
+      const list = toPlainValue(Array.from({ length: 120 }, (_, index) => index)) as unknown[];
 
       expect(list).toHaveLength(101);
       expect(list[100]).toBe('[20 more]');
     });
 
     it('is cut after 100 keys of an object', () => {
-      const value = toLogValue(Object.fromEntries(Array.from({ length: 103 }, (_, index) => [`k${index}`, index])));
+      const value = toPlainValue(Object.fromEntries(Array.from({ length: 103 }, (_, index) => [`k${index}`, index])));
 
       expect(value).toMatchObject({ k99: 99, '…': '[3 more]' });
     });
@@ -165,13 +166,13 @@ describe('A value in a log line', () => {
     it('is cut at a depth of six', () => {
       const value = { a: { b: { c: { d: { e: { f: { g: 1 } } } } } } };
 
-      expect(toLogValue(value)).toEqual({ a: { b: { c: { d: { e: { f: '[cut: too much data]' } } } } } });
+      expect(toPlainValue(value)).toEqual({ a: { b: { c: { d: { e: { f: '[cut: too much data]' } } } } } });
     });
 
     it('stays bounded when it is wide and deep', () => {
       const wide = (depth: number): unknown => (depth === 0 ? 1 : Array.from({ length: 40 }, () => wide(depth - 1)));
 
-      expect(JSON.stringify(toLogValue(wide(3))).length).toBeLessThan(100_000);
+      expect(JSON.stringify(toPlainValue(wide(3))).length).toBeLessThan(100_000);
     });
   });
 });
