@@ -2,7 +2,7 @@ import { AsyncResource } from 'node:async_hooks';
 
 import type { Clock } from '../contracts/Clock';
 import { type Alarm, alarmOn, type AlarmOwner } from '../time/Alarm';
-import { onStepBack } from '../time/SystemClock';
+import { onStep } from '../time/SystemClock';
 
 /** A startup that is limited in time. */
 interface LimitedStartup {
@@ -28,7 +28,8 @@ export class StartupTimeouts implements AlarmOwner {
   constructor(clock: Clock) {
     this.#clock = clock;
     this.#alarm = alarmOn(clock, this, true);
-    this.#stopWatchingSteps = onStepBack(clock, (ms) => {
+    this.#stopWatchingSteps = onStep(clock, (ms) => {
+      if (ms < 0) return;
       for (const [startup, deadline] of this.#deadlines) this.#deadlines.set(startup, deadline - ms);
       this.#ringsAt -= ms;
     });

@@ -16,9 +16,10 @@ import { runOutsideExecution } from '../execution/ExecutionContext';
 import type { CallEnvironment } from '../execution/CallContext';
 import { trackCallback } from '../execution/PendingCallback';
 import { instantMs, isoText, rememberingIsoText } from '../time/instant';
-import { onStepBack } from '../time/SystemClock';
+import { onStep } from '../time/SystemClock';
 import type { InMemoryRunLedger } from './InMemoryRunLedger';
 import { Pause } from './Pause';
+import { ScheduleNotices } from './ScheduleNotices';
 import type { StateStore } from './StateStore';
 import { TaskRunner } from './TaskRunner';
 import type { RunnerParts, TickRun } from './TickRun';
@@ -46,6 +47,7 @@ export class InProcessScheduler implements Scheduler {
   readonly #options: Required<InProcessSchedulerOptions> & RunnerParts;
   readonly #listeners = new Map<string, readonly TaskRunner[]>();
   readonly #pauses = new Set<Pause>();
+  readonly #notices: ScheduleNotices;
   /** The runs that have outlived their timeout and have not settled. */
   readonly #overdue = new Set<TickRun>();
   /** Pause and resume calls made before {@link open}, which replays those of listeners that have tasks. */
@@ -64,7 +66,9 @@ export class InProcessScheduler implements Scheduler {
       overdue: this.#overdue,
       nextRun: () => ++runs,
       isoText: rememberingIsoText(),
+      missed: (task, moments) => this.#notices.missed(task, moments),
     };
+    this.#notices = new ScheduleNotices(options.environment.clock, options.log);
   }
 
   async prepare(): Promise<void> {
@@ -86,9 +90,10 @@ export class InProcessScheduler implements Scheduler {
       this.#isOpen = true;
       for (const { listener, act } of this.#early) if (this.#listeners.has(listener)) act();
       this.#early = [];
-      this.#stopWatchingSteps = onStepBack(environment.clock, (ms) => {
+      this.#stopWatchingSteps = onStep(environment.clock, (ms) => {
         this.#outside(() => {
-          for (const runner of this.#runners()) runner.stepBack(ms);
+          for (const runner of ms > 0 ? this.#runners() : []) runner.stepBack(ms);
+          this.#notices.stepped(ms);
         });
       });
       // One instant for all: with a look at the clock each, a thousand intervals would begin tens of milliseconds apart.
@@ -182,6 +187,7 @@ export class InProcessScheduler implements Scheduler {
     this.#outside(() => {
       for (const runner of this.#runners()) runner.end();
       for (const pause of this.#pauses) pause.timer?.cancel();
+      this.#notices.end();
     });
     if (this.#remembers) await this.#accessState(() => this.#options.store.close());
   }

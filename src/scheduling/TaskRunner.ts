@@ -192,6 +192,7 @@ export class TaskRunner implements RunOwner, DueTask {
 
   due({ scheduledAt, missed }: TakenMoment, trigger: 'schedule' | 'catch-up', now: number): void {
     if (missed !== undefined) {
+      if (trigger === 'schedule') this.#scheduler.missed(this.path, missed);
       const decision = this.#decide(trigger);
       const reason = getsRun(decision) ? 'missed' : decision;
       this.#skip({ trigger: 'schedule', scheduledAt: missed.from }, reason, missed);

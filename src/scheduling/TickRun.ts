@@ -12,7 +12,7 @@ import { isThenable, refusalOf, settlementOf } from '../execution/PendingCallbac
 import { isoText } from '../time/instant';
 import type { TimerParts } from './DueTimer';
 import type { LimitedRun, TickTimeouts } from './TickTimeouts';
-import { tickIdOf, type Moment, type RememberedRun, type RunTask } from './runs';
+import { tickIdOf, type MissedMoments, type Moment, type RememberedRun, type RunTask } from './runs';
 
 /** The parts of a scheduler that its tasks share. */
 export interface RunnerParts extends TimerParts, EventSender {
@@ -25,6 +25,8 @@ export interface RunnerParts extends TimerParts, EventSender {
   readonly stuck: () => void;
   /** The runs of all tasks that have outlived their timeout and have not settled. */
   readonly overdue: Set<TickRun>;
+  /** Called with due moments that were missed while the application ran. */
+  readonly missed: (task: string, moments: MissedMoments) => void;
   /** Remembers its latest answer. */
   readonly isoText: (ms: number) => string;
 }

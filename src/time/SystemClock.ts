@@ -24,7 +24,7 @@ export interface NativeTimer {
 
 /** The longest time between two looks at the wall clock: it may have been set, or the machine have slept. */
 const LONGEST_SLEEP_MS = 30_000;
-/** The time that the wall clock must lose against the monotonic one to count as set back. */
+/** The time that the wall clock must lose or gain against the monotonic one to count as set. */
 const STEP_MS = 1_000;
 /** A smaller difference between the two clocks, from one look to the next, means nothing. */
 const NOISE_MS = 20;
@@ -79,7 +79,7 @@ export class SystemClock extends Clock implements SteppingClock, AlarmClock {
     return new ClockAlarm(owner, deadline, this.#setAlarm);
   }
 
-  onStepBack(fn: (ms: number) => void): () => void {
+  onStep(fn: (ms: number) => void): () => void {
     this.#stepListeners.add(fn);
     return () => void this.#stepListeners.delete(fn);
   }
@@ -210,7 +210,7 @@ export class SystemClock extends Clock implements SteppingClock, AlarmClock {
     return wall;
   }
 
-  /** Returns the time of the wall clock, after having moved timers along when it has been set back. */
+  /** Returns the time of the wall clock, after having told of a step, and moved timers along when it has been set back. */
   #readClocks(): number {
     const wall = this.#native.now();
     const monotonic = this.#native.monotonic();
@@ -219,14 +219,16 @@ export class SystemClock extends Clock implements SteppingClock, AlarmClock {
     this.#monotonic = monotonic;
     // The native timer counts on unmoved.
     if (Math.abs(lost) >= NOISE_MS) this.#wakesAt -= lost;
-    if (lost >= STEP_MS) this.#stepBack(Math.round(lost));
+    if (Math.abs(lost) >= STEP_MS) this.#step(Math.round(lost));
     return wall;
   }
 
-  #stepBack(ms: number): void {
-    this.#timers.rearrange((timer) => {
-      if (timer.elapsed) timer.when -= ms;
-    });
+  #step(ms: number): void {
+    if (ms > 0) {
+      this.#timers.rearrange((timer) => {
+        if (timer.elapsed) timer.when -= ms;
+      });
+    }
     for (const listener of this.#stepListeners) listener(ms);
   }
 }
@@ -241,13 +243,16 @@ const PLATFORM: NativeTime = {
   setImmediate: (fn) => void setImmediate(fn),
 };
 
-/** A clock that can tell when the wall clock has been set back. */
+/** A clock that can tell when the wall clock has been set. */
 interface SteppingClock extends Clock {
-  /** Calls `fn` with the milliseconds each time the clock is set back. Returns a function that ends the subscription. */
-  onStepBack(fn: (ms: number) => void): () => void;
+  /**
+   * Calls `fn` each time the clock has been set, with the milliseconds by which it was set back; they are negative when it
+   * went forward at once, as it also does while a machine sleeps. Returns a function that ends the subscription.
+   */
+  onStep(fn: (ms: number) => void): () => void;
 }
 
-/** Calls `fn` when `clock` is set back, if it can tell; see {@link SteppingClock.onStepBack}. */
-export function onStepBack(clock: Clock, fn: (ms: number) => void): () => void {
-  return 'onStepBack' in clock ? (clock as SteppingClock).onStepBack(fn) : () => undefined;
+/** Calls `fn` when `clock` is set, if it can tell; see {@link SteppingClock.onStep}. */
+export function onStep(clock: Clock, fn: (ms: number) => void): () => void {
+  return 'onStep' in clock ? (clock as SteppingClock).onStep(fn) : () => undefined;
 }

@@ -146,8 +146,28 @@ describe('a startup that is given up', () => {
         },
       };
     });
+    const makeAlarm = app.clock.alarm.bind(app.clock);
+    jest.spyOn(app.clock, 'alarm').mockImplementation((owner, deadline) => {
+      const armedAlarm = {};
+      const ring = (now: number): void => {
+        armed.delete(armedAlarm);
+        owner.ring(now);
+      };
+      const alarm = makeAlarm({ context: owner.context, ring }, deadline);
+      return {
+        set: (when) => {
+          armed.add(armedAlarm);
+          alarm.set(when);
+        },
+        clear: () => {
+          armed.delete(armedAlarm);
+          alarm.clear();
+        },
+      };
+    });
     const starting = rejectionOf(app.start());
     await app.clock.advance('1s');
+    expect(armed.size).toBeGreaterThan(0);
     const stopping = app.stop();
     await app.clock.advance('4s');
     await stopping;

@@ -183,7 +183,7 @@ describe('SystemClock', () => {
     it('tells how far it was set back, once', () => {
       const { native, clock } = given(DAY);
       const steps: number[] = [];
-      const stop = clock.onStepBack((ms) => steps.push(ms));
+      const stop = clock.onStep((ms) => steps.push(ms));
       clock.at(DAY + 100_000, () => undefined);
       native.pass(10_000);
       native.set(-60_000);
@@ -195,10 +195,21 @@ describe('SystemClock', () => {
       expect(steps).toEqual([60_000]);
     });
 
+    it('tells how far it went forward at once, as after a suspend, and not of a blocked loop', () => {
+      const { native, clock } = given(DAY);
+      const steps: number[] = [];
+      clock.onStep((ms) => steps.push(ms));
+      clock.at(DAY * 2, () => undefined);
+      native.set(3_600_000);
+      native.pass(40_000);
+      native.block(100_000);
+      expect(steps).toEqual([-3_600_000]);
+    });
+
     it('does not take a jump ahead, a blocked loop or a slow correction for a step back', () => {
       const { native, clock } = given(DAY);
       const steps: number[] = [];
-      clock.onStepBack((ms) => steps.push(ms));
+      clock.onStep((ms) => ms > 0 && steps.push(ms));
       clock.at(DAY * 2, () => undefined);
       native.set(3_600_000);
       native.pass(40_000);
