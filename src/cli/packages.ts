@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { nearestPackage } from '../configuration';
+import { nearestPackage, type PackageJson, readPackageJson } from '../configuration';
+import { toError } from '../errors/serializeError';
+import { UsageError } from './cliErrors';
 
 /** A folder with a package.json, and the fields of it that the command line reads. */
 export interface NearestPackage {
@@ -12,12 +13,12 @@ export interface NearestPackage {
 /**
  * The nearest package.json at or above a file or folder.
  *
- * @throws SyntaxError when it is not JSON.
+ * @throws UsageError that names the file when it cannot be read.
  */
 export function packageOf(path: string): NearestPackage | undefined {
   const folder = nearestPackage(path);
   if (folder === undefined) return undefined;
-  return { folder, manifest: readManifest(folder) as NearestPackage['manifest'] };
+  return { folder, manifest: manifestOf(folder) };
 }
 
 /** The package.json of the copy of daemonry that is running. */
@@ -31,12 +32,22 @@ export interface OwnManifest {
 /** Reads the package.json of the copy of daemonry that is running. */
 export function ownManifest(): OwnManifest {
   const folder = nearestPackage(__dirname) ?? __dirname;
-  const manifest = readManifest(folder) as {
+  const { version, dependencies, peerDependencies } = manifestOf(folder) as unknown as {
     readonly version: string;
     readonly dependencies: Readonly<Record<string, string>>;
     readonly peerDependencies: Readonly<Record<string, string>>;
   };
-  return { folder, version: manifest.version, versions: { ...manifest.dependencies, ...manifest.peerDependencies } };
+  return { folder, version, versions: { ...dependencies, ...peerDependencies } };
 }
 
-const readManifest = (folder: string): unknown => JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+function manifestOf(folder: string): PackageJson {
+  try {
+    return readPackageJson(folder);
+  } catch (error) {
+    throw new UsageError('CONFIG_UNREADABLE', {
+      what: `A package.json cannot be read: ${toError(error).message}`,
+      facts: { file: join(folder, 'package.json') },
+      fix: 'correct the file; it is that of the nearest folder with one.',
+    });
+  }
+}

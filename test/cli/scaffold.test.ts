@@ -157,6 +157,16 @@ describe('daemonry generate', () => {
     expect(stderr).toContain(why);
   });
 
+  it('names the package.json that cannot be read', async () => {
+    place.write({ 'spoilt/package.json': '{ oops' });
+
+    const { code, stderr } = await place.call(['generate', 'listener', 'parcels'], { cwd: 'spoilt' });
+
+    expect(code).toBe(64);
+    expect(stderr).toContain('CONFIG_UNREADABLE: A package.json cannot be read: ');
+    expect(stderr).toContain(`file: ${join(place.folder, 'spoilt/package.json')}`);
+  });
+
   it('suggests the kind that was meant', async () => {
     const { code, stderr } = await generate('listner', 'x');
     expect(code).toBe(64);

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { appWith, complaintsOf, matching, plannedPlugin, refusalOf } from './support/given';
@@ -61,6 +62,15 @@ describe('A plugin is found among the installed packages of the application:', (
     write(folder, { 'dist/main.js': '' });
 
     expect(plannedPlugin(await appWith(join(folder, 'dist'), ['marvin'])).state).toBe('enabled');
+  });
+
+  it('when its package.json, and that of the application, begin with a byte order mark', async () => {
+    const folder = givenInstalled();
+    for (const file of ['package.json', `node_modules/${MARVIN}/package.json`]) {
+      write(folder, { [file]: `\uFEFF${readFileSync(join(folder, file), 'utf8')}` });
+    }
+
+    expect(plannedPlugin(await appWith(folder, ['marvin']))).toMatchObject({ state: 'enabled', version: '1.2.3' });
   });
 
   it('among its optional dependencies, where it was installed', async () => {
