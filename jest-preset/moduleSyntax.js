@@ -1,11 +1,14 @@
 'use strict';
 
+const path = require('node:path');
+const { pathToFileURL } = require('node:url');
+
 const PresetError = require('./PresetError');
 
-/** The properties that `import.meta` has in Node, as an expression for a CommonJS module. */
-const META =
-  '({ url: require("node:url").pathToFileURL(__filename).href, filename: __filename, dirname: __dirname, ' +
-  'resolve: (request) => require("node:url").pathToFileURL(require.resolve(request)).href })';
+/** The function `import.meta.resolve`, as an expression for a CommonJS module. Mocks of node: modules do not reach it. */
+const RESOLVE =
+  '(request) => process.getBuiltinModule("node:module").isBuiltin(request) ? request.replace(/^(?!node:)/, "node:") : ' +
+  'process.getBuiltinModule("node:url").pathToFileURL(require.resolve(request)).href';
 
 /**
  * Makes a transformer for the compiler that handles syntax which CommonJS does not have: replaces `import.meta`, and
@@ -16,13 +19,16 @@ module.exports = function moduleSyntax(ts) {
     if (!/\bimport\s*\.\s*meta\b|\bawait\b/.test(file.text)) return file;
     const visit = (inFunction) => (node) => {
       if (ts.isMetaProperty(node) && node.keywordToken === ts.SyntaxKind.ImportKeyword) {
-        return context.factory.createIdentifier(META);
+        return context.factory.createIdentifier(metaOf(file.fileName));
       }
       if (!inFunction && isAwait(node)) refuse(node);
       return ts.visitEachChild(node, visit(inFunction || ts.isFunctionLike(node)), context);
     };
     const isAwait = (node) =>
-      ts.isAwaitExpression(node) || (ts.isForOfStatement(node) && node.awaitModifier !== undefined);
+      ts.isAwaitExpression(node) ||
+      (ts.isForOfStatement(node) && node.awaitModifier !== undefined) ||
+      (ts.isVariableDeclarationList(node) &&
+        (node.flags & ts.NodeFlags.BlockScoped) === (ts.NodeFlags.AwaitUsing ?? Number.NaN));
     const refuse = (node) => {
       const { line } = file.getLineAndCharacterOfPosition(node.getStart(file));
       throw new PresetError(
@@ -35,3 +41,10 @@ module.exports = function moduleSyntax(ts) {
     return ts.visitNode(file, visit(false));
   };
 };
+
+/** The properties that `import.meta` has in Node, as an expression for a CommonJS module. */
+function metaOf(file) {
+  const properties = { url: pathToFileURL(file).href, filename: file, dirname: path.dirname(file) };
+  const known = Object.entries(properties).map(([name, value]) => `${name}: ${JSON.stringify(value)}`);
+  return `({ ${known.join(', ')}, resolve: ${RESOLVE} })`;
+}

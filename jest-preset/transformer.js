@@ -3,12 +3,16 @@
 const { createHash } = require('node:crypto');
 const { readdirSync, readFileSync } = require('node:fs');
 const path = require('node:path');
+const { compileFunction } = require('node:vm');
 
 const { findCompiler } = require('./compiler');
 const hoistMocks = require('./hoistMocks');
+const { markCommonJS, nodeInterop } = require('./interop');
+const metadata = require('./metadata');
 const moduleSyntax = require('./moduleSyntax');
 const packageType = require('./packageType');
-const { findTsconfig, readCompilerOptions, tsconfigTexts } = require('./tsconfig');
+const { findTsconfig, holderOf, readCompilerOptions, tsconfigTexts } = require('./tsconfig');
+const wrapperNames = require('./wrapperNames');
 
 /**
  * Makes a transformer that compiles the files Jest loads, with the TypeScript compiler alone:
@@ -18,7 +22,8 @@ const { findTsconfig, readCompilerOptions, tsconfigTexts } = require('./tsconfig
  *   outside its sandbox they would patch another `Reflect`, so that the metadata would be lost.
  * - Everything else stays as it is.
  *
- * The option `tsconfig` is a path from the project's root; default is the nearest `tsconfig.json`.
+ * The option `tsconfig` is a path from the project's root, and holds for all files; default is the `tsconfig.json` nearest
+ * to each file, or the one of its `references` that has the file.
  */
 function createTransformer({ tsconfig } = {}) {
   const projects = new Map();
@@ -26,7 +31,7 @@ function createTransformer({ tsconfig } = {}) {
   function projectOf({ config: { rootDir } }) {
     let project = projects.get(rootDir);
     if (project === undefined) {
-      project = openProject(rootDir, tsconfig === undefined ? findTsconfig(rootDir) : path.resolve(rootDir, tsconfig));
+      project = openProject(rootDir, tsconfig === undefined ? undefined : path.resolve(rootDir, tsconfig));
       projects.set(rootDir, project);
     }
     return project;
@@ -36,23 +41,22 @@ function createTransformer({ tsconfig } = {}) {
     canInstrument: false,
 
     getCacheKey(source, file, options) {
-      const project = projectOf(options);
       const kind = kindOf(file, source);
       // Nothing in Jest's configuration changes the result but the tsconfig, which is part of the environment.
-      const parts = [project.environment, String(options.instrument), kind, file, source];
+      const parts = [
+        projectOf(options).environmentOf(file),
+        String(options.instrument),
+        JSON.stringify(kind),
+        file,
+        source,
+      ];
       return createHash('sha256').update(parts.join('\0')).digest('hex');
     },
 
     process(source, file, options) {
-      const project = projectOf(options);
-      switch (kindOf(file, source)) {
-        case 'typescript':
-          return { code: project.transpile(source, file, project.typeScriptOptions(), true) };
-        case 'module':
-          return { code: project.transpile(source, file, project.moduleOptions(), !isInstalled(file)) };
-        default:
-          return { code: source };
-      }
+      const kind = kindOf(file, source);
+      const code = kind.language === 'plain' ? source : projectOf(options).compile(source, file, kind);
+      return { code: kind.isModule ? code : markCommonJS(code) };
     },
   };
 }
@@ -63,34 +67,47 @@ const PRESET = readdirSync(__dirname)
   .map((name) => readFileSync(path.join(__dirname, name), 'utf8'))
   .join('\0');
 
-function openProject(rootDir, tsconfig) {
+/** The project at `rootDir`; with `given`, all of its files are compiled by that tsconfig. */
+function openProject(rootDir, given) {
   const compiler = findCompiler(rootDir);
-  const transformers = once(() => [hoistMocks(compiler.load()), moduleSyntax(compiler.load())]);
+  const prefix = [PRESET, compiler.name, compiler.version, process.version].join('\0');
+  const tsconfigOf = (file) => given ?? findTsconfig(isInstalled(file) ? rootDir : path.dirname(file));
+  const textsOf = memoized((tsconfig) => [prefix, tsconfigTexts(tsconfig)].join('\0'));
+  const typeScriptOptions = memoized((tsconfig) => readCompilerOptions(compiler.load(), tsconfig));
+  const moduleOptions = memoized(() => {
+    const ts = compiler.load();
+    return {
+      module: ts.ModuleKind.CommonJS,
+      target: ts.ScriptTarget.ES2022,
+      allowJs: true,
+      esModuleInterop: true,
+      inlineSourceMap: true,
+      inlineSources: true,
+    };
+  });
+
   return {
-    environment: [PRESET, tsconfigTexts(tsconfig), compiler.name, compiler.version, process.version].join('\0'),
-
-    typeScriptOptions: once(() => readCompilerOptions(compiler.load(), tsconfig)),
-
-    moduleOptions: once(() => {
-      const ts = compiler.load();
-      return {
-        module: ts.ModuleKind.CommonJS,
-        target: ts.ScriptTarget.ES2022,
-        allowJs: true,
-        esModuleInterop: true,
-        inlineSourceMap: true,
-        inlineSources: true,
-      };
-    }),
+    environmentOf: (file) => textsOf(tsconfigOf(file)),
 
     /** @throws SyntaxError when the file has a syntax error: `transpileModule` itself would emit it unchanged. */
-    transpile(source, file, compilerOptions, own) {
+    compile(source, file, { language, isModule }) {
       const ts = compiler.load();
+      const options =
+        language === 'typescript' ? typeScriptOptions(holderOf(ts, tsconfigOf(file), file)) : moduleOptions();
       const { outputText, diagnostics } = ts.transpileModule(source, {
         // The compiler keeps an `.mjs` and an `.mts` file an ES module whatever the options say.
         fileName: file.replace(/\.m([jt]s)$/, '.$1'),
-        compilerOptions,
-        transformers: { before: own ? transformers() : transformers().slice(1) },
+        compilerOptions: isModule
+          ? { ...options, esModuleInterop: true, moduleDetection: ts.ModuleDetectionKind.Force }
+          : options,
+        transformers: {
+          before: [
+            ...(isInstalled(file) && !isModule ? [] : [hoistMocks(ts, { importsFirst: isModule })]),
+            wrapperNames(ts),
+            moduleSyntax(ts),
+          ],
+          after: [metadata(ts), ...(isModule ? [nodeInterop(ts)] : [])],
+        },
         reportDiagnostics: true,
       });
       const errors = diagnostics.filter(
@@ -103,22 +120,49 @@ function openProject(rootDir, tsconfig) {
   };
 }
 
-/** The kind of a file: `typescript` and `module` are compiled, `plain` is not. */
+/**
+ * The kind of a file. Its `language` is `typescript` or `javascript` when it is to be compiled, else `plain`. Node runs it
+ * as an ES module when `isModule` is true.
+ */
 function kindOf(file, source) {
-  if (/\.[cm]?tsx?$/.test(file)) return 'typescript';
-  if (file.endsWith('.cjs')) return 'plain';
-  if (file.endsWith('.mjs') || file.endsWith('.jsx')) return 'module';
-  if (packageType(path.dirname(file)) === 'module') return 'module';
-  // The project's own JavaScript may be written with imports, or have mocks to hoist.
-  return !isInstalled(file) && /^\s*(import|export)\b|\bjest\b/m.test(source) ? 'module' : 'plain';
+  const isTypeScript = /\.[cm]?tsx?$/.test(file);
+  const type = typeOf(file);
+  if (isTypeScript) return { language: 'typescript', isModule: type === 'module' };
+  if (type === 'module') return { language: 'javascript', isModule: true };
+  // Node too finds out by its syntax what a JavaScript file is, where no package.json says it.
+  const isModule = type === undefined && isModuleSyntax(source);
+  // The project's own CommonJS may be written with imports that another tool compiles, or have mocks to hoist.
+  const isOwn = !isInstalled(file) && !file.endsWith('.cjs');
+  const isCompiled = isModule || file.endsWith('.jsx') || (isOwn && /^\s*(import|export)\b|\bjest\b/m.test(source));
+  return { language: isCompiled ? 'javascript' : 'plain', isModule };
+}
+
+/** The kind of module that a file is for Node by its name, else by its package.json; undefined where neither says it. */
+function typeOf(file) {
+  if (/\.m[jt]s$/.test(file)) return 'module';
+  return /\.c[jt]s$/.test(file) ? 'commonjs' : packageType(path.dirname(file));
+}
+
+/** True for a text that is an ES module, and no CommonJS. */
+function isModuleSyntax(source) {
+  if (!/^\s*(import|export)\b/m.test(source)) return false;
+  try {
+    compileFunction(source, ['exports', 'require', 'module', '__filename', '__dirname']);
+    return false;
+  } catch (error) {
+    return /\b(import|export)\b/.test(error.message);
+  }
 }
 
 /** True for a file of an installed package. */
 const isInstalled = (file) => /[\\/]node_modules[\\/]/.test(file);
 
-function once(make) {
-  let made;
-  return () => (made ??= make());
+function memoized(make) {
+  const made = new Map();
+  return (key) => {
+    if (!made.has(key)) made.set(key, make(key));
+    return made.get(key);
+  };
 }
 
 const { canInstrument, getCacheKey, process: transform } = createTransformer();

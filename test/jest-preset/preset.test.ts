@@ -18,7 +18,12 @@ interface JestResult {
   }[];
 }
 
-type Coverage = Record<string, { readonly s: Record<string, number>; readonly statementMap: Record<string, Span> }>;
+interface FileCoverage {
+  readonly path: string;
+  readonly s: Record<string, number>;
+  readonly statementMap: Record<string, Span>;
+  readonly b: Record<string, readonly number[]>;
+}
 type Span = { readonly start: { readonly line: number } };
 
 describe('A project of ES modules with the preset and nothing else', () => {
@@ -67,8 +72,8 @@ describe('A project of ES modules with the preset and nothing else', () => {
   });
 
   it('shows the line that failed', () => {
-    expect(failure()).toMatch(/failing\.check\.ts:14:\d+/);
-    expect(failure()).toContain("> 14 |   expect<Unused | string>(app.status().state).toBe('on line 14');");
+    expect(failure()).toMatch(/failing\.check\.ts:15:\d+/);
+    expect(failure()).toContain("> 15 |   expect<Unused | string>(app.status().state).toBe('on line 15');");
   });
 
   it('shows what the failing test has logged, and that of no other', () => {
@@ -87,11 +92,24 @@ describe('A project of ES modules with the preset and nothing else', () => {
     expect(failure()).toContain('careless.startup');
   });
 
+  const coverageOf = (file: string): FileCoverage => {
+    const coverage = JSON.parse(readFileSync(join(folder, 'coverage-final.json'), 'utf8')) as Record<
+      string,
+      FileCoverage
+    >;
+    const found = Object.values(coverage).find(({ path }) => path === join(FIXTURE, file));
+    if (found === undefined) throw new Error(`no coverage of ${file}: ${Object.keys(coverage).join(', ')}`);
+    return found;
+  };
+
   it('measures coverage by the lines of the source', () => {
-    const coverage = JSON.parse(readFileSync(join(folder, 'coverage-final.json'), 'utf8')) as Coverage;
-    const [{ s: counts, statementMap } = { s: {}, statementMap: {} }] = Object.values(coverage);
+    const { s: counts, statementMap } = coverageOf('greeting.ts');
 
     const missed = Object.entries(counts).flatMap(([id, count]) => (count === 0 ? [statementMap[id]?.start.line] : []));
     expect(missed).toEqual([3, 4]);
+  });
+
+  it('counts no branches where a constructor says what to inject', () => {
+    expect(Object.values(coverageOf('Greeter.ts').b).flat()).not.toContain(0);
   });
 });
