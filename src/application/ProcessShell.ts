@@ -73,6 +73,9 @@ export class ProcessShell {
     clearInterval(this.#alive);
     this.#endCode = code;
     this.#setCode(this.#unhandled !== undefined && (code === 0 || code === 3) ? 1 : code);
+    // A process that ends by itself lets go of its signals some milliseconds before it is gone, and one that comes then kills
+    // it. `process.exit` does not.
+    process.on('exit', () => process.exit());
     setTimeout(() => {
       const left = openHandles();
       if (left.length > 0) {

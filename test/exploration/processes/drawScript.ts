@@ -1,0 +1,148 @@
+import fc from 'fast-check';
+
+import { behaves, intervals, oneOf, patterns, unless } from './behaviours';
+import type { DrawnLife, DrawnListener, ProcessScript } from './ProcessScript';
+
+const NAMES = ['a', 'b', 'c', 'd', 'e'] as const;
+
+/** A listener that is not named yet, and needs others by their number. */
+type Drawn = Omit<DrawnListener, 'name' | 'needs'> & { readonly needs?: readonly number[] };
+
+const wildListener: fc.Arbitrary<Drawn> = fc
+  .record({
+    mount: oneOf(undefined, undefined, undefined, true),
+    fatal: oneOf(undefined, undefined, true),
+    disabled: oneOf(undefined, undefined, undefined, undefined, undefined, true),
+    needs: unless(2, fc.array(fc.nat(NAMES.length - 1), { minLength: 1, maxLength: 2 })),
+    schedule: unless(1, fc.oneof(intervals, intervals, patterns)),
+    remembers: oneOf(undefined, true),
+    overlap: oneOf(undefined, undefined, 'queue-one' as const, 'allow' as const),
+    tickTimeout: oneOf(undefined, undefined, 200),
+    drain: oneOf(undefined, undefined, 500),
+    startup: unless(
+      3,
+      behaves('sleep', 'sleep', 'throw', 'odd', 'hang', 'deaf', 'fail', 'disable', 'ask', 'lose', 'talk', 'exit'),
+    ),
+    ready: unless(6, behaves('sleep', 'throw', 'hang', 'wait', 'ask', 'lose')),
+    run: unless(2, behaves('wait', 'wait', 'wait', 'hang', 'throw', 'odd', 'fail', 'sleep', 'crash', 'exit', 'deaf')),
+    tick: unless(
+      1,
+      behaves(
+        'sleep',
+        'throw',
+        'throw',
+        'odd',
+        'deaf',
+        'hang',
+        'wait',
+        'block',
+        'lose',
+        'crash',
+        'exit',
+        'ask',
+        'chat',
+      ),
+    ),
+    shutdown: unless(
+      2,
+      behaves('sleep', 'sleep', 'deaf', 'throw', 'odd', 'hang', 'wait', 'lose', 'crash', 'exit', 'block'),
+    ),
+    defers: oneOf(undefined, undefined, 1, 2),
+  })
+  // A mount has no schedule, and is always fatal.
+  .map(({ mount, ...drawn }) =>
+    mount === true ? { mount, ...drawn, schedule: undefined, tick: undefined, fatal: undefined } : drawn,
+  );
+
+const rememberingListener: fc.Arbitrary<Drawn> = fc.record({
+  schedule: patterns,
+  remembers: fc.constant(true),
+  overlap: oneOf(undefined, undefined, 'queue-one' as const),
+  startup: unless(4, behaves('sleep')),
+  tick: unless(2, behaves('sleep', 'throw', 'deaf', 'wait', 'block')),
+  shutdown: unless(1, behaves('sleep', 'deaf', 'deaf')),
+});
+
+const slowListener: fc.Arbitrary<Drawn> = fc.record({
+  run: unless(2, behaves('wait')),
+  shutdown: fc.record({ do: fc.constant('deaf' as const), ms: oneOf(300, 700) }),
+});
+
+const signal = oneOf<DrawnLife['signal']>('SIGTERM', 'SIGTERM', 'SIGTERM', 'SIGINT', 'SIGHUP', 'SIGKILL', 'SIGKILL');
+
+const wildLife: fc.Arbitrary<DrawnLife> = fc.record({
+  after: oneOf<DrawnLife['after']>(...Array<'started'>(6).fill('started'), 'created', 'spawned', 'stopping', 'stopped'),
+  ms: fc.oneof(fc.integer({ min: 0, max: 1_500 }), oneOf(0, 20, 50)),
+  signal,
+  again: oneOf(undefined, undefined, undefined, undefined, 0, 50, 300, 1_200),
+  frozen: oneOf(undefined, undefined, undefined, undefined, undefined, 1_200),
+});
+
+const restart: fc.Arbitrary<DrawnLife> = fc.record({
+  after: oneOf('started' as const, 'started' as const, 'started' as const, 'created' as const),
+  ms: fc.integer({ min: 0, max: 1_500 }),
+  signal,
+  again: oneOf(undefined, undefined, undefined, undefined, undefined, 300),
+  pause: oneOf(undefined, 300, 1_200),
+});
+
+/** The last life is long enough for everything that is due. */
+const lastLife: DrawnLife = { after: 'started', ms: 1_700, signal: 'SIGTERM' };
+
+const frame = fc.record({
+  concurrency: oneOf(undefined, undefined, 2, 3),
+  grace: oneOf(undefined, undefined, 1_000, 200),
+  delay: oneOf(undefined, undefined, undefined, 300),
+  creation: oneOf<ProcessScript['creation']>(
+    ...Array<undefined>(25).fill(undefined),
+    ...(['slow', 'slow', 'never', 'throws', 'invalid', 'lost'] as const),
+  ),
+  sink: oneOf<ProcessScript['sink']>(
+    ...Array<undefined>(12).fill(undefined),
+    ...(['throws', 'rejects', 'pends', 'flush-hangs', 'flush-throws', 'flush-rejects'] as const),
+  ),
+  subscriber: oneOf<ProcessScript['subscriber']>(...Array<undefined>(8).fill(undefined), 'throws', 'rejects'),
+  stdout: oneOf<ProcessScript['stdout']>(...Array<undefined>(6).fill(undefined), 'unread', 'closed', 'full'),
+  stderr: oneOf<ProcessScript['stderr']>(...Array<undefined>(6).fill(undefined), 'unread', 'closed', 'full'),
+});
+
+/** One process of listeners that may do anything. */
+const wildScript = fc
+  .record({ drawn: fc.array(wildListener, { minLength: 1, maxLength: NAMES.length }), one: wildLife, frame })
+  .map(({ drawn, one, frame: rest }): ProcessScript => ({ listeners: named(drawn), lives: [one], ...rest }));
+
+/** An application that remembers, and is started again and again, perhaps without a right to write any more. */
+const restartedScript = fc
+  .record({
+    remembering: rememberingListener,
+    others: fc.array(slowListener, { maxLength: 2 }),
+    restarts: fc.array(restart, { minLength: 1, maxLength: 2 }),
+    readOnlyFrom: fc.constant<number | undefined>(undefined),
+    concurrency: oneOf(undefined, undefined, 2),
+  })
+  .map(({ remembering, others, restarts, readOnlyFrom = Infinity, concurrency }): ProcessScript => {
+    const lives = [...restarts, lastLife];
+    return {
+      listeners: named([remembering, ...others]),
+      lives: lives.map((each, index) => (index < readOnlyFrom ? each : { ...each, readOnly: true })),
+      concurrency,
+    };
+  });
+
+/** Draws applications and what happens to their processes; they shrink towards one plain listener and few lives. */
+export const processScripts: fc.Arbitrary<ProcessScript> = fc
+  .oneof({ arbitrary: wildScript, weight: 2 }, { arbitrary: restartedScript, weight: 1 })
+  .map(plain);
+
+function named(drawn: readonly Drawn[]): readonly DrawnListener[] {
+  return drawn.map((each, index) => {
+    // Only on those before it, so that there is no circle.
+    const needs = [...new Set(each.needs ?? [])].flatMap((other) => (other < index ? (NAMES[other] ?? []) : []));
+    return { name: NAMES[index] ?? '', ...each, needs: needs.length === 0 ? undefined : needs };
+  });
+}
+
+/** Leaves out what is undefined. */
+function plain(script: ProcessScript): ProcessScript {
+  return JSON.parse(JSON.stringify(script)) as ProcessScript;
+}

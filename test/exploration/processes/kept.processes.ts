@@ -1,0 +1,28 @@
+import { buildSubject } from './buildSubject';
+import { violationsOf } from './exploreProcesses';
+import type { ProcessScript } from './ProcessScript';
+import { runTrial } from './runTrial';
+
+const { UNDER_TEST } = process.env;
+const LONGEST_MS = 60_000;
+
+/** Applications to keep: each has failed once. Several where it takes luck to meet the moment. */
+const KEPT: Readonly<Record<string, readonly ProcessScript[]>> = {
+  'a signal in the moment in which the process goes': [0, 10, 20, 30, 40, 50, 60, 70].map((ms) => ({
+    listeners: [{ name: 'a', run: { do: 'wait' } }],
+    lives: [{ after: 'stopped', ms, signal: 'SIGTERM', again: 5 }],
+  })),
+};
+
+describe('A real process keeps its promises in', () => {
+  it.each(Object.entries(KEPT))(
+    '%s',
+    async (_name, scripts) => {
+      const subject = buildSubject(UNDER_TEST);
+      const trials = await Promise.all(scripts.map((script) => runTrial(script, subject)));
+
+      expect(trials.flatMap(violationsOf)).toEqual([]);
+    },
+    LONGEST_MS,
+  );
+});

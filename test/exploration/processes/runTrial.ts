@@ -1,0 +1,156 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, openSync, closeSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import type { Subject } from './buildSubject';
+import { firstCreation, type Life, readFacts, type Trial } from './Life';
+import { DEFAULT_GRACE_MS, type DrawnLife, type ProcessScript, type TrialScript } from './ProcessScript';
+
+/** How long a busy machine may take for a step that should be over at once. */
+const PATIENCE_MS = 15_000;
+/** The most that a stop takes beyond its grace: hooks that are cut get single seconds, a creation five. */
+const LAST_SECONDS_MS = 7_000;
+const LOOK_MS = 20;
+/** How long an application is left alone that is to be stopped a second time. */
+const UNASKED_MS = 500;
+/** A user without any right, whom a read-only directory stops; the superuser is stopped by none. */
+const NOBODY = 65_534;
+
+const pause = (ms: number): Promise<void> => new Promise((wake) => setTimeout(wake, ms));
+
+/** Lives the lives of an application, in a folder of its own. */
+export async function runTrial(script: ProcessScript, subject: Subject): Promise<Trial> {
+  const folder = mkdtempSync(join(tmpdir(), 'daemonry-processes-'));
+  const stateDirectory = join(folder, 'state');
+  const lives: Life[] = [];
+  try {
+    mkdirSync(stateDirectory);
+    chmodSync(folder, 0o777);
+    for (const [index, drawn] of script.lives.entries()) {
+      chmodSync(stateDirectory, drawn.readOnly === true ? 0o555 : 0o777);
+      const journal = join(folder, `journal-${index}.jsonl`);
+      const trial: TrialScript = { ...script, began: firstCreation(lives), stateDirectory, journal };
+      lives.push(await live(drawn, trial, join(folder, `script-${index}.json`), subject));
+      await pause(drawn.pause ?? 0);
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  return { script, began: firstCreation(lives), lives };
+}
+
+async function live(drawn: DrawnLife, script: TrialScript, scriptFile: string, subject: Subject): Promise<Life> {
+  writeFileSync(scriptFile, JSON.stringify(script));
+  const spawned = Date.now();
+  const { child, output } = start(script, scriptFile, subject);
+  const sent: string[] = [];
+  const send = (signal: NodeJS.Signals): void => {
+    if (child.kill(signal)) sent.push(signal);
+  };
+  let isOver = false;
+  const exit = new Promise<{ code: number | null; signal: string | null }>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code, signal) => {
+      isOver = true;
+      resolve({ code, signal });
+    });
+  });
+  const until = async (holds: () => boolean, ms: number): Promise<void> => {
+    for (const end = Date.now() + ms; !isOver && Date.now() < end && !holds();) await pause(LOOK_MS);
+  };
+  const has = (event: string): boolean => readFacts(script.journal).some(({ name }) => name === `application.${event}`);
+
+  if (drawn.after === 'created') {
+    await until(() => readFacts(script.journal).some(({ fact }) => fact === 'created'), PATIENCE_MS / 3);
+  } else if (drawn.after !== 'spawned' || drawn.frozen !== undefined) {
+    await until(() => has('started') || has('stopped'), PATIENCE_MS / 3);
+  }
+  if (drawn.frozen !== undefined && !isOver) {
+    child.kill('SIGSTOP');
+    await pause(drawn.frozen);
+    child.kill('SIGCONT');
+  }
+  if (drawn.after === 'stopping' || drawn.after === 'stopped') {
+    // If nothing of its own stops it, a signal does.
+    await until(() => has('stopping'), UNASKED_MS);
+    if (!has('stopping')) send('SIGTERM');
+    await until(() => has(drawn.after), PATIENCE_MS);
+  }
+  await until(() => false, drawn.ms);
+  send(drawn.signal);
+  if (drawn.again !== undefined) {
+    await until(() => false, drawn.again);
+    send(drawn.signal);
+  }
+  const limit = (script.grace ?? DEFAULT_GRACE_MS) + (script.delay ?? 0) + LAST_SECONDS_MS + PATIENCE_MS;
+  await until(() => false, limit);
+  const hangs = !isOver;
+  if (hangs) child.kill('SIGKILL');
+  const { code, signal } = await exit;
+  const ended = Date.now();
+  await Promise.race([output.read, pause(500)]);
+  return {
+    drawn,
+    script,
+    spawned,
+    ended,
+    facts: readFacts(script.journal),
+    sent,
+    code: code ?? undefined,
+    signal: signal ?? undefined,
+    hangs,
+    stdout: output.stdout,
+    stderr: output.stderr,
+    remembered: rememberedIn(script.stateDirectory),
+  };
+}
+
+interface Output {
+  stdout: string;
+  stderr: string;
+  /** Resolves when everything is read. */
+  read: Promise<unknown>;
+}
+
+function start(script: ProcessScript, scriptFile: string, subject: Subject): { child: ChildProcess; output: Output } {
+  const full = script.stdout === 'full' || script.stderr === 'full' ? openSync('/dev/full', 'w') : undefined;
+  const dropsRights = process.getuid?.() === 0 && script.lives.some(({ readOnly }) => readOnly);
+  const child = spawn(process.execPath, [subject.entry], {
+    cwd: join(scriptFile, '..'),
+    env: { PATH: process.env['PATH'], SCRIPT: scriptFile, PACKAGE: subject.package },
+    stdio: [
+      'ignore',
+      script.stdout === 'full' && full !== undefined ? full : 'pipe',
+      script.stderr === 'full' && full !== undefined ? full : 'pipe',
+    ],
+    ...(dropsRights ? { uid: NOBODY, gid: NOBODY } : {}),
+  });
+  if (full !== undefined) closeSync(full);
+  const output: Output = { stdout: '', stderr: '', read: Promise.resolve() };
+  const closed: Promise<unknown>[] = [];
+  for (const name of ['stdout', 'stderr'] as const) {
+    const stream = child[name];
+    if (stream === null) continue;
+    if (script[name] === 'closed') stream.destroy();
+    if (script[name] !== undefined) continue;
+    closed.push(new Promise((resolve) => stream.once('close', resolve)));
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output[name] += text;
+    });
+  }
+  output.read = Promise.all(closed);
+  return { child, output };
+}
+
+function rememberedIn(directory: string): Life['remembered'] {
+  let text: string;
+  try {
+    text = readFileSync(join(directory, 'subject.schedule.json'), 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return new Map();
+    throw error;
+  }
+  const { tasks } = JSON.parse(text) as { readonly tasks: Readonly<Record<string, { readonly nextDue: string }>> };
+  return new Map(Object.entries(tasks).map(([task, { nextDue }]) => [task, Date.parse(nextDue)]));
+}
