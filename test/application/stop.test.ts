@@ -1,4 +1,4 @@
-import { BackgroundDaemon, type ShutdownContext, type TickContext } from '../../src';
+import { BackgroundDaemon, type Clock, type ShutdownContext, type TickContext } from '../../src';
 import { createTestApplication } from '../../src/testing';
 import { forever, givenListener } from '../support/givenListener';
 
@@ -219,6 +219,50 @@ describe('the stop', () => {
     const running = app.run();
     await app.clock.advance('2s');
     expect(await running).toMatchObject({ code: 0, reason: 'nothing left to do' });
+  });
+
+  /** An application that stops while a listener, whose startup had come too late, is shut down for `ms` milliseconds. */
+  const stopDuringLateShutdown = async (ms: number): Promise<{ readonly journal: string[]; readonly took: number }> => {
+    const pause = (clock: Clock, pauseMs: number): Promise<void> =>
+      new Promise((resolve) => {
+        clock.at(clock.now() + pauseMs, resolve);
+      });
+    class Database {
+      dispose(): void {
+        journal.push('database disposed');
+      }
+    }
+    const late = givenListener(journal, 'late', {
+      startupTimeout: '5s',
+      startup: ({ clock }) => pause(clock, 6_000),
+      shutdown: async ({ clock }) => {
+        await pause(clock, ms);
+        journal.push('late.stopped');
+      },
+    });
+    const app = await createTestApplication({ listeners: [late], services: [Database] });
+    app.container.get(Database);
+    const starting = app.start();
+    await app.clock.advance('6s');
+    await starting;
+    const began = app.clock.now();
+    let took = 0;
+    void app.stop().then(() => {
+      took = app.clock.now() - began;
+    });
+    await app.clock.advance('1m');
+    return { journal, took };
+  };
+
+  it('waits for a late listener that is shut down already, before services are disposed', async () => {
+    const { journal: seen } = await stopDuringLateShutdown(500);
+    expect(seen).toEqual(['late.start', 'late.stop', 'late.stopped', 'database disposed']);
+  });
+
+  it('waits a second for it at the most', async () => {
+    const { journal: seen, took } = await stopDuringLateShutdown(8_000);
+    expect(seen).toEqual(['late.start', 'late.stop', 'database disposed', 'late.stopped']);
+    expect(took).toBe(1_000);
   });
 
   it('disposes ordinary services after the listeners, newest first', async () => {

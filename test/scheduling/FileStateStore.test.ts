@@ -1,7 +1,17 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  promises,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 import { StateInUseError, StateUnreadableError } from '../../src/errors/processErrors';
 import { FileStateStore } from '../../src/scheduling/FileStateStore';
@@ -245,6 +255,41 @@ describe('FileStateStore', () => {
     const again = given('shop', blocked);
     await again.load();
     expect(again.get('sync.tick')).toEqual(MOMENT);
+  });
+
+  it('leaves no draft of a file that it could not replace', async () => {
+    const store = given();
+    mkdirSync(store.path);
+    store.set('sync.tick', MOMENT);
+    await expect(store.close()).rejects.toThrow(/EISDIR|ENOTEMPTY|EPERM/);
+    expect(readdirSync(directory)).toEqual(['shop.schedule.json']);
+  });
+
+  // A loss of power cannot be had here: the calls to the file system have to show it.
+  it('has the draft on the disk before it replaces the file, so that a loss of power leaves one of both whole', async () => {
+    const calls: string[] = [];
+    const probe = await promises.open(join(directory, 'probe'), 'w');
+    await probe.close();
+    const { rename } = promises;
+    const handles = Object.getPrototypeOf(probe) as FileHandle;
+    const { sync } = handles;
+    jest.spyOn(handles, 'sync').mockImplementation(async function (this: FileHandle) {
+      await sync.call(this);
+      calls.push('written to the disk');
+    });
+    jest.spyOn(promises, 'rename').mockImplementation(async (from, to) => {
+      calls.push(`replaced ${basename(String(to))}`);
+      await rename(from, to);
+    });
+    try {
+      const store = given();
+      store.set('sync.tick', MOMENT);
+      await store.close();
+    } finally {
+      jest.restoreAllMocks();
+    }
+    expect(calls).toEqual(['written to the disk', 'replaced shop.schedule.json']);
+    expect((await loaded()).get('sync.tick')).toEqual(MOMENT);
   });
 
   it('refuses a directory that it cannot read', async () => {
