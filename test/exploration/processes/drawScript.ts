@@ -6,7 +6,9 @@ import type { DrawnLife, DrawnListener, ProcessScript } from './ProcessScript';
 const NAMES = ['a', 'b', 'c', 'd', 'e'] as const;
 
 /** A listener that is not named yet, and needs others by their number. */
-type Drawn = Omit<DrawnListener, 'name' | 'needs'> & { readonly needs?: readonly number[] };
+type Drawn = Omit<DrawnListener, 'name' | 'needs'> & {
+  readonly needs?: readonly number[];
+};
 
 const wildListener: fc.Arbitrary<Drawn> = fc
   .record({
@@ -51,7 +53,15 @@ const wildListener: fc.Arbitrary<Drawn> = fc
   })
   // A mount has no schedule, and is always fatal.
   .map(({ mount, ...drawn }) =>
-    mount === true ? { mount, ...drawn, schedule: undefined, tick: undefined, fatal: undefined } : drawn,
+    mount === true
+      ? {
+          mount,
+          ...drawn,
+          schedule: undefined,
+          tick: undefined,
+          fatal: undefined,
+        }
+      : drawn,
   );
 
 const rememberingListener: fc.Arbitrary<Drawn> = fc.record({
@@ -65,7 +75,10 @@ const rememberingListener: fc.Arbitrary<Drawn> = fc.record({
 
 const slowListener: fc.Arbitrary<Drawn> = fc.record({
   run: unless(2, behaves('wait')),
-  shutdown: fc.record({ do: fc.constant('deaf' as const), ms: oneOf(300, 700) }),
+  shutdown: fc.record({
+    do: fc.constant('deaf' as const),
+    ms: oneOf(300, 700),
+  }),
 });
 
 const signal = oneOf<DrawnLife['signal']>('SIGTERM', 'SIGTERM', 'SIGTERM', 'SIGINT', 'SIGHUP', 'SIGKILL', 'SIGKILL');
@@ -108,8 +121,16 @@ const frame = fc.record({
 
 /** One process of listeners that may do anything. */
 const wildScript = fc
-  .record({ drawn: fc.array(wildListener, { minLength: 1, maxLength: NAMES.length }), one: wildLife, frame })
-  .map(({ drawn, one, frame: rest }): ProcessScript => ({ listeners: named(drawn), lives: [one], ...rest }));
+  .record({
+    drawn: fc.array(wildListener, { minLength: 1, maxLength: NAMES.length }),
+    one: wildLife,
+    frame,
+  })
+  .map(({ drawn, one, frame: rest }): ProcessScript => ({
+    listeners: named(drawn),
+    lives: [one],
+    ...rest,
+  }));
 
 /** An application that remembers, and is started again and again, perhaps without a right to write any more. */
 const restartedScript = fc
@@ -117,7 +138,7 @@ const restartedScript = fc
     remembering: rememberingListener,
     others: fc.array(slowListener, { maxLength: 2 }),
     restarts: fc.array(restart, { minLength: 1, maxLength: 2 }),
-    readOnlyFrom: fc.constant<number | undefined>(undefined),
+    readOnlyFrom: oneOf(undefined, undefined, undefined, 1, 1, 2),
     concurrency: oneOf(undefined, undefined, 2),
   })
   .map(({ remembering, others, restarts, readOnlyFrom = Infinity, concurrency }): ProcessScript => {
@@ -138,7 +159,11 @@ function named(drawn: readonly Drawn[]): readonly DrawnListener[] {
   return drawn.map((each, index) => {
     // Only on those before it, so that there is no circle.
     const needs = [...new Set(each.needs ?? [])].flatMap((other) => (other < index ? (NAMES[other] ?? []) : []));
-    return { name: NAMES[index] ?? '', ...each, needs: needs.length === 0 ? undefined : needs };
+    return {
+      name: NAMES[index] ?? '',
+      ...each,
+      needs: needs.length === 0 ? undefined : needs,
+    };
   });
 }
 

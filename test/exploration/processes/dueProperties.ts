@@ -1,7 +1,7 @@
 import { hold } from '../observed';
-import type { Fact } from './Fact';
+import type { Fact, FactRun } from './Fact';
 import { eventOf, isEvent, type Life, type Trial } from './Life';
-import { dailyMoment, type DrawnListener } from './ProcessScript';
+import { dailyMoment } from './ProcessScript';
 
 /** The time that an application is given, after it has started, for what is due at once. */
 const SOON_MS = 1_500;
@@ -22,56 +22,58 @@ function openTime(life: Life, listener: string): { readonly from: number; readon
 }
 
 /**
- * A due moment runs once in all lives. The one exception: the process was ended before it could note on disk that the run
- * had begun.
+ * A due moment runs once in all lives. There are two exceptions: the process was ended before it could note on disk that the
+ * run had begun, or it could write nothing, and the moment came while it ran.
  */
 export function runsNoMomentTwice({ script, lives }: Trial): void {
   for (const { name, schedule } of script.listeners) {
     if (schedule === undefined) continue;
-    const ran = new Map<string, Life>();
+    const ran = new Map<string, Handled>();
     for (const life of lives) {
       for (const { run } of ticksOf(life, name)) {
         if (run === undefined || run.trigger === 'manual') continue;
         const before = ran.get(run.tickId);
-        hold(
-          before === undefined || wasCutOff(before, `${name}.tick`, ms(run.scheduledAt)),
-          () => `${run.tickId} has run twice`,
-        );
-        ran.set(run.tickId, life);
+        hold(before === undefined || isNotNoted(before, name), () => `${run.tickId} has run twice`);
+        ran.set(run.tickId, { life, run, to: ms(run.scheduledAt) });
       }
     }
   }
 }
 
-/** Moments that one process has handled are not made up for by the next. */
+/** Moments that one process has handled are not made up for by the next, with the same exceptions. */
 export function makesNothingUpTwice({ script, lives }: Trial): void {
-  for (const listener of script.listeners) {
-    const { name, remembers } = listener;
+  for (const { name, remembers } of script.listeners) {
     if (remembers !== true) continue;
-    let before: { readonly life: Life; readonly to: number } | undefined;
+    let before: Handled | undefined;
     for (const life of lives) {
       for (const { run } of life.facts.filter(isEvent('run.skipped', name))) {
         if (run?.missed === undefined || before === undefined) continue;
-        const { to } = before;
-        const isNew = ms(run.missed.from) > to || wasCutOff(before.life, `${name}.tick`, to);
+        const isNew = ms(run.missed.from) > before.to || isNotNoted(before, name);
         hold(isNew, () => `${name}.tick makes up for ${run.missed?.from ?? ''} once more`);
       }
-      const to = Math.max(0, ...handledIn(life, listener));
-      if (to > 0) before = { life, to };
+      before = handledIn(life, name).reduce((last, next) => (next.to > (last?.to ?? 0) ? next : last), before);
     }
   }
 }
 
-function wasCutOff(life: Life, task: string, at: number): boolean {
-  if (eventOf(life, 'application.stopped') !== undefined || life.drawn.readOnly === true) return false;
-  const next = life.remembered.get(task);
-  return next === undefined || next <= at;
+/** The newest due moment of a run, or of a decision against it. */
+interface Handled {
+  readonly life: Life;
+  readonly run: FactRun;
+  /** Epoch milliseconds. */
+  readonly to: number;
+}
+
+function isNotNoted({ life, run, to }: Handled, listener: string): boolean {
+  if (life.drawn.readOnly === true) return run.trigger === 'schedule';
+  if (eventOf(life, 'application.stopped') !== undefined) return false;
+  const next = life.remembered.get(`${listener}.tick`);
+  return next === undefined || next <= to;
 }
 
 /** A moment that is remembered, and came while no process was there to run it, is made up for by the next one. */
 export function losesNoDailyMoment({ script, began, lives }: Trial): void {
-  for (const listener of script.listeners) {
-    const { name, schedule, remembers } = listener;
+  for (const { name, schedule, remembers } of script.listeners) {
     if (schedule?.kind !== 'daily' || remembers !== true) continue;
     if (began === undefined) continue;
     const at = dailyMoment(began, schedule.inMs);
@@ -79,11 +81,11 @@ export function losesNoDailyMoment({ script, began, lives }: Trial): void {
     for (const life of lives) {
       if (life.facts.some(({ fact, listener, run }) => fact === 'began' && listener === name && run !== undefined))
         break;
-      if (handledIn(life, listener).includes(at)) break;
       const open = openTime(life, name);
       if (open === undefined) continue;
       const wasDue = at < open.from ? isKnown : at + SOON_MS < open.to;
-      const isLost = wasDue && open.to - open.from > SOON_MS;
+      // Without a right to write, nothing is made up.
+      const isLost = wasDue && open.to - open.from > SOON_MS && (at > open.from || life.drawn.readOnly !== true);
       hold(!isLost, () => `${name}.tick was due at ${new Date(at).toISOString()}, and has never run`);
       if (open.from < at && isWritten(life, open)) isKnown = true;
     }
@@ -106,23 +108,25 @@ export function catchesUp({ script, lives }: Trial): void {
       const first = life.facts.find(isEvent('run.started', name));
       const since = Math.max(handled, knownFrom ?? Infinity);
       const due = Math.floor(since / (schedule.seconds * 1_000) + 1) * schedule.seconds * 1_000;
-      // Whether the first moments after a minute has begun are even ones depends on the pattern.
-      if (due < open.from - 100 && 60 % schedule.seconds === 0) {
+      if (life.drawn.readOnly !== true && due < open.from - 100) {
         const text = `${name}.tick was due at ${new Date(due).toISOString()}, before this process`;
         if (first !== undefined) hold(first.run?.trigger === 'catch-up', () => `${text}, and is not made up for`);
         else hold(open.to - open.from < SOON_MS, () => `${text}, and nothing has run`);
       }
-      handled = Math.max(handled, ...handledIn(life, listener));
+      handled = Math.max(handled, ...handledIn(life, name).map(({ to }) => to));
       if (knownFrom === undefined && isWritten(life, open)) knownFrom = open.from;
     }
   }
 }
 
+/** Decisions that leave a due moment to the next process. */
+const PUT_OFF = new Set<string | undefined>(['draining', 'unreachable']);
+
 /** The due moments that have led to a run, or to a decision against it. */
-function handledIn({ facts }: Life, { name }: DrawnListener): number[] {
-  return facts.flatMap(({ fact, name: event, listener, run }) => {
+function handledIn(life: Life, name: string): Handled[] {
+  return life.facts.flatMap(({ fact, name: event, listener, run }) => {
     if (fact !== 'event' || listener !== name || run === undefined) return [];
-    const isDecided = event === 'run.started' || event === 'run.skipped';
-    return isDecided ? [ms(run.missed?.to ?? run.scheduledAt)] : [];
+    const isDecided = event === 'run.started' || (event === 'run.skipped' && !PUT_OFF.has(run.reason));
+    return isDecided ? [{ life, run, to: ms(run.missed?.to ?? run.scheduledAt) }] : [];
   });
 }

@@ -144,7 +144,7 @@ export function saysWhy(life: Life): void {
     if (facts.some(isFact('exits')) && stopped === Infinity) told('process.exit(');
     else if (report === undefined && code !== 0)
       hold(stderr.trim() !== '', () => `code ${code}, and not a word on stderr`);
-    else if (report.code !== code && code < 128) told(`the process ends with code ${code}`);
+    else if (report !== undefined && report.code !== code && code < 128) told(`the process ends with code ${code}`);
     if (code > 128) told('again, ending at once');
     if (report !== undefined && code < 128 && (script.sink === 'pends' || script.sink === 'flush-hangs')) {
       told('the last log lines may be lost');

@@ -12,6 +12,56 @@ const KEPT: Readonly<Record<string, readonly ProcessScript[]>> = {
     listeners: [{ name: 'a', run: { do: 'wait' } }],
     lives: [{ after: 'stopped', ms, signal: 'SIGTERM', again: 5 }],
   })),
+  'a daily moment that falls into a long stop': [
+    {
+      listeners: [
+        {
+          name: 'a',
+          schedule: { kind: 'daily', inMs: 2_000 },
+          remembers: true,
+          shutdown: { do: 'deaf', ms: 850 },
+        },
+        { name: 'b', shutdown: { do: 'deaf', ms: 850 } },
+      ],
+      lives: [
+        { after: 'created', ms: 1_900, signal: 'SIGTERM' },
+        { after: 'started', ms: 2_000, signal: 'SIGTERM' },
+      ],
+    },
+  ],
+  'a daily moment that passes before three starts without a right to write': [
+    {
+      listeners: [
+        {
+          name: 'a',
+          schedule: { kind: 'daily', inMs: 3_000 },
+          remembers: true,
+        },
+      ],
+      lives: [
+        { after: 'started', ms: 300, signal: 'SIGTERM', pause: 4_000 },
+        { after: 'started', ms: 500, signal: 'SIGTERM', readOnly: true },
+        { after: 'started', ms: 500, signal: 'SIGTERM', readOnly: true },
+        { after: 'started', ms: 2_000, signal: 'SIGTERM' },
+      ],
+    },
+  ],
+  'a daily moment that is run without a right to write': [
+    {
+      listeners: [
+        {
+          name: 'a',
+          schedule: { kind: 'daily', inMs: 3_000 },
+          remembers: true,
+        },
+      ],
+      lives: [
+        { after: 'started', ms: 100, signal: 'SIGTERM' },
+        { after: 'started', ms: 4_000, signal: 'SIGTERM', readOnly: true },
+        { after: 'started', ms: 2_000, signal: 'SIGTERM' },
+      ],
+    },
+  ],
 };
 
 describe('A real process keeps its promises in', () => {
