@@ -14,17 +14,20 @@ import { EmailInboundImapSettings } from './EmailInboundImapSettings';
 import { ImapConnector } from './ImapConnector';
 import type { ImapSession } from './ImapSession';
 import { InboundMail } from './InboundMail';
-import { parseMail } from './parseMail';
+import { MailReader } from './MailReader';
 import type { ReceivedMail } from './ReceivedMail';
 
 const NAME = 'email_inbound_imap';
 const HEAD_BYTES = 65_536;
+const MOST_TOLD = 20;
+/** Come after all others, in this order. */
+const LATE: readonly (Remembered | undefined)[] = ['handled', 'failed'];
 
 /**
- * State of a message that is still unseen: `handled` if only the mark failed, `deferred` while the application is not running,
- * `failed` if it is to be tried again.
+ * State of a message that is still unseen: `handled` if only the mark failed, `marked` if the server has taken the mark, `lost`
+ * if it has taken the mark and not kept it, `deferred` while the application is not running, `failed` if it is to be tried again.
  */
-type Remembered = 'handled' | 'deferred' | 'failed';
+type Remembered = 'handled' | 'marked' | 'lost' | 'deferred' | 'failed';
 
 /**
  * Polls the inbox for unseen mail and offers each message to `InboundMail`. A message is marked as seen only when it has been
@@ -33,13 +36,14 @@ type Remembered = 'handled' | 'deferred' | 'failed';
  */
 @BackgroundDaemon({ name: NAME, interval: '5m' })
 export class EmailInboundImap implements OnStartup, OnTick, OnShutdown {
-  /** Messages that were unseen at the last poll, by UIDVALIDITY and UID. */
+  /** Messages that were unseen at the last poll, by UIDVALIDITY and UID. Marked ones too: a server may not keep the mark. */
   #memory = new Map<string, Remembered>();
 
   constructor(
     private readonly settings: EmailInboundImapSettings,
     private readonly operator: OperatorSettings,
     private readonly connector: ImapConnector,
+    private readonly reader: MailReader,
     private readonly inbound: InboundMail,
     private readonly state: OperationalState,
   ) {}
@@ -98,16 +102,20 @@ export class EmailInboundImap implements OnStartup, OnTick, OnShutdown {
         return remembered === undefined ? [] : [[keyOf(uid), remembered] as const];
       }),
     );
+    this.#tellLostMarks(unseen, keyOf, log);
     const due = await this.#due(unseen, keyOf);
     const sizes = await session.sizes(due);
     for (const uid of due) {
       signal.throwIfAborted();
       const bytes = sizes.get(uid);
       if (bytes === undefined) continue; // somebody else removed it
+      const isTold = this.#memory.get(keyOf(uid)) === 'handled';
       try {
         await this.#take(session, uid, bytes, keyOf(uid));
       } catch (error) {
         signal.throwIfAborted();
+        // Once for each message: a mailbox that takes no marks refuses them at every poll.
+        if (isTold && session.usable) continue;
         if (this.#memory.get(keyOf(uid)) === 'handled') {
           log.error('A message of the inbox is handled, and not marked as seen; the next poll marks it', {
             uid,
@@ -122,16 +130,28 @@ export class EmailInboundImap implements OnStartup, OnTick, OnShutdown {
     }
   }
 
-  /** Selects the messages of this poll, oldest first. Messages that failed before come last, so that they delay no other. */
+  /** Warns, once for each, of messages whose mark the server has taken and not kept. They are not handled again. */
+  #tellLostMarks(unseen: readonly number[], keyOf: (uid: number) => string, log: ListenerLogger): void {
+    const lost = unseen.filter((uid) => this.#memory.get(keyOf(uid)) === 'marked');
+    if (lost.length === 0) return;
+    for (const uid of lost) this.#memory.set(keyOf(uid), 'lost');
+    log.warn('The server has not kept the marks of messages that are handled; they are handled again after a restart', {
+      count: lost.length,
+      uids: lost.slice(0, MOST_TOLD),
+    });
+  }
+
+  /**
+   * Selects the messages of this poll, oldest first. Those that only could not be marked, and those that failed before, come last,
+   * so that they delay no other.
+   */
   async #due(unseen: readonly number[], keyOf: (uid: number) => string): Promise<readonly number[]> {
     const { state } = await this.state.current();
     const fate = (uid: number): Remembered | undefined => this.#memory.get(keyOf(uid));
-    const open = state === 'running' ? unseen : unseen.filter((uid) => fate(uid) !== 'deferred');
-    const [failed, others] = [
-      open.filter((uid) => fate(uid) === 'failed'),
-      open.filter((uid) => fate(uid) !== 'failed'),
-    ];
-    return [...others, ...failed].slice(0, this.settings.maxPerPoll);
+    const isRunning = state === 'running';
+    const open = unseen.filter((uid) => fate(uid) !== 'lost' && (isRunning || fate(uid) !== 'deferred'));
+    const rank = (uid: number): number => LATE.indexOf(fate(uid));
+    return [...open].sort((a, b) => rank(a) - rank(b)).slice(0, this.settings.maxPerPoll);
   }
 
   async #take(session: ImapSession, uid: number, bytes: number, key: string): Promise<void> {
@@ -143,7 +163,7 @@ export class EmailInboundImap implements OnStartup, OnTick, OnShutdown {
       if (!settled) return;
     }
     await session.markSeen(uid);
-    this.#memory.delete(key);
+    this.#memory.set(key, 'marked');
   }
 
   /** Reads a message, only its head if it is too large; `undefined` if it is gone. */
@@ -153,12 +173,12 @@ export class EmailInboundImap implements OnStartup, OnTick, OnShutdown {
     // Asks for one byte more than allowed: a server may announce less than it sends.
     const source = await session.download(uid, maxMessageBytes + 1);
     if (source !== undefined && source.length > maxMessageBytes) return this.#readHead(source, source.length);
-    return source === undefined ? undefined : parseMail(source);
+    return source === undefined ? undefined : this.reader.read(source);
   }
 
   async #readHead(source: Buffer | undefined, bytes: number): Promise<ReceivedMail | undefined> {
     if (source === undefined) return undefined;
-    const mail = await parseMail(source.subarray(0, HEAD_BYTES));
+    const mail = await this.reader.read(source.subarray(0, HEAD_BYTES));
     const reason = `it has ${bytes} bytes; ${this.settings.maxMessageBytes} are allowed`;
     return { ...mail, text: '', defect: { status: 'filtered_oversized', reason } };
   }

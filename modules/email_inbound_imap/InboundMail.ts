@@ -12,6 +12,7 @@ import { errorText } from '../shared/text';
 import { OperatorSettings } from '../shared/settings';
 import { EmailInboundImapSettings } from './EmailInboundImapSettings';
 import { filterMail } from './filterMail';
+import { MailReader } from './MailReader';
 import type { ReceivedMail } from './ReceivedMail';
 
 /** The result of offering a mail. */
@@ -146,7 +147,10 @@ export function evaluateIntent({
 
 const inboundMail = defineModule('inbound_mail', {
   needs: [auditLogModule(), messageLogModule(), operationalStateModule()],
-  bind: ({ bind }) => void bind(InboundMail).toSelf(),
+  bind: ({ bind }) => {
+    bind(MailReader).toSelf();
+    bind(InboundMail).toSelf();
+  },
 });
 
 /** Decisions about incoming mail, to inject as `InboundMail`. Needed by every module that receives mail. */

@@ -33,5 +33,6 @@ export {
   type MailRefusal,
 } from './filterMail';
 export { ImapError, type ImapStep } from './ImapSession';
+export { MailReader } from './MailReader';
 export { parseMail } from './parseMail';
 export type { MailDefect, MailSender, ReceivedMail } from './ReceivedMail';

@@ -7,6 +7,9 @@ import type { MailSender, ReceivedMail } from './ReceivedMail';
 
 const MAX_HEAD_BYTES = 262_144;
 const MAX_PARTS = 200;
+const MAX_SHORT_LINES = 100_000;
+const SHORT_LINE_BYTES = 20;
+const NEWLINE = 0x0a;
 const MAX_HTML_CHARACTERS = 1_048_576;
 const MAX_ADDRESSES = 1_000;
 const LONGEST_TEXT = 65_536;
@@ -19,25 +22,53 @@ const LONGEST_HEADER = 2_048;
  * @throws PackageMissingError
  */
 export async function parseMail(source: Buffer): Promise<ReceivedMail> {
-  const { simpleParser } = loadMailparser();
+  loadMailparser();
+  if (hasTooManyLines(source)) return malformedMail('it has more lines than a mail of its size can have');
   let parsed: ParsedMail;
   try {
-    parsed = await simpleParser(source, {
-      skipImageLinks: true,
-      skipTextToHtml: true,
-      ignoreEmbedded: true,
-      checksumAlgo: false,
-      maxHtmlLengthToParse: MAX_HTML_CHARACTERS,
-      maxHeadSize: MAX_HEAD_BYTES,
-      maxChildNodes: MAX_PARTS,
-    });
+    parsed = await parse(source);
   } catch (error) {
-    return malformed(EMPTY, `it cannot be parsed: ${errorText(error)}`);
+    return malformedMail(`it cannot be parsed: ${errorText(error)}`);
   }
-  const mail = read(parsed);
+  const mail = read(parsed, await textOf(parsed));
   const reason = defectOf(parsed, mail);
   return reason === undefined ? mail : malformed(mail, reason);
 }
+
+const parse = (source: Buffer): Promise<ParsedMail> =>
+  loadMailparser().simpleParser(source, {
+    skipImageLinks: true,
+    skipTextToHtml: true,
+    ignoreEmbedded: true,
+    checksumAlgo: false,
+    maxHtmlLengthToParse: MAX_HTML_CHARACTERS,
+    maxHeadSize: MAX_HEAD_BYTES,
+    maxChildNodes: MAX_PARTS,
+  });
+
+/** Short lines are what the parser takes longest for: megabytes of empty ones take seconds. */
+function hasTooManyLines(source: Buffer): boolean {
+  const most = MAX_SHORT_LINES + source.length / SHORT_LINE_BYTES;
+  let lines = 0;
+  for (let at = source.indexOf(NEWLINE); at !== -1; at = source.indexOf(NEWLINE, at + 1)) {
+    lines += 1;
+    if (lines > most) return true;
+  }
+  return false;
+}
+
+/** The plain text; where that is empty, the text of the HTML beside it. */
+async function textOf({ text = '', html }: ParsedMail): Promise<string> {
+  if (text.trim() !== '' || typeof html !== 'string' || html.trim() === '') return text;
+  try {
+    return (await parse(Buffer.from(`Content-Type: text/html; charset=utf-8\r\n\r\n${html}`))).text ?? '';
+  } catch {
+    return text; // it has no text that could be read
+  }
+}
+
+/** A mail of which nothing could be read. */
+export const malformedMail = (reason: string): ReceivedMail => malformed(EMPTY, reason);
 
 const EMPTY: ReceivedMail = {
   fromHeaders: [],
@@ -53,10 +84,10 @@ const malformed = (mail: ReceivedMail, reason: string): ReceivedMail => ({
   defect: { status: 'filtered_malformed', reason },
 });
 
-function read(parsed: ParsedMail): ReceivedMail {
+function read(parsed: ParsedMail, text: string): ReceivedMail {
   const senders = headerValues(parsed, 'from');
   const [returnPath] = headerValues(parsed, 'return-path');
-  const { messageId, subject = '', text = '' } = parsed;
+  const { messageId, subject = '' } = parsed;
   return {
     fromHeaders: senders.map((value) => value.trim()),
     from: addressesOf(senders),
@@ -101,7 +132,8 @@ function addressesOf(values: readonly string[]): readonly MailSender[] {
 const flatten = ({ name, address = '', group }: EmailAddress): readonly MailSender[] =>
   group === undefined ? [{ name, address }] : group.flatMap(flatten);
 
-const unfold = (value: string): string => beginningOf(value.replace(/[\p{Cc}\s]+/gu, ' ').trim(), LONGEST_HEADER);
+const unfold = (value: string): string =>
+  wellFormed(beginningOf(value.replace(/[\p{Cc}\s]+/gu, ' ').trim(), LONGEST_HEADER));
 
 /** Loads the mail parser. @throws PackageMissingError */
 export const loadMailparser = (): typeof Mailparser =>

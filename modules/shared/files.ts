@@ -84,7 +84,7 @@ async function readText(path: string): Promise<string | undefined> {
 }
 
 /** A file that holds state is there and cannot be read. It is left as it is. */
-class StateFileError extends DaemonryError<'STATE_FILE_UNREADABLE'> {
+export class StateFileError extends DaemonryError<'STATE_FILE_UNREADABLE'> {
   constructor(
     /** Absolute. */
     readonly path: string,

@@ -157,6 +157,32 @@ describeWithDovecot('When polling an inbox goes wrong', (path) => {
     expect(marks()).toEqual({ seen: 2, unseen: 0 });
   });
 
+  it('a mark that the server takes and does not keep is warned of once, and the mail is handled once', async () => {
+    const { app, deliver, marks, poll, repair } = await givenFault(/UID STORE 1 /, 'accept', { maxPerPoll: 1 });
+    deliver(mailText({ Subject: 'First' }));
+
+    for (let polls = 0; polls < 3; polls += 1) await poll();
+    expect(marks()).toEqual({ seen: 0, unseen: 1 });
+    deliver(mailText({ Subject: 'Second' }));
+    repair();
+    await poll();
+    await poll();
+
+    expect(await subjects(app)).toEqual(['First', 'Second']);
+    expect(errors(app).filter((message) => message.includes('not kept the marks'))).toHaveLength(1);
+  });
+
+  it('a mailbox that takes no marks is told of once for each mail, and holds up no new one', async () => {
+    const { app, deliver, marks, poll } = await givenFault(/UID STORE/, 'refuse', { maxPerPoll: 2 });
+    for (const subject of ['1', '2', '3', '4', '5']) deliver(mailText({ Subject: subject }));
+
+    for (let polls = 0; polls < 6; polls += 1) expect(await poll()).toMatchObject({ outcome: 'succeeded' });
+
+    expect(await subjects(app)).toEqual(['1', '2', '3', '4', '5']);
+    expect(errors(app).filter((message) => message.includes('not marked as seen'))).toHaveLength(5);
+    expect(marks()).toEqual({ seen: 0, unseen: 5 });
+  });
+
   it('a goodbye without an answer is a warning, and the poll has succeeded', async () => {
     const { app, proxy, deliver, marks, poll } = await givenFault(/LOGOUT/, 'hang');
     deliver(mailText());

@@ -11,6 +11,7 @@ const KEPT = [
   'content-length',
   'user-agent',
   'x-slack-request-timestamp',
+  'x-webhook-timestamp',
   'x-slack-retry-num',
 ] as const;
 const SIGNATURES = ['x-slack-signature', 'x-webhook-signature'] as const;

@@ -3,16 +3,17 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, RouteShorthandOptio
 import { injectable } from 'inversify';
 
 import { InboundMail } from '../email_inbound_imap/InboundMail';
-import { parseMail } from '../email_inbound_imap/parseMail';
+import { MailReader } from '../email_inbound_imap/MailReader';
 import { OperatorSettings } from '../shared/settings';
 import { SlackClient } from '../slack_client/SlackClient';
 import { failure } from '../web/failures';
 import { DeadLetters } from './DeadLetters';
+import { HandledMails } from './HandledMails';
 import { PendingAnswers } from './PendingAnswers';
 import { SeenCalls } from './SeenCalls';
 import { type Askers, askersOf, mayAsk } from './mayAsk';
 import { readSlackEvent, type SlackCaller } from './slackEvent';
-import { type Disbelief, fault, verifyMail, verifySlack } from './verify';
+import { type Disbelief, fault, verifyMail, verifySlack, verifyTimedMail } from './verify';
 import { WebhookSettings } from './WebhookSettings';
 
 type Webhook = 'slack' | 'email';
@@ -32,7 +33,9 @@ export class WebhookRoutes {
   constructor(
     private readonly settings: WebhookSettings,
     private readonly seen: SeenCalls,
+    private readonly handled: HandledMails,
     private readonly pending: PendingAnswers,
+    private readonly reader: MailReader,
     private readonly mail: InboundMail,
     private readonly operator: OperatorSettings,
     @Available(SlackClient) private readonly slack: Availability<SlackClient>,
@@ -133,18 +136,32 @@ export class WebhookRoutes {
 
   async #email(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const body = bodyOf(request);
-    const verdict = verifyMail(header(request, 'x-webhook-signature'), body, this.settings.emailSecret);
+    const { emailSecret: secret, tolerance } = this.settings;
+    const signature = header(request, 'x-webhook-signature');
+    const timestamp = header(request, 'x-webhook-timestamp');
+    const rule = { secret, now: this.clock.now(), toleranceMs: durationMs(tolerance) };
+    const isTimed = timestamp !== undefined;
+    const verdict = isTimed
+      ? verifyTimedMail({ timestamp, signature, body }, rule)
+      : verifyMail(signature, body, secret);
     if (!verdict.ok) return this.#refuse('email', verdict, request, reply);
     const { fingerprint } = verdict;
+    // A call with its time is of no use when that is over.
+    const ledger = isTimed ? this.seen : this.handled;
     if (this.#mails.has(fingerprint)) return this.#refuse('email', fault('replayed', 409), request, reply);
     this.#mails.add(fingerprint);
     try {
-      if (await this.seen.has(fingerprint)) return await this.#refuse('email', fault('replayed', 409), request, reply);
-      const { status, settled } = await this.mail.receive(await parseMail(body), { source: 'webhooks' });
+      // Older versions noted every mail among the calls.
+      if ((await this.seen.has(fingerprint)) || (await ledger.has(fingerprint)))
+        return await this.#refuse('email', fault('replayed', 409), request, reply);
+      if (!isTimed && (await this.handled.isFull())) {
+        return await this.#refuse('email', fault('timestamp_missing'), request, reply);
+      }
+      const { status, settled } = await this.mail.receive(await this.reader.read(body), { source: 'webhooks' });
       // It may come again: the sender keeps it.
       if (!settled) return await this.#deadLetter('email', `email_${status}`, 503, request, reply);
       // Only now: what was not handled, also because the process died, is no replay when it comes again.
-      await this.seen.add(fingerprint);
+      await ledger.add(fingerprint);
       return await reply.send({ status });
     } catch (error) {
       this.log.error('An inbound mail could not be handled', { error });

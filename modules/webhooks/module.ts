@@ -5,6 +5,7 @@ import { inboundMailModule } from '../email_inbound_imap/InboundMail';
 import { messageLogModule } from '../message_log/module';
 import { operationalStateModule } from '../operational_state/module';
 import { DeadLetters } from './DeadLetters';
+import { HandledMails } from './HandledMails';
 import { PendingAnswers } from './PendingAnswers';
 import { SeenCalls } from './SeenCalls';
 import { SlackAnswers } from './SlackAnswers';
@@ -15,6 +16,7 @@ const webhooks = defineModule('webhooks', {
   needs: [messageLogModule(), auditLogModule(), operationalStateModule(), inboundMailModule()],
   bind: ({ bind }) => {
     bind(SeenCalls).toSelf();
+    bind(HandledMails).toSelf();
     bind(DeadLetters).toSelf();
     bind(SlackAnswers).toSelf();
     bind(PendingAnswers).toSelf();

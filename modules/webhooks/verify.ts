@@ -29,15 +29,15 @@ export const fault = (reason: SignatureFault, status: Disbelief['status'] = 401)
   status,
 });
 
-export interface SlackCall {
-  /** `X-Slack-Request-Timestamp`: seconds. */
+export interface SignedCall {
+  /** `X-Slack-Request-Timestamp`, `X-Webhook-Timestamp`: seconds. */
   readonly timestamp: string | undefined;
-  /** `X-Slack-Signature`. */
+  /** `X-Slack-Signature`, `X-Webhook-Signature`. */
   readonly signature: string | undefined;
   readonly body: Buffer;
 }
 
-export interface SlackRule {
+export interface SignatureRule {
   readonly secret: string | undefined;
   /** Epoch milliseconds. */
   readonly now: number;
@@ -45,18 +45,27 @@ export interface SlackRule {
 }
 
 /** Slack's scheme `v0`. Source: https://api.slack.com/authentication/verifying-requests-from-slack */
-export function verifySlack(
-  { timestamp, signature, body }: SlackCall,
-  { secret, now, toleranceMs }: SlackRule,
-): Verdict {
+export function verifySlack({ timestamp, signature, body }: SignedCall, rule: SignatureRule): Verdict {
+  const { secret } = rule;
   if (secret === undefined) return fault('secret_unset');
   if (signature === undefined) return fault('signature_missing');
   if (timestamp === undefined) return fault('timestamp_missing');
-  if (!/^\d{1,12}$/.test(timestamp)) return fault('timestamp_malformed');
-  if (Math.abs(now - Number(timestamp) * 1_000) > toleranceMs) return fault('timestamp_too_old', 408);
+  const untimely = checkTime(timestamp, rule);
+  if (untimely !== undefined) return untimely;
   if (!signature.startsWith('v0=')) return fault('signature_bad_scheme');
   const hmac = createHmac('sha256', secret).update(`v0:${timestamp}:`).update(body).digest('hex');
   return sameSecret(signature, `v0=${hmac}`) ? { ok: true, fingerprint: hmac } : fault('signature_mismatch');
+}
+
+function checkTime(timestamp: string, { now, toleranceMs }: SignatureRule): Disbelief | undefined {
+  if (!/^\d{1,12}$/.test(timestamp)) return fault('timestamp_malformed');
+  return Math.abs(now - Number(timestamp) * 1_000) > toleranceMs ? fault('timestamp_too_old', 408) : undefined;
+}
+
+/** Like {@link verifyMail}, of the time, a full stop and the body. */
+export function verifyTimedMail({ timestamp = '', signature, body }: SignedCall, rule: SignatureRule): Verdict {
+  const verdict = verifyMail(signature, Buffer.concat([Buffer.from(`${timestamp}.`), body]), rule.secret);
+  return verdict.ok ? (checkTime(timestamp, rule) ?? verdict) : verdict;
 }
 
 /** The HMAC-SHA256 of the body, in hexadecimal digits of any case, with or without `sha256=` before it. */

@@ -1,10 +1,10 @@
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
 /**
- * How the proxy treats a command: it is answered with `NO`, never answered, its connection is cut, or something is done before
+ * How the proxy treats a command: it is answered with `OK` and not done, answered with `NO`, never answered, its connection is cut, or something is done before
  * it goes on.
  */
-export type ImapFault = 'refuse' | 'hang' | 'cut' | (() => void);
+export type ImapFault = 'accept' | 'refuse' | 'hang' | 'cut' | (() => void);
 
 export interface ImapProxyRules {
   /** Which command, as the client sends it, fares how. */
@@ -46,7 +46,8 @@ export async function givenImapProxy(target: number, rules: ImapProxyRules = {})
         const [tag = '', ...words] = line.trim().split(' ');
         lines.push(words.join(' '));
         const [, fault] = rules.commands?.find(([pattern]) => pattern.test(line)) ?? [];
-        if (fault === 'refuse') client.write(`${tag} NO refused\r\n`);
+        if (fault === 'accept') client.write(`${tag} OK done\r\n`);
+        else if (fault === 'refuse') client.write(`${tag} NO refused\r\n`);
         else if (fault === 'cut') client.destroy();
         else if (fault !== 'hang') {
           fault?.();

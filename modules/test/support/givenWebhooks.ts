@@ -16,7 +16,7 @@ import type { Reply } from './givenReplies';
 import { givenSlack, POSTED } from './givenSlack';
 
 export const SECRET = 'slack-secret-0123';
-const MAIL_SECRET = 'mail-secret-0123';
+export const MAIL_SECRET = 'mail-secret-0123';
 const NOW = '2030-01-01T00:00:00Z';
 export const SECONDS = Date.parse(NOW) / 1_000;
 
