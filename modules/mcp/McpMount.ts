@@ -55,6 +55,7 @@ export class McpMount implements OnStartup {
     const close = this.routes.open({
       admit: (request, reply) => this.#admit(check, request, reply),
       answer: (request, reply) => this.#answer(request, reply, stop.signal),
+      list: (request, reply) => reply.send(this.requests.list(this.#callerOf(request))),
       refuseBody: (reply, status) => {
         if (status === 400) void refuse(reply, 400, PARSE_ERROR, 'The body is not JSON.');
         else void refuse(reply, status, INVALID_REQUEST, 'The body is not of a kind that is read here.');
@@ -65,6 +66,10 @@ export class McpMount implements OnStartup {
       stop.abort(new Error('The application stops.'));
     });
     log.info(`MCP clients are served under ${this.web.address?.url ?? ''}/mcp`);
+  }
+
+  #callerOf(request: FastifyRequest): KnownCaller {
+    return this.#callers.get(request) as KnownCaller;
   }
 
   async #admit(check: CallerCheck, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
@@ -83,7 +88,7 @@ export class McpMount implements OnStartup {
   }
 
   async #answer(request: FastifyRequest, reply: FastifyReply, stop: AbortSignal): Promise<unknown> {
-    const caller = this.#callers.get(request) as KnownCaller;
+    const caller = this.#callerOf(request);
     const { response, end } = await this.requests.answer(request.body, headersOf(request), caller, stop);
     const { status, headers, body } = response;
     const type = headers.get('content-type');

@@ -2,6 +2,7 @@ import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import type { RequestHandlerExtra } from '@modelcontextprotocol/sdk/shared/protocol.js';
 import type {
   JSONRPCRequest,
+  ListToolsResult,
   ServerNotification,
   ServerRequest,
   ServerResult,
@@ -46,6 +47,11 @@ export class McpRequests {
     this.tools.prepare(library);
     this.readings.prepare();
     this.#library = library;
+  }
+
+  /** The tools that a caller may call, as `tools/list` has them. */
+  list(caller: KnownCaller): ListToolsResult {
+    return this.tools.list({ caller });
   }
 
   /** Answers one request. `body` is its parsed JSON. */

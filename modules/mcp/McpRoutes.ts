@@ -6,11 +6,13 @@ import { WebRoutes } from '../web/WebRoutes';
 
 const BODY_LIMIT_BYTES = 1_048_576;
 
-/** Answers the requests to `/mcp`. */
+/** Answers the requests below `/mcp`. */
 export interface McpEndpointHandler {
   /** Called before the body is read. Answers a request that it refuses. */
   readonly admit: (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
   readonly answer: (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
+  /** Answers with the tools of the caller, for programs that do not speak the protocol. */
+  readonly list: (request: FastifyRequest, reply: FastifyReply) => unknown;
   readonly refuseBody: (reply: FastifyReply, status: number) => void;
 }
 
@@ -26,22 +28,24 @@ export class McpRoutes extends WebRoutes {
   }
 
   register(server: FastifyInstance): void {
+    const admit = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
+      if (this.#handler === undefined) return refuseClosed(reply);
+      return this.#handler.admit(request, reply);
+    };
     server.post('/mcp', {
       bodyLimit: BODY_LIMIT_BYTES,
       config: { ownCredentials: true },
-      onRequest: async (request, reply) => {
-        if (this.#handler === undefined) return refuseClosed(reply);
-        return this.#handler.admit(request, reply);
-      },
+      onRequest: admit,
       errorHandler: (error, _request, reply) => {
         const status = error.statusCode ?? 500;
         if (status >= 500 || this.#handler === undefined) throw error;
         this.#handler.refuseBody(reply, status);
       },
-      handler: (request, reply) => {
-        if (this.#handler === undefined) return refuseClosed(reply);
-        return this.#handler.answer(request, reply);
-      },
+      handler: (request, reply) => this.#handler?.answer(request, reply) ?? refuseClosed(reply),
+    });
+    server.get('/mcp/tools/list', {
+      onRequest: admit,
+      handler: (request, reply) => this.#handler?.list(request, reply) ?? refuseClosed(reply),
     });
   }
 }

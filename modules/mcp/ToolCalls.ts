@@ -38,7 +38,7 @@ export class ToolCalls {
   }
 
   /** The tools that this caller may call. */
-  list({ caller }: McpCall): ListToolsResult {
+  list({ caller }: Pick<McpCall, 'caller'>): ListToolsResult {
     const allowed = [...this.#tools.values()].filter(({ tool }) => permits(caller, tool.capability));
     return {
       tools: allowed.map(({ tool: { name, description, inputSchema } }) => ({ name, description, inputSchema })),

@@ -1,5 +1,5 @@
-import { Clock } from 'daemonry';
-import { injectable } from 'inversify';
+import { Clock, withDeadline } from 'daemonry';
+import { injectable, multiInject, optional } from 'inversify';
 
 import { Alerts } from '../alerts/Alerts';
 import { type AuditEvent, SEVERITIES } from '../audit_log/auditEvents';
@@ -7,7 +7,21 @@ import { AuditLog, type AuditTail } from '../audit_log/AuditLog';
 import { CostLadder, type CostLadderStatus } from '../cost_ladder/CostLadder';
 import { Telemetry } from '../cost_telemetry/Telemetry';
 import { OperationalState, type OperationalStateRecord } from '../operational_state/OperationalState';
-import { RECENT_MS, type AlertsSection, type CostTelemetrySection, type EventsSection } from './SnapshotDocument';
+import {
+  RECENT_MS,
+  type AlertsSection,
+  type CostTelemetrySection,
+  type EventsSection,
+  type OpenTaskCount,
+} from './SnapshotDocument';
+
+/** Counts the tasks of an application for the snapshot: tickets, orders, jobs. Bind a class of yours, and this token to it. */
+export abstract class OpenTasks {
+  /** Resolves with the present numbers. Asked for with each snapshot, for at most ten seconds; then the signal aborts. */
+  abstract count(signal: AbortSignal): OpenTaskCount | Promise<OpenTaskCount>;
+}
+
+const COUNTING_MS = 10_000;
 
 /** Where the sections of a snapshot come from that are about what the application is used for; each may reject. */
 @injectable()
@@ -23,7 +37,26 @@ export class OperationSources {
     private readonly telemetry: Telemetry,
     private readonly audit: AuditLog,
     private readonly clock: Clock,
+    @multiInject(OpenTasks) @optional() private readonly tasks: readonly OpenTasks[] = [],
   ) {}
+
+  /** The open tasks of all counters; `undefined` without any. Rejects when one fails, hangs, or counts with anything but numbers. */
+  async openTasks(signal: AbortSignal): Promise<OpenTaskCount | undefined> {
+    if (this.tasks.length === 0) return undefined;
+    const counting = this.tasks.map((counter) =>
+      withDeadline(COUNTING_MS, async (inner) => counter.count(inner), {
+        clock: this.clock,
+        signal,
+        owner: 'The count of open tasks',
+      }),
+    );
+    const counts = await Promise.all(counting);
+    const sum = (name: keyof OpenTaskCount): number => counts.reduce((total, count) => total + count[name], 0);
+    const total = { open: sum('open'), inProgress: sum('inProgress') };
+    if (!Number.isSafeInteger(total.open) || !Number.isSafeInteger(total.inProgress))
+      throw new TypeError('The open tasks are not counted by whole numbers.');
+    return total;
+  }
 
   /** The operational state, as it was last set. */
   operationalState(): Promise<OperationalStateRecord> {

@@ -98,6 +98,7 @@ export class Snapshot implements OnStartup, OnTick {
       }
     };
     const { sources, operation } = this;
+    const openTasks = await collect('openTasks', () => operation.openTasks(signal));
     const sections: SnapshotSections = {
       application: await collect('application', () => sources.application()),
       listeners: await collect('listeners', () => sources.listeners()),
@@ -110,6 +111,7 @@ export class Snapshot implements OnStartup, OnTick {
       costLadder: await collect('costLadder', () => operation.costLadder()),
       costTelemetry: await collect('costTelemetry', () => operation.costTelemetry()),
       events: await collect('events', () => operation.events(signal)),
+      ...(openTasks !== undefined && { openTasks }),
     };
     return {
       schemaVersion: SCHEMA_VERSION,

@@ -99,6 +99,14 @@ export interface EventsSection {
   readonly byType: Readonly<Record<string, number>>;
 }
 
+/** How many tasks of people or of an application are not done. */
+export interface OpenTaskCount {
+  /** Tasks that nobody works on yet. */
+  readonly open: number;
+  /** Tasks that somebody works on. */
+  readonly inProgress: number;
+}
+
 /** The sections of a snapshot, each collected on its own. */
 export interface SnapshotSections {
   /** The application. */
@@ -123,6 +131,8 @@ export interface SnapshotSections {
   readonly costTelemetry: Section<CostTelemetrySection>;
   /** Recent failures in the audit log. */
   readonly events: Section<EventsSection>;
+  /** The open tasks; absent when nobody counts them, by a class bound to `OpenTasks`. */
+  readonly openTasks?: Section<OpenTaskCount>;
 }
 
 /** A problem that follows from the snapshot itself. */

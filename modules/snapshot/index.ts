@@ -1,4 +1,4 @@
-export { OperationSources } from './OperationSources';
+export { OpenTasks, OperationSources } from './OperationSources';
 export { readSnapshot, type ReadSnapshotOptions } from './readSnapshot';
 export { Snapshot, SnapshotSettings } from './Snapshot';
 export type {
@@ -8,6 +8,7 @@ export type {
   CostTelemetrySection,
   EventsSection,
   ListenerSection,
+  OpenTaskCount,
   OverallStatus,
   ProbesSection,
   ProcessSection,

@@ -8,6 +8,7 @@ import { mcpModule, type McpTool, McpTools } from '@daemonry/modules/mcp';
 import { createTestApplication } from 'daemonry/testing';
 import { ContainerModule } from 'inversify';
 
+import { call } from './support/call';
 import { endMcp, givenMcp, OPERATOR, post, TOKEN } from './support/givenMcp';
 
 afterEach(endMcp);
@@ -37,10 +38,12 @@ describe('mcp', () => {
         state: 'disabled',
         disabledReason: expect.stringContaining('no token is configured') as string,
       });
-      expect(await post(url, { jsonrpc: '2.0', id: 1, method: 'tools/list' })).toMatchObject({
-        status: 404,
-        body: { error: { code: 'NOT_FOUND' } },
-      });
+      for (const answer of [
+        await post(url, { jsonrpc: '2.0', id: 1, method: 'tools/list' }),
+        await call(`${url}/tools/list`),
+      ]) {
+        expect(answer).toMatchObject({ status: 404, body: { error: { code: 'NOT_FOUND' } } });
+      }
     });
   });
 
@@ -75,6 +78,21 @@ describe('mcp', () => {
       'pause',
       'resume',
       'request_stop',
+    ]);
+  });
+
+  it('lists them for programs that do not speak the protocol, too', async () => {
+    const { url } = await givenMcp();
+    const list = (headers: Record<string, string>) => call(`${url}/tools/list`, { headers });
+
+    expect(await list({})).toMatchObject({ status: 401 });
+    const { status, body } = await list({ authorization: `Bearer ${TOKEN}` });
+    expect(status).toBe(200);
+    expect((body as { tools: { name: string }[] }).tools.map(({ name }) => name)).toEqual([
+      'status',
+      'health',
+      'runs',
+      'explain',
     ]);
   });
 

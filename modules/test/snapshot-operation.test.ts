@@ -5,7 +5,8 @@ import { AuditLog } from '@daemonry/modules/audit_log';
 import { CostLadder } from '@daemonry/modules/cost_ladder';
 import { Telemetry } from '@daemonry/modules/cost_telemetry';
 import { OperationalState } from '@daemonry/modules/operational_state';
-import { OperationSources } from '@daemonry/modules/snapshot';
+import { OpenTasks, OperationSources } from '@daemonry/modules/snapshot';
+import { ContainerModule } from 'inversify';
 
 import { endSnapshots, givenSnapshot } from './support/givenSnapshot';
 
@@ -135,6 +136,55 @@ describe('the snapshot, of what the application is used for,', () => {
     expect(Object.keys((await read()).failures)).toEqual(parts);
     expect((await read()).failures.activeAlerts).toBe('RangeError: no alerts');
     expect(await snapshot.readSnapshot()).toBeDefined();
+  });
+
+  describe('of open tasks', () => {
+    const counted = (...counts: readonly OpenTasks['count'][]): ContainerModule =>
+      new ContainerModule(({ bind }) => {
+        for (const count of counts) bind(OpenTasks).toConstantValue({ count });
+      });
+
+    it('holds what all those count who are bound to it', async () => {
+      const modules = [
+        counted(
+          () => ({ open: 3, inProgress: 1 }),
+          async () => ({ open: 4, inProgress: 0 }),
+        ),
+      ];
+      const { app, read } = await givenSnapshot({ modules });
+
+      await app.tick('snapshot');
+
+      expect((await read()).openTasks).toEqual({ open: 7, inProgress: 1 });
+    });
+
+    it('holds nothing when nobody counts', async () => {
+      const { app, read } = await givenSnapshot();
+
+      await app.tick('snapshot');
+
+      expect(await read()).not.toHaveProperty('openTasks');
+    });
+
+    it.each<[string, OpenTasks['count'], RegExp]>([
+      ['fails', () => Promise.reject(new Error('no such table')), /^Error: no such table$/],
+      ['counts by no numbers', () => ({ open: '3' }) as never, /^TypeError: The open tasks are not counted by whole/],
+      [
+        'hangs',
+        () => new Promise(() => undefined),
+        /^TimeoutError: The count of open tasks did not finish within 10s$/,
+      ],
+    ])('says why it holds none when a count %s', async (_case, count, failure) => {
+      const { app, read } = await givenSnapshot({ modules: [counted(count)] });
+
+      const tick = app.tick('snapshot');
+      await app.clock.advance('11s');
+      expect(await tick).toMatchObject({ outcome: 'succeeded' });
+
+      const { openTasks, failures } = await read();
+      expect(openTasks).toBe('unknown');
+      expect(failures.openTasks).toMatch(failure);
+    });
   });
 
   it('is written while the files of the operational state and the cost ladder are damaged', async () => {
