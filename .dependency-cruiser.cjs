@@ -8,7 +8,15 @@ const LAYERS = [
   { name: 'foundations', paths: ['src/contracts', 'src/errors', 'src/time'] },
   {
     name: 'capabilities',
-    paths: ['decorators', 'src/configuration', 'src/registry', 'src/execution', 'src/scheduling', 'src/observability'],
+    paths: [
+      'decorators',
+      'src/configuration',
+      'src/registry',
+      'src/execution',
+      'src/scheduling',
+      'src/state',
+      'src/observability',
+    ],
   },
   { name: 'container', paths: ['src/container'] },
   { name: 'planning', paths: ['src/planning'] },

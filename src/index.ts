@@ -18,6 +18,15 @@ export {
   type RunEvent,
   type StartupFailurePhase,
 } from './contracts/ApplicationEvents';
+export {
+  type MigrationStep,
+  type SqlChange,
+  type SqlRow,
+  type SqlStatements,
+  type SqlValue,
+  StateDatabase,
+} from './contracts/StateDatabase';
+export { StateError, type StateErrorCode } from './errors/stateErrors';
 export type { CommandModule, Terminal } from './contracts/CommandModule';
 export type { Availability, AvailabilityState } from './contracts/Availability';
 export type {

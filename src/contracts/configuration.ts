@@ -66,8 +66,13 @@ export interface FrameworkConfig {
   };
   /** Where state is kept across restarts. */
   readonly state: {
-    /** The folder for the due moments of `misfire: 'run-once'`. @defaultValue `state/` beside the package.json */
+    /**
+     * The folder for the due moments of `misfire: 'run-once'`, and for the state database. @defaultValue `state/` beside
+     * the package.json
+     */
     readonly directory: string;
+    /** Tells processes of one application apart that run side by side; part of the names of its files. @defaultValue `''` */
+    readonly instance: string;
   };
   /** How many run records are kept. */
   readonly ledger: {

@@ -40,7 +40,7 @@ export class StateInUseError extends DaemonryError<'STATE_IN_USE'> {
     super('STATE_IN_USE', {
       what: 'Another process has the state of this application, and only one may.',
       facts: { lock: path, pid: holder.pid, host: holder.host, since: holder.since },
-      fix: 'stop that process, or give this one a state.directory of its own.',
+      fix: 'stop that process, or give this one a state.instance or a state.directory of its own.',
     });
   }
 }

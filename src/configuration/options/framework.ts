@@ -35,6 +35,10 @@ const FRAMEWORK_TABLE = {
   },
   state: {
     directory: { rule: textRule('a path'), fallback: 'state' },
+    instance: {
+      rule: textRule('letters, digits, - and _, 64 at most', (text) => /^[\w-]{1,64}$/.test(text)),
+      fallback: '',
+    },
   },
   ledger: {
     runsPerTask: { rule: integerRule(1, 100_000), fallback: 100 },
@@ -117,6 +121,7 @@ export function resolveFramework(layers: ConfigLayers, problems: Problems): Reso
         get directory() {
           return atBase(framework.state.directory);
         },
+        instance: framework.state.instance,
       },
     },
     values,

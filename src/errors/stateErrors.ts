@@ -1,0 +1,87 @@
+import { DaemonryError, type ErrorParts } from './DaemonryError';
+
+/** The codes of a {@link StateError}. */
+export type StateErrorCode =
+  | 'STATE_DRIVER_MISSING'
+  | 'STATE_UNREADABLE'
+  | 'STATE_NEWER'
+  | 'STATE_PARAMETER'
+  | 'STATE_STATEMENT'
+  | 'STATE_TRANSACTION_TIMEOUT'
+  | 'STATE_WRITE_FAILED'
+  | 'STATE_CLOSED';
+
+/** A failure of the state database. `docs/errors.md` says what each code means. */
+export class StateError extends DaemonryError<StateErrorCode> {
+  constructor(code: StateErrorCode, parts: ErrorParts) {
+    super(code, parts);
+  }
+}
+
+const DRIVER = '@photostructure/sqlite';
+
+/** No driver of SQLite can be loaded. */
+export const driverMissing = (cause?: unknown): StateError =>
+  new StateError('STATE_DRIVER_MISSING', {
+    what: `The state database needs a driver of SQLite, and Node ${process.versions.node} has none.`,
+    facts: { tried: ['node:sqlite', DRIVER] },
+    fix: `npm install ${DRIVER} (29 MB), or run Node 22.13 or later, which brings one.`,
+    cause,
+  });
+
+/** The file cannot be opened, or is damaged. */
+export const stateUnreadable = (file: string, cause: Error): StateError =>
+  new StateError('STATE_UNREADABLE', {
+    what: 'The state database cannot be read.',
+    facts: { file, cause: cause.message },
+    fix: 'let the process read and write that folder; if the file is damaged, restore a backup, or move it away with the files -wal and -shm beside it to begin anew.',
+    cause,
+  });
+
+/** Newer code has changed the tables. */
+export const stateNewer = (file: string, owner: string, found: number, known: number): StateError =>
+  new StateError('STATE_NEWER', {
+    what: `The tables of "${owner}" were changed by newer code, and this code must not write to them.`,
+    facts: { file, 'steps in the file': found, 'steps of this code': known },
+    fix: 'run the newer version again, or restore a backup from before it.',
+  });
+
+/** A parameter is nothing that the database can keep as it is. */
+export const badParameter = (index: number, why: string, sql: string): StateError =>
+  new StateError('STATE_PARAMETER', {
+    what: `Parameter ${index + 1} of a statement is ${why}.`,
+    facts: { sql },
+    fix: 'give a text without NUL, a finite number, a bigint of 64 bits, a Uint8Array or null.',
+  });
+
+/** The statement itself is wrong, or breaks a rule of its table. */
+export const statementFailed = (sql: string, cause: Error): StateError =>
+  new StateError('STATE_STATEMENT', {
+    what: `A statement failed: ${cause.message}`,
+    facts: { sql },
+    fix: 'correct the statement, or what it is given.',
+    cause,
+  });
+
+/** A transaction has waited for something else than its statements. */
+export const transactionExpired = (ms: number): StateError =>
+  new StateError('STATE_TRANSACTION_TIMEOUT', {
+    what: `A transaction was rolled back, because it was not over after ${ms / 1_000} s.`,
+    fix: 'wait for nothing but its own statements in it: fetch before the transaction, and send after it.',
+  });
+
+/** The file cannot be written at the moment. */
+export const writeFailed = (file: string, cause: Error): StateError =>
+  new StateError('STATE_WRITE_FAILED', {
+    what: `The state database cannot be written: ${cause.message}`,
+    facts: { file },
+    fix: 'make room on the disk, or let the process write to it; nothing of the failed transaction was kept, and it can be tried again.',
+    cause,
+  });
+
+/** The database is not open. */
+export const stateClosed = (why: string): StateError =>
+  new StateError('STATE_CLOSED', {
+    what: `The state database is not open: ${why}.`,
+    fix: 'use it from startup on, and until shutdown has returned.',
+  });

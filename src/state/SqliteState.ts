@@ -1,0 +1,262 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+import type { Clock } from '../contracts/Clock';
+import {
+  type MigrationStep,
+  type SqlChange,
+  type SqlRow,
+  type SqlStatements,
+  type SqlValue,
+  StateDatabase,
+} from '../contracts/StateDatabase';
+import { toError } from '../errors/serializeError';
+import {
+  StateError,
+  stateClosed,
+  statementFailed,
+  stateUnreadable,
+  transactionExpired,
+  writeFailed,
+} from '../errors/stateErrors';
+import { withDeadline } from '../time/withDeadline';
+import { migrateState } from './migrateState';
+import { type Connection, type Driver, fileFailure, type Statement } from './sqlite';
+import { sqlParameters } from './sqlParameters';
+import { makePrivate } from './stateFiles';
+
+/** The longest time that a transaction may take, most of which it waits for its author's code. */
+const TRANSACTION_LIMIT_MS = 10_000;
+/** The longest time to wait for another program that reads or copies the file. It holds the loop. */
+const BUSY_MS = 250;
+/** Statements that are kept prepared. */
+const MOST_STATEMENTS = 200;
+
+/** In memory, for tests. */
+export const IN_MEMORY = ':memory:';
+
+/** A state database in a file of SQLite. */
+export class SqliteState extends StateDatabase {
+  readonly #driver: () => Driver;
+  readonly #clock: Clock;
+  readonly #file: string;
+  readonly #statements = new Map<string, Statement>();
+  /** The transaction that the current code is part of. */
+  readonly #inside = new AsyncLocalStorage<object>();
+  #connection: Connection | undefined;
+  #closedBecause = 'the application has not been started, or no class of it injects the StateDatabase';
+  /** Settles when no transaction is open, and none waits to be. */
+  #idle: Promise<unknown> | undefined;
+
+  /** @param file - a path, or {@link IN_MEMORY}. */
+  constructor(driver: () => Driver, file: string, clock: Clock) {
+    super();
+    this.#driver = driver;
+    this.#clock = clock;
+    this.#file = file;
+  }
+
+  /**
+   * Opens the file, and makes it, readable for its owner alone, if there is none.
+   *
+   * @throws StateError STATE_UNREADABLE, STATE_DRIVER_MISSING
+   */
+  open(): void {
+    const { DatabaseSync } = this.#driver();
+    try {
+      if (this.#file !== IN_MEMORY) makePrivate(this.#file);
+      const connection = new DatabaseSync(this.#file, { timeout: BUSY_MS });
+      this.#connection = connection;
+      connection.exec(
+        'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF',
+      );
+    } catch (error) {
+      this.#connection?.close();
+      this.#connection = undefined;
+      throw stateUnreadable(this.#file, toError(error));
+    }
+  }
+
+  /** Waits for the transactions that were begun, and closes the file. */
+  async close(): Promise<void> {
+    while (this.#idle !== undefined) await this.#idle;
+    this.#closedBecause = 'the application has stopped';
+    this.#statements.clear();
+    // Some drivers keep the file open as long as a statement is in memory.
+    this.#connection?.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    this.#connection?.close();
+    this.#connection = undefined;
+  }
+
+  run(sql: string, parameters?: readonly SqlValue[]): Promise<SqlChange> {
+    return this.#inTurn(sql, () => this.#run(sql, parameters));
+  }
+
+  get<Row extends SqlRow = SqlRow>(sql: string, parameters?: readonly SqlValue[]): Promise<Row | undefined> {
+    return this.#inTurn(sql, () => this.#get<Row>(sql, parameters));
+  }
+
+  all<Row extends SqlRow = SqlRow>(sql: string, parameters?: readonly SqlValue[]): Promise<readonly Row[]> {
+    return this.#inTurn(sql, () => this.#all<Row>(sql, parameters));
+  }
+
+  transaction<T>(work: (statements: SqlStatements) => Promise<T>): Promise<T> {
+    return this.#inTurn('BEGIN', () => this.#transact(work));
+  }
+
+  migrate(owner: string, steps: readonly MigrationStep[]): Promise<void> {
+    return this.transaction((statements) =>
+      migrateState(this.#file, owner, steps, statements, (sql) => {
+        this.#attempt(sql, () => {
+          this.#open().exec(sql);
+        });
+      }),
+    );
+  }
+
+  /** Calls `act` now, or when the transactions that were asked for before are over. */
+  #inTurn<T>(sql: string, act: () => T | Promise<T>): Promise<T> {
+    if (this.#inside.getStore() !== undefined) {
+      return Promise.reject(
+        statementFailed(
+          sql,
+          new Error('it is given to the database within a transaction, whose end it would wait for'),
+        ),
+      );
+    }
+    if (this.#idle === undefined) {
+      try {
+        const result = act();
+        if (!(result instanceof Promise)) return Promise.resolve(result);
+        return this.#busyWith(result);
+      } catch (error) {
+        return Promise.reject(toError(error));
+      }
+    }
+    return this.#busyWith(this.#idle.then(act, act));
+  }
+
+  #busyWith<T>(work: Promise<T>): Promise<T> {
+    const idle = work.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#idle = idle;
+    void idle.then(() => {
+      if (this.#idle === idle) this.#idle = undefined;
+    });
+    return work;
+  }
+
+  async #transact<T>(work: (statements: SqlStatements) => Promise<T>): Promise<T> {
+    this.#run('BEGIN IMMEDIATE');
+    const transaction = new Transaction({
+      run: (sql, parameters) => this.#run(sql, parameters),
+      get: (sql, parameters) => this.#get(sql, parameters),
+      all: (sql, parameters) => this.#all(sql, parameters),
+    });
+    try {
+      const result = await withDeadline(TRANSACTION_LIMIT_MS, () => this.#inside.run(transaction, work, transaction), {
+        clock: this.#clock,
+        expired: () => transactionExpired(TRANSACTION_LIMIT_MS),
+      });
+      transaction.end();
+      this.#run('COMMIT');
+      return result;
+    } catch (error) {
+      transaction.end();
+      this.#rollBack();
+      throw error;
+    }
+  }
+
+  #rollBack(): void {
+    try {
+      this.#connection?.exec('ROLLBACK');
+    } catch {
+      // SQLite has rolled back by itself, as it does when the disk is full.
+    }
+  }
+
+  #run(sql: string, parameters?: readonly SqlValue[]): SqlChange {
+    const values = sqlParameters(sql, parameters);
+    return this.#attempt(sql, () => {
+      const { changes, lastInsertRowid } = this.#prepared(sql).run(...values);
+      return { changes: Number(changes), lastInsertRowid: Number(lastInsertRowid) };
+    });
+  }
+
+  #get<Row extends SqlRow>(sql: string, parameters?: readonly SqlValue[]): Row | undefined {
+    const values = sqlParameters(sql, parameters);
+    return this.#attempt(sql, () => this.#prepared(sql).get(...values) as Row | undefined);
+  }
+
+  #all<Row extends SqlRow>(sql: string, parameters?: readonly SqlValue[]): readonly Row[] {
+    const values = sqlParameters(sql, parameters);
+    return this.#attempt(sql, () => this.#prepared(sql).all(...values) as Row[]);
+  }
+
+  #open(): Connection {
+    if (this.#connection === undefined) throw stateClosed(this.#closedBecause);
+    return this.#connection;
+  }
+
+  #prepared(sql: string): Statement {
+    const known = this.#statements.get(sql);
+    if (known !== undefined) return known;
+    const statement = this.#open().prepare(sql);
+    if (this.#statements.size >= MOST_STATEMENTS) this.#statements.clear();
+    this.#statements.set(sql, statement);
+    return statement;
+  }
+
+  #attempt<T>(sql: string, act: () => T): T {
+    this.#open();
+    try {
+      return act();
+    } catch (thrown) {
+      if (thrown instanceof StateError) throw thrown;
+      const error = toError(thrown);
+      const failure = fileFailure(error);
+      if (failure === undefined) throw statementFailed(sql, error);
+      const isDamaged = failure === 'corrupt' || failure === 'notADatabase';
+      throw isDamaged ? stateUnreadable(this.#file, error) : writeFailed(this.#file, error);
+    }
+  }
+}
+
+type Synchronous = {
+  readonly [Name in keyof SqlStatements]: (sql: string, parameters?: readonly SqlValue[]) => unknown;
+};
+
+/** The statements of one transaction, for as long as that is open. */
+class Transaction implements SqlStatements {
+  readonly #statements: Synchronous;
+  #isOver = false;
+
+  constructor(statements: Synchronous) {
+    this.#statements = statements;
+  }
+
+  end(): void {
+    this.#isOver = true;
+  }
+
+  run(sql: string, parameters?: readonly SqlValue[]): Promise<SqlChange> {
+    return this.#do('run', sql, parameters) as Promise<SqlChange>;
+  }
+
+  get<Row extends SqlRow = SqlRow>(sql: string, parameters?: readonly SqlValue[]): Promise<Row | undefined> {
+    return this.#do('get', sql, parameters) as Promise<Row | undefined>;
+  }
+
+  all<Row extends SqlRow = SqlRow>(sql: string, parameters?: readonly SqlValue[]): Promise<readonly Row[]> {
+    return this.#do('all', sql, parameters) as Promise<readonly Row[]>;
+  }
+
+  // Asynchronous, so that whatever a statement throws is a rejection.
+
+  async #do(name: keyof SqlStatements, sql: string, parameters?: readonly SqlValue[]): Promise<unknown> {
+    if (this.#isOver) throw stateClosed('the transaction of this statement is over');
+    return this.#statements[name](sql, parameters);
+  }
+}

@@ -1,0 +1,43 @@
+import type { MigrationStep, SqlStatements } from '../contracts/StateDatabase';
+import { stateNewer } from '../errors/stateErrors';
+
+const TABLE =
+  'CREATE TABLE IF NOT EXISTS daemonry_migrations (' +
+  'owner TEXT PRIMARY KEY, steps INTEGER NOT NULL, writable_from INTEGER NOT NULL) STRICT, WITHOUT ROWID';
+
+/**
+ * Runs the steps of an owner that the file has not seen. Called within a transaction.
+ *
+ * @param execute - runs one or more statements.
+ * @throws StateError STATE_NEWER if the file has seen steps that this code does not know, and must not be written by it.
+ */
+export async function migrateState(
+  file: string,
+  owner: string,
+  steps: readonly MigrationStep[],
+  statements: SqlStatements,
+  execute: (sql: string) => void,
+): Promise<void> {
+  await statements.run(TABLE);
+  const known = await statements.get<{ steps: number; writable_from: number }>(
+    'SELECT steps, writable_from FROM daemonry_migrations WHERE owner = ?',
+    [owner],
+  );
+  const done = known?.steps ?? 0;
+  if (done > steps.length) {
+    if ((known?.writable_from ?? 0) > steps.length) throw stateNewer(file, owner, done, steps.length);
+    return;
+  }
+  if (done === steps.length) return;
+  let writableFrom = known?.writable_from ?? 0;
+  for (const [index, step] of steps.entries()) {
+    if (index < done) continue;
+    execute(step.sql);
+    writableFrom = Math.max(writableFrom, step.writableFrom ?? index + 1);
+  }
+  await statements.run(
+    'INSERT INTO daemonry_migrations (owner, steps, writable_from) VALUES (?, ?, ?) ' +
+      'ON CONFLICT (owner) DO UPDATE SET steps = excluded.steps, writable_from = excluded.writable_from',
+    [owner, steps.length, writableFrom],
+  );
+}

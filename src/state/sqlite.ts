@@ -1,0 +1,102 @@
+import { createRequire, isBuiltin } from 'node:module';
+
+import type { SqlRow, SqlValue } from '../contracts/StateDatabase';
+import { driverMissing } from '../errors/stateErrors';
+
+/** A prepared statement of a driver. */
+export interface Statement {
+  run(...parameters: readonly SqlValue[]): {
+    readonly changes: number | bigint;
+    readonly lastInsertRowid: number | bigint;
+  };
+  get(...parameters: readonly SqlValue[]): SqlRow | undefined;
+  all(...parameters: readonly SqlValue[]): SqlRow[];
+}
+
+/** An open file, in the form that `node:sqlite` gives it. */
+export interface Connection {
+  prepare(sql: string): Statement;
+  exec(sql: string): void;
+  close(): void;
+}
+
+/** The part of `node:sqlite` that is used; `@photostructure/sqlite` has the same. */
+export interface Driver {
+  readonly DatabaseSync: new (file: string, options?: { readonly timeout?: number }) => Connection;
+}
+
+/**
+ * Loads the driver that this Node has, else the package that is installed for it.
+ *
+ * @throws StateError STATE_DRIVER_MISSING
+ */
+export function loadDriver(): Driver {
+  return builtInDriver() ?? installedDriver();
+}
+
+/** True if a driver can be loaded. Loads none. */
+export function hasDriver(): boolean {
+  if (hasBuiltIn()) return true;
+  try {
+    createRequire(__filename).resolve(PACKAGE);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const PACKAGE = '@photostructure/sqlite';
+
+// Versions before 22.13 have the module behind a flag.
+const hasBuiltIn = (): boolean => isBuiltin('node:sqlite');
+
+function builtInDriver(): Driver | undefined {
+  if (!hasBuiltIn()) return undefined;
+  return quietly(() => createRequire(__filename)('node:sqlite') as Driver);
+}
+
+function installedDriver(): Driver {
+  try {
+    return createRequire(__filename)(PACKAGE) as Driver;
+  } catch (error) {
+    throw driverMissing(error);
+  }
+}
+
+/** Without the warning that some versions of Node give for the module: operators cannot do anything about it. */
+function quietly<T>(load: () => T): T {
+  const emit = process.emitWarning.bind(process) as (...given: unknown[]) => void;
+  process.emitWarning = (...given: unknown[]) => {
+    if (!String(given[0]).startsWith('SQLite is an experimental feature')) emit(...given);
+  };
+  try {
+    return load();
+  } finally {
+    process.emitWarning = emit;
+  }
+}
+
+/** Results of SQLite, with the text of each: https://www.sqlite.org/rescode.html */
+const RESULTS = [
+  [5, 'busy', 'database is locked'],
+  [6, 'locked', 'database table is locked'],
+  [8, 'readOnly', 'attempt to write a readonly database'],
+  [10, 'ioError', 'disk I/O error'],
+  [11, 'corrupt', 'database disk image is malformed'],
+  [13, 'full', 'database or disk is full'],
+  [14, 'cannotOpen', 'unable to open database file'],
+  [26, 'notADatabase', 'file is not a database'],
+] as const;
+
+/** A failure that is not the fault of the statement. */
+export type FileFailure = (typeof RESULTS)[number][1];
+
+/** The failure behind an error of a driver; undefined if it is another one. */
+export function fileFailure(error: Error): FileFailure | undefined {
+  const { errcode } = error as { errcode?: unknown };
+  // Not every method of every driver gives the number. Without what extends it, it is the lowest byte.
+  const result = RESULTS.find(([code, , text]) =>
+    typeof errcode === 'number' ? (errcode & 0xff) === code : error.message.includes(text),
+  );
+  return result?.[1];
+}

@@ -1,0 +1,29 @@
+import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+import type { FrameworkConfig } from '../contracts/configuration';
+
+/** The files of the state database of one application. */
+export interface StateFiles {
+  /** The database. */
+  readonly database: string;
+  /** Locked by the process that works with the database. */
+  readonly lock: string;
+}
+
+/** Tells processes of one application apart that run side by side. */
+export const instanceName = (application: string, instance: string): string =>
+  instance === '' ? application : `${application}.${instance}`;
+
+/** The files of an application in `state.directory`. */
+export function stateFiles({ directory, instance }: FrameworkConfig['state'], application: string): StateFiles {
+  const name = encodeURIComponent(instanceName(application, instance));
+  return { database: join(directory, `${name}.db`), lock: join(directory, `${name}.lock.db`) };
+}
+
+/** Makes a file that its owner alone can read, if there is none; SQLite gives the files beside it the same mode. */
+export function makePrivate(file: string): void {
+  mkdirSync(dirname(file), { recursive: true });
+  closeSync(openSync(file, 'a', 0o600));
+  chmodSync(file, 0o600);
+}
