@@ -19,8 +19,11 @@ import { runOutsideExecution } from '../execution/ExecutionContext';
 import { reportListener } from './listenerViews';
 import { Losses } from './Losses';
 
-/** The last steps of a stop, after the listeners, in this order. */
+/** The state database, and the last steps of a stop, after the listeners, in this order. */
 export interface Releasable {
+  /** Opens the state database, if there is one. */
+  openState(): Promise<void>;
+  closeState(limitMs: number): Promise<void>;
   /** Disposes the ordinary services; resolves with the errors of those that failed. */
   disposeServices(): Promise<readonly Error[]>;
   flushLogs(limitMs: number): Promise<void>;
@@ -180,6 +183,7 @@ export class ApplicationLifecycle {
     // A subscriber may call start() or stop() again: they know of this boot by then.
     await Promise.resolve();
     emit('application.starting', { listeners: this.#coordinator.size });
+    await this.#release.openState();
     await scheduler.prepare();
     return await this.#coordinator.boot();
   }
@@ -239,6 +243,7 @@ export class ApplicationLifecycle {
     if (complaint !== undefined) this.#lost = [...this.#lost, complaint];
     const left = Math.max(deadline - clock.now(), LAST_SECOND_MS);
     const disposalErrors = await this.#disposeServices(left);
+    await this.#guard('the state database could not be closed', () => this.#release.closeState(left));
     this.#move(phase);
     const report = this.report(disposalErrors);
     emit('application.stopped', { report });

@@ -9,6 +9,9 @@ import { logEvents } from '../observability/logEvents';
 import { applyPlugins } from '../plugins/loadPlugins';
 import { PluginIdentities } from '../plugins/PluginIdentities';
 import { FileStateStore } from '../scheduling/FileStateStore';
+import { MemoryStateStore } from '../scheduling/StateStore';
+import { ApplicationState } from '../state/ApplicationState';
+import { instanceName, stateFiles } from '../state/stateFiles';
 import { InMemoryRunLedger } from '../scheduling/InMemoryRunLedger';
 import { InProcessScheduler } from '../scheduling/InProcessScheduler';
 import { ApplicationLifecycle } from './ApplicationLifecycle';
@@ -61,15 +64,15 @@ export function assemble<A extends DaemonApplication>(from: PlannedFrom, create:
     // Unique among all sessions, and a tenth of the cost of another UUID.
     runIdOf: (run) => `${sessionId}-${run}`,
     log,
-    store:
-      from.stateStore?.(planned.configuration) ??
-      new FileStateStore({
-        directory: () => framework.state.directory,
-        application: name,
-        clock,
-        log,
-        failed: () => lifecycle.announceDegraded(),
-      }),
+    store: from.keepsStateInMemory
+      ? new MemoryStateStore()
+      : new FileStateStore({
+          directory: () => framework.state.directory,
+          application: instanceName(name, framework.state.instance),
+          clock,
+          log,
+          failed: () => lifecycle.announceDegraded(),
+        }),
   });
   const engine: Engine = {
     ...execution,
@@ -82,11 +85,18 @@ export function assemble<A extends DaemonApplication>(from: PlannedFrom, create:
   const coordinator = new DaemonCoordinator(engine, planned.definitions, planned.daemons, (death) => {
     lifecycle.died(death);
   });
+  const state = new ApplicationState(
+    clock,
+    planned.usesState,
+    from.keepsStateInMemory ? undefined : stateFiles(framework.state, name),
+  );
   const lifecycle = new ApplicationLifecycle(
     name,
     engine,
     coordinator,
     {
+      openState: () => state.open(),
+      closeState: (limitMs) => state.close(limitMs),
       disposeServices: () => planned.container.disposeServices(),
       flushLogs: async (limitMs) => {
         endLogEvents();
@@ -112,7 +122,7 @@ export function assemble<A extends DaemonApplication>(from: PlannedFrom, create:
     log,
     redact: (data) => (secrets.length === 0 ? data : redactor.data(data)),
   });
-  Object.assign(late, { application, coordinator, ledger, identities });
+  Object.assign(late, { application, coordinator, ledger, identities, state: state.database });
   return application;
 }
 

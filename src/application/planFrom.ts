@@ -20,6 +20,7 @@ import { Identities } from '../contracts/Identity';
 import type { ListenerLogger } from '../contracts/ListenerLogger';
 import type { Plugin } from '../contracts/Plugin';
 import { RunLedger } from '../contracts/RunLedger';
+import { StateDatabase } from '../contracts/StateDatabase';
 import type { DaemonCoordinator } from '../coordinator/DaemonCoordinator';
 import { PlanError, Problems } from '../errors/Problem';
 import { createLogging, type Logging } from '../observability/createLogging';
@@ -29,7 +30,6 @@ import type { LoadedPlugins } from '../plugins/LoadedPlugins';
 import { loadPlugins, type PluginSources } from '../plugins/loadPlugins';
 import { planWithPlugins } from '../plugins/planWithPlugins';
 import type { PluginServices } from '../plugins/registerPlugin';
-import type { StateStore } from '../scheduling/StateStore';
 import { SystemClock } from '../time/SystemClock';
 import type { ApplicationOptions } from './ApplicationOptions';
 import { checkApplicationOptions } from './checkApplicationOptions';
@@ -43,8 +43,8 @@ export interface BuildOptions {
   readonly overrides?: PlanInput['overrides'];
   /** The folder whose installed plugins are found, unless the options say. @defaultValue the base directory of the configuration */
   readonly pluginsFrom?: string | false;
-  /** @defaultValue a file in `state.directory` */
-  readonly stateStore?: (configuration: ResolvedConfiguration) => StateStore | undefined;
+  /** True for an application that leaves no files behind. @defaultValue false: state is kept in `state.directory` */
+  readonly keepsStateInMemory?: (configuration: ResolvedConfiguration) => boolean;
 }
 
 /** Objects that are bound when the application is planned, and made when it is assembled. */
@@ -53,10 +53,11 @@ interface LateParts {
   coordinator?: DaemonCoordinator;
   ledger?: RunLedger;
   identities?: Identities;
+  state?: StateDatabase;
 }
 
 /** A planned application, with the objects it was planned with. */
-export interface PlannedFrom extends Pick<BuildOptions, 'stateStore'> {
+export interface PlannedFrom {
   readonly name: string;
   readonly clock: Clock;
   readonly logging: Logging;
@@ -66,6 +67,7 @@ export interface PlannedFrom extends Pick<BuildOptions, 'stateStore'> {
   readonly plugins: LoadedPlugins;
   readonly pluginServices: PluginServices;
   readonly planned: PlannedApplication;
+  readonly keepsStateInMemory: boolean;
   /** Filled by whoever assembles the application, before anything is resolved. */
   readonly late: LateParts;
 }
@@ -130,6 +132,7 @@ export async function planFrom(options: ApplicationOptions, build: BuildOptions 
       [ApplicationEvents, () => events],
       [RunLedger, () => late.ledger],
       [Identities, () => late.identities],
+      [StateDatabase, () => late.state],
     ]),
     loggerFor: (owner) => logging.logger(owner),
     availabilityOf: (listener) => ({
@@ -143,8 +146,8 @@ export async function planFrom(options: ApplicationOptions, build: BuildOptions 
   const planned = await planWithPlugins(plugins, problems, (added, found) =>
     planApplication({ ...input, plugins: added, problems: found }),
   );
-  const { stateStore } = build;
-  return { name, clock, logging, log, events, plugins, pluginServices, planned, late, stateStore };
+  const keepsStateInMemory = build.keepsStateInMemory?.(planned.configuration) ?? false;
+  return { name, clock, logging, log, events, plugins, pluginServices, planned, keepsStateInMemory, late };
 }
 
 type Plugins = NonNullable<ApplicationOptions['plugins']>;

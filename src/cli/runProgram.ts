@@ -11,6 +11,7 @@ import { newCommand } from './commands/newCommand';
 import { planCommand } from './commands/planCommand';
 import { pluginsCommand } from './commands/pluginsCommand';
 import { runCommand } from './commands/runCommand';
+import { stateCommand } from './commands/stateCommand';
 import { errorText } from './errorText';
 import { EXIT, EXIT_CODES_HELP, type Finish } from './exitCodes';
 import { type PackageCommand, packageCommands, runPackageCommand } from './packageCommands';
@@ -64,6 +65,7 @@ const ownCommands = (terminal: Terminal, finish: Finish): readonly Command[] =>
     configCommand,
     pluginsCommand,
     bundleCommand,
+    stateCommand,
     newCommand,
     generateCommand,
   ].map((create) => create(terminal, finish));

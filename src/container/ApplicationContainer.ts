@@ -9,7 +9,7 @@ import type { ApplicationModule } from '../contracts/ModuleDefinition';
 import type { Problems } from '../errors/Problem';
 import { applyOverrides, type Override } from './applyOverrides';
 import { bindClasses } from './bindClasses';
-import { BindingGraph, unwrap } from './BindingGraph';
+import { BindingGraph } from './BindingGraph';
 import { type BindingNote, type BindingObserver, noteOfClass } from './BindingNote';
 import { bindPlugin, type ContestedIdentifier, reportContested, type PluginBindings } from './bindPlugin';
 import { type Bound, readBound } from './Bound';
@@ -215,12 +215,9 @@ export class ApplicationContainer {
 
   #injectedSettings(fits: (id: ServiceIdentifier) => boolean): AnyClass[] {
     const injected = new Set<AnyClass>();
-    for (const { sources } of this.#graph.all) {
-      for (const source of sources) {
-        const id = source.kind === 'inject' ? unwrap(source.id) : undefined;
-        if (typeof id !== 'function' || !fits(id)) continue;
-        if (settingsMetadata(id as AnyClass) !== undefined) injected.add(id as AnyClass);
-      }
+    for (const id of this.#graph.injected()) {
+      if (typeof id !== 'function' || !fits(id)) continue;
+      if (settingsMetadata(id as AnyClass) !== undefined) injected.add(id as AnyClass);
     }
     return [...injected];
   }

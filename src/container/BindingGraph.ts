@@ -44,6 +44,19 @@ export class BindingGraph {
     return this.#byId.keys();
   }
 
+  /** Returns the identifier of each injection. */
+  *injected(): Iterable<ServiceIdentifier | undefined> {
+    for (const { sources } of this.all) {
+      for (const source of sources) if (source.kind === 'inject') yield unwrap(source.id);
+    }
+  }
+
+  /** True if a class that is bound injects `id`. */
+  injects(id: ServiceIdentifier): boolean {
+    for (const injected of this.injected()) if (injected === id) return true;
+    return false;
+  }
+
   /** Returns the binding of an injection's identifier if it is the only one, fits every injection and is no alias. */
   only(injection: Injection): Bound | undefined {
     const id = unwrap(injection.id);

@@ -20,8 +20,11 @@ import { type DaemonDefinition, isDaemon, type ListenerDefinition } from '../con
 import { ListenerLogger } from '../contracts/ListenerLogger';
 import { type AnyClass, listenerMetadata, taskMetadata } from '../contracts/metadata';
 import type { ApplicationModule } from '../contracts/ModuleDefinition';
+import { StateDatabase } from '../contracts/StateDatabase';
 import { PlanError, type Problems } from '../errors/Problem';
+import { driverMissing } from '../errors/stateErrors';
 import { BackgroundDaemonRegistry, ListenerRegistry } from '../registry/registries';
+import { hasDriver } from '../state/sqlite';
 import { checkGenerators, checkNames, checkSchedules, checkTaskDecorators } from './checkListeners';
 import { createBootPlan } from './createBootPlan';
 import { ListenerIndex } from './ListenerIndex';
@@ -74,6 +77,8 @@ export interface PlannedApplication {
   /** In start order. The same objects as in the registries. */
   readonly definitions: readonly ListenerDefinition[];
   readonly configuration: ResolvedConfiguration;
+  /** True if something of it injects the `StateDatabase`. */
+  readonly usesState: boolean;
 }
 
 /**
@@ -117,6 +122,11 @@ export async function planApplication(input: PlanInput): Promise<PlannedApplicat
   checkGenerators(container.listeners, problems);
   checkTaskDecorators(container.graph.all, problems);
   const ordered = planOrder(listeners, definitions, input.selection, problems);
+  const usesState = container.graph.injects(StateDatabase);
+  if (usesState && !hasDriver()) {
+    const { what, facts, fix } = driverMissing();
+    problems.add('STATE_DRIVER_MISSING', { what, facts, fix });
+  }
   const copies = packageCopies(
     input.layers.baseDirectory(),
     container.listeners.map(({ target }) => target),
@@ -136,6 +146,7 @@ export async function planApplication(input: PlanInput): Promise<PlannedApplicat
     ...registries(definitions, container),
     container,
     configuration,
+    usesState,
     definitions: ordered.order.map((index) => definitions[index] as ListenerDefinition),
     plan: createBootPlan({
       name: input.name,

@@ -3,7 +3,6 @@ import type { ServiceIdentifier } from 'inversify';
 import type { ApplicationOptions } from '../application/ApplicationOptions';
 import { assemble } from '../application/assemble';
 import { planFrom } from '../application/planFrom';
-import { MemoryStateStore } from '../scheduling/StateStore';
 import { LogBook } from './Journal';
 import { TestApplication } from './TestApplication';
 import { VirtualClock, type VirtualClockOptions } from './clock/VirtualClock';
@@ -58,9 +57,9 @@ export async function createTestApplication<const T extends readonly unknown[]>(
     {
       overrides,
       pluginsFrom: false,
-      stateStore: ({ values }) => {
+      keepsStateInMemory: ({ values }) => {
         const directory = values.find(({ path }) => path === 'state.directory');
-        return directory === undefined || directory.origin === 'default' ? new MemoryStateStore() : undefined;
+        return directory === undefined || directory.origin === 'default';
       },
     },
   );

@@ -1,0 +1,71 @@
+import { chmodSync, closeSync, openSync, rmSync, statSync } from 'node:fs';
+
+import { toError } from '../errors/serializeError';
+import { stateUnreadable } from '../errors/stateErrors';
+import { SystemClock } from '../time/SystemClock';
+import { loadDriver } from './sqlite';
+import { SqliteState } from './SqliteState';
+
+/** The condition of the file of a state database. */
+export interface StateCondition {
+  /** Empty if the file is whole; what is damaged otherwise, as SQLite says it. */
+  readonly damages: readonly string[];
+  /** Bytes. */
+  readonly size: number;
+  /** The owners of tables, with the number of their steps. */
+  readonly owners: readonly { readonly owner: string; readonly steps: number }[];
+}
+
+/**
+ * Reads every page of a state database, also while an application works with it.
+ *
+ * @throws StateError when there is no such file, or it is no database.
+ */
+export function checkState(file: string): Promise<StateCondition> {
+  return withState(file, async (state) => {
+    const found = await state.all<{ integrity_check: string }>('PRAGMA integrity_check');
+    const damages = found.map(({ integrity_check: text }) => text).filter((text) => text !== 'ok');
+    const hasOwners = await state.get("SELECT 1 FROM sqlite_schema WHERE name = 'daemonry_migrations'");
+    return {
+      damages,
+      size: statSync(file).size,
+      owners:
+        hasOwners === undefined ? [] : await state.all('SELECT owner, steps FROM daemonry_migrations ORDER BY owner'),
+    };
+  });
+}
+
+/**
+ * Writes a copy of a state database to a new file, which its owner alone can read; also while an application works with it.
+ *
+ * @throws StateError when the database cannot be read, or the copy not be written; an error with the code `EEXIST` when
+ * there is a file already.
+ */
+export function backUpState(file: string, copy: string): Promise<void> {
+  return withState(file, async (state) => {
+    closeSync(openSync(copy, 'wx', 0o600));
+    try {
+      await state.run('VACUUM INTO ?', [copy]);
+      chmodSync(copy, 0o600);
+    } catch (error) {
+      rmSync(copy, { force: true });
+      throw error;
+    }
+  });
+}
+
+async function withState<T>(file: string, work: (state: SqliteState) => Promise<T>): Promise<T> {
+  try {
+    // Opening it would make it.
+    if (!statSync(file).isFile()) throw new Error('it is no file');
+  } catch (error) {
+    throw stateUnreadable(file, toError(error));
+  }
+  const state = new SqliteState(loadDriver, file, new SystemClock());
+  state.open();
+  try {
+    return await work(state);
+  } finally {
+    await state.close();
+  }
+}

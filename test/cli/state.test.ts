@@ -1,0 +1,90 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { runProgram } from '../../src/cli/runProgram';
+import { SqliteState } from '../../src/state/SqliteState';
+import { loadDriver } from '../../src/state/sqlite';
+import { SystemClock } from '../../src/time/SystemClock';
+
+let folder: string;
+let state: SqliteState;
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'daemonry-state-'));
+  // Open, as it is while the application runs.
+  state = new SqliteState(loadDriver, join(folder, 'orders.db'), new SystemClock());
+  state.open();
+  await state.migrate('orders', [{ sql: 'CREATE TABLE orders (text TEXT)' }]);
+  for (let row = 0; row < 200; row++) await state.run('INSERT INTO orders VALUES (?)', ['x'.repeat(200)]);
+});
+
+afterEach(async () => {
+  await state.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  const [out, err]: string[][] = [[], []];
+  let code = -1;
+  await runProgram(
+    ['state', ...args],
+    { cwd: folder, out: (text) => void out?.push(text), err: (text) => void err?.push(text) },
+    (given) => (code = given),
+  );
+  return { code, out: out?.join('\n') ?? '', err: err?.join('\n') ?? '' };
+}
+
+describe('daemonry state check', () => {
+  it('says that the file of a running application is whole, and whose tables are in it', async () => {
+    const { code, out } = await run('check', 'orders.db');
+    expect(out).toMatch(/^orders\.db is whole: \d+ bytes\.\n {2}orders {2}1 steps$/);
+    expect(code).toBe(0);
+    expect(JSON.parse((await run('check', 'orders.db', '--json')).out)).toMatchObject({
+      damages: [],
+      owners: [{ owner: 'orders', steps: 1 }],
+    });
+  });
+
+  it.each([
+    ['missing', () => undefined],
+    ['no database', (file: string) => writeFileSync(file, 'a text that is long enough. '.repeat(50))],
+  ])('ends with 2 and one sentence for a file that is %s, and leaves it so', async (_what, make) => {
+    const file = join(folder, 'other.db');
+    make(file);
+    const { code, err } = await run('check', 'other.db');
+    expect(code).toBe(2);
+    expect(err).toContain('STATE_UNREADABLE');
+    expect(err).not.toMatch(/^\s+at /m);
+    expect(statSync(file, { throwIfNoEntry: false })?.size).toBe(_what === 'missing' ? undefined : 1_400);
+  });
+
+  it('ends with 2 for a damaged file', async () => {
+    await state.close();
+    const file = join(folder, 'orders.db');
+    const bytes = readFileSync(file);
+    writeFileSync(file, bytes.fill(7, 12_288, 16_384));
+    const { code, out, err } = await run('check', 'orders.db');
+    expect(code).toBe(2);
+    expect(out + err).toMatch(/damaged|malformed/);
+  });
+});
+
+describe('daemonry state backup', () => {
+  it('copies what a running application has kept, for its owner alone', async () => {
+    expect(await run('backup', 'orders.db', 'copy.db')).toMatchObject({ code: 0, out: 'copy.db is written.' });
+    expect(statSync(join(folder, 'copy.db')).mode & 0o777).toBe(0o600);
+    const copy = new SqliteState(loadDriver, join(folder, 'copy.db'), new SystemClock());
+    copy.open();
+    expect(await copy.get('SELECT count(*) AS n FROM orders')).toEqual({ n: 200 });
+    await copy.close();
+  });
+
+  it('refuses to overwrite a file, with 64', async () => {
+    writeFileSync(join(folder, 'copy.db'), 'mine');
+    const { code, err } = await run('backup', 'orders.db', 'copy.db');
+    expect(code).toBe(64);
+    expect(err).toContain('FILES_IN_THE_WAY');
+    expect(readFileSync(join(folder, 'copy.db'), 'utf8')).toBe('mine');
+  });
+});

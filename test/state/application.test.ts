@@ -1,0 +1,176 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import {
+  type Application,
+  BackgroundDaemon,
+  createApplication,
+  type OnShutdown,
+  type OnStartup,
+  type OnTick,
+  StateDatabase,
+} from 'daemonry';
+import { createTestApplication } from 'daemonry/testing';
+
+@BackgroundDaemon({ interval: '1m', initialDelay: 0, fatalOnStartupFailure: true })
+class Counter implements OnStartup, OnTick, OnShutdown {
+  constructor(private readonly state: StateDatabase) {}
+
+  async startup(): Promise<void> {
+    await this.state.migrate('counter', [{ sql: 'CREATE TABLE counter (what TEXT NOT NULL)' }]);
+    await this.add('startup');
+  }
+
+  async tick(): Promise<void> {
+    await this.add('tick');
+  }
+
+  async shutdown(): Promise<void> {
+    await this.add('shutdown');
+  }
+
+  async counts(): Promise<readonly string[]> {
+    const rows = await this.state.all<{ what: string }>('SELECT what FROM counter ORDER BY rowid');
+    return rows.map(({ what }) => what);
+  }
+
+  private async add(what: string): Promise<void> {
+    await this.state.run('INSERT INTO counter (what) VALUES (?)', [what]);
+  }
+}
+
+@BackgroundDaemon({ interval: '1m' })
+class Plain {
+  tick(): void {}
+}
+
+const folders: string[] = [];
+const running: Application[] = [];
+
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((app) => app.stop()));
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+function freshFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'daemonry-state-'));
+  folders.push(folder);
+  return join(folder, 'state');
+}
+
+async function given(directory: string, instance?: string, listener: new (...args: never[]) => object = Counter) {
+  const state = instance === undefined ? { directory } : { directory, instance };
+  const app = await createApplication({
+    name: 'orders',
+    listeners: [listener],
+    plugins: { from: false },
+    config: { directory: false, env: {}, values: { state } },
+    logger: { log: () => undefined },
+  });
+  running.push(app);
+  return app;
+}
+
+const counterOf = (app: Application): Counter => app.container.get(Counter);
+
+describe('The state database of an application', () => {
+  it('keeps what startup, ticks and shutdown write, for the next process of the application', async () => {
+    const directory = freshFolder();
+    const app = await given(directory);
+    await app.start();
+    await app.trigger('counter');
+    await app.stop();
+
+    const again = await given(directory);
+    await again.start();
+    const kept = await counterOf(again).counts();
+    expect(kept.filter((what) => what !== 'tick')).toEqual(['startup', 'shutdown', 'startup']);
+    expect(kept).toContain('tick');
+  });
+
+  it('is made by the start, and by nothing before it', async () => {
+    const directory = freshFolder();
+    const app = await given(directory);
+    expect(existsSync(directory)).toBe(false);
+    await app.start();
+    expect(readdirSync(directory)).toEqual(expect.arrayContaining(['orders.db', 'orders.lock.db']) as unknown);
+  });
+
+  it('is not made for an application that does not inject it', async () => {
+    const directory = freshFolder();
+    const app = await given(directory, undefined, Plain);
+    await app.start();
+    await app.stop();
+    expect(existsSync(directory)).toBe(false);
+  });
+
+  it('belongs to one process at a time: a second start is refused with who has it, and the first goes on', async () => {
+    const directory = freshFolder();
+    const first = await given(directory);
+    await first.start();
+    const second = await given(directory);
+    await expect(second.start()).rejects.toMatchObject({
+      code: 'STATE_IN_USE',
+      facts: {
+        lock: join(directory, 'orders.lock.db'),
+        pid: process.pid,
+        host: hostname(),
+        since: expect.any(String) as string,
+      },
+    });
+    expect((await second.stop()).code).toBe(1);
+    await first.trigger('counter');
+    expect((await first.stop()).code).toBe(0);
+
+    const third = await given(directory);
+    await third.start();
+    expect(await counterOf(third).counts()).toContain('shutdown');
+  });
+
+  it('is one for each instance', async () => {
+    const directory = freshFolder();
+    const apps = [await given(directory, 'a'), await given(directory, 'b')];
+    for (const app of apps) await app.start();
+    expect(readdirSync(directory)).toEqual(expect.arrayContaining(['orders.a.db', 'orders.b.db']) as unknown);
+  });
+
+  it.each(['../other', 'a b', 'x'.repeat(65)])(
+    'refuses the instance %p, which is part of a file name',
+    async (instance) => {
+      await expect(given(freshFolder(), instance)).rejects.toThrow(
+        'CONFIG_INVALID_VALUE: The configured value of "state.instance" does not fit.',
+      );
+    },
+  );
+
+  it('lives in memory in a test application, one for each', async () => {
+    const app = await createTestApplication({ listeners: [Counter] });
+    await app.start();
+    await app.clock.advance('90s');
+    expect(await counterOf(app).counts()).toEqual(['startup', 'tick', 'tick']);
+    await app.stop();
+
+    const other = await createTestApplication({ listeners: [Counter] });
+    await other.start();
+    expect(await counterOf(other).counts()).toEqual(['startup']);
+    await other.stop();
+  });
+
+  it('fails a run that cannot write, with the reason, and goes on when there is room again', async () => {
+    const app = await createTestApplication({ listeners: [Counter] });
+    await app.start();
+    const state = app.container.get(StateDatabase);
+    const [{ page_count: pages } = { page_count: 0 }] = await state.all<{ page_count: number }>('PRAGMA page_count');
+    await state.get(`PRAGMA max_page_count = ${pages}`);
+    await expect(
+      (async () => {
+        for (let row = 0; row < 1_000; row++)
+          await state.run('INSERT INTO counter (what) VALUES (?)', ['x'.repeat(500)]);
+      })(),
+    ).rejects.toMatchObject({ code: 'STATE_WRITE_FAILED' });
+    await state.get('PRAGMA max_page_count = 100000');
+    expect((await app.trigger('counter')).outcome).toBe('succeeded');
+    await app.stop();
+  });
+});
