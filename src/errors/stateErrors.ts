@@ -1,4 +1,5 @@
 import { DaemonryError, type ErrorParts } from './DaemonryError';
+import { messageOf } from './serializeError';
 
 /** The codes of a {@link StateError}. */
 export type StateErrorCode =
@@ -33,7 +34,7 @@ export const driverMissing = (cause?: unknown): StateError =>
 export const stateUnreadable = (file: string, cause: Error): StateError =>
   new StateError('STATE_UNREADABLE', {
     what: 'The state database cannot be read.',
-    facts: { file, cause: cause.message },
+    facts: { file, cause: messageOf(cause) },
     fix: 'let the process read and write that folder; if the file is damaged, restore a backup, or move it away with the files -wal and -shm beside it to begin anew.',
     cause,
   });
@@ -57,7 +58,7 @@ export const badParameter = (index: number, why: string, sql: string): StateErro
 /** The statement itself is wrong, or breaks a rule of its table. */
 export const statementFailed = (sql: string, cause: Error): StateError =>
   new StateError('STATE_STATEMENT', {
-    what: `A statement failed: ${cause.message}`,
+    what: `A statement failed: ${messageOf(cause)}`,
     facts: { sql },
     fix: 'correct the statement, or what it is given.',
     cause,
@@ -73,7 +74,7 @@ export const transactionExpired = (ms: number): StateError =>
 /** The file cannot be written at the moment. */
 export const writeFailed = (file: string, cause: Error): StateError =>
   new StateError('STATE_WRITE_FAILED', {
-    what: `The state database cannot be written: ${cause.message}`,
+    what: `The state database cannot be written: ${messageOf(cause)}`,
     facts: { file },
     fix: 'make room on the disk, or let the process write to it; nothing of the failed transaction was kept, and it can be tried again.',
     cause,

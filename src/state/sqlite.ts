@@ -1,6 +1,7 @@
 import { createRequire, isBuiltin } from 'node:module';
 
 import type { SqlRow, SqlValue } from '../contracts/StateDatabase';
+import { messageOf } from '../errors/serializeError';
 import { driverMissing } from '../errors/stateErrors';
 
 /** A prepared statement of a driver. */
@@ -96,7 +97,7 @@ export function fileFailure(error: Error): FileFailure | undefined {
   const { errcode } = error as { errcode?: unknown };
   // Not every method of every driver gives the number. Without what extends it, it is the lowest byte.
   const result = RESULTS.find(([code, , text]) =>
-    typeof errcode === 'number' ? (errcode & 0xff) === code : error.message.includes(text),
+    typeof errcode === 'number' ? (errcode & 0xff) === code : messageOf(error).includes(text),
   );
   return result?.[1];
 }

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 
 import type { Terminal } from '../../contracts/CommandModule';
-import { toError } from '../../errors/serializeError';
+import { codeOf } from '../../errors/serializeError';
 import { StateError } from '../../errors/stateErrors';
 import { table } from '../../planning/planText';
 import { backUpState, checkState } from '../../state/stateMaintenance';
@@ -23,7 +23,7 @@ export function stateCommand({ cwd, out }: Terminal, finish: Finish): Command {
     .summary('read the whole file, and say whether it is damaged')
     .option('--json', 'print JSON: { "damages", "size", "owners" }')
     .action(async (file: string, options: { readonly json?: boolean }) => {
-      const condition = await checkState(resolve(cwd, file)).catch(refused);
+      const condition = await checkState(resolve(cwd, file)).catch((error: unknown) => refused(error));
       const { damages, size, owners } = condition;
       if (options.json === true) out(JSON.stringify(condition, undefined, 2));
       else {
@@ -39,7 +39,7 @@ export function stateCommand({ cwd, out }: Terminal, finish: Finish): Command {
     .argument('<copy>', 'the file to write; it must not be there')
     .summary('write a copy of the file as it is now')
     .action(async (file: string, copy: string) => {
-      await backUpState(resolve(cwd, file), resolve(cwd, copy)).catch(refused);
+      await backUpState(resolve(cwd, file), resolve(cwd, copy)).catch((error: unknown) => refused(error, copy));
       out(`${copy} is written.`);
       finish(EXIT.ok);
     });
@@ -47,16 +47,15 @@ export function stateCommand({ cwd, out }: Terminal, finish: Finish): Command {
 }
 
 /** Says a failure of the database as the failure of a command. */
-function refused(thrown: unknown): never {
-  const error = toError(thrown);
-  if (error instanceof StateError) {
-    const { code, what, facts, fix } = error;
+function refused(thrown: unknown, copy?: string): never {
+  if (thrown instanceof StateError) {
+    const { code, what, facts, fix } = thrown;
     throw new CommandError(code, { what, facts, fix });
   }
-  if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  if (codeOf(thrown) !== 'EEXIST') throw thrown;
   throw new UsageError('FILES_IN_THE_WAY', {
     what: 'There is a file already where the copy would be written.',
-    facts: { file: (error as NodeJS.ErrnoException).path },
+    facts: { file: copy },
     fix: 'give another name, or remove it.',
   });
 }
