@@ -6,7 +6,7 @@ import type { Availability, AvailabilityState } from '../contracts/Availability'
 import type { BootPlan } from '../contracts/BootPlan';
 import type { BackgroundDaemonEntry, ListenerEntry } from '../contracts/entries';
 import type { ExitReport } from '../contracts/ExitReport';
-import type { ListenerLogger } from '../contracts/ListenerLogger';
+import { limited, type ListenerLogger } from '../contracts/ListenerLogger';
 import type { RunQuery } from '../contracts/RunLedger';
 import type { RunRecord } from '../contracts/RunRecord';
 import type { PauseOptions, ResumeOptions, ScheduleExplanation, Scheduler } from '../contracts/Scheduler';
@@ -16,6 +16,7 @@ import type { DaemonCoordinator } from '../coordinator/DaemonCoordinator';
 import type { ListenerRuntime } from '../coordinator/ListenerRuntime';
 import { BootCancelledError } from '../errors/bootErrors';
 import { NotRunningError, UnknownListenerError } from '../errors/taskErrors';
+import { UnhandledError } from '../errors/processErrors';
 import { currentExecution } from '../execution/ExecutionContext';
 import { planFields } from '../observability/readable';
 import type { InMemoryRunLedger } from '../scheduling/InMemoryRunLedger';
@@ -68,7 +69,11 @@ export class DaemonApplication extends Application {
 
   /** Logs an unhandled error, and stops the application with exit code 1. */
   crash(error: Error): void {
-    this.#parts.log.error('Nobody has handled an error, which stops the application', { error });
+    const owner = error instanceof UnhandledError ? error.owner : undefined;
+    this.#parts.log.error('Nobody has handled an error, which stops the application', {
+      error,
+      ...limited(`unhandled ${owner ?? ''}`),
+    });
     this.#parts.lifecycle.crash(error, messageOf(error, this.#parts.engine.redact));
   }
 

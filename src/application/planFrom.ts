@@ -17,7 +17,7 @@ import type { AvailabilityState } from '../contracts/Availability';
 import { Clock } from '../contracts/Clock';
 import type { CommandLine } from '../contracts/CommandLine';
 import { Identities } from '../contracts/Identity';
-import type { ListenerLogger } from '../contracts/ListenerLogger';
+import { limited, type ListenerLogger } from '../contracts/ListenerLogger';
 import type { Plugin } from '../contracts/Plugin';
 import { RunLedger } from '../contracts/RunLedger';
 import { StateDatabase } from '../contracts/StateDatabase';
@@ -84,10 +84,14 @@ export async function planFrom(options: ApplicationOptions, build: BuildOptions 
   if (problems.list.length > 0) throw new PlanError(String(options.name), problems.list);
 
   const { name, clock = new SystemClock() } = options;
-  const logging = createLogging({ now: () => clock.now(), sink: options.logger });
+  const logging = createLogging({
+    now: () => clock.now(),
+    later: (ms, fn) => clock.at(clock.now() + ms, fn),
+    sink: options.logger,
+  });
   const log = logging.logger();
   const events = new EventBus((event, error) => {
-    log.error(`a subscriber of ${event} failed`, { error });
+    log.error(`a subscriber of ${event} failed`, { error, ...limited(`subscriber of ${event}`) });
   });
 
   const sources = pluginSources(options.plugins, build.pluginsFrom);

@@ -7,6 +7,21 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 /** The structured data of a log line. A field `error` is written with its name, code, stack and causes. */
 export type LogFields = Readonly<Record<string, unknown>>;
 
+/**
+ * The key of a log field that limits a line that may come often. Its lines are counted by `place`, whatever their texts:
+ * beyond `most` in a minute they are left out, and one line says how many there were.
+ */
+export const LIMITED = Symbol('daemonry.limited');
+
+/** The value of a {@link LIMITED} field. */
+export interface LineLimit {
+  readonly place: string;
+  readonly most: number;
+}
+
+/** The field that limits the lines of a place to `most` in a minute. */
+export const limited = (place: string, most = 5): LogFields => ({ [LIMITED]: { place, most } satisfies LineLimit });
+
 /** One log line, as a {@link LogSink} receives it: plain JSON data with secrets redacted. */
 export interface LogEntry {
   /** The severity. */

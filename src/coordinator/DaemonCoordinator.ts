@@ -1,5 +1,6 @@
 import type { Coordinator, Registry } from '../contracts/Application';
 import type { BackgroundDaemonEntry } from '../contracts/entries';
+import { limited } from '../contracts/ListenerLogger';
 import type { ListenerDefinition } from '../contracts/ListenerDefinition';
 import { type BootFailure, DaemonDiedError, DisabledDependencyError, RunReturnedError } from '../errors/bootErrors';
 import { serializeError, toError } from '../errors/serializeError';
@@ -288,7 +289,9 @@ export class DaemonCoordinator implements Coordinator {
   // A body that ends because it was asked to has done right; one that fails on the way is not to be lost.
   #logLateDeath({ name, state, current }: ListenerRuntime, cause: Error): void {
     if (cause instanceof RunReturnedError || lastRunning(current)?.run?.isAbortedBy(cause) === true) return;
-    this.#engine.logger(name).warn(`it failed when it was ${state} already`, { error: cause });
+    this.#engine
+      .logger(name)
+      .warn(`it failed when it was ${state} already`, { error: cause, ...limited(`late ${name}`) });
   }
 
   #abortIfFatal(failure: BootFailure): void {

@@ -1,5 +1,7 @@
 import type { FrameworkConfig } from '../contracts/configuration';
 import {
+  LIMITED,
+  type LineLimit,
   LOG_LEVELS,
   type ListenerLogger,
   type LogEntry,
@@ -13,6 +15,7 @@ import { describeValue, toPlainValue } from '../errors/plainValue';
 import { describeError, messageOf } from '../errors/serializeError';
 import { isThenable, settlementOf } from '../execution/PendingCallback';
 import { formatDuration } from '../time/duration';
+import { isWorthSaying, LineLimits } from './LineLimits';
 import { READABLE } from './readable';
 import { type LineWriter, ScopedLogger } from './ScopedLogger';
 import { writeToStderr } from './standardStreams';
@@ -31,6 +34,8 @@ export interface LoggingOptions {
   readonly redact?: Redactor;
   /** The time of a line, in epoch milliseconds. @defaultValue `Date.now` */
   readonly now?: () => number;
+  /** Calls `fn` in that many milliseconds; used to count what is left out. @defaultValue a timer that holds no process open */
+  readonly later?: (ms: number, fn: () => void) => { cancel(): void };
   /** Receives a message when logging itself fails. @defaultValue `process.stderr` */
   readonly stderr?: { write(text: string): unknown };
 }
@@ -47,6 +52,8 @@ export interface Logging {
   enabled(level: LogLevel, listener?: string): boolean;
   /** True if a line of that level would be written for any listener at all. */
   enabledAnywhere(level: LogLevel): boolean;
+  /** Says how many lines of a limited place were left out and have not been counted yet. */
+  sayLeftOut(): void;
   /**
    * Resolves when everything logged so far is written, or after `limitMs` milliseconds of real time, which is reported.
    * Never rejects; logging may go on afterwards. @defaultValue 5 seconds
@@ -65,8 +72,8 @@ const NOTHING_REDACTED: Redactor = { text: asItIs, data: (data) => data };
 const RESERVED = new Set(['timestamp', 'level', 'message', 'listener', 'task', 'runId', 'pluginName']);
 
 /**
- * Creates the log of one application. A failing sink or redactor never throws into the code that logs: each distinct
- * failure is written to stderr once.
+ * Creates the log of one application. A failing sink or redactor never throws into the code that logs: the 1st, 2nd, 4th,
+ * 8th … failure is written to stderr.
  */
 export function createLogging(options: LoggingOptions = {}): Logging {
   return new SinkLogging(options);
@@ -74,6 +81,7 @@ export function createLogging(options: LoggingOptions = {}): Logging {
 
 class SinkLogging implements Logging, LineWriter {
   readonly #failures: FailureReports;
+  readonly #limits: LineLimits;
   readonly #sink: LogSink;
   readonly #now: () => number;
   readonly #pending = new Set<Promise<void>>();
@@ -84,12 +92,25 @@ class SinkLogging implements Logging, LineWriter {
   #thresholds = new Map<string, number>();
   #owners: ReadonlyMap<unknown, string> = new Map();
 
-  constructor({ config = DEFAULTS, sink, redact = NOTHING_REDACTED, now = Date.now, stderr }: LoggingOptions) {
+  constructor({
+    config = DEFAULTS,
+    sink,
+    redact = NOTHING_REDACTED,
+    now = Date.now,
+    later = realTimer,
+    stderr,
+  }: LoggingOptions) {
     this.#failures = new FailureReports(stderr);
     this.#now = now;
     this.#config = config;
     this.#redact = redact;
     this.#sink = sink ?? new WinstonSink({ format: () => this.#config.format, failed: this.#sinkFailed });
+    this.#limits = new LineLimits({
+      later,
+      say: ({ level, message, scope, fields }) => {
+        this.#write(level, message, scope, fields);
+      },
+    });
     this.configure(config);
   }
 
@@ -121,6 +142,17 @@ class SinkLogging implements Logging, LineWriter {
   }
 
   write(level: LogLevel, message: string, scope: LogFields, fields: LogFields | undefined): void {
+    const limit = limitOf(fields);
+    if (fields === undefined || limit === undefined) this.#write(level, message, scope, fields);
+    else if (this.#limits.take(limit.place, limit.most, { level, message, scope, fields }))
+      this.#write(level, message, scope, fields);
+  }
+
+  sayLeftOut(): void {
+    this.#limits.end();
+  }
+
+  #write(level: LogLevel, message: string, scope: LogFields, fields: LogFields | undefined): void {
     try {
       this.#deliver(this.#entry(level, message, scope, fields));
     } catch (error) {
@@ -129,6 +161,8 @@ class SinkLogging implements Logging, LineWriter {
   }
 
   async flush(limitMs = DEFAULT_FLUSH_MS): Promise<void> {
+    this.sayLeftOut();
+    this.#failures.sayLeftOut();
     const written = Promise.all(this.#pending)
       .then(() => this.#sink.flush?.())
       .catch(this.#sinkFailed);
@@ -187,22 +221,46 @@ function fieldsOf(given: object, plain: unknown): LogFields {
   return Object.fromEntries(entries.map(([key, value]) => [RESERVED.has(key) ? `_${key}` : key, value]));
 }
 
-/** After this many distinct failures no more are written: messages may contain something that differs each time. */
-const MOST_REPORTS = 100;
+const limitOf = (fields: LogFields | undefined): LineLimit | undefined =>
+  fields === undefined ? undefined : (readOptional(fields, LIMITED) as LineLimit | undefined);
 
-/** Writes each distinct failure of the logging itself once. */
+function realTimer(ms: number, fn: () => void): { cancel(): void } {
+  const timer = setTimeout(fn, ms).unref();
+  return {
+    cancel() {
+      clearTimeout(timer);
+    },
+  };
+}
+
+/** Writes the 1st, 2nd, 4th, 8th … failure of each kind of the logging itself, and at the end how many there were. */
 class FailureReports {
   readonly #output: { write(text: string): unknown } | undefined;
-  readonly #reported = new Set<string>();
+  readonly #kinds = new Map<string, { count: number; leftOut: unknown }>();
 
   constructor(output: { write(text: string): unknown } | undefined) {
     this.#output = output;
   }
 
   report(what: string, error: unknown): void {
-    const text = `daemonry: ${what}: ${describeError(error)}`;
-    if (this.#reported.has(text) || this.#reported.size >= MOST_REPORTS) return;
-    this.#reported.add(text);
+    const kind = this.#kinds.get(what) ?? { count: 0, leftOut: undefined };
+    this.#kinds.set(what, kind);
+    kind.count++;
+    kind.leftOut = isWorthSaying(kind.count) ? undefined : error;
+    if (kind.leftOut === undefined) this.#write(what, error, kind.count);
+  }
+
+  sayLeftOut(): void {
+    for (const [what, kind] of this.#kinds) {
+      if (kind.leftOut === undefined) continue;
+      this.#write(what, kind.leftOut, kind.count);
+      kind.leftOut = undefined;
+    }
+  }
+
+  #write(what: string, error: unknown, count: number): void {
+    const times = count === 1 ? '' : ` (${count} times so far)`;
+    const text = `daemonry: ${what}${times}: ${describeError(error)}`;
     // Opening the stream loads all of Node's streams, so it is opened when there is something to write.
     if (this.#output === undefined) writeToStderr(text);
     else this.#output.write(`${text}\n`);

@@ -1,15 +1,16 @@
 import type { ApplicationEventMap, ApplicationEventName, RunEvent } from '../contracts/ApplicationEvents';
 import { formatDuration } from '../contracts/Duration';
-import type { LogFields, LogLevel } from '../contracts/ListenerLogger';
+import { limited, type LogFields, type LogLevel } from '../contracts/ListenerLogger';
 import type { RunRecord } from '../contracts/RunRecord';
 import type { SerializedError } from '../contracts/SerializedError';
 import type { Logging } from './createLogging';
 import type { EventBus } from './EventBus';
+import { isWorthSaying } from './LineLimits';
 import { READABLE, reportText } from './readable';
 
 /**
- * Writes a log line for each application event that deserves one. When a task fails with the same error several times
- * in a row, only the 1st, 2nd, 4th, 8th … failure is logged.
+ * Writes a log line for each application event that deserves one. When a task fails several times in a row, only the 1st,
+ * 2nd, 4th, 8th … failure is logged, and the first of another kind; the next line says how many there were.
  *
  * @returns a function that stops it.
  */
@@ -20,6 +21,8 @@ export function logEvents(events: EventBus, logging: Logging): () => void {
   };
   return events.onAny(
     (name, event) => {
+      // Its line is the last one of an application.
+      if (name === 'application.stopped') sayLeftOut(log, logging);
       const line = LINES[name].describe(event, log);
       if (line === undefined || !logging.enabled(line.level, line.listener)) return;
       logging.logger(line.listener, line.scope)[line.level](line.message, line.fields?.());
@@ -114,6 +117,7 @@ const LINES: { readonly [K in ApplicationEventName]: EventLine<ApplicationEventM
     listener,
     scope: { task, runId },
     message: 'Stuck: the run goes on after its timeout, and holds its place until it ends',
+    fields: () => limited(`stuck ${listener}.${task}`, 1),
   })),
   'listener.stopping': often('debug', ({ listener }) => ({ listener, message: 'Stopping' })),
   'listener.stopped': often('info', ({ listener, shutdownMs }) => ({
@@ -146,20 +150,32 @@ function describeFinishedRun(event: RunEvent, { repeats, enabled }: EventLog): L
     case 'timed_out': {
       const { error } = event.record;
       const count = repeats.failed(event, error ?? { name: outcome, message: '' });
-      if (!isWorthLogging(count)) return undefined;
+      if (count === undefined) return undefined;
       return {
         level: outcome === 'failed' ? 'error' : 'warn',
         ...about(event),
         message: outcome === 'failed' ? 'Run failed' : 'Run timed out',
-        fields: () => ({ error, repeats: count > 1 ? count : undefined, ...runFields(event.record) }),
+        fields: () => ({
+          error,
+          repeats: count > 1 ? count : undefined,
+          ...runFields(event.record),
+          ...limited(`${outcome} ${event.listener}.${event.task}`, MOST_RUNS),
+        }),
       };
     }
     case 'cancelled':
-      return { level: 'info', ...about(event), message: 'Run cancelled', fields: () => runFields(event.record) };
-    case 'succeeded':
-      repeats.succeeded(event);
+      return {
+        level: 'info',
+        ...about(event),
+        message: 'Run cancelled',
+        fields: () => ({ ...runFields(event.record), ...limited(`cancelled ${event.listener}.${event.task}`) }),
+      };
+    case 'succeeded': {
+      const row = repeats.ended(event.listener, event.task);
+      if (row !== undefined && row.leftOut > 0) return describeRow(row, 'Run succeeded');
       if (!enabled('debug', event.listener)) return undefined;
       return { level: 'debug', ...about(event), message: 'Run succeeded', fields: () => runFields(event.record) };
+    }
     case 'skipped':
     case undefined:
       return undefined;
@@ -185,30 +201,86 @@ function describeOperation(message: string) {
   }));
 }
 
-/** Counts identical errors in a row per task, so that a task that fails all day does not fill the log. */
+/** The failures of a task in a row. */
+interface Row {
+  readonly listener: string;
+  readonly task: string;
+  readonly kinds: Set<string>;
+  count: number;
+  /** The failures since the last line. */
+  leftOut: number;
+  newest: SerializedError;
+}
+
+/** The lines of a task that fails and succeeds in turn. A row of failures is told in fewer. */
+const MOST_RUNS = 30;
+
+/** After this many kinds of errors in a row, further ones are not told from each other. */
+const MOST_KINDS = 8;
+
+/** Counts the failures in a row of each task, so that a task that fails all day does not fill the log. */
 class RepeatCounter {
-  readonly #streaks = new Map<string, { readonly error: string; count: number }>();
+  readonly #rows = new Map<string, Row>();
 
   /** True while any task has failed last. */
   get isCounting(): boolean {
-    return this.#streaks.size > 0;
+    return this.#rows.size > 0;
   }
 
-  /** Counts a failure; returns how many times in a row the task has now failed with this error, at least 1. */
-  failed({ listener, task }: RunEvent, { name, message }: SerializedError): number {
+  /**
+   * Counts a failure. Returns how many times in a row the task has now failed, if that is worth a line: for 1, 2, 4, 8 …,
+   * and for an error of a kind that is new in this row.
+   */
+  failed({ listener, task }: RunEvent, error: SerializedError): number | undefined {
     const subject = `${listener}.${task}`;
-    const error = `${name}: ${message}`;
-    const streak = this.#streaks.get(subject);
-    if (streak?.error === error) return ++streak.count;
-    this.#streaks.set(subject, { error, count: 1 });
-    return 1;
+    const row = this.#rows.get(subject) ?? { listener, task, kinds: new Set(), count: 0, leftOut: 0, newest: error };
+    this.#rows.set(subject, row);
+    row.count++;
+    row.newest = error;
+    const kind = kindOf(error);
+    const isNew = !row.kinds.has(kind) && row.kinds.size < MOST_KINDS;
+    if (isNew) row.kinds.add(kind);
+    row.leftOut = isNew || isWorthSaying(row.count) ? 0 : row.leftOut + 1;
+    return row.leftOut === 0 ? row.count : undefined;
   }
 
-  /** Resets the count of the task. */
-  succeeded({ listener, task }: RunEvent): void {
-    if (this.isCounting) this.#streaks.delete(`${listener}.${task}`);
+  /** Ends the row of a task. */
+  ended(listener: string, task: string): Row | undefined {
+    if (!this.isCounting) return undefined;
+    const subject = `${listener}.${task}`;
+    const row = this.#rows.get(subject);
+    this.#rows.delete(subject);
+    return row;
+  }
+
+  /** Ends all rows. */
+  endAll(): readonly Row[] {
+    const rows = [...this.#rows.values()];
+    this.#rows.clear();
+    return rows;
   }
 }
 
-/** True for 1, 2, 4, 8, … */
-const isWorthLogging = (repeats: number): boolean => Number.isInteger(Math.log2(repeats));
+/** Errors are of one kind when they differ in numbers and ids only. */
+const kindOf = ({ name, code = '', message }: SerializedError): string =>
+  [name, code, message.slice(0, 200).replace(/[0-9a-z]*\d[0-9a-z]*|[0-9a-f]{6,}/gi, '#')].join();
+
+function describeRow({ listener, task, count, leftOut, newest }: Row, message: string): Line {
+  return {
+    level: 'warn',
+    listener,
+    scope: { task },
+    message: `${message} after ${count} failures in a row; the last ${leftOut === 1 ? 'one was' : `${leftOut} were`} not logged`,
+    fields: () => ({ error: newest, repeats: count }),
+  };
+}
+
+/** Says the failures that no line has told. */
+function sayLeftOut({ repeats }: EventLog, logging: Logging): void {
+  for (const row of repeats.endAll()) {
+    if (row.leftOut === 0) continue;
+    const line = describeRow(row, 'Stopped');
+    logging.logger(line.listener, line.scope).warn(line.message, line.fields?.());
+  }
+  logging.sayLeftOut();
+}

@@ -1,7 +1,7 @@
 import { promises } from 'node:fs';
 
 import { Identities, type Identity, type IdentityProvider, type ResolvedIdentity } from '../contracts/Identity';
-import type { ListenerLogger } from '../contracts/ListenerLogger';
+import { limited, type ListenerLogger } from '../contracts/ListenerLogger';
 import { IdentityMissingError } from '../errors/pluginErrors';
 import { toError } from '../errors/serializeError';
 import { withDeadline } from '../time/withDeadline';
@@ -50,7 +50,10 @@ export class PluginIdentities extends Identities {
       if (defect === undefined) return answer;
       log.warn(`the answer of the identity provider is passed over: ${defect}`);
     } catch (thrown) {
-      log.warn('the identity provider failed, and is passed over', { error: toError(thrown) });
+      log.warn('the identity provider failed, and is passed over', {
+        error: toError(thrown),
+        ...limited('identity provider'),
+      });
     }
     return undefined;
   }

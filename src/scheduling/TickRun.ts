@@ -1,6 +1,6 @@
 import type { EventSender } from '../contracts/ApplicationEvents';
 import type { TickContext } from '../contracts/contexts';
-import type { LogFields } from '../contracts/ListenerLogger';
+import { limited, type LogFields } from '../contracts/ListenerLogger';
 import type { RunOutcome, RunRecord, RunTrigger } from '../contracts/RunRecord';
 import type { SerializedError } from '../contracts/SerializedError';
 import { HookTimeoutError } from '../errors/bootErrors';
@@ -233,7 +233,10 @@ export class TickRun extends CallContext implements TickContext, RememberedRun, 
         this.#decide('cancelled', now, cause === this.abortReason ? undefined : cause);
       else this.#decide(hasFailed ? 'failed' : 'succeeded', now, cause);
     } else if (hasFailed && !this.isAbortedBy(error)) {
-      this.log.warn(`the run failed after it had been recorded as ${this.#outcome}`, { error: cause });
+      this.log.warn(`the run failed after it had been recorded as ${this.#outcome}`, {
+        error: cause,
+        ...limited(`late ${this.#owner.path}`),
+      });
     }
     this.#owner.settled(this);
     this.#settledCallbacks?.forEach((settled) => {

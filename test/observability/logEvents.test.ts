@@ -1,50 +1,7 @@
-import type { ApplicationEventMap, ApplicationEventName, RunEvent } from '../../src/contracts/ApplicationEvents';
-import type { ExitReport } from '../../src/contracts/ExitReport';
-import type { LogEntry, LogLevel } from '../../src/contracts/ListenerLogger';
-import type { RunOutcome, RunRecord } from '../../src/contracts/RunRecord';
-import type { SerializedError } from '../../src/contracts/SerializedError';
+import type { ApplicationEventMap, ApplicationEventName } from '../../src/contracts/ApplicationEvents';
+import type { LogEntry } from '../../src/contracts/ListenerLogger';
 import { runInExecution } from '../../src/execution/ExecutionContext';
-import { createLogging } from '../../src/observability/createLogging';
-import { EventBus } from '../../src/observability/EventBus';
-import { logEvents } from '../../src/observability/logEvents';
-
-const error: SerializedError = { name: 'Error', message: 'refused' };
-const REPORT: ExitReport = { code: 0, reason: 'done', degraded: false, causes: [], listeners: [], disposalErrors: [] };
-
-const run = (outcome?: RunOutcome, rest: Partial<RunRecord> = {}): RunEvent => {
-  const record: RunRecord = {
-    runId: 'r1',
-    tickId: 'order_sync.tick@2026-01-01T00:00:00.000Z',
-    listener: 'order_sync',
-    task: 'tick',
-    trigger: 'schedule',
-    scheduledAt: '2026-01-01T00:00:00.000Z',
-    startedAt: '2026-01-01T00:00:00.000Z',
-    finishedAt: '2026-01-01T00:00:02.500Z',
-    ...(outcome === undefined ? {} : { outcome }),
-    ...rest,
-  };
-  return { listener: 'order_sync', task: 'tick', runId: 'r1', record };
-};
-
-const failure = (message: string, task = 'tick'): RunEvent => ({
-  ...run('failed', { error: { name: 'Error', message } }),
-  task,
-});
-
-function givenLoggedEvents(level: LogLevel = 'debug', levels: Readonly<Record<string, LogLevel>> = {}) {
-  const lines: LogEntry[] = [];
-  const logging = createLogging({
-    config: { level, format: 'json', levels },
-    sink: { log: (entry) => lines.push(entry) },
-    now: () => 0,
-  });
-  const bus = new EventBus((_name, thrown) => {
-    throw thrown;
-  });
-  const end = logEvents(bus, logging);
-  return { bus, lines, end };
-}
+import { error, givenLoggedEvents, REPORT, run, failure } from './givenLoggedEvents';
 
 /** One event of each name, and the line that it becomes. */
 const EVENTS: { readonly [K in ApplicationEventName]: [ApplicationEventMap[K], Partial<LogEntry>] } = {
@@ -206,6 +163,25 @@ describe('The log of an application', () => {
     expect(bus.hears('run.finished', 'succeeded')).toBe(false);
   });
 
+  it('says once a minute that a task is stuck, and how many of its runs are', () => {
+    const timers: (() => void)[] = [];
+    const { bus, lines } = givenLoggedEvents('info', {}, (_ms, fn) => {
+      timers.push(fn);
+      return { cancel: () => undefined };
+    });
+    for (let run = 1; run <= 500; run++) bus.emit('listener.stuck', { listener: 'a', task: 'tick', runId: `r${run}` });
+    bus.emit('listener.stuck', { listener: 'a', task: 'other', runId: 'r501' });
+    expect(lines.map(({ task, runId }) => [task, runId])).toEqual([
+      ['tick', 'r1'],
+      ['other', 'r501'],
+    ]);
+
+    for (const over of timers) over();
+
+    expect(lines.slice(2)).toMatchObject([{ task: 'tick', runId: 'r500', leftOut: 499 }]);
+    expect(lines[2]?.message).toMatch(/^Stuck: .* \(499 times more within 1m; this is the last of them\)$/);
+  });
+
   it('ends when it is ended', () => {
     const { bus, lines, end } = givenLoggedEvents();
 
@@ -213,62 +189,5 @@ describe('The log of an application', () => {
     bus.emit('listener.starting', { listener: 'a' });
 
     expect(lines).toEqual([]);
-  });
-});
-
-describe('Failed runs in the log', () => {
-  const repeatsOf = (lines: readonly LogEntry[]) => lines.map(({ repeats }) => repeats);
-
-  it('are errors, and those that timed out warnings', () => {
-    const { bus, lines } = givenLoggedEvents();
-
-    bus.emit('run.finished', failure('refused'));
-    bus.emit('run.finished', run('timed_out', { error: { name: 'HookTimeoutError', message: 'late' } }));
-    bus.emit('run.finished', run('cancelled'));
-
-    expect(lines).toMatchObject([
-      { level: 'error', message: 'Run failed', error: { message: 'refused' }, durationMs: 2_500 },
-      { level: 'warn', message: 'Run timed out', error: { message: 'late' } },
-      { level: 'info', message: 'Run cancelled' },
-    ]);
-  });
-
-  it('with the same error in a row are written the 1st, 2nd, 4th, 8th … time', () => {
-    const { bus, lines } = givenLoggedEvents();
-
-    for (let time = 1; time <= 20; time++) bus.emit('run.finished', failure('refused'));
-
-    expect(repeatsOf(lines)).toEqual([undefined, 2, 4, 8, 16]);
-  });
-
-  it('start anew after a success', () => {
-    const { bus, lines } = givenLoggedEvents('info');
-
-    for (let time = 1; time <= 3; time++) bus.emit('run.finished', failure('refused'));
-    bus.emit('run.finished', run('succeeded'));
-    bus.emit('run.finished', failure('refused'));
-
-    expect(repeatsOf(lines)).toEqual([undefined, 2, undefined]);
-  });
-
-  it('start anew with another error', () => {
-    const { bus, lines } = givenLoggedEvents();
-
-    for (const message of ['a', 'a', 'a', 'b', 'a']) bus.emit('run.finished', failure(message));
-
-    expect(lines.map((line) => (line['error'] as Error).message)).toEqual(['a', 'a', 'b', 'a']);
-  });
-
-  it('are counted task by task', () => {
-    const { bus, lines } = givenLoggedEvents();
-
-    for (const task of ['tick', 'compact', 'tick', 'compact']) bus.emit('run.finished', failure('x', task));
-
-    expect(lines.map(({ task, repeats }) => [task, repeats])).toEqual([
-      ['tick', undefined],
-      ['compact', undefined],
-      ['tick', 2],
-      ['compact', 2],
-    ]);
   });
 });
