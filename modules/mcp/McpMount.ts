@@ -125,14 +125,11 @@ export class McpMount implements OnStartup {
 
 /** The headers that the protocol reads. */
 function headersOf({ headers }: FastifyRequest): Record<string, string> {
-  const names = ['content-type', 'mcp-protocol-version'] as const;
-  const given = names.flatMap((name) => (typeof headers[name] === 'string' ? [[name, headers[name]]] : []));
-  return { ...(Object.fromEntries(given) as Record<string, string>), accept: acceptOf(headers.accept) };
+  const names = ['accept', 'content-type', 'mcp-protocol-version'] as const;
+  return Object.fromEntries(
+    names.flatMap((name) => (typeof headers[name] === 'string' ? [[name, headers[name]]] : [])),
+  );
 }
-
-/** Clients have to name both types, and many name fewer: JSON is enough for nearly all answers, and is in every range. */
-const acceptOf = (accept = '*/*'): string =>
-  /(^|[\s,])(application\/json|application\/\*|\*\/\*)/i.test(accept) ? 'application/json, text/event-stream' : accept;
 
 const refuse = (reply: FastifyReply, status: number, code: number, message: string): FastifyReply =>
   reply.code(status).send({ jsonrpc: '2.0', error: { code, message }, id: null });

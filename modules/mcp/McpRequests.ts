@@ -22,6 +22,11 @@ import { ToolCalls } from './ToolCalls';
 
 type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
 
+/** Clients have to name both types, and many name fewer: JSON is enough for nearly all answers. */
+const BOTH_TYPES = 'application/json, text/event-stream';
+const JSON_TYPE = /(^|[\s,])(application\/json|application\/\*|\*\/\*)/i;
+const STREAMS = /(^|[\s,])(text\/event-stream|text\/\*|\*\/\*)/i;
+
 /** The answer to a request over HTTP. */
 export interface McpAnswer {
   readonly response: Response;
@@ -64,14 +69,15 @@ export class McpRequests {
     const library = this.#library as ServerLibrary;
     const refusal = refusalOf(library, body);
     if (refusal !== undefined) return { response: refusal, end: async () => undefined };
+    const { accept = '*/*' } = headers;
     // Only a client that asked for progress gets a stream: everything else is one answer.
-    const transport = new library.WebStandardStreamableHTTPServerTransport({
-      enableJsonResponse: !wantsProgress(body),
-    });
+    const enableJsonResponse = !(wantsProgress(body) && STREAMS.test(accept));
+    const transport = new library.WebStandardStreamableHTTPServerTransport({ enableJsonResponse });
     const server = this.#serverFor(library, caller, stop);
     await server.connect(transport);
     try {
-      const request = new Request('http://localhost/mcp', { method: 'POST', headers });
+      const asked = { ...headers, accept: JSON_TYPE.test(accept) ? BOTH_TYPES : accept };
+      const request = new Request('http://localhost/mcp', { method: 'POST', headers: asked });
       return { response: await transport.handleRequest(request, { parsedBody: body }), end: () => server.close() };
     } catch (error) {
       await server.close();

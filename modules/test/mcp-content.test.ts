@@ -86,6 +86,19 @@ describe('mcp', () => {
       expect(await client.callTool({ name: 'extra' })).toMatchObject({ content: [{ text: '"done"' }] });
     });
 
+    it('whose progress is not told to a client that takes only JSON', async () => {
+      const call: McpTool['call'] = (_input, { progress }) => progress(1);
+      const { url } = await givenMcp(undefined, [serving({ call })]);
+      const params = { name: 'extra', _meta: { progressToken: 1 } };
+      const body = { jsonrpc: '2.0', id: 1, method: 'tools/call', params };
+
+      expect(await post(url, body, { accept: 'application/json' })).toMatchObject({
+        status: 200,
+        headers: { 'content-type': expect.stringMatching(/^application\/json/) as string },
+        body: { id: 1, result: { content: [{ text: 'null' }] } },
+      });
+    });
+
     it('whose call ends when the client that hears of its progress hangs up', async () => {
       let aborted: () => void = () => undefined;
       const ended = new Promise<void>((resolve) => (aborted = resolve));

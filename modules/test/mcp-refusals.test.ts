@@ -1,3 +1,4 @@
+import { LATEST_PROTOCOL_VERSION } from '@modelcontextprotocol/sdk/types.js';
 import { PlanError } from 'daemonry';
 
 import { call } from './support/call';
@@ -77,6 +78,31 @@ describe('mcp', () => {
       expect((answer.body as { error: { message: string } }).error.message).toMatch(/^.{1,300}$/);
     });
 
+    it.each([0, -1, '', 'a'])('no request for its id: %j', async (id) => {
+      const { url } = await givenMcp();
+
+      expect(await post(url, { jsonrpc: '2.0', id, method: 'ping' })).toMatchObject({ status: 200, body: { id } });
+    });
+
+    it('no notification, which has no answer', async () => {
+      const { url } = await givenMcp();
+
+      expect(await post(url, { jsonrpc: '2.0', method: 'notifications/initialized' })).toMatchObject({ status: 202 });
+    });
+
+    it('no client for a version of the protocol that it does not know: it is told the newest', async () => {
+      const { url } = await givenMcp();
+      const begin = (protocolVersion: string) => {
+        const params = { protocolVersion, capabilities: {}, clientInfo: { name: 'test', version: '1' } };
+        return post(url, { jsonrpc: '2.0', id: 1, method: 'initialize', params });
+      };
+
+      expect(await begin('2024-11-05')).toMatchObject({ body: { result: { protocolVersion: '2024-11-05' } } });
+      expect(await begin('1999-01-01')).toMatchObject({
+        body: { result: { protocolVersion: LATEST_PROTOCOL_VERSION } },
+      });
+    });
+
     it('with the id of the request, where it has one', async () => {
       const { url } = await givenMcp();
 
@@ -84,10 +110,10 @@ describe('mcp', () => {
       expect(await post(url, '{"id":null}')).toMatchObject({ body: { id: null } });
     });
 
-    it('another method than POST', async () => {
+    it.each(['GET', 'DELETE', 'PUT', 'OPTIONS'])('another method than POST: %s', async (method) => {
       const { url } = await givenMcp();
 
-      expect(await call(url)).toMatchObject({ status: 405, headers: { allow: 'POST' } });
+      expect(await call(url, { method })).toMatchObject({ status: 405, headers: { allow: 'POST' } });
     });
 
     it('a body that is too large', async () => {

@@ -1,5 +1,6 @@
 import { Agent } from 'node:http';
 import { connect } from 'node:net';
+import { networkInterfaces } from 'node:os';
 
 import { BackgroundDaemon, type HealthAnswer, type OnHealth, type OnStartup, type OnTick } from 'daemonry';
 import { WebServer } from '@daemonry/modules/web';
@@ -25,6 +26,14 @@ describe('the web module', () => {
     await app.stop();
     expect(server.address).toBeUndefined();
     await expect(call(`${url}/livez`)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  });
+
+  const hasIpv6 = Object.values(networkInterfaces()).some((known) => known?.some(({ address }) => address === '::1'));
+  (hasIpv6 ? it : it.skip)('listens on the loopback address of IPv6', async () => {
+    const { url } = await givenRunningWeb({}, { host: '::1' });
+
+    expect(url).toMatch(/^http:\/\/\[::1\]:\d+$/);
+    expect((await call(`${url}/livez`)).status).toBe(200);
   });
 
   it('is a listener without a daemon entry, so that its failed startup is fatal', async () => {
