@@ -1,4 +1,5 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isIPv4 } from 'node:net';
 
 import type { FastifyInstance } from 'fastify';
 
@@ -82,9 +83,13 @@ export function disconnection(response: ServerResponse): AbortSignal {
   return controller.signal;
 }
 
+/** True for a request with more than one `Host`: a proxy may have looked at the other one. */
+export const hasManyHosts = ({ rawHeaders }: IncomingMessage): boolean =>
+  rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host').length > 1;
+
 /** True for the addresses and names of this very machine. */
 export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+  return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
 }
 
 const REQUEST_TIMEOUT_MS = 10_000;

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 
 import { HostGuard } from '../web/guards';
-import { call } from './support/call';
+import { call, statusOfHosts } from './support/call';
 import { endWeb, givenRunningWeb } from './support/givenWeb';
 
 afterEach(endWeb);
@@ -20,6 +20,16 @@ describe('the web module refuses', () => {
     expect(await call(`${url}/api/status`, { method: 'HEAD' })).toMatchObject({ status: 200, body: undefined });
   });
 
+  it('answers a request with two Hosts with 400, also when both are its own', async () => {
+    const { url } = await givenRunningWeb();
+
+    for (const host of ['evil.example', 'localhost']) {
+      expect(await statusOfHosts(url, 'localhost', host)).toBe(400);
+      expect(await statusOfHosts(url, host, 'localhost')).toBe(400);
+    }
+    expect(await statusOfHosts(url, 'localhost')).toBe(200);
+  });
+
   it('does not read the body of what it refuses', async () => {
     const { url } = await givenRunningWeb();
     const body = 'x'.repeat(100_000);
@@ -30,16 +40,20 @@ describe('the web module refuses', () => {
     expect(headers.connection).toBe('close');
   });
 
-  it.each(['evil.example', 'evil.example:80', '127.0.0.1.evil.example', 'localhost.evil.example', '10.0.0.1'])(
-    'answers the foreign Host "%s" with 403 when it listens on loopback',
-    async (host) => {
-      const { url } = await givenRunningWeb();
+  it.each([
+    'evil.example',
+    'evil.example:80',
+    '127.0.0.1.evil.example',
+    'localhost.evil.example',
+    '10.0.0.1',
+    '127.999.0.1',
+  ])('answers the foreign Host "%s" with 403 when it listens on loopback', async (host) => {
+    const { url } = await givenRunningWeb();
 
-      const answer = await call(`${url}/api/status`, { headers: { host } });
+    const answer = await call(`${url}/api/status`, { headers: { host } });
 
-      expect(answer).toMatchObject({ status: 403, body: { error: { code: 'FOREIGN_HOST' } } });
-    },
-  );
+    expect(answer).toMatchObject({ status: 403, body: { error: { code: 'FOREIGN_HOST' } } });
+  });
 
   it.each([undefined, '', '[::1', '::1', 'localhost:', 'localhost:port', '@localhost'])(
     'answers the malformed Host %j with 403 when it listens on loopback',

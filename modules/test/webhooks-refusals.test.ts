@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { call } from './support/call';
+import { call, statusOfHosts } from './support/call';
 import {
   audited,
   endWebhooks,
@@ -81,6 +81,12 @@ describe('webhooks', () => {
         expect([200, 400]).toContain(status);
       },
     );
+  });
+
+  it('refuses a request with two Hosts', async () => {
+    const { url } = await givenWebhooks();
+
+    expect(await statusOfHosts(url, 'localhost', 'evil.example')).toBe(400);
   });
 
   it('refuses calls above the limit before it reads them', async () => {

@@ -1,7 +1,7 @@
 import type { Application, ListenerLogger } from 'daemonry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
-import { closeUnread, SERVER_LIMITS } from '../shared/http';
+import { closeUnread, hasManyHosts, SERVER_LIMITS } from '../shared/http';
 import { loadFastify } from '../shared/packages';
 import { AllowedMethods, type ChangeGuard, type HostGuard, type Refusal } from './guards';
 import { answerClientError, answerErrors, failure } from './failures';
@@ -59,6 +59,7 @@ export function createServer({ application, hosts, changes, routes, log }: Serve
     reply.headers(HEADERS);
   });
   const refusalOf = (request: FastifyRequest): Refusal | undefined => {
+    if (hasManyHosts(request.raw)) return MANY_HOSTS;
     if (!hosts.allows(request.headers.host)) return FOREIGN_HOST;
     if (request.is404) return unknown(request.url, allowed);
     const { ownCredentials = false } = request.routeOptions.config;
@@ -79,6 +80,8 @@ const FOREIGN_HOST: Refusal = {
   code: 'FOREIGN_HOST',
   message: 'This server does not answer under that Host. Allow it with web.allowedHosts.',
 };
+
+const MANY_HOSTS: Refusal = { status: 400, code: 'BAD_REQUEST', message: 'A request has one Host.' };
 
 const NOT_FOUND: Refusal = { status: 404, code: 'NOT_FOUND', message: 'There is nothing under this path.' };
 

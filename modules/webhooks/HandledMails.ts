@@ -43,7 +43,7 @@ export class HandledMails {
   async add(fingerprint: string): Promise<void> {
     const marks = await this.#open();
     const mark = markOf(fingerprint);
-    const added = this.#last.then(() => appendFile(this.#path, `${mark}\n`, { flush: true }));
+    const added = this.#last.then(() => appendFile(this.#path, `${mark}\n`, { mode: 0o600, flush: true }));
     this.#last = added.catch(() => undefined);
     await added;
     marks.add(mark);

@@ -9,7 +9,7 @@ import { askersOf } from './mayAsk';
 import { PendingAnswers } from './PendingAnswers';
 import { WebhookRoutes } from './WebhookRoutes';
 import { WebhookSettings } from './WebhookSettings';
-import { closeUnread, SERVER_LIMITS } from '../shared/http';
+import { closeUnread, hasManyHosts, SERVER_LIMITS } from '../shared/http';
 import { loadFastify, loadOptional } from '../shared/packages';
 import { OperatorSettings } from '../shared/settings';
 import { answerClientError, answerErrors, failure } from '../web/failures';
@@ -89,8 +89,9 @@ async function createWebhookServer(
     },
   });
   closeUnread(server);
-  server.addHook('onRequest', async (_request, reply) => {
+  server.addHook('onRequest', async (request, reply) => {
     reply.headers(HEADERS);
+    if (hasManyHosts(request.raw)) return reply.code(400).send(failure('BAD_REQUEST', 'A request has one Host.'));
   });
   await server.register(rateLimit, {
     global: true,

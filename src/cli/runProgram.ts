@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 
 import type { Terminal } from '../contracts/CommandModule';
 import { toError } from '../errors/serializeError';
+import { escapeControls } from '../observability/standardStreams';
 import { CommandError, UsageError } from './cliErrors';
 import { bundleCommand } from './commands/bundleCommand';
 import { checkCommand } from './commands/checkCommand';
@@ -33,7 +34,8 @@ Examples:
   daemonry generate listener order-sync     add a listener with a test, and register it`;
 
 /** Runs one command line and calls `finish` with its exit code. Never rejects. */
-export async function runProgram(args: readonly string[], terminal: Terminal, finish: Finish): Promise<void> {
+export async function runProgram(args: readonly string[], given: Terminal, finish: Finish): Promise<void> {
+  const terminal = withoutControls(given);
   try {
     const own = ownCommands(terminal, finish);
     const ownNames = ['help', ...own.flatMap((command) => [command.name(), ...command.aliases()])];
@@ -42,7 +44,7 @@ export async function runProgram(args: readonly string[], terminal: Terminal, fi
     const isOwn = name !== 'help' && ownNames.includes(name);
     const installed = isOwn ? [] : packageCommands(terminal).filter((command) => !ownNames.includes(command.name));
     const [first, ...others] = installed.filter((command) => command.name === name);
-    if (first !== undefined) return finish(await runPackageCommand([first, ...others], rest, terminal));
+    if (first !== undefined) return finish(await runPackageCommand([first, ...others], rest, given));
     await createProgram(own, installed, terminal).parseAsync(args, { from: 'user' });
   } catch (thrown) {
     const error = toError(thrown);
@@ -51,6 +53,13 @@ export async function runProgram(args: readonly string[], terminal: Terminal, fi
     finish(exitCodeOf(error));
   }
 }
+
+/** Texts of files may come from strangers, and a terminal obeys control characters. */
+const withoutControls = ({ cwd, out, err }: Terminal): Terminal => ({
+  cwd,
+  out: (text) => out(escapeControls(text)),
+  err: (text) => err(escapeControls(text)),
+});
 
 function exitCodeOf(error: Error): number {
   if (error instanceof UsageError) return EXIT.usage;

@@ -1,5 +1,6 @@
 import type { LogEntry, LogLevel } from '../contracts/ListenerLogger';
 import { READABLE } from './readable';
+import { escapeControls } from './standardStreams';
 
 const COLOURS = { error: 31, warn: 33, info: 32, debug: 90 } as const satisfies Record<LogLevel, number>;
 const OWN_KEYS = new Set(['level', 'message', 'timestamp', 'listener', 'task', 'runId']);
@@ -76,14 +77,6 @@ function stackFrames({ stack }: ShownError): string[] {
 
 function formatValue(value: unknown): string {
   return typeof value === 'string' && /^[^\s"=\p{Cc}]+$/u.test(value) ? value : escapeControls(JSON.stringify(value));
-}
-
-/** Escapes control characters, so that text from outside cannot move the cursor or fake a log line. */
-function escapeControls(text: string): string {
-  return text.replaceAll(
-    /[^\P{Cc}\n\t]/gu,
-    (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
-  );
 }
 
 const paint = (text: string, level: LogLevel, colours: boolean): string =>

@@ -15,9 +15,21 @@ export function guardStandardStreams(): void {
 export function writeToStderr(line: string): void {
   try {
     if (!process.stderr.listeners('error').includes(lost)) process.stderr.on('error', lost);
-    process.stderr.write(`${line}\n`);
+    process.stderr.write(`${escapeControls(line)}\n`);
   } catch {
     // A file is written at once, and throws when its disk is full.
     lost();
   }
+}
+
+/** Control characters, and those that change the direction of a text. */
+const CONTROLS = /[^\P{Cc}\n\t]|[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+
+/** Escapes control characters, so that text from outside cannot move the cursor or fake a log line. */
+export function escapeControls(text: string): string {
+  return text.replaceAll(CONTROLS, (character) => {
+    const code = character.charCodeAt(0).toString(16);
+    // Those that JSON leaves as they are become an escape of JSON.
+    return character < ' ' ? `\\x${code.padStart(2, '0')}` : `\\u${code.padStart(4, '0')}`;
+  });
 }

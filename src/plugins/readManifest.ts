@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, realpathSync, statSync } from 'node:fs';
 import { join, relative, resolve, isAbsolute } from 'node:path';
 
 import { isForbiddenKey, type PackageJson } from '../configuration';
@@ -67,6 +67,12 @@ export function readManifest(packageJson: PackageJson, folder: string): PluginRe
       `The file that "daemonry.plugin" of the package "${packageName}" names is not there.`,
       plugin,
       'build the package, and list the file in "files" of its package.json; give the name of a file, ending included.',
+    );
+  } else if (!isInside(realpathSync(folder), realpathSync(file))) {
+    report(
+      `The file that "daemonry.plugin" of the package "${packageName}" names is a link that leads out of the package.`,
+      plugin,
+      'name a file of the package itself.',
     );
   }
   if (engine !== undefined && !isRange(engine)) {

@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { request, type IncomingHttpHeaders, type RequestOptions } from 'node:http';
 
 export interface Answer {
@@ -22,5 +23,19 @@ export function call(url: string, { body, ...options }: RequestOptions & { body?
     });
     outgoing.on('error', reject);
     outgoing.end(body);
+  });
+}
+
+/** The status of a request for `/livez` with these `Host` headers. */
+export function statusOfHosts(url: string, ...hosts: readonly string[]): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(new URL(url).port), '127.0.0.1', () => {
+      const lines = ['GET /livez HTTP/1.1', ...hosts.map((host) => `Host: ${host}`), 'Connection: close', '', ''];
+      socket.write(lines.join('\r\n'));
+    });
+    let text = '';
+    socket.on('data', (chunk: Buffer) => (text += chunk.toString()));
+    socket.on('error', reject);
+    socket.on('close', () => resolve(Number(/^HTTP\/1\.1 (\d{3})/.exec(text)?.[1])));
   });
 }
