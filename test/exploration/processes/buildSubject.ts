@@ -13,12 +13,12 @@ export interface Subject {
 }
 
 /**
- * Compiles the entry of the child processes, and the sources of the package unless `folder` names a built one: compiled
+ * Compiles an entry of the child processes, and the sources of the package unless `folder` names a built one: compiled
  * each time, a hundred processes would take ten times as long.
  */
-export function buildSubject(folder: string | undefined): Subject {
+export function buildSubject(folder: string | undefined, name = 'subject'): Subject {
   mkdirSync(OUT, { recursive: true });
-  const entry = join(OUT, 'subject.js');
+  const entry = join(OUT, `${name}.js`);
   const sources = join(OUT, 'daemonry.js');
   const shared = {
     absWorkingDir: ROOT,
@@ -28,7 +28,7 @@ export function buildSubject(folder: string | undefined): Subject {
     format: 'cjs',
     logLevel: 'error',
   } as const;
-  buildSync({ ...shared, entryPoints: [join(__dirname, 'entries/subject.ts')], outfile: entry });
+  buildSync({ ...shared, entryPoints: [join(__dirname, `entries/${name}.ts`)], outfile: entry });
   if (folder === undefined) {
     buildSync({ ...shared, entryPoints: ['src/index.ts'], outfile: sources, packages: 'external' });
   }

@@ -61,10 +61,11 @@ async function live(drawn: DrawnLife, script: TrialScript, scriptFile: string, s
   };
   const has = (event: string): boolean => readFacts(script.journal).some(({ name }) => name === `application.${event}`);
 
-  if (drawn.after === 'created') {
-    await until(() => readFacts(script.journal).some(({ fact }) => fact === 'created'), PATIENCE_MS / 3);
+  if (drawn.after === 'created' || script.creation === 'never') {
+    const fact = script.creation === 'never' ? 'creating' : 'created';
+    await until(() => readFacts(script.journal).some((one) => one.fact === fact), PATIENCE_MS);
   } else if (drawn.after !== 'spawned' || drawn.frozen !== undefined) {
-    await until(() => has('started') || has('stopped'), PATIENCE_MS / 3);
+    await until(() => has('started') || has('stopped'), PATIENCE_MS);
   }
   if (drawn.frozen !== undefined && !isOver) {
     child.kill('SIGSTOP');
