@@ -1,11 +1,16 @@
 'use strict';
 
-/** The property by which the compiled `import` of an ES module knows the exports of a CommonJS module. */
+/** The property of a module's exports that says whether it is CommonJS, for imports of ES modules; not enumerable. */
 const COMMONJS = '__daemonryCommonJS';
 
-/** The end of a CommonJS module that calls itself `__esModule`. The property of its exports is not enumerable. */
-const MARK = `
-;if (module.exports && module.exports.__esModule && Object.isExtensible(module.exports)) Object.defineProperty(module.exports, '${COMMONJS}', { value: true });
+/** The end of an ES module. A CommonJS module may export these exports as its own. */
+const MODULE_END = `
+;Object.defineProperty(exports, '${COMMONJS}', { value: false });
+`;
+
+/** The end of a CommonJS module that calls itself `__esModule`. */
+const COMMONJS_END = `
+;if (module.exports && module.exports.__esModule && !('${COMMONJS}' in module.exports) && Object.isExtensible(module.exports)) Object.defineProperty(module.exports, '${COMMONJS}', { value: true });
 `;
 
 /**
@@ -25,7 +30,10 @@ function nodeInterop(ts) {
   };
 }
 
-/** The code of a CommonJS module in such a form that ES modules import it as Node does. */
-const markCommonJS = (code) => (code.includes('__esModule') ? code + MARK : code);
+/** The code of a module in such a form that ES modules import it as Node does. */
+function markModule(code, isModule) {
+  if (isModule) return code + MODULE_END;
+  return code.includes('__esModule') ? code + COMMONJS_END : code;
+}
 
-module.exports = { nodeInterop, markCommonJS };
+module.exports = { nodeInterop, markModule };

@@ -7,7 +7,7 @@ const { compileFunction } = require('node:vm');
 
 const { findCompiler } = require('./compiler');
 const hoistMocks = require('./hoistMocks');
-const { markCommonJS, nodeInterop } = require('./interop');
+const { markModule, nodeInterop } = require('./interop');
 const metadata = require('./metadata');
 const moduleSyntax = require('./moduleSyntax');
 const packageType = require('./packageType');
@@ -56,7 +56,7 @@ function createTransformer({ tsconfig } = {}) {
     process(source, file, options) {
       const kind = kindOf(file, source);
       const code = kind.language === 'plain' ? source : projectOf(options).compile(source, file, kind);
-      return { code: kind.isModule ? code : markCommonJS(code) };
+      return { code: markModule(code, kind.isModule) };
     },
   };
 }

@@ -27,19 +27,23 @@ export const INTEROP: readonly Case[] = [
         export * from 'compiled';
         export const later = () => import('compiled');`,
       'interop/own.cts': `export default 5;\nexport const named = 6;`,
+      'interop/source.ts': 'export default 7;',
+      'interop/handed.cjs': `const source = require('./source.js');\nmodule.exports = source.__esModule ? source : {};`,
     },
     head: `
       import assigned from 'assigned';
       import compiled, { named } from 'compiled';
       import * as all from 'compiled';
       import * as again from './interop/again.js';
-      import own, { named as six } from './interop/own.cjs';`,
+      import './interop/handed.cjs';
+      import own, { named as six } from './interop/own.cjs';
+      import source from './interop/source.js';`,
     test: `
       const whole = require('compiled');
       expect([compiled, all.default, again.default, again.all.default, (await again.later()).default]).toEqual(Array(5).fill(whole));
       expect([compiled.default(), named, all.named, again.named]).toEqual(['default', 'named', 'named', 'named']);
       expect([assigned(), assigned.default()]).toEqual(['run', 'run']);
-      expect([own, six]).toEqual([{ default: 5, named: 6 }, 6]);`,
+      expect([own, six, source]).toEqual([{ default: 5, named: 6 }, 6, 7]);`,
   },
   {
     promise: 'the default import of an ES module is its default, mocked or not',
