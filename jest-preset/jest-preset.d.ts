@@ -6,7 +6,7 @@ declare const preset: {
   transform: Record<string, string>;
   /** Empty: the ES modules in node_modules are transformed too. */
   transformIgnorePatterns: string[];
-  /** Finds `./order.ts` for an import of `./order.js`. */
+  /** Finds `./order.ts` for an import of `./order.js`, and the entries of packages as Node does. */
   resolver: string;
   /** Coverage is measured by V8, on the compiled code. */
   coverageProvider: 'v8';

@@ -6,7 +6,10 @@ declare namespace resolve {
   }
 }
 
-/** Resolves as Jest does, but finds `./order.ts` for `./order.js` when there is no such JavaScript file. */
+/**
+ * Resolves as Jest does, but to sources: `./order.js` is `./order.ts` where there is one, outside installed packages. A
+ * package of `"type": "module"` gets the entries for `import`, any other those for `require`.
+ */
 declare function resolve(request: string, options: resolve.Options): string;
 
 export = resolve;

@@ -1,6 +1,6 @@
 /** Options of {@link createTransformer}. */
 export interface TransformerOptions {
-  /** The path of the tsconfig, from the project's root. @defaultValue the nearest `tsconfig.json` */
+  /** The path of the tsconfig for all files, from the project's root. @defaultValue the `tsconfig.json` nearest to each */
   readonly tsconfig?: string;
 }
 

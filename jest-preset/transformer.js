@@ -41,16 +41,9 @@ function createTransformer({ tsconfig } = {}) {
     canInstrument: false,
 
     getCacheKey(source, file, options) {
-      const kind = kindOf(file, source);
+      const { language, isModule } = kindOf(file, source);
       // Nothing in Jest's configuration changes the result but the tsconfig, which is part of the environment.
-      const parts = [
-        projectOf(options).environmentOf(file),
-        String(options.instrument),
-        JSON.stringify(kind),
-        file,
-        source,
-      ];
-      return createHash('sha256').update(parts.join('\0')).digest('hex');
+      return hashOf(projectOf(options).environmentOf(file), options.instrument, language, isModule, file, source);
     },
 
     process(source, file, options) {
@@ -72,7 +65,7 @@ function openProject(rootDir, given) {
   const compiler = findCompiler(rootDir);
   const prefix = [PRESET, compiler.name, compiler.version, process.version].join('\0');
   const tsconfigOf = (file) => given ?? findTsconfig(isInstalled(file) ? rootDir : path.dirname(file));
-  const textsOf = memoized((tsconfig) => [prefix, tsconfigTexts(tsconfig)].join('\0'));
+  const environmentOf = memoized((tsconfig) => hashOf(prefix, tsconfigTexts(tsconfig)));
   const typeScriptOptions = memoized((tsconfig) => readCompilerOptions(compiler.load(), tsconfig));
   const moduleOptions = memoized(() => {
     const ts = compiler.load();
@@ -87,7 +80,7 @@ function openProject(rootDir, given) {
   });
 
   return {
-    environmentOf: (file) => textsOf(tsconfigOf(file)),
+    environmentOf: (file) => environmentOf(tsconfigOf(file)),
 
     /** @throws SyntaxError when the file has a syntax error: `transpileModule` itself would emit it unchanged. */
     compile(source, file, { language, isModule }) {
@@ -125,16 +118,16 @@ function openProject(rootDir, given) {
  * as an ES module when `isModule` is true.
  */
 function kindOf(file, source) {
-  const isTypeScript = /\.[cm]?tsx?$/.test(file);
   const type = typeOf(file);
-  if (isTypeScript) return { language: 'typescript', isModule: type === 'module' };
-  if (type === 'module') return { language: 'javascript', isModule: true };
-  // Node too finds out by its syntax what a JavaScript file is, where no package.json says it.
-  const isModule = type === undefined && isModuleSyntax(source);
-  // The project's own CommonJS may be written with imports that another tool compiles, or have mocks to hoist.
-  const isOwn = !isInstalled(file) && !file.endsWith('.cjs');
-  const isCompiled = isModule || file.endsWith('.jsx') || (isOwn && /^\s*(import|export)\b|\bjest\b/m.test(source));
+  const isModule = type === 'module';
+  if (/\.[cm]?tsx?$/.test(file)) return { language: 'typescript', isModule };
+  const isCompiled = isModule || file.endsWith('.jsx') || (type === undefined && isModuleSyntax(source)) || isWritten();
   return { language: isCompiled ? 'javascript' : 'plain', isModule };
+
+  /** True for CommonJS of the project that is written with imports, which another tool compiles, or has mocks to hoist. */
+  function isWritten() {
+    return !isInstalled(file) && !file.endsWith('.cjs') && /^\s*(import|export)\b|\bjest\b/m.test(source);
+  }
 }
 
 /** The kind of module that a file is for Node by its name, else by its package.json; undefined where neither says it. */
@@ -143,7 +136,7 @@ function typeOf(file) {
   return /\.c[jt]s$/.test(file) ? 'commonjs' : packageType(path.dirname(file));
 }
 
-/** True for a text that is an ES module, and no CommonJS. */
+/** True for a text that is an ES module, and no CommonJS: Node too finds out so where no package.json says it. */
 function isModuleSyntax(source) {
   if (!/^\s*(import|export)\b/m.test(source)) return false;
   try {
@@ -153,6 +146,8 @@ function isModuleSyntax(source) {
     return /\b(import|export)\b/.test(error.message);
   }
 }
+
+const hashOf = (...parts) => createHash('sha256').update(parts.join('\0')).digest('hex');
 
 /** True for a file of an installed package. */
 const isInstalled = (file) => /[\\/]node_modules[\\/]/.test(file);
