@@ -4,6 +4,7 @@ import { injectable } from 'inversify';
 
 import { AuditLog } from '../audit_log/AuditLog';
 import { checkDecision, checkProposal } from './checkProposal';
+import { decisionsOnRecord } from './decisionsOnRecord';
 import { PromotionDecidedError, PromotionUnknownError } from './errors';
 import {
   type DamagedFile,
@@ -244,12 +245,28 @@ export class Promotions {
 
   #alone<T>(work: () => Promise<T>): Promise<T> {
     const done = this.#last.then(async () => {
-      if (!this.#recovered) await this.store.recover();
+      if (!this.#recovered) await this.#recover();
       this.#recovered = true;
       return work();
     });
     this.#last = done.catch(() => undefined);
     return done;
+  }
+
+  /** Heals what a crash left: files in two states, and decisions that are on record and not in the store. */
+  async #recover(): Promise<void> {
+    await this.store.recover();
+    const pending: Promotion[] = [];
+    for (const loop of await this.store.loops()) {
+      const { promotions } = await this.store.list(loop);
+      pending.push(...promotions.filter(({ state }) => state === 'pending'));
+    }
+    for (const { promotion, change } of await decisionsOnRecord(this.audit, pending)) {
+      await this.#move(promotion, change);
+      this.log.warn(
+        `The promotion ${promotion.id} was ${change.state} on record and pending in the store: it is ${change.state}`,
+      );
+    }
   }
 
   #now(): string {

@@ -1,4 +1,6 @@
-import { createRedactor } from '../configuration';
+import { sep } from 'node:path';
+
+import { createRedactor, type ResolvedConfiguration } from '../configuration';
 import type { Registry } from '../contracts/Application';
 import type { ListenerEntry } from '../contracts/entries';
 import { isDaemon } from '../contracts/ListenerDefinition';
@@ -64,6 +66,7 @@ export function assemble<A extends DaemonApplication>(from: PlannedFrom, create:
     // Unique among all sessions, and a tenth of the cost of another UUID.
     runIdOf: (run) => `${sessionId}-${run}`,
     log,
+    ownsState: savesBelow(planned.configuration),
     store: from.keepsStateInMemory
       ? new MemoryStateStore()
       : new FileStateStore({
@@ -124,6 +127,12 @@ export function assemble<A extends DaemonApplication>(from: PlannedFrom, create:
   });
   Object.assign(late, { application, coordinator, ledger, identities, state: state.database });
   return application;
+}
+
+/** True when a path that the application writes lies below `state.directory`. */
+function savesBelow({ values, framework }: ResolvedConfiguration): boolean {
+  const files = values.flatMap(({ file }) => file ?? []);
+  return files.length > 0 && files.some((file) => file.startsWith(framework.state.directory + sep));
 }
 
 /**

@@ -52,7 +52,7 @@ export class FileStateStore implements StateStore {
   get complaint(): string | undefined {
     return this.#failure === undefined
       ? undefined
-      : `the due moments in ${this.path} cannot be saved: ${messageOf(this.#failure)}`;
+      : `the state in ${dirname(this.path)} cannot be saved: ${messageOf(this.#failure)}`;
   }
 
   async load(): Promise<void> {
@@ -108,7 +108,8 @@ export class FileStateStore implements StateStore {
       const drafts = (await promises.readdir(directory)).filter(
         (name) => name.endsWith('.tmp') && own.some((file) => name.startsWith(`${file}.`)),
       );
-      for (const draft of drafts) await promises.rm(join(directory, draft), { force: true });
+      // One that cannot be removed hinders the next write, which tells of it.
+      for (const draft of drafts) await promises.rm(join(directory, draft), { force: true }).catch(() => undefined);
     } catch (error) {
       if (error instanceof StateInUseError) throw error;
       this.#failed(toError(error));
@@ -164,7 +165,6 @@ export class FileStateStore implements StateStore {
     const text = stateText(this.#options.application, this.#moments);
     await promises.mkdir(dirname(this.path), { recursive: true, mode: 0o700 });
     try {
-      await promises.rm(draft, { force: true });
       await promises.writeFile(draft, text, { flag: 'wx', mode: 0o600, flush: true });
       await promises.rename(draft, this.path);
     } catch (error) {
@@ -180,7 +180,7 @@ export class FileStateStore implements StateStore {
     this.#failure = error;
     if (!isNew) return;
     this.#options.log.error(
-      "The due moments of tasks with misfire: 'run-once' cannot be saved. Nothing is made up until they can be; runs of now may then be made up again.",
+      'The state of the application cannot be saved. Nothing that was missed is made up until it can be; runs of now may then be made up again.',
       { file: this.path, error },
     );
     this.#options.failed?.();

@@ -36,6 +36,8 @@ export interface InProcessSchedulerOptions extends EventSender {
   readonly runIdOf: (run: number) => string;
   /** Called when a listener is stuck, after the subscribers of that event. */
   readonly stuck: () => void;
+  /** True when other parts of the application save their state beside the due moments: one process at a time may. */
+  readonly ownsState?: boolean;
   /** The log of the application. */
   readonly log: Pick<ListenerLogger, 'warn'>;
   /** For jitter: at least 0, less than 1. @defaultValue `Math.random` */
@@ -61,6 +63,7 @@ export class InProcessScheduler implements Scheduler {
     let runs = 0;
     this.#options = {
       random: Math.random,
+      ownsState: false,
       ...options,
       context: this.#context,
       overdue: this.#overdue,
@@ -210,9 +213,10 @@ export class InProcessScheduler implements Scheduler {
     return (this.#listeners.get(listener) ?? []).map((runner) => runner.explain(at.getTime()));
   }
 
-  /** True when a task has due moments to remember; otherwise nothing is read, locked or written. */
+  /** True when a task has due moments to remember, or others save something; else nothing is read, locked or written. */
   get #remembers(): boolean {
-    return this.#options.daemons.some(({ tasks }) => tasks.some(isRemembered));
+    const { ownsState, daemons } = this.#options;
+    return ownsState || daemons.some(({ tasks }) => tasks.some(isRemembered));
   }
 
   /** @param pause - when given, tasks that another pause holds stay paused. */

@@ -164,11 +164,11 @@ describe("Due moments of misfire: 'run-once'", () => {
         const app = await started(`2026-03-01T${hour}:00:00Z`);
         expect(summary(app.runs('report'))).toEqual(['03-01T06:00:00 catch-up skipped unreachable']);
         expect(app.status().state).toBe('degraded');
-        expect((await app.health()).causes).toEqual([expect.stringMatching(/due moments in .* cannot be saved: /)]);
+        expect((await app.health()).causes).toEqual([expect.stringMatching(/the state in .* cannot be saved: /)]);
         expect(
           app.logs.filter(({ level }) => level !== 'info' && level !== 'debug').map(({ message }) => message),
         ).toEqual([
-          expect.stringContaining('cannot be saved. Nothing is made up until they can be'),
+          expect.stringContaining('cannot be saved. Nothing that was missed is made up until it can be'),
           'Degraded',
           expect.stringContaining('not made up, since that cannot be saved'),
         ]);

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -37,6 +37,11 @@ class Remembering {
   constructor(readonly settings: ShopSettings) {}
 
   tick(): void {}
+}
+
+@BackgroundDaemon()
+class Writing {
+  constructor(readonly settings: ShopSettings) {}
 }
 
 describe('A field with @StatePath', () => {
@@ -104,6 +109,25 @@ describe('A field with @StatePath', () => {
   it('is named when it lies on a file system that is read-only', async () => {
     const { warnings } = await given({ file: '/proc/orders.json' });
     expect(warnings[0]).toMatch(/^STATE_PATH_(NOT_WRITABLE|OUTSIDE) "shop.file" \(values\) is \/proc\/orders.json/);
+  });
+
+  it('belongs to one process: a second application of that name does not start', async () => {
+    const create = () =>
+      createApplication({
+        name: 'shop',
+        listeners: [Writing],
+        config: { directory: false, env: false, values: { state: { directory } } },
+        logger: { log: () => undefined },
+      });
+    const first = await create();
+    await first.start();
+    const second = await create();
+    await expect(second.start()).rejects.toMatchObject({ code: 'STATE_IN_USE', facts: { pid: process.pid } });
+    await first.stop('over');
+    const third = await create();
+    await third.start();
+    await third.stop('over');
+    expect(readdirSync(directory)).toEqual([]);
   });
 
   it('says nothing of folders that will be made', async () => {

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 import { type Promotion, promotionId } from '@daemonry/modules/promotions';
@@ -48,6 +48,35 @@ describe('The files of the promotions', () => {
       expect(await again.files()).toContain(`phrasebook/${state}/${ID}.json`);
       expect(await again.files()).not.toContain(`phrasebook/pending/${ID}.json`);
       expect(await again.promotions.propose(proposal())).toEqual({ outcome: 'known', state });
+    },
+  );
+
+  it.each(['approved', 'rejected', 'expired'] as const)(
+    'of a pending promotion that is %s on record, left by a crash between the two: the record counts, and that is told',
+    async (state) => {
+      const { folder, promotions, stop, app } = await givenTwo();
+      const kept = join(folder, 'kept.json');
+      await copyFile(fileOf(folder, 'pending'), kept);
+      await app.clock.advance('15d');
+      if (state === 'approved') await promotions.approve(ID, { by: 'ada' });
+      if (state === 'rejected') await promotions.reject(ID, { by: 'ada', reason: 'no' });
+      if (state === 'expired') await promotions.expire({ loop: 'phrasebook', olderThanMs: 14 * 86_400_000 });
+      await stop();
+      await rename(kept, fileOf(folder, 'pending'));
+      await rm(fileOf(folder, state));
+
+      const again = await givenPromotions({ folder });
+
+      expect(await again.promotions.get(ID)).toMatchObject({
+        state,
+        revision: 2,
+        ...(state === 'expired' ? {} : { decidedBy: 'ada' }),
+        ...(state === 'rejected' ? { reason: 'no' } : {}),
+      });
+      expect(again.app.logs.map(({ message }) => message)).toContain(
+        `The promotion ${ID} was ${state} on record and pending in the store: it is ${state}`,
+      );
+      await expect(again.promotions.approve(ID, { by: 'bob' })).rejects.toMatchObject({ code: 'PROMOTION_DECIDED' });
     },
   );
 
