@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 
 import { nearestPackage, type PackageJson, readPackageJson } from '../configuration';
-import { toError } from '../errors/serializeError';
+import { messageOf } from '../errors/serializeError';
 import { UsageError } from './cliErrors';
 
 /** A folder with a package.json, and the fields of it that the command line reads. */
@@ -45,7 +45,7 @@ function manifestOf(folder: string): PackageJson {
     return readPackageJson(folder);
   } catch (error) {
     throw new UsageError('CONFIG_UNREADABLE', {
-      what: `A package.json cannot be read: ${toError(error).message}`,
+      what: `A package.json cannot be read: ${messageOf(error)}`,
       facts: { file: join(folder, 'package.json') },
       fix: 'correct the file; it is that of the nearest folder with one.',
     });

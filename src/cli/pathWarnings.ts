@@ -2,6 +2,7 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { dirname, relative, sep } from 'node:path';
 
 import type { BootPlan, PlanWarning } from '../contracts/BootPlan';
+import { codeOf } from '../errors/serializeError';
 
 /**
  * Looks at the paths that an application writes, as the user of this process: those that cannot be written, and those
@@ -42,7 +43,7 @@ function hindrance(path: string, isFolder: boolean): string | undefined {
       accessSync(nearest, constants.W_OK);
       return undefined;
     } catch (error) {
-      const { code = 'unknown' } = error as NodeJS.ErrnoException;
+      const code = codeOf(error) ?? 'unknown';
       if (code !== 'ENOENT' && code !== 'ENOTDIR') return `${code} at ${nearest}`;
       if (nearest === dirname(nearest)) return `${code} at ${nearest}`;
       nearest = dirname(nearest);

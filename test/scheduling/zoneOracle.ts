@@ -7,7 +7,7 @@ import { countDue, nextDue, previousDue } from '../../src/scheduling/when';
 
 const MINUTE = 60_000;
 
-export interface OraclePattern {
+interface OraclePattern {
   readonly text: string;
   /** The times of a day: minutes from midnight. */
   readonly times: readonly number[];
@@ -21,14 +21,14 @@ const range = (count: number): number[] => Array.from({ length: count }, (_, ind
 const anyDay = (): boolean => true;
 
 /** A pattern of minutes and hours for every day. */
-export const daily = (text: string, hours: readonly number[], minutes: readonly number[]): OraclePattern => ({
+const daily = (text: string, hours: readonly number[], minutes: readonly number[]): OraclePattern => ({
   text,
   times: hours.flatMap((hour) => minutes.map((minute) => hour * 60 + minute)).sort((a, b) => a - b),
   everyHour: hours.length === 24,
   fits: anyDay,
 });
 
-export const PATTERNS: readonly OraclePattern[] = [
+const PATTERNS: readonly OraclePattern[] = [
   daily('30 2 * * *', [2], [30]),
   daily('30 2,14 * * *', [2, 14], [30]),
   daily('30 23 * * *', [23], [30]),
@@ -65,7 +65,7 @@ function localMinute(zone: string, instant: number): number {
 const offset = (zone: string, instant: number): number => localMinute(zone, instant) - instant / MINUTE;
 
 /** The changes of the clocks in a zone: the first minute of UTC after each. */
-export function changesOf(zone: string, from: number, to: number): number[] {
+function changesOf(zone: string, from: number, to: number): number[] {
   const found: number[] = [];
   const day = 1440 * MINUTE;
   let known = offset(zone, from);
@@ -81,7 +81,7 @@ export function changesOf(zone: string, from: number, to: number): number[] {
 }
 
 /** The local minute of each minute of UTC. In a quarter of an hour with one offset it is asked for once. */
-export function localMinutes(zone: string, from: number, to: number): number[] {
+function localMinutes(zone: string, from: number, to: number): number[] {
   const minutes: number[] = [];
   let known = offset(zone, from);
   for (let quarter = from; quarter <= to; quarter += 15 * MINUTE) {
@@ -100,7 +100,7 @@ export function localMinutes(zone: string, from: number, to: number): number[] {
  *
  * @param start - the first instant of `locals`, a whole minute.
  */
-export function walk({ times, everyHour, fits }: OraclePattern, start: number, locals: readonly number[]): number[] {
+function walk({ times, everyHour, fits }: OraclePattern, start: number, locals: readonly number[]): number[] {
   const isDue = (local: number): boolean => times.includes(local % 1440) && fits(new Date(local * MINUTE));
   const due: number[] = [];
   let last = (locals[0] as number) - 1;
