@@ -17,6 +17,7 @@ export { readDecorator } from './options/readOptions';
 export { type ResolvedConfiguration, resolveConfiguration } from './resolveConfiguration';
 export { IsDuration, type IsDurationOptions } from './settings/classValidator';
 export { type ResolvedPluginSettings, resolvePluginSettings } from './settings/resolveSettings';
+export { readText } from './layers/readText';
 export { createRedactor } from './settings/secrets';
 export { isForbiddenKey } from './tree/buildTree';
 export { toTree } from './tree/ConfigTree';

@@ -1,5 +1,4 @@
-import { promises } from 'node:fs';
-
+import { readText } from '../configuration';
 import { Identities, type Identity, type IdentityProvider, type ResolvedIdentity } from '../contracts/Identity';
 import { limited, type ListenerLogger } from '../contracts/ListenerLogger';
 import { IdentityMissingError } from '../errors/pluginErrors';
@@ -58,14 +57,21 @@ export class PluginIdentities extends Identities {
     return undefined;
   }
 
-  async #fromFile(): Promise<ResolvedIdentity> {
+  #fromFile(): ResolvedIdentity {
     const { application } = this.#input;
     const file = this.#input.file();
-    const prompt = await promises.readFile(file, 'utf8').catch((error: unknown) => {
-      throw new IdentityMissingError(file, 'cannot be read', error);
-    });
+    const prompt = read(file);
     if (prompt.trim() === '') throw new IdentityMissingError(file, 'is empty');
     return { name: application, prompt, source: file };
+  }
+}
+
+/** @throws IdentityMissingError */
+function read(file: string): string {
+  try {
+    return readText(file);
+  } catch (error) {
+    throw new IdentityMissingError(file, 'cannot be read', error);
   }
 }
 

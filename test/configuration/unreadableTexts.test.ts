@@ -6,7 +6,9 @@ import { IsInt, IsOptional, IsString } from 'class-validator';
 
 import { Settings } from '../../decorators/settings';
 import { loadLayers } from '../../src/configuration/layers/loadLayers';
+import { matchAssignments } from '../../src/configuration/layers/matchTexts';
 import { toPlain } from '../../src/configuration/tree/ConfigTree';
+import { sectionOf } from '../../src/configuration/tree/Shape';
 import type { ConfigOptions } from '../../src/contracts/configuration';
 import { type Problem, Problems } from '../../src/errors/Problem';
 import { givenFolder, resolved } from './given';
@@ -183,6 +185,17 @@ describe('An integer that no number is equal to', () => {
 
     expect(problems).toEqual([]);
     expect(typeof (account as Account).id).toBe('number');
+  });
+});
+
+describe('An integer in --set', () => {
+  it('is refused when it would be rounded', async () => {
+    const problems = new Problems();
+    const root = sectionOf('a key', new Map([['id', { kind: 'value', text: { kind: 'number' } }]]));
+
+    matchAssignments([{ path: 'id', text: '9007199254740993' }], root, problems);
+
+    expect(problems.list).toMatchObject([{ what: expect.stringContaining('cannot be held exactly') as string }]);
   });
 });
 
