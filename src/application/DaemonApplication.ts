@@ -77,6 +77,17 @@ export class DaemonApplication extends Application {
     this.#parts.lifecycle.crash(error, messageOf(error, this.#parts.engine.redact));
   }
 
+  /** True once everything has stopped; the last log lines may not be written yet. */
+  get hasEnded(): boolean {
+    const { state } = this.#parts.lifecycle;
+    return state === 'stopped' || state === 'failed';
+  }
+
+  /** True while the stop is going on. */
+  get isStopping(): boolean {
+    return this.#parts.lifecycle.state === 'stopping';
+  }
+
   /** Returns a text without secrets, to be shown elsewhere than in the log. */
   redact(text: string): string {
     return this.#parts.redact(text);

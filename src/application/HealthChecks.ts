@@ -1,3 +1,4 @@
+import { deepFreeze } from '../contracts/frozen';
 import type { HealthReport, ListenerHooks } from '../contracts/hooks';
 import type { ListenerHealth } from '../contracts/status';
 import { settleWithin } from '../time/settleWithin';
@@ -65,9 +66,9 @@ export class HealthChecks {
         if (!call.isAbortedBy(error)) call.log.warn('the health hook failed after it had been given up', { error });
       };
       const answer = await settleWithin(this.#environment.clock, LIMIT_MS, work, expired, late);
-      return { name, ...asReport(answer) };
+      return deepFreeze({ name, ...asReport(answer) });
     } catch (error) {
-      return { name, status: 'down', details: { error: messageOf(error, this.#environment.redact) } };
+      return deepFreeze({ name, status: 'down', details: { error: messageOf(error, this.#environment.redact) } });
     }
   }
 }

@@ -2,7 +2,7 @@ import type { DaemonCoordinator } from '../coordinator/DaemonCoordinator';
 import type { Engine } from '../coordinator/Engine';
 import { degradedCauses } from './listenerViews';
 
-const NONE: readonly string[] = [];
+const NONE: readonly string[] = Object.freeze([]);
 
 /** The losses of an application: why it does not do all its work. */
 export class Losses {

@@ -4,6 +4,7 @@ import { DaemonryError } from '../errors/DaemonryError';
 import { UnhandledError } from '../errors/processErrors';
 import { messageOf, stackOf, toError } from '../errors/serializeError';
 import { currentExecution } from '../execution/ExecutionContext';
+import { isWorthSaying } from '../observability/LineLimits';
 import { guardStandardStreams, writeToStderr } from '../observability/standardStreams';
 import type { DaemonApplication } from './DaemonApplication';
 
@@ -16,6 +17,11 @@ const OPEN_HANDLES_MS = 1_000;
 const CREATION_MS = 5_000;
 /** The longest delay of a timer. */
 const FOREVER_MS = 2 ** 31 - 1;
+
+/** Unhandled errors beyond these are counted, not written: an endless loop of them would fill the disk. */
+const MOST_WRITTEN = 20;
+/** Marks the handlers of a shell, also of one of another copy of this module. */
+const SHELL = Symbol.for('daemonry.processShell');
 
 type ProcessEvent = Signal | 'unhandledRejection' | 'uncaughtException' | 'exit';
 
@@ -31,10 +37,16 @@ export class ProcessShell {
   #endCode: number | undefined;
   /** The exit code of the process, once the application has ended. */
   #code = 0;
+  #unhandledCount = 0;
   /** True when this object itself ends the process. */
   #isExiting = false;
   /** Holds the event loop open: a daemon may wait for something that does not. */
   #alive: NodeJS.Timeout | undefined;
+
+  /** True if a shell, of whatever copy of this module, has taken this process. */
+  static get isInstalled(): boolean {
+    return process.listeners('exit').some((listener) => SHELL in listener);
+  }
 
   install(): void {
     guardStandardStreams();
@@ -117,9 +129,11 @@ export class ProcessShell {
     this.#unhandled ??= error;
     if (this.#app !== undefined && this.#endCode === undefined) {
       this.#app.crash(error);
+      // The log may have been flushed for the last time.
+      if (this.#app.hasEnded) this.#writeUnhandled(error);
       return;
     }
-    this.write(error);
+    this.#writeUnhandled(error);
     if (this.#endCode === undefined) this.#limitCreation('an error was not handled');
     if (this.#endCode !== 0 && this.#endCode !== 3) return;
     if (this.#code !== 1) {
@@ -130,14 +144,28 @@ export class ProcessShell {
     this.#setCode(1);
   }
 
+  #writeUnhandled(error: Error): void {
+    if (++this.#unhandledCount <= MOST_WRITTEN) this.write(error);
+    else if (isWorthSaying(this.#unhandledCount))
+      writeToStderr(`daemonry: ${this.#unhandledCount} errors were not handled so far`);
+  }
+
   /** Somebody else ends the process. Nothing can be awaited any more. */
   #onExit(code: number): void {
     // What ends the process while the application is created, such as an option `--help`, has started nothing.
     if (this.#isExiting || this.#app === undefined || (this.#endCode !== undefined && code === this.#code)) return;
+    const ended = this.#app.hasEnded;
     process.exitCode = this.#endCode === undefined ? code || 1 : this.#code;
     const where = currentPlace();
     const by = where === undefined ? 'outside every listener' : `in ${where}`;
-    const when = this.#endCode === undefined ? ', and nothing was stopped' : ' after the stop';
+    const isLogged = this.#endCode !== undefined;
+    const when = isLogged
+      ? ' after the stop'
+      : ended
+        ? ' after the stop, before the last log lines were written'
+        : this.#app.isStopping
+          ? ' during the stop, which was not finished'
+          : ', and nothing was stopped';
     try {
       writeSync(
         process.stderr.fd,
@@ -159,7 +187,7 @@ export class ProcessShell {
   }
 
   #on(event: ProcessEvent, handler: (cause: unknown) => void): void {
-    process.on(event as Signal, handler);
+    process.on(event as Signal, Object.assign(handler, { [SHELL]: true }));
   }
 }
 

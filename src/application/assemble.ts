@@ -41,7 +41,7 @@ export function assemble<A extends DaemonApplication>(from: PlannedFrom, create:
 
   const sessionId = newSessionId();
   const ledger = new InMemoryRunLedger({ runsPerTask: framework.ledger.runsPerTask });
-  for (const listener of planned.listeners.list()) {
+  for (const listener of planned.definitions) {
     ledger.declare(listener.name, isDaemon(listener) ? listener.tasks.map((task) => task.name) : []);
   }
   const execution = {

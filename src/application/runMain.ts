@@ -1,6 +1,6 @@
 import type { Application } from '../contracts/Application';
 import { commandLine } from '../contracts/CommandLine';
-import { NotAnApplicationError } from '../errors/processErrors';
+import { NotAnApplicationError, RunMainTwiceError } from '../errors/processErrors';
 import { PlanError } from '../errors/Problem';
 import { toError } from '../errors/serializeError';
 import { DaemonApplication } from './DaemonApplication';
@@ -23,6 +23,8 @@ export interface RunMainOptions {
  * Exit codes: 0 clean · 1 a fatal startup failure, a fatal daemon that died, an unhandled error, an end that nobody asked
  * for · 2 an invalid configuration or plan · 3 a shutdown failed, timed out or was cut · 128 + n a second signal.
  *
+ * It is called once in a process: a second call rejects with `RunMainTwiceError`.
+ *
  * Under a command of the `daemonry` program that only inspects, nothing is run, and the promise stays pending.
  */
 export async function runMain(
@@ -33,6 +35,7 @@ export async function runMain(
   command?.take(create);
   // The entry's code after its application must not run now.
   if (command?.mode === 'inspect') return new Promise(() => undefined);
+  if (ProcessShell.isInstalled) throw new RunMainTwiceError();
   const shell = new ProcessShell();
   shell.install();
   let code: number;

@@ -35,6 +35,7 @@ export const ERROR_CODES = [
   'NON_ERROR_THROWN',
   'NO_INSTANCE',
   'NOT_AN_APPLICATION',
+  'RUN_MAIN_TWICE',
   'PLAN_INVALID',
   // of authoring
   'INVALID_DURATION',

@@ -19,6 +19,16 @@ export class UnhandledError extends DaemonryError<'UNHANDLED_ERROR'> {
   }
 }
 
+/** Thrown by `runMain` when it has been called before in this process. */
+export class RunMainTwiceError extends DaemonryError<'RUN_MAIN_TWICE'> {
+  constructor() {
+    super('RUN_MAIN_TWICE', {
+      what: 'runMain was called a second time in this process, whose signals and exit code belong to the first application.',
+      fix: 'call it once. A second application in the same process is created with createApplication, then started and stopped by your code.',
+    });
+  }
+}
+
 /** Thrown by `runMain` when it is given something that was not made by `createApplication`. */
 export class NotAnApplicationError extends DaemonryError<'NOT_AN_APPLICATION'> {
   constructor(given: unknown) {

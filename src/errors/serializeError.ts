@@ -1,6 +1,7 @@
 import { types } from 'node:util';
 
 import type { SerializedError } from '../contracts/SerializedError';
+import { deepFreeze } from '../contracts/frozen';
 import { DaemonryError } from './DaemonryError';
 import {
   asItIs,
@@ -116,12 +117,12 @@ interface Walk {
 /**
  * Converts an error to plain JSON that shares nothing with it, with up to eight nested causes, and the first ten errors of
  * an `AggregateError`. Each text has at most 8,192 characters. The stack is included as a property that is not enumerable.
- * Never throws.
+ * It is frozen. Never throws.
  *
  * @param redact - removes secrets from each text, before it is cut.
  */
 export function serializeError(error: unknown, redact: Redact = asItIs): SerializedError {
-  return serialize(error, { redact, path: [], count: 0 });
+  return deepFreeze(serialize(error, { redact, path: [], count: 0 }));
 }
 
 function serialize(thrown: unknown, walk: Walk): SerializedError {

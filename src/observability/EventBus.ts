@@ -4,6 +4,7 @@ import {
   type ApplicationEventName,
   type EventSender,
 } from '../contracts/ApplicationEvents';
+import { deepFreeze } from '../contracts/frozen';
 import type { RunOutcome } from '../contracts/RunRecord';
 import { GeneratorReturnedError } from '../errors/bootErrors';
 import { currentExecution, runOutsideExecution } from '../execution/ExecutionContext';
@@ -60,7 +61,9 @@ export class EventBus extends ApplicationEvents implements EventSender {
       });
   };
 
-  #emit<K extends ApplicationEventName>(name: K, event: ApplicationEventMap[K]): void {
+  #emit<K extends ApplicationEventName>(name: K, given: ApplicationEventMap[K]): void {
+    // All subscribers are given the same one.
+    const event = deepFreeze(given);
     for (const subscriber of this.#byName.get(name) ?? NOBODY) {
       try {
         this.#own(name, subscriber(event as never));

@@ -1,20 +1,27 @@
+/** Other copies of this module, such as those of Jest's module registries, find their guard by it. */
+const GUARD = Symbol.for('daemonry.streamGuard');
+
 /** Takes the errors of a stream that has lost its reader or its disk: nobody is left to be told. */
-const lost = (): void => undefined;
+const lost = Object.assign((): void => undefined, { [GUARD]: true });
+
+/** Keeps the errors of a stream from ending the process. */
+function guard(stream: NodeJS.WriteStream): void {
+  if (!stream.listeners('error').some((listener) => GUARD in listener)) stream.on('error', lost);
+}
 
 /**
  * Keeps the errors of the standard streams from ending the process: a pipe without a reader or a full disk is no reason to
  * stop working.
  */
 export function guardStandardStreams(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    if (!stream.listeners('error').includes(lost)) stream.on('error', lost);
-  }
+  guard(process.stdout);
+  guard(process.stderr);
 }
 
 /** Writes a line to stderr, if anybody can read it. Never throws, and the stream's later errors are nobody's. */
 export function writeToStderr(line: string): void {
   try {
-    if (!process.stderr.listeners('error').includes(lost)) process.stderr.on('error', lost);
+    guard(process.stderr);
     process.stderr.write(`${escapeControls(line)}\n`);
   } catch {
     // A file is written at once, and throws when its disk is full.

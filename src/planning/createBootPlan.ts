@@ -5,6 +5,7 @@ import {
   type PlannedPlugin,
   type PlannedTask,
 } from '../contracts/BootPlan';
+import { deepFreeze } from '../contracts/frozen';
 import type { DiscoveredListener } from '../contracts/DiscoveredListener';
 import type { PeriodicTaskSpec, TaskSchedule } from '../contracts/entries';
 import {
@@ -30,19 +31,21 @@ export function createBootPlan(parts: BootPlanParts): BootPlan {
   let warnings: BootPlan['warnings'] | undefined;
   const plan: BootPlan = {
     name: parts.name,
-    order: ordered.order.map((index) => definitions[index]?.name ?? ''),
+    order: Object.freeze(ordered.order.map((index) => definitions[index]?.name ?? '')),
     get listeners() {
-      return (listeners ??= plannedListeners(parts));
+      return (listeners ??= deepFreeze(plannedListeners(parts)));
     },
-    modules: parts.modules,
+    get modules() {
+      return deepFreeze(parts.modules);
+    },
     get plugins() {
-      return (plugins ??= plannedPlugins(parts));
+      return (plugins ??= deepFreeze(plannedPlugins(parts)));
     },
     get warnings() {
-      return (warnings ??= [...planWarnings(parts), ...parts.plugins.warnings()]);
+      return (warnings ??= deepFreeze([...planWarnings(parts), ...parts.plugins.warnings()]));
     },
     get values() {
-      return (values ??= plannedValues(parts));
+      return (values ??= deepFreeze(plannedValues(parts)));
     },
     toText: () => planText(plan),
     toString: () => planText(plan),

@@ -2,6 +2,7 @@ import type { ServiceIdentifier } from 'inversify';
 
 import type { Registry } from '../contracts/Application';
 import type { BackgroundDaemonEntry, ListenerEntry, PeriodicTaskSpec } from '../contracts/entries';
+import { deepFreeze } from '../contracts/frozen';
 import { AmbiguousTaskError, UnknownListenerError, UnknownTaskError } from '../errors/taskErrors';
 
 /** Resolves a service identifier to its one instance, through the container. */
@@ -17,12 +18,13 @@ abstract class EntryRegistry<E extends ListenerEntry> implements Registry<E> {
 
   /** @param entries - in registration order, each with a name of its own. */
   constructor(entries: readonly E[], resolve: ResolveService) {
-    this.#entries = new Map(entries.map((entry) => [entry.name, Object.freeze(entry)]));
+    this.#entries = new Map(entries.map((entry) => [entry.name, entry]));
     this.#resolve = resolve;
   }
 
   get(name: string): E | undefined {
-    return this.#entries.get(name);
+    const entry = this.#entries.get(name);
+    return entry === undefined ? undefined : freezeEntry(entry);
   }
 
   has(name: string): boolean {
@@ -30,7 +32,7 @@ abstract class EntryRegistry<E extends ListenerEntry> implements Registry<E> {
   }
 
   list(): readonly E[] {
-    return [...this.#entries.values()];
+    return Array.from(this.#entries.values(), freezeEntry);
   }
 
   resolve<T extends object = object>(name: string): T {
@@ -38,6 +40,14 @@ abstract class EntryRegistry<E extends ListenerEntry> implements Registry<E> {
     if (entry === undefined) throw new UnknownListenerError(name, [...this.#entries.keys()]);
     return this.#resolve(entry.id) as T;
   }
+}
+
+/** Freezes an entry with all its data when it is first handed out: most boots never look at one. */
+function freezeEntry<E extends ListenerEntry>(entry: E): E {
+  if (Object.isFrozen(entry)) return entry;
+  const { id: _, ...data } = entry;
+  deepFreeze(data);
+  return Object.freeze(entry);
 }
 
 /** Every listener that the coordinator starts and stops, the background daemons among them. */

@@ -146,7 +146,7 @@ export class InProcessScheduler implements Scheduler {
       const { task } = options;
       const [reason, by] = [textOf(options.reason), textOf(options.by)];
       const text = until === undefined ? {} : { until: isoText(until) };
-      const pause = new Pause({ since: isoText(clock.now()), ...text, reason, by });
+      const pause = new Pause(Object.freeze({ since: isoText(clock.now()), ...text, reason, by }));
       for (const runner of runners) runner.pause(pause);
       this.#pauses.add(pause);
       this.#forgetPauses();

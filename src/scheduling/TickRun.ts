@@ -140,7 +140,7 @@ export class TickRun extends CallContext implements TickContext, RememberedRun, 
       ...(this.#error === undefined ? {} : { error: this.#error }),
     };
     if (this.#outcome !== undefined) this.#record = record;
-    return record;
+    return Object.freeze(record);
   }
 
   /** Calls the handler. If that returns no promise, the run has settled when this returns. */

@@ -1,5 +1,6 @@
 import type { RunRecord, RunTrigger, RunOutcome, SkipReason } from '../contracts/RunRecord';
 import { isoText } from '../time/instant';
+import { deepFreeze } from '../contracts/frozen';
 import type { RunEvent } from '../contracts/ApplicationEvents';
 
 /** The names of a task. */
@@ -66,7 +67,7 @@ export class SucceededRun implements RememberedRun {
 
   get record(): RunRecord {
     const { listener, task, path } = this.#task;
-    return {
+    return Object.freeze({
       runId: this.runId,
       tickId: tickIdOf(path, this.runId, 'schedule', this.#scheduledAt),
       listener,
@@ -76,7 +77,7 @@ export class SucceededRun implements RememberedRun {
       startedAt: isoText(this.recordedAt),
       finishedAt: isoText(this.#finishedAt),
       outcome: this.outcome,
-    };
+    });
   }
 }
 
@@ -95,6 +96,8 @@ export class RunNotice implements RunEvent {
     this.runId = run.runId;
     if (run.outcome !== undefined) this.outcome = run.outcome;
     this.#run = run;
+    // All subscribers are given this one.
+    Object.freeze(this);
   }
 
   get record(): RunRecord {
@@ -132,7 +135,7 @@ export class SkippedRun implements RememberedRun {
   get record(): RunRecord {
     const { trigger, scheduledAt } = this.#moment;
     const missed = this.#missed;
-    return {
+    return deepFreeze<RunRecord>({
       runId: this.runId,
       tickId: tickIdOf(this.#label.path, this.runId, trigger, scheduledAt),
       listener: this.#label.listener,
@@ -144,6 +147,6 @@ export class SkippedRun implements RememberedRun {
       ...(missed === undefined
         ? {}
         : { missed: { from: isoText(missed.from), to: isoText(missed.to), count: missed.count } }),
-    };
+    });
   }
 }

@@ -43,8 +43,8 @@ describe('the definitions', () => {
     const { definitions, listeners, daemons } = await planOf(given);
     expect(definitions.map(({ name }) => name)).toEqual(['database', 'order_sync']);
     for (const definition of definitions) {
-      expect(Object.isFrozen(definition)).toBe(true);
       expect(listeners.get(definition.name)).toBe(definition);
+      expect(Object.isFrozen(definition)).toBe(true);
       expect(daemons.get(definition.name)).toBe(isDaemon(definition) ? definition : undefined);
     }
     expect(daemons.has('database')).toBe(false);

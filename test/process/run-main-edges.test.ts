@@ -89,6 +89,28 @@ describe('runMain, as a real process', () => {
     expect(exit.stderr).toContain('after everything');
   });
 
+  it('tells an unhandled rejection that comes during the last flush on stderr, and exits with 1', async () => {
+    const entry = behave('rejection-in-flush');
+    await entry.untilReady();
+    const exit = await entry.stop('SIGTERM');
+    expect(exit.code).toBe(1);
+    expect(exit.stderr).toContain('lost in the flush');
+  });
+
+  it('does not claim that nothing was stopped when process.exit is called by a subscriber of the end', async () => {
+    const entry = behave('exit-when-stopped');
+    await entry.untilReady();
+    const exit = await entry.stop('SIGTERM');
+    expect(exit.stderr).toContain('process.exit(0) was called outside every listener after the stop');
+    expect(exit.stderr).not.toContain('nothing was stopped');
+  });
+
+  it('is told clearly when it is called twice in a process', async () => {
+    const exit = await behave('twice').exit;
+    expect(exit.code).toBe(1);
+    expect(exit.stdout + exit.stderr).toContain('runMain was called a second time in this process');
+  });
+
   it('exits with 1 when it is not given an application, saying what to do', async () => {
     const { code, stderr } = await behave('nothing').exit;
     expect(code).toBe(1);

@@ -68,6 +68,8 @@ function readLevel(
   return given === undefined || given.size === 0 ? NOTHING_GIVEN : readConfigured(given, rules, path, problems);
 }
 
+const TARGET = Symbol('daemonry.target');
+
 /** The options that both kinds of listener have. */
 class DefinedListener implements PlainListenerDefinition {
   readonly name: string;
@@ -82,12 +84,13 @@ class DefinedListener implements PlainListenerDefinition {
   readonly origins: GivenOrigins;
   edges: readonly ListenerEdge[] = NO_EDGES;
   disabledReason: string | undefined = undefined;
-  readonly #target: AnyClass;
+  /** A symbol, not a private field: a Proxy of the entry can read it. */
+  readonly [TARGET]: AnyClass;
 
   constructor({ name, id, target, origin }: DiscoveredListener, picker: OptionPicker) {
     this.name = name;
     this.id = id;
-    this.#target = target;
+    this[TARGET] = target;
     this.enabled = picker.pick('enabled');
     this.startupTimeout = picker.pick('startupTimeout');
     this.shutdownTimeout = picker.pick('shutdownTimeout');
@@ -100,7 +103,7 @@ class DefinedListener implements PlainListenerDefinition {
 
   // Looking up the file is costly, and most boots never ask for it.
   get source(): string {
-    return describeClass(this.#target);
+    return describeClass(this[TARGET]);
   }
 }
 

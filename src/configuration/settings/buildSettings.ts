@@ -87,11 +87,3 @@ function copyPlain(value: unknown): unknown {
   if (!isPlainObject(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, child]: [string, unknown]) => [key, copyPlain(child)]));
 }
-
-/** Freezes an object and every object in it. */
-export function deepFreeze(value: unknown): void {
-  // A buffer cannot be frozen.
-  if (typeof value !== 'object' || value === null || Object.isFrozen(value) || ArrayBuffer.isView(value)) return;
-  Object.freeze(value);
-  Object.values(value).forEach(deepFreeze);
-}

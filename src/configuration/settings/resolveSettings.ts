@@ -1,7 +1,8 @@
 import type { PlannedValue } from '../../contracts/BootPlan';
 import type { AnyClass } from '../../contracts/metadata';
 import { type Problems, showValue } from '../../errors/Problem';
-import { buildSettings, deepFreeze } from './buildSettings';
+import { deepFreeze } from '../../contracts/frozen';
+import { buildSettings } from './buildSettings';
 import {
   isConfigMap,
   type ConfigMap,

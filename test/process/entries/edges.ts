@@ -31,6 +31,15 @@ class Vault {
   constructor(readonly settings: VaultSettings) {}
 }
 
+/** Writes lines as they are by default; its flush lets a rejection escape. */
+const flushing = {
+  log: (entry: object) => process.stdout.write(`${JSON.stringify(entry)}\n`),
+  flush: async () => {
+    void Promise.reject(new Error('lost in the flush'));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  },
+};
+
 async function beforeCreating(): Promise<void> {
   if (behaviour === 'slow-creation') {
     process.stdout.write('creating\n');
@@ -45,8 +54,9 @@ async function beforeCreating(): Promise<void> {
 void runMain(async () => {
   await beforeCreating();
   if (behaviour === 'nothing') return undefined as never;
-  return createApplication({
+  const app = await createApplication({
     name: 'subject',
+    ...(behaviour === 'rejection-in-flush' ? { logger: flushing } : {}),
     listeners: [Vault, Subject],
     config: {
       directory: false,
@@ -56,4 +66,11 @@ void runMain(async () => {
       },
     },
   });
+  if (behaviour === 'exit-when-stopped') {
+    app.events.on('application.stopped', () => {
+      process.exit(0);
+    });
+  }
+  return app;
 });
+if (behaviour === 'twice') void runMain(() => createApplication({ name: 'second' }));
