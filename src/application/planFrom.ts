@@ -126,6 +126,7 @@ export async function planFrom(options: ApplicationOptions, build: BuildOptions 
     modules: options.modules ?? [],
     overrides: build.overrides ?? [],
     layers,
+    readsPackages: sources.from !== false,
     framework: resolved,
     selection: build.commandLine?.selection,
     decided: build.commandLine?.decided,

@@ -7,9 +7,8 @@ import { LOADED_COPIES, THIS_COPY } from '../contracts/loadedCopies';
 import { type AnyClass, copyThatDecorated } from '../contracts/metadata';
 import type { ErrorParts } from '../errors/DaemonryError';
 
-/** A file of a package of which an application can have only one, and the folder of that package. */
-const FILE_OF_PACKAGE =
-  /^(.*[\\/]node_modules[\\/](daemonry|inversify|reflect-metadata))[\\/](?!.*[\\/]node_modules[\\/])/;
+/** A file of a package of which an application can have only one, and the folder of that package. daemonry keeps a list itself. */
+const FILE_OF_PACKAGE = /^(.*[\\/]node_modules[\\/](inversify|reflect-metadata))[\\/](?!.*[\\/]node_modules[\\/])/;
 
 /** A package with more than one copy, as a problem or a warning says it. */
 export type PackageCopies = Omit<ErrorParts, 'cause'>;
@@ -18,17 +17,20 @@ export type PackageCopies = Omit<ErrorParts, 'cause'>;
  * Describes each package of which an application can have only one copy, and has more: those that are loaded, as far as
  * Node keeps a list of them, and those that code of the application or of a package it depends on would load.
  *
- * @param from - the folder of the application.
+ * @param from - the folder of the application; undefined to go by what is loaded, without a look at the disk if that is one
+ * copy of each.
  * @param classes - its listeners, which may have been decorated by another copy.
  */
-export function packageCopies(from: string, classes: readonly AnyClass[]): PackageCopies[] {
+export function packageCopies(from: string | undefined, classes: readonly AnyClass[]): PackageCopies[] {
   const loaded = loadedFolders();
-  const packages = [from, ...dependenciesWithOwn(from)];
+  const packages = from === undefined ? [] : [from, ...dependenciesWithOwn(from)];
   return ['daemonry', 'inversify', 'reflect-metadata'].flatMap((name): PackageCopies[] => {
+    const found = loaded.get(name) ?? [];
+    if (from === undefined && found.length < 2) return [];
     const own = name === 'daemonry' ? hostPackage()?.folder : packageInUse(name);
     if (own === undefined) return [];
     const reachable = packages.flatMap((folder) => findInstalled(name, folder) ?? []);
-    const others = new Set([...(loaded.get(name) ?? []), ...reachable].filter((folder) => folder !== own));
+    const others = new Set([...found.flatMap(realFolder), ...reachable].filter((folder) => folder !== own));
     if (others.size > 0) return [severalCopies(name, own, [...others])];
     const foreign = name === 'daemonry' && LOADED_COPIES.length > 1 ? classes.filter(isForeign) : [];
     return foreign.length === 0 ? [] : [loadedTwice(own, foreign)];
@@ -59,24 +61,27 @@ function dependenciesWithOwn(application: string): readonly string[] {
 
 const isForeign = (target: AnyClass): boolean => copyThatDecorated(target) !== THIS_COPY;
 
-/** The folders, links resolved, of the loaded copies of each package. */
-function loadedFolders(): ReadonlyMap<string, ReadonlySet<string>> {
-  const folders = new Map<string, Set<string>>();
-  const add = (name: string, folder: string): void => {
-    folders.set(name, (folders.get(name) ?? new Set()).add(folder));
-  };
-  for (const { folder } of LOADED_COPIES) {
-    const found = hostPackage(folder)?.folder;
-    if (found !== undefined) add('daemonry', found);
-  }
+/** A folder of each loaded copy of each package, as Node names it. */
+function loadedFolders(): ReadonlyMap<string, readonly string[]> {
+  const folders = new Map([['daemonry', LOADED_COPIES.map(({ folder }) => folder)]]);
   const seen = new Set<string>();
   for (const file of Object.keys(require.cache)) {
     const [, folder, name] = FILE_OF_PACKAGE.exec(file) ?? [];
     if (folder === undefined || name === undefined || seen.has(folder)) continue;
     seen.add(folder);
-    add(name, realpathSync(folder));
+    folders.set(name, [...(folders.get(name) ?? []), folder]);
   }
   return folders;
+}
+
+/** The folder of the package that a folder is part of, links resolved. */
+function realFolder(folder: string): string[] {
+  try {
+    return [nearestPackage(realpathSync(folder)) ?? folder];
+  } catch {
+    // It was loaded, and has been removed since.
+    return [folder];
+  }
 }
 
 /** The folder of a package that the framework uses, links resolved; undefined if it is part of a bundle. */

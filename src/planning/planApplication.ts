@@ -44,6 +44,8 @@ export interface PlanInput {
   /** @defaultValue none */
   readonly plugins?: PluginInput;
   readonly layers: ConfigLayers;
+  /** True if the packages that the application depends on are looked at in any case. */
+  readonly readsPackages: boolean;
   /** The framework's sections of `layers`, merged already. */
   readonly framework: ResolvedFramework;
   /** The framework's own values by type, such as `Application` and `Clock`. Each is made when it is first injected. */
@@ -128,7 +130,7 @@ export async function planApplication(input: PlanInput): Promise<PlannedApplicat
     problems.add('STATE_DRIVER_MISSING', { what, facts, fix });
   }
   const copies = packageCopies(
-    input.layers.baseDirectory(),
+    input.readsPackages || problems.list.length > 0 ? input.layers.baseDirectory() : undefined,
     container.listeners.map(({ target }) => target),
   );
   if (problems.list.length > 0) {

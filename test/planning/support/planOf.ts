@@ -48,6 +48,7 @@ export async function planOf(given: GivenApplication): Promise<PlannedApplicatio
     modules: given.modules ?? [],
     overrides: given.overrides ?? [],
     layers,
+    readsPackages: false,
     framework: resolveFramework(layers, problems),
     tokens: given.tokens ?? new Map(),
     loggerFor: (owner) => new OwnedLogger(owner),
