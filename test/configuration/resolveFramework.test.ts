@@ -24,7 +24,7 @@ describe('the framework sections', () => {
         identityFile: expect.stringMatching(/\/identity\.md$/) as string,
       },
       logging: { level: 'info', format: 'auto', levels: {} },
-      state: { directory: expect.stringMatching(/\/state$/) as string },
+      state: { directory: expect.stringMatching(/\/state$/) as string, instance: '' },
       ledger: { runsPerTask: 100 },
     });
   });
@@ -65,6 +65,7 @@ describe('the framework sections', () => {
       'logging.level': 'vault',
       'logging.format': 'default',
       'state.directory': 'default',
+      'state.instance': 'default',
       'ledger.runsPerTask': 'DAEMONRY__LEDGER__RUNS_PER_TASK',
     });
   });

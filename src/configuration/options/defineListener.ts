@@ -84,13 +84,13 @@ class DefinedListener implements PlainListenerDefinition {
   readonly origins: GivenOrigins;
   edges: readonly ListenerEdge[] = NO_EDGES;
   disabledReason: string | undefined = undefined;
-  /** A symbol, not a private field: a Proxy of the entry can read it. */
-  readonly [TARGET]: AnyClass;
+  /** A symbol, not a private field: a Proxy of the entry can read it. It is not enumerable: it is no option. */
+  declare readonly [TARGET]: AnyClass;
 
   constructor({ name, id, target, origin }: DiscoveredListener, picker: OptionPicker) {
     this.name = name;
     this.id = id;
-    this[TARGET] = target;
+    Object.defineProperty(this, TARGET, { value: target });
     this.enabled = picker.pick('enabled');
     this.startupTimeout = picker.pick('startupTimeout');
     this.shutdownTimeout = picker.pick('shutdownTimeout');
