@@ -144,7 +144,8 @@ export { InvalidDurationError } from './errors/authoringErrors';
 export { ERROR_CODES, type ErrorCode } from './errors/ErrorCode';
 export { IdentityMissingError, PluginError } from './errors/pluginErrors';
 export { PlanError, type Problem } from './errors/Problem';
-export { NonErrorThrown } from './errors/serializeError';
+export { isErrorLike } from './errors/foreign';
+export { causeOf, codeOf, describeError, messageOf, NonErrorThrown } from './errors/serializeError';
 export { UnhandledError } from './errors/processErrors';
 
 export { durationMs, formatDuration, isDuration } from './time/duration';

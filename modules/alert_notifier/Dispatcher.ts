@@ -1,11 +1,10 @@
-import { type Availability, Available } from 'daemonry';
+import { type Availability, Available, describeError } from 'daemonry';
 import { injectable } from 'inversify';
 
 import type { Severity } from '../audit_log/auditEvents';
 import { AuditLog } from '../audit_log/AuditLog';
 import { OperatorSlack } from '../operator_slack/OperatorSlack';
 import { PurelymailClient } from '../purelymail_client/PurelymailClient';
-import { errorText } from '../shared/text';
 import { OperatorSettings } from '../shared/settings';
 import type { Channel, Notification } from './Notification';
 
@@ -40,7 +39,7 @@ export class OperatorMail {
       return result.status === 'sent' ? undefined : `${result.code}: ${result.reason}`;
     } catch (error) {
       signal.throwIfAborted();
-      return errorText(error).split('\n', 1)[0] ?? '';
+      return describeError(error).split('\n', 1)[0] ?? '';
     }
   }
 }

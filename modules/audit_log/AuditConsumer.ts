@@ -1,7 +1,7 @@
 import { readdir, readFile, rename } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
-import { type ListenerLogger, NonErrorThrown } from 'daemonry';
+import { type ListenerLogger, NonErrorThrown, isErrorLike, codeOf } from 'daemonry';
 
 import type { AuditEvent, AuditEventType } from './auditEvents';
 import type { EventCatalog } from './EventCatalog';
@@ -164,9 +164,7 @@ async function attempt<E>(
     return undefined;
   } catch (error) {
     signal?.throwIfAborted();
-    return error instanceof Error || Object.prototype.toString.call(error) === '[object Error]'
-      ? (error as Error)
-      : new NonErrorThrown(error);
+    return isErrorLike(error) ? error : new NonErrorThrown(error);
   }
 }
 
@@ -236,7 +234,7 @@ async function unlessMissing<T>(read: () => Promise<T>, otherwise: T): Promise<T
   try {
     return await read();
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return otherwise;
+    if (codeOf(error) === 'ENOENT') return otherwise;
     throw error;
   }
 }

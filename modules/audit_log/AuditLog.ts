@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-import { Clock, durationMs, ListenerLogger, IsDuration, type Duration, Settings } from 'daemonry';
+import { Clock, durationMs, ListenerLogger, IsDuration, type Duration, Settings, messageOf } from 'daemonry';
 import { injectable, multiInject } from 'inversify';
 import { IsInt, Max, Min } from 'class-validator';
 
@@ -185,7 +185,7 @@ export class AuditLog {
     try {
       return this.#catalog.readContent(content);
     } catch (error) {
-      throw new AuditEventInvalidError(String(content.type), (error as Error).message);
+      throw new AuditEventInvalidError(String(content.type), messageOf(error));
     }
   }
 

@@ -1,5 +1,7 @@
 import { readFile, rename } from 'node:fs/promises';
 
+import { codeOf, messageOf } from 'daemonry';
+
 import { AtomicFile, type AtomicWriteOptions } from '../shared/files';
 import { parseTelemetry, type TelemetryDocument } from './TelemetryDocument';
 
@@ -29,8 +31,8 @@ export class TelemetryFile {
 
   /** Rejects when the file is there and can be neither read nor, when damaged, moved aside. */
   async read(now: number): Promise<TelemetryReading> {
-    const text = await readFile(this.path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return undefined;
+    const text = await readFile(this.path, 'utf8').catch((error: unknown) => {
+      if (codeOf(error) === 'ENOENT') return undefined;
       throw error;
     });
     if (text === undefined) return { found: 'nothing' };
@@ -39,7 +41,7 @@ export class TelemetryFile {
     } catch (error) {
       const keptAs = `${this.path}.${new Date(now).toISOString().replaceAll(':', '-')}.damaged`;
       await rename(this.path, keptAs);
-      return { found: 'damaged', keptAs, bytes: Buffer.byteLength(text), reason: (error as Error).message };
+      return { found: 'damaged', keptAs, bytes: Buffer.byteLength(text), reason: messageOf(error) };
     }
   }
 

@@ -1,6 +1,7 @@
-import { type Clock, DaemonryError, type Duration, withDeadline } from 'daemonry';
+import { type Clock, DaemonryError, type Duration, withDeadline, messageOf } from 'daemonry';
 import type { ImapFlow } from 'imapflow';
 
+import { propertyOf } from '../shared/fields';
 import { redact } from '../shared/text';
 
 interface ImapSessionOptions {
@@ -111,9 +112,11 @@ export class ImapSession {
   }
 
   #reasonOf(error: unknown): string {
-    const { responseText, message } = error as Error & { readonly responseText?: string };
-    const lost = this.#lost === undefined || this.#lost === error ? '' : ` (${this.#lost.message})`;
-    const text = redact(`${responseText ?? message}${lost}`, [this.options.password]);
+    const responseText = propertyOf(error, 'responseText');
+    const lost = this.#lost === undefined || this.#lost === error ? '' : ` (${messageOf(this.#lost)})`;
+    const text = redact(`${typeof responseText === 'string' ? responseText : messageOf(error)}${lost}`, [
+      this.options.password,
+    ]);
     return text.replace(/[\p{Cc}\s]+/gu, ' ').slice(0, LONGEST_REASON);
   }
 }

@@ -1,4 +1,4 @@
-import { defineModule, ListenerLogger, type ModuleDefinition } from 'daemonry';
+import { defineModule, ListenerLogger, type ModuleDefinition, describeError } from 'daemonry';
 import { injectable } from 'inversify';
 
 import type { InboundStatus } from '../audit_log/auditEvents';
@@ -8,7 +8,6 @@ import { MessageLog } from '../message_log/MessageLog';
 import { messageLogModule } from '../message_log/module';
 import { operationalStateModule } from '../operational_state/module';
 import { OperationalState } from '../operational_state/OperationalState';
-import { errorText } from '../shared/text';
 import { OperatorSettings } from '../shared/settings';
 import { EmailInboundImapSettings } from './EmailInboundImapSettings';
 import { filterMail } from './filterMail';
@@ -52,7 +51,7 @@ export class InboundMail {
     try {
       return await this.#handle(mail, source);
     } catch (error) {
-      const reason = errorText(error);
+      const reason = describeError(error);
       this.log.error('A mail could not be handled', { messageId: mail.messageId, error });
       await this.#tell('the message log', () => this.#record(mail, 'handler_error', reason));
       await this.#tell('the audit log', () => this.#complain(mail, 'handler_error', reason, source));

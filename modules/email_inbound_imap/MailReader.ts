@@ -3,10 +3,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 
-import { Clock, ListenerLogger, withDeadline } from 'daemonry';
+import { Clock, ListenerLogger, withDeadline, describeError } from 'daemonry';
 import { injectable } from 'inversify';
 
-import { errorText } from '../shared/text';
 import type { MailThreadAnswer } from './mailThread';
 import { malformedMail, parseMail } from './parseMail';
 import type { ReceivedMail } from './ReceivedMail';
@@ -65,7 +64,7 @@ export class MailReader {
       return malformedMail(`it cannot be parsed: ${answer.error}`);
     } catch (error) {
       await this.dispose();
-      return malformedMail(`it cannot be parsed: ${errorText(error)}`);
+      return malformedMail(`it cannot be parsed: ${describeError(error)}`);
     } finally {
       thread.unref();
     }

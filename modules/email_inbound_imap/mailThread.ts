@@ -1,6 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 
-import { errorText } from '../shared/text';
+import { describeError } from 'daemonry';
+
 import { parseMail } from './parseMail';
 import type { ReceivedMail } from './ReceivedMail';
 
@@ -12,6 +13,6 @@ parentPort?.on('message', (source: Uint8Array) => {
   const answer = (said: MailThreadAnswer): void => parentPort?.postMessage(said);
   parseMail(Buffer.from(source.buffer, source.byteOffset, source.byteLength)).then(
     (mail) => answer({ mail }),
-    (error: unknown) => answer({ error: errorText(error) }),
+    (error: unknown) => answer({ error: describeError(error) }),
   );
 });

@@ -1,7 +1,8 @@
+import { messageOf, describeError } from 'daemonry';
 import type { EmailAddress, ParsedMail } from 'mailparser';
 import type * as Mailparser from 'mailparser';
 
-import { beginningOf, errorText, wellFormed } from '../shared/text';
+import { beginningOf, wellFormed } from '../shared/text';
 import { loadOptional } from '../shared/packages';
 import type { MailSender, ReceivedMail } from './ReceivedMail';
 
@@ -28,7 +29,7 @@ export async function parseMail(source: Buffer): Promise<ReceivedMail> {
   try {
     parsed = await parse(source);
   } catch (error) {
-    return malformedMail(`it cannot be parsed: ${errorText(error)}`);
+    return malformedMail(`it cannot be parsed: ${describeError(error)}`);
   }
   const mail = read(parsed, await textOf(parsed));
   const reason = defectOf(parsed, mail);
@@ -112,7 +113,9 @@ function defectOf(parsed: ParsedMail, mail: ReceivedMail): string | undefined {
   if (/^\s*multipart\//i.test(type) && !/;\s*boundary\s*=/i.test(type)) {
     return 'it says that it is in parts, and not where they end';
   }
-  if (parsed.textConversionError !== undefined) return `its HTML cannot be read: ${parsed.textConversionError.message}`;
+  if (parsed.textConversionError !== undefined) {
+    return `its HTML cannot be read: ${messageOf(parsed.textConversionError)}`;
+  }
   return undefined;
 }
 

@@ -1,4 +1,4 @@
-import { Clock, withDeadline } from 'daemonry';
+import { Clock, withDeadline, messageOf } from 'daemonry';
 import { injectable } from 'inversify';
 
 import { fetchFailure } from '../shared/http';
@@ -43,7 +43,7 @@ export class HttpProbe {
     try {
       return await withDeadline(endpoint.timeout, call, { clock: this.clock, signal: outer, expired: () => late });
     } catch (error) {
-      if (outer.aborted || error === late) return { status: 'unknown', error: (error as Error).message };
+      if (outer.aborted || error === late) return { status: 'unknown', error: messageOf(error) };
       return judgeFailure(error, secrets);
     }
   }

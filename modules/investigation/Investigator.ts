@@ -1,4 +1,13 @@
-import { type Availability, Available, Clock, defineModule, type ModuleDefinition, withDeadline } from 'daemonry';
+import {
+  type Availability,
+  Available,
+  Clock,
+  defineModule,
+  type ModuleDefinition,
+  withDeadline,
+  describeError,
+  isErrorLike,
+} from 'daemonry';
 import { injectable } from 'inversify';
 
 import type { Severity } from '../audit_log/auditEvents';
@@ -90,7 +99,9 @@ export class Investigator {
       );
     } catch (error) {
       if (error === late || outer.aborted) return fallback('engine_timeout');
-      return fallback(`engine_exception:${error instanceof Error ? error.name : typeof error}`);
+      // The name of an error stands before its message.
+      const kind = isErrorLike(error) ? describeError(error).replace(/:.*/s, '') : typeof error;
+      return fallback(`engine_exception:${kind}`);
     }
   }
 }

@@ -1,8 +1,7 @@
-import type { TickContext } from 'daemonry';
+import { describeError, type TickContext } from 'daemonry';
 
 import type { AuditConsumer } from '../audit_log/AuditConsumer';
 import type { AuditEvent, AuditEventType, Severity } from '../audit_log/auditEvents';
-import { errorText } from '../shared/text';
 import type { Debounce } from './Debounce';
 import type { Investigation, InvestigationCase, Investigator } from './Investigator';
 
@@ -59,7 +58,7 @@ export class Wake<T extends AuditEventType> {
       try {
         outcomes.push(await this.#handle(event, context));
       } catch (error) {
-        outcomes.push({ sequence: event.sequence, dispatched: false, error: errorText(error) });
+        outcomes.push({ sequence: event.sequence, dispatched: false, error: describeError(error) });
         throw error;
       }
     };

@@ -1,6 +1,8 @@
 import { readFile, stat } from 'node:fs/promises';
 
-import { errorText, sameSecret } from '../shared/text';
+import { describeError } from 'daemonry';
+
+import { sameSecret } from '../shared/text';
 import { type McpSettings, TOKEN } from './McpSettings';
 import type { McpCapability } from './McpTools';
 
@@ -56,7 +58,7 @@ export class CallerCheck {
   }
 
   #unreadable(error: unknown): readonly Credential[] {
-    this.#tell(errorText(error));
+    this.#tell(describeError(error));
     return [];
   }
 

@@ -2,7 +2,6 @@ import { Clock, type Duration, withDeadline } from 'daemonry';
 import { injectable } from 'inversify';
 
 import { AuditLog } from '../audit_log/AuditLog';
-import { errorText } from '../shared/text';
 import type { KnownCaller } from './CallerCheck';
 import type { ServerLibrary } from './loadServer';
 import { McpSettings } from './McpSettings';
@@ -73,6 +72,3 @@ export function byName<T>(kind: 'tool' | 'resource' | 'prompt', all: readonly T[
 
 /** A name from a client, for a message. */
 export const quoted = (name: string): string => JSON.stringify(name.slice(0, 100));
-
-/** The words of an error for the client. */
-export const saidBy = (error: unknown): string => (error instanceof Error ? error.message : errorText(error));

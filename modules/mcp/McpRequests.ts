@@ -7,12 +7,11 @@ import type {
   ServerRequest,
   ServerResult,
 } from '@modelcontextprotocol/sdk/types.js';
-import { Application, ListenerLogger } from 'daemonry';
+import { Application, ListenerLogger, describeError } from 'daemonry';
 import { injectable } from 'inversify';
 
 import { isObject } from '../shared/fields';
 import { schemaProblems } from '../shared/schemaProblems';
-import { errorText } from '../shared/text';
 import type { KnownCaller } from './CallerCheck';
 import { loadServer, type ServerLibrary } from './loadServer';
 import type { McpCall } from './McpCalls';
@@ -88,7 +87,7 @@ export class McpRequests {
   #serverFor(library: ServerLibrary, caller: KnownCaller, stop: AbortSignal): Server {
     const info = { name: this.application.name, version: '1.0.0' };
     const server = new library.Server(info, { capabilities: { tools: {}, ...this.readings.capabilities } });
-    server.onerror = (error) => this.log.debug(`MCP request: ${errorText(error)}`, { caller: caller.name });
+    server.onerror = (error) => this.log.debug(`MCP request: ${describeError(error)}`, { caller: caller.name });
     // Not by the library's handlers, which tell a client of wrong parameters by a listing of its schemas.
     server.fallbackRequestHandler = (request, extra) => {
       const call = { library, caller, signal: AbortSignal.any([extra.signal, stop]) };
@@ -126,7 +125,7 @@ export class McpRequests {
       if (progressToken === undefined || signal.aborted) return;
       const params = { progressToken, progress, total, message };
       sendNotification({ method: 'notifications/progress', params }).catch((error: unknown) =>
-        this.log.debug(`MCP progress: ${errorText(error)}`),
+        this.log.debug(`MCP progress: ${describeError(error)}`),
       );
     };
   }
@@ -143,7 +142,7 @@ interface Schema<T> {
 function read<T>({ McpError, ErrorCode }: ServerLibrary, schema: Schema<T>, request: JSONRPCRequest): T {
   const parsed = schema.safeParse(request);
   if (parsed.success) return parsed.data;
-  const problems = schemaProblems(parsed.error) ?? errorText(parsed.error);
+  const problems = schemaProblems(parsed.error) ?? describeError(parsed.error);
   throw new McpError(ErrorCode.InvalidParams, `The parameters of ${request.method} are wrong: ${problems}`);
 }
 

@@ -5,11 +5,11 @@ import type {
   ListResourcesResult,
   ReadResourceResult,
 } from '@modelcontextprotocol/sdk/types.js';
-import { ListenerLogger } from 'daemonry';
+import { ListenerLogger, messageOf } from 'daemonry';
 import { injectable, multiInject, optional } from 'inversify';
 
 import { toBlock, toContents } from './content';
-import { byName, limited, type McpCall, McpCalls, permits, quoted, saidBy } from './McpCalls';
+import { byName, limited, type McpCall, McpCalls, permits, quoted } from './McpCalls';
 import { type McpPrompt, type McpPromptMessage, McpPrompts, type McpResource, McpResources } from './McpReadings';
 
 /** The protocol's code for a resource that is not there. */
@@ -107,7 +107,7 @@ export class Readings {
       return limited(await work());
     } catch (error) {
       this.log.warn(`${what} failed`, { caller: call.caller.name, error });
-      throw new McpError(ErrorCode.InternalError, saidBy(error));
+      throw new McpError(ErrorCode.InternalError, messageOf(error));
     }
   }
 }

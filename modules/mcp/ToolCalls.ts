@@ -1,10 +1,10 @@
 import type { CallToolRequest, CallToolResult, ListToolsResult } from '@modelcontextprotocol/sdk/types.js';
-import { ListenerLogger } from 'daemonry';
+import { ListenerLogger, messageOf } from 'daemonry';
 import { injectable, multiInject } from 'inversify';
 
 import { McpContent, toBlock } from './content';
 import type { ServerLibrary } from './loadServer';
-import { byName, limited, type McpCall, McpCalls, permits, quoted, saidBy } from './McpCalls';
+import { byName, limited, type McpCall, McpCalls, permits, quoted } from './McpCalls';
 import { type McpTool, type McpToolContext, McpTools } from './McpTools';
 
 type Check = (input: unknown) => string | undefined;
@@ -63,7 +63,7 @@ export class ToolCalls {
       return limited(toResult(await this.calls.within('The tool', call, work)));
     } catch (error) {
       this.log.warn(`The tool ${name} failed`, { caller: call.caller.name, error });
-      return { content: [{ type: 'text', text: saidBy(error) }], isError: true };
+      return { content: [{ type: 'text', text: messageOf(error) }], isError: true };
     }
   }
 }

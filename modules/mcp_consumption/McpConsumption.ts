@@ -7,9 +7,9 @@ import {
   type OnTick,
   type StartupContext,
   type TickContext,
+  describeError,
 } from 'daemonry';
 
-import { errorText } from '../shared/text';
 import { mapLimited } from '../shared/mapLimited';
 import { loadClient } from './client';
 import { McpConsumptionSettings } from './McpConsumptionSettings';
@@ -97,7 +97,7 @@ export class McpConsumption implements OnStartup, OnTick, OnShutdown {
       return { ...finding, toolsCount: tools.length, checkedAt: this.#now() };
     } catch (error) {
       signal.throwIfAborted();
-      return { ...finding, connected: false, checkedAt: this.#now(), lastError: errorText(error) };
+      return { ...finding, connected: false, checkedAt: this.#now(), lastError: describeError(error) };
     }
   }
 

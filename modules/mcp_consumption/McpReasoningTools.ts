@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 
-import { Clock, ListenerLogger, withDeadline } from 'daemonry';
+import { Clock, ListenerLogger, withDeadline, describeError } from 'daemonry';
 import { injectable } from 'inversify';
 
 import { type ReasoningTool, type ReasoningToolContext, ReasoningTools } from '../reasoning_engine/ReasoningTools';
-import { errorText } from '../shared/text';
 import { McpConsumptionSettings } from './McpConsumptionSettings';
 import { McpPool } from './McpPool';
 
@@ -54,7 +53,7 @@ export class McpReasoningTools extends ReasoningTools {
         }));
     } catch (error) {
       outer.throwIfAborted();
-      this.log.warn(`The tools of the MCP endpoint ${endpoint} are left out: ${errorText(error)}`);
+      this.log.warn(`The tools of the MCP endpoint ${endpoint} are left out: ${describeError(error)}`);
       return [];
     }
   }

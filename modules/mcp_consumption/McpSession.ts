@@ -1,10 +1,17 @@
-import { type Clock, createRedactor, type ListenerLogger, type Redactor, withDeadline } from 'daemonry';
+import {
+  type Clock,
+  createRedactor,
+  type ListenerLogger,
+  type Redactor,
+  withDeadline,
+  causeOf,
+  describeError,
+} from 'daemonry';
 import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 
-import type { Fields } from '../shared/fields';
+import { type Fields, propertyOf } from '../shared/fields';
 import { schemaProblems } from '../shared/schemaProblems';
-import { errorText } from '../shared/text';
 import { type ClientLibrary, limitedFetch, loadClient, programEnvironment, watchProgram } from './client';
 import { McpCallFailedError } from './errors';
 import type { McpEndpoint } from './McpConsumptionSettings';
@@ -147,9 +154,10 @@ export class McpSession {
   }
 
   #explain(error: unknown): string {
-    const cause = (error as { cause?: unknown } | undefined)?.cause;
-    const text = schemaProblems(error) ?? errorText(error);
-    return this.#redact(cause === undefined ? text : `${text} (${errorText(cause)})`);
+    const redact = (text: string): string => this.#redact(text);
+    const cause = causeOf(error);
+    const text = redact(schemaProblems(error) ?? describeError(error, redact));
+    return cause === undefined ? text : `${text} (${describeError(cause, redact)})`;
   }
 
   #redact(text: string): string {
@@ -157,18 +165,19 @@ export class McpSession {
   }
 }
 
-const codeOf = (error: unknown): unknown => (error as { code?: unknown } | undefined)?.code;
+/** The code of the protocol, or the status of HTTP: a number. */
+const numberOf = (error: unknown): unknown => propertyOf(error, 'code');
 
 const isAnswer = (error: unknown): boolean => {
-  const code = codeOf(error);
+  const code = numberOf(error);
   return typeof code === 'number' && code < 0 && !NO_ANSWER.has(code);
 };
 
 /** The protocol's status for it is 404; many servers say it with 400. */
 const isUnknownSession = (error: unknown): boolean =>
-  codeOf(error) === 404 || (codeOf(error) === 400 && /session/i.test(errorText(error)));
+  numberOf(error) === 404 || (numberOf(error) === 400 && /session/i.test(describeError(error)));
 
 const hintFor = (error: unknown): string =>
-  codeOf(error) === 404 || codeOf(error) === 405
+  numberOf(error) === 404 || numberOf(error) === 405
     ? ' (is it the address of a server of streamable HTTP? The older transport, HTTP with SSE, is not spoken here)'
     : '';

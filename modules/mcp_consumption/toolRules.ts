@@ -1,5 +1,7 @@
 import { createContext, Script } from 'node:vm';
 
+import { codeOf } from 'daemonry';
+
 import { McpPatternError } from './errors';
 import type { McpEndpoint } from './McpConsumptionSettings';
 
@@ -37,7 +39,7 @@ export function toolRule({ name, allowedTools }: McpEndpoint, tooSlow: () => voi
       const context = createContext({ patterns, tools: sound });
       return new Set(MATCH.runInContext(context, { timeout: MATCHING_MS }) as string[]);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error;
+      if (codeOf(error) !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error;
       closed = true;
       tooSlow();
       return new Set();

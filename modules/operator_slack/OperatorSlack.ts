@@ -1,10 +1,17 @@
-import { type Availability, Available, defineModule, ListenerLogger, type ModuleDefinition } from 'daemonry';
+import {
+  type Availability,
+  Available,
+  defineModule,
+  ListenerLogger,
+  type ModuleDefinition,
+  describeError,
+} from 'daemonry';
 import { injectable } from 'inversify';
 
 import type { MessageMaker } from '../message_log/LoggedMessage';
 import { MessageLog } from '../message_log/MessageLog';
 import { messageLogModule } from '../message_log/module';
-import { cutText, errorText } from '../shared/text';
+import { cutText } from '../shared/text';
 import { OperatorSettings } from '../shared/settings';
 import type { Route } from '../audit_log/routes';
 import { SlackClient } from '../slack_client/SlackClient';
@@ -74,7 +81,7 @@ export class OperatorSlack {
       await slack.postMessage({ channel, text: cutText(text, LONGEST_TEXT), signal });
       return undefined;
     } catch (error) {
-      return errorText(error).split('\n', 1)[0] ?? '';
+      return describeError(error).split('\n', 1)[0] ?? '';
     }
   }
 

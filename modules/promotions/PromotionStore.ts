@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
-import { ListenerLogger } from 'daemonry';
+import { ListenerLogger, codeOf, messageOf } from 'daemonry';
 import { injectable } from 'inversify';
 
 import { DataSettings } from '../shared/settings';
@@ -139,9 +139,8 @@ export class PromotionStore {
       if (this.#path(loop, state, id) !== path) throw new Error(`it belongs to ${loop}/${state}/${id}.json`);
       return promotion;
     } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException;
-      if (code === 'ENOENT') return undefined;
-      throw new PromotionFileError({ path, why: message }, error);
+      if (codeOf(error) === 'ENOENT') return undefined;
+      throw new PromotionFileError({ path, why: messageOf(error) }, error);
     }
   }
 
@@ -158,7 +157,7 @@ async function namesIn(folder: string): Promise<readonly string[]> {
   try {
     return (await readdir(folder)).sort();
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
+    const code = codeOf(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') return [];
     throw error;
   }

@@ -1,8 +1,15 @@
-import { BackgroundDaemon, Clock, ListenerLogger, type OnStartup, sleep, type StartupContext } from 'daemonry';
+import {
+  BackgroundDaemon,
+  Clock,
+  ListenerLogger,
+  type OnStartup,
+  sleep,
+  type StartupContext,
+  describeError,
+} from 'daemonry';
 
 import { AuditLog } from '../audit_log/AuditLog';
 import { MessageLog } from '../message_log/MessageLog';
-import { errorText } from '../shared/text';
 import { canonicalAddress } from '../shared/mail';
 import { OperatorSettings } from '../shared/settings';
 import { checkMail, MailRefusedError, recipientsOf } from './checkMail';
@@ -89,7 +96,7 @@ export class PurelymailClient implements OnStartup {
       await this.#record(mail, messageId, outcome.status, failure);
       return outcome;
     } catch (error) {
-      await this.#record(mail, messageId, 'failed', `given up: ${errorText(error)}`);
+      await this.#record(mail, messageId, 'failed', `given up: ${describeError(error)}`);
       throw error;
     }
   }

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 
-import { Clock, durationMs, withDeadline } from 'daemonry';
+import { Clock, durationMs, withDeadline, codeOf, messageOf } from 'daemonry';
 import { injectable } from 'inversify';
 import type * as Nodemailer from 'nodemailer';
 
+import { propertyOf } from '../shared/fields';
 import { loadOptional } from '../shared/packages';
 import { domainOf, mailTlsOptions } from '../shared/mail';
 import { redact } from '../shared/text';
@@ -59,8 +60,8 @@ export class SmtpTransport {
       return await withDeadline(timeout, send, { clock: this.clock, signal, expired: () => late });
     } catch (error) {
       signal?.throwIfAborted();
-      if (error === late) return this.#failed('ETIMEDOUT', late.message, true);
-      return this.#failure(error as Nodemailer.NodemailerError);
+      if (error === late) return this.#failed('ETIMEDOUT', messageOf(late), true);
+      return this.#failure(error);
     }
   }
 
@@ -107,9 +108,15 @@ export class SmtpTransport {
     };
   }
 
-  #failure({ code = 'EUNKNOWN', responseCode, response, message }: Nodemailer.NodemailerError): SmtpOutcome {
-    if (responseCode === undefined) return this.#failed(code, message, CONNECTION_ERRORS.has(code));
-    return this.#failed(String(responseCode), response ?? message, isTransient(responseCode));
+  #failure(error: unknown): SmtpOutcome {
+    const responseCode = propertyOf(error, 'responseCode');
+    if (typeof responseCode !== 'number') {
+      const code = codeOf(error) ?? 'EUNKNOWN';
+      return this.#failed(code, messageOf(error), CONNECTION_ERRORS.has(code));
+    }
+    const response = propertyOf(error, 'response');
+    const reason = typeof response === 'string' ? response : messageOf(error);
+    return this.#failed(String(responseCode), reason, isTransient(responseCode));
   }
 
   #failed(code: string, text: string, transient: boolean): SmtpOutcome {

@@ -1,7 +1,6 @@
-import { type Availability, Available, Clock } from 'daemonry';
+import { type Availability, Available, Clock, messageOf, describeError } from 'daemonry';
 import { injectable } from 'inversify';
 
-import { errorText } from '../shared/text';
 import { Snapshot } from '../snapshot/Snapshot';
 import type { SnapshotDocument } from '../snapshot/SnapshotDocument';
 import {
@@ -47,7 +46,7 @@ export async function currentSnapshot(availability: Availability<Snapshot>): Pro
     case 'disabled':
       return refusal('snapshot_missing', `There is no snapshot: it is disabled (${snapshot.reason}).`);
     case 'failed':
-      return refusal('snapshot_missing', `There is no snapshot: it failed (${snapshot.error.message}).`);
+      return refusal('snapshot_missing', `There is no snapshot: it failed (${messageOf(snapshot.error)}).`);
     case 'stopped':
       return refusal('snapshot_missing', 'There is no snapshot: the daemon that writes it does not run.');
   }
@@ -62,6 +61,6 @@ async function read(snapshot: Snapshot): Promise<CurrentSnapshot> {
       `There is no fresh snapshot in ${snapshot.path}: it is missing, stale or damaged.`,
     );
   } catch (error) {
-    return refusal('snapshot_unreadable', `The snapshot cannot be read: ${errorText(error)}`);
+    return refusal('snapshot_unreadable', `The snapshot cannot be read: ${describeError(error)}`);
   }
 }

@@ -1,4 +1,4 @@
-import { ListenerLogger } from 'daemonry';
+import { ListenerLogger, messageOf } from 'daemonry';
 import { injectable } from 'inversify';
 
 import { Telemetry } from '../cost_telemetry/Telemetry';
@@ -117,7 +117,7 @@ export class ModelLoop {
       asked.signal.throwIfAborted();
       const code = codeOf(error);
       if (code === undefined) throw error;
-      const reason = shown((error as Error).message, models);
+      const reason = shown(messageOf(error), models);
       this.log.warn(`The provider "${provider}" did not answer: ${reason}`, { code, model });
       return refusal(code, `The model did not answer: ${reason}.`);
     }

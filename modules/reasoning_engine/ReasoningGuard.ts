@@ -1,9 +1,9 @@
+import { describeError } from 'daemonry';
 import { injectable } from 'inversify';
 
 import { CostLadder } from '../cost_ladder/CostLadder';
 import type { CostTier } from '../cost_ladder/LadderRecord';
 import { OperationalState } from '../operational_state/OperationalState';
-import { errorText } from '../shared/text';
 import { type Refusal, refusal } from './Answer';
 
 /** The permission to call a model, with the cost tier; or the refusal. */
@@ -24,7 +24,10 @@ export class ReasoningGuard {
       if (state === 'running') return undefined;
       return refusal(`operational_state_${state}`, `Nothing is answered: the application is ${state} (${reason}).`);
     } catch (error) {
-      return refusal('state_unreadable', `Nothing is answered: the operational state is unknown. ${errorText(error)}`);
+      return refusal(
+        'state_unreadable',
+        `Nothing is answered: the operational state is unknown. ${describeError(error)}`,
+      );
     }
   }
 
@@ -38,7 +41,7 @@ export class ReasoningGuard {
       const figures = `${spentUsd.toFixed(2)} of ${budgetUsd.toFixed(2)} USD`;
       return refusal('cost_ladder_halted', `No model is asked: the budget of this month is spent (${figures}).`);
     } catch (error) {
-      return refusal('state_unreadable', `No model is asked: what has been spent is unknown. ${errorText(error)}`);
+      return refusal('state_unreadable', `No model is asked: what has been spent is unknown. ${describeError(error)}`);
     }
   }
 }

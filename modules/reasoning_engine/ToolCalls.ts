@@ -1,8 +1,8 @@
-import { Clock } from 'daemonry';
+import { Clock, describeError } from 'daemonry';
 import { injectable } from 'inversify';
 
 import { AuditLog } from '../audit_log/AuditLog';
-import { cutText, errorText } from '../shared/text';
+import { cutText } from '../shared/text';
 import { isObject } from '../shared/fields';
 import type { Route } from '../audit_log/routes';
 import type { ToolCall, ToolResult } from './ChatModel';
@@ -79,7 +79,7 @@ export class ToolCalls {
       await note('ok');
       return { id, text: cutText(output, this.settings.maxToolOutputLength), isError: false };
     } catch (thrown) {
-      const error = cutText(errorText(thrown), MAX_ERROR);
+      const error = cutText(describeError(thrown), MAX_ERROR);
       await note('error', error);
       signal.throwIfAborted();
       return { id, text: `The tool failed. ${error}`, isError: true };

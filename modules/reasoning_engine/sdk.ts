@@ -1,17 +1,13 @@
+import { causeOf, describeError, messageOf } from 'daemonry';
+
 import { cutText } from '../shared/text';
-import { isObject } from '../shared/fields';
+import { propertyOf } from '../shared/fields';
 import { ModelCallError } from './errors';
 
 /** Far more than is shown: secrets are taken out before it is cut for people. */
 const LONGEST_READ = 8_192;
-
-/** An error thrown by the library of either provider. */
-interface SdkError extends Error {
-  readonly status?: unknown;
-  readonly headers?: unknown;
-  /** The body of the answer, or its `error`. */
-  readonly error?: unknown;
-}
+/** The number of objects, one in the `error` of the other, in which a message is looked for. */
+const DEEPEST_BODY = 8;
 
 /**
  * Turns an error of a provider's library into a {@link ModelCallError}.
@@ -20,16 +16,20 @@ interface SdkError extends Error {
  */
 export function explainSdkError(thrown: unknown, isTimeout: boolean): ModelCallError {
   if (isTimeout) return new ModelCallError('provider_timeout', 'the connection timed out', thrown);
-  const { status, headers, error, message, cause, name } = thrown as SdkError;
+  const status = propertyOf(thrown, 'status');
   if (typeof status !== 'number') {
-    const reason = isObject(cause) && typeof cause['message'] === 'string' ? cause['message'] : message;
-    const kind = name === 'SyntaxError' ? 'the answer is no JSON: ' : '';
-    return new ModelCallError('provider_failed', kind + quoted(reason), thrown);
+    const said = propertyOf(causeOf(thrown), 'message');
+    const reason = quoted(typeof said === 'string' ? said : messageOf(thrown));
+    const isSyntax = /^SyntaxError(:|$)/.test(describeError(thrown));
+    return new ModelCallError('provider_failed', isSyntax ? `the answer is no JSON: ${reason}` : reason, thrown);
   }
   // Without a body, the library repeats the status.
-  const said = quoted(messageIn(error) ?? message.replace(/^\d{3} (status code \(no body\))?/, ''));
+  // The body of the answer, or its `error`.
+  const body = propertyOf(thrown, 'error');
+  const said = quoted(messageIn(body) ?? messageOf(thrown).replace(/^\d{3} (status code \(no body\))?/, ''));
   const details = said === '' ? '' : `: ${said}`;
   if (status !== 429) return new ModelCallError('provider_failed', `HTTP ${status}${details}`, thrown);
+  const headers = propertyOf(thrown, 'headers');
   const seconds = headers instanceof Headers ? (headers.get('retry-after') ?? '') : '';
   const wait = /^\d{1,6}$/.test(seconds) ? `, to be tried again in ${seconds} s` : '';
   return new ModelCallError('provider_rate_limited', `HTTP 429${wait}${details}`, thrown);
@@ -40,9 +40,13 @@ export const quoted = (text: string): string => cutText(text.trim().replace(/\.$
 
 /** The message of a body that holds an error; `undefined` without one. */
 export function messageIn(body: unknown): string | undefined {
-  if (!isObject(body)) return undefined;
-  const { error, message } = body;
-  return typeof message === 'string' ? message : messageIn(error);
+  let inner = body;
+  for (let depth = 0; depth < DEEPEST_BODY; depth++) {
+    const message = propertyOf(inner, 'message');
+    if (typeof message === 'string') return message;
+    inner = propertyOf(inner, 'error');
+  }
+  return undefined;
 }
 
 /** Largest answer of a provider that is read, in bytes. */

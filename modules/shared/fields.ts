@@ -125,6 +125,16 @@ function expectText(key: string, value: unknown): string {
 /** An object of unknown fields. */
 export type Fields = Readonly<Record<string, unknown>>;
 
+/** Reads a property of something thrown, which may be anything: undefined if it has none, or reading it throws. */
+export function propertyOf(thrown: unknown, key: string): unknown {
+  if (typeof thrown !== 'object' || thrown === null) return undefined;
+  try {
+    return (thrown as Fields)[key];
+  } catch {
+    return undefined;
+  }
+}
+
 /** True for an object of JSON: neither null nor a list. */
 export const isObject = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -3,7 +3,7 @@ import { readFile, readdir, rm, mkdir, writeFile } from 'node:fs/promises';
 import { resolve, basename, dirname, join } from 'node:path';
 import { renameSync } from 'node:fs';
 
-import { DaemonryError } from 'daemonry';
+import { DaemonryError, codeOf, messageOf } from 'daemonry';
 
 export interface StateFileOptions<T> {
   /** Absolute, as a field with `@StatePath` is. Its folder is made when it is first written. */
@@ -69,7 +69,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
-    place = /position \d+/.exec((error as Error).message)?.[0];
+    place = /position \d+/.exec(messageOf(error))?.[0];
   }
   throw new SyntaxError(`it is not valid JSON${place === undefined ? '' : `, at ${place}`}`);
 }
@@ -78,7 +78,7 @@ async function readText(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
 }
@@ -92,7 +92,7 @@ export class StateFileError extends DaemonryError<'STATE_FILE_UNREADABLE'> {
   ) {
     super('STATE_FILE_UNREADABLE', {
       what: 'A file that holds state cannot be read.',
-      facts: { file: path, why: cause instanceof Error ? cause.message : String(cause) },
+      facts: { file: path, why: messageOf(cause) },
       fix: 'correct the file, or move it away to begin anew; it is not overwritten.',
       cause,
     });
@@ -114,8 +114,8 @@ export class AtomicFile {
 
   async #sweep(): Promise<void> {
     const folder = dirname(this.path);
-    const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return [];
+    const names = await readdir(folder).catch((error: unknown) => {
+      if (codeOf(error) === 'ENOENT') return [];
       throw error;
     });
     const left = names.filter((name) => name.startsWith(`${basename(this.path)}.`) && name.endsWith('.tmp'));

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isIPv4 } from 'node:net';
 
+import { causeOf, codeOf, describeError, isErrorLike, messageOf } from 'daemonry';
 import type { FastifyInstance } from 'fastify';
 
 export interface BoundedFetchOptions {
@@ -46,14 +47,12 @@ export interface FetchFailure {
   readonly text: string;
 }
 
-// Not `instanceof`: fetch's errors may come of another realm than this code, as in Jest.
-type ErrorLike = { readonly code?: unknown; readonly message?: unknown; readonly cause?: unknown } | undefined;
-
 /** The reason why `fetch` rejected, taken from the cause of its "fetch failed". */
 export function fetchFailure(error: unknown): FetchFailure {
-  const { code, message } = ((error as ErrorLike)?.cause ?? error) as NonNullable<ErrorLike>;
-  const said = typeof message === 'string' ? message : '';
-  if (typeof code !== 'string') return { text: said === '' ? String(error) : said };
+  const reason = causeOf(error) ?? error;
+  const code = codeOf(reason);
+  const said = isErrorLike(reason) ? messageOf(reason) : '';
+  if (code === undefined) return { text: said === '' ? describeError(error) : said };
   // A refused connection to a name with several addresses has no message of its own.
   if (said === '') return { code, text: code };
   return { code, text: said.includes(code) ? said : `${code}: ${said}` };

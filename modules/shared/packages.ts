@@ -1,4 +1,4 @@
-import { DaemonryError } from 'daemonry';
+import { DaemonryError, codeOf, messageOf } from 'daemonry';
 import type * as Fastify from 'fastify';
 
 const MISSING = new Set(['MODULE_NOT_FOUND', 'ERR_MODULE_NOT_FOUND']);
@@ -13,10 +13,9 @@ export function loadOptional<T>(missing: MissingPackage, load: () => T): T {
   try {
     return load();
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
     // A package that the wanted one itself misses is another matter.
     const about = new RegExp(`['"]${missing.name.replaceAll('.', '\\.')}(/[^'"]*)?['"]`);
-    if (MISSING.has(code ?? '') && about.test(message)) throw new PackageMissingError(missing, error);
+    if (MISSING.has(codeOf(error) ?? '') && about.test(messageOf(error))) throw new PackageMissingError(missing, error);
     throw error;
   }
 }

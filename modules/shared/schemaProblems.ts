@@ -1,4 +1,4 @@
-import { isObject } from './fields';
+import { isObject, propertyOf } from './fields';
 import { cutText } from './text';
 
 const MOST_PROBLEMS = 5;
@@ -9,7 +9,7 @@ const LONGEST_PROBLEM = 200;
  * wrong there; `undefined` for any other error. Its own message is a listing of many lines.
  */
 export function schemaProblems(error: unknown): string | undefined {
-  const issues: unknown = (error as { issues?: unknown } | undefined)?.issues;
+  const issues = propertyOf(error, 'issues');
   if (!Array.isArray(issues)) return undefined;
   const told = issues.slice(0, MOST_PROBLEMS).map((issue: unknown) => {
     const { path, message } = isObject(issue) ? issue : {};

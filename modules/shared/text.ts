@@ -29,10 +29,6 @@ export function wellFormed(value: unknown): unknown {
   );
 }
 
-/** Name and message of an error, or whatever else was thrown, as one text. */
-export const errorText = (thrown: unknown): string =>
-  thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
-
 export const REDACTED = '[redacted]';
 
 /** `text` without any of the `secrets`, in whatever usual encoding. For texts that come often, keep a redactor instead. */

@@ -1,5 +1,15 @@
 import { IsOptional, Matches } from 'class-validator';
-import { Clock, type Duration, IsDuration, ListenerLogger, Secret, Settings, sleep, withDeadline } from 'daemonry';
+import {
+  Clock,
+  type Duration,
+  IsDuration,
+  ListenerLogger,
+  Secret,
+  Settings,
+  sleep,
+  withDeadline,
+  messageOf,
+} from 'daemonry';
 import { injectable } from 'inversify';
 
 import type { Fields } from '../shared/fields';
@@ -114,7 +124,8 @@ export class SlackWebApi {
     }
     const reason = thrown instanceof slack.WebAPIRequestError ? thrown.original : thrown;
     if (reason instanceof SlackTransportError) return { ok: false, error: reason };
-    return failure(reason.message, undefined, RETRY_PAUSE_MS);
+    const said = messageOf(reason, (text) => this.#redact(text));
+    return failure(said, undefined, RETRY_PAUSE_MS);
   }
 
   #redact(text: string): string {

@@ -13,10 +13,10 @@ import {
   IsDuration,
   Settings,
   StatePath,
+  describeError,
 } from 'daemonry';
 import { IsString, Length } from 'class-validator';
 
-import { errorText } from '../shared/text';
 import { assess } from './assess';
 import { OperationSources } from './OperationSources';
 import { readSnapshot } from './readSnapshot';
@@ -93,7 +93,7 @@ export class Snapshot implements OnStartup, OnTick {
         return await source();
       } catch (error) {
         log.warn(`The section "${name}" could not be collected`, { error });
-        failures[name] = errorText(error);
+        failures[name] = describeError(error);
         return 'unknown';
       }
     };

@@ -7,6 +7,7 @@ import {
   type Availability,
   Clock,
   type ListenerStatus,
+  messageOf,
 } from 'daemonry';
 import { injectable } from 'inversify';
 
@@ -98,7 +99,7 @@ export class SnapshotSources {
       case 'disabled':
         return { absent: heartbeat.reason, findings: [] };
       case 'failed':
-        return { absent: heartbeat.error.message, findings: [] };
+        return { absent: messageOf(heartbeat.error), findings: [] };
       case 'stopped':
         return { absent: 'heartbeat_probes does not run', findings: [] };
     }

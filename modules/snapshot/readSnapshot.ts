@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
 
+import { codeOf } from 'daemonry';
+
 import { OVERALL_STATUSES, SCHEMA_VERSION, type SnapshotDocument, type SnapshotSections } from './SnapshotDocument';
 
 const SECTIONS: readonly (keyof SnapshotSections)[] = [
@@ -32,8 +34,8 @@ export async function readSnapshot(
   path: string,
   { maxAgeMs, now }: ReadSnapshotOptions,
 ): Promise<SnapshotDocument | undefined> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   });
   const document = text === undefined ? undefined : parse(text);
@@ -43,13 +45,13 @@ export async function readSnapshot(
 }
 
 function parse(text: string): SnapshotDocument | undefined {
+  let value: unknown;
   try {
-    const value: unknown = JSON.parse(text);
-    return isSnapshot(value) ? value : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
   }
+  return isSnapshot(value) ? value : undefined;
 }
 
 function isSnapshot(value: unknown): value is SnapshotDocument {

@@ -23,6 +23,11 @@ async function givenFile(text?: string) {
   return { path, file: open(), open };
 }
 
+const refuse = (): never => {
+  throw new Error('not yours');
+};
+const unreadable = new Proxy({}, { get: refuse });
+
 const addOne = ({ count }: Count): Count => ({ count: count + 1 });
 
 afterEach(endData);
@@ -33,6 +38,20 @@ describe('a state file', () => {
 
     expect(await file.read()).toEqual({ count: 0 });
     await expect(stat(dirname(path))).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  it.each([
+    ['null', null],
+    ['an object that cannot be read', unreadable],
+    ['an error whose message cannot be read', Object.defineProperty(new Error(), 'message', { get: refuse })],
+  ])('says which file it is when its content is refused with %s', async (_name, thrown) => {
+    const { path } = await givenFile('{}');
+    const refusing = (): never => {
+      throw thrown;
+    };
+    const file = new StateFile<Count>({ path, parse: refusing, initial: () => ({ count: 0 }), writer: 'test' });
+
+    await expect(file.read()).rejects.toMatchObject({ code: 'STATE_FILE_UNREADABLE', path });
   });
 
   it('keeps what it is changed to, for the next one on the same path too', async () => {

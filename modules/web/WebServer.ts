@@ -1,6 +1,16 @@
 import { isIPv6, type AddressInfo } from 'node:net';
 
-import { Application, Listener, type OnStartup, type StartupContext, Secret, Settings, DaemonryError } from 'daemonry';
+import {
+  Application,
+  Listener,
+  type OnStartup,
+  type StartupContext,
+  Secret,
+  Settings,
+  DaemonryError,
+  codeOf,
+  messageOf,
+} from 'daemonry';
 import { multiInject, optional } from 'inversify';
 import { ArrayMaxSize, IsArray, IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
 
@@ -106,7 +116,7 @@ export class WebListenError extends DaemonryError<'WEB_ADDRESS_IN_USE' | 'WEB_AD
     readonly port: number,
     cause: Error,
   ) {
-    const taken = (cause as NodeJS.ErrnoException).code === 'EADDRINUSE';
+    const taken = codeOf(cause) === 'EADDRINUSE';
     super(taken ? 'WEB_ADDRESS_IN_USE' : 'WEB_ADDRESS_UNUSABLE', {
       what: taken
         ? `Port ${port} on ${host} is taken: something listens there already.`
@@ -115,7 +125,7 @@ export class WebListenError extends DaemonryError<'WEB_ADDRESS_IN_USE' | 'WEB_AD
         address: `${host}:${port}`,
         settings: 'web.host, web.port',
         environment: 'DAEMONRY__WEB__HOST, DAEMONRY__WEB__PORT',
-        cause: cause.message,
+        cause: messageOf(cause),
       },
       fix: taken
         ? 'stop what listens there, or choose another port: DAEMONRY__WEB__PORT=0 takes any free one.'

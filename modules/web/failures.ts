@@ -1,7 +1,9 @@
 import type { Socket } from 'node:net';
 
-import type { ListenerLogger } from 'daemonry';
+import { codeOf, messageOf, type ListenerLogger } from 'daemonry';
 import type { FastifyError, FastifyInstance } from 'fastify';
+
+import { propertyOf } from '../shared/fields';
 
 /** The body of every answer that is not a success. */
 export interface Failure {
@@ -28,23 +30,27 @@ const CODE_OF_STATUS: Readonly<Record<number, string>> = {
 
 /** Has every error of a route answered as a {@link Failure}: the caller's with its problems, others logged and not told. */
 export function answerErrors(server: FastifyInstance, log: ListenerLogger): void {
-  server.setErrorHandler<FastifyError>((error, _request, reply) => {
-    const status = error.statusCode ?? 500;
+  server.setErrorHandler((error, _request, reply) => {
+    const known = propertyOf(error, 'statusCode');
+    const status = typeof known === 'number' ? known : 500;
     if (status < 500) return reply.code(status).send(callersFailure(error, status));
     log.error('A request failed', { error });
     return reply.code(500).send(failure('INTERNAL', 'The request failed; the log says why.'));
   });
 }
 
-function callersFailure(error: FastifyError, status: number): Failure {
-  const { code = '', validation, validationContext = 'body' } = error as Partial<FastifyError>;
-  if (validation !== undefined) {
+function callersFailure(error: unknown, status: number): Failure {
+  const found = propertyOf(error, 'validation');
+  if (Array.isArray(found)) {
+    const validation = found as readonly ValidationProblem[];
+    const part = propertyOf(error, 'validationContext');
+    const validationContext = typeof part === 'string' ? part : 'body';
     const told = validation.slice(0, MOST_PROBLEMS).map((problem) => describe(problem, validationContext));
     const rest = validation.length - told.length;
     const problems = rest > 0 ? [...told, `and ${rest} more`] : told;
     return failure(CODE_OF_PART[validationContext] ?? 'BAD_REQUEST', 'The request is not valid.', problems);
   }
-  return failure(CODE_OF_STATUS[status] ?? ownCode(code), error.message);
+  return failure(CODE_OF_STATUS[status] ?? ownCode(codeOf(error) ?? ''), messageOf(error));
 }
 
 function ownCode(code: string): string {
@@ -76,12 +82,12 @@ const STATUS_OF_ERROR: Readonly<Record<string, number>> = {
 };
 
 /** Answers what is no HTTP request, or no whole one, and closes its connection. */
-export function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
+export function answerClientError(error: unknown, socket: Socket): void {
+  if (codeOf(error) === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return;
   }
-  const status = STATUS_OF_ERROR[error.code ?? ''] ?? 400;
+  const status = STATUS_OF_ERROR[codeOf(error) ?? ''] ?? 400;
   const body = JSON.stringify(failure('BAD_REQUEST', 'The request could not be read.'));
   socket.end(
     `HTTP/1.1 ${status} ${REASON[status] ?? ''}\r\nconnection: close\r\ncontent-type: application/json; charset=utf-8\r\n` +

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
+import { codeOf } from 'daemonry';
 import { injectable } from 'inversify';
 
 import { StateFileError, writeAtomically } from '../shared/files';
@@ -83,7 +84,7 @@ async function textOf(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if (codeOf(error) === 'ENOENT') return undefined;
     throw new StateFileError(path, error);
   }
 }

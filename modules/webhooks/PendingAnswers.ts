@@ -1,9 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-import { ListenerLogger } from 'daemonry';
+import { ListenerLogger, describeError } from 'daemonry';
 import { injectable } from 'inversify';
 
-import { errorText } from '../shared/text';
 import { DeadLetters } from './DeadLetters';
 import { SeenCalls } from './SeenCalls';
 import { SlackAnswers } from './SlackAnswers';
@@ -57,7 +56,7 @@ export class PendingAnswers {
       this.log.error('A question from Slack was not answered', { eventId: question.eventId, error });
       await this.deadLetters.write({
         webhook: 'slack',
-        reason: `slack_handler_error: ${errorText(error)}`,
+        reason: `slack_handler_error: ${describeError(error)}`,
         status: 200,
         headers,
       });

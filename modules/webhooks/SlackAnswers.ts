@@ -1,10 +1,9 @@
-import { Available, type Availability, ListenerLogger } from 'daemonry';
+import { Available, type Availability, ListenerLogger, describeError } from 'daemonry';
 import { injectable } from 'inversify';
 
 import { AuditLog } from '../audit_log/AuditLog';
 import { MessageLog } from '../message_log/MessageLog';
 import { ReasoningEngine } from '../reasoning_engine/ReasoningEngine';
-import { errorText } from '../shared/text';
 import { SlackClient } from '../slack_client/SlackClient';
 import type { SlackQuestion } from './slackEvent';
 
@@ -34,7 +33,7 @@ export class SlackAnswers {
     try {
       await this.#post(question, reply.text, signal);
     } catch (error) {
-      const reason = errorText(error);
+      const reason = describeError(error);
       await this.messages.append({ ...answered, status: 'failed', reason });
       await this.audit.tell('slack.reply_failed', { channel: question.channel, error: reason }, { source: 'webhooks' });
       throw error;

@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 
-import { Listener, type OnStartup, type StartupContext, type ListenerLogger, DaemonryError } from 'daemonry';
+import { Listener, type OnStartup, type StartupContext, type ListenerLogger, DaemonryError, messageOf } from 'daemonry';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type * as RateLimit from '@fastify/rate-limit';
 
@@ -124,7 +124,7 @@ export class WebhookListenError extends DaemonryError<'WEBHOOK_ADDRESS_UNUSABLE'
   ) {
     super('WEBHOOK_ADDRESS_UNUSABLE', {
       what: `The webhook server cannot listen on ${host}, port ${port}.`,
-      facts: { settings: 'webhooks.host, webhooks.port', cause: cause.message },
+      facts: { settings: 'webhooks.host, webhooks.port', cause: messageOf(cause) },
       fix: 'stop what listens there, or choose another address or port: DAEMONRY__WEBHOOKS__PORT.',
       cause,
     });

@@ -37,8 +37,9 @@ export function shorten(text: string, limit = LONGEST_TEXT, redact = asItIs): st
 }
 
 /**
- * True for errors, also of another realm: errors made in a `vm` context, as in Jest, are no instances of this `Error`.
- * Never throws.
+ * True for errors, also of another realm: errors made in a `vm` context, as in Jest, are no instances of this `Error`. False for
+ * every other value, and for a Proxy that has been revoked. Never throws; the properties of the error may still be getters that
+ * throw: `messageOf`, `describeError`, `codeOf` and `causeOf` read them.
  */
 export function isErrorLike(value: unknown): value is Error {
   if (typeof value !== 'object' || value === null) return false;

@@ -58,20 +58,32 @@ const captured = (redact: Redact | undefined): PlainOptions =>
   redact === undefined ? { longest: LONGEST_CAPTURED } : { redact };
 
 /**
- * The message of something thrown. Never throws.
+ * The message of something thrown, which may be anything: of an error its message, an empty text if it has none; a text
+ * itself; every other value as JSON. Never throws: a message that cannot be read becomes a text that says why.
  *
- * @param redact - removes secrets from it, before it is cut to 8,192 characters. Without it, it has 65,536 at the most.
+ * @param redact - removes secrets from each text, before it is cut to 8,192 characters. Without it, a text is cut to 65,536.
+ * @returns at most 65,536 characters, and a note of how many are missing.
  */
 export function messageOf(thrown: unknown, redact?: Redact): string {
   const options = captured(redact);
-  return isErrorLike(thrown) ? errorTexts(thrown, options).message : describeValue(thrown, options);
+  return bounded(isErrorLike(thrown) ? errorTexts(thrown, options).message : describeValue(thrown, options));
 }
 
-/** The name and the message of something thrown, as {@link messageOf} gives it. Never throws. */
+/** Cuts what is too long, as JSON may be, of which only each text was cut; there is room for the note of a text that was. */
+const bounded = (message: string): string =>
+  message.length > LONGEST_CAPTURED + LONGEST_NAME ? shorten(message, LONGEST_CAPTURED) : message;
+
+/**
+ * The name and the message of something thrown, such as `TypeError: x is not a function`; the name alone of an error without
+ * a message; of what is not an error, what {@link messageOf} gives. Never throws.
+ *
+ * @param redact - as for {@link messageOf}.
+ * @returns a name of at most 200 characters and a message as bounded as that of {@link messageOf}.
+ */
 export function describeError(thrown: unknown, redact?: Redact): string {
   if (!isErrorLike(thrown)) return messageOf(thrown, redact);
   const { name, message } = errorTexts(thrown, captured(redact));
-  return message === '' ? name : `${name}: ${message}`;
+  return message === '' ? name : `${name}: ${bounded(message)}`;
 }
 
 /** The stack of something thrown, or its name and message if it has none. Never throws. */
@@ -79,10 +91,14 @@ export function stackOf(thrown: unknown): string {
   return (isErrorLike(thrown) ? errorTexts(thrown, captured(undefined)).stack : undefined) ?? describeError(thrown);
 }
 
-/** The code of something thrown, such as `ENOENT`; undefined if it has none. Never throws. */
+/**
+ * The code of something thrown, such as `ENOENT`; undefined if it has none, it is not a text, or it cannot be read. Never throws.
+ *
+ * @returns at most 200 characters, and a note of how many are missing.
+ */
 export function codeOf(thrown: unknown): string | undefined {
   const code = typeof thrown === 'object' && thrown !== null ? readOptional(thrown, 'code') : undefined;
-  return typeof code === 'string' ? code : undefined;
+  return typeof code === 'string' ? shorten(code, LONGEST_NAME) : undefined;
 }
 
 /** The name of an error, such as `AbortError`; undefined for what is not an error. Never throws. */
@@ -91,7 +107,10 @@ export function nameOf(thrown: unknown): string | undefined {
   return typeof name === 'string' ? name : undefined;
 }
 
-/** The cause of something thrown; undefined if it has none, or it cannot be read. Never throws. */
+/**
+ * The cause of something thrown, as it is, which may again be anything; undefined if it has none, or it cannot be read. Never
+ * throws.
+ */
 export function causeOf(thrown: unknown): unknown {
   return typeof thrown === 'object' && thrown !== null ? readOptional(thrown, 'cause') : undefined;
 }

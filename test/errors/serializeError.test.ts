@@ -1,4 +1,4 @@
-import { NonErrorThrown } from 'daemonry';
+import { causeOf, codeOf, describeError, isErrorLike, messageOf, NonErrorThrown } from 'daemonry';
 
 import { serializeError, toError } from '../../src/errors/serializeError';
 import { formatLogEntry } from '../../src/observability/formatLogEntry';
@@ -71,5 +71,53 @@ describe('A thrown value that is no error', () => {
 
     expect(toError(thrown)).toMatchObject({ thrown });
     expect(toError(thrown)).toBeInstanceOf(NonErrorThrown);
+  });
+});
+
+describe('The readers of thrown values', () => {
+  const get = (): never => {
+    throw new Error('not yours');
+  };
+  const unreadable = new Proxy({}, { get });
+  const revoked = (): unknown => {
+    const { proxy, revoke } = Proxy.revocable(new Error('gone'), {});
+    revoke();
+    return proxy;
+  };
+  const withGetters = Object.defineProperties(new Error(), { message: { get }, code: { get }, cause: { get } });
+
+  it.each([
+    ['undefined', undefined],
+    ['null', null],
+    ['a symbol', Symbol('s')],
+    ['an object without a prototype', Object.create(null) as unknown],
+    ['an object that cannot be read', unreadable],
+    ['a Proxy that has been revoked', revoked()],
+    ['an error with getters that throw', withGetters],
+  ])('answer for %s, and do not throw', (_name, thrown) => {
+    expect(typeof messageOf(thrown)).toBe('string');
+    expect(typeof describeError(thrown)).toBe('string');
+    expect(codeOf(thrown)).toBeUndefined();
+    expect(causeOf(thrown)).toBeUndefined();
+    expect(typeof isErrorLike(thrown)).toBe('boolean');
+  });
+
+  it('say what an error says', () => {
+    const error = Object.assign(new TypeError('broken', { cause: 'a fall' }), { code: 'EBROKEN' });
+
+    expect(messageOf(error)).toBe('broken');
+    expect(describeError(error)).toBe('TypeError: broken');
+    expect(codeOf(error)).toBe('EBROKEN');
+    expect(causeOf(error)).toBe('a fall');
+    expect(describeError(new TypeError())).toBe('TypeError');
+    expect(describeError('a text')).toBe('a text');
+  });
+
+  it('cut what is too long, whatever its shape', () => {
+    const wide = Object.fromEntries(Array.from({ length: 90 }, (_, index) => [`key${index}`, 'x'.repeat(4_000)]));
+
+    expect(messageOf(wide).length).toBeLessThan(65_600);
+    expect(describeError(new Error('x'.repeat(200_000))).length).toBeLessThan(65_800);
+    expect(codeOf({ code: 'x'.repeat(200_000) })?.length).toBeLessThan(260);
   });
 });

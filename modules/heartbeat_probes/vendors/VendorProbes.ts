@@ -1,4 +1,4 @@
-import { Clock, withDeadline } from 'daemonry';
+import { Clock, withDeadline, messageOf } from 'daemonry';
 import { injectable } from 'inversify';
 
 import { redact } from '../../shared/text';
@@ -55,8 +55,8 @@ export class VendorProbes {
       const latencyMs = Math.round(performance.now() - since);
       return { ...finding, latencyMs, ...(error === undefined ? {} : { error: redact(error, [token]) }) };
     } catch (error) {
-      if (outer.aborted || error === late) return { status: 'unknown', error: (error as Error).message };
-      const text = redact((error as Error).message, [token]);
+      if (outer.aborted || error === late) return { status: 'unknown', error: messageOf(error) };
+      const text = messageOf(error, (said) => redact(said, [token]));
       if (!(error instanceof UnexpectedStatus)) return { status: 'unknown', error: text };
       return { status: 'unhealthy', category: 'unexpected_answer', httpStatus: error.status, error: text };
     }

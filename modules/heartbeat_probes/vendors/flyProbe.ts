@@ -1,3 +1,5 @@
+import { messageOf } from 'daemonry';
+
 import { mapLimited } from '../../shared/mapLimited';
 import type { FlySettings } from '../HeartbeatProbesSettings';
 import type { ProbeCategory, ProbeFinding } from '../ProbeFindings';
@@ -45,7 +47,7 @@ async function askApp(ask: Ask, app: string): Promise<Answered | Silent> {
 function judge(answers: readonly (Answered | Silent)[]): ProbeFinding {
   const answered = answers.filter((answer) => 'machines' in answer);
   const silent = answers.filter((answer) => 'error' in answer);
-  const reasons = silent.map(({ app, error }) => `${app}: ${error.message}`);
+  const reasons = silent.map(({ app, error }) => `${app}: ${messageOf(error)}`);
   if (answered.length === 0) {
     const unexpected = silent.find(({ error }) => !(error instanceof UnexpectedStatus));
     if (unexpected !== undefined) throw unexpected.error;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 
-import { DaemonryError } from 'daemonry';
+import { DaemonryError, codeOf, messageOf } from 'daemonry';
 
 interface Holder {
   readonly pid: number;
@@ -48,7 +48,7 @@ export class LogLock {
       await link(written, this.path);
       return true;
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+      if (codeOf(error) === 'EEXIST') return false;
       throw error;
     } finally {
       await rm(written, { force: true });
@@ -65,7 +65,7 @@ export class LogLock {
     try {
       await rename(this.path, aside);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+      if (codeOf(error) === 'ENOENT') return;
       throw error;
     }
     if ((await readIfThere(aside)) === text) await rm(aside, { force: true });
@@ -87,7 +87,7 @@ async function isAlive({ pid, began }: Holder): Promise<boolean> {
   try {
     process.kill(pid, 0);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
+    if (codeOf(error) === 'ESRCH') return false;
   }
   const now = await beganAt(pid);
   return began === undefined || now === undefined || began === now;
@@ -104,7 +104,7 @@ async function readIfThere(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
 }
@@ -141,10 +141,10 @@ export class LogWriteError extends DaemonryError<'LOG_LOCKED' | 'LOG_WRITE_FAILE
 
   /** @param attempt - what was attempted: `append to the log in /srv/data/audit`. */
   constructor(attempt: string, cause: unknown) {
-    const { code, message } = cause as NodeJS.ErrnoException;
+    const code = codeOf(cause);
     const locked = cause instanceof LogLockedError;
     super(locked ? 'LOG_LOCKED' : 'LOG_WRITE_FAILED', {
-      what: `Could not ${attempt}: ${locked ? cause.what : message}`,
+      what: `Could not ${attempt}: ${locked ? cause.what : messageOf(cause)}`,
       ...(locked ? { facts: cause.facts } : {}),
       fix: locked ? cause.fix : (FIXES[code ?? ''] ?? 'remove the cause; what was to be written is not in the log.'),
       cause,

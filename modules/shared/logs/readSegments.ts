@@ -2,6 +2,8 @@ import { isUtf8 } from 'node:buffer';
 import { type FileHandle, open } from 'node:fs/promises';
 import { basename } from 'node:path';
 
+import { codeOf, messageOf } from 'daemonry';
+
 import type { Fields } from '../fields';
 import { listSegments, type RawLine, readLines, type Segment } from './segmentFiles';
 
@@ -183,7 +185,7 @@ function readEntry<T extends Stamped>(
     const entry = parse(value);
     return check.refuse(entry.sequence) ?? entry;
   } catch (error) {
-    return (error as Error).message;
+    return messageOf(error);
   }
 }
 
@@ -196,7 +198,7 @@ async function openIfThere({ path }: Segment): Promise<FileHandle | undefined> {
   try {
     return await open(path, 'r');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
 }

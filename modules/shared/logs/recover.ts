@@ -3,6 +3,8 @@ import { open, truncate } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
+import { codeOf } from 'daemonry';
+
 import { type LogDamage, LONGEST_LINE, readSegment, type ReadOptions, type Stamped } from './readSegments';
 import { listSegments, readLines, type Segment, segmentAt, segmentName } from './segmentFiles';
 
@@ -86,7 +88,7 @@ async function copyTail(path: string, from: number, attempt = 0): Promise<string
     await pipeline(createReadStream(path, { start: from }), target);
     return kept;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    if (codeOf(error) !== 'EEXIST') throw error;
     return copyTail(path, from, attempt + 1);
   }
 }

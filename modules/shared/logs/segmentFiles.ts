@@ -1,6 +1,8 @@
 import { type FileHandle, open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { codeOf } from 'daemonry';
+
 const NAME = /^(\d{12,16})\.jsonl$/;
 
 /** A file of a log; named after the sequence of its first entry. */
@@ -18,8 +20,8 @@ export const segmentAt = (directory: string, first: number): Segment => ({
 
 /** The segments that are there, oldest first; none when there is no folder. */
 export async function listSegments(directory: string): Promise<Segment[]> {
-  const names = await readdir(directory).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
+  const names = await readdir(directory).catch((error: unknown) => {
+    if (codeOf(error) === 'ENOENT') return [];
     throw error;
   });
   return names
@@ -62,7 +64,7 @@ export class LogFile {
       const { ino, size } = await stat(this.segment.path, { bigint: true });
       return ino === this.inode && size === BigInt(this.bytes);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+      if (codeOf(error) === 'ENOENT') return false;
       throw error;
     }
   }
