@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { promises, readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 
 import type { ListenerLogger } from '../contracts/ListenerLogger';
@@ -52,7 +51,7 @@ export class StateLock {
   async release(path: string): Promise<void> {
     const mine = this.#text;
     this.#text = undefined;
-    if (mine !== undefined && (await readIfThere(path)) === mine) await rm(path, { force: true });
+    if (mine !== undefined && (await readIfThere(path)) === mine) await promises.rm(path, { force: true });
   }
 
   async #removeStale(path: string): Promise<void> {
@@ -71,15 +70,15 @@ export class StateLock {
     }
     // Somebody else may take the lock over at this moment: whoever moves a fresh one away puts it back.
     const aside = `${path}.${process.pid}.tmp`;
-    await rename(path, aside).catch(ignoreMissing);
-    if ((await readIfThere(aside)) === text) await rm(aside, { force: true });
-    else await rename(aside, path).catch(ignoreMissing);
+    await promises.rename(path, aside).catch(ignoreMissing);
+    if ((await readIfThere(aside)) === text) await promises.rm(aside, { force: true });
+    else await promises.rename(aside, path).catch(ignoreMissing);
   }
 }
 
 async function create(path: string, text: string): Promise<boolean> {
   try {
-    await writeFile(path, text, { flag: 'wx', mode: 0o600 });
+    await promises.writeFile(path, text, { flag: 'wx', mode: 0o600 });
     return true;
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false;
@@ -122,7 +121,7 @@ function beganAt(pid: number): string | undefined {
 }
 
 async function readIfThere(path: string): Promise<string | undefined> {
-  return readFile(path, 'utf8').catch(ignoreMissing);
+  return promises.readFile(path, 'utf8').catch(ignoreMissing);
 }
 
 function ignoreMissing(error: NodeJS.ErrnoException): undefined {
