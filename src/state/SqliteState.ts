@@ -41,7 +41,7 @@ export class SqliteState extends StateDatabase {
   readonly #file: string;
   readonly #statements = new Map<string, Statement>();
   /** The transaction that the current code is part of. */
-  readonly #inside = new AsyncLocalStorage<object>();
+  readonly #inside = new AsyncLocalStorage<Transaction>();
   #connection: Connection | undefined;
   #closedBecause = 'the application has not been started, or no class of it injects the StateDatabase';
   /** Settles when no transaction is open, and none waits to be. */
@@ -115,7 +115,8 @@ export class SqliteState extends StateDatabase {
 
   /** Calls `act` now, or when the transactions that were asked for before are over. */
   #inTurn<T>(sql: string, act: () => T | Promise<T>): Promise<T> {
-    if (this.#inside.getStore() !== undefined) {
+    // Work that a transaction has begun and left behind may go on after it.
+    if (this.#inside.getStore()?.isOver === false) {
       return Promise.reject(
         statementFailed(
           sql,
@@ -235,6 +236,10 @@ class Transaction implements SqlStatements {
 
   constructor(statements: Synchronous) {
     this.#statements = statements;
+  }
+
+  get isOver(): boolean {
+    return this.#isOver;
   }
 
   end(): void {

@@ -132,6 +132,19 @@ describe.each([
     expect(await values()).toEqual([]);
   });
 
+  it('takes statements of work that a transaction has left behind, once that is over', async () => {
+    let late: Promise<unknown> = Promise.resolve();
+    let go: () => void = () => undefined;
+    const over = new Promise<void>((resolve) => (go = resolve));
+    await state.transaction((statements) => {
+      late = over.then(() => add('late'));
+      return add('kept', statements);
+    });
+    go();
+    await late;
+    expect(await values()).toEqual(['kept', 'late']);
+  });
+
   it('refuses the statements of a transaction that is over', async () => {
     let kept: Pick<StateDatabase, 'run'> | undefined;
     await state.transaction((statements) => {
