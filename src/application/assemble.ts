@@ -131,8 +131,7 @@ export function assemble<A extends DaemonApplication>(from: PlannedFrom, create:
 
 /** True when a path that the application writes lies below `state.directory`. */
 function savesBelow({ values, framework }: ResolvedConfiguration): boolean {
-  const files = values.flatMap(({ file }) => file ?? []);
-  return files.length > 0 && files.some((file) => file.startsWith(framework.state.directory + sep));
+  return values.some(({ file }) => file?.startsWith(framework.state.directory + sep) === true);
 }
 
 /**

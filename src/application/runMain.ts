@@ -18,7 +18,8 @@ export interface RunMainOptions {
  * The process lives until the application has ended, whether or not anything else holds it open. The first `SIGINT`,
  * `SIGTERM` or `SIGHUP` stops the application; a second one ends the process at once with 128 + its number. An unhandled
  * error stops the application with exit code 1, under the name of the listener it comes from. A `process.exit` of somebody
- * else, once there is an application, is told on stderr, and never leaves a code 0 that is not true. No other function installs such handlers or ends the process.
+ * else, once there is an application, is told on stderr, and never leaves a code 0 that is not true. No other function
+ * installs such handlers or ends the process.
  *
  * Exit codes: 0 clean · 1 a fatal startup failure, a fatal daemon that died, an unhandled error, an end that nobody asked
  * for · 2 an invalid configuration or plan · 3 a shutdown failed, timed out or was cut · 128 + n a second signal.

@@ -26,10 +26,9 @@ interface Owner {
 export class ApplicationState {
   readonly database: SqliteState;
   readonly #clock: Clock;
-  readonly #lockFile: string | undefined;
   readonly #ownership: StateOwnership | undefined;
   readonly #driver: () => Driver;
-  readonly #file: string;
+  readonly #files: StateFiles | undefined;
   readonly #isUsed: boolean;
 
   /**
@@ -40,10 +39,9 @@ export class ApplicationState {
     this.#clock = clock;
     this.#isUsed = isUsed;
     this.#driver = driver;
-    this.#file = files?.database ?? IN_MEMORY;
-    this.#lockFile = files?.lock;
+    this.#files = files;
     this.#ownership = files === undefined ? undefined : new StateOwnership(driver, files.lock);
-    this.database = new SqliteState(driver, this.#file, clock);
+    this.database = new SqliteState(driver, files?.database ?? IN_MEMORY, clock);
   }
 
   /**
@@ -53,7 +51,9 @@ export class ApplicationState {
    */
   async open(): Promise<void> {
     if (!this.#isUsed) return;
-    if (this.#ownership?.take() === false) throw new StateInUseError(String(this.#lockFile), await this.#owner());
+    if (this.#files !== undefined && this.#ownership?.take() === false) {
+      throw new StateInUseError(this.#files.lock, await this.#ownerOf(this.#files));
+    }
     try {
       this.database.open();
       await this.#sign();
@@ -85,8 +85,8 @@ export class ApplicationState {
   }
 
   /** The process that has the files, as far as it has got to write that. */
-  async #owner(): Promise<Partial<Owner>> {
-    const reader = new SqliteState(this.#driver, this.#file, this.#clock);
+  async #ownerOf({ database }: StateFiles): Promise<Partial<Owner>> {
+    const reader = new SqliteState(this.#driver, database, this.#clock);
     try {
       reader.open();
       return (await reader.get<Owner>('SELECT host, pid, since FROM daemonry_owner')) ?? {};
