@@ -1,7 +1,6 @@
-import { readFile, stat } from 'node:fs/promises';
-
 import { describeError } from 'daemonry';
 
+import { readSmallFile } from '../shared/files';
 import { sameSecret } from '../shared/text';
 import { type McpSettings, TOKEN } from './McpSettings';
 import type { McpCapability } from './McpTools';
@@ -65,11 +64,7 @@ export class CallerCheck {
   /** The credentials from the token file; none if its content could not be configured as a token, such as an empty file. */
   async #fromFile(): Promise<readonly Credential[]> {
     if (this.#file === undefined) return [];
-    // What is no file could be read without an end.
-    const found = await stat(this.#file);
-    if (!found.isFile() || found.size > MAX_FILE_BYTES)
-      throw new Error(`${this.#file} is no file of at most ${MAX_FILE_BYTES} bytes.`);
-    const token = (await readFile(this.#file, 'utf8')).trim();
+    const token = (await readSmallFile(this.#file, MAX_FILE_BYTES)).trim();
     if (this.#fixed.some((other) => other.name !== DEFAULT && sameSecret(token, other.token)))
       throw new Error(`${this.#file} holds the token of another caller.`);
     return TOKEN.test(token) ? [{ name: DEFAULT, may: this.#may, token }] : [];

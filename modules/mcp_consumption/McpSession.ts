@@ -1,3 +1,5 @@
+import type { Readable } from 'node:stream';
+
 import {
   type Clock,
   createRedactor,
@@ -12,7 +14,7 @@ import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 
 import { type Fields, propertyOf } from '../shared/fields';
 import { schemaProblems } from '../shared/schemaProblems';
-import { type ClientLibrary, limitedFetch, loadClient, programEnvironment, watchProgram } from './client';
+import { type ClientLibrary, forEachLine, limitedFetch, loadClient, programEnvironment, watchProgram } from './client';
 import { McpCallFailedError } from './errors';
 import type { McpEndpoint } from './McpConsumptionSettings';
 
@@ -147,9 +149,12 @@ export class McpSession {
       env: programEnvironment(env),
       stderr: 'pipe',
     });
-    stdio.stderr?.on('data', (chunk: Buffer) => {
-      this.#parts.log.debug(`MCP endpoint says: ${this.#redact(String(chunk).trimEnd()).slice(0, STDERR_LINE)}`);
-    });
+    const output = stdio.stderr as Readable | null;
+    if (output !== null) {
+      forEachLine(output, (line) => {
+        this.#parts.log.debug(`MCP endpoint says: ${this.#redact(line).slice(0, STDERR_LINE)}`);
+      });
+    }
     return stdio;
   }
 

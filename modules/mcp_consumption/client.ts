@@ -1,3 +1,5 @@
+import type { Readable } from 'node:stream';
+
 import type * as ClientModule from '@modelcontextprotocol/sdk/client/index.js';
 import type * as StdioModule from '@modelcontextprotocol/sdk/client/stdio.js';
 import type { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
@@ -61,6 +63,34 @@ export function programEnvironment(own: Readonly<Record<string, string>>): Recor
   // eslint-disable-next-line no-restricted-syntax -- it is not read: a child process inherits it
   const inherited = Object.entries(process.env).filter(([name]) => INHERITED.test(name));
   return { ...(Object.fromEntries(inherited) as Record<string, string>), ...own };
+}
+
+/** Longest line of a program's error output that is kept until its end comes. */
+const LONGEST_LINE = 8_192;
+
+/**
+ * Calls `tell` with each line that a program writes, whole, so that a secret in it can be recognised. A line of more than
+ * 8,192 characters is told without its text.
+ */
+export function forEachLine(output: Readable, tell: (line: string) => void): void {
+  let line = '';
+  let isTooLong = false;
+  output.setEncoding('utf8');
+  const end = (): void => {
+    const text = isTooLong ? `a line of more than ${LONGEST_LINE} characters` : line.trimEnd();
+    if (text !== '') tell(text);
+    line = '';
+    isTooLong = false;
+  };
+  output.on('data', (chunk: string) => {
+    const [first = '', ...others] = chunk.split('\n');
+    for (const [index, part] of [first, ...others].entries()) {
+      if (index > 0) end();
+      isTooLong ||= line.length + part.length > LONGEST_LINE;
+      line = isTooLong ? '' : line + part;
+    }
+  });
+  output.on('end', end);
 }
 
 /** Times by the system's clock: a program knows nothing of the application's. */

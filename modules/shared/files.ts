@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { readFile, readdir, rm, mkdir, writeFile } from 'node:fs/promises';
+import { open, readFile, readdir, rm, mkdir, writeFile } from 'node:fs/promises';
 import { resolve, basename, dirname, join } from 'node:path';
-import { renameSync } from 'node:fs';
+import { constants, renameSync } from 'node:fs';
 
 import { DaemonryError, codeOf, messageOf } from 'daemonry';
 
@@ -148,5 +148,22 @@ export async function writeAtomically(
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
+  }
+}
+
+/**
+ * Reads a text file that somebody configured, of at most `limit` bytes. Never waits: a pipe, a device and a folder are
+ * refused.
+ */
+export async function readSmallFile(path: string, limit: number): Promise<string> {
+  // Without O_NONBLOCK, opening a pipe waits for somebody who writes to it.
+  const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  try {
+    const buffer = (await file.stat()).isFile() ? Buffer.alloc(limit + 1) : undefined;
+    const { bytesRead } = buffer === undefined ? { bytesRead: 0 } : await file.read(buffer, 0, buffer.length, 0);
+    if (buffer === undefined || bytesRead > limit) throw new Error(`${path} is no file of at most ${limit} bytes.`);
+    return buffer.toString('utf8', 0, bytesRead);
+  } finally {
+    await file.close();
   }
 }

@@ -1,9 +1,9 @@
 import { domainToASCII, domainToUnicode } from 'node:url';
-import { readFile } from 'node:fs/promises';
 import type { ConnectionOptions } from 'node:tls';
 
 import { IsIn, ValidateBy } from 'class-validator';
 
+import { readSmallFile } from './files';
 import { isLoopback } from './http';
 
 /** A dot-atom: quoted local parts are nobody's real address, and hide other addresses. */
@@ -61,7 +61,13 @@ export function IsMailEncryption(): PropertyDecorator {
   };
 }
 
-/** How a mail server's certificate is checked. Rejects with the file's own error when `caFile` cannot be read. */
+/** Bundles of all public authorities have a quarter of it. */
+const MAX_CA_BYTES = 1_048_576;
+
+/**
+ * How a mail server's certificate is checked. Rejects when `caFile` cannot be read, is no file or has more than 1 MiB.
+ */
 export async function mailTlsOptions(caFile: string | undefined): Promise<ConnectionOptions> {
-  return { minVersion: 'TLSv1.2', ...(caFile === undefined ? {} : { ca: await readFile(caFile, 'utf8') }) };
+  const own = caFile === undefined ? {} : { ca: await readSmallFile(caFile, MAX_CA_BYTES) };
+  return { minVersion: 'TLSv1.2', ...own };
 }

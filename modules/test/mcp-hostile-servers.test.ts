@@ -150,6 +150,30 @@ describe('mcp_consumption, with servers that mean no good,', () => {
     await failed;
   });
 
+  it('logs what a program writes line by line, however it comes, and no line that is too long', async () => {
+    const says = [
+      `token ${SECRET.slice(0, 5)}`,
+      `${SECRET.slice(5)} given\nü`,
+      ' is whole\n',
+      'x'.repeat(9_000),
+      '\nend',
+    ];
+    const { app, mcp } = await givenMcpConsumption(
+      [stdio({ says, tools: ['hang'] }, { env: { API_KEY: SECRET } })],
+      {},
+      {
+        level: 'debug',
+      },
+    );
+
+    await mcp.listTools('local');
+    await until(() => app.logs.some(({ message }) => message.includes('more than')));
+    await app.stop();
+
+    const said = app.logs.flatMap(({ message }) => /^MCP endpoint says: (.*)/.exec(message)?.[1] ?? []);
+    expect(said).toEqual(['token [redacted] given', 'ü is whole', 'a line of more than 8192 characters', 'end']);
+  });
+
   describe('at the stop,', () => {
     it('ends a program that does not want to, and soon', async () => {
       const { startedFile, pids, remove } = await givenPidFile();

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -114,6 +115,16 @@ describeWithOpenssl('On the way to the server', () => {
     const { client } = await givenSending({ options }, { tls, caFile: certFile });
 
     expect(await client.send(MAIL)).toMatchObject({ status: 'sent' });
+  });
+
+  it('an authority in a pipe is refused, and not waited for', async () => {
+    const pipe = join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const { client } = await givenSending({ options: { secure: true, cert, key } }, { tls: 'implicit', caFile: pipe });
+
+    expect(await client.send(MAIL)).toMatchObject({
+      reason: expect.stringContaining('is no file of at most') as string,
+    });
   });
 
   it('a server of an unknown authority is given no password', async () => {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -158,6 +159,15 @@ describe('Discovery', () => {
     expect(plannedPlugin(await appWith(folder, []), 'other')).toMatchObject({
       state: 'refused',
       reason: matching(/cannot be read/),
+    });
+  });
+
+  it('does not wait for an installed package.json that is a pipe', async () => {
+    const folder = givenFolder({ ...appFiles('other'), 'node_modules/other/index.js': '' });
+    execFileSync('mkfifo', [join(folder, 'node_modules/other/package.json')]);
+
+    expect(plannedPlugin(await appWith(folder, []), 'other')).toMatchObject({
+      reason: matching(/is a pipe, not a file/),
     });
   });
 

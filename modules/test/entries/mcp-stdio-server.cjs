@@ -8,7 +8,8 @@ const { CallToolRequestSchema, ListToolsRequestSchema } = require('@modelcontext
 
 const { tools = ['echo'], startedFile, says, stubborn, flood, outputSchema } = JSON.parse(process.argv[2] ?? '{}');
 if (startedFile !== undefined) appendFileSync(startedFile, `${process.pid}\n`);
-if (says !== undefined) process.stderr.write(says);
+// Parts of an array are written one after the other, as a slow program would.
+for (const [index, part] of [says ?? []].flat().entries()) setTimeout(() => process.stderr.write(part), index * 30);
 if (stubborn) {
   process.on('SIGTERM', () => undefined);
   setInterval(() => undefined, 1_000);

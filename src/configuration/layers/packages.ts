@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { messageOf } from '../../errors/serializeError';
+import { readText } from './readText';
 
 /** The content of a package.json. Anybody may have written it: only `name` is known to be a text. */
 export interface PackageJson {
@@ -28,9 +29,7 @@ export function findBaseDirectory(entryFile: string | undefined, workingDirector
 
 /** @throws what reading and parsing throw; TypeError when the file holds no object */
 export function readPackageJson(folder: string): PackageJson {
-  // Node and npm pass over a byte order mark.
-  const text = readFileSync(join(folder, 'package.json'), 'utf8').replace(/^\uFEFF/, '');
-  const parsed = parseJson(text);
+  const parsed = parseJson(readText(join(folder, 'package.json')));
   if (typeof parsed !== 'object' || parsed === null) throw new TypeError('it holds no object');
   const { name } = parsed as { name?: unknown };
   return { ...parsed, name: typeof name === 'string' ? name : basename(folder) };

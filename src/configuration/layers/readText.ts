@@ -28,15 +28,21 @@ function kindOf(stats: Stats): string {
   return stats.isSocket() ? 'a socket' : 'a device';
 }
 
-/** A size is not believed: files below /proc have none, and others grow. */
+/** A size is a hint only: files below /proc have none, and others grow. */
 function readBytes(file: number, size: number): Buffer {
-  const bytes = Buffer.allocUnsafe(LARGEST_BYTES + 1);
+  const expected = size > 0 && size < LARGEST_BYTES ? size : LARGEST_BYTES;
+  const bytes = fill(Buffer.allocUnsafe(expected + 1), file);
+  if (bytes.length <= expected) return bytes;
+  const all = expected < LARGEST_BYTES ? fill(Buffer.allocUnsafe(LARGEST_BYTES + 1), file) : bytes;
+  if (all.length <= LARGEST_BYTES) return all;
+  throw new Error(`it has ${Math.max(size, all.length)} bytes; at most ${LARGEST_BYTES} are read`);
+}
+
+/** The start of a file: as much of it as fits into `bytes`. */
+function fill(bytes: Buffer, file: number): Buffer {
   let length = 0;
   for (let read = -1; read !== 0 && length < bytes.length; length += read) {
-    read = readSync(file, bytes, length, bytes.length - length, null);
-  }
-  if (length > LARGEST_BYTES) {
-    throw new Error(`it has ${Math.max(size, length)} bytes; at most ${LARGEST_BYTES} are read`);
+    read = readSync(file, bytes, length, bytes.length - length, length);
   }
   return bytes.subarray(0, length);
 }
