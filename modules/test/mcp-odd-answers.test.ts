@@ -7,8 +7,8 @@ jest.setTimeout(30_000);
 
 afterEach(endMcpConsumption);
 
-async function givenAnswers(answerTo: AnswerTo) {
-  const server = await givenMcpAnswers(answerTo);
+async function givenAnswers(answerTo: AnswerTo, frame?: (message: string) => string) {
+  const server = await givenMcpAnswers(answerTo, frame);
   const given = await givenMcpConsumption([
     { name: 'remote', transport: 'http', url: server.url, allowedTools: ['.*'] },
   ]);
@@ -18,6 +18,11 @@ async function givenAnswers(answerTo: AnswerTo) {
   return { ...server, ...given, call, warnings };
 }
 
+const PROGRESS = JSON.stringify({
+  jsonrpc: '2.0',
+  method: 'notifications/progress',
+  params: { progressToken: 7, progress: 1 },
+});
 const text = (said: string) => ({ type: 'text', text: said });
 
 describe('mcp_consumption', () => {
@@ -205,6 +210,26 @@ describe('mcp_consumption', () => {
       await expect(given.call()).rejects.toMatchObject({ code: 'MCP_CALL_FAILED' });
       expect(given.methods.filter((method) => method === 'tools/call')).toHaveLength(2);
     });
+  });
+
+  it.each([
+    ['comments between them', (message: string) => `: hello\n\n: more\ndata: ${message}\n\n: bye\n\n`],
+    ['line ends of Windows', (message: string) => `event: message\r\nid: 1\r\ndata: ${message}\r\n\r\n`],
+    ['fields that nobody knows', (message: string) => `foo: bar\nretry: 10\ndata: ${message}\n\n`],
+    ['progress before the answer', (message: string) => `data: ${PROGRESS}\n\ndata: ${message}\n\n`],
+  ])('reads a stream of events with %s', async (_what, frame) => {
+    const { call } = await givenAnswers(() => ({ content: [text('whole')] }), frame);
+
+    expect(await call()).toMatchObject({ text: 'whole' });
+  });
+
+  it('passes over what a program writes between its answers', async () => {
+    const noise = ['Server listening …\n', '{"not":"rpc"}\n', '[1,2]\n', '[info] a call\r\n', '\n'];
+    const { mcp } = await givenMcpConsumption([stdio({ noise })]);
+
+    const result = await mcp.callTool({ endpoint: 'local', tool: 'echo', input: { a: 1 }, caller: 'test' });
+
+    expect(JSON.parse(result.text)).toEqual({ a: 1 });
   });
 
   it('says of a server of the older transport what it is', async () => {

@@ -6,10 +6,19 @@ const { Server } = require('@modelcontextprotocol/sdk/server/index.js');
 const { StdioServerTransport } = require('@modelcontextprotocol/sdk/server/stdio.js');
 const { CallToolRequestSchema, ListToolsRequestSchema } = require('@modelcontextprotocol/sdk/types.js');
 
-const { tools = ['echo'], startedFile, says, stubborn, flood, outputSchema } = JSON.parse(process.argv[2] ?? '{}');
+const {
+  tools = ['echo'],
+  startedFile,
+  says,
+  stubborn,
+  flood,
+  noise = [],
+  outputSchema,
+} = JSON.parse(process.argv[2] ?? '{}');
 if (startedFile !== undefined) appendFileSync(startedFile, `${process.pid}\n`);
 // Parts of an array are written one after the other, as a slow program would.
 for (const [index, part] of [says ?? []].flat().entries()) setTimeout(() => process.stderr.write(part), index * 30);
+for (const line of noise) process.stdout.write(line);
 if (stubborn) {
   process.on('SIGTERM', () => undefined);
   setInterval(() => undefined, 1_000);
@@ -24,6 +33,7 @@ server.setRequestHandler(ListToolsRequestSchema, () => ({
 server.setRequestHandler(CallToolRequestSchema, ({ params }) => {
   switch (params.name) {
     case 'echo':
+      for (const line of noise) process.stdout.write(line);
       return { content: [{ type: 'text', text: JSON.stringify(params.arguments) }] };
     case 'environment':
       return { content: [{ type: 'text', text: JSON.stringify(process.env) }] };

@@ -14,8 +14,10 @@ export type AnswerTo = (method: string, params: Readonly<Record<string, unknown>
 /**
  * An MCP server over streamable HTTP with sessions, whose results are as they are given, right or wrong; closed with the other
  * HTTP servers. `restart` makes it forget its sessions, and answer those with `status` from then on.
+ *
+ * @param frame - makes a stream of events of each answer. @defaultValue answers are JSON
  */
-export async function givenMcpAnswers(answerTo: AnswerTo) {
+export async function givenMcpAnswers(answerTo: AnswerTo, frame?: (message: string) => string) {
   const sessions = new Set<string>();
   const methods: string[] = [];
   let unknown = 404;
@@ -40,9 +42,10 @@ export async function givenMcpAnswers(answerTo: AnswerTo) {
         serverInfo: { name: 'raw', version: '1' },
       };
       const result = method === 'initialize' ? initialized : answerTo(method, params);
+      const answer = JSON.stringify({ jsonrpc: '2.0', id, result });
       response
-        .writeHead(200, { 'content-type': 'application/json' })
-        .end(JSON.stringify({ jsonrpc: '2.0', id, result }));
+        .writeHead(200, { 'content-type': frame === undefined ? 'application/json' : 'text/event-stream' })
+        .end(frame === undefined ? answer : frame(answer));
     });
   });
   const restart = (status = 404): void => {
