@@ -34,7 +34,7 @@ export class McpRoutes extends WebRoutes {
     };
     server.post('/mcp', {
       bodyLimit: BODY_LIMIT_BYTES,
-      config: { ownCredentials: true },
+      config: { may: 'anybody' },
       onRequest: admit,
       errorHandler: (error, _request, reply) => {
         const status = error.statusCode ?? 500;
@@ -44,6 +44,7 @@ export class McpRoutes extends WebRoutes {
       handler: (request, reply) => this.#handler?.answer(request, reply) ?? refuseClosed(reply),
     });
     server.get('/mcp/tools/list', {
+      config: { may: 'anybody' },
       onRequest: admit,
       handler: (request, reply) => this.#handler?.list(request, reply) ?? refuseClosed(reply),
     });

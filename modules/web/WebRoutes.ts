@@ -1,9 +1,19 @@
 import type { FastifyInstance } from 'fastify';
 
+import type { RouteAccess } from './AccessGuard';
+import type { Operator } from './operators';
+
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** The route asks its callers for credentials of its own: it is not asked for `web.operatorToken`. */
-    readonly ownCredentials?: boolean;
+    /**
+     * The right that a caller needs: one of `read`, `operate` and `approve`, or `anybody` for a route that asks nobody, or
+     * asks for credentials of its own. Default: `read` for GET and HEAD, else `operate`.
+     */
+    readonly may?: RouteAccess;
+  }
+  interface FastifyRequest {
+    /** The verified operator who sends the request; undefined where the route lets anybody in. */
+    operator: Operator | undefined;
   }
 }
 
@@ -14,7 +24,8 @@ declare module 'fastify' {
  *
  * Use GET for routes that only read, and POST with a JSON body for changes. A body is checked against its schema without
  * coercion, and the answer names every problem. Query parameters are texts for their schema. The server itself refuses
- * changes from foreign pages, bodies other than JSON, and callers without the operator token where one is needed.
+ * changes from foreign pages, bodies other than JSON, and callers without the right that the route needs: `config: { may }`,
+ * by default `read` for GET and `operate` for the rest. `request.operator` is who sent the request.
  */
 export abstract class WebRoutes {
   /** Adds the routes to the server; called before it listens. */

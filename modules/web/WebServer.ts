@@ -5,18 +5,20 @@ import {
   Listener,
   type OnStartup,
   type StartupContext,
-  Secret,
+  Nested,
   Settings,
   DaemonryError,
   codeOf,
   messageOf,
 } from 'daemonry';
 import { multiInject, optional } from 'inversify';
-import { ArrayMaxSize, IsArray, IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
+import { ArrayMaxSize, ArrayUnique, IsArray, IsInt, Matches, Max, Min } from 'class-validator';
 
-import { isLoopback } from '../shared/http';
-import { ChangeGuard, HostGuard } from './guards';
+import { AccessGuard } from './AccessGuard';
+import { HostGuard } from './guards';
 import { createServer } from './createServer';
+import { Operators, WebOperator } from './operators';
+import { Sessions } from './Sessions';
 import { WebRoutes } from './WebRoutes';
 
 /** Where the server listens. */
@@ -34,7 +36,7 @@ const HOST = /^[A-Za-z0-9]([A-Za-z0-9._-]{0,251}[A-Za-z0-9])?$|^[0-9A-Fa-f:]{2,4
 /** Settings of the HTTP server, under `web`. */
 @Settings('web')
 export class WebSettings {
-  /** The address to listen on. Nothing asks who calls: beyond loopback, put something in front that does. */
+  /** The address to listen on. Beyond loopback, only the health endpoints answer until `operators` are named. */
   @Matches(HOST, { message: 'host must be an IP address or a host name, without a port' })
   readonly host: string = '127.0.0.1';
 
@@ -44,24 +46,23 @@ export class WebSettings {
   @Max(65_535)
   readonly port: number = 9119;
 
-  /** Host names, beside those of loopback, under which a server on loopback may be called: those of a proxy before it. With any, changes need `operatorToken`. */
+  /** Host names, beside those of loopback, under which a server on loopback may be called: those of a proxy before it. With any, nobody is answered until `operators` are named. */
   @IsArray()
   @ArrayMaxSize(100)
   @Matches(HOST, { each: true, message: 'each of allowedHosts must be a host name, without a port' })
   readonly allowedHosts: readonly string[] = [];
 
-  /** Bearer token that a caller must send to change something. Default: none; then only callers on this machine may. */
-  @Secret()
-  @IsOptional()
-  @Matches(/^[\x21-\x7e]{16,500}$/, {
-    message: 'operatorToken must be one word of 16 to 500 printable ASCII characters',
-  })
-  readonly operatorToken?: string;
+  /** The people and programs that may call, each with a token and rights. Default: none; then only callers on this machine may, as `local`. */
+  @Nested(() => WebOperator)
+  @IsArray()
+  @ArrayMaxSize(100)
+  @ArrayUnique((operator: WebOperator) => operator.name, { message: 'operators must have different names' })
+  readonly operators: readonly WebOperator[] = [];
 }
 
 /**
  * Serves the health endpoints, the API of the application, and what other modules add as {@link WebRoutes}. Started means
- * that it listens. It asks nobody who reads who they are, so by default it listens on loopback only.
+ * that it listens. The health endpoints answer anybody, everything else `operators` or, while none are named, this machine.
  */
 @Listener({ name: 'web' })
 export class WebServer implements OnStartup {
@@ -78,13 +79,22 @@ export class WebServer implements OnStartup {
     return this.#address;
   }
 
-  /** Listens, with the routes of every `WebRoutes` that is bound. @throws WebListenError when it cannot listen; PackageMissingError without fastify */
-  async startup({ log, defer, fail }: StartupContext): Promise<void> {
+  /** Listens, with the routes of every `WebRoutes` that is bound. @throws WebListenError when it cannot listen; WebOperatorsError; PackageMissingError without fastify */
+  async startup({ log, clock, defer, fail }: StartupContext): Promise<void> {
     const { application, routes, settings } = this;
-    const { host, port, allowedHosts, operatorToken } = settings;
-    const hosts = new HostGuard(host, allowedHosts);
-    const changes = new ChangeGuard({ boundHost: host, allowedHosts, operatorToken });
-    const server = createServer({ application, hosts, changes, routes, log });
+    const { host, port, allowedHosts } = settings;
+    const operators = await Operators.load(settings.operators);
+    const sessions = new Sessions(clock, application.name);
+    const access = new AccessGuard({ boundHost: host, allowedHosts, operators, sessions });
+    const server = createServer({
+      application,
+      hosts: new HostGuard(host, allowedHosts),
+      access,
+      operators,
+      sessions,
+      routes,
+      log,
+    });
     defer(async () => {
       this.#address = undefined;
       await server.close();
@@ -96,9 +106,12 @@ export class WebServer implements OnStartup {
 
     this.#address = describeAddress(server.server.address() as AddressInfo);
     log.info(`Listening on ${this.#address.url}`);
-    if (!isLoopback(host)) log.warn(`Anybody who reaches ${host} can read this API: it asks for no credentials.`);
-    if (changes.isExposed && operatorToken === undefined)
-      log.warn('Nothing can be changed here until web.operatorToken is set.');
+    if (access.isExposed && !operators.areNamed) {
+      log.warn(
+        `Others than the people of this machine can reach this server, at ${[host, ...allowedHosts].join(', ')}: only the ` +
+          'health endpoints answer until web.operators names who may call.',
+      );
+    }
   }
 }
 

@@ -3,9 +3,13 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 import { closeUnread, hasManyHosts, SERVER_LIMITS } from '../shared/http';
 import { loadFastify } from '../shared/packages';
-import { AllowedMethods, type ChangeGuard, type HostGuard, type Refusal } from './guards';
+import type { AccessGuard } from './AccessGuard';
+import { AllowedMethods, type HostGuard, type Refusal } from './guards';
 import { answerClientError, answerErrors, failure } from './failures';
+import type { Operators } from './operators';
 import { registerRoutes } from './registerRoutes';
+import { registerSessionRoutes } from './sessionRoutes';
+import type { Sessions } from './Sessions';
 import type { WebRoutes } from './WebRoutes';
 
 const BODY_LIMIT_BYTES = 16_384;
@@ -24,14 +28,17 @@ const HEADERS = {
 export interface ServerParts {
   readonly application: Application;
   readonly hosts: HostGuard;
-  readonly changes: ChangeGuard;
+  readonly access: AccessGuard;
+  readonly operators: Operators;
+  readonly sessions: Sessions;
   /** Beside those of the server itself. */
   readonly routes: readonly WebRoutes[];
   readonly log: ListenerLogger;
 }
 
 /** The server with its routes and refusals; it does not listen yet. Closing it closes every connection. */
-export function createServer({ application, hosts, changes, routes, log }: ServerParts): FastifyInstance {
+export function createServer(parts: ServerParts): FastifyInstance {
+  const { application, hosts, access, routes, log } = parts;
   const fastify = loadFastify('The web module', 'leave webModule() out');
   const server: FastifyInstance = fastify({
     logger: false,
@@ -50,6 +57,7 @@ export function createServer({ application, hosts, changes, routes, log }: Serve
   server.removeContentTypeParser('text/plain');
 
   closeUnread(server);
+  server.decorateRequest('operator', undefined);
   const allowed = new AllowedMethods();
   server.addHook('onRoute', ({ url, method }) => allowed.add(url, method));
   // Before anything of the request but its head is read.
@@ -62,15 +70,24 @@ export function createServer({ application, hosts, changes, routes, log }: Serve
     if (hasManyHosts(request.raw)) return MANY_HOSTS;
     if (!hosts.allows(request.headers.host)) return FOREIGN_HOST;
     if (request.is404) return unknown(request.url, allowed);
-    const { ownCredentials = false } = request.routeOptions.config;
-    const refusal = changes.refusal(request.method, request.headers, ownCredentials);
-    if (refusal !== undefined) log.warn(`Refused a change: ${refusal.code}`, { path: request.routeOptions.url });
+    const admission = access.admit(request, request.routeOptions.config.may);
+    if (admission.admitted) {
+      request.operator = admission.operator;
+      return undefined;
+    }
+    const { refusal } = admission;
+    const path = request.routeOptions.url;
+    // A page that is left open asks again and again.
+    if (request.method === 'GET' || request.method === 'HEAD')
+      log.debug(`Refused to answer: ${refusal.code}`, { path });
+    else log.warn(`Refused a change: ${refusal.code}`, { path });
     return refusal;
   };
   answerErrors(server, log);
   server.setNotFoundHandler((_request, reply) => refuse(reply, NOT_FOUND));
 
   registerRoutes(server, application);
+  registerSessionRoutes(server, parts.operators, parts.sessions);
   for (const added of routes) added.register(server);
   return server;
 }

@@ -3,17 +3,20 @@ import type { FastifyInstance } from 'fastify';
 
 import { failure } from './failures';
 
+/** Whoever starts, stops and balances processes has no credentials. */
+const PROBE = { config: { may: 'anybody' } } as const;
+
 /** The routes of the server; all of them only read. */
 export function registerRoutes(server: FastifyInstance, application: Application): void {
   // Asks no health hook: a slow dependency is no reason to restart a process that lives.
-  server.get('/livez', () => ({ live: true, causes: [] }));
+  server.get('/livez', PROBE, () => ({ live: true, causes: [] }));
 
-  server.get('/readyz', async (_request, reply) => {
+  server.get('/readyz', PROBE, async (_request, reply) => {
     const { ready, causes, listeners } = await application.health();
     return reply.code(ready ? 200 : 503).send({ ready, causes, listeners });
   });
 
-  server.get('/startupz', async (_request, reply) => {
+  server.get('/startupz', PROBE, async (_request, reply) => {
     const { started, causes } = await application.health();
     return reply.code(started ? 200 : 503).send({ started, causes });
   });

@@ -37,7 +37,9 @@ class OrderRoutes extends WebRoutes {
       told.push(request.body);
       return { cancelled: (request.params as { id: string }).id };
     });
-    server.post('/guest', { config: { ownCredentials: true } }, () => ({ welcome: true }));
+    server.post('/approve', { config: { may: 'approve' } }, ({ operator }) => ({ operator }));
+    server.get('/whoami', ({ operator }) => ({ operator }));
+    server.post('/guest', { config: { may: 'anybody' } }, () => ({ welcome: true }));
     server.post('/broken', () => {
       throw new Error('the password is swordfish');
     });
