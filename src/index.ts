@@ -103,6 +103,7 @@ export type {
   PluginPeriodicTask,
 } from './contracts/Plugin';
 export type { Redactor } from './contracts/Redactor';
+export { type InterceptedRun, RunInterceptor } from './contracts/RunInterceptor';
 export { RunLedger, type RunQuery } from './contracts/RunLedger';
 export type { RunCounters, RunOutcome, RunRecord, RunTrigger, SkipReason } from './contracts/RunRecord';
 export type {

@@ -3,6 +3,7 @@ import { sep } from 'node:path';
 import { createRedactor, type ResolvedConfiguration } from '../configuration';
 import type { Registry } from '../contracts/Application';
 import type { ListenerEntry } from '../contracts/entries';
+import { RunInterceptor } from '../contracts/RunInterceptor';
 import { isDaemon } from '../contracts/ListenerDefinition';
 import { DaemonCoordinator } from '../coordinator/DaemonCoordinator';
 import type { Engine } from '../coordinator/Engine';
@@ -66,6 +67,7 @@ export function assemble<A extends DaemonApplication>(from: PlannedFrom, create:
     // Unique among all sessions, and a tenth of the cost of another UUID.
     runIdOf: (run) => `${sessionId}-${run}`,
     log,
+    interceptors: () => planned.container.resolveAll(RunInterceptor),
     ownsState: savesBelow(planned.configuration),
     store: from.keepsStateInMemory
       ? new MemoryStateStore()

@@ -136,6 +136,11 @@ export class ApplicationContainer {
     return this.#direct.resolve(id) ?? this.container.get(id);
   }
 
+  /** Returns the instances behind all bindings of an identifier, in bind order; none is no error. */
+  resolveAll<T>(id: ServiceIdentifier<T>): readonly T[] {
+    return this.container.isBound(id) ? this.container.getAll(id) : [];
+  }
+
   /**
    * Disposes the ordinary services that were constructed, one by one in reverse order of construction: by their
    * `@preDestroy` methods, else by `[Symbol.asyncDispose]`, `[Symbol.dispose]` or `dispose`. Resolves with the errors.

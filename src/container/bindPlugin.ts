@@ -2,6 +2,7 @@ import type { ServiceIdentifier, Container, ContainerModuleLoadOptions } from 'i
 
 import { type BindingOrigin, describeOrigin } from '../contracts/DiscoveredListener';
 import type { ApplicationModule } from '../contracts/ModuleDefinition';
+import { RunInterceptor } from '../contracts/RunInterceptor';
 import { PluginRebindsError } from '../errors/pluginErrors';
 import type { Problems } from '../errors/Problem';
 import { checkListenerClass } from './bindClasses';
@@ -68,7 +69,7 @@ const isListenerClass = (item: Class | ApplicationModule): item is Class => type
 
 /**
  * Reports the identifiers that a plugin binds although they were bound before: an injection would find two bindings. Not
- * reported if the identifier is injected with `@multiInject()`.
+ * reported if the identifier is injected with `@multiInject()`, nor for interceptors: the scheduler takes all of them.
  */
 export function reportContested(
   contested: readonly ContestedIdentifier[],
@@ -76,7 +77,7 @@ export function reportContested(
   problems: Problems,
 ): void {
   if (contested.length === 0) return;
-  const collected = new Set<unknown>();
+  const collected = new Set<unknown>([RunInterceptor]);
   for (const { sources } of graph.all) {
     for (const source of sources) if (source.kind === 'inject' && source.multiple) collected.add(unwrap(source.id));
   }

@@ -1,4 +1,5 @@
 import { DaemonryError } from './DaemonryError';
+import { messageOf } from './serializeError';
 import { didYouMean } from './suggest';
 
 /** Thrown by `trigger` when the listener is not running. */
@@ -75,6 +76,18 @@ export class RunRevokedError extends DaemonryError<'RUN_REVOKED'> {
       what: `The run ${tickId} may not commit any more.`,
       facts: { reason },
       fix: 'nothing was committed; let the run end. Raise tickTimeout if the work needs longer.',
+    });
+  }
+}
+
+/** Fails the boot when a class that is bound as a `RunInterceptor` cannot be used as one. */
+export class InterceptorUnusableError extends DaemonryError<'INTERCEPTOR_UNUSABLE'> {
+  constructor(why: string, cause?: unknown) {
+    super('INTERCEPTOR_UNUSABLE', {
+      what: `A RunInterceptor cannot be used: ${why}.`,
+      facts: cause === undefined ? {} : { cause: messageOf(cause) },
+      fix: 'bind RunInterceptor to a class that extends it, whose constructor does no work that can fail.',
+      ...(cause === undefined ? {} : { cause }),
     });
   }
 }

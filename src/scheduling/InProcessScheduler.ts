@@ -3,6 +3,7 @@ import { AsyncResource } from 'node:async_hooks';
 import type { EventSender } from '../contracts/ApplicationEvents';
 import type { BackgroundDaemonEntry, PeriodicTaskSpec } from '../contracts/entries';
 import type { ListenerLogger } from '../contracts/ListenerLogger';
+import type { RunInterceptor } from '../contracts/RunInterceptor';
 import type { RunRecord } from '../contracts/RunRecord';
 import type {
   PauseOptions,
@@ -18,6 +19,7 @@ import { trackCallback } from '../execution/PendingCallback';
 import { instantMs, isoText, rememberingIsoText } from '../time/instant';
 import { onStep } from '../time/SystemClock';
 import type { InMemoryRunLedger } from './InMemoryRunLedger';
+import { intercept } from './InterceptedCall';
 import { Pause } from './Pause';
 import { ScheduleNotices } from './ScheduleNotices';
 import type { StateStore } from './StateStore';
@@ -38,6 +40,8 @@ export interface InProcessSchedulerOptions extends EventSender {
   readonly stuck: () => void;
   /** True when other parts of the application save their state beside the due moments: one process at a time may. */
   readonly ownsState?: boolean;
+  /** Makes the interceptors; called once, before the first listener starts. @defaultValue there is none */
+  readonly interceptors?: () => readonly RunInterceptor[];
   /** The log of the application. */
   readonly log: Pick<ListenerLogger, 'warn'>;
   /** For jitter: at least 0, less than 1. @defaultValue `Math.random` */
@@ -64,6 +68,8 @@ export class InProcessScheduler implements Scheduler {
     this.#options = {
       random: Math.random,
       ownsState: false,
+      interceptors: () => [],
+      interception: undefined,
       ...options,
       context: this.#context,
       overdue: this.#overdue,
@@ -75,6 +81,7 @@ export class InProcessScheduler implements Scheduler {
   }
 
   async prepare(): Promise<void> {
+    this.#options.interception = intercept(this.#options.interceptors, this.#options.log);
     if (this.#remembers) await this.#accessState(() => this.#options.store.load());
   }
 
@@ -135,7 +142,8 @@ export class InProcessScheduler implements Scheduler {
 
   trigger(listener: string, task: string): Promise<RunRecord> {
     const runner = runnerNamed(task, this.#select(listener, undefined), listener);
-    return this.#outside(() => runner.trigger());
+    const asker = this.#options.interception === undefined ? undefined : new AsyncResource('DaemonryTrigger');
+    return this.#outside(() => runner.trigger(asker));
   }
 
   pause(listener: string, options: PauseOptions): void {

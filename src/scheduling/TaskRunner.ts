@@ -77,10 +77,10 @@ export class TaskRunner implements RunOwner, DueTask {
     else this.#moments.forgo();
   }
 
-  trigger(): Promise<RunRecord> {
+  trigger(asker?: Moment['asker']): Promise<RunRecord> {
     return new Promise((decided) => {
       const now = this.#now();
-      this.#offer({ trigger: 'manual', scheduledAt: now, decided }, now);
+      this.#offer({ trigger: 'manual', scheduledAt: now, decided, asker }, now);
     });
   }
 
@@ -102,8 +102,7 @@ export class TaskRunner implements RunOwner, DueTask {
   }
 
   halt(): void {
-    if (!this.#move('draining')) return;
-    this.#dropQueued('draining');
+    if (this.#move('draining')) this.#dropQueued('draining');
   }
 
   /**
@@ -158,6 +157,10 @@ export class TaskRunner implements RunOwner, DueTask {
 
   runIdOf(run: number): string {
     return this.#scheduler.runIdOf(run);
+  }
+
+  get interception(): RunnerParts['interception'] {
+    return this.#scheduler.interception;
   }
 
   call(context: TickContext): unknown {
@@ -263,12 +266,11 @@ export class TaskRunner implements RunOwner, DueTask {
 
   // A handler that obeys its signal settles at once: it gets the chance to, before it counts as stuck.
   #watchStuck(run: TickRun): void {
-    const { listener, task } = this;
     this.#scheduler.environment.clock.at(
       this.#now(),
       () => {
         if (!run.isStuck) return;
-        this.#scheduler.emit('listener.stuck', { listener, task, runId: run.runId });
+        this.#scheduler.emit('listener.stuck', { listener: this.listener, task: this.task, runId: run.runId });
         this.#scheduler.stuck();
       },
       { deadline: true },

@@ -1,5 +1,6 @@
 import type { EventSender } from '../contracts/ApplicationEvents';
 import type { TickContext } from '../contracts/contexts';
+import type { InterceptedRun } from '../contracts/RunInterceptor';
 import { limited, type LogFields } from '../contracts/ListenerLogger';
 import type { RunOutcome, RunRecord, RunTrigger } from '../contracts/RunRecord';
 import type { SerializedError } from '../contracts/SerializedError';
@@ -11,6 +12,7 @@ import { runInExecution } from '../execution/ExecutionContext';
 import { isThenable, refusalOf, settlementOf } from '../execution/PendingCallback';
 import { isoText } from '../time/instant';
 import type { TimerParts } from './DueTimer';
+import { InterceptedCall, type Interception } from './InterceptedCall';
 import type { LimitedRun, TickTimeouts } from './TickTimeouts';
 import { tickIdOf, type MissedMoments, type Moment, type RememberedRun, type RunTask } from './runs';
 
@@ -27,6 +29,8 @@ export interface RunnerParts extends TimerParts, EventSender {
   readonly overdue: Set<TickRun>;
   /** Called with due moments that were missed while the application ran. */
   readonly missed: (task: string, moments: MissedMoments) => void;
+  /** Undefined when there is no interceptor. */
+  interception: Interception | undefined;
   /** Remembers its latest answer. */
   readonly isoText: (ms: number) => string;
 }
@@ -36,6 +40,8 @@ export interface RunOwner extends RunTask {
   readonly tickTimeout: number;
   /** Removes secrets from a text. */
   readonly redact: (text: string) => string;
+  /** The interceptors around the handler; undefined when there is none. */
+  readonly interception: Interception | undefined;
   /** Calls the handler. */
   call(context: TickContext): unknown;
   /** Limits the handlers that return a promise. */
@@ -47,8 +53,12 @@ export interface RunOwner extends RunTask {
 }
 
 /** One execution of a task: the context its handler is given, and the record it leaves. */
-export class TickRun extends CallContext implements TickContext, RememberedRun, LimitedRun {
-  static readonly #callHandler = (run: TickRun): unknown => run.#owner.call(run);
+export class TickRun extends CallContext implements InterceptedRun, RememberedRun, LimitedRun {
+  static readonly #callHandler = (run: TickRun): unknown => {
+    const { interception } = run.#owner;
+    if (interception === undefined) return run.#owner.call(run);
+    return new InterceptedCall(interception, run, () => run.#owner.call(run)).call();
+  };
 
   readonly recordedAt: number;
   readonly #owner: RunOwner;
@@ -123,6 +133,10 @@ export class TickRun extends CallContext implements TickContext, RememberedRun, 
       if (reason !== undefined) throw new RunRevokedError(this.tickId, reason);
       return fn();
     };
+  }
+
+  get inTriggerContext(): <T>(fn: () => T) => T | undefined {
+    return (fn) => this.#moment.asker?.runInAsyncScope(fn);
   }
 
   /** Built at each read while the run is in flight, and kept once the outcome is decided. */
@@ -225,6 +239,7 @@ export class TickRun extends CallContext implements TickContext, RememberedRun, 
   #settle(error: unknown, hasFailed: boolean): void {
     this.settle();
     this.#release();
+    if (this.#moment.asker !== undefined) this.#moment.asker = undefined;
     const cause = hasFailed ? toError(error) : undefined;
     const now = this.clock.now();
     if (this.#outcome === undefined && this.abortReason === undefined && this.#isOverdue(now)) this.timeOut();

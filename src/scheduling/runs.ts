@@ -1,3 +1,5 @@
+import type { AsyncResource } from 'node:async_hooks';
+
 import type { RunRecord, RunTrigger, RunOutcome, SkipReason } from '../contracts/RunRecord';
 import { isoText } from '../time/instant';
 import { deepFreeze } from '../contracts/frozen';
@@ -23,6 +25,8 @@ export interface Moment {
   readonly scheduledAt: number;
   /** Called with the record once the outcome is decided. */
   readonly decided?: (record: RunRecord) => void;
+  /** The async context of whoever asked for the run, kept until that is over, for the interceptors. */
+  asker?: AsyncResource;
 }
 
 /** A run, or a due moment without one, as the ledger keeps it. Its record is built when it is read. */
@@ -129,6 +133,7 @@ export class SkippedRun implements RememberedRun {
   ) {
     this.#label = label;
     this.#moment = moment;
+    if (moment.asker !== undefined) moment.asker = undefined;
     this.#missed = missed;
   }
 
