@@ -119,8 +119,8 @@ describe('the web module', () => {
           message: 'The query is not valid.',
           problems: [
             expect.stringContaining('"lmit" is not a parameter'),
-            expect.stringContaining('"task" is given more than once'),
             expect.stringContaining('"listener" is missing'),
+            expect.stringContaining('"task" is given more than once'),
             expect.stringContaining('"limit" must be a whole number from 1 to 1000, not "0"'),
           ],
         },

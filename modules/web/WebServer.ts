@@ -88,6 +88,7 @@ export class WebServer implements OnStartup {
     const access = new AccessGuard({ boundHost: host, allowedHosts, operators, sessions });
     const server = createServer({
       application,
+      clock,
       hosts: new HostGuard(host, allowedHosts),
       access,
       operators,

@@ -1,4 +1,4 @@
-import type { Application, ListenerLogger } from 'daemonry';
+import type { Application, Clock, ListenerLogger } from 'daemonry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 import { closeUnread, hasManyHosts, SERVER_LIMITS } from '../shared/http';
@@ -6,8 +6,9 @@ import { loadFastify } from '../shared/packages';
 import type { AccessGuard } from './AccessGuard';
 import { AllowedMethods, type HostGuard, type Refusal } from './guards';
 import { answerClientError, answerErrors, failure } from './failures';
+import { EventReaders } from './EventReaders';
 import type { Operators } from './operators';
-import { registerRoutes } from './registerRoutes';
+import { registerReadingRoutes } from './readingRoutes';
 import { registerSessionRoutes } from './sessionRoutes';
 import type { Sessions } from './Sessions';
 import type { WebRoutes } from './WebRoutes';
@@ -27,6 +28,7 @@ const HEADERS = {
 
 export interface ServerParts {
   readonly application: Application;
+  readonly clock: Clock;
   readonly hosts: HostGuard;
   readonly access: AccessGuard;
   readonly operators: Operators;
@@ -38,7 +40,7 @@ export interface ServerParts {
 
 /** The server with its routes and refusals; it does not listen yet. Closing it closes every connection. */
 export function createServer(parts: ServerParts): FastifyInstance {
-  const { application, hosts, access, routes, log } = parts;
+  const { application, clock, hosts, access, routes, log } = parts;
   const fastify = loadFastify('The web module', 'leave webModule() out');
   const server: FastifyInstance = fastify({
     logger: false,
@@ -86,7 +88,11 @@ export function createServer(parts: ServerParts): FastifyInstance {
   answerErrors(server, log);
   server.setNotFoundHandler((_request, reply) => refuse(reply, NOT_FOUND));
 
-  registerRoutes(server, application);
+  const readers = new EventReaders(application, clock, (unread) =>
+    log.warn('Closed a reader of /api/events that does not read', { unread }),
+  );
+  server.addHook('preClose', async () => readers.close());
+  registerReadingRoutes(server, application, readers);
   registerSessionRoutes(server, parts.operators, parts.sessions);
   for (const added of routes) added.register(server);
   return server;

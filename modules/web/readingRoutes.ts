@@ -1,0 +1,191 @@
+import {
+  type Application,
+  type BootPlan,
+  codeOf,
+  DaemonryError,
+  formatDuration,
+  messageOf,
+  type PlannedValue,
+  UnknownListenerError,
+  UnknownTaskError,
+  type RunRecord,
+  type SerializedError,
+} from 'daemonry';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+
+import { failure } from './failures';
+import { instant, oneOf, parseQuery, type Parameter, text, whole } from './query';
+import type { EventReaders } from './EventReaders';
+
+const RUNS = {
+  listener: text('name the listener whose runs you want.'),
+  task: text(),
+  limit: whole(1, 1_000),
+};
+
+const HISTORY = {
+  listener: text(),
+  task: text(),
+  outcome: oneOf('succeeded', 'failed', 'timed_out', 'cancelled', 'skipped', 'lost'),
+  from: instant(),
+  to: instant(),
+  before: text(),
+  limit: whole(1, 1_000),
+};
+
+const EXPLAIN = {
+  listener: text('name the listener whose schedule you want explained.'),
+  at: instant('give the instant that you ask about.'),
+  task: text(),
+};
+
+/** Whoever starts, stops and balances processes has no credentials. */
+const PROBE = { config: { may: 'anybody' } } as const;
+
+/** Adds the health endpoints and the API of the application to the server; all of it only reads. */
+export function registerReadingRoutes(server: FastifyInstance, application: Application, readers: EventReaders): void {
+  // Asks no health hook: a slow dependency is no reason to restart a process that lives.
+  server.get('/livez', PROBE, () => ({ live: true, causes: [] }));
+
+  server.get('/readyz', PROBE, async (_request, reply) => {
+    const { ready, causes, listeners } = await application.health();
+    return reply.code(ready ? 200 : 503).send({ ready, causes, listeners });
+  });
+
+  server.get('/startupz', PROBE, async (_request, reply) => {
+    const { started, causes } = await application.health();
+    return reply.code(started ? 200 : 503).send({ started, causes });
+  });
+
+  /** Answers a query whose parameters are all valid; every other with what is wrong. */
+  const answer = <P extends Readonly<Record<string, Parameter<unknown>>>>(
+    path: string,
+    parameters: P,
+    read: (values: (ReturnType<typeof parseQuery<P>> & { ok: true })['values']) => unknown,
+  ): void => {
+    server.get(path, async (request: FastifyRequest, reply: FastifyReply) => {
+      const parsed = parseQuery(request.query as Readonly<Record<string, unknown>>, parameters);
+      if (!parsed.ok) return reply.code(400).send(failure('BAD_QUERY', 'The query is not valid.', parsed.problems));
+      try {
+        return await read(parsed.values);
+      } catch (error) {
+        const status = statusOf(error);
+        if (status === undefined) throw error;
+        return reply.code(status).send(failure(codeOf(error) ?? 'BAD_QUERY', messageOf(error)));
+      }
+    });
+  };
+
+  answer('/api/status', {}, () => application.status());
+  answer('/api/plan', {}, () => application.plan);
+  answer('/api/health', {}, () => application.health());
+  answer('/api/config', {}, () => ({ values: configurationOf(application.plan) }));
+  answer('/api/loggers', {}, () => loggersOf(application.plan));
+  answer('/api/runs', RUNS, ({ listener = '', task, limit }) =>
+    application.runs(listener, defined({ task, limit })).map(withStack),
+  );
+  answer('/api/explain', EXPLAIN, async ({ listener = '', at = '', task }) => {
+    // The names of tasks are checked where the runs are.
+    if (task !== undefined) application.runs(listener, { task, limit: 1 });
+    const explained = await Promise.resolve(application.explain(listener, at));
+    return task === undefined ? explained : explained.filter((each) => each.task === task);
+  });
+  answer('/api/history', HISTORY, async (query) => {
+    const { history } = application as Application & { readonly history?: RunHistory };
+    if (history === undefined) throw new HistoryOffError();
+    if (query.listener !== undefined) application.runs(query.listener, defined({ task: query.task, limit: 1 }));
+    const { runs, ...page } = await history.query(defined(query));
+    return { runs: runs.map(withStack), ...page };
+  });
+
+  server.get('/api/events', { exposeHeadRoute: false }, (_request, reply) => {
+    if (!readers.hasRoom) {
+      const refusal = failure('TOO_MANY_READERS', 'As many read the events as may; try again when one has left.');
+      return reply.code(503).header('retry-after', '10').send(refusal);
+    }
+    reply.hijack();
+    for (const [name, value = ''] of Object.entries(reply.getHeaders())) reply.raw.setHeader(name, value);
+    reply.raw.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' });
+    readers.add(reply.raw);
+    return reply;
+  });
+}
+
+/** The part of the run history that is asked here. */
+interface RunHistory {
+  query(query: Readonly<Record<string, unknown>>): Promise<{ readonly runs: readonly RunRecord[] }>;
+}
+
+/** The application keeps no history of its runs. */
+class HistoryOffError extends DaemonryError<'HISTORY_OFF'> {
+  constructor() {
+    super('HISTORY_OFF', {
+      what: 'This application keeps no history of its runs.',
+      fix: "configure it, such as history: { keep: '30d' }; the newest runs of this session are under /api/runs.",
+    });
+  }
+}
+
+const STATUS_OF_CODE: Readonly<Record<string, number>> = { HISTORY_OFF: 404, HISTORY_QUERY_INVALID: 400 };
+
+function statusOf(error: unknown): number | undefined {
+  if (error instanceof UnknownListenerError || error instanceof UnknownTaskError) return 404;
+  return STATUS_OF_CODE[codeOf(error) ?? ''];
+}
+
+type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+/** The object without the properties that are undefined. */
+const defined = <T extends object>(values: T): Defined<T> =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Defined<T>;
+
+/** The record with the stack of its error, which is otherwise no part of its JSON. */
+function withStack(record: RunRecord): RunRecord {
+  const stack = record.error?.stack;
+  if (stack === undefined) return record;
+  return { ...record, error: { ...(record.error as SerializedError), stack } };
+}
+
+/** Every value of the configuration with its origin: of the framework and the settings, then of each listener. */
+function configurationOf({ values, listeners }: BootPlan): readonly PlannedValue[] {
+  const own = listeners.flatMap(({ name, tasks, origins, ...listener }) => [
+    ...valuesAt(`listeners.${name}`, origins, {
+      enabled: listener.disabledReason === undefined,
+      startupTimeout: formatDuration(listener.startupTimeoutMs),
+      shutdownTimeout: formatDuration(listener.shutdownTimeoutMs),
+      fatalOnStartupFailure: listener.fatalOnStartupFailure,
+      tags: listener.tags,
+    }),
+    ...tasks.flatMap((task) =>
+      valuesAt(`listeners.${name}.tasks.${task.name}`, task.origins, {
+        [task.origins['cron'] === undefined ? 'interval' : 'cron']: task.schedule,
+        overlap: task.overlap,
+        misfire: task.misfire,
+        jitter: task.jitter,
+        tickTimeout: formatDuration(task.tickTimeoutMs),
+        drainTimeout: formatDuration(task.drainTimeoutMs),
+      }),
+    ),
+  ]);
+  return [...values, ...own];
+}
+
+const valuesAt = (
+  path: string,
+  origins: Readonly<Record<string, string>>,
+  values: Readonly<Record<string, unknown>>,
+): PlannedValue[] =>
+  Object.entries(values).flatMap(([option, value]) => {
+    const origin = origins[option];
+    return origin === undefined ? [] : [{ path: `${path}.${option}`, value, origin }];
+  });
+
+/** The levels of the log: that of all, and those of single listeners. */
+function loggersOf({ values, order }: BootPlan): object {
+  const valueAt = (path: string): unknown => values.find((value) => value.path === path)?.value;
+  const level = valueAt('logging.level') ?? 'info';
+  const levels = valueAt('logging.levels');
+  const own = (name: string): unknown =>
+    valueAt(`logging.levels.${name}`) ?? (levels as Record<string, unknown> | undefined)?.[name];
+  return { level, listeners: order.map((name) => ({ name, level: own(name) ?? level })) };
+}
