@@ -8,6 +8,7 @@ import { UsageError } from '../cliErrors';
 import { EXIT, type Finish } from '../exitCodes';
 import { ownManifest } from '../packages';
 import { parseApplicationName } from '../scaffold/Name';
+import { defaultSpecs, packageSpec } from '../scaffold/packageSpec';
 import { renderTemplates, writeFiles } from '../scaffold/newFiles';
 
 interface NewOptions {
@@ -30,18 +31,20 @@ export function newCommand({ cwd, out }: Terminal, finish: Finish): Command {
     .option('-d, --directory <folder>', 'the folder to write to (default: ./<name>)')
     .option(
       '--daemonry <spec>',
-      'the version of daemonry to depend on, or the path of a tarball (default: this version)',
+      'the version of daemonry to depend on, or the path of a tarball (default: this version, or the tarball that it was installed from)',
     )
-    .option('--modules <spec>', 'the same for @daemonry/modules (default: the version of this daemonry)')
+    .option('--modules <spec>', 'the same for @daemonry/modules (default: as daemonry)')
     .action((given: string, { directory, daemonry, modules }: NewOptions) => {
       const name = parseApplicationName(given);
       const folder = resolve(cwd, directory ?? name);
       refuseOccupied(folder);
-      const { version, versions } = ownManifest();
+      const { versions } = ownManifest();
+      const places = { cwd, folder };
+      const defaults = defaultSpecs(folder);
       const files = renderTemplates('application', {
         name,
-        daemonry: daemonry ?? `^${version}`,
-        modules: modules ?? `^${version}`,
+        daemonry: daemonry === undefined ? defaults.daemonry : packageSpec('--daemonry', daemonry, places),
+        modules: modules === undefined ? defaults.modules : packageSpec('--modules', modules, places),
         classValidator: versions['class-validator'] ?? '*',
         inversify: versions['inversify'] ?? '*',
         reflectMetadata: versions['reflect-metadata'] ?? '*',
