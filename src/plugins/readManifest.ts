@@ -8,7 +8,7 @@ import { PluginRecord } from './PluginRecord';
 
 const PLUGIN_KEYS = ['name', 'plugin', 'engine'] as const;
 /** Read by the configuration and the command line: a package may declare them beside a plugin, or without one. */
-const OTHER_KEYS = ['sections', 'commands'] as const;
+const OTHER_KEYS = ['sections', 'commands', 'entry'] as const;
 const KEYS = [...PLUGIN_KEYS, ...OTHER_KEYS] as const;
 const NAME = /^[a-z][a-z0-9]*([_-][a-z0-9]+)*$/;
 
@@ -18,7 +18,7 @@ export const isPluginName = (name: unknown): name is string =>
 
 const PLUGIN_NAME_FORM = 'lower-case words with one "-" or "_" between them, such as "marvin"';
 
-/** True unless `daemonry` in the package.json is missing, or declares nothing but sections and commands. */
+/** True unless `daemonry` in the package.json is missing, or declares only sections, commands and an entry. */
 export function describesPlugin({ daemonry }: PackageJson): boolean {
   if (daemonry === undefined) return false;
   const keys = Object.keys(Object(daemonry) as object);

@@ -6,10 +6,13 @@
   "engines": {
     "node": "^20.19.0 || ^22.13.0 || >=24"
   },
+  "daemonry": {
+    "entry": "src/main.ts"
+  },
   "scripts": {
-    "dev": "daemonry run src/main.ts",
-    "plan": "daemonry plan src/main.ts",
-    "check": "daemonry check src/main.ts",
+    "dev": "daemonry run",
+    "plan": "daemonry plan",
+    "check": "daemonry check",
     "test": "jest",
     "typecheck": "tsc",
     "build": "tsc -p tsconfig.build.json",

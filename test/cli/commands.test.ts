@@ -45,6 +45,46 @@ describe('the daemonry program', () => {
     });
   });
 
+  describe('without an entry', () => {
+    const manifest = (daemonry?: unknown): string => JSON.stringify({ name: 'shop', private: true, daemonry });
+
+    it('takes the one that the nearest package.json names, from a folder below as well', async () => {
+      shop.write({ 'named/package.json': manifest({ entry: 'app/main.js' }), 'named/app/shop.js': SHOP });
+      shop.write({ 'named/app/main.js': MAIN, 'named/app/deep/x.js': '' });
+
+      for (const cwd of ['named', 'named/app/deep']) {
+        const { code, stdout } = await shop.daemonry(['check'], { cwd });
+        expect([code, stdout]).toEqual([0, expect.stringContaining('ok: "shop" can start: 3 listeners')]);
+      }
+      expect((await shop.daemonry(['plan', '--json'], { cwd: 'named' })).code).toBe(0);
+    });
+
+    it.each<[string, unknown, string]>([
+      ['names none', undefined, 'no package.json names one'],
+      ['names something else', { entry: 7 }, 'no package.json names one'],
+      ['names a file that is not there', { entry: 'src/mian.js' }, 'There is no entry file "src/mian.js"'],
+    ])('is wrong usage where that %s', async (_what, daemonry, told) => {
+      shop.write({ 'unnamed/package.json': manifest(daemonry) });
+
+      const { code, stderr } = await shop.call(['plan'], { cwd: 'unnamed' });
+
+      expect({ code, stderr }).toEqual({ code: 64, stderr: expect.stringContaining(told) as string });
+    });
+  });
+
+  it.each(['package.json', 'config/default.yaml'])(
+    'refuses an entry that is no program, without a stack: %s',
+    async (file) => {
+      shop.write({ 'elsewhere/package.json': '{}', 'elsewhere/config/default.yaml': 'a: 1' });
+
+      const { code, stderr } = await shop.call(['plan', file], { cwd: 'elsewhere' });
+
+      expect(code).toBe(64);
+      expect(stderr).toContain(`ENTRY_NOT_FOUND: The entry "${file}" is no program.`);
+      expect(stderr).not.toContain('    at ');
+    },
+  );
+
   describe('--only and --without', () => {
     it('take along what is needed, and say so', async () => {
       const { code, stdout } = await shop.daemonry(['plan', 'main.js', '--only', 'tag:mail']);

@@ -19,7 +19,7 @@ export function checkCommand({ cwd, out, err }: Terminal, finish: Finish): Comma
       'Loads the entry file and the configuration, makes the plan, and reports all problems at once. Nothing is constructed and nothing is started. Run it in CI, and in the image before it is rolled out.',
     )
     .option('--json', 'print JSON: { "ok", "problems", "warnings" }')
-    .action(async (entry: string, options: CheckOptions) => {
+    .action(async (entry: string | undefined, options: CheckOptions) => {
       const { app, error } = await inspectEntry(entryRequest(entry, options, cwd));
       const warnings = app === undefined ? [] : [...app.plan.warnings, ...pathWarnings(app.plan)];
       if (options.json === true) {

@@ -20,7 +20,7 @@ export function configCommand({ cwd, out, err }: Terminal, finish: Finish): Comm
       'Lists the effective value of every option of the framework, settings class field and listener option, with its origin: default, decorator, a file, a source, an environment variable, values in code, or --set. Secrets are redacted. When the application is invalid, it lists the values that could be read, then the problems.',
     )
     .option('--json', 'print JSON: { "values": [{ "path", "value", "origin" }], "problems": [...] }')
-    .action(async (entry: string, options: ConfigOptions) => {
+    .action(async (entry: string | undefined, options: ConfigOptions) => {
       const { error, decided } = await inspectEntry(entryRequest(entry, options, cwd));
       const values = decided?.values ?? [];
       if (options.json === true) {

@@ -23,7 +23,7 @@ export function planCommand({ cwd, out, err }: Terminal, finish: Finish): Comman
     .addOption(
       new Option('--dot', 'print a graph for Graphviz: daemonry plan src/main.ts --dot | dot -Tsvg').conflicts('json'),
     )
-    .action(async (entry: string, options: PlanOptions) => {
+    .action(async (entry: string | undefined, options: PlanOptions) => {
       const { app, error } = await inspectEntry(entryRequest(entry, options, cwd));
       if (app === undefined) {
         if (options.json === true) out(JSON.stringify({ problems: problemsOf(error) }, undefined, 2));

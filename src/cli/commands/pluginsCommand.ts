@@ -23,7 +23,7 @@ export function pluginsCommand({ cwd, out, err }: Terminal, finish: Finish): Com
       'Lists every plugin that is installed with the application or named by plugins.paths: first the enabled ones in the order of their priority, then the others with the reason why they are not loaded. Code of a plugin that is not enabled is never executed. The exit code is 2 when an enabled plugin was refused or has failed, whatever plugins.onFailure is set to.',
     )
     .option('--json', 'print JSON: { "plugins", "problems" }')
-    .action(async (entry: string, options: PluginsOptions) => {
+    .action(async (entry: string | undefined, options: PluginsOptions) => {
       const { app, error, decided } = await inspectEntry(entryRequest(entry, options, cwd));
       const plugins = app?.plan.plugins ?? decided?.plugins;
       if (options.json === true) {

@@ -15,7 +15,7 @@ export function runCommand({ cwd, err }: Terminal, finish: Finish): Command {
       'Runs the application in this process until it stops by itself or by a signal. A TypeScript entry is loaded by the ts-node of the application, without checking types. In production, run node on the built file instead.',
     )
     .argument('[args...]', 'arguments for the entry file, in its process.argv')
-    .action(async (entry: string, args: readonly string[], options: EntryOptions) => {
+    .action(async (entry: string | undefined, args: readonly string[], options: EntryOptions) => {
       const fail = (error: Error): void => {
         err(errorText(error));
         finish(EXIT.failed);

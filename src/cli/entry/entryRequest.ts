@@ -1,11 +1,12 @@
 import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
-import { basename, dirname, resolve } from 'node:path';
+import { basename, dirname, extname, join, resolve } from 'node:path';
 
 import { type Command, InvalidArgumentError } from 'commander';
 
 import type { Assignment, Selection } from '../../contracts/CommandLine';
 import { didYouMean } from '../../errors/suggest';
 import { UsageError } from '../cliErrors';
+import { packageOf } from '../packages';
 
 /** The application that a command works on, and what the command line changes about it. */
 export interface EntryRequest {
@@ -22,10 +23,13 @@ export interface EntryOptions {
   readonly set?: readonly Assignment[];
 }
 
-/** Adds `<entry>`, `--only`, `--without` and `--set` to a command. */
+/** Adds `[entry]`, `--only`, `--without` and `--set` to a command. */
 export function withEntry(command: Command): Command {
   return command
-    .argument('<entry>', 'the file that calls runMain, or that exports the application or a function creating it')
+    .argument(
+      '[entry]',
+      'the file that calls runMain, or that exports the application or a function creating it (default: "daemonry.entry" of the nearest package.json)',
+    )
     .option(
       '-o, --only <names>',
       'start only these listeners and the ones they need: names or tag:<tag>, separated by commas; repeatable',
@@ -46,14 +50,16 @@ export function withEntry(command: Command): Command {
 /**
  * The request that a command's argument and options make.
  *
- * @throws UsageError when there is no such entry file.
+ * @param entry - @defaultValue `daemonry.entry` of the nearest package.json
+ * @throws UsageError when there is no such entry file, or none is named.
  */
 export function entryRequest(
-  entry: string,
+  entry: string | undefined,
   { only = [], without = [], set = [] }: EntryOptions,
   cwd: string,
 ): EntryRequest {
-  return { file: findEntry(entry, cwd), selection: { only, without }, assignments: set };
+  const file = entry === undefined ? declaredEntry(cwd) : findEntry(entry, cwd);
+  return { file, selection: { only, without }, assignments: set };
 }
 
 function collectNames(text: string, before: readonly string[] = []): readonly string[] {
@@ -71,6 +77,9 @@ function collectAssignment(text: string, before: readonly Assignment[] = []): re
   return [...before, { path, text: text.slice(end + 1) }];
 }
 
+/** True unless the file has another ending than those of programs. */
+const isScript = (file: string): boolean => extname(file) === '' || ENDINGS.includes(extname(file));
+
 const ENDINGS = ['', '.ts', '.js', '.mts', '.mjs', '.cts', '.cjs'];
 
 /**
@@ -82,7 +91,14 @@ export function findEntry(entry: string, cwd: string): string {
   const given = resolve(cwd, entry);
   for (const ending of ENDINGS) {
     const file = given + ending;
-    if (existsSync(file) && statSync(file).isFile()) return realpathSync(file);
+    if (existsSync(file) && statSync(file).isFile() && isScript(file)) return realpathSync(file);
+  }
+  if (existsSync(given) && statSync(given).isFile()) {
+    throw new UsageError('ENTRY_NOT_FOUND', {
+      what: `The entry "${entry}" is no program.`,
+      facts: { file: given, endings: ENDINGS.slice(1).join(', ') },
+      fix: 'name the file that calls runMain, or that exports a function which creates the application: src/main.ts.',
+    });
   }
   const isFolder = existsSync(given);
   const files = scriptsIn(isFolder ? given : dirname(given));
@@ -92,6 +108,21 @@ export function findEntry(entry: string, cwd: string): string {
       : `There is no entry file "${entry}".${didYouMean(basename(entry), files)}`,
     facts: { 'looked for': given, 'files there': files.join(', ') || 'none' },
     fix: 'name the file that calls runMain, or that exports a function which creates the application: src/main.ts.',
+  });
+}
+
+/** The entry file that the nearest package.json names. @throws UsageError when it names none. */
+function declaredEntry(cwd: string): string {
+  const { folder = cwd, manifest = undefined } = packageOf(cwd) ?? {};
+  const { entry } = Object(manifest?.daemonry) as { readonly entry?: unknown };
+  if (typeof entry === 'string' && entry !== '') return findEntry(entry, folder);
+  throw new UsageError('ENTRY_NOT_FOUND', {
+    what: 'No entry file is given, and no package.json names one.',
+    facts: {
+      'looked for': '"daemonry": { "entry": "…" }',
+      file: manifest === undefined ? 'no package.json' : join(folder, 'package.json'),
+    },
+    fix: 'give the file that calls runMain, or write "daemonry": { "entry": "src/main.ts" } in package.json.',
   });
 }
 

@@ -1,4 +1,4 @@
-# What holds everywhere. `npx daemonry config src/main.ts` shows every value and where it comes from.
+# What holds everywhere. `npx daemonry config` shows every value and where it comes from.
 shutdown:
   grace: 25s
 
