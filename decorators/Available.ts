@@ -1,4 +1,5 @@
 import { type AnyClass, writeAvailableMetadata } from '../src/contracts/metadata';
+import { refuseStandard } from './misuse';
 
 /**
  * Injects an `Availability<X>` of the listener class `X` instead of X itself, into a constructor parameter or a
@@ -12,6 +13,7 @@ import { type AnyClass, writeAvailableMetadata } from '../src/contracts/metadata
  */
 export function Available(target: AnyClass) {
   return (owner: object, property: string | undefined, index?: number): void => {
+    if (index === undefined) refuseStandard('Available', property);
     // On a constructor parameter there is an index, on a property a name.
     writeAvailableMetadata(owner, { where: index ?? (property as string), target });
   };

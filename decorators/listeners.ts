@@ -24,17 +24,19 @@ export type ListenerClass<Hooks> = abstract new (...args: never[]) => object & H
  */
 export function BackgroundDaemon(
   options: ScheduledDaemonOptions,
-): (target: ListenerClass<ListenerHooks & OnTick>) => void;
+): (target: ListenerClass<ListenerHooks & OnTick>, ...none: never[]) => void;
 /**
  * Marks a class as a background daemon without a schedule of its own: event-driven, or with `@PeriodicTask` methods
  * only.
  */
-export function BackgroundDaemon(options?: EventDrivenDaemonOptions): (target: ListenerClass<ListenerHooks>) => void;
+export function BackgroundDaemon(
+  options?: EventDrivenDaemonOptions,
+): (target: ListenerClass<ListenerHooks>, ...none: never[]) => void;
 export function BackgroundDaemon(options: BackgroundDaemonOptions = {}) {
   refuseMissingParentheses('BackgroundDaemon', [options]);
   const location = authorLocation(BackgroundDaemon);
-  return (target: ListenerClass<ListenerHooks>): void => {
-    requireClass('BackgroundDaemon', target);
+  return (target: ListenerClass<ListenerHooks>, ...none: never[]): void => {
+    requireClass('BackgroundDaemon', [target, ...none]);
     writeListenerMetadata(target, { kind: 'daemon', options, location });
   };
 }
@@ -49,8 +51,8 @@ export function BackgroundDaemon(options: BackgroundDaemonOptions = {}) {
 export function Listener(options: ListenerOptions = {}) {
   refuseMissingParentheses('Listener', [options]);
   const location = authorLocation(Listener);
-  return (target: ListenerClass<Omit<ListenerHooks, 'tick'>>): void => {
-    requireClass('Listener', target);
+  return (target: ListenerClass<Omit<ListenerHooks, 'tick'>>, ...none: never[]): void => {
+    requireClass('Listener', [target, ...none]);
     writeListenerMetadata(target, { kind: 'listener', options, location });
   };
 }

@@ -24,8 +24,27 @@ export function refuseMissingParentheses(decorator: string, args: readonly unkno
   }
 }
 
-/** @throws MisusedDecoratorError when `target` is not a class. */
-export function requireClass(decorator: string, target: unknown): void {
+/**
+ * Refuses a call as a standard decorator (TC39), which gets what it decorates and a context: compilers record no types of
+ * parameters for those, so nothing could be injected.
+ *
+ * @throws MisusedDecoratorError
+ */
+export function refuseStandard(decorator: string, context: unknown): void {
+  if (typeof context !== 'object' || context === null || !('kind' in context)) return;
+  throw new MisusedDecoratorError(
+    decorator,
+    'it is compiled as a standard decorator (TC39), which records no types of parameters',
+    'set "experimentalDecorators": true and "emitDecoratorMetadata": true in the tsconfig.json that the compiler reads.',
+  );
+}
+
+/**
+ * @param args - the arguments of the call, the class first.
+ * @throws MisusedDecoratorError when it is not a class, or the call is that of a standard decorator.
+ */
+export function requireClass(decorator: string, [target, context]: readonly unknown[]): void {
+  refuseStandard(decorator, context);
   if (typeof target !== 'function' || typeof target.prototype !== 'object') {
     throw new MisusedDecoratorError(decorator, 'it does not decorate a class', 'decorate a class with it.');
   }
@@ -33,6 +52,7 @@ export function requireClass(decorator: string, target: unknown): void {
 
 /** @throws MisusedDecoratorError when the decorated thing is not a named instance member of a class. */
 export function requireMember(decorator: string, prototype: unknown, member: unknown): void {
+  refuseStandard(decorator, member);
   if (typeof prototype === 'function' && typeof member === 'string') {
     throw new MisusedDecoratorError(
       decorator,
@@ -44,7 +64,7 @@ export function requireMember(decorator: string, prototype: unknown, member: unk
     throw new MisusedDecoratorError(
       decorator,
       'it does not decorate a named member of a class',
-      'decorate a member with a plain name, and compile with "experimentalDecorators": true.',
+      'decorate a member with a plain name.',
     );
   }
 }

@@ -9,8 +9,8 @@ import { type InstanceSide, refuseMissingParentheses, requireClass, requireMembe
  */
 export function Settings(key: string) {
   refuseMissingParentheses('Settings', [key]);
-  return (target: AnyClass): void => {
-    requireClass('Settings', target);
+  return (target: AnyClass, ...none: never[]): void => {
+    requireClass('Settings', [target, ...none]);
     writeSettingsMetadata(target, { key });
   };
 }

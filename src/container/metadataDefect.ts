@@ -1,6 +1,7 @@
 import type { AnyClass } from '../contracts/metadata';
 import { describeClass } from '../errors/describeClass';
 import type { Problems } from '../errors/Problem';
+import { untypedCompiler } from './compilerOfProcess';
 
 type DefectCause =
   | 'circular import'
@@ -63,8 +64,8 @@ const EXPLANATIONS: Readonly<Record<DefectCause, { readonly cause: string; reado
   },
   'no metadata': {
     cause:
-      'the class has no decorator at all, or it was compiled without `emitDecoratorMetadata` (esbuild and tsx never emit it)',
-    fix: 'add @injectable() to the class, and compile with `experimentalDecorators` and `emitDecoratorMetadata`.',
+      'the class has no decorator at all, or it was compiled without `emitDecoratorMetadata` (esbuild, tsx and Vite never emit it)',
+    fix: 'add @injectable() to the class, and compile with `experimentalDecorators` and `emitDecoratorMetadata`; or name what is injected: constructor(@inject(X) x: X).',
   },
   'two decorators': {
     cause: 'it has @Available and an inversify decorator',
@@ -83,12 +84,21 @@ export function reportDefects(defects: Iterable<MetadataDefect>, problems: Probl
 }
 
 function reportDefect({ owner, at, cause }: MetadataDefect, problems: Problems): void {
-  const explanation = EXPLANATIONS[cause];
+  const explanation = explain(cause);
   problems.add(cause === 'two decorators' ? 'MISUSED_DECORATOR' : 'MISSING_METADATA', {
     what: `It is not known what to inject into ${describePlace(at)} of "${owner.name}".`,
     facts: { class: describeClass(owner), 'likely cause': explanation.cause },
     fix: explanation.fix,
   });
+}
+
+function explain(cause: DefectCause): { readonly cause: string; readonly fix: string } {
+  const tool = cause === 'no metadata' ? untypedCompiler() : undefined;
+  if (tool === undefined) return EXPLANATIONS[cause];
+  return {
+    cause: `${tool.name} compiles this process, and never emits what \`emitDecoratorMetadata\` asks for`,
+    fix: `name what is injected: constructor(@inject(X) x: X); or ${tool.remedy}.`,
+  };
 }
 
 function describePlace(at: MetadataDefect['at']): string {
