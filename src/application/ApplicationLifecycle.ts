@@ -6,6 +6,7 @@ import type { BootOutcome } from '../coordinator/BootEnd';
 import type { DaemonCoordinator, Death } from '../coordinator/DaemonCoordinator';
 import { LAST_SECOND_MS } from '../coordinator/ListenerStopper';
 import { APPLICATION_MOVES, type ApplicationPhase, checkMove } from '../coordinator/moves';
+import type { ApplicationState as OwnedState } from '../state/ApplicationState';
 import { settleWithin } from '../time/settleWithin';
 import {
   ApplicationStoppedError,
@@ -21,9 +22,7 @@ import { Losses } from './Losses';
 
 /** The state database, and the last steps of a stop, after the listeners, in this order. */
 export interface Releasable {
-  /** Opens the state database, if there is one. */
-  openState(): Promise<void>;
-  closeState(limitMs: number): Promise<void>;
+  readonly state: Pick<OwnedState, 'open' | 'complaints' | 'flush' | 'close'>;
   /** Disposes the ordinary services; resolves with the errors of those that failed. */
   disposeServices(): Promise<readonly Error[]>;
   flushLogs(limitMs: number): Promise<void>;
@@ -54,7 +53,7 @@ export class ApplicationLifecycle {
   #bootedAt: number | undefined;
   /** The error behind exit code 1. */
   #failure: Error | undefined;
-  /** The causes of being degraded, as they were when the end began, and the due moments that could not be saved. */
+  /** The causes of being degraded, as they were when the end began, and the rows that could not be saved. */
   #lost: readonly string[] = [];
 
   constructor(name: string, engine: Engine, coordinator: DaemonCoordinator, release: Releasable, log: ListenerLogger) {
@@ -63,7 +62,7 @@ export class ApplicationLifecycle {
     this.#coordinator = coordinator;
     this.#release = release;
     this.#log = log;
-    this.#losses = new Losses(engine, coordinator);
+    this.#losses = new Losses(engine, coordinator, () => release.state.complaints);
     this.#exited = new Promise((resolve) => {
       this.#resolveExited = resolve;
     });
@@ -183,7 +182,7 @@ export class ApplicationLifecycle {
     // A subscriber may call start() or stop() again: they know of this boot by then.
     await Promise.resolve();
     emit('application.starting', { listeners: this.#coordinator.size });
-    await this.#release.openState();
+    await this.#release.state.open();
     await scheduler.prepare();
     return await this.#coordinator.boot();
   }
@@ -227,8 +226,9 @@ export class ApplicationLifecycle {
   async #end(reason: string, grace: number, phase: 'stopped' | 'failed'): Promise<readonly Error[]> {
     const { clock, config, emit, scheduler } = this.#engine;
     const wasOpen = this.#bootedAt !== undefined;
-    const unsaved = scheduler.complaint;
-    if (this.state === 'degraded') this.#lost = this.causes.filter((cause) => cause !== unsaved);
+    const { state } = this.#release;
+    const unsaved = new Set(state.complaints);
+    if (this.state === 'degraded') this.#lost = this.causes.filter((cause) => !unsaved.has(cause));
     this.#move('stopping');
     emit('application.stopping', { reason });
     if (wasOpen) {
@@ -238,12 +238,11 @@ export class ApplicationLifecycle {
     const deadline = clock.now() + grace;
     if (wasOpen) await scheduler.drain(deadline, new ApplicationStoppedError(reason));
     await this.#coordinator.stop(reason, deadline);
-    await this.#guard('the state of schedules could not be written', () => scheduler.close());
-    const { complaint } = scheduler;
-    if (complaint !== undefined) this.#lost = [...this.#lost, complaint];
+    scheduler.close();
+    this.#lost = [...this.#lost, ...(await state.flush())];
     const left = Math.max(deadline - clock.now(), LAST_SECOND_MS);
     const disposalErrors = await this.#disposeServices(left);
-    await this.#guard('the state database could not be closed', () => this.#release.closeState(left));
+    await this.#guard('the state database could not be closed', () => state.close(left));
     this.#move(phase);
     const report = this.report(disposalErrors);
     emit('application.stopped', { report });

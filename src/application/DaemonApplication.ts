@@ -27,6 +27,7 @@ import type { ApplicationLifecycle } from './ApplicationLifecycle';
 import { availabilityOf, describeListener } from './listenerViews';
 import { HealthChecks } from './HealthChecks';
 import { taskNamed } from '../registry/registries';
+import type { ApplicationState } from '../state/ApplicationState';
 import { messageOf } from '../errors/serializeError';
 
 /** The parts that an application is put together from. */
@@ -41,6 +42,7 @@ export interface ApplicationParts {
   readonly events: ApplicationEvents;
   readonly engine: Engine;
   readonly ledger: InMemoryRunLedger;
+  readonly state: Pick<ApplicationState, 'writeErrors'>;
   readonly log: ListenerLogger;
   /** Returns a copy of `data` without secrets. */
   readonly redact: <T>(data: T) => T;
@@ -163,6 +165,7 @@ export class DaemonApplication extends Application {
   status(): ApplicationStatus {
     const { engine, lifecycle, ledger, coordinator, name } = this.#parts;
     const { state, bootedAt, stopReason } = lifecycle;
+    const { writeErrors } = this.#parts.state;
     const sources = { scheduler: engine.scheduler, ledger, isoText: rememberingIsoText(), redact: engine.redact };
     return this.#parts.redact({
       name,
@@ -172,6 +175,7 @@ export class DaemonApplication extends Application {
         ? {}
         : { bootedAt: new Date(bootedAt).toISOString(), uptimeMs: engine.clock.now() - bootedAt }),
       ...(stopReason === undefined ? {} : { shutdownReason: stopReason }),
+      ...(writeErrors === undefined ? {} : { stateWriteErrors: writeErrors }),
       listeners: Array.from(coordinator.runtimes, (runtime) => describeListener(runtime, sources)),
     });
   }

@@ -8,22 +8,25 @@ const NONE: readonly string[] = Object.freeze([]);
 export class Losses {
   readonly #engine: Engine;
   readonly #coordinator: DaemonCoordinator;
+  readonly #complaints: () => readonly string[];
   /** The causes in the newest `application.degraded` event. */
   #announced: ReadonlySet<string> = new Set();
 
-  constructor(engine: Engine, coordinator: DaemonCoordinator) {
+  /** @param complaints - returns a sentence for everything that cannot be saved at the moment. */
+  constructor(engine: Engine, coordinator: DaemonCoordinator, complaints: () => readonly string[]) {
     this.#engine = engine;
     this.#coordinator = coordinator;
+    this.#complaints = complaints;
   }
 
   /** One sentence for each loss, in the plan's order. */
   get causes(): readonly string[] {
     const { redact, scheduler } = this.#engine;
     // Most applications are whole: only others are looked through.
-    const { complaint } = scheduler;
-    if (!this.#coordinator.hasLosses && complaint === undefined && !scheduler.isStuck()) return NONE;
+    const complaints = this.#complaints();
+    if (!this.#coordinator.hasLosses && complaints.length === 0 && !scheduler.isStuck()) return NONE;
     const causes = degradedCauses(this.#coordinator.runtimes, scheduler, redact);
-    return complaint === undefined ? causes : [...causes, complaint];
+    return [...causes, ...complaints];
   }
 
   /** Emits `application.degraded` if there are losses, once for the same causes. */

@@ -1,6 +1,4 @@
-import { sep } from 'node:path';
-
-import { createRedactor, type ResolvedConfiguration } from '../configuration';
+import { createRedactor } from '../configuration';
 import type { Registry } from '../contracts/Application';
 import type { ListenerEntry } from '../contracts/entries';
 import { RunInterceptor } from '../contracts/RunInterceptor';
@@ -11,12 +9,11 @@ import { asItIs } from '../errors/foreign';
 import { logEvents } from '../observability/logEvents';
 import { applyPlugins } from '../plugins/loadPlugins';
 import { PluginIdentities } from '../plugins/PluginIdentities';
-import { FileStateStore } from '../scheduling/FileStateStore';
-import { MemoryStateStore } from '../scheduling/StateStore';
 import { ApplicationState } from '../state/ApplicationState';
-import { instanceName, stateFiles } from '../state/stateFiles';
+import { stateFiles } from '../state/stateFiles';
 import { InMemoryRunLedger } from '../scheduling/InMemoryRunLedger';
 import { InProcessScheduler } from '../scheduling/InProcessScheduler';
+import { RememberedMoments } from '../scheduling/RememberedMoments';
 import { ApplicationLifecycle } from './ApplicationLifecycle';
 import type { ApplicationParts, DaemonApplication } from './DaemonApplication';
 import type { PlannedFrom } from './planFrom';
@@ -29,6 +26,7 @@ import type { PlannedFrom } from './planFrom';
  */
 export function assemble<A extends DaemonApplication>(from: PlannedFrom, create: (parts: ApplicationParts) => A): A {
   const { name, clock, logging, log, events, plugins, pluginServices, planned, late } = from;
+  const { needs } = planned;
   const { framework, secrets } = planned.configuration;
   const redactor = createRedactor(secrets);
   logging.configure(framework.logging, redactor);
@@ -55,6 +53,16 @@ export function assemble<A extends DaemonApplication>(from: PlannedFrom, create:
     },
     redact: secrets.length === 0 ? asItIs : redactor.text,
   };
+  const files = from.keepsStateInMemory ? undefined : stateFiles(framework.state, name);
+  const state = new ApplicationState({
+    clock,
+    log,
+    changed: () => {
+      lifecycle.announceDegraded();
+    },
+    isUsed: needs.database || (needs.files && files !== undefined),
+    files,
+  });
   const scheduler = new InProcessScheduler({
     daemons: planned.definitions.filter((definition) => isDaemon(definition)),
     environment: execution,
@@ -68,16 +76,7 @@ export function assemble<A extends DaemonApplication>(from: PlannedFrom, create:
     runIdOf: (run) => `${sessionId}-${run}`,
     log,
     interceptors: () => planned.container.resolveAll(RunInterceptor),
-    ownsState: savesBelow(planned.configuration),
-    store: from.keepsStateInMemory
-      ? new MemoryStateStore()
-      : new FileStateStore({
-          directory: () => framework.state.directory,
-          application: instanceName(name, framework.state.instance),
-          clock,
-          log,
-          failed: () => lifecycle.announceDegraded(),
-        }),
+    moments: needs.moments ? new RememberedMoments(state, log) : undefined,
   });
   const engine: Engine = {
     ...execution,
@@ -90,18 +89,12 @@ export function assemble<A extends DaemonApplication>(from: PlannedFrom, create:
   const coordinator = new DaemonCoordinator(engine, planned.definitions, planned.daemons, (death) => {
     lifecycle.died(death);
   });
-  const state = new ApplicationState(
-    clock,
-    planned.usesState,
-    from.keepsStateInMemory ? undefined : stateFiles(framework.state, name),
-  );
   const lifecycle = new ApplicationLifecycle(
     name,
     engine,
     coordinator,
     {
-      openState: () => state.open(),
-      closeState: (limitMs) => state.close(limitMs),
+      state,
       disposeServices: () => planned.container.disposeServices(),
       flushLogs: async (limitMs) => {
         endLogEvents();
@@ -124,16 +117,12 @@ export function assemble<A extends DaemonApplication>(from: PlannedFrom, create:
     events,
     engine,
     ledger,
+    state,
     log,
     redact: (data) => (secrets.length === 0 ? data : redactor.data(data)),
   });
   Object.assign(late, { application, coordinator, ledger, identities, state: state.database });
   return application;
-}
-
-/** True when a path that the application writes lies below `state.directory`. */
-function savesBelow({ values, framework }: ResolvedConfiguration): boolean {
-  return values.some(({ file }) => file?.startsWith(framework.state.directory + sep) === true);
 }
 
 /**

@@ -70,7 +70,8 @@ export interface ScheduledTaskState {
  */
 export interface Scheduler {
   /**
-   * Reads the due moments that were saved before a restart. Called once, before the first listener starts.
+   * Reads the due moments that were saved before a restart. Called once, when the state database is open, before the first
+   * listener starts.
    * @throws when they cannot be read, which fails the boot.
    */
   prepare(): Promise<void>;
@@ -116,11 +117,8 @@ export interface Scheduler {
   /** Records the runs of a listener that are still in flight after {@link closeListener} as `cancelled`. */
   abandon(listener: string): void;
 
-  /** Ends every task. Resolves when the due moments to remember are saved; rejects when that fails. */
-  close(): Promise<void>;
-
-  /** Why due moments cannot be remembered, one sentence; undefined while they can. */
-  readonly complaint: string | undefined;
+  /** Ends every task. */
+  close(): void;
 
   /** True while a run of that listener, or of any if none is named, has outlived its timeout and has not settled. */
   isStuck(listener?: string): boolean;

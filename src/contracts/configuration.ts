@@ -67,8 +67,8 @@ export interface FrameworkConfig {
   /** Where state is kept across restarts. */
   readonly state: {
     /**
-     * The folder for the due moments of `misfire: 'run-once'`, and for the state database. @defaultValue `state/` beside
-     * the package.json
+     * The folder of the state database, and of the files that modules write. @defaultValue `state/` beside the
+     * package.json
      */
     readonly directory: string;
     /** Tells processes of one application apart that run side by side; part of the names of its files. @defaultValue `''` */

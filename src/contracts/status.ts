@@ -72,6 +72,11 @@ export interface ApplicationStatus {
   readonly uptimeMs?: number;
   /** Why it stops or has stopped. */
   readonly shutdownReason?: string;
+  /**
+   * The number of statements that the state database could not take since the boot, because it was full, read-only or
+   * damaged; absent if the application has none.
+   */
+  readonly stateWriteErrors?: number;
   /** In start order. */
   readonly listeners: readonly ListenerStatus[];
 }

@@ -1,6 +1,6 @@
 import { DaemonryError } from './DaemonryError';
 import { className } from './foreign';
-import { describeError, messageOf, textOf } from './serializeError';
+import { describeError, textOf } from './serializeError';
 
 /** Wraps an unhandled rejection or exception. It stops the application with exit code 1. */
 export class UnhandledError extends DaemonryError<'UNHANDLED_ERROR'> {
@@ -51,22 +51,6 @@ export class StateInUseError extends DaemonryError<'STATE_IN_USE'> {
       what: 'Another process has the state of this application, and only one may.',
       facts: { lock: path, pid: holder.pid, host: holder.host, since: holder.since },
       fix: 'stop that process, or give this one a state.instance or a state.directory of its own.',
-    });
-  }
-}
-
-/** Thrown at the boot when the file of remembered due moments exists but can neither be read nor moved aside. */
-export class StateUnreadableError extends DaemonryError<'STATE_UNREADABLE'> {
-  constructor(
-    /** The path of that file. */
-    readonly path: string,
-    cause: Error,
-  ) {
-    super('STATE_UNREADABLE', {
-      what: `The remembered due moments in ${path} cannot be read.`,
-      facts: { cause: messageOf(cause) },
-      fix: 'let the process read and write that directory, or set state.directory to another one.',
-      cause,
     });
   }
 }

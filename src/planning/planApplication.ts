@@ -20,11 +20,8 @@ import { type DaemonDefinition, isDaemon, type ListenerDefinition } from '../con
 import { ListenerLogger } from '../contracts/ListenerLogger';
 import { type AnyClass, listenerMetadata, taskMetadata } from '../contracts/metadata';
 import type { ApplicationModule } from '../contracts/ModuleDefinition';
-import { StateDatabase } from '../contracts/StateDatabase';
 import { PlanError, type Problems } from '../errors/Problem';
-import { driverMissing } from '../errors/stateErrors';
 import { BackgroundDaemonRegistry, ListenerRegistry } from '../registry/registries';
-import { hasDriver } from '../state/sqlite';
 import { checkGenerators, checkNames, checkSchedules, checkTaskDecorators } from './checkListeners';
 import { createBootPlan } from './createBootPlan';
 import { ListenerIndex } from './ListenerIndex';
@@ -32,6 +29,7 @@ import { listenerValues } from './listenerValues';
 import { packageCopies } from './packageCopies';
 import { planOrder } from './planOrder';
 import { NO_PLUGINS, type PluginInput } from './PluginInput';
+import { stateNeeds, type StateNeeds } from './stateNeeds';
 
 /** An application to plan. */
 export interface PlanInput {
@@ -79,8 +77,7 @@ export interface PlannedApplication {
   /** In start order. The same objects as in the registries. */
   readonly definitions: readonly ListenerDefinition[];
   readonly configuration: ResolvedConfiguration;
-  /** True if something of it injects the `StateDatabase`. */
-  readonly usesState: boolean;
+  readonly needs: StateNeeds;
 }
 
 /**
@@ -124,11 +121,8 @@ export async function planApplication(input: PlanInput): Promise<PlannedApplicat
   checkGenerators(container.listeners, problems);
   checkTaskDecorators(container.graph.all, problems);
   const ordered = planOrder(listeners, definitions, input.selection, problems);
-  const usesState = container.graph.injects(StateDatabase);
-  if (usesState && !hasDriver()) {
-    const { what, facts, fix } = driverMissing();
-    problems.add('STATE_DRIVER_MISSING', { what, facts, fix });
-  }
+  const enabled = definitions.filter((_, index) => !ordered.disabled.has(index));
+  const needs = stateNeeds(container.graph, enabled, configuration, problems);
   const copies = packageCopies(
     input.readsPackages || problems.list.length > 0 ? input.layers.baseDirectory() : undefined,
     container.listeners.map(({ target }) => target),
@@ -148,7 +142,7 @@ export async function planApplication(input: PlanInput): Promise<PlannedApplicat
     ...registries(definitions, container),
     container,
     configuration,
-    usesState,
+    needs,
     definitions: ordered.order.map((index) => definitions[index] as ListenerDefinition),
     plan: createBootPlan({
       name: input.name,

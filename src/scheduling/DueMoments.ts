@@ -1,7 +1,7 @@
 import type { Jitter, PeriodicTaskSpec, TaskSchedule } from '../contracts/entries';
 import { LAST_INSTANT } from '../time/instant';
+import type { RememberedMoment } from './RememberedMoments';
 import type { MissedMoments } from './runs';
-import type { RememberedMoment } from './StateStore';
 import { countDue, nextDue, previousDue, scheduleKey } from './when';
 
 /**

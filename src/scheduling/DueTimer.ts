@@ -4,15 +4,15 @@ import type { PeriodicTaskSpec } from '../contracts/entries';
 import type { CallEnvironment } from '../execution/CallContext';
 import { alarmOn, type Alarm, type AlarmOwner } from '../time/Alarm';
 import { DueMoments, type TakenMoment } from './DueMoments';
-import type { StateStore } from './StateStore';
+import { isRemembered, type RememberedMoments } from './RememberedMoments';
 
 /** The parts of a scheduler that a {@link DueTimer} works with. */
 export interface TimerParts {
   readonly environment: Pick<CallEnvironment, 'clock'>;
   /** The async context of timers and runs, which holds nothing of any caller. */
   readonly context: AsyncResource;
-  /** Remembers the next due moments. */
-  readonly store: StateStore;
+  /** Remembers the next due moments; undefined if none is to be remembered. */
+  readonly moments: RememberedMoments | undefined;
   /** A random number, at least 0 and less than 1, for jitter. */
   readonly random: () => number;
 }
@@ -38,8 +38,9 @@ export interface DueTask {
 export class DueTimer implements AlarmOwner {
   readonly #scheduler: TimerParts;
   readonly #task: DueTask;
-  readonly #remembers: boolean;
   readonly #moments: DueMoments;
+  /** Undefined for a task whose due moments are not remembered. */
+  readonly #remembered: RememberedMoments | undefined;
   readonly #alarm: Alarm;
   /** The oldest due moment that had no run and is to be made up by the next start; undefined when there is none. */
   #owed: number | undefined;
@@ -50,7 +51,7 @@ export class DueTimer implements AlarmOwner {
   constructor(scheduler: TimerParts, task: DueTask, spec: PeriodicTaskSpec) {
     this.#scheduler = scheduler;
     this.#task = task;
-    this.#remembers = spec.misfire === 'run-once' && spec.schedule.kind !== 'manual';
+    this.#remembered = isRemembered(spec) ? scheduler.moments : undefined;
     this.#moments = new DueMoments(spec, scheduler.random);
     this.#alarm = alarmOn(scheduler.environment.clock, this);
   }
@@ -74,8 +75,7 @@ export class DueTimer implements AlarmOwner {
    * {@link makeUp} or {@link forgo}.
    */
   open(now: number): boolean {
-    const remembered = this.#remembers ? this.#scheduler.store.get(this.#task.path) : undefined;
-    this.#isBehind = this.#moments.open(now, remembered);
+    this.#isBehind = this.#moments.open(now, this.#remembered?.get(this.#task.path));
     this.#changed(now);
     return this.#isBehind;
   }
@@ -101,7 +101,7 @@ export class DueTimer implements AlarmOwner {
 
   /** Keeps a due moment saved until a run begins: if that does not come to it, the next start makes it up. */
   owe({ scheduledAt, missed }: TakenMoment): void {
-    if (!this.#remembers) return;
+    if (this.#remembered === undefined) return;
     this.#owed = Math.min(this.#owed ?? Infinity, missed?.from ?? scheduledAt);
     this.#save(this.#now());
   }
@@ -164,9 +164,9 @@ export class DueTimer implements AlarmOwner {
   }
 
   #save(now: number): void {
-    if (!this.#remembers) return;
+    if (this.#remembered === undefined) return;
     const next = this.#moments.remembered(now);
-    this.#scheduler.store.set(this.#task.path, this.#owed === undefined ? next : { ...next, nextDue: this.#owed });
+    this.#remembered.set(this.#task.path, this.#owed === undefined ? next : { ...next, nextDue: this.#owed });
   }
 
   #set(): void {

@@ -1,7 +1,7 @@
 import { AsyncResource } from 'node:async_hooks';
 
 import type { EventSender } from '../contracts/ApplicationEvents';
-import type { BackgroundDaemonEntry, PeriodicTaskSpec } from '../contracts/entries';
+import type { BackgroundDaemonEntry } from '../contracts/entries';
 import type { ListenerLogger } from '../contracts/ListenerLogger';
 import type { RunInterceptor } from '../contracts/RunInterceptor';
 import type { RunRecord } from '../contracts/RunRecord';
@@ -15,14 +15,13 @@ import type {
 import { NotRunningError, UnknownTaskError } from '../errors/taskErrors';
 import { runOutsideExecution } from '../execution/ExecutionContext';
 import type { CallEnvironment } from '../execution/CallContext';
-import { trackCallback } from '../execution/PendingCallback';
 import { instantMs, isoText, rememberingIsoText } from '../time/instant';
 import { onStep } from '../time/SystemClock';
 import type { InMemoryRunLedger } from './InMemoryRunLedger';
 import { intercept } from './InterceptedCall';
 import { Pause } from './Pause';
+import type { RememberedMoments } from './RememberedMoments';
 import { ScheduleNotices } from './ScheduleNotices';
-import type { StateStore } from './StateStore';
 import { TaskRunner } from './TaskRunner';
 import type { RunnerParts, TickRun } from './TickRun';
 import { textOf } from '../errors/serializeError';
@@ -33,13 +32,12 @@ export interface InProcessSchedulerOptions extends EventSender {
   readonly daemons: readonly Pick<BackgroundDaemonEntry, 'name' | 'tasks'>[];
   readonly environment: CallEnvironment;
   readonly ledger: InMemoryRunLedger;
-  readonly store: StateStore;
+  /** Remembers due moments; undefined if no task has any to remember. */
+  readonly moments: RememberedMoments | undefined;
   /** The id of the run with that number; runs are numbered from 1. */
   readonly runIdOf: (run: number) => string;
   /** Called when a listener is stuck, after the subscribers of that event. */
   readonly stuck: () => void;
-  /** True when other parts of the application save their state beside the due moments: one process at a time may. */
-  readonly ownsState?: boolean;
   /** Makes the interceptors; called once, before the first listener starts. @defaultValue there is none */
   readonly interceptors?: () => readonly RunInterceptor[];
   /** The log of the application. */
@@ -67,7 +65,6 @@ export class InProcessScheduler implements Scheduler {
     let runs = 0;
     this.#options = {
       random: Math.random,
-      ownsState: false,
       interceptors: () => [],
       interception: undefined,
       ...options,
@@ -82,7 +79,7 @@ export class InProcessScheduler implements Scheduler {
 
   async prepare(): Promise<void> {
     this.#options.interception = intercept(this.#options.interceptors, this.#options.log);
-    if (this.#remembers) await this.#accessState(() => this.#options.store.load());
+    await this.#options.moments?.load();
   }
 
   open(hooksOf: (listener: string) => object | undefined): void {
@@ -117,18 +114,14 @@ export class InProcessScheduler implements Scheduler {
    * same run would be made up again at every start.
    */
   #catchUp(behind: readonly TaskRunner[]): void {
-    if (behind.length === 0) return;
-    const { store, log } = this.#options;
-    const proof = store.prove();
+    const { moments, log } = this.#options;
+    if (behind.length === 0 || moments === undefined) return;
     const decide = (canBeSaved: boolean): void =>
       this.#outside(() => {
         for (const runner of behind) runner.catchUp(canBeSaved);
       });
-    if (proof === undefined) {
-      decide(true);
-      return;
-    }
-    void this.#accessState(() => proof).then(
+    // All of them are unwritten now.
+    void moments.flush().then(
       () => decide(true),
       () => {
         const tasks = behind.map(({ path }) => path);
@@ -193,18 +186,13 @@ export class InProcessScheduler implements Scheduler {
     for (const runner of this.#listeners.get(listener) ?? []) runner.abandon();
   }
 
-  async close(): Promise<void> {
+  close(): void {
     this.#stopWatchingSteps();
     this.#outside(() => {
       for (const runner of this.#runners()) runner.end();
       for (const pause of this.#pauses) pause.timer?.cancel();
       this.#notices.end();
     });
-    if (this.#remembers) await this.#accessState(() => this.#options.store.close());
-  }
-
-  get complaint(): string | undefined {
-    return this.#remembers ? this.#options.store.complaint : undefined;
   }
 
   isStuck(listener?: string): boolean {
@@ -221,12 +209,6 @@ export class InProcessScheduler implements Scheduler {
     return (this.#listeners.get(listener) ?? []).map((runner) => runner.explain(at.getTime()));
   }
 
-  /** True when a task has due moments to remember, or others save something; else nothing is read, locked or written. */
-  get #remembers(): boolean {
-    const { ownsState, daemons } = this.#options;
-    return ownsState || daemons.some(({ tasks }) => tasks.some(isRemembered));
-  }
-
   /** @param pause - when given, tasks that another pause holds stay paused. */
   #resume(listener: string, runners: readonly TaskRunner[], { task, by, reason }: ResumeOptions, pause?: Pause): void {
     // Every task is asked: `some` would stop at the first.
@@ -238,16 +220,6 @@ export class InProcessScheduler implements Scheduler {
       ...(by === undefined ? {} : { by: textOf(by) }),
       ...(reason === undefined ? {} : { reason: textOf(reason) }),
     });
-  }
-
-  /** Reads or writes the saved due moments. A virtual clock has to wait, since that takes real time. */
-  async #accessState(access: () => Promise<void>): Promise<void> {
-    const pending = trackCallback(this.#options.environment.clock, 'state', 'directory');
-    try {
-      await access();
-    } finally {
-      pending.settled();
-    }
   }
 
   #whenOpen(listener: string, act: () => void): void {
@@ -280,9 +252,6 @@ export class InProcessScheduler implements Scheduler {
     return task === undefined ? runners : [runnerNamed(task, runners, listener)];
   }
 }
-
-const isRemembered = ({ misfire, schedule }: PeriodicTaskSpec): boolean =>
-  misfire === 'run-once' && schedule.kind !== 'manual';
 
 function runnerNamed(task: string, runners: readonly TaskRunner[], listener: string): TaskRunner {
   const runner = runners.find((candidate) => candidate.task === task);

@@ -9,6 +9,7 @@ import { type Driver, loadDriver } from './sqlite';
 import { IN_MEMORY, SqliteState } from './SqliteState';
 import type { StateFiles } from './stateFiles';
 import { StateOwnership } from './StateOwnership';
+import { type Backlog, WriteBehind, type WriteBehindParts } from './WriteBehind';
 
 const OWNER_TABLE =
   'CREATE TABLE IF NOT EXISTS daemonry_owner (' +
@@ -22,20 +23,30 @@ interface Owner {
   readonly since: string;
 }
 
+/** The parts of an {@link ApplicationState}. */
+export interface ApplicationStateParts extends WriteBehindParts {
+  /** False for an application that keeps nothing: no file is opened, and no driver loaded. */
+  readonly isUsed: boolean;
+  /** Undefined for a database in memory. */
+  readonly files: StateFiles | undefined;
+}
+
+const NONE: readonly string[] = Object.freeze([]);
+
 /** The state database of an application, from its boot to its end: one process at a time has it. */
 export class ApplicationState {
   readonly database: SqliteState;
+  readonly #parts: WriteBehindParts;
   readonly #clock: Clock;
+  readonly #writers: WriteBehind[] = [];
   readonly #ownership: StateOwnership | undefined;
   readonly #driver: () => Driver;
   readonly #files: StateFiles | undefined;
   readonly #isUsed: boolean;
 
-  /**
-   * @param isUsed - false for an application that does not inject it: nothing is opened then.
-   * @param files - undefined for a database in memory.
-   */
-  constructor(clock: Clock, isUsed: boolean, files: StateFiles | undefined, driver = loadDriver) {
+  constructor({ isUsed, files, ...parts }: ApplicationStateParts, driver = loadDriver) {
+    const { clock } = parts;
+    this.#parts = parts;
     this.#clock = clock;
     this.#isUsed = isUsed;
     this.#driver = driver;
@@ -61,6 +72,30 @@ export class ApplicationState {
       await this.close(0);
       throw error;
     }
+  }
+
+  /** Why the newest rows of the engine are not written, one sentence for each of its backlogs. */
+  get complaints(): readonly string[] {
+    if (this.#writers.every(({ complaint }) => complaint === undefined)) return NONE;
+    return this.#writers.flatMap(({ complaint }) => complaint ?? []);
+  }
+
+  /** The number of statements that could not be written since the boot, of all owners; undefined if nothing is kept. */
+  get writeErrors(): number | undefined {
+    return this.#isUsed ? this.database.writeErrors : undefined;
+  }
+
+  /** Has the rows of a backlog written, {@link WriteBehind} says when. */
+  writeBehind(backlog: Backlog, delayMs = 0): WriteBehind {
+    const writer = new WriteBehind(this.#parts, backlog, delayMs);
+    this.#writers.push(writer);
+    return writer;
+  }
+
+  /** Writes the backlogs for the last time. Resolves with a sentence for each that could not be written. */
+  async flush(): Promise<readonly string[]> {
+    const failures = await Promise.all(this.#writers.map((writer) => writer.close()));
+    return failures.flatMap((failure) => failure ?? []);
   }
 
   /**

@@ -31,6 +31,8 @@ const BUSY_MS = 250;
 /** Statements that are kept prepared. */
 const MOST_STATEMENTS = 200;
 
+const WRITE_FAILURES: ReadonlySet<string> = new Set(['STATE_WRITE_FAILED', 'STATE_UNREADABLE']);
+
 /** In memory, for tests. */
 export const IN_MEMORY = ':memory:';
 
@@ -46,6 +48,7 @@ export class SqliteState extends StateDatabase {
   #closedBecause = 'the application has not been started, or no class of it injects the StateDatabase';
   /** Settles when no transaction is open, and none waits to be. */
   #idle: Promise<unknown> | undefined;
+  #writeErrors = 0;
 
   /** @param file - a path, or {@link IN_MEMORY}. */
   constructor(driver: () => Driver, file: string, clock: Clock) {
@@ -53,6 +56,11 @@ export class SqliteState extends StateDatabase {
     this.#driver = driver;
     this.#clock = clock;
     this.#file = file;
+  }
+
+  /** The number of statements that the file could not take: it was full, read-only or damaged. */
+  get writeErrors(): number {
+    return this.#writeErrors;
   }
 
   /**
@@ -180,10 +188,15 @@ export class SqliteState extends StateDatabase {
 
   #run(sql: string, parameters?: readonly SqlValue[]): SqlChange {
     const values = sqlParameters(sql, parameters);
-    return this.#attempt(sql, () => {
-      const { changes, lastInsertRowid } = this.#prepared(sql).run(...values);
-      return { changes: Number(changes), lastInsertRowid: Number(lastInsertRowid) };
-    });
+    try {
+      return this.#attempt(sql, () => {
+        const { changes, lastInsertRowid } = this.#prepared(sql).run(...values);
+        return { changes: Number(changes), lastInsertRowid: Number(lastInsertRowid) };
+      });
+    } catch (error) {
+      if (error instanceof StateError && WRITE_FAILURES.has(error.code)) this.#writeErrors++;
+      throw error;
+    }
   }
 
   #get<Row extends SqlRow>(sql: string, parameters?: readonly SqlValue[]): Row | undefined {

@@ -1,11 +1,17 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { BackgroundDaemon, BootError, type ExitReport, type RunRecord, type TickContext } from '../../src';
+import {
+  type Application,
+  BackgroundDaemon,
+  BootError,
+  type ExitReport,
+  type RunRecord,
+  StateDatabase,
+  type TickContext,
+} from '../../src';
 import { createTestApplication, type TestApplication } from '../../src/testing';
-
-const FILE = 'test.schedule.json';
 
 @BackgroundDaemon({ cron: '0 6 * * *', misfire: 'run-once' })
 class Report {
@@ -33,6 +39,13 @@ class Fatal {
   }
 }
 
+const stateOf = (app: Application): StateDatabase => app.container.get(StateDatabase);
+
+async function saved(app: Application): Promise<readonly string[]> {
+  const rows = await stateOf(app).all<{ next_due: number }>('SELECT next_due FROM daemonry_due_moments');
+  return rows.map(({ next_due: nextDue }) => new Date(nextDue).toISOString());
+}
+
 const summary = (runs: readonly RunRecord[]): string[] =>
   runs.map(({ scheduledAt, outcome, reason, trigger, missed }) =>
     [scheduledAt.slice(5, 19), trigger, outcome, reason, missed && `x${missed.count}`].filter(Boolean).join(' '),
@@ -51,7 +64,7 @@ describe("Due moments of misfire: 'run-once'", () => {
 
   const started = async (
     now: string,
-    listeners: readonly (new () => object)[] = [Report],
+    listeners: readonly (new (...args: never[]) => object)[] = [Report],
     values: object = {},
   ): Promise<TestApplication> => {
     const app = await create(now, listeners, values);
@@ -60,7 +73,11 @@ describe("Due moments of misfire: 'run-once'", () => {
     return app;
   };
 
-  const create = (now: string, listeners: readonly (new () => object)[], values: object): Promise<TestApplication> =>
+  const create = (
+    now: string,
+    listeners: readonly (new (...args: never[]) => object)[],
+    values: object,
+  ): Promise<TestApplication> =>
     createTestApplication({
       name: 'test',
       listeners,
@@ -148,35 +165,43 @@ describe("Due moments of misfire: 'run-once'", () => {
   });
 
   describe('when they cannot be saved', () => {
-    /** A folder in the place of the draft, which also hinders root. */
-    const block = (): void => {
-      mkdirSync(join(directory, `${FILE}.${process.pid}.tmp`, 'x'), { recursive: true });
-    };
-    const unblock = (): void => {
-      rmSync(join(directory, `${FILE}.${process.pid}.tmp`), { recursive: true });
-    };
+    const block = (app: Application): Promise<unknown> => stateOf(app).get('PRAGMA query_only = ON');
+    const unblock = (app: Application): Promise<unknown> => stateOf(app).get('PRAGMA query_only = OFF');
+
+    /** The database of the application takes nothing more when ticks open. */
+    @BackgroundDaemon()
+    class Blocks {
+      constructor(private readonly state: StateDatabase) {}
+
+      async startup(): Promise<void> {
+        await this.state.get('PRAGMA query_only = ON');
+      }
+    }
 
     it('are not made up at every start, and that is said: in the record, the health, the log and the report', async () => {
       await stopped(await started('2026-03-01T05:00:00Z'));
-      const saved = readFileSync(join(directory, FILE), 'utf8');
-      block();
       for (const hour of ['07', '08', '09']) {
-        const app = await started(`2026-03-01T${hour}:00:00Z`);
+        const app = await started(`2026-03-01T${hour}:00:00Z`, [Report, Blocks]);
         expect(summary(app.runs('report'))).toEqual(['03-01T06:00:00 catch-up skipped unreachable']);
         expect(app.status().state).toBe('degraded');
-        expect((await app.health()).causes).toEqual([expect.stringMatching(/the state in .* cannot be saved: /)]);
+        expect((await app.health()).causes).toEqual([
+          'the due moments cannot be saved: The state database cannot be written: attempt to write a readonly database',
+        ]);
         expect(
           app.logs.filter(({ level }) => level !== 'info' && level !== 'debug').map(({ message }) => message),
         ).toEqual([
-          expect.stringContaining('cannot be saved. Nothing that was missed is made up until it can be'),
+          expect.stringContaining(
+            'cannot be saved, which is tried again. Nothing that was missed is made up until it can',
+          ),
           'Degraded',
           expect.stringContaining('not made up, since that cannot be saved'),
         ]);
-        const report = await stopped(app);
-        expect(report).toMatchObject({ code: 0, degraded: true, causes: [expect.stringContaining('cannot be saved')] });
-        expect(readFileSync(join(directory, FILE), 'utf8')).toBe(saved);
+        expect(await stopped(app)).toMatchObject({
+          code: 0,
+          degraded: true,
+          causes: [expect.stringMatching(/^1 due moments were not saved: The state database cannot be written: /)],
+        });
       }
-      unblock();
       const app = await started('2026-03-01T10:00:00Z');
       expect(summary(app.runs('report'))).toEqual(['03-01T06:00:00 catch-up succeeded']);
       expect(app.status().state).toBe('running');
@@ -185,33 +210,36 @@ describe("Due moments of misfire: 'run-once'", () => {
 
     it('still run when they are due, and the application recovers once they can be saved', async () => {
       const app = await started('2026-03-01T05:00:00Z');
-      block();
+      await block(app);
       const degraded = new Promise((resolve) => app.events.on('application.degraded', resolve));
       await app.clock.advance('2d');
       expect(summary(app.runs('report')).slice(-1)).toEqual(['03-02T06:00:00 schedule succeeded']);
       expect(await degraded).toMatchObject({ causes: [expect.stringContaining('cannot be saved')] });
       expect(app.status().state).toBe('degraded');
-      unblock();
+      await unblock(app);
+      await app.clock.advance('1m');
+      expect(app.status().state).toBe('running');
+      expect(app.logs.at(-1)?.message).toBe('The due moments can be saved again.');
       await app.clock.advance('1d');
+      expect(await saved(app)).toEqual(['2026-03-04T06:00:00.000Z']);
       expect(await stopped(app)).toMatchObject({ causes: [] });
-      expect(readFileSync(join(directory, FILE), 'utf8')).toContain('2026-03-04T06:00:00.000Z');
     });
-  });
 
-  it.each([
-    ['the beginning of time', '-271821-04-20T00:00:00.000Z'],
-    ['the end of time', '+275760-09-12T23:59:59.999Z'],
-    ['no instant', 'NaN'],
-    ['the epoch', '1970-01-01T00:00:00.000Z'],
-  ])('end no timer with an error, when %s is what was saved', async (_title, nextDue) => {
-    const app = await started('2026-03-01T05:00:00Z');
-    await stopped(app);
-    const text = readFileSync(join(directory, FILE), 'utf8');
-    writeFileSync(join(directory, FILE), text.replace(/"nextDue": "[^"]+"/, `"nextDue": "${nextDue}"`));
-    const next = await started('2026-03-01T05:30:00Z');
-    await next.clock.advance('1h');
-    expect(summary(next.runs('report')).at(-1)).toBe('03-01T06:00:00 schedule succeeded');
-    expect(await stopped(next)).toMatchObject({ code: 0 });
+    it('are tried again after 1 s, 2 s, 4 s … up to a minute, each time counted, and said once', async () => {
+      const app = await started('2026-03-01T05:59:59Z');
+      await block(app);
+      expect(app.status().stateWriteErrors).toBe(0);
+      const attempts: number[] = [];
+      for (let second = 0; second < 200; second++) {
+        const before = app.status().stateWriteErrors;
+        await app.clock.advance('1s');
+        if (app.status().stateWriteErrors !== before) attempts.push(second);
+      }
+      expect(attempts).toEqual([0, 1, 3, 7, 15, 31, 63, 123, 183]);
+      expect(app.status().stateWriteErrors).toBe(9);
+      expect(app.logs.filter(({ level }) => level === 'error')).toHaveLength(1);
+      await stopped(app);
+    });
   });
 
   it('belong to one process: a second application of that name does not start', async () => {

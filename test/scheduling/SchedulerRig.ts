@@ -7,7 +7,8 @@ import type { RunRecord } from '../../src/contracts/RunRecord';
 import type { CallEnvironment } from '../../src/execution/CallContext';
 import { InMemoryRunLedger } from '../../src/scheduling/InMemoryRunLedger';
 import { InProcessScheduler } from '../../src/scheduling/InProcessScheduler';
-import { MemoryStateStore, type StateStore } from '../../src/scheduling/StateStore';
+import { RememberedMoments } from '../../src/scheduling/RememberedMoments';
+import type { ApplicationState } from '../../src/state/ApplicationState';
 import { VirtualClock } from '../../src/testing/clock/VirtualClock';
 
 export const BOOT = Date.parse('2026-01-01T00:00:00Z');
@@ -26,7 +27,8 @@ const silent = { error: () => undefined, warn: () => undefined, info: () => unde
 
 export interface RigOptions<C extends Clock> {
   readonly clock?: C;
-  readonly store?: StateStore;
+  /** Where due moments are remembered. @defaultValue they are not */
+  readonly state?: ApplicationState;
   readonly runsPerTask?: number;
   readonly random?: () => number;
 }
@@ -52,7 +54,7 @@ export class SchedulerRig<C extends Clock = VirtualClock> {
   /** The daemons of the scheduler, which reads them when it is opened. */
   readonly #daemons: Pick<BackgroundDaemonEntry, 'name' | 'tasks'>[] = [];
 
-  constructor({ clock, store = new MemoryStateStore(), runsPerTask, random = () => 0 }: RigOptions<C> = {}) {
+  constructor({ clock, state, runsPerTask, random = () => 0 }: RigOptions<C> = {}) {
     this.clock = clock ?? (new VirtualClock({ now: BOOT, settleMs: 20 }) as unknown as C);
     this.ledger = new InMemoryRunLedger(runsPerTask === undefined ? {} : { runsPerTask });
     const environment: CallEnvironment = {
@@ -62,16 +64,17 @@ export class SchedulerRig<C extends Clock = VirtualClock> {
       requestShutdown: () => undefined,
       redact: String,
     };
+    const log = { warn: (message: string) => void this.warnings.push(message) };
     this.scheduler = new InProcessScheduler({
       daemons: this.#daemons,
       environment,
       hears: () => true,
       emit: (name, event) => void this.events.push({ name, event }),
       ledger: this.ledger,
-      store,
+      moments: state === undefined ? undefined : new RememberedMoments(state, log),
       runIdOf: (run) => `r${run}`,
       stuck: () => undefined,
-      log: { warn: (message) => void this.warnings.push(message) },
+      log,
       random,
     });
   }

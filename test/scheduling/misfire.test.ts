@@ -1,17 +1,16 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import type { PeriodicTaskSpec } from '../../src/contracts/entries';
 import type { TickContext } from '../../src/contracts/contexts';
-import { StateUnreadableError } from '../../src/errors/processErrors';
-import { FileStateStore } from '../../src/scheduling/FileStateStore';
+import { ApplicationState } from '../../src/state/ApplicationState';
 import { VirtualClock } from '../../src/testing/clock/VirtualClock';
 import { BOOT, everySecond, fixedDelay, SchedulerRig, task } from './SchedulerRig';
 
 const runOnce: Partial<PeriodicTaskSpec> = { misfire: 'run-once' };
 const hourly = { ...everySecond, everyMs: 3_600_000, initialDelayMs: 3_600_000 };
-const log = { warn: () => undefined, error: () => undefined };
+const log = { info: () => undefined, error: () => undefined };
 
 describe("misfire: 'run-once'", () => {
   let directory: string;
@@ -24,9 +23,6 @@ describe("misfire: 'run-once'", () => {
     rmSync(directory, { recursive: true, force: true });
   });
 
-  const fileStore = (where = directory): FileStateStore =>
-    new FileStateStore({ directory: () => where, application: 'shop', clock: { now: () => BOOT }, log });
-
   /** One life of the process, from `from` seconds after the boot. */
   async function live(
     from: number,
@@ -35,11 +31,16 @@ describe("misfire: 'run-once'", () => {
     call?: (context: TickContext) => unknown,
   ): Promise<SchedulerRig> {
     const clock = new VirtualClock({ now: BOOT + from * 1_000, settleMs: 300 });
-    const rig = new SchedulerRig({ clock, store: fileStore() }).declare([task(spec)]);
+    const files = { database: join(directory, 'shop.db'), lock: join(directory, 'shop.lock.db') };
+    const state = new ApplicationState({ clock, log, changed: () => undefined, isUsed: true, files });
+    const rig = new SchedulerRig({ clock, state }).declare([task(spec)]);
+    await state.open();
     await rig.scheduler.prepare();
     rig.open(spec, call);
     await clock.advance(forSeconds * 1_000);
-    await rig.scheduler.close();
+    rig.scheduler.close();
+    expect(await state.flush()).toEqual([]);
+    await state.close(1_000);
     return rig;
   }
 
@@ -104,24 +105,5 @@ describe("misfire: 'run-once'", () => {
     await live(0, 2.5, { misfire: 'skip' });
     await live(0, 2.5, { ...runOnce, name: 'manual', schedule: { kind: 'manual' } });
     expect((await live(7.2, 1, runOnce)).outcomes()).toEqual(['+8.2 succeeded']);
-  });
-
-  it('is not spoiled by a torn file', async () => {
-    await live(0, 2.5, runOnce);
-    writeFileSync(join(directory, 'shop.schedule.json'), '{"version":1,"tas');
-    expect((await live(7.2, 1, runOnce)).outcomes()).toEqual(['+8.2 succeeded']);
-  });
-
-  it('refuses to boot when what is remembered cannot be read', async () => {
-    const file = join(directory, 'file');
-    writeFileSync(file, '');
-    const rig = new SchedulerRig({ store: fileStore(file) }).declare([task(runOnce)]);
-    await expect(rig.scheduler.prepare()).rejects.toThrow(StateUnreadableError);
-  });
-
-  it('says at the close that it could not write', async () => {
-    const rig = new SchedulerRig({ store: fileStore(join(directory, 'x', '\0')) });
-    rig.open(runOnce);
-    await expect(rig.scheduler.close()).rejects.toThrow(/null bytes/);
   });
 });

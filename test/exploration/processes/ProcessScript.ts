@@ -62,8 +62,6 @@ export interface DrawnLife {
   readonly again?: number;
   /** The process is stopped by SIGSTOP for that many milliseconds, soon after it has started. */
   readonly frozen?: number;
-  /** True if the directory of the state cannot be written to. */
-  readonly readOnly?: boolean;
   /** The milliseconds to the next life. */
   readonly pause?: number;
 }

@@ -132,22 +132,16 @@ const wildScript = fc
     ...rest,
   }));
 
-/** An application that remembers, and is started again and again, perhaps without a right to write any more. */
+/** An application that remembers, and is started again and again. */
 const restartedScript = fc
   .record({
     remembering: rememberingListener,
     others: fc.array(slowListener, { maxLength: 2 }),
     restarts: fc.array(restart, { minLength: 1, maxLength: 2 }),
-    readOnlyFrom: oneOf(undefined, undefined, undefined, 1, 1, 2),
     concurrency: oneOf(undefined, undefined, 2),
   })
-  .map(({ remembering, others, restarts, readOnlyFrom = Infinity, concurrency }): ProcessScript => {
-    const lives = [...restarts, lastLife];
-    return {
-      listeners: named([remembering, ...others]),
-      lives: lives.map((each, index) => (index < readOnlyFrom ? each : { ...each, readOnly: true })),
-      concurrency,
-    };
+  .map(({ remembering, others, restarts, concurrency }): ProcessScript => {
+    return { listeners: named([remembering, ...others]), lives: [...restarts, lastLife], concurrency };
   });
 
 /** Draws applications and what happens to their processes; they shrink towards one plain listener and few lives. */

@@ -1,5 +1,5 @@
 import { hold } from '../observed';
-import type { Fact, FactRun } from './Fact';
+import type { Fact } from './Fact';
 import { eventOf, isEvent, type Life, type Trial } from './Life';
 import { dailyMoment } from './ProcessScript';
 
@@ -21,10 +21,7 @@ function openTime(life: Life, listener: string): { readonly from: number; readon
   return { from, to: to - (life.drawn.frozen ?? 0) };
 }
 
-/**
- * A due moment runs once in all lives. There are two exceptions: the process was ended before it could note on disk that the
- * run had begun, or it could write nothing, and the moment came while it ran.
- */
+/** A due moment runs once in all lives, unless the process was ended before it could note on disk that the run had begun. */
 export function runsNoMomentTwice({ script, lives }: Trial): void {
   for (const { name, schedule } of script.listeners) {
     if (schedule === undefined) continue;
@@ -34,13 +31,13 @@ export function runsNoMomentTwice({ script, lives }: Trial): void {
         if (run === undefined || run.trigger === 'manual') continue;
         const before = ran.get(run.tickId);
         hold(before === undefined || isNotNoted(before, name), () => `${run.tickId} has run twice`);
-        ran.set(run.tickId, { life, run, to: ms(run.scheduledAt) });
+        ran.set(run.tickId, { life, to: ms(run.scheduledAt) });
       }
     }
   }
 }
 
-/** Moments that one process has handled are not made up for by the next, with the same exceptions. */
+/** Moments that one process has handled are not made up for by the next, with the same exception. */
 export function makesNothingUpTwice({ script, lives }: Trial): void {
   for (const { name, remembers } of script.listeners) {
     if (remembers !== true) continue;
@@ -59,13 +56,11 @@ export function makesNothingUpTwice({ script, lives }: Trial): void {
 /** The newest due moment of a run, or of a decision against it. */
 interface Handled {
   readonly life: Life;
-  readonly run: FactRun;
   /** Epoch milliseconds. */
   readonly to: number;
 }
 
-function isNotNoted({ life, run, to }: Handled, listener: string): boolean {
-  if (life.drawn.readOnly === true) return run.trigger === 'schedule';
+function isNotNoted({ life, to }: Handled, listener: string): boolean {
   if (eventOf(life, 'application.stopped') !== undefined) return false;
   const next = life.remembered.get(`${listener}.tick`);
   return next === undefined || next <= to;
@@ -84,8 +79,7 @@ export function losesNoDailyMoment({ script, began, lives }: Trial): void {
       const open = openTime(life, name);
       if (open === undefined) continue;
       const wasDue = at < open.from ? isKnown : at + SOON_MS < open.to;
-      // Without a right to write, nothing is made up.
-      const isLost = wasDue && open.to - open.from > SOON_MS && (at > open.from || life.drawn.readOnly !== true);
+      const isLost = wasDue && open.to - open.from > SOON_MS;
       hold(!isLost, () => `${name}.tick was due at ${new Date(at).toISOString()}, and has never run`);
       if (open.from < at && isWritten(life, open)) isKnown = true;
     }
@@ -93,7 +87,7 @@ export function losesNoDailyMoment({ script, began, lives }: Trial): void {
 }
 
 const isWritten = (life: Life, { from, to }: { readonly from: number; readonly to: number }): boolean =>
-  life.drawn.readOnly !== true && (eventOf(life, 'application.stopped') !== undefined || to - from > WRITTEN_MS);
+  eventOf(life, 'application.stopped') !== undefined || to - from > WRITTEN_MS;
 
 /** When a process begins after a moment that the one before has not handled, its first run makes up for it. */
 export function catchesUp({ script, lives }: Trial): void {
@@ -108,7 +102,7 @@ export function catchesUp({ script, lives }: Trial): void {
       const first = life.facts.find(isEvent('run.started', name));
       const since = Math.max(handled, knownFrom ?? Infinity);
       const due = Math.floor(since / (schedule.seconds * 1_000) + 1) * schedule.seconds * 1_000;
-      if (life.drawn.readOnly !== true && due < open.from - 100) {
+      if (due < open.from - 100) {
         const text = `${name}.tick was due at ${new Date(due).toISOString()}, before this process`;
         if (first !== undefined) hold(first.run?.trigger === 'catch-up', () => `${text}, and is not made up for`);
         else hold(open.to - open.from < SOON_MS, () => `${text}, and nothing has run`);
@@ -127,6 +121,6 @@ function handledIn(life: Life, name: string): Handled[] {
   return life.facts.flatMap(({ fact, name: event, listener, run }) => {
     if (fact !== 'event' || listener !== name || run === undefined) return [];
     const isDecided = event === 'run.started' || (event === 'run.skipped' && !PUT_OFF.has(run.reason));
-    return isDecided ? [{ life, run, to: ms(run.missed?.to ?? run.scheduledAt) }] : [];
+    return isDecided ? [{ life, to: ms(run.missed?.to ?? run.scheduledAt) }] : [];
   });
 }

@@ -29,39 +29,6 @@ const KEPT: Readonly<Record<string, readonly ProcessScript[]>> = {
       ],
     },
   ],
-  'a daily moment that passes before three starts without a right to write': [
-    {
-      listeners: [
-        {
-          name: 'a',
-          schedule: { kind: 'daily', inMs: 3_000 },
-          remembers: true,
-        },
-      ],
-      lives: [
-        { after: 'started', ms: 300, signal: 'SIGTERM', pause: 4_000 },
-        { after: 'started', ms: 500, signal: 'SIGTERM', readOnly: true },
-        { after: 'started', ms: 500, signal: 'SIGTERM', readOnly: true },
-        { after: 'started', ms: 2_000, signal: 'SIGTERM' },
-      ],
-    },
-  ],
-  'a daily moment that is run without a right to write': [
-    {
-      listeners: [
-        {
-          name: 'a',
-          schedule: { kind: 'daily', inMs: 3_000 },
-          remembers: true,
-        },
-      ],
-      lives: [
-        { after: 'started', ms: 100, signal: 'SIGTERM' },
-        { after: 'started', ms: 4_000, signal: 'SIGTERM', readOnly: true },
-        { after: 'started', ms: 2_000, signal: 'SIGTERM' },
-      ],
-    },
-  ],
 };
 
 describe('A real process keeps its promises in', () => {

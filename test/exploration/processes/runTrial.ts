@@ -1,8 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, openSync, closeSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { loadDriver } from '../../../src/state/sqlite';
+import { SqliteState } from '../../../src/state/SqliteState';
+import { SystemClock } from '../../../src/time/SystemClock';
 import type { Subject } from './buildSubject';
 import { firstCreation, type Life, readFacts, type Trial } from './Life';
 import { DEFAULT_GRACE_MS, type DrawnLife, type ProcessScript, type TrialScript } from './ProcessScript';
@@ -14,8 +17,6 @@ const LAST_SECONDS_MS = 7_000;
 const LOOK_MS = 20;
 /** How long an application is left alone that is to be stopped a second time. */
 const UNASKED_MS = 500;
-/** A user without any right, whom a read-only directory stops; the superuser is stopped by none. */
-const NOBODY = 65_534;
 
 const pause = (ms: number): Promise<void> => new Promise((wake) => setTimeout(wake, ms));
 
@@ -25,10 +26,7 @@ export async function runTrial(script: ProcessScript, subject: Subject): Promise
   const stateDirectory = join(folder, 'state');
   const lives: Life[] = [];
   try {
-    mkdirSync(stateDirectory);
-    chmodSync(folder, 0o777);
     for (const [index, drawn] of script.lives.entries()) {
-      chmodSync(stateDirectory, drawn.readOnly === true ? 0o555 : 0o777);
       const journal = join(folder, `journal-${index}.jsonl`);
       const trial: TrialScript = { ...script, began: firstCreation(lives), stateDirectory, journal };
       lives.push(await live(drawn, trial, join(folder, `script-${index}.json`), subject));
@@ -103,7 +101,7 @@ async function live(drawn: DrawnLife, script: TrialScript, scriptFile: string, s
     hangs,
     stdout: output.stdout,
     stderr: output.stderr,
-    remembered: rememberedIn(script.stateDirectory),
+    remembered: await rememberedIn(script.stateDirectory),
   };
 }
 
@@ -116,7 +114,6 @@ interface Output {
 
 function start(script: ProcessScript, scriptFile: string, subject: Subject): { child: ChildProcess; output: Output } {
   const full = script.stdout === 'full' || script.stderr === 'full' ? openSync('/dev/full', 'w') : undefined;
-  const dropsRights = process.getuid?.() === 0 && script.lives.some(({ readOnly }) => readOnly);
   const child = spawn(process.execPath, [subject.entry], {
     cwd: join(scriptFile, '..'),
     env: { PATH: process.env['PATH'], SCRIPT: scriptFile, PACKAGE: subject.package },
@@ -125,7 +122,6 @@ function start(script: ProcessScript, scriptFile: string, subject: Subject): { c
       script.stdout === 'full' && full !== undefined ? full : 'pipe',
       script.stderr === 'full' && full !== undefined ? full : 'pipe',
     ],
-    ...(dropsRights ? { uid: NOBODY, gid: NOBODY } : {}),
   });
   if (full !== undefined) closeSync(full);
   const output: Output = { stdout: '', stderr: '', read: Promise.resolve() };
@@ -144,14 +140,17 @@ function start(script: ProcessScript, scriptFile: string, subject: Subject): { c
   return { child, output };
 }
 
-function rememberedIn(directory: string): Life['remembered'] {
-  let text: string;
+async function rememberedIn(directory: string): Promise<Life['remembered']> {
+  const file = join(directory, 'subject.db');
+  if (!existsSync(file)) return new Map();
+  const state = new SqliteState(loadDriver, file, new SystemClock());
+  state.open();
   try {
-    text = readFileSync(join(directory, 'subject.schedule.json'), 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return new Map();
-    throw error;
+    const hasAny = await state.get("SELECT 1 FROM sqlite_schema WHERE name = 'daemonry_due_moments'");
+    if (hasAny === undefined) return new Map();
+    const rows = await state.all<{ task: string; next_due: number }>('SELECT task, next_due FROM daemonry_due_moments');
+    return new Map(rows.map(({ task, next_due: nextDue }) => [task, nextDue]));
+  } finally {
+    await state.close();
   }
-  const { tasks } = JSON.parse(text) as { readonly tasks: Readonly<Record<string, { readonly nextDue: string }>> };
-  return new Map(Object.entries(tasks).map(([task, { nextDue }]) => [task, Date.parse(nextDue)]));
 }

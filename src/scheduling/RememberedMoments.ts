@@ -1,0 +1,112 @@
+import type { PeriodicTaskSpec } from '../contracts/entries';
+import type { ListenerLogger } from '../contracts/ListenerLogger';
+import type { MigrationStep, StateDatabase } from '../contracts/StateDatabase';
+import type { ApplicationState } from '../state/ApplicationState';
+import type { Backlog, WriteBehind } from '../state/WriteBehind';
+import { LAST_INSTANT } from '../time/instant';
+
+/** The next due moment of a task, as it is remembered across restarts. */
+export interface RememberedMoment {
+  /** The key of the schedule that it belongs to; when the schedule has changed, the moment is ignored. */
+  readonly schedule: string;
+  /** Epoch milliseconds. */
+  readonly nextDue: number;
+}
+
+/** True for a task whose next due moment is remembered across restarts. */
+export const isRemembered = ({ misfire, schedule }: Pick<PeriodicTaskSpec, 'misfire' | 'schedule'>): boolean =>
+  misfire === 'run-once' && schedule.kind !== 'manual';
+
+const OWNER = 'daemonry_due_moments';
+
+const STEPS: readonly MigrationStep[] = [
+  {
+    sql:
+      'CREATE TABLE daemonry_due_moments (' +
+      'task TEXT PRIMARY KEY, schedule TEXT NOT NULL, next_due INTEGER NOT NULL) STRICT, WITHOUT ROWID',
+  },
+];
+
+/** Takes a list of `[task, schedule, next_due]` as JSON: one statement for all, without a transaction around it. */
+const SAVE =
+  'INSERT INTO daemonry_due_moments (task, schedule, next_due) ' +
+  'SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?) WHERE true ' +
+  'ON CONFLICT (task) DO UPDATE SET schedule = excluded.schedule, next_due = excluded.next_due';
+
+/** A clock without a battery begins in 1970; no clock shows less. */
+const MAKES_SENSE = `next_due BETWEEN 0 AND ${LAST_INSTANT}`;
+
+/** Rows that take a few milliseconds at the most. */
+const BATCH = 250;
+const TASKS_NAMED = 10;
+
+/**
+ * Remembers the next due moment of each task with `misfire: 'run-once'`, by `<listener>.<task>`: in memory at once, and in
+ * the state database at the end of the turn. Moments of tasks that are not there this time stay in the database.
+ */
+export class RememberedMoments implements Backlog {
+  readonly what = 'due moments';
+  readonly consequence = 'Nothing that was missed is made up until it can be; runs of now may then be made up again.';
+  readonly #database: StateDatabase;
+  readonly #log: Pick<ListenerLogger, 'warn'>;
+  readonly #writes: WriteBehind;
+  readonly #moments = new Map<string, RememberedMoment>();
+  readonly #unwritten = new Map<string, RememberedMoment>();
+
+  constructor(state: ApplicationState, log: Pick<ListenerLogger, 'warn'>) {
+    this.#database = state.database;
+    this.#log = log;
+    this.#writes = state.writeBehind(this);
+  }
+
+  get size(): number {
+    return this.#unwritten.size;
+  }
+
+  /** Reads the moments that were saved. Called once, before anything else. @throws StateError */
+  async load(): Promise<void> {
+    await this.#database.migrate(OWNER, STEPS);
+    const saved = await this.#database.all<{ task: string; schedule: string; next_due: number }>(
+      `SELECT task, schedule, next_due FROM daemonry_due_moments WHERE ${MAKES_SENSE}`,
+    );
+    for (const { task, schedule, next_due: nextDue } of saved) this.#moments.set(task, { schedule, nextDue });
+    const odd = await this.#database.all<{ task: string }>(
+      `SELECT task FROM daemonry_due_moments WHERE NOT ${MAKES_SENSE} LIMIT ${TASKS_NAMED}`,
+    );
+    if (odd.length === 0) return;
+    this.#log.warn('Some of the remembered due moments make no sense; these tasks begin anew.', {
+      tasks: odd.map(({ task }) => task),
+    });
+  }
+
+  /** The moment that was read or set last. */
+  get(task: string): RememberedMoment | undefined {
+    return this.#moments.get(task);
+  }
+
+  /** Sets the moment at once, and saves it soon. */
+  set(task: string, moment: RememberedMoment): void {
+    this.#moments.set(task, moment);
+    this.#unwritten.set(task, moment);
+    this.#writes.grown();
+  }
+
+  /** Saves everything now. @throws the error that prevents it */
+  flush(): Promise<void> {
+    return this.#writes.flush();
+  }
+
+  async write(): Promise<void> {
+    const batch: [string, RememberedMoment][] = [];
+    for (const entry of this.#unwritten) if (batch.push(entry) === BATCH) break;
+    for (const [task] of batch) this.#unwritten.delete(task);
+    const rows = batch.map(([task, { schedule, nextDue }]) => [task, schedule, Math.round(nextDue)]);
+    try {
+      await this.#database.run(SAVE, [JSON.stringify(rows)]);
+    } catch (error) {
+      // A moment that was set meanwhile is newer.
+      for (const [task, moment] of batch) if (!this.#unwritten.has(task)) this.#unwritten.set(task, moment);
+      throw error;
+    }
+  }
+}
