@@ -48,7 +48,7 @@ export function describeListener(runtime: ListenerRuntime, sources: StatusSource
 }
 
 function describeTask(listener: string, spec: PeriodicTaskSpec, { scheduler, ledger }: StatusSources): TaskStatus {
-  const { nextRunAt, pause } = scheduler.state(listener, spec.name);
+  const { nextRunAt, pause, inFlight } = scheduler.state(listener, spec.name);
   const history = ledger.history(listener, spec.name);
   const lastRun = history.latest?.record;
   const status: Draft<Omit<TaskStatus, 'counters'>> = {
@@ -58,6 +58,7 @@ function describeTask(listener: string, spec: PeriodicTaskSpec, { scheduler, led
   };
   if (pause !== undefined) status.pause = pause;
   if (nextRunAt !== undefined) status.nextRunAt = nextRunAt;
+  if (inFlight !== undefined) status.inFlight = inFlight;
   if (lastRun !== undefined) status.lastRun = lastRun;
   return Object.assign(status, { counters: history.counters });
 }

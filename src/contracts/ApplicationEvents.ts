@@ -1,5 +1,5 @@
 import type { ExitReport } from './ExitReport';
-import type { RunOutcome, RunRecord } from './RunRecord';
+import type { RunOutcome, RunRecord, SkipReason } from './RunRecord';
 import type { SerializedError } from './SerializedError';
 
 /** The point at which a listener failed during the boot. */
@@ -25,6 +25,14 @@ export interface RunEvent {
   readonly runId: string;
   /** Same as `record.outcome`, but does not build the record. Absent while the run is in flight. */
   readonly outcome?: RunOutcome;
+  /** Same as `record.reason`, but does not build the record. Present when the due moment was skipped. */
+  readonly reason?: SkipReason;
+  /** The number of due moments that were missed: `record.missed.count`, or 0. Does not build the record. */
+  readonly missed: number;
+  /** Milliseconds from the due moment to the start; undefined for a due moment without a run. Does not build the record. */
+  readonly lateMs: number | undefined;
+  /** Milliseconds from the start to the outcome; undefined before, and without a run. Does not build the record. */
+  readonly durationMs: number | undefined;
   /** The record as it stands when this is first read; later reads return the same object. */
   readonly record: RunRecord;
 }

@@ -62,6 +62,8 @@ export interface ScheduledTaskState {
   readonly nextRunAt?: string;
   /** Present while the task is paused. */
   readonly pause?: PauseInfo;
+  /** Number of runs whose handlers have not returned; absent when there is none. */
+  readonly inFlight?: number;
 }
 
 /**
@@ -123,7 +125,7 @@ export interface Scheduler {
   /** True while a run of that listener, or of any if none is named, has outlived its timeout and has not settled. */
   isStuck(listener?: string): boolean;
 
-  /** The next due moment and the pause of a task; empty for a task that is not scheduled. */
+  /** The next due moment, the pause and the runs in flight of a task; empty for a task that is not scheduled. */
   state(listener: string, task: string): ScheduledTaskState;
 
   /** Explains an instant for each task of a listener; empty when none of them is scheduled. */

@@ -26,6 +26,8 @@ export interface TaskStatus {
   readonly pause?: PauseInfo;
   /** The next due moment that will be kept, as ISO text, without jitter; absent when there is none. */
   readonly nextRunAt?: string;
+  /** Number of runs whose handlers have not returned, also after their timeout; absent when there is none. */
+  readonly inFlight?: number;
   /** The newest record, also of a run in flight or a skipped due moment. */
   readonly lastRun?: RunRecord;
   /** Runs since the boot, by outcome. */

@@ -6,7 +6,7 @@ import { decideMoment, type Gate, getsRun, mayMove } from './decideMoment';
 import type { TakenMoment } from './DueMoments';
 import { DueTimer, type DueTask } from './DueTimer';
 import { explainTask } from './explainTask';
-import { RunNotice, SkippedRun, type MissedMoments, type Moment, type RememberedRun } from './runs';
+import { RunNotice, SkippedRun, type MissedMoments, type Moment, type AnnouncedRun } from './runs';
 import { RunsInFlight } from './RunsInFlight';
 import type { TaskHistory } from './InMemoryRunLedger';
 import { TickRun, type RunnerParts, type RunOwner } from './TickRun';
@@ -59,11 +59,12 @@ export class TaskRunner implements RunOwner, DueTask {
   }
 
   get state(): ScheduledTaskState {
-    const pause = this.#pause?.info;
+    const state: { -readonly [K in keyof ScheduledTaskState]: ScheduledTaskState[K] } = {};
     const next = this.#nextRunAt();
-    const nextRunAt = next === Infinity ? undefined : this.#scheduler.isoText(next);
-    if (pause === undefined) return nextRunAt === undefined ? {} : { nextRunAt };
-    return nextRunAt === undefined ? { pause } : { nextRunAt, pause };
+    if (next !== Infinity) state.nextRunAt = this.#scheduler.isoText(next);
+    if (this.#pause !== undefined) state.pause = this.#pause.info;
+    if (this.#inFlight.count > 0) state.inFlight = this.#inFlight.count;
+    return state;
   }
 
   /** Returns true when a due moment was missed while the process was down: it is kept until {@link catchUp}. */
@@ -248,7 +249,7 @@ export class TaskRunner implements RunOwner, DueTask {
     moment.decided?.(run.record);
   }
 
-  #announce(name: 'run.started' | 'run.finished' | 'run.skipped', run: RememberedRun): void {
+  #announce(name: 'run.started' | 'run.finished' | 'run.skipped', run: AnnouncedRun): void {
     const { hears, emit } = this.#scheduler;
     if (hears(name, run.outcome)) emit(name, new RunNotice(this, run));
   }
@@ -282,10 +283,8 @@ export class TaskRunner implements RunOwner, DueTask {
     if (this.#pause === undefined) return this.#moments.next;
     const until = this.#pause.info.until;
     if (until === undefined) return Infinity;
-    const resumesAt = Date.parse(until);
-    return this.#moments.next >= resumesAt
-      ? this.#moments.next
-      : (this.#moments.around(resumesAt - 1).next ?? Infinity);
+    const [resumesAt, { next }] = [Date.parse(until), this.#moments];
+    return next >= resumesAt ? next : (this.#moments.around(resumesAt - 1).next ?? Infinity);
   }
 
   #move(to: Gate): boolean {

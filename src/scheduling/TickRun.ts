@@ -14,7 +14,7 @@ import { isoText } from '../time/instant';
 import type { TimerParts } from './DueTimer';
 import { InterceptedCall, type Interception } from './InterceptedCall';
 import type { LimitedRun, TickTimeouts } from './TickTimeouts';
-import { tickIdOf, type MissedMoments, type Moment, type RememberedRun, type RunTask } from './runs';
+import { tickIdOf, type MissedMoments, type Moment, type AnnouncedRun, type RunTask } from './runs';
 
 /** The parts of a scheduler that its tasks share. */
 export interface RunnerParts extends TimerParts, EventSender {
@@ -53,7 +53,7 @@ export interface RunOwner extends RunTask {
 }
 
 /** One execution of a task: the context its handler is given, and the record it leaves. */
-export class TickRun extends CallContext implements InterceptedRun, RememberedRun, LimitedRun {
+export class TickRun extends CallContext implements InterceptedRun, AnnouncedRun, LimitedRun {
   static readonly #callHandler = (run: TickRun): unknown => {
     const { interception } = run.#owner;
     if (interception === undefined) return run.#owner.call(run);
@@ -111,6 +111,14 @@ export class TickRun extends CallContext implements InterceptedRun, RememberedRu
   /** When the outcome was decided, in epoch milliseconds. */
   get finishedAt(): number {
     return this.#finishedAt;
+  }
+
+  get endedAt(): number | undefined {
+    return this.#outcome === undefined ? undefined : this.#finishedAt;
+  }
+
+  get dueAt(): number {
+    return this.#moment.scheduledAt;
   }
 
   get moment(): Moment {

@@ -85,16 +85,28 @@ export class SucceededRun implements RememberedRun {
   }
 }
 
+/** A run, or a due moment without one, that an event is about. */
+export interface AnnouncedRun extends RememberedRun {
+  /** Why there is no run. */
+  readonly reason?: SkipReason;
+  /** Several due moments that were missed at once. */
+  readonly missed?: MissedMoments;
+  /** The due moment; undefined without a run. */
+  readonly dueAt?: number;
+  /** When the outcome was decided; undefined before, and without a run. */
+  readonly endedAt?: number;
+}
+
 /** The payload of an event about a run. Its record is built when it is first read. */
 export class RunNotice implements RunEvent {
   readonly listener: string;
   readonly task: string;
   readonly runId: string;
   readonly outcome?: RunOutcome;
-  readonly #run: RememberedRun;
+  readonly #run: AnnouncedRun;
   #record: RunRecord | undefined;
 
-  constructor({ listener, task }: TaskLabel, run: RememberedRun) {
+  constructor({ listener, task }: TaskLabel, run: AnnouncedRun) {
     this.listener = listener;
     this.task = task;
     this.runId = run.runId;
@@ -102,6 +114,24 @@ export class RunNotice implements RunEvent {
     this.#run = run;
     // All subscribers are given this one.
     Object.freeze(this);
+  }
+
+  get reason(): SkipReason | undefined {
+    return this.#run.reason;
+  }
+
+  get missed(): number {
+    return this.#run.missed?.count ?? 0;
+  }
+
+  get lateMs(): number | undefined {
+    const { dueAt, recordedAt } = this.#run;
+    return dueAt === undefined ? undefined : recordedAt - dueAt;
+  }
+
+  get durationMs(): number | undefined {
+    const { endedAt, recordedAt } = this.#run;
+    return endedAt === undefined ? undefined : endedAt - recordedAt;
   }
 
   get record(): RunRecord {
@@ -117,11 +147,10 @@ export interface MissedMoments {
 }
 
 /** A due moment, or several missed ones, without a run. */
-export class SkippedRun implements RememberedRun {
+export class SkippedRun implements AnnouncedRun {
   readonly outcome = 'skipped';
   readonly #label: TaskLabel;
   readonly #moment: Moment;
-  readonly #missed: MissedMoments | undefined;
 
   constructor(
     label: TaskLabel,
@@ -129,17 +158,16 @@ export class SkippedRun implements RememberedRun {
     readonly runId: string,
     readonly reason: SkipReason,
     readonly recordedAt: number,
-    missed?: MissedMoments,
+    readonly missed?: MissedMoments,
   ) {
     this.#label = label;
     this.#moment = moment;
     if (moment.asker !== undefined) moment.asker = undefined;
-    this.#missed = missed;
   }
 
   get record(): RunRecord {
     const { trigger, scheduledAt } = this.#moment;
-    const missed = this.#missed;
+    const { missed } = this;
     return deepFreeze<RunRecord>({
       runId: this.runId,
       tickId: tickIdOf(this.#label.path, this.runId, trigger, scheduledAt),

@@ -30,7 +30,7 @@ export const run = (outcome?: RunOutcome, rest: Partial<RunRecord> = {}): RunEve
     ...(outcome === undefined ? {} : { outcome }),
     ...rest,
   };
-  return { listener: 'order_sync', task: 'tick', runId: 'r1', record };
+  return { listener: 'order_sync', task: 'tick', runId: 'r1', missed: 0, lateMs: 0, durationMs: 2_500, record };
 };
 
 export const failure = (message: string, task = 'tick'): RunEvent => ({

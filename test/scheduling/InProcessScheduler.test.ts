@@ -211,10 +211,19 @@ describe('InProcessScheduler', () => {
       expect(rig.names()).toEqual(['run.started']);
       expect(started).toMatchObject({ listener: 'sync', task: 'tick', runId: 'r1' });
       expect(started.record.outcome).toBeUndefined();
+      expect([started.lateMs, started.durationMs, started.missed, started.reason]).toEqual([
+        0,
+        undefined,
+        0,
+        undefined,
+      ]);
+      expect(rig.scheduler.state('sync', 'tick').inFlight).toBe(1);
       await rig.clock.advance('500ms');
       const finished = rig.events[1]?.event as RunEvent;
       expect(rig.names()).toEqual(['run.started', 'run.finished']);
       expect(finished).toMatchObject({ runId: 'r1', outcome: 'succeeded', record: { outcome: 'succeeded' } });
+      expect([finished.lateMs, finished.durationMs]).toEqual([0, 100]);
+      expect(rig.scheduler.state('sync', 'tick').inFlight).toBeUndefined();
       expect(started.record.outcome).toBeUndefined();
     });
 
@@ -224,6 +233,8 @@ describe('InProcessScheduler', () => {
       await rig.clock.advance('1s');
       expect(rig.names()).toEqual(['operator.paused', 'run.skipped']);
       expect(rig.events[1]?.event).toMatchObject({ outcome: 'skipped', record: { reason: 'paused' } });
+      const { reason, missed, lateMs, durationMs } = rig.events[1]?.event as RunEvent;
+      expect([reason, missed, lateMs, durationMs]).toEqual(['paused', 0, undefined, undefined]);
     });
 
     it('complete records as plain JSON', async () => {
