@@ -10,6 +10,7 @@ import { heartbeatProbesModule } from '@daemonry/modules/heartbeat_probes';
 import { mcpModule } from '@daemonry/modules/mcp';
 import { mcpConsumptionModule } from '@daemonry/modules/mcp_consumption';
 import { messageLogModule } from '@daemonry/modules/message_log';
+import { metricsModule } from '@daemonry/modules/metrics';
 import { operationalStateModule } from '@daemonry/modules/operational_state';
 import { probeWakeModule } from '@daemonry/modules/probe_wake';
 import {
@@ -38,6 +39,7 @@ export const gatewayModules = (): readonly ApplicationModule[] => [
   promotionsModule(),
 
   webModule(),
+  metricsModule(),
   mcpModule(),
   webhooksModule(),
   mcpConsumptionModule(),

@@ -70,8 +70,11 @@ describe('the reference application', () => {
       await gateway.process.until(async () =>
         (await runsOf(url, 'heartbeat_probes')).some(({ outcome }) => outcome === 'succeeded'),
       );
+      expect(await (await fetch(`${url}/metrics`)).text()).toMatch(
+        /^daemonry_runs_total\{listener="snapshot",task="tick",outcome="succeeded",reason=""\} [1-9]/m,
+      );
       const { listeners } = (await call(`${url}/api/status`)).body as ApplicationStatus;
-      expect(listeners).toHaveLength(22);
+      expect(listeners).toHaveLength(23);
       const disabled = listeners.filter(({ state }) => state === 'disabled');
       expect(disabled.map(({ name }) => name).sort()).toEqual([
         'alert_notifier',

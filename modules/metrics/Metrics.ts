@@ -1,0 +1,144 @@
+import {
+  Application,
+  ApplicationEvents,
+  BackgroundDaemon,
+  Clock,
+  type OnStartup,
+  Secret,
+  Settings,
+  type StartupContext,
+} from 'daemonry';
+import { IsBoolean, IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
+import { inject, optional } from 'inversify';
+import type { Registry } from 'prom-client';
+
+import { isLoopback } from '../shared/http';
+import { RunTraces } from '../shared/RunTraces';
+import { expose, type Exposition, loadPromClient } from './exposition';
+import type { Scraped } from './families';
+import { RunTallies } from './RunTallies';
+import { listenForScrapes } from './scrapeServer';
+import { addToRegistry } from './ScrapedMetric';
+
+const HOST = /^[A-Za-z0-9]([A-Za-z0-9._-]{0,251}[A-Za-z0-9])?$|^[0-9A-Fa-f:]{2,45}$/;
+
+/** The registry given to `metricsModule`. */
+export const GIVEN_REGISTRY = Symbol('daemonry.metrics.registry');
+
+/** Settings of the metrics, under `metrics`. */
+@Settings('metrics')
+export class MetricsSettings {
+  /** A port of its own for `/metrics`, and for nothing else; 0 is any free one. Default: none, and `web` serves it. */
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  @Max(65_535)
+  readonly port?: number;
+
+  /** The address to listen on, with a `port`. */
+  @Matches(HOST, { message: 'host must be an IP address or a host name, without a port' })
+  readonly host: string = '127.0.0.1';
+
+  /** Bearer token that a scrape of the own port must send. Default: none, and nobody is asked. */
+  @Secret()
+  @IsOptional()
+  @Matches(/^[\x21-\x7e]{16,500}$/, { message: 'token must be one word of 16 to 500 printable ASCII characters' })
+  readonly token?: string;
+
+  /** Adds what prom-client knows of the process: event loop, garbage collection, memory, CPU, handles. */
+  @IsBoolean()
+  readonly process: boolean = true;
+}
+
+/** Counts runs, and serves the metrics of the application in the formats of Prometheus and OpenMetrics. */
+@BackgroundDaemon({ name: 'metrics' })
+export class Metrics implements OnStartup {
+  #registry: Registry | undefined;
+  #url: string | undefined;
+
+  constructor(
+    private readonly application: Application,
+    private readonly events: ApplicationEvents,
+    private readonly clock: Clock,
+    private readonly settings: MetricsSettings,
+    @inject(GIVEN_REGISTRY) @optional() private readonly given?: Registry,
+    @inject(RunTraces) @optional() private readonly traces?: RunTraces,
+  ) {}
+
+  /** The registry that the metrics are in; undefined while the daemon does not run. */
+  get registry(): Registry | undefined {
+    return this.#registry;
+  }
+
+  /** The address of the port of its own, such as `http://127.0.0.1:9464/metrics`; undefined without one. */
+  get url(): string | undefined {
+    return this.#url;
+  }
+
+  /**
+   * Begins to count.
+   * @throws PackageMissingError without prom-client, MetricsRegistryError, MetricsListenError
+   */
+  async startup({ log, defer, fail }: StartupContext): Promise<void> {
+    const client = loadPromClient();
+    const registry = this.given ?? new client.Registry();
+    const tallies = this.#count(defer);
+    const remove = addToRegistry(registry, this.#source(tallies));
+    defer(remove);
+    if (this.settings.process && registry.getSingleMetric('nodejs_eventloop_lag_seconds') === undefined)
+      client.collectDefaultMetrics({ register: registry });
+    this.#registry = registry;
+    defer(() => (this.#registry = undefined));
+
+    const { port, host, token } = this.settings;
+    if (port === undefined) {
+      if (this.given === undefined && !this.application.listeners.has('web'))
+        log.warn('Nothing serves the metrics: load webModule(), or set metrics.port.');
+      return;
+    }
+    const server = await listenForScrapes({
+      host,
+      port,
+      token,
+      log,
+      fail,
+      expose: (accept) => expose(registry, accept),
+    });
+    defer(() => server.close());
+    this.#url = server.url;
+    log.info(`Metrics are at ${server.url}`);
+    if (!isLoopback(host) && token === undefined)
+      log.warn(`Anybody who reaches ${host} can read the metrics: set metrics.token to ask for one.`);
+  }
+
+  /**
+   * Writes the metrics; undefined while the daemon does not run. Rejects with what a metric of a given registry throws.
+   * @param accept - the header `Accept` of the request. @defaultValue the format of Prometheus
+   */
+  async expose(accept?: string): Promise<Exposition | undefined> {
+    return this.#registry === undefined ? undefined : await expose(this.#registry, accept);
+  }
+
+  #count(defer: StartupContext['defer']): RunTallies {
+    const { traces } = this;
+    const tallies = new RunTallies(() => this.clock.now(), traces && ((run) => traces.traceOf(run)));
+    for (const { name, tasks } of this.application.daemons.list()) {
+      for (const task of tasks) tallies.of(name, task.name);
+    }
+    defer(this.events.on('run.finished', tallies.finished));
+    defer(this.events.on('run.skipped', tallies.skipped));
+    return tallies;
+  }
+
+  /** All metrics of one scrape are read from one status: the registry asks for them without a pause. */
+  #source(tallies: RunTallies): () => Scraped {
+    let scraped: Scraped | undefined;
+    return () => {
+      if (scraped === undefined) {
+        scraped = { status: this.application.status(), tallies };
+        queueMicrotask(() => (scraped = undefined));
+      }
+      return scraped;
+    };
+  }
+}

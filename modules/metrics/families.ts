@@ -1,0 +1,174 @@
+import type { ApplicationStatus, ListenerState } from 'daemonry';
+
+import { BUCKETS, type Distribution, type RunTallies, type TaskTally } from './RunTallies';
+
+/** One number of a family, as a registry of prom-client writes it. */
+export interface Sample {
+  /** Differs from that of the family for the parts of a histogram. */
+  readonly metricName?: string;
+  readonly labels: Readonly<Record<string, string | number>>;
+  readonly value: number;
+  readonly exemplar?: Exemplar;
+}
+
+interface Exemplar {
+  readonly labelSet: { readonly trace_id: string };
+  readonly value: number;
+  /** Seconds since the epoch. */
+  readonly timestamp: number;
+}
+
+/** The application that samples are read from. */
+export interface Scraped {
+  readonly status: ApplicationStatus;
+  readonly tallies: RunTallies;
+}
+
+/** A metric with all its label values. */
+export interface Family {
+  readonly name: string;
+  readonly help: string;
+  readonly type: 'counter' | 'gauge' | 'histogram';
+  readonly labels: readonly string[];
+  /** Called at each scrape. */
+  readonly read: (scraped: Scraped) => Iterable<Sample>;
+}
+
+// The compiler asks for a state that is added.
+const STATES = Object.keys({
+  registered: true,
+  disabled: true,
+  starting: true,
+  running: true,
+  startup_failed: true,
+  blocked: true,
+  died: true,
+  stopping: true,
+  stopped: true,
+  shutdown_failed: true,
+} satisfies Record<ListenerState, true>);
+
+const TASK = ['listener', 'task'] as const;
+
+/** The metrics of daemonry, in the order in which they are written. */
+export const FAMILIES: readonly Family[] = [
+  {
+    name: 'daemonry_runs_total',
+    help: 'Runs of a task by outcome; a skipped due moment counts once, with its reason.',
+    type: 'counter',
+    labels: [...TASK, 'outcome', 'reason'],
+    read: ({ tallies }) => fromTasks(tallies, runs),
+  },
+  {
+    name: 'daemonry_run_duration_seconds',
+    help: 'Time from the start of a run to its outcome.',
+    type: 'histogram',
+    labels: [...TASK, 'outcome'],
+    read: ({ tallies }) =>
+      fromTasks(tallies, function* (tally) {
+        for (const [outcome, durations] of tally.durations)
+          yield* histogram('daemonry_run_duration_seconds', { ...namesOf(tally), outcome }, durations);
+      }),
+  },
+  {
+    name: 'daemonry_run_lateness_seconds',
+    help: 'Time from a due moment to the start of its run, jitter and waiting for an earlier run included.',
+    type: 'histogram',
+    labels: TASK,
+    read: ({ tallies }) =>
+      fromTasks(tallies, (tally) => histogram('daemonry_run_lateness_seconds', namesOf(tally), tally.lateness)),
+  },
+  {
+    name: 'daemonry_runs_in_flight',
+    help: 'Runs whose handlers have not returned, also after their timeout.',
+    type: 'gauge',
+    labels: TASK,
+    read: ({ status }) => fromStatus(status, ({ inFlight = 0 }) => inFlight),
+  },
+  {
+    name: 'daemonry_missed_due_moments_total',
+    help: 'Due moments that passed while the process was down, blocked or asleep, and that no run stands for.',
+    type: 'counter',
+    labels: TASK,
+    read: ({ tallies }) => fromTasks(tallies, (tally) => [{ labels: namesOf(tally), value: tally.missed }]),
+  },
+  {
+    name: 'daemonry_last_success_timestamp_seconds',
+    help: 'When the last successful run of this process was over; absent before the first one.',
+    type: 'gauge',
+    labels: TASK,
+    read: ({ tallies }) =>
+      fromTasks(tallies, (tally) =>
+        tally.lastSuccess === undefined ? [] : [{ labels: namesOf(tally), value: tally.lastSuccess }],
+      ),
+  },
+  {
+    name: 'daemonry_next_due_timestamp_seconds',
+    help: 'The next due moment that will be kept; absent while there is none.',
+    type: 'gauge',
+    labels: TASK,
+    read: ({ status }) =>
+      fromStatus(status, ({ nextRunAt }) => (nextRunAt === undefined ? undefined : Date.parse(nextRunAt) / 1000)),
+  },
+  {
+    name: 'daemonry_listener_state',
+    help: '1 for the state that a listener is in, 0 for the others.',
+    type: 'gauge',
+    labels: ['listener', 'state'],
+    *read({ status }) {
+      for (const { name, state: current } of status.listeners) {
+        for (const state of STATES) yield { labels: { listener: name, state }, value: state === current ? 1 : 0 };
+      }
+    },
+  },
+];
+
+const namesOf = ({ listener, task }: TaskTally): { readonly listener: string; readonly task: string } => ({
+  listener,
+  task,
+});
+
+function* fromTasks(tallies: RunTallies, read: (tally: TaskTally) => Iterable<Sample>): Iterable<Sample> {
+  for (const tally of tallies.all()) yield* read(tally);
+}
+
+type ScrapedTask = ApplicationStatus['listeners'][number]['tasks'][number];
+
+function* fromStatus(status: ApplicationStatus, valueOf: (task: ScrapedTask) => number | undefined): Iterable<Sample> {
+  for (const { name: listener, tasks } of status.listeners) {
+    for (const task of tasks) {
+      const value = valueOf(task);
+      if (value !== undefined) yield { labels: { listener, task: task.name }, value };
+    }
+  }
+}
+
+function* runs(tally: TaskTally): Iterable<Sample> {
+  const names = namesOf(tally);
+  for (const [outcome, value] of tally.runs) yield { labels: { ...names, outcome, reason: '' }, value };
+  for (const [reason, value] of tally.skipped) yield { labels: { ...names, outcome: 'skipped', reason }, value };
+}
+
+function* histogram(
+  name: string,
+  labels: Sample['labels'],
+  { counts, examples, sum, count }: Distribution,
+): Iterable<Sample> {
+  let below = 0;
+  for (const [bucket, counted] of counts.entries()) {
+    below += counted;
+    const example = examples[bucket];
+    yield {
+      metricName: `${name}_bucket`,
+      labels: { ...labels, le: BUCKETS[bucket] ?? '+Inf' },
+      value: below,
+      ...(example === undefined
+        ? {}
+        : {
+            exemplar: { labelSet: { trace_id: example.traceId }, value: example.value, timestamp: example.at },
+          }),
+    };
+  }
+  yield { metricName: `${name}_sum`, labels, value: sum };
+  yield { metricName: `${name}_count`, labels, value: count };
+}
