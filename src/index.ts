@@ -149,6 +149,8 @@ export { isErrorLike } from './errors/foreign';
 export { causeOf, codeOf, describeError, messageOf, NonErrorThrown } from './errors/serializeError';
 export { UnhandledError } from './errors/processErrors';
 
+export { readState } from './state/stateMaintenance';
+
 export { durationMs, formatDuration, isDuration } from './time/duration';
 export { sleep, type WaitOptions } from './time/sleep';
 export { type DeadlineOptions, withDeadline } from './time/withDeadline';

@@ -82,7 +82,7 @@ export class Dispatcher {
     return { channel, error };
   }
 
-  /** Records an attempt in the audit log. @throws AuditWriteError */
+  /** Records an attempt in the audit log. @throws StateError */
   async record(notification: Notification, { channel, error }: Dispatched, source: string): Promise<void> {
     await this.audit.append(
       'notification.dispatched',

@@ -53,7 +53,7 @@ export class AlertWake implements OnStartup, OnTick, OnShutdown {
     return this.#wake?.outcomes ?? [];
   }
 
-  /** Starts to read the audit log. Announcements from before the very first start are skipped. @throws AuditWriteError */
+  /** Starts to read the audit log. Announcements from before the very first start are skipped. @throws StateError */
   async startup(): Promise<void> {
     const { debounce, bypassCritical } = this.settings;
     const consumer = this.audit.consumer(NAME, [DISPATCHED]);

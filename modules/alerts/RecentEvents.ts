@@ -2,7 +2,8 @@ import { Clock } from 'daemonry';
 import { injectable } from 'inversify';
 
 import type { AuditEvent } from '../audit_log/auditEvents';
-import { AuditLog, type AuditTail } from '../audit_log/AuditLog';
+import { AuditLog } from '../audit_log/AuditLog';
+import type { AuditTail } from '../audit_log/AuditReader';
 import type { EventCounts } from './rules';
 
 const MINUTE_MS = 60_000;

@@ -1,17 +1,25 @@
-import { join } from 'node:path';
-
-import { Clock, durationMs, ListenerLogger, IsDuration, type Duration, Settings, messageOf } from 'daemonry';
+import {
+  Clock,
+  durationMs,
+  ListenerLogger,
+  IsDuration,
+  type Duration,
+  Settings,
+  messageOf,
+  type SqlStatements,
+  StateDatabase,
+} from 'daemonry';
 import { injectable, multiInject } from 'inversify';
 import { IsInt, Max, Min } from 'class-validator';
 
-import { DataSettings } from '../shared/settings';
-import type { LogDamage, LogPlace } from '../shared/logs/readSegments';
-import { SegmentedLog } from '../shared/logs/SegmentedLog';
-import { type AuditConsumer, CursorFile, FileConsumer } from './AuditConsumer';
-import { AuditConsumerError, AuditEventInvalidError, AuditWriteError } from './errors';
+import { type AuditConsumer, StoredConsumer } from './AuditConsumer';
+import { AuditConsumerError, AuditEventInvalidError } from './errors';
 import type { AuditDetails, AuditEvent, AuditEventType } from './auditEvents';
 import { AuditEventTypes } from './AuditEventTypes';
+import { AuditReader, AuditTail } from './AuditReader';
+import { AuditStore } from './AuditStore';
 import { EventCatalog } from './EventCatalog';
+import { LateEvents, type PendingEvent } from './LateEvents';
 
 /** The events that a scan gives; a field left out does not restrict them. */
 export interface AuditScanOptions {
@@ -25,62 +33,52 @@ export interface AuditScanOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-const FOLDER = 'audit';
+/** Appends an event within a transaction. @throws AuditEventInvalidError, StateError */
+export type AuditAppend = <T extends AuditEventType>(
+  type: T,
+  details: AuditDetails[T],
+  options: { readonly source: string },
+) => Promise<AuditEvent<T>>;
+
 const NAME = /^[a-z][a-z0-9_.-]{0,63}$/;
 
-/** Settings of the audit log, under `audit_log`. Its folder is `audit` in `data.directory`. */
+/** Settings of the audit log, under `audit_log`. */
 @Settings('audit_log')
 export class AuditLogSettings {
-  /** Size in bytes at which a segment is closed and a new one begun. */
+  /** Number of events kept; the oldest are removed first. */
   @IsInt()
-  @Min(4_096)
-  @Max(1_073_741_824)
-  readonly segmentBytes: number = 16_777_216;
+  @Min(1_000)
+  @Max(100_000_000)
+  readonly keepRows: number = 1_000_000;
 
-  /** Number of segments kept, including the one being written; the oldest are removed first. */
-  @IsInt()
-  @Min(2)
-  @Max(10_000)
-  readonly keepSegments: number = 32;
-
-  /** Segments whose events are all older are removed. */
+  /** Events that are older are removed, the oldest first; the newest one stays. */
   @IsDuration({ min: '1h', max: '3650d' })
   readonly keepFor: Duration = '180d';
 }
 
 /**
- * The append-only log of audit events, by which listeners also learn of each other. Remove secrets from texts before you
- * append them: the log only redacts headers.
+ * The append-only log of audit events, by which listeners also learn of each other: a chain of hashes in the state database.
+ * Remove secrets from texts before you append them: the log only redacts headers.
  */
 @injectable()
 export class AuditLog {
-  readonly #events: SegmentedLog<AuditEvent>;
-  readonly #cursors: string;
+  readonly #store: AuditStore;
+  readonly #reader: AuditReader;
   readonly #catalog: EventCatalog;
-  readonly #consumers = new Map<string, FileConsumer<AuditEventType>>();
+  readonly #late: LateEvents;
+  readonly #consumers = new Map<string, StoredConsumer<AuditEventType>>();
 
   constructor(
     settings: AuditLogSettings,
-    data: DataSettings,
-    clock: Clock,
+    private readonly state: StateDatabase,
+    private readonly clock: Clock,
     private readonly log: ListenerLogger,
     @multiInject(AuditEventTypes) registered: readonly AuditEventTypes[],
   ) {
     this.#catalog = new EventCatalog(registered);
-    const directory = join(data.directory, FOLDER);
-    this.#cursors = join(directory, 'cursors');
-    this.#events = new SegmentedLog<AuditEvent>({
-      directory,
-      segmentBytes: settings.segmentBytes,
-      keepSegments: settings.keepSegments,
-      keepForMs: durationMs(settings.keepFor),
-      parse: (value) => this.#catalog.readEvent(value),
-      tellDamage: (damage) => this.tellDamage(FOLDER, damage),
-      lastKnown: () => CursorFile.largest(this.#cursors),
-      WriteError: AuditWriteError,
-      clock,
-      log,
-    });
+    this.#store = new AuditStore(state, { keepRows: settings.keepRows, keepForMs: durationMs(settings.keepFor) });
+    this.#reader = new AuditReader(this.#store, this.#catalog, log);
+    this.#late = new LateEvents(log);
   }
 
   /** The names of the event types that are registered. */
@@ -89,68 +87,93 @@ export class AuditLog {
   }
 
   /**
-   * Appends an event; resolves once it is written. Concurrent appends keep their order. Texts that are too long are cut.
+   * Appends an event; resolves once it is stored. Concurrent appends keep their order. Texts that are too long are cut.
    *
-   * @throws AuditEventInvalidError for an unknown type or field, or a value of another type; AuditWriteError
+   * @throws AuditEventInvalidError for an unknown type or field, or a value of another type; StateError
    */
   async append<T extends AuditEventType>(
     type: T,
     details: AuditDetails[T],
     { source }: { readonly source: string },
   ): Promise<AuditEvent<T>> {
-    const content = this.#checked({ type, source, details });
-    return (await this.#events.append((stamp) => ({ ...stamp, ...content }) as AuditEvent)) as AuditEvent<T>;
+    const event = this.#pending(type, details, source);
+    return this.#write((statements) => this.#append<T>(statements, event));
   }
 
   /**
-   * Like {@link append}, but never rejects: an event that cannot be written is logged as an error. Use it where the
-   * operation has taken place whether or not it is on record.
+   * Like {@link append}, but never rejects. Use it where the operation has taken place whether or not it is on record. While
+   * the database cannot be written, the event waits in memory, which is logged once, and is written with the next one that
+   * can be; no more than 1000 wait.
    */
   async tell<T extends AuditEventType>(
     type: T,
     details: AuditDetails[T],
     options: { readonly source: string },
   ): Promise<void> {
+    let event: PendingEvent;
     try {
-      await this.append(type, details, options);
+      event = this.#pending(type, details, options.source);
     } catch (error) {
       this.log.error(`The audit log lacks an event: ${type}`, { ...options, error });
+      return;
     }
-  }
-
-  /** The events, oldest first, up to the end of the log at the call. Reads in pieces, from where they may begin. */
-  async *scan({ since, after, types, signal }: AuditScanOptions = {}): AsyncIterable<AuditEvent> {
-    signal?.throwIfAborted();
-    const place = await this.#events.placeBefore({ sequence: after, at: since });
-    for await (const item of this.#events.read(place, signal)) {
-      if (item.kind !== 'entry') continue;
-      const { entry } = item;
-      if (!this.#wanted(entry, types)) continue;
-      if (since === undefined || Date.parse(entry.at) >= since) yield entry;
+    try {
+      await this.#write((statements) => this.#append(statements, event));
+    } catch (error) {
+      this.#late.keep(event, error);
     }
   }
 
   /**
-   * To read again and again what is new, at the cost of what is new. Begins with the segment that may hold what is not before
-   * `since` (epoch milliseconds).
+   * Runs `work` in a transaction of the state database in which it appends events besides statements of its own: all of it is
+   * kept, or nothing if it rejects. As with `StateDatabase.transaction`, it waits for nothing else.
+   *
+   * @returns what `work` resolves with, once it is kept.
+   * @throws StateError, and what `work` rejects with.
    */
-  tail(since: number): AuditTail {
-    return new AuditTail(this.#events, since, this.#catalog);
+  transaction<R>(work: (statements: SqlStatements, append: AuditAppend) => Promise<R>): Promise<R> {
+    return this.#write((statements) =>
+      work(statements, async (type, details, { source }) =>
+        this.#append(statements, this.#pending(type, details, source)),
+      ),
+    );
   }
 
-  /** The last `count` events, oldest first. Reads no more of the log than it takes. */
-  latest(
+  /** The events, oldest first, up to the end of the log at the call. Reads some at a time. @throws StateError */
+  async *scan({ since, after = 0, types, signal }: AuditScanOptions = {}): AsyncIterable<AuditEvent> {
+    signal?.throwIfAborted();
+    const { last: until } = await this.#store.ends();
+    const begin = since === undefined ? after : Math.max(after, await this.#store.before(since));
+    yield* this.#reader.events({ after: begin, until, types, since }, signal);
+  }
+
+  /**
+   * To read again and again what is new, at the cost of what is new. Begins with the first event that is not before `since`
+   * (epoch milliseconds).
+   */
+  tail(since: number): AuditTail {
+    return new AuditTail(this.#store, this.#reader, since);
+  }
+
+  /** The last `count` events, oldest first. Reads no more of the log than it takes. @throws StateError */
+  async latest(
     count: number,
     { types, signal }: Pick<AuditScanOptions, 'types' | 'signal'> = {},
   ): Promise<readonly AuditEvent[]> {
-    return this.#events.latest(count, (event) => this.#wanted(event, types), signal);
+    const found: AuditEvent[] = [];
+    if (count < 1) return found;
+    const range = { after: 0, until: Number.MAX_SAFE_INTEGER, types, isDescending: true };
+    for await (const event of this.#reader.events(range, signal)) {
+      if (found.push(event) >= count) break;
+    }
+    return found.reverse();
   }
 
   /** The consumer of that name, always the same one. @throws AuditConsumerError */
   consumer<T extends AuditEventType>(name: string, types: readonly T[]): AuditConsumer<T> {
     if (!NAME.test(name)) {
       const fix = 'name it with lower-case letters, digits, dots, dashes and underscores, 64 at most.';
-      throw new AuditConsumerError(name, 'This is no name for a consumer of the audit log: it names a file.', fix);
+      throw new AuditConsumerError(name, 'This is no name for a consumer of the audit log.', fix);
     }
     const wanted = new Set<AuditEventType>(types);
     const known = this.#consumers.get(name);
@@ -158,63 +181,52 @@ export class AuditLog {
       const what = 'This consumer of the audit log is there already, for other types of events.';
       throw new AuditConsumerError(name, what, 'give each consumer a name of its own.');
     }
-    const cursor = new CursorFile(this.#cursors, name);
-    const consumer = known ?? new FileConsumer(name, wanted, this.#events, cursor, this.#catalog, this.log);
+    const consumer = known ?? new StoredConsumer(name, wanted, this.#store, this.#reader, this.log);
     this.#consumers.set(name, consumer);
     return consumer as unknown as AuditConsumer<T>;
   }
 
-  /** Tells of damage in the log in a folder of `data.directory`, by a warning and an event. @throws AuditWriteError */
-  async tellDamage(folder: string, { segment, offset, bytes, reason, movedTo }: LogDamage): Promise<void> {
-    const details = {
-      segment: `${folder}/${segment}`,
-      offset,
-      bytes,
-      reason: movedTo === undefined ? reason : `${reason}; moved to ${movedTo}`,
-    };
-    this.log.warn('A log is damaged; what is whole in it is read on', details);
-    await this.append('audit.damaged', details, { source: 'audit_log' });
-  }
-
-  /** Closes the log; called when the application stops. */
+  /** Writes the events that still wait; called when the application stops. */
   async dispose(): Promise<void> {
-    await this.#events.close();
-  }
-
-  #checked(content: Readonly<Record<'type' | 'source' | 'details', unknown>>) {
+    if (this.#late.size === 0) return;
     try {
-      return this.#catalog.readContent(content);
+      await this.#write(() => Promise.resolve());
     } catch (error) {
-      throw new AuditEventInvalidError(String(content.type), messageOf(error));
+      this.#late.giveUp(error);
     }
   }
 
-  /** True for events of a registered type, if `types` is given of one of these. */
-  #wanted({ type }: AuditEvent, types: readonly AuditEventType[] | undefined): boolean {
-    return this.#catalog.has(type) && (types === undefined || types.includes(type));
+  async #write<R>(work: (statements: SqlStatements) => Promise<R>): Promise<R> {
+    await this.#store.ready();
+    let late: readonly PendingEvent[] = [];
+    try {
+      const result = await this.state.transaction(async (statements) => {
+        late = this.#late.take();
+        for (const event of late) await this.#append(statements, event);
+        return work(statements);
+      });
+      this.#late.written(late.length);
+      return result;
+    } catch (error) {
+      this.#late.putBack(late);
+      throw error;
+    }
   }
-}
 
-/** Reads on where it stopped reading. It remembers its place only as long as it lives: see `AuditConsumer` for more. */
-export class AuditTail {
-  #place: LogPlace | undefined;
+  async #append<T extends AuditEventType>(
+    statements: SqlStatements,
+    { at, type, source, details, json }: PendingEvent,
+  ): Promise<AuditEvent<T>> {
+    const sequence = await this.#store.append(statements, { at, type, source, details: json });
+    return { sequence, at: new Date(at).toISOString(), type, source, details } as unknown as AuditEvent<T>;
+  }
 
-  constructor(
-    private readonly events: SegmentedLog<AuditEvent>,
-    private readonly since: number,
-    private readonly catalog: EventCatalog,
-  ) {}
-
-  /**
-   * The events that follow those that were read, oldest first, up to the end of the log at the call. The first ones may be
-   * older than the tail's `since`. Reads must not overlap.
-   */
-  async *read(signal?: AbortSignal): AsyncGenerator<AuditEvent, void> {
-    this.#place ??= await this.events.placeBefore({ at: this.since });
-    for await (const item of this.events.read(this.#place, signal)) {
-      if (item.kind !== 'entry') continue;
-      this.#place = item.end;
-      if (this.catalog.has(item.entry.type)) yield item.entry;
+  #pending(type: string, details: unknown, source: string): PendingEvent {
+    try {
+      const at = Math.floor(this.clock.now());
+      return { at, ...this.#catalog.readContent({ type, source, details }) };
+    } catch (error) {
+      throw new AuditEventInvalidError(String(type), messageOf(error));
     }
   }
 }

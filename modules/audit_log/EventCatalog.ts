@@ -1,17 +1,21 @@
-import { type FieldTable, type Fields, isObject, readFields } from '../shared/fields';
-import { readStamp } from '../shared/logs/readSegments';
+import { type FieldTable, type Fields, readFields } from '../shared/fields';
 import type { AuditDetails, AuditEvent, AuditEventType } from './auditEvents';
 import type { AuditEventTypes } from './AuditEventTypes';
+import type { AuditRow } from './chain';
 import { AuditEventTypeTakenError } from './errors';
 
-const FIELDS = ['sequence', 'at', 'type', 'source', 'details'];
 const SOURCE_MAX = 100;
+/** Neither NUL, which a text of the database cannot hold, nor half a surrogate pair, which it would change. */
+const NO_TEXT = /[\0\p{Surrogate}]/u;
+const DETAILS_MAX = 262_144;
 
 /** An event before it has its place in the log. */
-interface AuditContent {
+export interface AuditContent {
   readonly type: AuditEventType;
   readonly source: string;
   readonly details: AuditDetails[AuditEventType];
+  /** The details as JSON. */
+  readonly json: string;
 }
 
 /** The registered event types of an application: checks events when they are appended and when they are read. */
@@ -41,29 +45,36 @@ export class EventCatalog {
   readContent({ type, source, details }: Fields): AuditContent {
     const fields = this.#fields.get(type as string);
     if (fields === undefined) throw new TypeError('its type is unknown');
-    return { type, source: readSource(source), details: readFields(fields, details) } as AuditContent;
+    const checked = readFields(fields, details);
+    const json = JSON.stringify(checked);
+    if (json.length > DETAILS_MAX) throw new TypeError(`its details take more than ${DETAILS_MAX} characters`);
+    return { type, source: readSource(source), details: checked, json } as AuditContent;
   }
 
   /**
-   * An event as it stands in the log. The details of a type that is not registered, such as one of a module that is no
-   * longer loaded, are not checked; such an event keeps its place in the log, and readers leave it out.
+   * The event of a row; undefined if its type is not registered, such as one of a module that is no longer loaded.
    *
-   * @throws TypeError that says what is wrong
+   * @throws Error that says why the row is no event.
    */
-  readEvent(value: unknown): AuditEvent {
-    if (!isObject(value) || !Object.keys(value).every((key) => FIELDS.includes(key))) {
-      throw new TypeError(`it must be an object of ${FIELDS.join(', ')}`);
-    }
-    const { type, source, details } = value;
-    const stamp = readStamp(value);
-    if (this.has(type) || typeof type !== 'string' || !isObject(details)) {
-      return { ...stamp, ...this.readContent(value) } as AuditEvent;
-    }
-    return { ...stamp, type, source: readSource(source), details } as unknown as AuditEvent;
+  readEvent({ sequence, at, type, source, details }: AuditRow): AuditEvent | undefined {
+    const fields = this.#fields.get(type);
+    if (fields === undefined) return undefined;
+    const read = readFields(fields, parseJson(details));
+    return { sequence, at: new Date(at).toISOString(), type, source, details: read } as unknown as AuditEvent;
+  }
+}
+
+/** The parser's own message would quote the text. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new SyntaxError('its details are not JSON');
   }
 }
 
 function readSource(source: unknown): string {
-  if (typeof source === 'string' && source !== '' && source.length <= SOURCE_MAX) return source;
+  if (typeof source === 'string' && source !== '' && source.length <= SOURCE_MAX && !NO_TEXT.test(source))
+    return source;
   throw new TypeError(`"source" must be a text of 1 to ${SOURCE_MAX} characters`);
 }

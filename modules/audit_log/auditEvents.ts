@@ -126,5 +126,4 @@ export const COMMON_EVENTS = new AuditEventTypes({
   },
   'email.intent_logged': { messageId: optional(text(512)), subject: text(512), text: text(), intent: name },
   'model_override.applied': { route, model: name, by: name, reason: text() },
-  'audit.damaged': { segment: name, offset: number, bytes: number, reason: text() },
 });

@@ -1,7 +1,5 @@
 import { DaemonryError } from 'daemonry';
 
-import { LogWriteError } from '../shared/logs/LogLock';
-
 /** An event of an unknown type, or with other details than its type declares, was to be appended. Nothing is written. */
 export class AuditEventInvalidError extends DaemonryError<'AUDIT_EVENT_INVALID'> {
   constructor(type: string, why: string) {
@@ -36,5 +34,12 @@ export class AuditConsumerError extends DaemonryError<'AUDIT_CONSUMER_INVALID'> 
   }
 }
 
-/** An event could not be appended to the audit log, or a consumer's cursor could not be stored. */
-export class AuditWriteError extends LogWriteError {}
+/** The row with the ends of the hash chain was removed from the state database. */
+export class AuditChainError extends DaemonryError<'AUDIT_CHAIN_LOST'> {
+  constructor() {
+    super('AUDIT_CHAIN_LOST', {
+      what: 'The audit log has no anchor: the row of its table audit_log_chain was removed.',
+      fix: 'restore a backup of the state database; nothing can be appended until then.',
+    });
+  }
+}

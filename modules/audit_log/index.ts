@@ -1,7 +1,8 @@
 export type { AuditConsumer, DeliverOptions, Delivery } from './AuditConsumer';
-export { AuditConsumerError, AuditEventInvalidError, AuditEventTypeTakenError, AuditWriteError } from './errors';
+export { AuditChainError, AuditConsumerError, AuditEventInvalidError, AuditEventTypeTakenError } from './errors';
 export { type AuditDetailsOf, type AuditEventTable, AuditEventTypes, field } from './AuditEventTypes';
 // The star lets modules merge their events into AuditDetails under the name of this package.
 export * from './auditEvents';
-export { AuditLog, type AuditScanOptions, AuditLogSettings, type AuditTail } from './AuditLog';
+export { type AuditAppend, AuditLog, type AuditScanOptions, AuditLogSettings } from './AuditLog';
+export type { AuditTail } from './AuditReader';
 export { auditLogModule } from './module';

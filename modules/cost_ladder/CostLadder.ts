@@ -99,7 +99,7 @@ export class CostLadder {
    * Resolves with the present under the new budget, once it is stored and in the audit log. When it rejects, nothing has
    * changed.
    *
-   * @throws TypeError for a budget out of its limits; StateFileError, AuditWriteError, what writing the file throws.
+   * @throws TypeError for a budget out of its limits; StateFileError, StateError, what writing the file throws.
    */
   async setBudget({ monthlyBudgetUsd, reason, by }: BudgetChange): Promise<CostLadderStatus> {
     await this.telemetry.restore();

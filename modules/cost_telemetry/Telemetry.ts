@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { basename, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 
 import { Clock, ListenerLogger, Settings, StatePath } from 'daemonry';
 import { injectable } from 'inversify';
 import { IsOptional, Length } from 'class-validator';
 
-import { AuditLog } from '../audit_log/AuditLog';
 import { DataSettings } from '../shared/settings';
 import type { AtomicWriteOptions } from '../shared/files';
 import { soundRecord, type TelemetryRecord, type TelemetryWindow, type WindowName } from './TelemetryWindow';
@@ -36,7 +35,6 @@ export class Telemetry {
   constructor(
     private readonly clock: Clock,
     private readonly log: ListenerLogger,
-    private readonly audit: AuditLog,
     { path }: CostTelemetrySettings,
     { directory }: DataSettings,
   ) {
@@ -117,9 +115,7 @@ export class Telemetry {
     }
   }
 
-  async #tellDamage({ keptAs, bytes, reason }: DamagedTelemetry): Promise<void> {
+  #tellDamage({ keptAs, reason }: DamagedTelemetry): void {
     this.log.warn('The file of the cost counters is damaged: they begin anew', { file: this.path, keptAs, reason });
-    const details = { segment: basename(this.path), offset: 0, bytes, reason };
-    await this.audit.tell('audit.damaged', details, { source: 'cost_telemetry' });
   }
 }

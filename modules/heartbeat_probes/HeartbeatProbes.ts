@@ -47,7 +47,7 @@ export class HeartbeatProbes implements OnStartup, OnTick, OnShutdown {
     this.settings.endpoints.forEach(probeTarget);
   }
 
-  /** Probes everything once. @throws AuditWriteError when the audit log cannot be written; the findings are kept all the same. */
+  /** Probes everything once. @throws StateError when the audit log cannot be written; the findings are kept all the same. */
   async tick({ name, signal, log, commit }: TickContext): Promise<void> {
     const findings = await mapLimited(this.#probes(), this.settings.concurrency, (probe) => probe(signal));
     commit(() => this.findings.record(findings));

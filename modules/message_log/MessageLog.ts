@@ -4,7 +4,6 @@ import { Clock, durationMs, ListenerLogger, IsDuration, type Duration, Settings 
 import { injectable } from 'inversify';
 import { IsInt, Max, Min } from 'class-validator';
 
-import { AuditLog } from '../audit_log/AuditLog';
 import { DataSettings } from '../shared/settings';
 import type { Route } from '../audit_log/routes';
 import { SegmentedLog } from '../shared/logs/SegmentedLog';
@@ -66,14 +65,14 @@ export class MessageLogSettings {
 export class MessageLog {
   readonly #messages: SegmentedLog<LoggedMessage>;
 
-  constructor(settings: MessageLogSettings, data: DataSettings, audit: AuditLog, clock: Clock, log: ListenerLogger) {
+  constructor(settings: MessageLogSettings, data: DataSettings, clock: Clock, log: ListenerLogger) {
     this.#messages = new SegmentedLog<LoggedMessage>({
       directory: join(data.directory, FOLDER),
       segmentBytes: settings.segmentBytes,
       keepSegments: settings.keepSegments,
       keepForMs: durationMs(settings.keepFor),
       parse: readLoggedMessage,
-      tellDamage: (damage) => audit.tellDamage(FOLDER, damage),
+      tellDamage: async (damage) => log.warn('The message log is damaged', { ...damage }),
       WriteError: MessageWriteError,
       clock,
       log,

@@ -73,7 +73,7 @@ export class OperationalState {
    * Resolves once it is changed and in the audit log. Changes come one after the other. The same state again takes the new
    * reason and person, and keeps `since`. When it rejects, nothing has changed.
    *
-   * @throws StateFileError, AuditWriteError, what writing the file throws.
+   * @throws StateFileError, StateError, what writing the file throws.
    */
   change({ state, reason, by }: OperationalStateChange): Promise<OperationalStateRecord> {
     return this.#file.update(async (current) => {

@@ -59,7 +59,7 @@ export class ProbeWake implements OnStartup, OnTick, OnShutdown {
     return this.#wake?.outcomes ?? [];
   }
 
-  /** Starts to read the audit log. Requests from before the very first start are skipped. @throws AuditWriteError */
+  /** Starts to read the audit log. Requests from before the very first start are skipped. @throws StateError */
   async startup(): Promise<void> {
     const { debounce, ...policy } = this.settings;
     const consumer = this.audit.consumer(NAME, [REQUESTED]);

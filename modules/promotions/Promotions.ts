@@ -91,7 +91,7 @@ export class Promotions {
    * @param options.signal - ends the call with its reason, before anything is stored.
    *
    * Rejects with {@link PromotionInvalidError}; with `PromotionFileError` when the file of this proposal is damaged; with
-   * `AuditWriteError`.
+   * `StateError`.
    */
   async propose(
     proposal: Proposal,
@@ -138,7 +138,7 @@ export class Promotions {
    * Approves a pending promotion: the first gate. Applies nothing.
    *
    * Rejects with {@link PromotionUnknownError}; with {@link PromotionDecidedError} when it is not pending; with
-   * `PromotionInvalidError` when `by` is blank; with `AuditWriteError`.
+   * `PromotionInvalidError` when `by` is blank; with `StateError`.
    */
   approve(id: string, { by }: { readonly by: string }): Promise<Promotion> {
     return this.#decide(id, { by }, async ({ loop }) => {
@@ -188,7 +188,7 @@ export class Promotions {
    * The second gate. Refuses promotions that are not approved, all of them while `promotions.execution` is off, and the rest
    * because nothing executes promotions. Every refusal is in the audit log.
    *
-   * Rejects with {@link PromotionUnknownError}; with `PromotionInvalidError` when `by` is blank; with `AuditWriteError`.
+   * Rejects with {@link PromotionUnknownError}; with `PromotionInvalidError` when `by` is blank; with `StateError`.
    */
   async execute(id: string, { by }: { readonly by: string }): Promise<ExecutionOutcome> {
     checkDecision({ by });

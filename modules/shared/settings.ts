@@ -7,7 +7,7 @@ export class DataSettings {
   /** The folder of the modules' files; relative to `state.directory`. Only the owner of the process may read it. */
   @StatePath()
   @Length(1, 1_000)
-  readonly directory: string = 'data';
+  readonly directory: string = '.';
 }
 
 /** Settings of the people the application notifies, and of the address it sends from, under `operator`. */

@@ -3,7 +3,8 @@ import { injectable, multiInject, optional } from 'inversify';
 
 import { Alerts } from '../alerts/Alerts';
 import { type AuditEvent, SEVERITIES } from '../audit_log/auditEvents';
-import { AuditLog, type AuditTail } from '../audit_log/AuditLog';
+import { AuditLog } from '../audit_log/AuditLog';
+import type { AuditTail } from '../audit_log/AuditReader';
 import { CostLadder, type CostLadderStatus } from '../cost_ladder/CostLadder';
 import { Telemetry } from '../cost_telemetry/Telemetry';
 import { OperationalState, type OperationalStateRecord } from '../operational_state/OperationalState';

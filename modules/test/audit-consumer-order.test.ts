@@ -31,7 +31,7 @@ describe('a consumer of the audit log', () => {
     );
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 20 }), async (steps) => {
-        let given = await givenAuditLog({ settings: { segmentBytes: 4_096, keepSegments: 100 } });
+        let given = await givenAuditLog();
         await consumerOf(given.audit).start();
         const [appended, handed]: [string[], string[]] = [[], []];
         for (const each of steps) {

@@ -1,6 +1,3 @@
-import { readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-
 import {
   type AuditConsumer,
   AuditConsumerError,
@@ -11,6 +8,7 @@ import {
 } from '@daemonry/modules/audit_log';
 
 import { appendCode, codesOf, endAuditLogs, givenAuditLog } from './support/givenAuditLog';
+import { readRows } from './support/readAudit';
 
 afterEach(endAuditLogs);
 
@@ -68,14 +66,14 @@ describe('a consumer of the audit log', () => {
   });
 
   it('has its place stored after each event, so that a death while one is handled repeats no other', async () => {
-    const { audit, folder } = await givenAuditLog();
+    const { audit, data } = await givenAuditLog();
     const consumer = consumerOf(audit);
     await consumer.start();
     for (const code of ['a', 'b', 'c']) await appendCode(audit, code);
 
     const stored: unknown[] = [];
     await consumer.deliver(async () => {
-      stored.push(JSON.parse(await readFile(join(folder, 'cursors', 'reader.json'), 'utf8')));
+      stored.push(...(await readRows(data, 'audit_log_consumers')));
     });
 
     expect(stored).toMatchObject([{ sequence: 0 }, { sequence: 1 }, { sequence: 2 }]);
@@ -175,93 +173,36 @@ describe('a consumer of the audit log', () => {
     expect(both.flatMap(({ codes }) => codes)).toEqual(['a', 'b', 'c']);
   });
 
-  it('is handed on across segments, and told how many events retention has removed', async () => {
-    const { app, audit, segments } = await givenAuditLog({ settings: { segmentBytes: 4_096, keepSegments: 2 } });
+  it('is told how many events retention has removed before it came to them', async () => {
+    const { app, audit } = await givenAuditLog({ settings: { keepRows: 1_000 } });
     const [quick, slow] = [consumerOf(audit, 'quick'), consumerOf(audit, 'slow')];
     await Promise.all([quick.start(), slow.start()]);
     const seen: string[] = [];
-    for (let index = 0; index < 150; index++) {
+    for (let index = 0; index < 1_200; index++) {
       await appendCode(audit, `c${index}`);
-      seen.push(...(await delivered(quick)).codes);
+      if (index % 100 === 99) seen.push(...(await delivered(quick)).codes);
     }
-    const oldest = Number((await segments())[0]?.slice(0, 12));
 
     const late = await delivered(slow);
 
-    expect(seen).toEqual(Array.from({ length: 150 }, (_, index) => `c${index}`));
-    expect(late.codes).toEqual(seen.slice(oldest - 1));
-    expect(late.missed).toBe(oldest - 1);
-    expect(app.logs).toContainEqual(expect.objectContaining({ level: 'warn', consumer: 'slow', events: oldest - 1 }));
+    expect(seen).toEqual(Array.from({ length: 1_200 }, (_, index) => `c${index}`));
+    expect(late.codes).toEqual(seen.slice(200));
+    expect(late.missed).toBe(200);
+    expect(app.logs).toContainEqual(expect.objectContaining({ level: 'warn', consumer: 'slow', events: 200 }));
     expect((await delivered(slow)).missed).toBe(0);
   });
 
-  it('goes on with new events when the end of the log, which it had been handed, is lost', async () => {
-    const given = await givenAuditLog();
-    await consumerOf(given.audit).start();
-    for (const code of ['a', 'b', 'lost']) await appendCode(given.audit, code);
-    await delivered(consumerOf(given.audit));
-    await given.stop();
-    const segment = join(given.folder, '000000000001.jsonl');
-    const text = await readFile(segment, 'utf8');
-    await truncate(segment, text.lastIndexOf('{"sequence"'));
-
-    const { audit } = await givenAuditLog({ data: given.data });
-    await appendCode(audit, 'new');
-
-    expect((await delivered(consumerOf(audit))).codes).toEqual(['new']);
-    expect((await audit.latest(1))[0]?.sequence).toBe(4);
-  });
-
-  it('goes on with the new events when every segment was removed', async () => {
-    const given = await givenAuditLog();
-    await consumerOf(given.audit).start();
-    for (const code of ['a', 'b']) await appendCode(given.audit, code);
-    await delivered(consumerOf(given.audit));
-    await given.stop();
-    await rm(join(given.folder, '000000000001.jsonl'));
-
-    const { audit } = await givenAuditLog({ data: given.data });
-    expect(await delivered(consumerOf(audit))).toEqual({ codes: [], more: false, missed: 0 });
-    await appendCode(audit, 'new');
-
-    expect(await delivered(consumerOf(audit))).toEqual({ codes: ['new'], more: false, missed: 0 });
-  });
-
-  it.each([
-    ['no JSON', '{"sequence":'],
-    ['empty', ''],
-    ['of another shape', '{"sequence":-1,"segment":1,"offset":0}'],
-  ])('whose cursor is %s is handed what is kept once more, and the file is kept aside', async (_title, text) => {
-    const given = await givenAuditLog();
-    await consumerOf(given.audit).start();
-    for (const code of ['a', 'b']) await appendCode(given.audit, code);
-    await delivered(consumerOf(given.audit));
-    const cursors = join(given.folder, 'cursors');
-    await writeFile(join(cursors, 'reader.json'), text);
-
-    const { app, audit } = await given.restart();
-
-    expect((await delivered(consumerOf(audit))).codes).toEqual(['a', 'b']);
-    expect((await delivered(consumerOf(audit))).codes).toEqual([]);
-    expect(await readFile(join(cursors, 'reader.json.1.damaged'), 'utf8')).toBe(text);
-    expect((await readdir(cursors)).sort()).toEqual(['reader.json', 'reader.json.1.damaged']);
-    expect(app.logs).toContainEqual(
-      expect.objectContaining({ level: 'warn', message: expect.stringContaining('The cursor of reader') as string }),
-    );
-  });
-
   it('whose cursor cannot be stored rejects, and is handed nothing twice in the same process', async () => {
-    const { audit, folder } = await givenAuditLog();
+    const { audit, tamper } = await givenAuditLog();
     const consumer = consumerOf(audit);
     await consumer.start();
     for (const code of ['a', 'b']) await appendCode(audit, code);
-    await rm(join(folder, 'cursors'), { recursive: true });
-    await writeFile(join(folder, 'cursors'), '');
+    await tamper('ALTER TABLE audit_log_consumers RENAME TO aside');
     const codes: string[] = [];
     const handle = async (event: AuditEvent): Promise<void> => void codes.push(...codesOf([event]));
 
-    await expect(consumer.deliver(handle)).rejects.toMatchObject({ code: 'LOG_WRITE_FAILED', name: 'AuditWriteError' });
-    await rm(join(folder, 'cursors'));
+    await expect(consumer.deliver(handle)).rejects.toMatchObject({ code: 'STATE_STATEMENT' });
+    await tamper('ALTER TABLE aside RENAME TO audit_log_consumers');
     await consumer.deliver(handle);
 
     expect(codes).toEqual(['a', 'b']);

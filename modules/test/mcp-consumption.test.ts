@@ -35,7 +35,12 @@ async function givenApp(endpoints: readonly Record<string, unknown>[], settings:
     // The first call loads the protocol's library.
     settleMs: 1_000,
     modules: [mcpConsumptionModule()],
-    config: { values: { data: { directory: folder }, mcp_consumption: { endpoints, ...settings } } },
+    config: {
+      values: {
+        state: { directory: folder },
+        mcp_consumption: { endpoints, ...settings },
+      },
+    },
   });
   running.push({ app, folder });
   await app.start();

@@ -12,7 +12,7 @@ describe.each(NAMES)('promote_%s', (loop) => {
     const app = await createTestApplication({
       modules: [LOOPS[loop]()],
       settleMs: 10_000,
-      config: { values: { data: { directory: await givenFolder() } } },
+      config: { values: { state: { directory: await givenFolder() } } },
     });
 
     const [daemon] = app.daemons.list();

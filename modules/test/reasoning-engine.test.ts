@@ -40,7 +40,13 @@ async function givenEngine({
     now: '2030-01-01T00:00:00Z',
     listeners: [LostOne],
     modules: [...(withSnapshot ? [snapshotModule()] : []), reasoningEngineModule()],
-    config: { values: { ...(withSnapshot && { snapshot: { path } }), data: { directory: folder }, ...values } },
+    config: {
+      values: {
+        ...(withSnapshot && { snapshot: { path } }),
+        state: { directory: folder },
+        ...values,
+      },
+    },
   });
   running.push(app);
   await app.start();

@@ -1,5 +1,6 @@
 import { chmodSync, closeSync, openSync, rmSync, statSync } from 'node:fs';
 
+import type { SqlStatements } from '../contracts/StateDatabase';
 import { toError } from '../errors/serializeError';
 import { stateUnreadable } from '../errors/stateErrors';
 import { SystemClock } from '../time/SystemClock';
@@ -50,6 +51,28 @@ export function backUpState(file: string, copy: string): Promise<void> {
     } catch (error) {
       rmSync(copy, { force: true });
       throw error;
+    }
+  });
+}
+
+/**
+ * Reads tables of a state database, also while an application works with it: `work` sees the file as it was at its first
+ * statement, and holds up nobody.
+ *
+ * @param file - the path of the database: `<application>.db` in `state.directory`.
+ * @throws StateError when there is no such file, it is no database, or a statement fails; what `work` rejects with.
+ */
+export function readState<T>(
+  file: string,
+  work: (statements: Pick<SqlStatements, 'get' | 'all'>) => Promise<T>,
+): Promise<T> {
+  return withState(file, async (state) => {
+    // A transaction that only reads: writers go on, and what they write is not seen.
+    await state.run('BEGIN');
+    try {
+      return await work(state);
+    } finally {
+      await state.run('ROLLBACK');
     }
   });
 }

@@ -66,7 +66,6 @@ async function givenGatewayInTrouble() {
     config: {
       values: {
         web: { port: 0 },
-        data: { directory: folder },
         state: { directory: folder },
         snapshot: { path: join(folder, 'snapshot.json') },
         slack: { botToken: SLACK_TOKEN, apiUrl },

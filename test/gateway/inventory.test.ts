@@ -54,7 +54,6 @@ async function givenAll() {
     config: {
       values: {
         web: { port: 0 },
-        data: { directory: folder },
         snapshot: { path: join(folder, 'snapshot.json') },
         state: { directory: folder },
       },

@@ -31,7 +31,6 @@ async function givenSample(): Promise<{ start: (now: string) => Promise<TestAppl
       modules: NAMES.map((loop) => LOOPS[loop]()),
       config: {
         values: {
-          data: { directory },
           state: { directory: join(directory, 'state') },
           listeners: Object.fromEntries(NAMES.map((loop) => [`promote_${loop}`, { initialDelay: '5s' }])),
         },

@@ -1,11 +1,13 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { type AuditEvent, AuditLog, auditLogModule, type AuditScanOptions } from '@daemonry/modules/audit_log';
 import { promotionsModule } from '@daemonry/modules/promotions';
-import type { ModuleDefinition } from 'daemonry';
+import { type ModuleDefinition, type SqlValue, StateDatabase } from 'daemonry';
 import { createTestApplication } from 'daemonry/testing';
+
+import { stateFile } from './readAudit';
 
 type TestApplication = Awaited<ReturnType<typeof createTestApplication>>;
 
@@ -41,7 +43,7 @@ export async function givenAuditLog({
   const app = await createTestApplication({
     now,
     modules,
-    config: { values: { data: { directory }, audit_log: settings, ...values } },
+    config: { values: { state: { directory }, audit_log: settings, ...values } },
   });
   running.add(app);
   await app.start();
@@ -50,8 +52,9 @@ export async function givenAuditLog({
     app,
     audit,
     data: directory,
-    folder: join(directory, 'audit'),
-    segments: () => segmentsIn(directory),
+    file: stateFile(directory),
+    /** Changes the tables as somebody does who has the file. */
+    tamper: (sql: string, ...parameters: readonly SqlValue[]) => app.container.get(StateDatabase).run(sql, parameters),
     stop: async () => {
       running.delete(app);
       await app.stop();
@@ -70,13 +73,6 @@ export async function endAuditLogs(): Promise<void> {
   running.clear();
   await Promise.all(folders.splice(0).map((folder) => rm(folder, { recursive: true })));
 }
-
-async function segmentsIn(data: string): Promise<string[]> {
-  const names = await readdir(join(data, 'audit'));
-  return names.filter((name) => name.endsWith('.jsonl')).sort();
-}
-
-export const readSegment = (data: string, name: string): Promise<string> => readFile(join(data, 'audit', name), 'utf8');
 
 export async function scanned(audit: AuditLog, options: AuditScanOptions = {}): Promise<AuditEvent[]> {
   const events: AuditEvent[] = [];

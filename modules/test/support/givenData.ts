@@ -28,7 +28,13 @@ export async function givenApplication(folder: string, { values = {}, ...options
   const app = await createTestApplication({
     now: '2030-01-01T00:00:00Z',
     ...options,
-    config: { values: { data: { directory: folder }, ...(hasWeb && { web: { port: 0 } }), ...values } },
+    config: {
+      values: {
+        state: { directory: folder },
+        ...(hasWeb && { web: { port: 0 } }),
+        ...values,
+      },
+    },
   });
   running.add(app);
   await app.start();

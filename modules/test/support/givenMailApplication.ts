@@ -23,7 +23,7 @@ export async function givenMailApplication(
   const app = await createTestApplication({
     ...options,
     modules,
-    config: { values: { data: { directory }, ...values } },
+    config: { values: { state: { directory }, ...values } },
   });
   running.push(app);
   await app.start();

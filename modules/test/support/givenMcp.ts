@@ -36,7 +36,7 @@ export async function givenMcp(
   const app = await createTestApplication({
     name: 'shop',
     modules: [...modules, mcpModule(), webModule()],
-    config: { values: { web: { port: 0 }, data: { directory: folder }, mcp } },
+    config: { values: { web: { port: 0 }, state: { directory: folder }, mcp } },
   });
   const clients: Client[] = [];
   running.push({ app, folder, clients });

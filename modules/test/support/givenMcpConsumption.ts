@@ -34,7 +34,13 @@ export async function givenMcpConsumption(
     // The startup loads the protocol's library.
     settleMs: 1_000,
     modules: [mcpConsumptionModule()],
-    config: { values: { data: { directory: folder }, mcp_consumption: { endpoints, ...settings }, logging } },
+    config: {
+      values: {
+        state: { directory: folder },
+        mcp_consumption: { endpoints, ...settings },
+        logging,
+      },
+    },
   });
   running.push({ app, folder });
   await app.start();

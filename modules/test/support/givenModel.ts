@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -15,6 +15,7 @@ import { ContainerModule } from 'inversify';
 import { closeHttpServers } from './givenHttpServer';
 import { givenReplies, type Reply } from './givenReplies';
 import type { ModelWire } from './modelWires';
+import { readRows } from './readAudit';
 
 type Options = NonNullable<Parameters<typeof createTestApplication>[0]>;
 type TestApplication = Awaited<ReturnType<typeof createTestApplication>>;
@@ -84,7 +85,7 @@ export async function givenModel(
     ],
     config: {
       values: {
-        data: { directory: folder },
+        state: { directory: folder },
         plugins: { identityFile },
         reasoning_engine: {
           provider: wire.provider,
@@ -126,15 +127,10 @@ export async function givenRunningModel(wire: ModelWire, options: GivenModelOpti
   };
 }
 
-/** The types and details in the audit log of that data folder. */
+/** The types and details in the audit log of the application in that folder. */
 async function auditedIn(folder: string): Promise<readonly { type: string; details: unknown }[]> {
-  const audit = join(folder, 'audit');
-  const segments = (await readdir(audit).catch(() => [])).filter((name) => name.endsWith('.jsonl')).sort();
-  const texts = await Promise.all(segments.map((name) => readFile(join(audit, name), 'utf8')));
-  return texts
-    .flatMap((text) => text.split('\n').filter((line) => line !== ''))
-    .map((line) => JSON.parse(line) as { type: string; details: unknown })
-    .map(({ type, details }) => ({ type, details }));
+  const rows = await readRows(folder, 'audit_log_events');
+  return rows.map(({ type, details }) => ({ type: String(type), details: JSON.parse(String(details)) as unknown }));
 }
 
 export async function endModels(): Promise<void> {

@@ -31,7 +31,7 @@ export async function givenPromotions({
     now: '2030-01-10T09:00:00Z',
     ...options,
     modules: [promotionsModule(), ...modules],
-    config: { values: { data: { directory }, ...values } },
+    config: { values: { state: { directory }, ...values } },
   });
   running.add(app);
   await app.start();

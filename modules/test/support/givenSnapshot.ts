@@ -25,7 +25,13 @@ export async function givenSnapshot({
     settleMs: 4_000, // what is written takes real time
     ...options,
     modules: [...modules, snapshotModule()],
-    config: { values: { data: { directory: join(folder, 'data') }, snapshot: { path }, ...values } },
+    config: {
+      values: {
+        state: { directory: join(folder, 'data') },
+        snapshot: { path },
+        ...values,
+      },
+    },
   });
   running.push({ app, folder });
   await app.start();

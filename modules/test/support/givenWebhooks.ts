@@ -55,7 +55,7 @@ export async function givenWebhooks({ webhooks = {}, replies = [POSTED], values 
     modules: [webhooksModule(), slackClientModule(), reasoningEngineModule()],
     config: {
       values: {
-        data: { directory: folder },
+        state: { directory: folder },
         slack: { botToken: 'xoxb-1-swordfish', apiUrl: slack.apiUrl },
         webhooks: { port: 0, slackSigningSecret: SECRET, emailSecret: MAIL_SECRET, slackUsers: ['U1'], ...webhooks },
         ...values,

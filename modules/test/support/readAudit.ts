@@ -1,6 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { readState, type SqlRow } from 'daemonry';
+
 export interface AuditRow {
   readonly sequence: number;
   readonly type: string;
@@ -8,10 +10,14 @@ export interface AuditRow {
   readonly details: Readonly<Record<string, unknown>>;
 }
 
-/** The rows of the audit log under `folder`, those of `type` alone; oldest first, and as they are on the disk. */
+/** The rows of the audit log of the application in `folder`, those of `type` alone; oldest first, and as they are on the disk. */
 export async function readAudit(folder: string, type: string): Promise<readonly AuditRow[]> {
-  const rows = (await readRows(join(folder, 'audit'))) as unknown as readonly AuditRow[];
-  return rows.filter((row) => row.type === type);
+  const rows = await readRows(folder, 'audit_log_events');
+  return rows
+    .filter((row) => row['type'] === type)
+    .map(
+      (row) => ({ ...row, details: JSON.parse(String(row['details'])) as AuditRow['details'] }) as unknown as AuditRow,
+    );
 }
 
 /** The details of the rows of `type`. */
@@ -19,11 +25,22 @@ export async function auditDetails(folder: string, type: string): Promise<readon
   return (await readAudit(folder, type)).map(({ details }) => details);
 }
 
+/** The state database of a test application whose `state.directory` is `folder`. */
+export const stateFile = (folder: string): string => join(folder, 'test.db');
+
+/** All rows of a table of the state database, as they are on the disk, in the order of their keys; none without the table. */
+export function readRows(folder: string, table: string): Promise<readonly SqlRow[]> {
+  return readState(stateFile(folder), async (statements) => {
+    const isThere = await statements.get('SELECT 1 FROM sqlite_schema WHERE name = ?', [table]);
+    return isThere === undefined ? [] : statements.all(`SELECT * FROM ${table} ORDER BY 1`);
+  });
+}
+
 /** The entries of the message log under `folder`, oldest first. */
 export const readMessages = (folder: string): Promise<readonly Readonly<Record<string, unknown>>[]> =>
-  readRows(join(folder, 'messages'));
+  readLines(join(folder, 'messages'));
 
-async function readRows(folder: string): Promise<readonly Readonly<Record<string, unknown>>[]> {
+async function readLines(folder: string): Promise<readonly Readonly<Record<string, unknown>>[]> {
   const files = (await readdir(folder).catch(() => [])).filter((file) => file.endsWith('.jsonl')).sort();
   const texts = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')));
   return texts.flatMap((text) =>

@@ -177,7 +177,7 @@ async function main(directory = '', bearerToken = ''): Promise<void> {
     config: {
       directory: false,
       env: false,
-      values: { web: { port: 0 }, mcp: { bearerToken }, data: { directory } },
+      values: { web: { port: 0 }, mcp: { bearerToken }, state: { directory } },
     },
   });
   await app.run();

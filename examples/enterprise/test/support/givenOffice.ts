@@ -14,7 +14,7 @@ export async function givenOffice(values: Readonly<Record<string, unknown>> = {}
     config: {
       values: {
         books: { file: join(folder, 'books.jsonl') },
-        data: { directory: join(folder, 'data') },
+        state: { directory: join(folder, 'data') },
         orders: { url: 'http://127.0.0.1:9/' },
         listeners: { order_import: { enabled: false } },
         web: { port: 0 },
