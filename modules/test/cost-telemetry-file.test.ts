@@ -57,14 +57,14 @@ describe('cost_telemetry', () => {
     });
 
     it('that cannot be written fails the tick, and the next one writes it', async () => {
-      const { app, folder, telemetry, path } = await givenTelemetry();
+      const { app, telemetry, path } = await givenTelemetry();
       telemetry.record(CALL);
-      await writeFile(folder, 'in the way');
+      await mkdir(path);
 
       expect(await app.tick('cost_telemetry')).toMatchObject({ outcome: 'failed' });
       expect(app.status().state).toBe('running');
 
-      await rm(folder);
+      await rm(path, { recursive: true });
       expect(await app.tick('cost_telemetry')).toMatchObject({ outcome: 'succeeded' });
       expect(JSON.parse(await readFile(path, 'utf8'))).toMatchObject({ buckets: [{}] });
     });

@@ -28,9 +28,12 @@ export async function auditDetails(folder: string, type: string): Promise<readon
 /** The state database of a test application whose `state.directory` is `folder`. */
 export const stateFile = (folder: string): string => join(folder, 'test.db');
 
-/** All rows of a table of the state database, as they are on the disk, in the order of their keys; none without the table. */
-export function readRows(folder: string, table: string): Promise<readonly SqlRow[]> {
-  return readState(stateFile(folder), async (statements) => {
+/** All rows of a table of the only state database in `folder`, as on the disk, by their keys; none without file or table. */
+export async function readRows(folder: string, table: string): Promise<readonly SqlRow[]> {
+  const names = await readdir(folder).catch(() => []);
+  const name = names.find((each) => each.endsWith('.db') && !each.endsWith('.lock.db'));
+  if (name === undefined) return [];
+  return readState(join(folder, name), async (statements) => {
     const isThere = await statements.get('SELECT 1 FROM sqlite_schema WHERE name = ?', [table]);
     return isThere === undefined ? [] : statements.all(`SELECT * FROM ${table} ORDER BY 1`);
   });
