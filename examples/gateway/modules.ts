@@ -1,4 +1,5 @@
 import type { ApplicationModule } from 'daemonry';
+import { adminModule } from '@daemonry/modules/admin';
 import { alertNotifierModule } from '@daemonry/modules/alert_notifier';
 import { alertsModule } from '@daemonry/modules/alerts';
 import { alertWakeModule } from '@daemonry/modules/alert_wake';
@@ -40,6 +41,7 @@ export const gatewayModules = (): readonly ApplicationModule[] => [
 
   webModule(),
   metricsModule(),
+  adminModule(),
   mcpModule(),
   webhooksModule(),
   mcpConsumptionModule(),

@@ -1,0 +1,155 @@
+import { Application, Clock, type RunRecord, type ScheduleExplanation } from 'daemonry';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { injectable } from 'inversify';
+
+import { failure } from '../web/failures';
+import { instant, type Parameter, type ParsedQuery, parseQuery, text } from '../web/query';
+import { WebRoutes } from '../web/WebRoutes';
+import { AdminSettings } from './AdminDashboard';
+import { listFiles, type ServedFile } from './adminFiles';
+import { type Lane, lanesOf, type Span } from './timeline';
+
+const ANYBODY = { config: { may: 'anybody' } } as const;
+
+/** What the pages may do: run their own files, ask their own server, and make no markup of texts. */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self'",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+  "trusted-types 'none'",
+].join('; ');
+
+const TIMELINE = { from: instant('give its beginning.'), to: instant('give its end.') };
+const DUE = { listener: text('name the listener whose due moments you want.') };
+
+/** Longest timeline, in days. */
+const MOST_DAYS = 31;
+const DAY_MS = 86_400_000;
+/** Due moments of a task that are told ahead. */
+const MOMENTS = 10;
+/** Pages of the history that are read for one timeline, and the runs on each. */
+const MOST_PAGES = 20;
+const PAGE = 1_000;
+
+/** The due moments of a task that come next, as ISO text. */
+interface NextDue {
+  readonly task: string;
+  readonly due: readonly string[];
+}
+
+/**
+ * The pages of the dashboard under `/admin/`, which anybody may load, since they show nothing by themselves; and what only
+ * they ask: `GET /admin/api/timeline`, `/admin/api/due` and `/admin/api/about`.
+ */
+@injectable()
+export class AdminRoutes extends WebRoutes {
+  constructor(
+    private readonly application: Application,
+    private readonly clock: Clock,
+    private readonly settings: AdminSettings,
+  ) {
+    super();
+  }
+
+  override register(server: FastifyInstance): void {
+    const files = listFiles();
+    server.get('/admin', ANYBODY, (_request, reply) => reply.redirect('/admin/', 308));
+    const index = files.get('app/index.html');
+    if (index !== undefined)
+      server.get('/admin/', ANYBODY, async (request, reply) => send(await index(), request, reply));
+    for (const [path, read] of files) {
+      server.get(`/admin/${path}`, ANYBODY, async (request, reply) => send(await read(), request, reply));
+    }
+
+    server.get('/admin/api/about', () => {
+      const { name } = this.application;
+      return { name, now: new Date(this.clock.now()).toISOString(), label: this.settings.label };
+    });
+    server.get('/admin/api/timeline', async (request, reply) => {
+      const parsed = parseQuery(request.query as Record<string, unknown>, TIMELINE);
+      const span = parsed.ok ? spanOf(parsed.values) : undefined;
+      if (span === undefined) return refuse(reply, parsed, [`"to" must be up to ${MOST_DAYS} days after "from".`]);
+      return this.#timeline(span);
+    });
+    server.get('/admin/api/due', async (request, reply) => {
+      const parsed = parseQuery(request.query as Record<string, unknown>, DUE);
+      if (!parsed.ok) return refuse(reply, parsed);
+      const found = this.application.status().listeners.find(({ name }) => name === parsed.values.listener);
+      if (found === undefined) return reply.code(404).send(failure('UNKNOWN_LISTENER', 'There is no such listener.'));
+      return Promise.all(found.tasks.map((task) => this.#due(found.name, task.name, task.nextRunAt)));
+    });
+  }
+
+  async #timeline(span: Span): Promise<{ from: string; to: string; partial: boolean; lanes: readonly Lane[] }> {
+    const records = new Map<string, RunRecord>();
+    const partial = await this.#earlier(span, records);
+    for (const name of this.application.plan.order) {
+      for (const record of this.application.runs(name)) records.set(record.runId, record);
+    }
+    const [from, to] = [span.from, span.to].map((ms) => new Date(ms).toISOString()) as [string, string];
+    return { from, to, partial, lanes: lanesOf(records.values(), span) };
+  }
+
+  /** Adds the runs that the history has; returns true if there are more than are read. */
+  async #earlier({ from, to }: Span, records: Map<string, RunRecord>): Promise<boolean> {
+    const { history } = this.application as Application & { readonly history?: RunHistory };
+    if (history === undefined) return false;
+    let before: string | undefined;
+    for (let page = 0; page < MOST_PAGES; page++) {
+      const span = { from: new Date(from).toISOString(), to: new Date(to).toISOString() };
+      const { runs, next } = await history.query({ ...span, limit: PAGE, ...(before === undefined ? {} : { before }) });
+      for (const record of runs) records.set(record.runId, record);
+      if (next === undefined) return false;
+      before = next;
+    }
+    return true;
+  }
+
+  async #due(listener: string, task: string, first: string | undefined): Promise<NextDue> {
+    const due: string[] = [];
+    for (let next = first; next !== undefined && due.length < MOMENTS;) {
+      due.push(next);
+      const at = next;
+      const explained: readonly ScheduleExplanation[] = await Promise.resolve(this.application.explain(listener, at));
+      next = explained.find((each) => each.task === task)?.nextDueAt;
+      if (next !== undefined && next <= at) break;
+    }
+    return { task, due };
+  }
+}
+
+/** The part of the run history that is asked here. */
+interface RunHistory {
+  query(query: {
+    readonly from: string;
+    readonly to: string;
+    readonly limit: number;
+    readonly before?: string;
+  }): Promise<{ readonly runs: readonly RunRecord[]; readonly next?: string }>;
+}
+
+function spanOf({ from = '', to = '' }: { readonly from?: string; readonly to?: string }): Span | undefined {
+  const span = { from: Date.parse(from), to: Date.parse(to) };
+  const length = span.to - span.from;
+  return length > 0 && length <= MOST_DAYS * DAY_MS ? span : undefined;
+}
+
+const refuse = <P extends Readonly<Record<string, Parameter<unknown>>>>(
+  reply: FastifyReply,
+  parsed: ParsedQuery<P>,
+  otherwise: readonly string[] = [],
+): FastifyReply =>
+  reply.code(400).send(failure('BAD_QUERY', 'The query is not valid.', parsed.ok ? otherwise : parsed.problems));
+
+/** Sends a file, or says that the browser has it already. */
+function send({ content, type, etag }: ServedFile, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  void reply.headers({ 'content-security-policy': POLICY, 'cache-control': 'no-cache', etag });
+  if (request.headers['if-none-match'] === etag) return reply.code(304).send();
+  return reply.type(type).send(content);
+}

@@ -1,0 +1,74 @@
+/** The root of the server, also where a proxy serves it below a path. */
+const ROOT = new URL('../../', import.meta.url);
+
+/** Longest wait for an answer, in milliseconds. */
+const PATIENCE_MS = 20_000;
+
+/** An answer that is not a success, or none at all: then its status is 0. */
+export class Refused extends Error {
+  /**
+   * @param {number} status
+   * @param {string} code
+   * @param {string} message
+   * @param {readonly string[]} [problems]
+   */
+  constructor(status, code, message, problems = []) {
+    super(message);
+    this.status = status;
+    this.code = code;
+    this.problems = problems;
+  }
+}
+
+/** The address of a path of the server. @param {string} path */
+export const urlOf = (path) => new URL(path, ROOT).href;
+
+/**
+ * @param {string} path
+ * @param {RequestInit} [init]
+ * @returns {Promise<unknown>}
+ * @throws {Refused}
+ */
+async function ask(path, init = {}) {
+  let response;
+  try {
+    response = await fetch(urlOf(path), { ...init, cache: 'no-store', signal: AbortSignal.timeout(PATIENCE_MS) });
+  } catch {
+    throw new Refused(0, 'NO_ANSWER', 'The application does not answer.');
+  }
+  /** @type {unknown} */
+  const body = await response.json().catch(() => undefined);
+  if (response.ok) return body;
+  const {
+    code = `HTTP_${response.status}`,
+    message = 'The request failed.',
+    problems = [],
+  } = /** @type {{ error?: { code?: string, message?: string, problems?: string[] } } | undefined} */ (body)?.error ??
+  {};
+  throw new Refused(response.status, code, message, problems);
+}
+
+/**
+ * Asks for something; parameters that are empty are left out.
+ *
+ * @template T
+ * @param {string} path
+ * @param {Readonly<Record<string, string | number | undefined>>} [query]
+ * @returns {Promise<T>}
+ */
+export async function get(path, query = {}) {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== '');
+  const search = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
+  return /** @type {T} */ (await ask(search === '' ? path : `${path}?${search}`));
+}
+
+/**
+ * @template T
+ * @param {string} path
+ * @param {unknown} body
+ * @returns {Promise<T>}
+ */
+export async function post(path, body) {
+  const headers = { 'content-type': 'application/json' };
+  return /** @type {T} */ (await ask(path, { method: 'POST', headers, body: JSON.stringify(body) }));
+}

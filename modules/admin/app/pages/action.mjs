@@ -1,0 +1,163 @@
+/** @import { Store } from '../store.mjs' */
+import { post } from '../api.mjs';
+import { moment } from '../format.mjs';
+import { html, useEffect, useRef, useState } from '../lib.mjs';
+import { Trouble } from '../parts.mjs';
+
+/** The actions of `POST /api/operate` in the words of the buttons. */
+export const ACTION_NAMES = /** @type {const} */ ({
+  trigger: 'Run now',
+  pause: 'Pause',
+  resume: 'Resume',
+  reschedule: 'Reschedule',
+  restart: 'Restart',
+});
+
+/** What will happen, in a sentence. */
+const EFFECTS = {
+  trigger: 'Runs the task once now. The schedule is not moved, and a pause is ignored.',
+  pause: 'Due moments are skipped until the pause ends. A run in flight goes on.',
+  resume: 'Due moments are kept again from now on.',
+  reschedule: 'Replaces the schedule until it is reset. The history of the task is kept.',
+  restart: 'Shuts the listener down and starts it again.',
+};
+
+/** @type {readonly (readonly [string, number])[]} */
+const PAUSES = [
+  ['15 minutes', 0.25],
+  ['1 hour', 1],
+  ['4 hours', 4],
+  ['1 day', 24],
+  ['1 week', 168],
+];
+
+/** A text that no other act has. */
+const newKey = () =>
+  Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+
+/**
+ * Asks for the reason of an act, and has it done.
+ *
+ * @param {{ store: Store, action: keyof typeof ACTION_NAMES, listener: string, tasks: readonly string[], task?: string, onClose: () => void }} props
+ */
+export function ActionDialog({ store, action, listener, tasks, task: given = '', onClose }) {
+  const dialog = useRef(/** @type {HTMLDialogElement | null} */ (null));
+  const [key] = useState(newKey);
+  const [isBusy, setBusy] = useState(false);
+  const [error, setError] = useState(/** @type {Error | undefined} */ (undefined));
+  const [done, setDone] = useState(/** @type {readonly string[] | undefined} */ (undefined));
+  useEffect(() => {
+    dialog.current?.showModal();
+  }, []);
+
+  /** @param {SubmitEvent} event */
+  const act = async (event) => {
+    event.preventDefault();
+    const form = new FormData(/** @type {HTMLFormElement} */ (event.currentTarget));
+    setBusy(true);
+    setError(undefined);
+    try {
+      const answer = /** @type {Answer} */ (
+        await post('api/operate', bodyOf(action, listener, form, key, store.now()))
+      );
+      setDone(toldBy(answer));
+    } catch (refused) {
+      setError(/** @type {Error} */ (refused));
+    }
+    setBusy(false);
+  };
+  const close = () => dialog.current?.close();
+  const title = `${ACTION_NAMES[action]}: ${listener}`;
+  return html`<dialog ref=${dialog} aria-labelledby="act-title" onClose=${onClose}>
+    <h2 id="act-title">${title}</h2>
+    ${
+      done !== undefined
+        ? html`<div role="status">${done.map((text) => html`<p key=${text}>${text}</p>`)}</div>
+            <div class="buttons"><button class="primary" autofocus onClick=${close}>Close</button></div>`
+        : html`<form onSubmit=${act}>
+            <p class="muted">${EFFECTS[action]}</p>
+            ${tasks.length > 1 && action !== 'restart' ? html`<${TaskField} action=${action} tasks=${tasks} given=${given} />` : null}
+            ${action === 'reschedule' ? html`<${ScheduleField} />` : null}
+            ${action === 'pause' || action === 'reschedule' ? html`<${UntilField} action=${action} />` : null}
+            <label for="act-reason">Reason</label>
+            <input
+              id="act-reason"
+              name="reason"
+              required
+              maxlength="500"
+              pattern=".*\\S.*"
+              autofocus
+              autocomplete="off"
+              placeholder="Why? It is kept in the audit log."
+            />
+            <${Trouble} error=${error} />
+            <div class="buttons">
+              <button type="button" onClick=${close}>Cancel</button>
+              <button class="primary" disabled=${isBusy}>${isBusy ? 'Working …' : ACTION_NAMES[action]}</button>
+            </div>
+          </form>`
+    }
+  </dialog>`;
+}
+
+/** @param {{ action: string, tasks: readonly string[], given: string }} props */
+function TaskField({ action, tasks, given }) {
+  const every = action === 'pause' || action === 'resume';
+  return html`<label for="act-task">Task</label>
+    <select id="act-task" name="task">
+      ${every ? html`<option value="">every task</option>` : null}
+      ${tasks.map((each) => html`<option key=${each} value=${each} selected=${each === given}>${each}</option>`)}
+    </select>`;
+}
+
+/** @param {{ action: string }} props */
+const UntilField = ({ action }) =>
+  html`<label for="act-until">Until</label>
+    <select id="act-until" name="hours">
+      <option value="">${action === 'pause' ? 'it is resumed' : 'it is reset'}</option>
+      ${PAUSES.map(([text, hours]) => html`<option key=${text} value=${hours}>${text} from now</option>`)}
+    </select>`;
+
+function ScheduleField() {
+  const [kind, setKind] = useState('interval');
+  return html`<label for="act-kind">New schedule</label>
+    <div class="pair">
+      <select
+        id="act-kind"
+        name="kind"
+        value=${kind}
+        onChange=${(/** @type {Event} */ event) => setKind(/** @type {HTMLSelectElement} */ (event.target).value)}
+      >
+        <option value="interval">every</option>
+        <option value="cron">cron</option>
+        <option value="off">off</option>
+      </select>
+      ${kind === 'off' ? null : html`<input name="schedule" required maxlength="100" autocomplete="off" aria-label=${kind === 'cron' ? 'Cron pattern, in UTC' : 'Interval'} placeholder=${kind === 'cron' ? '0 3 * * *' : '10m'} />`}
+    </div>`;
+}
+
+/** The body of `POST /api/operate`. @param {string} action @param {string} listener @param {FormData} form @param {string} key @param {number} now */
+function bodyOf(action, listener, form, key, now) {
+  /** @param {string} name */
+  const field = (name) => String(form.get(name) ?? '').trim();
+  const [task, hours, kind, schedule] = [field('task'), field('hours'), field('kind'), field('schedule')];
+  return {
+    action,
+    listener,
+    ...(task === '' ? {} : { task }),
+    reason: field('reason'),
+    ...(hours === '' ? {} : { until: new Date(now + Number(hours) * 3_600_000).toISOString() }),
+    ...(kind === 'off' ? { interval: 'off' } : kind === '' ? {} : { [kind]: schedule }),
+    key,
+  };
+}
+
+/** @typedef {{ readonly nextDue?: readonly string[], readonly record?: { readonly outcome?: string }, readonly notes?: readonly string[] }} Answer */
+
+/** What was done, in sentences. @param {Answer} answer */
+function toldBy({ nextDue, record, notes = [] }) {
+  const next =
+    nextDue === undefined || nextDue.length === 0 ? [] : [`Due next: ${nextDue.map((at) => moment(at)).join(', ')}.`];
+  const outcome = record === undefined ? [] : [`The run ${(record.outcome ?? 'is in flight').replaceAll('_', ' ')}.`];
+  return ['Done.', ...outcome, ...next, ...notes];
+}

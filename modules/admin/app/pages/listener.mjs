@@ -1,0 +1,283 @@
+/** @import { ListenerStatus, PlannedListener, PlannedValue, RunRecord } from 'daemonry' */
+/** @import { Snapshot, Store } from '../store.mjs' */
+import { get, Refused } from '../api.mjs';
+import { duration, moment, relative, valueText } from '../format.mjs';
+import { html, useState } from '../lib.mjs';
+import { Empty, ListenerLink, Section, Sign, Trouble, useRead, When } from '../parts.mjs';
+import {
+  actionsOf,
+  errorText,
+  failingSince,
+  neighboursOf,
+  optionsOf,
+  runsThatFit,
+  sourceOf,
+} from '../views/listener.mjs';
+import { isPaused, toneOfListener, wordOfListener } from '../views/state.mjs';
+import { ActionDialog, ACTION_NAMES } from './action.mjs';
+import { DurationChart } from './durationChart.mjs';
+import { RunTable } from './runs.mjs';
+
+const MOST_RUNS = 200;
+
+/** The runs that are known of a listener: of earlier sessions too, where a history is kept. @param {string} listener @returns {Promise<readonly RunRecord[]>} */
+async function readRuns(listener) {
+  /** @type {Promise<readonly RunRecord[]>} */
+  const kept = get('api/runs', { listener, limit: 1_000 });
+  try {
+    const { runs } = /** @type {{ runs: readonly RunRecord[] }} */ (
+      await get('api/history', { listener, limit: 1_000 })
+    );
+    // A run in flight is in the history only once it has ended.
+    const known = new Map([...runs, ...(await kept)].map((run) => [run.runId, run]));
+    return [...known.values()];
+  } catch (error) {
+    if (error instanceof Refused && error.code === 'HISTORY_OFF') return kept;
+    throw error;
+  }
+}
+
+/** Everything about one listener. @param {{ store: Store, snap: Snapshot, name: string }} props */
+export function ListenerPage({ store, snap, name }) {
+  const listener = snap.status?.listeners.find((each) => each.name === name);
+  const planned = snap.plan?.listeners.find((each) => each.name === name);
+  const newest = listener?.tasks.map(({ lastRun }) => `${lastRun?.runId ?? ''}${lastRun?.outcome ?? ''}`).join();
+  const runs = useRead(
+    () => (listener === undefined ? Promise.resolve([]) : readRuns(name)),
+    [name, newest, snap.acts],
+  );
+  const due = useRead(
+    () =>
+      /** @type {Promise<readonly { task: string, due: readonly string[] }[]>} */ (
+        listener === undefined ? Promise.resolve([]) : get('admin/api/due', { listener: name })
+      ),
+    [name, newest, snap.acts],
+  );
+  const config = useRead(
+    () => /** @type {Promise<{ values: readonly PlannedValue[] }>} */ (get('api/config')),
+    [snap.acts],
+  );
+  if (listener === undefined || planned === undefined || snap.plan === undefined) {
+    return html`<${Empty}>There is no listener "${name}". <a href="#/">Go to the overview</a>.<//>`;
+  }
+  const now = store.now();
+  return html`
+    <${Head} store=${store} listener=${listener} planned=${planned} />
+    <${Now} listener=${listener} runs=${runs.value ?? []} now=${now} />
+    ${listener.tasks.length === 0 ? null : html`<${Tasks} listener=${listener} due=${due.value ?? []} now=${now} />`}
+    <${Trouble} error=${runs.error ?? due.error ?? config.error} />
+    ${listener.tasks.length === 0 ? null : html`<${Runs} runs=${runs.value ?? []} tasks=${listener.tasks.map((task) => task.name)} now=${now} />`}
+    <div class="two">
+      <${Neighbours} ...${neighboursOf(snap.plan, name)} />
+      <${Options} options=${optionsOf(config.value?.values ?? [], name)} />
+    </div>
+  `;
+}
+
+/** @param {{ store: Store, listener: ListenerStatus, planned: PlannedListener }} props */
+function Head({ store, listener, planned }) {
+  const [action, setAction] = useState(/** @type {keyof typeof ACTION_NAMES | undefined} */ (undefined));
+  const mayOperate = store.snapshot.operator?.may.includes('operate') === true;
+  return html`<header class="page-head">
+    <div>
+      <p class="crumb"><a href="#/">Overview</a></p>
+      <h2>${listener.name} <${Sign} tone=${toneOfListener(listener)} word=${wordOfListener(listener)} /></h2>
+      <p class="muted source">${planned.kind} · ${planned.className} · ${sourceOf(planned)}</p>
+    </div>
+    ${
+      mayOperate
+        ? html`<div class="actions" role="group" aria-label="Actions">
+            ${actionsOf(listener).map((each) => html`<button key=${each} class=${each === 'trigger' ? 'primary' : ''} onClick=${() => setAction(each)}>${ACTION_NAMES[each]}</button>`)}
+          </div>`
+        : html`<p class="muted">You may look, and change nothing.</p>`
+    }
+    ${action === undefined ? null : html`<${ActionDialog} store=${store} action=${action} listener=${listener.name} tasks=${listener.tasks.map(({ name }) => name)} onClose=${() => setAction(undefined)} />`}
+  </header>`;
+}
+
+/** Why it is as it is, and since when. @param {{ listener: ListenerStatus, runs: readonly RunRecord[], now: number }} props */
+function Now({ listener, runs, now }) {
+  const { error, blockedBy, disabledReason, startedAt, startupMs, fatalOnStartupFailure, tasks } = listener;
+  const failing = tasks.flatMap((task) => {
+    const since = failingSince(runs.filter((run) => run.task === task.name));
+    return since === undefined ? [] : [{ task, since }];
+  });
+  return html`<dl class="facts">
+    ${
+      startedAt === undefined
+        ? null
+        : html`<div>
+            <dt>Started</dt>
+            <dd><${When} at=${startedAt} now=${now} /> <span class="muted">in ${duration(startupMs ?? 0)}</span></dd>
+          </div>`
+    }
+    <div>
+      <dt>A failed startup</dt>
+      <dd>${fatalOnStartupFailure ? 'ends the application' : 'is survived'}</dd>
+    </div>
+    ${
+      blockedBy === undefined
+        ? null
+        : html`<div>
+            <dt>Blocked by</dt>
+            <dd><${ListenerLink} name=${blockedBy} /></dd>
+          </div>`
+    }
+    ${
+      disabledReason === undefined
+        ? null
+        : html`<div class="wide">
+            <dt>Disabled</dt>
+            <dd>${disabledReason}</dd>
+          </div>`
+    }
+    ${
+      isPaused(listener)
+        ? html`<div class="wide">
+            <dt>Paused</dt>
+            <dd>
+              ${tasks[0]?.pause?.reason}
+              <span class="muted"
+                >by ${tasks[0]?.pause?.by},
+                <${When}
+                  at=${tasks[0]?.pause?.since}
+                  now=${now}
+                />${tasks[0]?.pause?.until === undefined ? '' : `, ends ${relative(tasks[0].pause.until, now)}`}</span
+              >
+            </dd>
+          </div>`
+        : null
+    }
+    ${failing.map(
+      ({ task, since }) =>
+        html`<div key=${task.name} class="tone-bad">
+          <dt>${task.name === 'tick' ? 'Failing' : `${task.name} failing`} since</dt>
+          <dd>
+            <${When} at=${since.at} now=${now} />
+            <span class="muted">${since.runs} in a row${since.isOldest ? ', as far as is known' : ''}</span>
+          </dd>
+        </div>`,
+    )}
+    ${
+      error === undefined
+        ? null
+        : html`<div class="wide">
+            <dt>Error</dt>
+            <dd><pre class="stack" tabindex="0" aria-label="Error of the listener">${errorText(error)}</pre></dd>
+          </div>`
+    }
+  </dl>`;
+}
+
+/** @param {{ listener: ListenerStatus, due: readonly { task: string, due: readonly string[] }[], now: number }} props */
+function Tasks({ listener, due, now }) {
+  return html`<${Section} title="Schedule">
+    <ul class="tasks">
+      ${listener.tasks.map((task) => {
+        const next = due.find((each) => each.task === task.name)?.due ?? [];
+        const { succeeded, failed, timed_out: late, skipped, missed } = task.counters;
+        return html`<li key=${task.name}>
+          <h3>
+            ${task.name}
+            <span class="muted">${task.schedule}</span
+            >${task.paused ? html` <${Sign} tone="paused" word="paused" />` : null}
+          </h3>
+          <p class="muted num">
+            ${succeeded} succeeded · ${failed} failed · ${late} timed out · ${skipped} skipped · ${missed} missed
+          </p>
+          ${
+            next.length === 0
+              ? html`<p class="muted">No due moment ahead.</p>`
+              : html`<ol class="due num" aria-label=${`Next due moments of ${task.name}`}>
+                  ${next.map((at) => html`<li key=${at}><time datetime=${at} title=${at}>${moment(at, now)}</time></li>`)}
+                </ol>`
+          }
+        </li>`;
+      })}
+    </ul>
+  <//>`;
+}
+
+const OUTCOMES = ['succeeded', 'failed', 'timed_out', 'cancelled', 'skipped', 'missed', 'running', 'lost'];
+
+/** @param {{ runs: readonly RunRecord[], tasks: readonly string[], now: number }} props */
+function Runs({ runs, tasks, now }) {
+  const [task, setTask] = useState('');
+  const [outcome, setOutcome] = useState('');
+  const fitting = runsThatFit(runs, { task, outcome });
+  /** @param {(value: string) => void} set */
+  const onChange = (set) => (/** @type {Event} */ event) => set(/** @type {HTMLSelectElement} */ (event.target).value);
+  return html`<${Section}
+    title="Runs"
+    extra=${html`<div class="tools">
+      ${
+        tasks.length < 2
+          ? null
+          : html`<label class="select"
+              >Task
+              <select value=${task} onChange=${onChange(setTask)}>
+                <option value="">any</option>
+                ${tasks.map((each) => html`<option key=${each}>${each}</option>`)}
+              </select></label
+            >`
+      }
+      <label class="select"
+        >Outcome
+        <select value=${outcome} onChange=${onChange(setOutcome)}>
+          <option value="">any</option>
+          ${OUTCOMES.map((each) => html`<option key=${each} value=${each}>${each.replaceAll('_', ' ')}</option>`)}
+        </select></label
+      >
+    </div>`}
+  >
+    <${DurationChart} runs=${fitting} />
+    ${fitting.length === 0 ? html`<${Empty}>No run fits.<//>` : html`<${RunTable} runs=${fitting.slice(0, MOST_RUNS)} now=${now} />`}
+    ${fitting.length > MOST_RUNS ? html`<p class="muted">The newest ${MOST_RUNS} of ${fitting.length}.</p>` : null}
+  <//>`;
+}
+
+/** @typedef {ReturnType<typeof neighboursOf>['needs']} Neighbour */
+
+/** @param {{ needs: Neighbour, neededBy: Neighbour }} props */
+function Neighbours({ needs, neededBy }) {
+  /** @param {string} title @param {Neighbour} list @param {string} none */
+  const column = (title, list, none) =>
+    html`<h3>${title}</h3>
+      ${
+        list.length === 0
+          ? html`<p class="muted">${none}</p>`
+          : html`<ul class="plain">
+              ${list.map(({ name, soft, reason }) => html`<li key=${name + reason}><${ListenerLink} name=${name} /> <span class="muted">${reason}${soft ? ', goes on without' : ''}</span></li>`)}
+            </ul>`
+      }`;
+  return html`<${Section} title="Dependencies"
+    >${column('Needs', needs, 'No other listener.')}${column('Needed by', neededBy, 'No other listener.')}<//
+  >`;
+}
+
+/** @param {{ options: ReturnType<typeof optionsOf> }} props */
+function Options({ options }) {
+  return html`<${Section} title="Options">
+    <div class="scroll" tabindex="0" role="region" aria-label="Options">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Option</th>
+            <th scope="col">Value</th>
+            <th scope="col">Origin</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${options.map(
+            ({ option, value, origin }) =>
+              html`<tr key=${option}>
+                <td>${option}</td>
+                <td class="value">${valueText(value)}</td>
+                <td class=${origin === 'default' ? 'muted' : ''}>${origin}</td>
+              </tr>`,
+          )}
+        </tbody>
+      </table>
+    </div>
+  <//>`;
+}

@@ -1,0 +1,62 @@
+/** @import { RunRecord } from 'daemonry' */
+import { duration, firstLine, moment } from '../format.mjs';
+import { html, useState } from '../lib.mjs';
+import { ListenerLink, Sign } from '../parts.mjs';
+import { errorText } from '../views/listener.mjs';
+import { lengthOf, outcomeOf, toneOfOutcome } from '../views/state.mjs';
+
+/**
+ * Runs as a table, the newest first; a row opens to the whole of its error.
+ *
+ * @param {{ runs: readonly RunRecord[], now: number, withListener?: boolean, onAgain?: ((run: RunRecord) => void) | undefined }} props
+ */
+export function RunTable({ runs, now, withListener = false, onAgain }) {
+  const [open, setOpen] = useState('');
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Runs">
+    <table class="runs-table">
+      <thead>
+        <tr>
+          <th scope="col">Due</th>
+          ${withListener ? html`<th scope="col">Listener</th>` : null}
+          <th scope="col">Task</th>
+          <th scope="col">Outcome</th>
+          <th scope="col" class="num">Took</th>
+          <th scope="col">Trigger</th>
+          <th scope="col">What it said</th>
+          ${onAgain === undefined ? null : html`<th scope="col"><span class="hidden">Run again</span></th>`}
+        </tr>
+      </thead>
+      <tbody>
+        ${runs.map((run) => {
+          const outcome = outcomeOf(run);
+          const took = lengthOf(run, now);
+          const isOpen = open === run.runId;
+          return html`<tr key=${run.runId}>
+            <td class="num">
+              <time datetime=${run.scheduledAt} title=${run.scheduledAt}>${moment(run.scheduledAt, now)}</time>
+            </td>
+            ${withListener ? html`<td><${ListenerLink} name=${run.listener} /></td>` : null}
+            <td>${run.task}</td>
+            <td><${Sign} tone=${toneOfOutcome(outcome)} word=${outcome.replaceAll('_', ' ')} /></td>
+            <td class="num">${took === undefined ? '' : duration(took)}</td>
+            <td class="muted">${run.trigger}</td>
+            <td class="said">${saidBy(run, isOpen, () => setOpen(isOpen ? '' : run.runId))}</td>
+            ${onAgain === undefined ? null : html`<td><button class="quiet" aria-label=${`Run ${run.listener} ${run.task} again`} onClick=${() => onAgain(run)}>Run again</button></td>`}
+          </tr>`;
+        })}
+      </tbody>
+    </table>
+  </div>`;
+}
+
+/** @param {RunRecord} run @param {boolean} isOpen @param {() => void} onToggle */
+function saidBy({ error, reason, missed }, isOpen, onToggle) {
+  if (error !== undefined) {
+    return html`<button class="error" aria-expanded=${isOpen} onClick=${onToggle}>
+        ${firstLine(`${error.name}: ${error.message}`, 120)}
+      </button>
+      ${isOpen ? html`<pre class="stack">${errorText(error)}</pre>` : null}`;
+  }
+  if (missed !== undefined) return `${missed.count} missed, ${moment(missed.from)} to ${moment(missed.to)}`;
+  return reason ?? '';
+}

@@ -1,0 +1,100 @@
+/** @import { BootPlan, ListenerStatus, PlannedEdge, PlannedListener, PlannedValue, RunRecord } from 'daemonry' */
+import { outcomeOf } from './state.mjs';
+
+/** @type {Readonly<Record<PlannedEdge['kind'], string>>} */
+const KINDS = {
+  constructor: 'injects it',
+  property: 'injects it',
+  dependsOn: 'depends on it',
+  wants: 'wants it, if it runs',
+  available: 'uses it when it is available',
+};
+
+/** Why one listener starts after another, in words. @param {PlannedEdge} edge */
+export function reasonOf({ kind, path }) {
+  const through = path.slice(1, -1);
+  return through.length === 0 ? KINDS[kind] : `${KINDS[kind]} through ${through.join(', ')}`;
+}
+
+/** The listeners that one needs, and those that need it, each with the reason. @param {BootPlan} plan @param {string} name */
+export function neighboursOf(plan, name) {
+  const needs = (plan.listeners.find((each) => each.name === name)?.edges ?? []).map((edge) => ({
+    name: edge.on,
+    soft: edge.soft,
+    reason: reasonOf(edge),
+  }));
+  const neededBy = plan.listeners.flatMap((other) =>
+    other.edges
+      .filter(({ on }) => on === name)
+      .map((edge) => ({ name: other.name, soft: edge.soft, reason: reasonOf(edge) })),
+  );
+  return { needs, neededBy };
+}
+
+/** The options of a listener and its tasks, each with the origin of its value. @param {readonly PlannedValue[]} values @param {string} name */
+export function optionsOf(values, name) {
+  const prefix = `listeners.${name}.`;
+  return values
+    .filter(({ path }) => path.startsWith(prefix))
+    .map(({ path, value, origin }) => ({ option: path.slice(prefix.length).replace(/^tasks\./, ''), value, origin }));
+}
+
+/**
+ * Everything that can be done with a listener now: the words of `POST /api/operate`.
+ *
+ * @param {ListenerStatus} listener
+ * @returns {readonly ('trigger' | 'pause' | 'resume' | 'reschedule' | 'restart')[]}
+ */
+export function actionsOf({ state, tasks }) {
+  const canRestart = ['running', 'died', 'startup_failed', 'backing_off', 'stopped'].includes(state);
+  const restart = canRestart ? /** @type {const} */ (['restart']) : [];
+  if (tasks.length === 0 || state !== 'running') return restart;
+  const isPausable = tasks.some(({ paused }) => !paused);
+  const isResumable = tasks.some(({ paused }) => paused);
+  return [
+    'trigger',
+    ...(isPausable ? /** @type {const} */ (['pause']) : []),
+    ...(isResumable ? /** @type {const} */ (['resume']) : []),
+    'reschedule',
+    ...restart,
+  ];
+}
+
+/**
+ * Since when a task has failed without a break, by its runs in any order; undefined when its newest run did not fail.
+ *
+ * @param {readonly RunRecord[]} runs
+ */
+export function failingSince(runs) {
+  const ended = runs
+    .filter(({ startedAt, outcome }) => startedAt !== undefined && outcome !== undefined && outcome !== 'cancelled')
+    .sort((one, other) => other.scheduledAt.localeCompare(one.scheduledAt));
+  const good = ended.findIndex(({ outcome }) => outcome === 'succeeded');
+  const streak = good === -1 ? ended : ended.slice(0, good);
+  const first = streak.at(-1);
+  return first === undefined ? undefined : { at: first.scheduledAt, runs: streak.length, isOldest: good === -1 };
+}
+
+/** @typedef {{ readonly task: string, readonly outcome: string }} RunFilter An empty text is any. */
+
+/** The runs that fit, the newest first. @param {readonly RunRecord[]} runs @param {RunFilter} filter */
+export function runsThatFit(runs, { task, outcome }) {
+  return runs
+    .filter((run) => (task === '' || run.task === task) && (outcome === '' || outcomeOf(run) === outcome))
+    .sort((one, other) => other.scheduledAt.localeCompare(one.scheduledAt));
+}
+
+/** An error and its causes as one text, with the stack if it is known. @param {NonNullable<RunRecord['error']>} error @returns {string} */
+export function errorText(error) {
+  const head = error.stack ?? `${error.name}: ${error.message}`;
+  const code = error.code === undefined ? '' : `\n  code: ${error.code}`;
+  const cause = error.cause === undefined ? '' : `\ncaused by ${errorText(error.cause)}`;
+  const others = (error.errors ?? []).map((each) => `\nand ${errorText(each)}`).join('');
+  return `${head}${code}${cause}${others}`;
+}
+
+/** Where the listener comes from, in words. @param {PlannedListener} planned */
+export function sourceOf({ source, pluginName }) {
+  const file = /\((.*)\)$/.exec(source)?.[1] ?? source;
+  return pluginName === undefined ? file : `${file}, plugin ${pluginName}`;
+}

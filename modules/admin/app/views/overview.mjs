@@ -1,0 +1,193 @@
+/** @import { ApplicationHealth, ApplicationStatus, ListenerStatus, PauseInfo } from 'daemonry' */
+/** @import { Lane } from '../../timeline' */
+/** @import { Tone } from './state.mjs' */
+import { duration, firstLine, relative } from '../format.mjs';
+import {
+  isFailure,
+  isPaused,
+  lengthOf,
+  newestRun,
+  nextDueOf,
+  outcomeOf,
+  toneOfListener,
+  toneOfOutcome,
+  wordOfListener,
+} from './state.mjs';
+
+/**
+ * @typedef {object} Row A listener in the list.
+ * @property {string} name
+ * @property {Tone} tone
+ * @property {string} word How it is, in a word.
+ * @property {string} schedule
+ * @property {string | undefined} nextDue
+ * @property {string} last What became of its newest run.
+ * @property {Tone} lastTone
+ * @property {string | undefined} lastAt
+ * @property {string} took
+ * @property {number} failed Failed runs of this session.
+ * @property {Lane['bars']} bars
+ */
+
+/** @typedef {'problems' | 'name' | 'next' | 'last'} Sort */
+/** @typedef {'all' | 'attention' | 'running' | 'paused' | 'off'} Filter */
+
+/** @param {ListenerStatus} listener */
+export function scheduleOf({ tasks }) {
+  const [first, ...others] = tasks;
+  if (first === undefined) return 'no schedule';
+  return others.length === 0 ? first.schedule : `${first.schedule}, ${others.length} more`;
+}
+
+/** @param {ListenerStatus} listener @param {Lane['bars']} bars @param {number} now @returns {Row} */
+function rowOf(listener, bars, now) {
+  const run = newestRun(listener);
+  const outcome = run === undefined ? '' : outcomeOf(run);
+  const ran = run === undefined ? undefined : lengthOf(run, now);
+  return {
+    name: listener.name,
+    tone: toneOfListener(listener),
+    word: wordOfListener(listener),
+    schedule: scheduleOf(listener),
+    nextDue: listener.state === 'running' ? nextDueOf(listener) : undefined,
+    last: outcome.replaceAll('_', ' '),
+    lastTone: toneOfOutcome(outcome),
+    lastAt: run?.startedAt ?? run?.scheduledAt,
+    took: ran === undefined ? '' : duration(ran),
+    failed: listener.tasks.reduce((sum, { counters }) => sum + counters.failed + counters.timed_out, 0),
+    bars,
+  };
+}
+
+/** @type {readonly Tone[]} */
+const ORDER = ['bad', 'warn', 'busy', 'paused', 'ok', 'off'];
+
+/** @type {Readonly<Record<Filter, (row: Row) => boolean>>} */
+const FILTERS = {
+  all: () => true,
+  attention: ({ tone }) => tone === 'bad' || tone === 'warn',
+  running: ({ tone }) => tone === 'ok' || tone === 'busy',
+  paused: ({ tone }) => tone === 'paused',
+  off: ({ tone }) => tone === 'off',
+};
+
+/** @param {string | undefined} one @param {string | undefined} other */
+const earlierFirst = (one, other) => (one ?? '￿').localeCompare(other ?? '￿');
+
+/** @type {Readonly<Record<Sort, (one: Row, other: Row) => number>>} */
+const SORTS = {
+  problems: (one, other) => ORDER.indexOf(one.tone) - ORDER.indexOf(other.tone),
+  name: () => 0,
+  next: (one, other) => earlierFirst(one.nextDue, other.nextDue),
+  last: (one, other) => (other.lastAt ?? '').localeCompare(one.lastAt ?? ''),
+};
+
+/**
+ * The rows of the list of listeners: filtered by state and by a part of the name, sorted, by name where the sort says nothing.
+ *
+ * @param {ApplicationStatus} status
+ * @param {readonly Lane[]} lanes
+ * @param {{ readonly sort: Sort, readonly filter: Filter, readonly search: string, readonly now: number }} options
+ */
+export function rowsOf(status, lanes, { sort, filter, search, now }) {
+  const barsOf = new Map(lanes.map(({ listener, bars }) => [listener, bars]));
+  const wanted = search.trim().toLowerCase();
+  const rows = status.listeners
+    .filter(({ name }) => name.includes(wanted))
+    .map((listener) => rowOf(listener, barsOf.get(listener.name) ?? [], now))
+    .filter(FILTERS[filter]);
+  return rows.sort((one, other) => SORTS[sort](one, other) || one.name.localeCompare(other.name));
+}
+
+/** The number of listeners that each filter shows. @param {ApplicationStatus} status @returns {Record<Filter, number>} */
+export function filterCounts(status) {
+  const rows = status.listeners.map((listener) => rowOf(listener, [], 0));
+  return /** @type {Record<Filter, number>} */ (
+    Object.fromEntries(Object.entries(FILTERS).map(([filter, fits]) => [filter, rows.filter(fits).length]))
+  );
+}
+
+/**
+ * @typedef {object} Finding Something that an operator should look at.
+ * @property {Tone} tone
+ * @property {string | undefined} listener
+ * @property {string} title
+ * @property {string} detail
+ * @property {string} when Since when, and what comes next.
+ */
+
+/** @param {ListenerStatus} listener @param {number} now @returns {readonly Finding[]} */
+function findingsOf(listener, now) {
+  const { name, state, error } = listener;
+  const startedAgo = relative(listener.startedAt, now);
+  if (['startup_failed', 'died', 'shutdown_failed'].includes(state)) {
+    const title = state === 'startup_failed' ? 'failed to start' : state === 'died' ? 'has died' : 'failed to stop';
+    const when = startedAgo === '' ? '' : `started ${startedAgo}`;
+    return [{ tone: 'bad', listener: name, title, detail: firstLine(error?.message ?? ''), when }];
+  }
+  if (state === 'blocked') {
+    return [
+      { tone: 'warn', listener: name, title: 'is blocked', detail: `It needs "${listener.blockedBy}".`, when: '' },
+    ];
+  }
+  if (state !== 'running') return [];
+  const findings = listener.tasks.filter(({ lastRun }) => isFailure(lastRun)).map((task) => failing(name, task, now));
+  if (listener.stuck !== true) return findings;
+  const detail = 'A run has outlived its timeout and has not settled.';
+  return [{ tone: 'bad', listener: name, title: 'is stuck', detail, when: '' }, ...findings];
+}
+
+/** @param {string} listener @param {ListenerStatus['tasks'][number]} task @param {number} now @returns {Finding} */
+function failing(listener, task, now) {
+  const { lastRun, counters, nextRunAt, name } = task;
+  const total = counters.failed + counters.timed_out;
+  const when = [
+    `last ${relative(lastRun?.finishedAt ?? lastRun?.scheduledAt, now)}`,
+    total > 1 ? `${total} times this session` : '',
+    nextRunAt === undefined ? '' : `next ${relative(nextRunAt, now)}`,
+  ];
+  return {
+    tone: 'bad',
+    listener,
+    title: `${name === 'tick' ? 'run' : name} ${lastRun?.outcome === 'timed_out' ? 'timed out' : 'failed'}`,
+    detail: firstLine(lastRun?.error?.message ?? ''),
+    when: when.filter((part) => part !== '').join(' · '),
+  };
+}
+
+/**
+ * Everything that an operator should look at: listeners that failed, tasks whose newest run failed, and causes of being
+ * degraded that no listener explains.
+ *
+ * @param {ApplicationStatus} status
+ * @param {ApplicationHealth | undefined} health
+ * @param {number} now
+ */
+export function attentionOf(status, health, now) {
+  const found = status.listeners.flatMap((listener) => findingsOf(listener, now));
+  const explained = found.map(({ listener }) => `"${listener ?? ''}"`);
+  const broken = status.listeners.filter(({ state }) => state === 'died').map(({ error }) => error?.message ?? '');
+  const causes = (health?.causes ?? [])
+    .filter((cause) => !explained.some((name) => cause.includes(name)) && !broken.includes(cause))
+    .map(
+      (cause) => /** @type {Finding} */ ({ tone: 'warn', listener: nameIn(cause), title: '', detail: cause, when: '' }),
+    );
+  return [...found.sort((one, other) => ORDER.indexOf(one.tone) - ORDER.indexOf(other.tone)), ...causes];
+}
+
+/** The listener that a cause begins with, if it does. @param {string} cause */
+const nameIn = (cause) => /^"([a-z0-9_]+)"/.exec(cause)?.[1];
+
+/** @typedef {{ readonly listener: string, readonly task: string | undefined, readonly pause: PauseInfo | undefined }} Pause Without a task it is of all. */
+
+/** The pauses that hold: who set them and why. @param {ApplicationStatus} status */
+export function pausesOf(status) {
+  /** @type {Pause[]} */
+  const pauses = [];
+  for (const listener of status.listeners) {
+    const paused = listener.tasks.filter((task) => task.paused);
+    if (isPaused(listener)) pauses.push({ listener: listener.name, task: undefined, pause: paused[0]?.pause });
+    else for (const { name, pause } of paused) pauses.push({ listener: listener.name, task: name, pause });
+  }
+  return pauses;
+}

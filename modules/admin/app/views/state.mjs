@@ -1,0 +1,121 @@
+/** @import { ListenerStatus, RunRecord, TaskStatus } from 'daemonry' */
+
+/**
+ * The meaning of a state, which has a colour and a sign: `ok`, `busy` on its way, `warn`, `bad`, `paused`, `off`.
+ *
+ * @typedef {'ok' | 'busy' | 'warn' | 'bad' | 'paused' | 'off'} Tone
+ */
+
+/** @type {Readonly<Record<string, Tone>>} */
+const TONES = {
+  running: 'ok',
+  created: 'off',
+  registered: 'off',
+  disabled: 'off',
+  stopped: 'off',
+  starting: 'busy',
+  stopping: 'busy',
+  backing_off: 'warn',
+  blocked: 'warn',
+  degraded: 'warn',
+  startup_failed: 'bad',
+  shutdown_failed: 'bad',
+  died: 'bad',
+  failed: 'bad',
+};
+
+/** The tone of a state of an application or a listener. @param {string} state @returns {Tone} */
+export const toneOfState = (state) => TONES[state] ?? 'off';
+
+/** A state in words. @param {string} state */
+export const stateText = (state) => state.replaceAll('_', ' ');
+
+/** @type {Readonly<Record<string, Tone>>} */
+const OUTCOME_TONES = {
+  succeeded: 'ok',
+  failed: 'bad',
+  timed_out: 'bad',
+  lost: 'bad',
+  cancelled: 'off',
+  skipped: 'off',
+  missed: 'warn',
+  running: 'busy',
+};
+
+/** The word for what became of a run: its outcome, `missed`, or `running`. @param {RunRecord} run */
+export function outcomeOf(run) {
+  if (run.outcome === 'skipped' && (run.missed !== undefined || run.reason === 'missed')) return 'missed';
+  return run.outcome ?? 'running';
+}
+
+/** The tone of a run. @param {string} outcome @returns {Tone} */
+export const toneOfOutcome = (outcome) => OUTCOME_TONES[outcome] ?? 'off';
+
+/** True if a run ended as it should not. @param {RunRecord | undefined} run */
+export const isFailure = (run) => run !== undefined && toneOfOutcome(outcomeOf(run)) === 'bad';
+
+/** True if every task of a listener is paused. @param {ListenerStatus} listener */
+export const isPaused = ({ tasks }) => tasks.length > 0 && tasks.every(({ paused }) => paused);
+
+/** The newest run of a listener that was carried out or is under way, over all of its tasks. @param {ListenerStatus} listener */
+export function newestRun({ tasks }) {
+  /** @type {RunRecord | undefined} */
+  let newest;
+  for (const { lastRun } of tasks) {
+    if (lastRun !== undefined && (newest === undefined || lastRun.scheduledAt > newest.scheduledAt)) newest = lastRun;
+  }
+  return newest;
+}
+
+/** The next due moment of a listener, over all of its tasks. @param {ListenerStatus} listener */
+export function nextDueOf({ tasks }) {
+  return tasks.reduce(
+    (/** @type {string | undefined} */ next, { nextRunAt }) =>
+      nextRunAt !== undefined && (next === undefined || nextRunAt < next) ? nextRunAt : next,
+    undefined,
+  );
+}
+
+/** How long a run took, in milliseconds; of one in flight, so far. @param {RunRecord} run @param {number} now */
+export function lengthOf({ startedAt, finishedAt }, now) {
+  if (startedAt === undefined) return undefined;
+  return (finishedAt === undefined ? now : Date.parse(finishedAt)) - Date.parse(startedAt);
+}
+
+/**
+ * The tone by which a listener is shown and sorted: its state; while it runs, whether it is stuck, its newest run failed, or
+ * it is paused.
+ *
+ * @param {ListenerStatus} listener
+ * @returns {Tone}
+ */
+export function toneOfListener(listener) {
+  const tone = toneOfState(listener.state);
+  if (tone !== 'ok') return tone;
+  if (listener.stuck === true) return 'bad';
+  if (listener.tasks.some(({ lastRun }) => isFailure(lastRun))) return 'bad';
+  return isPaused(listener) ? 'paused' : 'ok';
+}
+
+/** One word for how a listener is. @param {ListenerStatus} listener */
+export function wordOfListener(listener) {
+  if (listener.state !== 'running') return stateText(listener.state);
+  if (listener.stuck === true) return 'stuck';
+  const failing = listener.tasks.find(({ lastRun }) => isFailure(lastRun));
+  if (failing !== undefined) return 'failing';
+  return isPaused(listener) ? 'paused' : 'running';
+}
+
+/** @param {readonly TaskStatus[]} tasks @param {(counters: TaskStatus['counters']) => number} pick */
+const sumOf = (tasks, pick) => tasks.reduce((sum, { counters }) => sum + pick(counters), 0);
+
+/** The runs of this session: all that were carried out, and those that failed. @param {readonly ListenerStatus[]} listeners */
+export function totalsOf(listeners) {
+  const tasks = listeners.flatMap((listener) => listener.tasks);
+  return {
+    runs: sumOf(tasks, (each) => each.succeeded + each.failed + each.timed_out + each.cancelled),
+    failed: sumOf(tasks, (each) => each.failed + each.timed_out),
+    skipped: sumOf(tasks, (each) => each.skipped),
+    missed: sumOf(tasks, (each) => each.missed),
+  };
+}

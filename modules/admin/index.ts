@@ -1,0 +1,2 @@
+export { AdminDashboard, AdminSettings } from './AdminDashboard';
+export { adminModule } from './module';
