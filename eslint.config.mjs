@@ -108,6 +108,31 @@ export default tseslint.config(
     rules: { '@typescript-eslint/no-require-imports': 'off' },
   },
   {
+    files: ['modules/admin/app/**/*.mjs'],
+    languageOptions: {
+      globals: Object.fromEntries(
+        [
+          'AbortSignal',
+          'clearTimeout',
+          'crypto',
+          'document',
+          'EventSource',
+          'fetch',
+          'FormData',
+          'getComputedStyle',
+          'localStorage',
+          'location',
+          'matchMedia',
+          'MutationObserver',
+          'ResizeObserver',
+          'URLSearchParams',
+          'window',
+        ].map((name) => [name, 'readonly']),
+      ),
+    },
+    rules: { 'max-lines': ['error', 300], 'no-console': 'error', eqeqeq: 'error' },
+  },
+  {
     // Readers meet these texts before the code.
     files: ['src', 'decorators', 'modules', 'jest-preset', 'examples', 'packaging', 'tools', 'test/support'].map(
       (folder) => `${folder}/**/*.{ts,js,cjs,mjs}`,

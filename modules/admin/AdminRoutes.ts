@@ -11,7 +11,7 @@ import { type Lane, lanesOf, type Span } from './timeline';
 
 const ANYBODY = { config: { may: 'anybody' } } as const;
 
-/** What the pages may do: run their own files, ask their own server, and make no markup of texts. */
+/** The policy of the pages: they run their own files, ask their own server, and make no markup of texts. */
 const POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -68,8 +68,12 @@ export class AdminRoutes extends WebRoutes {
     }
 
     server.get('/admin/api/about', () => {
-      const { name } = this.application;
-      return { name, now: new Date(this.clock.now()).toISOString(), label: this.settings.label };
+      const { name, plan } = this.application;
+      const keeps = {
+        history: this.#history !== undefined,
+        audit: plan.modules.some((each) => each.name === 'audit_log'),
+      };
+      return { name, now: new Date(this.clock.now()).toISOString(), label: this.settings.label, keeps };
     });
     server.get('/admin/api/timeline', async (request, reply) => {
       const parsed = parseQuery(request.query as Record<string, unknown>, TIMELINE);
@@ -86,6 +90,10 @@ export class AdminRoutes extends WebRoutes {
     });
   }
 
+  get #history(): RunHistory | undefined {
+    return (this.application as Application & { readonly history?: RunHistory }).history;
+  }
+
   async #timeline(span: Span): Promise<{ from: string; to: string; partial: boolean; lanes: readonly Lane[] }> {
     const records = new Map<string, RunRecord>();
     const partial = await this.#earlier(span, records);
@@ -98,7 +106,7 @@ export class AdminRoutes extends WebRoutes {
 
   /** Adds the runs that the history has; returns true if there are more than are read. */
   async #earlier({ from, to }: Span, records: Map<string, RunRecord>): Promise<boolean> {
-    const { history } = this.application as Application & { readonly history?: RunHistory };
+    const history = this.#history;
     if (history === undefined) return false;
     let before: string | undefined;
     for (let page = 0; page < MOST_PAGES; page++) {

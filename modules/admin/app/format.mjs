@@ -44,6 +44,9 @@ export function relative(instant, now) {
   return ms < 0 ? `${brief(ms)} ago` : `in ${brief(ms)}`;
 }
 
+/** A length of time in whole seconds, for a clock that goes on. @param {number} ms */
+export const elapsed = (ms) => (ms < MINUTE ? `${Math.max(0, Math.floor(ms / SECOND))} s` : duration(ms));
+
 /** @param {number} value @param {number} [width] */
 const padded = (value, width = 2) => String(value).padStart(width, '0');
 

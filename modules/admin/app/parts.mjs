@@ -67,7 +67,7 @@ export function LaneView({ bars, from, length, name }) {
  * Rows of one height, of which only those in sight are in the document.
  *
  * @template T
- * @param {{ rows: readonly T[], height: number, children: (row: T, index: number) => ComponentChildren }} props
+ * @param {{ rows: readonly T[], height: number, children: unknown }} props Its one child is a function of a row and its index.
  */
 export function Virtual({ rows, height, children }) {
   const box = useRef(/** @type {HTMLDivElement | null} */ (null));
@@ -88,9 +88,12 @@ export function Virtual({ rows, height, children }) {
     };
   }, [height, rows.length]);
   const shown = rows.slice(range.first, range.last);
+  const draw = /** @type {(row: T, index: number) => ComponentChildren} */ (
+    [children].flat().find((child) => typeof child === 'function')
+  );
   return html`<div ref=${box} class="virtual" role="rowgroup" style=${{ height: `${rows.length * height}px` }}>
     <div style=${{ transform: `translateY(${range.first * height}px)` }}>
-      ${shown.map((row, index) => children(row, range.first + index))}
+      ${shown.map((row, index) => draw(row, range.first + index))}
     </div>
   </div>`;
 }

@@ -1,6 +1,6 @@
 /** @import { Snapshot, Store } from './store.mjs' */
 import { post } from './api.mjs';
-import { brief, duration } from './format.mjs';
+import { brief, elapsed } from './format.mjs';
 import { html, useEffect, useRef, useState } from './lib.mjs';
 import { Sign, Trouble } from './parts.mjs';
 import { Audit } from './pages/audit.mjs';
@@ -117,7 +117,7 @@ function TopBar({ store, snap }) {
     <h1><a href="#/">${about?.name ?? 'daemonry'}</a></h1>
     ${about?.label === undefined ? null : html`<span class="label">${about.label}</span>`}
     ${status === undefined ? null : html`<${Sign} tone=${toneOfState(status.state)} word=${stateText(status.state)} />`}
-    ${uptime === undefined ? null : html`<span class="muted up">up ${duration(Math.floor(uptime / 1_000) * 1_000)}</span>`}
+    ${uptime === undefined ? null : html`<span class="muted up">up ${elapsed(uptime)}</span>`}
     <span class="gap"></span>
     <span class="live" data-connection=${snap.connection}
       >${snap.connection === 'live' ? 'live' : snap.connection}</span

@@ -10,7 +10,7 @@ import { get, Refused, urlOf } from './api.mjs';
  * @property {ApplicationStatus | undefined} status
  * @property {ApplicationHealth | undefined} health
  * @property {BootPlan | undefined} plan
- * @property {{ readonly name: string, readonly label?: string } | undefined} about
+ * @property {About | undefined} about
  * @property {{ readonly name: string, readonly may: readonly string[] } | undefined} operator
  * @property {{ readonly from: string, readonly to: string, readonly partial: boolean, readonly lanes: readonly Lane[] } | undefined} timeline
  * @property {number} hours Length of the timeline.
@@ -20,6 +20,8 @@ import { get, Refused, urlOf } from './api.mjs';
  * @property {Stops} stops
  * @property {number} acts Grows with every act of an operator.
  */
+
+/** @typedef {{ readonly name: string, readonly now: string, readonly label?: string, readonly keeps: { readonly history: boolean, readonly audit: boolean } }} About */
 
 const RETRY_MS = 2_000;
 const TIMELINE_MS = 5_000;
@@ -79,7 +81,7 @@ export class Store {
   async connect() {
     this.#hangUp();
     try {
-      const about = /** @type {{ name: string, now: string, label?: string }} */ (await get('admin/api/about'));
+      const about = /** @type {About} */ (await get('admin/api/about'));
       const [{ operator }, status, plan, health] = await Promise.all([
         /** @type {Promise<{ operator: Snapshot['operator'] }>} */ (get('admin/session')),
         /** @type {Promise<ApplicationStatus>} */ (get('api/status')),

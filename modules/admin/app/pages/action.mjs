@@ -13,7 +13,7 @@ export const ACTION_NAMES = /** @type {const} */ ({
   restart: 'Restart',
 });
 
-/** What will happen, in a sentence. */
+/** The effect of each action, in a sentence or two. */
 const EFFECTS = {
   trigger: 'Runs the task once now. The schedule is not moved, and a pause is ignored.',
   pause: 'Due moments are skipped until the pause ends. A run in flight goes on.',
@@ -154,7 +154,7 @@ function bodyOf(action, listener, form, key, now) {
 
 /** @typedef {{ readonly nextDue?: readonly string[], readonly record?: { readonly outcome?: string }, readonly notes?: readonly string[] }} Answer */
 
-/** What was done, in sentences. @param {Answer} answer */
+/** The answer in sentences. @param {Answer} answer */
 function toldBy({ nextDue, record, notes = [] }) {
   const next =
     nextDue === undefined || nextDue.length === 0 ? [] : [`Due next: ${nextDue.map((at) => moment(at)).join(', ')}.`];

@@ -1,5 +1,5 @@
 /** @import { Snapshot, Store } from '../store.mjs' */
-import { get, Refused } from '../api.mjs';
+import { get } from '../api.mjs';
 import { moment, valueText } from '../format.mjs';
 import { html, useState } from '../lib.mjs';
 import { Empty, Trouble, useRead } from '../parts.mjs';
@@ -10,11 +10,15 @@ import { Empty, Trouble, useRead } from '../parts.mjs';
 export function Audit({ store, snap }) {
   const [limit, setLimit] = useState('100');
   const [search, setSearch] = useState('');
+  const isKept = snap.about?.keeps.audit === true;
   const { value, error } = useRead(
-    () => /** @type {Promise<{ events: readonly AuditEvent[] }>} */ (get('api/audit', { limit })),
+    () =>
+      /** @type {Promise<{ events: readonly AuditEvent[] }>} */ (
+        isKept ? get('api/audit', { limit }) : Promise.resolve({ events: [] })
+      ),
     [limit, snap.acts],
   );
-  if (error instanceof Refused && error.status === 404) {
+  if (!isKept) {
     return html`<h2>Audit</h2>
       <${Empty}>There is no audit log: list <code>auditLogModule()</code> among the modules.<//>`;
   }

@@ -1,5 +1,6 @@
 /** @import { Snapshot, Store } from '../store.mjs' */
-import { duration, moment } from '../format.mjs';
+/** @import { Step } from '../views/boot.mjs' */
+import { counted, duration, moment } from '../format.mjs';
 import { html } from '../lib.mjs';
 import { Empty, Section, Waterfall } from '../parts.mjs';
 import { bootOf, stopOf } from '../views/boot.mjs';
@@ -18,7 +19,7 @@ export function Boot({ snap }) {
         </p>
       </div>
     </header>
-    ${critical.length === 0 ? null : html`<p class="path"><strong>Critical path</strong> ${critical.join(' → ')}</p>`}
+    ${critical.length === 0 ? null : html`<p class="path"><strong>Critical path</strong> ${pathText(steps, totalMs)}</p>`}
     <${Waterfall} steps=${steps} totalMs=${totalMs} label="The boot, in start order" />
     <${Section} title="Stop">
       ${
@@ -31,4 +32,13 @@ export function Boot({ snap }) {
               <${Waterfall} steps=${stop.steps} totalMs=${stop.totalMs} label="The stop, in its order" />`
       }
     <//>`;
+}
+
+/** The listeners that the boot had to wait for, without those that took less than a hundredth of it. @param {readonly Step[]} steps @param {number} totalMs */
+function pathText(steps, totalMs) {
+  const critical = steps.filter((step) => step.critical);
+  const long = critical.filter(({ ms }) => ms >= totalMs / 100);
+  const rest = critical.length - long.length;
+  const others = rest === 0 ? '' : `, and ${counted(rest, 'other')} that took less than 1 % each`;
+  return `${long.map(({ name, ms }) => `${name} ${duration(ms)}`).join(' → ')}${others}`;
 }

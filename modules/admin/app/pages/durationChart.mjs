@@ -80,6 +80,7 @@ function optionsOf(element, { most }) {
     axes: [
       {
         ...axis,
+        size: 26,
         space: 90,
         values: (_plot, values, _axis, _space, step) =>
           values.map((value) => (step < 60 ? timeOfDay(value * 1_000) : timeOfDay(value * 1_000).slice(0, 5))),

@@ -73,7 +73,7 @@ const isNear = (edges, name, active) =>
 /** @param {{ node: Node, onActive: (name: string) => void, isFaded: boolean }} props */
 function NodeView({ node, onActive, isFaded }) {
   const { name, tone, word, order, x, y } = node;
-  const text = name.length > 22 ? `${name.slice(0, 21)}…` : name;
+  const text = name.length > 21 ? `${name.slice(0, 20)}…` : name;
   return html`<a
     href=${pageOf(name)}
     class=${`node tone-${tone} ${isFaded ? 'faded' : ''}`}

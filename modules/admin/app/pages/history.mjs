@@ -1,6 +1,6 @@
 /** @import { RunRecord } from 'daemonry' */
 /** @import { Snapshot, Store } from '../store.mjs' */
-import { get, Refused } from '../api.mjs';
+import { get } from '../api.mjs';
 import { html, useEffect, useState } from '../lib.mjs';
 import { Empty, Trouble } from '../parts.mjs';
 import { ActionDialog } from './action.mjs';
@@ -31,7 +31,7 @@ export function History({ store, snap, query }) {
   /** @param {Found} before @param {string} [cursor] */
   const read = async (before, cursor) => {
     try {
-      const page = await search(wanted, cursor);
+      const page = await search(wanted, snap.about?.keeps.history === true, cursor);
       setFound({ ...page, runs: [...before.runs, ...page.runs] });
       setError(undefined);
     } catch (refused) {
@@ -90,24 +90,27 @@ const tasksOf = ({ status }, listener) =>
 /** The instant of a field of local time. @param {string} text */
 const instantOf = (text) => (text === '' ? '' : new Date(text).toISOString());
 
-/** @param {{ listener: string, outcome: string, from: string, to: string }} wanted @param {string} [before] @returns {Promise<Found>} */
-async function search(wanted, before) {
-  try {
+/**
+ * @param {{ listener: string, outcome: string, from: string, to: string }} wanted
+ * @param {boolean} hasHistory
+ * @param {string} [before]
+ * @returns {Promise<Found>}
+ */
+async function search(wanted, hasHistory, before) {
+  if (hasHistory) {
     const { runs, next } = /** @type {{ runs: readonly RunRecord[], next?: string }} */ (
       await get('api/history', { ...wanted, before, limit: PAGE })
     );
     return { runs, next, isOff: false };
-  } catch (error) {
-    if (!(error instanceof Refused && error.code === 'HISTORY_OFF')) throw error;
-    const { listener, outcome, from, to } = wanted;
-    if (listener === '') return { ...NOTHING, isOff: true };
-    const runs = /** @type {readonly RunRecord[]} */ (await get('api/runs', { listener, limit: 1_000 }));
-    const fitting = runs.filter(
-      (run) =>
-        (outcome === '' || run.outcome === outcome) &&
-        (from === '' || run.scheduledAt >= from) &&
-        (to === '' || run.scheduledAt <= to),
-    );
-    return { runs: [...fitting].reverse(), next: undefined, isOff: true };
   }
+  const { listener, outcome, from, to } = wanted;
+  if (listener === '') return { ...NOTHING, isOff: true };
+  const runs = /** @type {readonly RunRecord[]} */ (await get('api/runs', { listener, limit: 1_000 }));
+  const fitting = runs.filter(
+    (run) =>
+      (outcome === '' || run.outcome === outcome) &&
+      (from === '' || run.scheduledAt >= from) &&
+      (to === '' || run.scheduledAt <= to),
+  );
+  return { runs: [...fitting].reverse(), next: undefined, isOff: true };
 }

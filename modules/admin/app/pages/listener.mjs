@@ -1,6 +1,6 @@
 /** @import { ListenerStatus, PlannedListener, PlannedValue, RunRecord } from 'daemonry' */
 /** @import { Snapshot, Store } from '../store.mjs' */
-import { get, Refused } from '../api.mjs';
+import { get } from '../api.mjs';
 import { duration, moment, relative, valueText } from '../format.mjs';
 import { html, useState } from '../lib.mjs';
 import { Empty, ListenerLink, Section, Sign, Trouble, useRead, When } from '../parts.mjs';
@@ -20,21 +20,19 @@ import { RunTable } from './runs.mjs';
 
 const MOST_RUNS = 200;
 
-/** The runs that are known of a listener: of earlier sessions too, where a history is kept. @param {string} listener @returns {Promise<readonly RunRecord[]>} */
-async function readRuns(listener) {
-  /** @type {Promise<readonly RunRecord[]>} */
-  const kept = get('api/runs', { listener, limit: 1_000 });
-  try {
-    const { runs } = /** @type {{ runs: readonly RunRecord[] }} */ (
-      await get('api/history', { listener, limit: 1_000 })
-    );
-    // A run in flight is in the history only once it has ended.
-    const known = new Map([...runs, ...(await kept)].map((run) => [run.runId, run]));
-    return [...known.values()];
-  } catch (error) {
-    if (error instanceof Refused && error.code === 'HISTORY_OFF') return kept;
-    throw error;
-  }
+/**
+ * The runs that are known of a listener: of earlier sessions too, where a history is kept.
+ *
+ * @param {string} listener
+ * @param {boolean} hasHistory
+ * @returns {Promise<readonly RunRecord[]>}
+ */
+async function readRuns(listener, hasHistory) {
+  const kept = /** @type {readonly RunRecord[]} */ (await get('api/runs', { listener, limit: 1_000 }));
+  if (!hasHistory) return kept;
+  const { runs } = /** @type {{ runs: readonly RunRecord[] }} */ (await get('api/history', { listener, limit: 1_000 }));
+  // A run in flight is in the history only once it has ended.
+  return [...new Map([...runs, ...kept].map((run) => [run.runId, run])).values()];
 }
 
 /** Everything about one listener. @param {{ store: Store, snap: Snapshot, name: string }} props */
@@ -43,7 +41,7 @@ export function ListenerPage({ store, snap, name }) {
   const planned = snap.plan?.listeners.find((each) => each.name === name);
   const newest = listener?.tasks.map(({ lastRun }) => `${lastRun?.runId ?? ''}${lastRun?.outcome ?? ''}`).join();
   const runs = useRead(
-    () => (listener === undefined ? Promise.resolve([]) : readRuns(name)),
+    () => (listener === undefined ? Promise.resolve([]) : readRuns(name, snap.about?.keeps.history === true)),
     [name, newest, snap.acts],
   );
   const due = useRead(

@@ -3,7 +3,7 @@
 import { reasonOf } from './listener.mjs';
 import { toneOfListener, wordOfListener } from './state.mjs';
 
-export const NODE = { width: 188, height: 30, across: 76, down: 12 };
+export const NODE = { width: 176, height: 30, across: 52, down: 12 };
 
 /** More nodes than these are not drawn: their edges are listed. */
 export const MOST_NODES = 160;

@@ -1,0 +1,70 @@
+import { join } from 'node:path';
+
+import type { ApplicationHealth, ApplicationStatus, BootPlan, RunRecord } from 'daemonry';
+
+type Bar = readonly [number, number, string, number];
+
+/** The functions of the pages that need no browser, as the tests call them. */
+interface Pages {
+  'format.mjs': {
+    duration(ms: number): string;
+    elapsed(ms: number): string;
+    relative(at: string | undefined, now: number): string;
+    count(value: number): string;
+  };
+  'views/overview.mjs': {
+    rowsOf(
+      status: ApplicationStatus,
+      lanes: readonly { listener: string; bars: readonly Bar[] }[],
+      options: { sort: string; filter: string; search: string; now: number },
+    ): readonly { name: string; tone: string; word: string; last: string; took: string; bars: readonly Bar[] }[];
+    attentionOf(
+      status: ApplicationStatus,
+      health: ApplicationHealth | undefined,
+      now: number,
+    ): readonly { listener?: string; title: string; detail: string; when: string; tone: string }[];
+    pausesOf(status: ApplicationStatus): readonly object[];
+    filterCounts(status: ApplicationStatus): Readonly<Record<string, number>>;
+  };
+  'views/listener.mjs': {
+    actionsOf(listener: ApplicationStatus['listeners'][number]): readonly string[];
+    failingSince(runs: readonly RunRecord[]): { at: string; runs: number; isOldest: boolean } | undefined;
+    neighboursOf(plan: BootPlan, name: string): { needs: readonly object[]; neededBy: readonly object[] };
+    errorText(error: NonNullable<RunRecord['error']>): string;
+  };
+  'views/graph.mjs': {
+    graphOf(
+      plan: BootPlan,
+      status: ApplicationStatus,
+    ): {
+      nodes: readonly { name: string; x: number; y: number; tone: string }[];
+      edges: readonly { from: { name: string }; to: { name: string }; reason: string }[];
+      alone: readonly { name: string }[];
+    };
+  };
+  'views/boot.mjs': {
+    bootOf(
+      plan: BootPlan,
+      status: ApplicationStatus,
+    ): {
+      steps: readonly { name: string; from?: number; ms: number; critical: boolean; note: string }[];
+      critical: readonly string[];
+      totalMs: number;
+    };
+    stopOf(stops: Readonly<Record<string, { from: number; to?: number; state: string }>>): {
+      steps: readonly { name: string; from?: number; ms: number }[];
+      totalMs: number;
+    };
+  };
+  'views/chart.mjs': {
+    ticksOf(from: number, to: number, most: number): readonly { at: number; text: string }[];
+    pathsOf(bars: readonly Bar[], length: number): readonly { kind: string; d: string }[];
+    barAt(bars: readonly Bar[], at: number, near: number): Bar | undefined;
+    laneText(bars: readonly Bar[]): string;
+    durationsOf(runs: readonly RunRecord[]): { p50: number; p95: number; most: number; good: unknown[] } | undefined;
+  };
+}
+
+/** A file of the dashboard's pages, as the browser runs it. */
+export const page = <K extends keyof Pages>(name: K): Pages[K] =>
+  jest.requireActual(join(__dirname, '../../admin/app', name));
