@@ -7,7 +7,7 @@ import { createTestApplication } from 'daemonry/testing';
 
 import { gatewayModules } from '../../examples/gateway/modules';
 
-const MOUNTS = ['web', 'mcp', 'webhooks'];
+const MOUNTS = ['admin', 'web', 'mcp', 'webhooks'];
 const HOLDERS = ['reasoning_engine', 'slack_client', 'purelymail_client'];
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
