@@ -74,7 +74,7 @@ describe('the reference application', () => {
         /^daemonry_runs_total\{listener="snapshot",task="tick",outcome="succeeded",reason=""\} [1-9]/m,
       );
       const { listeners } = (await call(`${url}/api/status`)).body as ApplicationStatus;
-      expect(listeners).toHaveLength(23);
+      expect(listeners).toHaveLength(24);
       const disabled = listeners.filter(({ state }) => state === 'disabled');
       expect(disabled.map(({ name }) => name).sort()).toEqual([
         'alert_notifier',
