@@ -56,7 +56,14 @@ export type {
   TickContext,
 } from './contracts/contexts';
 export type { Duration } from './contracts/Duration';
-export type { BackgroundDaemonEntry, Jitter, ListenerEntry, PeriodicTaskSpec, TaskSchedule } from './contracts/entries';
+export type {
+  BackgroundDaemonEntry,
+  Jitter,
+  ListenerEntry,
+  PeriodicTaskSpec,
+  RestartPolicy,
+  TaskSchedule,
+} from './contracts/entries';
 export type { ExitReport, ExitReportListener } from './contracts/ExitReport';
 export type {
   HealthAnswer,
@@ -90,6 +97,9 @@ export type {
   NoScheduleOptions,
   OverlapPolicy,
   PeriodicTaskOptions,
+  RestartLimit,
+  RestartOption,
+  RestartOptions,
   ScheduledDaemonOptions,
   ScheduleMode,
   TaskPolicyOptions,

@@ -5,6 +5,7 @@ import {
   DAEMON_DECORATOR_RULES,
   LISTENER_DECORATOR_RULES,
   RESERVED_OPTIONS,
+  type Rule,
 } from './options/optionTable';
 import { FRAMEWORK_SECTIONS, LEVEL_RULE, RESERVED_SECTIONS } from './options/framework';
 import type { Rules } from './options/readOptions';
@@ -117,8 +118,14 @@ function optionsOf(rules: Rules, known: object, why: (option: string) => string)
     option,
     notYet('this option does not work yet.'),
   ]);
-  const offered = Object.entries(rules).map(([option, { text }]): [string, Shape] => [option, { kind: 'value', text }]);
+  const offered = Object.entries(rules).map(([option, rule]): [string, Shape] => [option, shapeOf(rule, option)]);
   return new Map([...refused, ...reserved, ...offered]);
+}
+
+function shapeOf({ text, parts }: Rule<unknown>, option: string): Shape {
+  if (parts === undefined) return { kind: 'value', text };
+  const keys = Object.entries(parts).map(([key, part]): [string, Shape] => [key, shapeOf(part, key)]);
+  return { ...sectionOf(`a key of "${option}"`, new Map(keys)), orText: text };
 }
 
 const notYet = (why: string): RefusedShape => ({

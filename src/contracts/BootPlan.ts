@@ -75,6 +75,8 @@ export interface PlannedListener {
   readonly startupTimeoutMs: number;
   /** Milliseconds that the shutdown may take. */
   readonly shutdownTimeoutMs: number;
+  /** For people: `never`, or the delays and the limit of its restarts. */
+  readonly restart: string;
   /** The tags to select it by. Empty for a `@Listener`. */
   readonly tags: readonly string[];
   /** The listeners that start before it, and why. */

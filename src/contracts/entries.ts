@@ -66,6 +66,25 @@ export interface PeriodicTaskSpec {
   readonly drainTimeout: number;
 }
 
+/** How a listener that failed is started again, with every value decided. Durations are milliseconds. */
+export interface RestartPolicy {
+  /** The delay of the first restart in a row; it doubles from one to the next. */
+  readonly delay: number;
+  /** The longest delay, without jitter. */
+  readonly maxDelay: number;
+  /** The random time added to each delay. */
+  readonly jitter: Jitter;
+  /** A listener that has run for so long has no restarts behind it any more. */
+  readonly resetAfter: number;
+  /** The restarts within a time after which it is given up; absent if it never is. */
+  readonly limit?: {
+    /** The largest number of restarts. */
+    readonly restarts: number;
+    /** The time in which they are counted. */
+    readonly within: number;
+  };
+}
+
 /** The entry of a listener in the `ListenerRegistry`. Frozen. */
 export interface ListenerEntry {
   /** Unique in the application. */
@@ -76,6 +95,8 @@ export interface ListenerEntry {
   readonly startupTimeout: number;
   /** Milliseconds that the shutdown may take. */
   readonly shutdownTimeout: number;
+  /** How it is started again when it fails; absent if it is not. */
+  readonly restart?: RestartPolicy;
   /** The plugin that registered it; absent if the application did. */
   readonly pluginName?: string;
   /** Its class and file, such as `OrderSync (/app/src/OrderSync.ts:12:2)`. Reading it may be slow. */

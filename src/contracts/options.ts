@@ -88,6 +88,37 @@ export interface NoScheduleOptions {
 
 type ScheduleOptions = IntervalScheduleOptions | CronScheduleOptions | NoScheduleOptions;
 
+/** The number of restarts after which a listener that fails again is given up. */
+export interface RestartLimit {
+  /** The largest number of restarts, from 1. */
+  readonly restarts: number;
+  /** The time in which they are counted. */
+  readonly within: Duration;
+}
+
+/** How a listener that failed is started again. Each value that is left out has its default. */
+export interface RestartOptions {
+  /** The time until the first restart, at least 10 ms; it doubles with each failure in a row. @defaultValue `'1s'` */
+  readonly delay?: Duration;
+  /** The longest delay, at least `delay`. @defaultValue `'1m'`, or `delay` if that is longer */
+  readonly maxDelay?: Duration;
+  /** The maximum random time added to each delay: a duration, or a percentage of the delay. @defaultValue `'20%'` */
+  readonly jitter?: Duration | `${number}%`;
+  /** The time of running after which a failure begins with `delay` again. @defaultValue `'10m'` */
+  readonly resetAfter?: Duration;
+  /**
+   * When to give up; `'none'` never does. A fatal listener that is given up stops the application with exit code 1.
+   * @defaultValue `'none'`; of a fatal listener 5 restarts within 10 minutes
+   */
+  readonly limit?: RestartLimit | 'none';
+}
+
+/**
+ * Whether a listener that dies, or whose startup fails, is started again: its `startup` is called again on the same
+ * instance. `'on-failure'` stands for {@link RestartOptions} with every default.
+ */
+export type RestartOption = 'never' | 'on-failure' | RestartOptions;
+
 /** Options that every listener has. */
 export interface ListenerOptions {
   /**
@@ -106,6 +137,11 @@ export interface ListenerOptions {
    * injected listener here makes that dependency a soft one, too. @defaultValue `[]`
    */
   readonly wants?: readonly ListenerReference[];
+  /**
+   * Whether it is started again when it fails. A fatal startup failure during the boot is never retried.
+   * @defaultValue `'never'`
+   */
+  readonly restart?: RestartOption;
 }
 
 /** Options of a daemon other than its schedule. */

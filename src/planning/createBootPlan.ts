@@ -17,7 +17,7 @@ import {
 import { describeSchedule, nextDue } from '../scheduling/when';
 import { LAST_INSTANT } from '../time/instant';
 import { type BootPlanParts, planWarnings } from './planWarnings';
-import { describeJitter } from './listenerValues';
+import { describeJitter, describeRestart } from './listenerValues';
 import { planText } from './planText';
 
 const DUE_MOMENTS = 3;
@@ -75,6 +75,7 @@ function plannedListeners({ listeners, definitions, ordered, now }: BootPlanPart
       disabledReason: definition.disabledReason,
       startupTimeoutMs: definition.startupTimeout,
       shutdownTimeoutMs: definition.shutdownTimeout,
+      restart: describeRestart(definition.restart),
       tags: definition.tags,
       edges: ordered.edges(index),
       tasks: (daemon?.tasks ?? []).map((task) => plannedTask(task, schedules)),
@@ -135,6 +136,7 @@ const DAEMON_ORIGINS = {
   enabled: d,
   startupTimeout: d,
   shutdownTimeout: d,
+  restart: d,
   dependsOn: d,
   wants: d,
   fatalOnStartupFailure: d,

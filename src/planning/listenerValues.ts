@@ -1,17 +1,18 @@
 import { DEFAULT_ORIGIN, type PlannedValue } from '../contracts/BootPlan';
-import type { TaskSchedule, Jitter } from '../contracts/entries';
+import type { RestartPolicy, TaskSchedule, Jitter } from '../contracts/entries';
 import { isDaemon, type ListenerDefinition } from '../contracts/ListenerDefinition';
 import { formatDuration } from '../time/duration';
 
 /** Lists the options that an operator can change, with their decided values and their paths in the configuration. */
 export function listenerValues(definitions: readonly ListenerDefinition[]): readonly PlannedValue[] {
   return definitions.flatMap((definition) => {
-    const { name, enabled, startupTimeout, shutdownTimeout, tags, origins } = definition;
+    const { name, enabled, startupTimeout, shutdownTimeout, restart, tags, origins } = definition;
     const daemon = isDaemon(definition) ? definition : undefined;
     const own: readonly (readonly [string, unknown])[] = [
       ['enabled', enabled],
       ['startupTimeout', formatDuration(startupTimeout)],
       ['shutdownTimeout', formatDuration(shutdownTimeout)],
+      ['restart', describeRestart(restart)],
       ...(daemon === undefined
         ? []
         : ([
@@ -58,6 +59,15 @@ const describe = (
   origins: Readonly<Record<string, string>>,
 ): PlannedValue[] =>
   values.map(([option, value]) => ({ path: `${path}.${option}`, value, origin: origins[option] ?? DEFAULT_ORIGIN }));
+
+/** A restart policy for people: `never`, or `after 1s to 1m (jitter 20%), 5 within 10m, reset after 10m`. */
+export function describeRestart(policy: RestartPolicy | undefined): string {
+  if (policy === undefined) return 'never';
+  const { delay, maxDelay, jitter, resetAfter, limit } = policy;
+  const delays = delay === maxDelay ? formatDuration(delay) : `${formatDuration(delay)} to ${formatDuration(maxDelay)}`;
+  const most = limit === undefined ? 'no limit' : `${limit.restarts} within ${formatDuration(limit.within)}`;
+  return `after ${delays} (jitter ${describeJitter(jitter)}), ${most}, reset after ${formatDuration(resetAfter)}`;
+}
 
 /** A jitter for people: `none`, `5s`, `10%`. */
 export function describeJitter(jitter: Jitter): string {

@@ -70,13 +70,14 @@ const describeFatality = ({ fatalOnStartupFailure, fatalBecause, origins }: Plan
 };
 
 function describeOptions(
-  { startupTimeoutMs, shutdownTimeoutMs, pluginName, tags, origins }: PlannedListener,
+  { startupTimeoutMs, shutdownTimeoutMs, restart, pluginName, tags, origins }: PlannedListener,
   owner: PlannedPlugin | undefined,
 ): string {
   return withOrigins(origins, [
     ...(pluginName === undefined ? [] : [{ text: `plugin ${pluginName} (priority ${owner?.priority ?? 'unknown'})` }]),
     ...setOption(origins, 'startupTimeout', `startup ≤ ${formatDuration(startupTimeoutMs)}`),
     ...setOption(origins, 'shutdownTimeout', `shutdown ≤ ${formatDuration(shutdownTimeoutMs)}`),
+    ...setOption(origins, 'restart', `restart ${restart}`),
     ...(tags.length === 0 ? [] : [{ text: `tags ${tags.join(', ')}`, options: ['tags'] }]),
   ]);
 }

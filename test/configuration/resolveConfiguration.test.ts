@@ -52,7 +52,6 @@ describe('a key that nobody knows', () => {
 describe('what is not supported', () => {
   it.each([
     ['errors.sink', 'x'],
-    ['listeners.order_sync.restart', 'always'],
     ['listeners.order_sync.scope', 'cluster'],
     ['listeners.web_mount.delivery', 'x'],
     ['listeners.order_sync.tasks.tick.mustSucceedWithin', '1h'],

@@ -44,8 +44,8 @@ export class ScheduledListener extends Ticking {}
 export class HarmlessListener {}
 
 // Options that are reserved.
-// @ts-expect-error restart does not work yet
-@BackgroundDaemon({ restart: 'on-failure' })
+// @ts-expect-error a daemon is restarted on failure, or never
+@BackgroundDaemon({ restart: 'always' })
 export class Restarted {}
 
 // @ts-expect-error scope does not work yet

@@ -100,8 +100,9 @@ function readText(
   problems: Problems,
 ): ConfigNode | undefined {
   if (shape.kind === 'value' || shape.kind === 'refused' || !/^\s*[[{]/.test(text)) {
-    if (shape.kind === 'section') return notJson(path, name, problems);
-    const value = coerceText(text, shape.kind === 'value' ? shape.text : { kind: 'text' });
+    const orText = shape.kind === 'section' ? shape.orText : undefined;
+    if (shape.kind === 'section' && orText === undefined) return notJson(path, name, problems);
+    const value = coerceText(text, shape.kind === 'value' ? shape.text : (orText ?? { kind: 'text' }));
     if (value === INEXACT) return reportInexact(`The text of ${name}`, name, problems);
     return value === undefined ? notJson(path, name, problems) : { value, origin: name, ...(secret && { secret }) };
   }
@@ -183,7 +184,9 @@ export function matchAssignments(
 /** Undefined for a text that has to be JSON and is not. */
 function readAssigned(text: string, shape: Shape | undefined): unknown {
   if (shape?.kind === 'value') return coerceText(text, shape.text);
-  return shape?.kind === 'section' || /^\s*[[{]/.test(text) ? coerceText(text, { kind: 'json' }) : text;
+  const isObject = /^\s*[[{]/.test(text);
+  if (shape?.kind === 'section' && shape.orText !== undefined && !isObject) return coerceText(text, shape.orText);
+  return shape?.kind === 'section' || isObject ? coerceText(text, { kind: 'json' }) : text;
 }
 
 function shapeAt(root: SectionShape, path: readonly string[]): Shape | undefined {

@@ -13,6 +13,7 @@ import { describeClass } from '../../errors/describeClass';
 import type { Problems } from '../../errors/Problem';
 import { everyMs } from '../../time/duration';
 import { isName, taskName } from '../tree/names';
+import { decideRestart } from './decideRestart';
 import {
   CONFIGURED_DAEMON_RULES,
   CONFIGURED_LISTENER_RULES,
@@ -54,7 +55,7 @@ export function defineListener(
   const author = readDecorator(options, decoratorRules, `@${decorator} of ${target.name}`, target, problems);
   const operator = readLevel(configured?.options, configuredRules, `listeners.${name}`, problems);
   const picker = new OptionPicker([operator, author]);
-  if (!isDaemon) return new DefinedListener(listener, picker);
+  if (!isDaemon) return new DefinedListener(listener, picker, true);
   const tasks = defineTasks(listener, configured, operator, author, problems);
   return new DefinedDaemon(listener, picker, picker.pick('fatalOnStartupFailure'), tasks);
 }
@@ -77,6 +78,7 @@ class DefinedListener implements PlainListenerDefinition {
   readonly enabled: boolean;
   readonly startupTimeout: number;
   readonly shutdownTimeout: number;
+  readonly restart: PlainListenerDefinition['restart'];
   readonly dependsOn: PlainListenerDefinition['dependsOn'];
   readonly wants: PlainListenerDefinition['wants'];
   readonly tags: readonly string[];
@@ -87,13 +89,14 @@ class DefinedListener implements PlainListenerDefinition {
   /** A symbol, not a private field: a Proxy of the entry can read it. It is not enumerable: it is no option. */
   declare readonly [TARGET]: AnyClass;
 
-  constructor({ name, id, target, origin }: DiscoveredListener, picker: OptionPicker) {
+  constructor({ name, id, target, origin }: DiscoveredListener, picker: OptionPicker, fatal: boolean) {
     this.name = name;
     this.id = id;
     Object.defineProperty(this, TARGET, { value: target });
     this.enabled = picker.pick('enabled');
     this.startupTimeout = picker.pick('startupTimeout');
     this.shutdownTimeout = picker.pick('shutdownTimeout');
+    this.restart = decideRestart(picker.pick('restart'), fatal);
     this.dependsOn = picker.pick('dependsOn');
     this.wants = picker.pick('wants');
     this.tags = picker.pick('tags');
@@ -114,7 +117,7 @@ class DefinedDaemon extends DefinedListener implements DaemonDefinition {
     readonly fatalOnStartupFailure: boolean,
     public tasks: readonly TaskDefinition[],
   ) {
-    super(listener, picker);
+    super(listener, picker, fatalOnStartupFailure);
   }
 }
 

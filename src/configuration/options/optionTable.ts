@@ -2,7 +2,9 @@ import type { Jitter } from '../../contracts/entries';
 import type { ListenerReference, MisfirePolicy, OverlapPolicy, ScheduleMode } from '../../contracts/options';
 import { durationMs, formatDuration, isDuration } from '../../time/duration';
 import { isTimeZone } from '../../time/instant';
+import { isPlainObject } from '../tree/ConfigTree';
 import type { TextType } from '../tree/textTypes';
+import type { GivenRestart } from './decideRestart';
 
 /** Checks and converts the values of an option. */
 export interface Rule<T> {
@@ -12,6 +14,8 @@ export interface Rule<T> {
   readonly text: TextType;
   /** The converted value; `undefined` for a value that is not valid. */
   readonly parse: (value: unknown) => T | undefined;
+  /** The rules of its keys, of an option that may be an object. Checked before the object is parsed. */
+  readonly parts?: Readonly<Record<string, Rule<unknown>>>;
 }
 
 export type Parsed<R extends Rule<unknown>> = R extends Rule<infer T> ? T : never;
@@ -27,6 +31,7 @@ const NONE: readonly never[] = [];
 /** The value of an option that nobody gives. Durations are milliseconds. `initialDelay` is one full interval. */
 export const OPTION_DEFAULTS = {
   enabled: true,
+  restart: 'never',
   startupTimeout: 30_000,
   shutdownTimeout: 10_000,
   fatalOnStartupFailure: false,
@@ -46,6 +51,7 @@ export const OPTION_DEFAULTS = {
 const LISTENER_RULES = {
   startupTimeout: durationRule(1),
   shutdownTimeout: durationRule(1),
+  restart: restartRule(),
 };
 
 /** The options of a task. */
@@ -105,7 +111,7 @@ type OptionRules = Omit<typeof DAEMON_DECORATOR_RULES, 'interval' | 'cron'> & ty
 export type OptionValues = { readonly [K in keyof OptionRules]: Parsed<OptionRules[K]> };
 
 /** Options of versions to come. They are refused, so that nobody relies on them. */
-export const RESERVED_OPTIONS = ['restart', 'scope', 'delivery', 'mustSucceedWithin'] as const;
+export const RESERVED_OPTIONS = ['scope', 'delivery', 'mustSucceedWithin'] as const;
 
 /** About 31,700 years: due moments stay within the range of `Date`. */
 const LONGEST_MS = 1e15;
@@ -172,6 +178,49 @@ function orOff<T>(rule: Rule<T>): Rule<T | 'off'> {
     expects: `${rule.expects}, or 'off'`,
     parse: (value) => (value === 'off' ? value : rule.parse(value)),
   };
+}
+
+type GivenLimit = NonNullable<Exclude<GivenRestart, 'never'>['limit']>;
+
+/** Restarts as they are given; {@link decideRestart} adds what is left out. */
+function restartRule(): Rule<GivenRestart> {
+  const limit: Rule<GivenLimit> = {
+    expects: "{ restarts, within }, such as { restarts: 5, within: '10m' }, or 'none'",
+    text: { kind: 'text' },
+    parts: { restarts: integerRule(1, 1_000_000), within: durationRule(1) },
+    parse: (value) => {
+      if (value === 'none') return value;
+      const { restarts, within } = parsedParts(limit, value) as { restarts?: number; within?: number };
+      return restarts === undefined || within === undefined ? undefined : { restarts, within };
+    },
+  };
+  const rule: Rule<GivenRestart> = {
+    expects:
+      "'never', 'on-failure', or { delay, maxDelay, jitter, resetAfter, limit } with a maxDelay of at least delay",
+    text: { kind: 'text' },
+    parts: {
+      delay: durationRule(10),
+      maxDelay: durationRule(10),
+      jitter: jitterRule(),
+      resetAfter: durationRule(1),
+      limit,
+    },
+    parse: (value) => {
+      if (value === 'never') return value;
+      if (value === 'on-failure') return {};
+      if (!isPlainObject(value)) return undefined;
+      const given = parsedParts(rule, value) as Exclude<GivenRestart, 'never'>;
+      return given.maxDelay !== undefined && given.maxDelay < (given.delay ?? 0) ? undefined : given;
+    },
+  };
+  return rule;
+}
+
+/** The parsed keys of an object that fits its rules; none of another value. */
+function parsedParts({ parts = {} }: Rule<unknown>, value: unknown): Readonly<Record<string, unknown>> {
+  if (!isPlainObject(value)) return {};
+  const given = Object.entries(value as Record<string, unknown>).filter(([, part]) => part !== undefined);
+  return Object.fromEntries(given.map(([key, part]) => [key, parts[key]?.parse(part)]));
 }
 
 function jitterRule(): Rule<Jitter> {

@@ -4,7 +4,7 @@ import type { AnyClass } from '../../contracts/metadata';
 import { describeClass } from '../../errors/describeClass';
 import { type Problems, showValue } from '../../errors/Problem';
 import { didYouMean } from '../../errors/suggest';
-import type { ConfiguredValue } from '../tree/ConfigTree';
+import { type ConfiguredValue, isPlainObject } from '../tree/ConfigTree';
 import { DAEMON_DECORATOR_RULES, OPTION_DEFAULTS, type OptionValues, RESERVED_OPTIONS, type Rule } from './optionTable';
 
 export type Rules = Readonly<Record<string, Rule<unknown>>>;
@@ -50,18 +50,13 @@ export function readDecorator(
     const given = (options as Record<string, unknown>)[option];
     if (given === undefined) continue;
     const rule = Object.hasOwn(rules, option) ? rules[option] : undefined;
-    const value = rule?.parse(given);
     if (rule === undefined) {
       reportUnknown(option, rules, what, source, problems);
-    } else if (value === undefined) {
-      problems.add('INVALID_OPTION', {
-        what: `The option "${option}" of ${what} does not fit.`,
-        facts: { class: describeSource(source), value: showValue(given) },
-        fix: `give ${rule.expects}.`,
-      });
-    } else {
-      values[option] = value;
+      continue;
     }
+    const { value, misfits } = parseWhole(rule, given, option);
+    for (const misfit of misfits) reportMisfit(misfit, what, source, problems);
+    if (value !== undefined) values[option] = value;
   }
   reportContradictions(values, what, source, problems);
   return { values, origins: DECORATOR_ORIGIN };
@@ -84,19 +79,75 @@ export function readConfigured(
   for (const [option, { value, origin, secret }] of given) {
     const rule = Object.hasOwn(rules, option) ? rules[option] : undefined;
     if (rule === undefined || value === undefined) continue;
-    const parsed = rule.parse(value);
-    if (parsed !== undefined) {
-      values[option] = parsed;
+    const parsed = parseWhole(rule, value, option);
+    if (parsed.value !== undefined) {
+      values[option] = parsed.value;
       origins[option] = origin;
-      continue;
     }
-    problems.add('CONFIG_INVALID_VALUE', {
-      what: `The configured value of "${path}.${option}" does not fit.`,
-      facts: { value: secret === true ? '[redacted]' : showValue(value), from: origin },
-      fix: `give ${rule.expects}.`,
-    });
+    for (const misfit of parsed.misfits) {
+      // A key that is not known has been reported by the check of the keys.
+      if (misfit.rule === undefined) continue;
+      problems.add('CONFIG_INVALID_VALUE', {
+        what: `The configured value of "${path}.${misfit.path}" does not fit.`,
+        facts: { value: secret === true ? '[redacted]' : showValue(misfit.given), from: origin },
+        fix: `give ${misfit.rule.expects}.`,
+      });
+    }
   }
   return { values, origins };
+}
+
+/** A value that does not fit, or a key that is not known, in an option or below it. */
+interface Misfit {
+  /** The option, and the keys below it: `restart.limit.within`. */
+  readonly path: string;
+  readonly given: unknown;
+  /** The rule that it does not fit; undefined for a key that is not known. */
+  readonly rule: Rule<unknown> | undefined;
+  /** The keys that are known beside it. */
+  readonly known: readonly string[];
+}
+
+const NO_MISFITS: readonly Misfit[] = [];
+
+/** Parses an option with everything below it. The value is undefined if anything does not fit; all of that is returned. */
+function parseWhole(
+  rule: Rule<unknown>,
+  given: unknown,
+  path: string,
+): { readonly value: unknown; readonly misfits: readonly Misfit[] } {
+  const { parts } = rule;
+  if (parts !== undefined && isPlainObject(given)) {
+    const known = Object.keys(parts);
+    const misfits = Object.entries(given as Record<string, unknown>).flatMap(([key, part]): readonly Misfit[] => {
+      if (part === undefined) return NO_MISFITS;
+      const below = `${path}.${key}`;
+      const partRule = Object.hasOwn(parts, key) ? parts[key] : undefined;
+      if (partRule === undefined) return [{ path: below, given: part, rule: undefined, known }];
+      return parseWhole(partRule, part, below).misfits;
+    });
+    if (misfits.length > 0) return { value: undefined, misfits };
+  }
+  const value = rule.parse(given);
+  return { value, misfits: value === undefined ? [{ path, given, rule, known: [] }] : NO_MISFITS };
+}
+
+function reportMisfit(misfit: Misfit, what: string, source: OptionSource, problems: Problems): void {
+  const { path, given, rule, known } = misfit;
+  if (rule !== undefined) {
+    problems.add('INVALID_OPTION', {
+      what: `The option "${path}" of ${what} does not fit.`,
+      facts: { class: describeSource(source), value: showValue(given) },
+      fix: `give ${rule.expects}.`,
+    });
+    return;
+  }
+  const [parent, key] = [path.slice(0, path.lastIndexOf('.')), path.slice(path.lastIndexOf('.') + 1)];
+  problems.add('UNKNOWN_OPTION', {
+    what: `"${key}" is not known in the option "${parent}" of ${what}.${didYouMean(key, known)}`,
+    facts: { class: describeSource(source), known: [...known].sort().join(', ') },
+    fix: 'correct the key or remove it.',
+  });
 }
 
 /** Picks the value of each option from the places that may give it, and notes the origins of those that are given. */

@@ -22,6 +22,8 @@ export interface SectionShape {
   readonly noun: string;
   /** `'list'`: a list of such mappings. @defaultValue `'mapping'` */
   readonly form?: SectionForm;
+  /** Set if a text may stand in place of the mapping. @defaultValue a text is reported */
+  readonly orText?: TextType;
   /** How keys that are not known are treated; `'unknown'` reports them. @defaultValue `'unknown'` */
   readonly others?: 'unknown' | 'ignored' | 'elsewhere';
   /** Keys that would be known if another module were loaded, with the import path of that module. */

@@ -56,6 +56,8 @@ export function checkKeys(root: ConfigMap, shape: SectionShape, problems: Proble
   };
 
   const visitValue = ({ value, origin }: ConfiguredValue, section: SectionShape, path: string): void => {
+    // The rule of the option says whether it is the right one.
+    if (section.orText !== undefined) return;
     const form = section.form ?? 'mapping';
     if (form === 'mapping' || !Array.isArray(value)) {
       return reportForm(path, form === 'list' ? 'a list' : 'a mapping', origin);
