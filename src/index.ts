@@ -9,7 +9,7 @@ export type { ApplicationOptions } from './application/ApplicationOptions';
 export { createApplication } from './application/createApplication';
 export { runMain, type RunMainOptions } from './application/runMain';
 
-export { Application, type Coordinator, type Registry } from './contracts/Application';
+export { Application, type Coordinator, type Registry, type RestartRequest } from './contracts/Application';
 export {
   ApplicationEvents,
   type ApplicationEventMap,
@@ -148,6 +148,8 @@ export {
   BootError,
   DaemonDiedError,
   HookTimeoutError,
+  ListenerRestartError,
+  RestartError,
   RunReturnedError,
 } from './errors/bootErrors';
 export { DaemonryError, type ErrorParts } from './errors/DaemonryError';

@@ -41,6 +41,7 @@ const STATES = Object.keys({
   starting: true,
   running: true,
   startup_failed: true,
+  backing_off: true,
   blocked: true,
   died: true,
   stopping: true,

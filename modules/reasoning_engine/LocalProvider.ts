@@ -47,6 +47,8 @@ export async function currentSnapshot(availability: Availability<Snapshot>): Pro
       return refusal('snapshot_missing', `There is no snapshot: it is disabled (${snapshot.reason}).`);
     case 'failed':
       return refusal('snapshot_missing', `There is no snapshot: it failed (${messageOf(snapshot.error)}).`);
+    case 'restarting':
+      return refusal('snapshot_missing', `There is no snapshot: it is started again (${messageOf(snapshot.error)}).`);
     case 'stopped':
       return refusal('snapshot_missing', 'There is no snapshot: the daemon that writes it does not run.');
   }

@@ -99,6 +99,7 @@ export class SnapshotSources {
       case 'disabled':
         return { absent: heartbeat.reason, findings: [] };
       case 'failed':
+      case 'restarting':
         return { absent: messageOf(heartbeat.error), findings: [] };
       case 'stopped':
         return { absent: 'heartbeat_probes does not run', findings: [] };
@@ -150,6 +151,7 @@ function upOrDown(state: ListenerStatus['state']): ListenerSection['status'] {
     case 'stopped':
       return 'off';
     case 'startup_failed':
+    case 'backing_off':
     case 'blocked':
     case 'died':
     case 'shutdown_failed':

@@ -3,7 +3,8 @@ import type { ExitReport } from '../contracts/ExitReport';
 import type { ListenerLogger } from '../contracts/ListenerLogger';
 import type { Engine } from '../coordinator/Engine';
 import type { BootOutcome } from '../coordinator/BootEnd';
-import type { DaemonCoordinator, Death } from '../coordinator/DaemonCoordinator';
+import type { DaemonCoordinator } from '../coordinator/DaemonCoordinator';
+import type { FatalLoss } from '../coordinator/Failures';
 import { LAST_SECOND_MS } from '../coordinator/ListenerStopper';
 import { APPLICATION_MOVES, type ApplicationPhase, checkMove } from '../coordinator/moves';
 import type { ApplicationState as OwnedState } from '../state/ApplicationState';
@@ -121,14 +122,14 @@ export class ApplicationLifecycle {
     void this.stop(reason);
   }
 
-  /** Takes notice of a listener that died after the boot: a fatal one stops the application. */
-  died({ listenerName, fatal, error }: Death): void {
-    this.announceDegraded();
-    if (fatal) this.crash(error, `"${listenerName}" died`);
+  /** Takes notice of a listener that was lost or has come up after the boot: a fatal loss stops the application. */
+  changed(loss?: FatalLoss): void {
+    this.announceLosses();
+    if (loss !== undefined) this.crash(loss.error, loss.reason);
   }
 
-  /** Emits `application.degraded` if the application is degraded, once for the same causes. */
-  announceDegraded(): void {
+  /** Emits `application.degraded` or `application.recovered` if the causes have changed. */
+  announceLosses(): void {
     if (this.isRunning) this.#losses.announce();
   }
 
@@ -172,9 +173,9 @@ export class ApplicationLifecycle {
     this.#bootedAt = clock.now();
     scheduler.open((listener) => this.#coordinator.runningHooks(listener));
     emit('application.started', { startupMs: this.#bootedAt - began });
-    this.announceDegraded();
+    this.announceLosses();
     // A subscriber may have stopped it.
-    if (this.#is('running')) this.#coordinator.announceReady();
+    if (this.#is('running')) this.#coordinator.open();
   }
 
   async #boot(): Promise<BootOutcome> {
@@ -231,6 +232,7 @@ export class ApplicationLifecycle {
     if (this.state === 'degraded') this.#lost = this.causes.filter((cause) => !unsaved.has(cause));
     this.#move('stopping');
     emit('application.stopping', { reason });
+    this.#coordinator.cancel(reason, grace);
     if (wasOpen) {
       scheduler.halt();
       if (config.shutdown.delay > 0) await this.#pause(config.shutdown.delay);
@@ -253,9 +255,7 @@ export class ApplicationLifecycle {
 
   #pause(ms: number): Promise<void> {
     const { clock } = this.#engine;
-    return new Promise((resolve) => {
-      clock.at(clock.now() + ms, resolve);
-    });
+    return new Promise((resolve) => void clock.at(clock.now() + ms, resolve));
   }
 
   async #disposeServices(ms: number): Promise<readonly Error[]> {

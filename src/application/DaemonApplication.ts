@@ -1,6 +1,6 @@
 import type { Container } from 'inversify';
 
-import { Application, type Coordinator, type Registry } from '../contracts/Application';
+import { Application, type Coordinator, type Registry, type RestartRequest } from '../contracts/Application';
 import type { ApplicationEvents } from '../contracts/ApplicationEvents';
 import type { Availability, AvailabilityState } from '../contracts/Availability';
 import type { BootPlan } from '../contracts/BootPlan';
@@ -28,7 +28,7 @@ import { availabilityOf, describeListener } from './listenerViews';
 import { HealthChecks } from './HealthChecks';
 import { taskNamed } from '../registry/registries';
 import type { ApplicationState } from '../state/ApplicationState';
-import { messageOf } from '../errors/serializeError';
+import { messageOf, textOf, toError } from '../errors/serializeError';
 
 /** The parts that an application is put together from. */
 export interface ApplicationParts {
@@ -166,7 +166,8 @@ export class DaemonApplication extends Application {
     const { engine, lifecycle, ledger, coordinator, name } = this.#parts;
     const { state, bootedAt, stopReason } = lifecycle;
     const { writeErrors } = this.#parts.state;
-    const sources = { scheduler: engine.scheduler, ledger, isoText: rememberingIsoText(), redact: engine.redact };
+    const { scheduler, redact, clock } = engine;
+    const sources = { scheduler, ledger, isoText: rememberingIsoText(), now: clock.now(), redact };
     return this.#parts.redact({
       name,
       state,
@@ -238,6 +239,23 @@ export class DaemonApplication extends Application {
     this.#runtime(name);
     if (options.task !== undefined) this.#taskOf(name, options.task);
     this.#scheduler.resume(name, options);
+  }
+
+  async restart(name: string, options: RestartRequest): Promise<void> {
+    const runtime = this.#runtime(name);
+    const { lifecycle, engine, coordinator, log } = this.#parts;
+    if (!lifecycle.isRunning) throw new NotRunningError(name, `the application is ${lifecycle.state}`);
+    const [reason, by] = [textOf(options.reason), textOf(options.by)];
+    const refusal = coordinator.restartRefusal(runtime);
+    if (refusal !== undefined) throw refusal;
+    engine.emit('operator.restarted', { listener: name, by, reason });
+    const restarted = coordinator.restart(runtime, reason);
+    const caller = currentExecution();
+    if (caller?.sessionId !== engine.sessionId || caller.listener !== name || caller.isSettled) return await restarted;
+    log.warn(
+      `restart() was called inside ${name}.${caller.hook}, which the restart has to wait for: it has begun, and is not awaited`,
+    );
+    restarted.catch((error: unknown) => log.error(`"${name}" was not restarted`, { error: toError(error) }));
   }
 
   availability<T extends object = object>(name: string): Availability<T> {

@@ -29,12 +29,17 @@ export class Losses {
     return [...causes, ...complaints];
   }
 
-  /** Emits `application.degraded` if there are losses, once for the same causes. */
+  /** Emits `application.degraded` if there are new losses, and `application.recovered` when there are none any more. */
   announce(): void {
     const { causes } = this;
-    if (causes.length === 0) return;
-    if (this.#announced.size === causes.length && causes.every((cause) => this.#announced.has(cause))) return;
+    if (causes.length === 0) {
+      if (this.#announced.size > 0) this.#engine.emit('application.recovered', {});
+      this.#announced = new Set();
+      return;
+    }
+    const isNew = causes.some((cause) => !this.#announced.has(cause));
     this.#announced = new Set(causes);
+    if (!isNew) return;
     this.#engine.emit('application.degraded', { causes });
   }
 }

@@ -58,7 +58,7 @@ export function assemble<A extends DaemonApplication>(from: PlannedFrom, create:
     clock,
     log,
     changed: () => {
-      lifecycle.announceDegraded();
+      lifecycle.announceLosses();
     },
     isUsed: needs.database || (needs.files && files !== undefined),
     files,
@@ -69,7 +69,10 @@ export function assemble<A extends DaemonApplication>(from: PlannedFrom, create:
     hears: events.hears,
     emit: events.emit,
     stuck: () => {
-      lifecycle.announceDegraded();
+      lifecycle.announceLosses();
+    },
+    unstuck: () => {
+      lifecycle.announceLosses();
     },
     ledger,
     // Unique among all sessions, and a tenth of the cost of another UUID.
@@ -84,10 +87,11 @@ export function assemble<A extends DaemonApplication>(from: PlannedFrom, create:
     emit: events.emit,
     scheduler,
     config: framework,
+    random: Math.random,
     resolve: (id) => planned.container.resolve(id),
   };
-  const coordinator = new DaemonCoordinator(engine, planned.definitions, planned.daemons, (death) => {
-    lifecycle.died(death);
+  const coordinator = new DaemonCoordinator(engine, planned.definitions, planned.daemons, (loss) => {
+    lifecycle.changed(loss);
   });
   const lifecycle = new ApplicationLifecycle(
     name,

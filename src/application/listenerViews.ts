@@ -15,6 +15,8 @@ interface StatusSources {
   readonly ledger: InMemoryRunLedger;
   /** Remembers its latest answer. */
   readonly isoText: (ms: number) => string;
+  /** Epoch milliseconds. */
+  readonly now: number;
   /** Removes secrets from a text. */
   readonly redact: Redact;
 }
@@ -43,7 +45,10 @@ export function describeListener(runtime: ListenerRuntime, sources: StatusSource
   if (error !== undefined) status.error = serializeError(error, sources.redact);
   if (current.state === 'blocked') status.blockedBy = current.blockedBy;
   if (current.state === 'disabled') status.disabledReason = current.reason;
-  if (sources.scheduler.isStuck(name)) status.stuck = true;
+  if (current.state === 'backing_off') status.restartAt = sources.isoText(current.restartAt);
+  const { inRow } = runtime.historyAt(sources.now);
+  if (inRow > 0) status.restarts = inRow;
+  if (isStuck(runtime, sources.scheduler)) status.stuck = true;
   return Object.assign(status, { tasks: (daemon?.tasks ?? []).map((spec) => describeTask(name, spec, sources)) });
 }
 
@@ -88,9 +93,17 @@ export function availabilityOf({ current }: ListenerRuntime): AvailabilityState<
     case 'blocked':
     case 'died':
       return { state: 'failed', error: current.error };
-    case 'registered':
+    case 'backing_off':
+      return { state: 'restarting', error: current.failure.error, restartAt: new Date(current.restartAt) };
     case 'starting':
+      return current.failure === undefined
+        ? { state: 'stopped' }
+        : { state: 'restarting', error: current.failure.error, restartAt: new Date(current.since) };
     case 'stopping':
+      return current.isRestart && current.death !== undefined
+        ? { state: 'failed', error: current.death }
+        : { state: 'stopped' };
+    case 'registered':
     case 'stopped':
     case 'shutdown_failed':
       return { state: 'stopped' };
@@ -100,12 +113,20 @@ export function availabilityOf({ current }: ListenerRuntime): AvailabilityState<
 /** Why an application does not do all its work, one sentence each. */
 export function degradedCauses(runtimes: Iterable<ListenerRuntime>, scheduler: Scheduler, redact: Redact): string[] {
   const causes: string[] = [];
-  for (const { name, current } of runtimes) {
-    if (current.state === 'startup_failed')
-      causes.push(`"${name}" failed to start: ${messageOf(current.error, redact)}`);
+  for (const runtime of runtimes) {
+    const { name, current, failure } = runtime;
+    if (failure !== undefined) {
+      const text = messageOf(failure.error, redact);
+      const what = failure.kind === 'died' ? text : `"${name}" failed to start: ${text}`;
+      causes.push(failure.isRestarted ? `"${name}" is started again: ${what}` : what);
+    }
     if (current.state === 'blocked') causes.push(`"${name}" is blocked by "${current.blockedBy}"`);
-    if (current.state === 'died') causes.push(messageOf(current.error, redact));
     if (scheduler.isStuck(name)) causes.push(`"${name}" is stuck: a run has outlived its timeout and has not settled`);
+    else if (isStuck(runtime, scheduler))
+      causes.push(`"${name}" is stuck: its restart waits for a hook of its last life`);
   }
   return causes;
 }
+
+const isStuck = ({ name, current }: ListenerRuntime, scheduler: Scheduler): boolean =>
+  scheduler.isStuck(name) || (current.state === 'backing_off' && current.isStuck);

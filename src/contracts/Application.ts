@@ -34,6 +34,14 @@ export interface Coordinator {
   isStartupFailureFatal(name: string): boolean;
 }
 
+/** A restart that an operator asks for. */
+export interface RestartRequest {
+  /** Why; told to the shutdown hook and the event. */
+  readonly reason: string;
+  /** The person or program that restarts; given to the event. */
+  readonly by: string;
+}
+
 /**
  * One application: its container, its listeners, its life. A listener may inject it by this class; that adds no edge to
  * the start order.
@@ -107,6 +115,15 @@ export abstract class Application {
 
   /** Ends a pause. @throws UnknownListenerError, UnknownTaskError, NotRunningError */
   abstract resume(name: string, options?: ResumeOptions): void;
+
+  /**
+   * Shuts a listener down and starts it again: one that runs, that waits for its restart, or that has failed for good.
+   * Without a delay, and not counted among its restarts. Resolves when it runs; calls that come while it is being started
+   * share that start. Called from inside a hook of the listener it begins the restart, logs a warning, and resolves at once.
+   * @throws RestartError when it is disabled or blocked, or fails to start; NotRunningError unless the application runs;
+   * UnknownListenerError
+   */
+  abstract restart(name: string, request: RestartRequest): Promise<void>;
 
   /** The availability of a listener, as `@Available` injects it. @throws UnknownListenerError */
   abstract availability<T extends object = object>(name: string): Availability<T>;

@@ -57,6 +57,8 @@ export interface ApplicationEventMap {
   'application.started': { readonly startupMs: number };
   /** The application runs without everything that it should be doing; `causes` has one sentence for each failure. */
   'application.degraded': { readonly causes: readonly string[] };
+  /** It does everything again that it should be doing, after `application.degraded`. */
+  'application.recovered': object;
   /** The stop, or the roll back of a failed boot, begins. */
   'application.stopping': { readonly reason: string };
   /** Everything has stopped; the logs are flushed after this. */
@@ -65,7 +67,7 @@ export interface ApplicationEventMap {
   'listener.starting': { readonly listener: string };
   /** The startup has succeeded. */
   'listener.started': { readonly listener: string; readonly startupMs: number };
-  /** The startup has failed; if it is fatal, the boot is aborted. */
+  /** The startup has failed; `fatal`: that aborts the boot, or stops the application. */
   'listener.startup_failed': {
     readonly listener: string;
     readonly phase: StartupFailurePhase;
@@ -76,8 +78,12 @@ export interface ApplicationEventMap {
   'listener.blocked': { readonly listener: string; readonly blockedBy: string };
   /** The listener is switched off, has disabled itself, or needs one that is disabled. */
   'listener.disabled': { readonly listener: string; readonly reason: string };
-  /** The `run` body ended before the stop, or the listener declared itself failed. */
+  /** The `run` body ended before the stop, or the listener declared itself failed; `fatal`: the application stops. */
   'listener.died': { readonly listener: string; readonly fatal: boolean; readonly error: SerializedError };
+  /** The listener has failed, and is started again at the instant `at`, ISO text; `attempt` counts from 1. */
+  'listener.restarting': { readonly listener: string; readonly attempt: number; readonly at: string };
+  /** The listener has failed, and its `limit` allows no further restart. */
+  'listener.restart_given_up': { readonly listener: string; readonly restarts: number };
   /** A run has outlived its `tickTimeout` and ignores its signal. */
   'listener.stuck': { readonly listener: string; readonly task: string; readonly runId: string };
   /** The work in flight of the listener is being aborted; its shutdown comes next. */
@@ -98,6 +104,8 @@ export interface ApplicationEventMap {
   'operator.paused': OperatorEvent & { readonly until?: string };
   /** `app.resume()` was called, or a pause is over. */
   'operator.resumed': OperatorEvent;
+  /** `app.restart()` was called. */
+  'operator.restarted': OperatorEvent;
 }
 
 /** The name of an event. */
@@ -107,6 +115,7 @@ const EVENT_NAMES = {
   'application.starting': true,
   'application.started': true,
   'application.degraded': true,
+  'application.recovered': true,
   'application.stopping': true,
   'application.stopped': true,
   'listener.starting': true,
@@ -115,6 +124,8 @@ const EVENT_NAMES = {
   'listener.blocked': true,
   'listener.disabled': true,
   'listener.died': true,
+  'listener.restarting': true,
+  'listener.restart_given_up': true,
   'listener.stuck': true,
   'listener.stopping': true,
   'listener.stopped': true,
@@ -125,6 +136,7 @@ const EVENT_NAMES = {
   'operator.triggered': true,
   'operator.paused': true,
   'operator.resumed': true,
+  'operator.restarted': true,
 } satisfies Record<ApplicationEventName, true>;
 
 /** The names of all events, for users of JavaScript. */

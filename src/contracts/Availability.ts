@@ -6,6 +6,8 @@ export type AvailabilityState<T> =
   | { readonly state: 'disabled'; readonly reason: string }
   /** Its startup failed, it is blocked, or it has died. */
   | { readonly state: 'failed'; readonly error: Error }
+  /** It failed, and is started again at `restartAt`, which has passed while its startup goes on. */
+  | { readonly state: 'restarting'; readonly error: Error; readonly restartAt: Date }
   /** It has not started yet, is stopping or has stopped. */
   | { readonly state: 'stopped' };
 
@@ -13,7 +15,7 @@ export type AvailabilityState<T> =
 export interface Availability<T> {
   /**
    * The listener as it stands now; never null, and never a half-started instance. Ask again before each use: the answer
-   * changes when the listener dies or stops.
+   * changes when the listener dies, is started again or stops.
    */
   current(): AvailabilityState<T>;
 }

@@ -7,10 +7,11 @@ export type RunTrigger = 'schedule' | 'catch-up' | 'manual';
 export type RunOutcome = 'succeeded' | 'failed' | 'timed_out' | 'cancelled' | 'skipped';
 
 /**
- * Why a due moment was skipped; when several apply, the first in this order. `unreachable`: it was missed while the
- * application was not running, and could not be made up, because that cannot be saved.
+ * Why a due moment was skipped; when several apply, the first in this order. `dependency`: a listener that the daemon needs
+ * did not run. `unreachable`: it was missed while the application was not running, and could not be made up, because that
+ * cannot be saved.
  */
-export type SkipReason = 'draining' | 'paused' | 'overlap' | 'missed' | 'unreachable';
+export type SkipReason = 'draining' | 'paused' | 'dependency' | 'overlap' | 'missed' | 'unreachable';
 
 /** The one record that every due moment, and every manual run, leaves. Plain JSON; instants are ISO text. */
 export interface RunRecord {

@@ -87,6 +87,23 @@ export interface Scheduler {
   open(hooksOf: (listener: string) => object | undefined): void;
 
   /**
+   * Begins to keep the due moments of one daemon, which has come up after {@link open}: intervals count from now. Pauses
+   * from before its {@link closeListener} hold. Does nothing for a listener without tasks.
+   *
+   * @param hooks - the object whose methods its tasks call.
+   */
+  openListener(listener: string, hooks: object): void;
+
+  /**
+   * Runs nothing of a daemon until {@link release}, because a listener that it needs does not run: due moments are skipped
+   * as `dependency`, a queued run is dropped, and a running one goes on.
+   */
+  withhold(listener: string): void;
+
+  /** Ends what {@link withhold} began. */
+  release(listener: string): void;
+
+  /**
    * Runs the task once now: ignores a pause, obeys overlap, does not move the schedule.
    * @returns the record, as soon as its outcome is decided: the handler of a run that has timed out is not waited for.
    * @throws NotRunningError when no task of that listener is scheduled; UnknownTaskError
@@ -110,7 +127,8 @@ export interface Scheduler {
   drain(deadline: number, reason: Error): Promise<void> | undefined;
 
   /**
-   * Ends the tasks of one listener: no further due moment is kept, and runs in flight are aborted with `reason`. Resolves
+   * Ends the tasks of one listener, until {@link openListener}: no due moment is kept, and runs in flight are aborted with
+   * `reason`. Resolves
    * when they have settled, however long that takes: a caller that gives up waiting calls {@link abandon}. Returns
    * undefined when none is in flight.
    */

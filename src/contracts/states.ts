@@ -21,9 +21,11 @@ export type ListenerState =
   | 'starting'
   | 'running'
   | 'startup_failed'
-  /** Not started, because a listener that it needs failed. */
+  /** It failed, and waits to be started again. */
+  | 'backing_off'
+  /** Not started, because a listener that it needs does not run. It is started once that does. */
   | 'blocked'
-  /** Its `run` body ended, or it declared itself failed. It is shut down at the stop. */
+  /** Its `run` body ended, or it declared itself failed. It is shut down to be started again, or at the stop. */
   | 'died'
   | 'stopping'
   | 'stopped'

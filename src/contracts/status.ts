@@ -54,7 +54,11 @@ export interface ListenerStatus {
   readonly blockedBy?: string;
   /** Present when it is disabled. */
   readonly disabledReason?: string;
-  /** True while a run has outlived its timeout and has not settled; absent otherwise. */
+  /** When it is started again, as ISO text; present while it is `backing_off`. */
+  readonly restartAt?: string;
+  /** Restarts since it last ran for `resetAfter`; absent when there were none. */
+  readonly restarts?: number;
+  /** True while a run, or a hook that its restart waits for, has outlived its timeout and has not settled; absent otherwise. */
   readonly stuck?: boolean;
   /** Its periodic tasks, `tick` first. */
   readonly tasks: readonly TaskStatus[];

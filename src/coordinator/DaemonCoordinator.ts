@@ -1,40 +1,34 @@
 import type { Coordinator, Registry } from '../contracts/Application';
 import type { BackgroundDaemonEntry } from '../contracts/entries';
-import { limited } from '../contracts/ListenerLogger';
 import type { ListenerDefinition } from '../contracts/ListenerDefinition';
-import { type BootFailure, DaemonDiedError, DisabledDependencyError, RunReturnedError } from '../errors/bootErrors';
-import { serializeError, toError } from '../errors/serializeError';
+import type { RestartError } from '../errors/bootErrors';
+import { AfterBoot } from './AfterBoot';
+import { BackgroundHooks } from './BackgroundHooks';
 import { BootEnd, type BootOutcome } from './BootEnd';
-import { BackgroundCall, RunCall, hookOf } from './calls';
 import type { Engine } from './Engine';
+import { Failures, type FatalLoss } from './Failures';
 import { hindranceOf } from './hindranceOf';
-import { type Blocked, type Disabled, lastRunning, ListenerRuntime, type Running } from './ListenerRuntime';
+import { type Blocked, lastRunning, ListenerRuntime } from './ListenerRuntime';
 import { ListenerStopper } from './ListenerStopper';
 import { OrderedWork } from './OrderedWork';
+import { NO_RESTARTS } from './RestartHistory';
 import { Startup, type StartupOutcome, type StartupParts } from './Startup';
 import { StartupTimeouts } from './StartupTimeouts';
 import { stopInOrder } from './stopInOrder';
 
-/** A listener that died after the boot. */
-export interface Death {
-  readonly listenerName: string;
-  /** True when its failed startup would have aborted the boot. */
-  readonly fatal: boolean;
-  readonly error: Error;
-}
-
 /**
  * Starts the listeners of a plan in its order, and stops them in the reverse of the order in which they have started.
  *
- * It decides what a failed startup means (see {@link isStartupFailureFatal}), keeps listeners that need a failed one from
- * starting, and goes on stopping whatever fails on the way.
+ * It decides what a failed startup and a death mean (see {@link isStartupFailureFatal}), keeps listeners that need a failed
+ * one from starting, and goes on stopping whatever fails on the way. {@link AfterBoot} starts listeners after the boot.
  */
 export class DaemonCoordinator implements Coordinator {
   readonly #engine: Engine;
-  readonly #daemons: Registry<BackgroundDaemonEntry>;
-  readonly #died: (death: Death) => void;
   readonly #runtimes: ReadonlyMap<string, ListenerRuntime>;
   readonly #stopper: ListenerStopper;
+  readonly #hooks: BackgroundHooks;
+  readonly #failures: Failures;
+  readonly #afterBoot: AfterBoot;
   /** In the order in which their startups completed. */
   readonly #started: ListenerRuntime[] = [];
   readonly #end: BootEnd;
@@ -45,20 +39,50 @@ export class DaemonCoordinator implements Coordinator {
 
   /**
    * @param definitions - in the order of the plan.
-   * @param died - told when a listener dies after the boot; a death during the boot is part of its outcome.
+   * @param changed - called after the boot when a listener is lost or has come up; `loss` is given if that is fatal. A loss
+   * during the boot is part of its outcome.
    */
   constructor(
     engine: Engine,
     definitions: readonly ListenerDefinition[],
     daemons: Registry<BackgroundDaemonEntry>,
-    died: (death: Death) => void,
+    changed: (loss?: FatalLoss) => void,
   ) {
     this.#engine = engine;
-    this.#daemons = daemons;
-    this.#died = died;
     this.#runtimes = new Map(definitions.map((definition) => [definition.name, new ListenerRuntime(definition)]));
     this.#end = new BootEnd(engine, this.#runtimes);
     this.#stopper = new ListenerStopper(engine);
+    this.#hooks = new BackgroundHooks(engine, (runtime, error) => {
+      this.#die(runtime, error);
+    });
+    this.#failures = new Failures({
+      engine,
+      daemons,
+      runtimes: this.#runtimes,
+      stopper: this.#stopper,
+      end: this.#end,
+      afterBoot: () => this.#afterBoot,
+      isBooting: () => this.#boot !== undefined,
+      changed,
+    });
+    this.#afterBoot = new AfterBoot({
+      engine,
+      runtimes: this.#runtimes,
+      stopper: this.#stopper,
+      hooks: this.#hooks,
+      isEnding: () => this.#end.isEarly,
+      startupParts: (decided) => this.#startupParts(decided),
+      settle: (runtime, outcome, startup) => {
+        this.#settle(runtime, outcome, startup);
+      },
+      retired: (runtime) => {
+        this.#started.splice(this.#started.indexOf(runtime), 1);
+      },
+      changed: () => {
+        this.#hasLosses = [...this.runtimes].some((runtime) => runtime.isLost);
+        changed();
+      },
+    });
   }
 
   /** In the plan's order. */
@@ -71,7 +95,7 @@ export class DaemonCoordinator implements Coordinator {
     return this.#runtimes.size;
   }
 
-  /** True once a listener has failed, died, been blocked, or is disabled though the plan did not say so. */
+  /** True while a listener has failed, died, is blocked, or is disabled though the plan did not say so. */
   get hasLosses(): boolean {
     return this.#hasLosses;
   }
@@ -87,13 +111,7 @@ export class DaemonCoordinator implements Coordinator {
   }
 
   isStartupFailureFatal(name: string): boolean {
-    try {
-      return this.#daemons.get(name)?.fatalOnStartupFailure ?? true;
-    } catch (error) {
-      const log = this.#engine.logger(name);
-      log.warn('its daemon entry could not be looked up: a startup failure counts as fatal', { error });
-      return true;
-    }
+    return this.#failures.isFatal(name);
   }
 
   /**
@@ -102,18 +120,9 @@ export class DaemonCoordinator implements Coordinator {
    * `booted`, {@link stop} rolls them back.
    */
   async boot(): Promise<BootOutcome> {
-    const timeouts = new StartupTimeouts(this.#engine.clock);
-    const parts: StartupParts = {
-      engine: this.#engine,
-      stopper: this.#stopper,
-      timeouts,
-      decided: (startup, outcome) => {
-        this.#decided(startup, outcome);
-      },
-      failedLater: (runtime, error) => {
-        this.#die(runtime, error);
-      },
-    };
+    const parts = this.#startupParts((startup, outcome) => {
+      this.#decided(startup, outcome);
+    });
     this.#boot = new OrderedWork({
       items: [...this.#runtimes.values()],
       concurrency: this.#engine.config.startup.concurrency,
@@ -124,48 +133,56 @@ export class DaemonCoordinator implements Coordinator {
       isOver: () => this.#end.isEarly,
     });
     await this.#boot.run();
-    timeouts.end();
+    parts.timeouts.end();
     this.#boot = undefined;
     return this.#end.conclude();
   }
 
   /**
-   * Ends a boot that is in flight, or that has not begun: nothing more is started, startups in flight are aborted, and
-   * given up once `grace` milliseconds are over.
+   * Begins with what comes after a boot, once ticks are open: calls the `ready` hooks of the listeners that run, in start
+   * order and without waiting for one another, and starts listeners again that have failed.
    */
-  cancel(reason: string, grace: number): void {
-    this.#end.cancel(reason, grace);
-  }
-
-  /** Calls the `ready` hooks of the listeners that run, in start order and without waiting for one another. */
-  announceReady(): void {
+  open(): void {
     for (const runtime of this.#started) {
       const { current } = runtime;
-      if (current.state !== 'running') continue;
-      const { hooks } = current;
-      const ready = hookOf(hooks, 'ready');
-      if (ready === undefined) continue;
-      const call = new BackgroundCall(this.#engine, runtime.name, 'ready');
-      current.ready = call;
-      call.begin(
-        () => ready.call(hooks, call),
-        (thrown) => {
-          if (call.isAbortedBy(thrown)) return;
-          const error = toError(thrown);
-          current.readyError = error;
-          call.log.error('the ready hook failed', { error });
-        },
-      );
+      if (current.state === 'running') this.#hooks.ready(runtime, current);
     }
+    this.#afterBoot.open(this.#hasLosses);
+  }
+
+  /** Why an operator cannot restart a listener now; undefined if that is possible. */
+  restartRefusal(runtime: ListenerRuntime): RestartError | undefined {
+    return this.#afterBoot.supervisor.operators.refusal(runtime);
   }
 
   /**
-   * Stops everything that has started, newest first (see {@link stopInOrder}), and waits a second for the work left
-   * behind. Never rejects: the runtimes hold the failures.
+   * Shuts a listener down and starts it again, for an operator. Resolves when it runs.
+   * @throws RestartError when it does not come to run.
+   */
+  restart(runtime: ListenerRuntime, reason: string): Promise<void> {
+    if (runtime.state === 'running') this.#afterBoot.dependents.lost(runtime.name);
+    return this.#afterBoot.supervisor.restart(runtime, reason);
+  }
+
+  /**
+   * Ends a boot that is in flight, or that has not begun, and all restarts: nothing more is started, startups in flight are
+   * aborted, and given up once `grace` milliseconds are over.
+   */
+  cancel(reason: string, grace: number): void {
+    this.#end.cancel(reason, grace);
+    if (this.#boot === undefined) this.#afterBoot.supervisor.halt(this.#hasLosses);
+  }
+
+  /**
+   * Waits for startups that were cancelled, stops everything that has started, newest first (see {@link stopInOrder}), and
+   * waits a second for the work left behind. Never rejects: the runtimes hold the failures.
    *
    * @param deadline - when the grace is gone, in epoch milliseconds.
    */
   async stop(reason: string, deadline: number): Promise<void> {
+    const settled = this.#afterBoot.settled();
+    if (settled !== undefined) await settled;
+    this.#end.conclude();
     await stopInOrder({ engine: this.#engine, stopper: this.#stopper, started: [...this.#started], reason, deadline });
     await this.#stopper.settleLateWork();
   }
@@ -174,28 +191,29 @@ export class DaemonCoordinator implements Coordinator {
     return definition.edges.flatMap(({ on }) => this.#runtimes.get(on) ?? []);
   }
 
+  #startupParts(decided: StartupParts['decided']): StartupParts {
+    const failedLater: StartupParts['failedLater'] = (runtime, error) => {
+      this.#die(runtime, error);
+    };
+    const { clock } = this.#engine;
+    const timeouts = new StartupTimeouts(clock);
+    return { engine: this.#engine, stopper: this.#stopper, timeouts, decided, failedLater };
+  }
+
   #startUnlessHindered(runtime: ListenerRuntime, parts: StartupParts): void {
     const hindrance = hindranceOf(runtime.definition, this.#hasLosses ? this.#runtimes : undefined);
-    if (hindrance !== undefined) {
-      this.#settle(runtime, hindrance);
-      this.#proceed(runtime);
+    if (hindrance === undefined) {
+      Startup.begin(runtime, parts, NO_RESTARTS, undefined);
       return;
     }
-    const startup = new Startup(runtime, parts);
-    runtime.move({ state: 'starting', startup });
-    const { emit, hears } = this.#engine;
-    if (hears('listener.starting')) emit('listener.starting', { listener: runtime.name });
-    startup.begin();
+    this.#settle(runtime, hindrance);
+    this.#proceed(runtime);
   }
 
   #decided(startup: Startup, outcome: StartupOutcome): void {
-    const { runtime } = startup;
     try {
-      this.#settle(runtime, outcome);
-      // A subscriber may have made the listener call `fail`.
-      const failure = startup.conclude();
-      if (failure !== undefined && outcome.state === 'running') this.#die(runtime, failure);
-      this.#proceed(runtime);
+      this.#settle(startup.runtime, outcome, startup);
+      this.#proceed(startup.runtime);
     } catch (error) {
       this.#boot?.fail(error);
     }
@@ -207,94 +225,45 @@ export class DaemonCoordinator implements Coordinator {
   }
 
   /** Moves a listener to the outcome of its startup, or to what hindered that, and does what follows from it. */
-  #settle(runtime: ListenerRuntime, outcome: StartupOutcome | Blocked): void {
+  #settle(runtime: ListenerRuntime, outcome: StartupOutcome | Blocked, startup?: Startup): void {
     const { emit, hears } = this.#engine;
     const listener = runtime.name;
-    runtime.move(outcome);
     switch (outcome.state) {
       case 'running':
+        runtime.move(outcome);
         this.#started.push(runtime);
         if (hears('listener.started')) emit('listener.started', { listener, startupMs: outcome.startupMs });
-        this.#run(runtime, outcome);
+        this.#hooks.run(runtime, outcome);
         break;
       case 'disabled':
         this.#hasLosses ||= runtime.definition.disabledReason === undefined;
-        emit('listener.disabled', { listener, reason: outcome.reason });
-        if (outcome.needed !== undefined) this.#onNeedDisabled(listener, outcome.needed);
+        this.#failures.disabled(runtime, outcome);
         break;
-      case 'blocked': {
-        const { blockedBy, error } = outcome;
+      case 'blocked':
         this.#hasLosses = true;
-        emit('listener.blocked', { listener, blockedBy });
-        this.#abortIfFatal({ listenerName: listener, phase: 'blocked', cause: error, blockedBy });
+        this.#failures.blocked(runtime, outcome);
         break;
-      }
-      case 'startup_failed': {
-        const { phase, error } = outcome;
+      case 'startup_failed':
         this.#hasLosses = true;
-        const fatal = this.isStartupFailureFatal(listener);
-        emit('listener.startup_failed', { listener, phase, fatal, error: serializeError(error, this.#engine.redact) });
-        if (fatal) this.#end.fail({ listenerName: listener, phase, cause: error });
+        this.#failures.startupFailed(runtime, outcome);
         break;
-      }
       case 'stopped':
+        runtime.move(outcome);
         emit('listener.stopped', { listener, shutdownMs: 0 });
         break;
     }
-  }
-
-  #onNeedDisabled(listenerName: string, { name, reason }: NonNullable<Disabled['needed']>): void {
-    const cause = new DisabledDependencyError(listenerName, name, reason);
-    this.#abortIfFatal({ listenerName, phase: 'blocked', cause, blockedBy: name });
-  }
-
-  #run(runtime: ListenerRuntime, running: Running): void {
-    const { hooks } = running;
-    const body = hookOf(hooks, 'run');
-    if (body === undefined) return;
-    const died = (error: unknown): void => {
-      this.#die(runtime, toError(error));
-    };
-    const call = new RunCall(this.#engine, runtime.name, died);
-    running.run = call;
-    call.begin(
-      () => body.call(hooks, call),
-      died,
-      () => {
-        died(new RunReturnedError(runtime.name));
-      },
-    );
+    // A subscriber may have made the listener call `fail`.
+    const failure = startup?.conclude();
+    if (failure !== undefined && outcome.state === 'running') this.#die(runtime, failure);
   }
 
   #die(runtime: ListenerRuntime, cause: Error): void {
-    const { name, current: running } = runtime;
-    if (running.state !== 'running') {
-      this.#logLateDeath(runtime, cause);
+    const { current } = runtime;
+    if (current.state !== 'running') {
+      this.#hooks.logLate(runtime, lastRunning(current), cause);
       return;
     }
-    const error = new DaemonDiedError(name, cause);
-    const fatal = this.isStartupFailureFatal(name);
-    runtime.move({ state: 'died', running, error });
     this.#hasLosses = true;
-    running.run?.abort(error);
-    if (this.#boot === undefined) {
-      const closing = this.#engine.scheduler.closeListener(name, error);
-      if (closing !== undefined) this.#stopper.own(closing);
-    }
-    this.#engine.emit('listener.died', { listener: name, fatal, error: serializeError(error, this.#engine.redact) });
-    if (this.#boot === undefined) this.#died({ listenerName: name, fatal, error });
-    else if (fatal) this.#end.fail({ listenerName: name, phase: 'run', cause: error });
-  }
-
-  // A body that ends because it was asked to has done right; one that fails on the way is not to be lost.
-  #logLateDeath({ name, state, current }: ListenerRuntime, cause: Error): void {
-    if (cause instanceof RunReturnedError || lastRunning(current)?.run?.isAbortedBy(cause) === true) return;
-    this.#engine
-      .logger(name)
-      .warn(`it failed when it was ${state} already`, { error: cause, ...limited(`late ${name}`) });
-  }
-
-  #abortIfFatal(failure: BootFailure): void {
-    if (this.isStartupFailureFatal(failure.listenerName)) this.#end.fail(failure);
+    this.#failures.died(runtime, current, cause);
   }
 }

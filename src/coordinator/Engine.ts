@@ -12,6 +12,8 @@ export interface Engine extends CallEnvironment, EventSender {
   readonly scheduler: Scheduler;
   /** The limits of startup and shutdown. */
   readonly config: Pick<FrameworkConfig, 'startup' | 'shutdown'>;
+  /** A random number, at least 0 and less than 1, for the jitter of restarts. */
+  readonly random: () => number;
   /** The instance behind a service identifier, from the container. */
   resolve(id: ServiceIdentifier<object>): object;
   /**

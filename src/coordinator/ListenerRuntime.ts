@@ -1,10 +1,12 @@
 import type { StartupFailurePhase } from '../contracts/ApplicationEvents';
+import type { ClockTimer } from '../contracts/Clock';
 import type { ListenerHooks } from '../contracts/hooks';
 import type { ListenerDefinition } from '../contracts/ListenerDefinition';
 import type { ListenerState } from '../contracts/states';
 import type { ApplicationStoppedError } from '../errors/bootErrors';
 import type { BackgroundCall, Disposers, RunCall } from './calls';
 import { checkMove, LISTENER_MOVES } from './moves';
+import { NO_RESTARTS, type RestartHistory } from './RestartHistory';
 
 /** Nothing has happened to the listener yet. */
 interface Registered {
@@ -19,13 +21,15 @@ export interface Disabled {
   readonly needed?: { readonly name: string; readonly reason: string };
 }
 
-/** A listener that this one needs has failed: it is never started. */
+/** A listener that this one needs does not run: it is started once everything that it needs does. */
 export interface Blocked {
   readonly state: 'blocked';
   /** The listener that failed, through any number of blocked ones. */
   readonly blockedBy: string;
   /** Why that one failed. */
   readonly error: Error;
+  /** The restarts of a listener that had run before. */
+  readonly history?: RestartHistory;
 }
 
 /** A startup that can be ended before its time. */
@@ -40,6 +44,24 @@ export interface EndableStartup {
 interface Starting {
   readonly state: 'starting';
   readonly startup: EndableStartup;
+  readonly history: RestartHistory;
+  /** The failure that it is restarted after; undefined when it is not. */
+  readonly failure: Failure | undefined;
+  /** Epoch milliseconds. */
+  readonly since: number;
+}
+
+/** Why a listener is to be started again. */
+export type Failure =
+  | { readonly kind: 'startup_failed'; readonly phase: StartupFailurePhase; readonly error: Error }
+  | { readonly kind: 'died'; readonly error: Error };
+
+/** Work of a listener that goes on although it has been given up. */
+export interface WorkLeft {
+  /** The hooks that are still in flight; empty once they have settled. */
+  readonly pending: ReadonlySet<string>;
+  /** Resolves when they have. */
+  readonly settled: Promise<void>;
 }
 
 /** The startup has failed; nothing of the listener is left behind. */
@@ -47,6 +69,23 @@ export interface StartupFailed {
   readonly state: 'startup_failed';
   readonly phase: StartupFailurePhase;
   readonly error: Error;
+  /** The startup hook, when it goes on after its time was over. */
+  readonly left?: WorkLeft;
+}
+
+/** The listener has failed and is shut down; it waits to be started again. */
+export interface BackingOff {
+  readonly state: 'backing_off';
+  /** Epoch milliseconds. */
+  readonly restartAt: number;
+  readonly history: RestartHistory;
+  readonly failure: Failure;
+  /** Hooks of its last life that have to settle first. */
+  readonly left: WorkLeft | undefined;
+  /** Undefined until the boot is decided, and once the time has come. */
+  timer: ClockTimer | undefined;
+  /** True once only {@link left} keeps it from being started. */
+  isStuck: boolean;
 }
 
 /** The startup has succeeded. States that follow keep this one as `running`. */
@@ -58,6 +97,8 @@ export interface Running {
   /** When the startup was over, in epoch milliseconds. */
   readonly startedAt: number;
   readonly startupMs: number;
+  /** Its restarts, when it started. */
+  readonly history: RestartHistory;
   /** Disposes what the startup deferred; undefined without a startup hook. */
   readonly disposers: Disposers | undefined;
   /** The call of the `run` body, once it has been made. */
@@ -68,17 +109,25 @@ export interface Running {
   readyError: Error | undefined;
 }
 
-/** The `run` body has ended, or the listener has declared itself failed. It is shut down at the stop. */
+/** The `run` body has ended, or the listener has declared itself failed. */
 interface Died {
   readonly state: 'died';
-  readonly running: Running;
+  /** Undefined when it has been shut down already. */
+  readonly running: Running | undefined;
   readonly error: Error;
+  readonly history: RestartHistory;
+  /** True if it will be shut down and started again. */
+  readonly isRestarted: boolean;
 }
 
 /** The work in flight is being aborted, and the shutdown hook called. */
-interface Stopping {
+export interface Stopping {
   readonly state: 'stopping';
   readonly running: Running;
+  /** True if it is shut down to be started again. */
+  readonly isRestart: boolean;
+  /** Resolves when it is over; undefined when that is at once. */
+  ended: Promise<void> | undefined;
   /** Why the listener had died before the stop. */
   readonly death: Error | undefined;
 }
@@ -108,7 +157,17 @@ interface ShutdownFailed {
 
 /** The state of a listener, with the data that belongs to it. {@link LISTENER_MOVES} says which may follow which. */
 export type ListenerCondition =
-  Registered | Disabled | Blocked | Starting | StartupFailed | Running | Died | Stopping | Stopped | ShutdownFailed;
+  | Registered
+  | Disabled
+  | Blocked
+  | Starting
+  | StartupFailed
+  | BackingOff
+  | Running
+  | Died
+  | Stopping
+  | Stopped
+  | ShutdownFailed;
 
 const REGISTERED: Registered = { state: 'registered' };
 
@@ -137,16 +196,49 @@ export class ListenerRuntime {
     this.#current = next;
   }
 
-  /** True once nothing that waits for this listener has to wait any longer. */
-  get isDecided(): boolean {
+  /** True while the application lacks the listener: it failed, is blocked or disabled, or is being started again. */
+  get isLost(): boolean {
     const { state } = this.#current;
-    return state !== 'registered' && state !== 'starting';
+    return state === 'blocked' || state === 'disabled' || this.failure !== undefined;
+  }
+
+  /** The failure that keeps the listener from running; undefined while it runs, or has not failed. */
+  get failure(): { readonly kind: Failure['kind']; readonly error: Error; readonly isRestarted: boolean } | undefined {
+    const current = this.#current;
+    switch (current.state) {
+      case 'startup_failed':
+        return { kind: 'startup_failed', error: current.error, isRestarted: false };
+      case 'died':
+        return { kind: 'died', error: current.error, isRestarted: current.isRestarted };
+      case 'backing_off':
+        return { ...current.failure, isRestarted: true };
+      case 'starting':
+        return current.failure === undefined ? undefined : { ...current.failure, isRestarted: true };
+      case 'stopping':
+        return current.isRestart && current.death !== undefined
+          ? { kind: 'died', error: current.death, isRestarted: true }
+          : undefined;
+      default:
+        return undefined;
+    }
+  }
+
+  /** The restarts in a row that the listener has behind it at `now`. */
+  historyAt(now: number): RestartHistory {
+    const current = this.#current;
+    if (current.state === 'running') return historyOf(current, this.definition, now);
+    const known = 'history' in current ? current.history : undefined;
+    return known ?? NO_RESTARTS;
   }
 
   /** The newest failure that the status shows. */
   get error(): Error | undefined {
     const current = this.#current;
     switch (current.state) {
+      case 'starting':
+        return current.failure?.error;
+      case 'backing_off':
+        return current.failure.error;
       case 'startup_failed':
       case 'blocked':
       case 'died':
@@ -159,7 +251,6 @@ export class ListenerRuntime {
         return current.death ?? current.running?.readyError;
       case 'registered':
       case 'disabled':
-      case 'starting':
         return undefined;
     }
   }
@@ -169,4 +260,13 @@ export class ListenerRuntime {
 export function lastRunning(condition: ListenerCondition): Running | undefined {
   if (condition.state === 'running') return condition;
   return 'running' in condition ? condition.running : undefined;
+}
+
+/** The restarts in a row behind a listener that has run until `now`. */
+export function historyOf(
+  { startedAt, history }: Running,
+  { restart }: ListenerDefinition,
+  now: number,
+): RestartHistory {
+  return restart === undefined || now - startedAt >= restart.resetAfter ? NO_RESTARTS : history;
 }

@@ -1,16 +1,24 @@
 import type { ListenerEntry } from '../contracts/entries';
 import type { ListenerHooks } from '../contracts/hooks';
 import { isDaemon } from '../contracts/ListenerDefinition';
-import { type ApplicationStoppedError, HookTimeoutError } from '../errors/bootErrors';
+import { HookTimeoutError } from '../errors/bootErrors';
 import { messageOf, serializeError, toError } from '../errors/serializeError';
 import { HookCall } from '../execution/CallContext';
 import { settleWithin } from '../time/settleWithin';
 import { type Disposers, ShutdownCall, hookOf } from './calls';
 import type { Engine } from './Engine';
-import { lastRunning, type ListenerRuntime, type Running } from './ListenerRuntime';
+import { lastRunning, type ListenerRuntime, type Running, type Stopping, type WorkLeft } from './ListenerRuntime';
 
 /** The time a shutdown still gets when its own time, or the grace, is used up. */
 export const LAST_SECOND_MS = 1_000;
+
+/** A shutdown of a listener that is to be started again. */
+export interface Retirement {
+  /** False once the application stops: the listener ends as stopped then. */
+  readonly isWanted: () => boolean;
+  /** Called in place of the move to `stopped` or `shutdown_failed`. `left`: hooks that have not settled. */
+  readonly retired: (left: WorkLeft | undefined) => void;
+}
 
 interface StopLimits {
   /** Milliseconds for all of it; a shutdown that could not begin in them still gets one second. */
@@ -23,9 +31,17 @@ interface StopLimits {
 interface StopInFlight {
   readonly runtime: ListenerRuntime;
   readonly running: Running;
-  /** Why the listener had died before. */
-  readonly death: Error | undefined;
+  readonly stopping: Stopping;
+  /** The abort reason of what is in flight. */
+  readonly cause: Error;
+  /** Told to the shutdown hook. */
+  readonly reason: string;
   readonly limits: StopLimits;
+  readonly retirement: Retirement | undefined;
+  /** The hooks in flight: those that have not settled. */
+  readonly pending: Set<string>;
+  /** Settles when all of them have. */
+  work: Promise<unknown> | undefined;
   /** Epoch milliseconds. */
   readonly began: number;
   /** The failures on the way. */
@@ -45,34 +61,82 @@ export class ListenerStopper {
   }
 
   /**
-   * Stops a listener that runs or has died. Resolves, and never rejects, when it has stopped or its time is over; returns
-   * undefined when it has stopped at once.
+   * Stops a listener that runs or has died, or waits for a stop that has begun. Resolves, and never rejects, when it has
+   * stopped or its time is over; returns undefined when it has stopped at once.
+   *
+   * @param cause - the abort reason of what is in flight.
+   * @param reason - told to the shutdown hook.
+   * @param retirement - given if it is to be started again.
    */
-  stop(runtime: ListenerRuntime, stopped: ApplicationStoppedError, limits: StopLimits): Promise<void> | undefined {
+  stop(
+    runtime: ListenerRuntime,
+    cause: Error,
+    reason: string,
+    limits: StopLimits,
+    retirement?: Retirement,
+  ): Promise<void> | undefined {
     const { clock, emit, hears } = this.#engine;
     const { name, current } = runtime;
+    if (current.state === 'stopping') return this.#join(runtime, current, limits);
     const running = lastRunning(current);
     if (running === undefined) return undefined;
     const death = current.state === 'died' ? current.error : undefined;
-    const stop: StopInFlight = { runtime, running, death, limits, began: clock.now(), errors: [] };
-    runtime.move({ state: 'stopping', running, death });
+    const stopping: Stopping = {
+      state: 'stopping',
+      running,
+      isRestart: retirement !== undefined,
+      ended: undefined,
+      death,
+    };
+    const stop: StopInFlight = {
+      runtime,
+      running,
+      stopping,
+      cause,
+      reason,
+      limits,
+      retirement,
+      pending: new Set(),
+      work: undefined,
+      began: clock.now(),
+      errors: [],
+    };
+    runtime.move(stopping);
     if (hears('listener.stopping')) emit('listener.stopping', { listener: name });
 
-    const settling = this.#settleWork(stop, stopped);
+    const settling = this.#settleWork(stop);
     const hook = hookOf(running.hooks, 'shutdown');
     // Most listeners hold nothing that has to be waited for.
     if (settling === undefined && hook === undefined && running.disposers?.close() !== true) this.#ended(stop);
-    else return this.#finish(stop, stopped.reason, settling, hook);
+    else stopping.ended = this.#finish(stop, settling, hook);
+    return stopping.ended;
+  }
+
+  /** Waits for the end of a shutdown that began before the application stopped. */
+  async #join(runtime: ListenerRuntime, stopping: Stopping, { budget, cut }: StopLimits): Promise<void> {
+    const { clock, emit, redact } = this.#engine;
+    const { name } = runtime;
+    const began = clock.now();
+    try {
+      const expired = (): Error => new HookTimeoutError(name, 'shutdown', budget);
+      await settleWithin(clock, budget, Promise.resolve(stopping.ended), expired);
+    } catch (thrown) {
+      if (runtime.current !== stopping) return;
+      const error = toError(thrown);
+      const isCut = cut || budget < runtime.definition.shutdownTimeout;
+      const shutdownMs = clock.now() - began;
+      runtime.move({ state: 'shutdown_failed', running: stopping.running, error, shutdownMs, cut: isCut });
+      emit('listener.shutdown_failed', { listener: name, error: serializeError(error, redact), cut: isCut });
+    }
   }
 
   async #finish(
     stop: StopInFlight,
-    reason: string,
     settling: Promise<void> | undefined,
     hook: ShutdownHook | undefined,
   ): Promise<void> {
     const { clock } = this.#engine;
-    const { runtime, running, limits, began, errors } = stop;
+    const { runtime, running, reason, limits, began, errors } = stop;
     const { name } = runtime;
     const until = began + limits.budget;
     const left = (): number => Math.max(until - clock.now(), 0) || LAST_SECOND_MS;
@@ -85,20 +149,31 @@ export class ListenerStopper {
     this.#ended(stop);
   }
 
-  #ended({ runtime, running, death, limits: { budget, cut }, began, errors }: StopInFlight): void {
+  #ended({ runtime, running, stopping, limits, retirement, pending, work, began, errors }: StopInFlight): void {
+    // The application may have given it up.
+    if (runtime.current !== stopping) return;
     const { clock, emit, hears } = this.#engine;
+    const { budget, cut } = limits;
     const { name, definition } = runtime;
     const shutdownMs = clock.now() - began;
+    const isRestart = retirement?.isWanted() === true;
     const [first] = errors;
     if (first === undefined) {
-      runtime.move({ state: 'stopped', running, death, shutdownMs, cut });
+      if (!isRestart) runtime.move({ state: 'stopped', running, death: stopping.death, shutdownMs, cut });
       if (hears('listener.stopped')) emit('listener.stopped', { listener: name, shutdownMs });
-      return;
+    } else {
+      const error =
+        errors.length === 1 ? first : new AggregateError(errors, errors.map((one) => messageOf(one)).join('\n'));
+      const isCut =
+        cut || (budget < definition.shutdownTimeout && errors.some((one) => one instanceof HookTimeoutError));
+      if (!isRestart) runtime.move({ state: 'shutdown_failed', running, error, shutdownMs, cut: isCut });
+      const failed = { listener: name, error: serializeError(error, this.#engine.redact), cut: isCut };
+      emit('listener.shutdown_failed', failed);
     }
-    const error = errors.length === 1 ? first : new AggregateError(errors, messages(errors));
-    const isCut = cut || (budget < definition.shutdownTimeout && errors.some((one) => one instanceof HookTimeoutError));
-    runtime.move({ state: 'shutdown_failed', running, error, shutdownMs, cut: isCut });
-    emit('listener.shutdown_failed', { listener: name, error: serializeError(error, this.#engine.redact), cut: isCut });
+    if (!isRestart) return;
+    retirement.retired(
+      pending.size === 0 ? undefined : { pending, settled: Promise.resolve(work).then(() => undefined) },
+    );
   }
 
   /** Disposes what a startup deferred that came to nothing, if it did; failures are logged. */
@@ -112,8 +187,11 @@ export class ListenerStopper {
     this.own(this.#logDisposal(listener, disposal));
   }
 
-  /** Shuts down a listener whose startup resolved after it had been given up, and owns that; failures are logged. */
-  shutDownLate({ name, shutdownTimeout }: ListenerEntry, hooks: ListenerHooks, disposers: Disposers): void {
+  /**
+   * Shuts down a listener whose startup resolved after it had been given up, and owns that; failures are logged. The
+   * promise never rejects.
+   */
+  shutDownLate({ name, shutdownTimeout }: ListenerEntry, hooks: ListenerHooks, disposers: Disposers): Promise<void> {
     const shutDown = async (): Promise<void> => {
       const errors: Error[] = [];
       const hook = hookOf(hooks, 'shutdown');
@@ -123,7 +201,9 @@ export class ListenerStopper {
       for (const error of errors) log.error('the shutdown after a late startup failed', { error });
       await this.dispose(name, disposers, shutdownTimeout);
     };
-    this.own(shutDown());
+    const work = shutDown();
+    this.own(work);
+    return work;
   }
 
   /** Owns work that goes on after its listener has ended. */
@@ -147,17 +227,17 @@ export class ListenerStopper {
   }
 
   /** Aborts the hooks and ticks in flight, and waits for them; returns undefined when there are none. */
-  #settleWork(
-    { runtime: { name, definition }, running: { ready, run }, limits: { budget }, errors }: StopInFlight,
-    reason: Error,
-  ): Promise<void> | undefined {
+  #settleWork(stop: StopInFlight): Promise<void> | undefined {
+    const { runtime, running, cause, limits, pending, errors } = stop;
+    const { name, definition } = runtime;
+    const { ready, run } = running;
+    const { budget } = limits;
     const { clock, scheduler } = this.#engine;
-    ready?.abort(reason);
-    run?.abort(reason);
+    ready?.abort(cause);
+    run?.abort(cause);
     const ticks =
-      isDaemon(definition) && definition.tasks.length > 0 ? scheduler.closeListener(name, reason) : undefined;
+      isDaemon(definition) && definition.tasks.length > 0 ? scheduler.closeListener(name, cause) : undefined;
     if (ticks === undefined && run === undefined && ready?.isSettled !== false) return undefined;
-    const pending = new Set<string>();
     const work: Promise<void>[] = [];
     const watch = (what: string, promise: Promise<void>): void => {
       pending.add(what);
@@ -167,7 +247,9 @@ export class ListenerStopper {
     if (run !== undefined) watch('run', run.ended);
     if (ticks !== undefined) watch('ticks', ticks);
     const expired = (): Error => new HookTimeoutError(name, 'shutdown', budget, { pending: [...pending].join(', ') });
-    return settleWithin(clock, budget, Promise.all(work), expired).then(undefined, (error: unknown) => {
+    const all = Promise.all(work);
+    stop.work = all;
+    return settleWithin(clock, budget, all, expired).then(undefined, (error: unknown) => {
       errors.push(toError(error));
       if (ticks !== undefined) scheduler.abandon(name);
     });
@@ -216,5 +298,3 @@ export class ListenerStopper {
     for (const error of await disposal) log.error('what the startup deferred could not be disposed', { error });
   }
 }
-
-const messages = (errors: readonly Error[]): string => errors.map((error) => messageOf(error)).join('\n');

@@ -5,8 +5,18 @@ import { HookCall } from '../execution/CallContext';
 import { runInExecution } from '../execution/ExecutionContext';
 import { Disposers, StartupCall, hookOf } from './calls';
 import type { Engine } from './Engine';
-import type { Disabled, EndableStartup, ListenerRuntime, Running, StartupFailed, Stopped } from './ListenerRuntime';
+import type {
+  Disabled,
+  EndableStartup,
+  Failure,
+  ListenerRuntime,
+  Running,
+  StartupFailed,
+  Stopped,
+  WorkLeft,
+} from './ListenerRuntime';
 import type { ListenerStopper } from './ListenerStopper';
+import type { RestartHistory } from './RestartHistory';
 import type { StartupTimeouts } from './StartupTimeouts';
 
 /** How a startup ended: the condition that the listener goes to. */
@@ -22,7 +32,7 @@ interface Constructed {
   readonly hooks: ListenerHooks;
 }
 
-/** The parts that all startups of a boot share. */
+/** The parts that startups share. */
 export interface StartupParts {
   readonly engine: Engine;
   readonly stopper: ListenerStopper;
@@ -37,21 +47,44 @@ export interface StartupParts {
 export class Startup implements EndableStartup {
   readonly runtime: ListenerRuntime;
   readonly #parts: StartupParts;
+  readonly #history: RestartHistory;
   readonly #began: number;
   #constructed: Constructed | undefined;
   #call: StartupCall | undefined;
   #stopped: ApplicationStoppedError | undefined;
   /** The hook has ended, or is not waited for any longer. */
   #isOver = false;
+  /** Takes notice of the end of a hook that was given up. */
+  #settledLeft: () => void = () => undefined;
 
-  constructor(runtime: ListenerRuntime, parts: StartupParts) {
+  private constructor(runtime: ListenerRuntime, parts: StartupParts, history: RestartHistory) {
     this.runtime = runtime;
     this.#parts = parts;
+    this.#history = history;
     this.#began = parts.engine.clock.now();
   }
 
-  /** Begins. {@link StartupParts.decided} is called once: before this returns, unless something has to be awaited. */
-  begin(): void {
+  /**
+   * Moves a listener to `starting`, and begins its startup. {@link StartupParts.decided} is called once: before this
+   * returns, unless something has to be awaited.
+   *
+   * @param history - the restarts in a row, this one included.
+   * @param failure - the failure that it is started again after.
+   */
+  static begin(
+    runtime: ListenerRuntime,
+    parts: StartupParts,
+    history: RestartHistory,
+    failure: Failure | undefined,
+  ): void {
+    const { emit, hears } = parts.engine;
+    const startup = new Startup(runtime, parts, history);
+    runtime.move({ state: 'starting', startup, history, failure, since: startup.#began });
+    if (hears('listener.starting')) emit('listener.starting', { listener: runtime.name });
+    startup.#begin();
+  }
+
+  #begin(): void {
     try {
       this.#constructed = this.#construct();
     } catch (thrown) {
@@ -122,7 +155,14 @@ export class Startup implements EndableStartup {
 
   #giveUp(error: Error): void {
     if (this.#isOver || this.#call === undefined || this.#constructed === undefined) return;
-    this.#ended(this.#constructed, this.#call, error);
+    const pending = new Set(['startup']);
+    const settled = new Promise<void>((resolve) => {
+      this.#settledLeft = () => {
+        pending.clear();
+        resolve();
+      };
+    });
+    this.#ended(this.#constructed, this.#call, error, { pending, settled });
   }
 
   #settled(constructed: Constructed, call: StartupCall, error?: Error): void {
@@ -130,8 +170,11 @@ export class Startup implements EndableStartup {
     else this.#ended(constructed, call, error);
   }
 
-  /** @param thrown - why it failed, unless the listener has said so by `fail`. */
-  #ended(constructed: Constructed, call: StartupCall, thrown?: Error): void {
+  /**
+   * @param thrown - why it failed, unless the listener has said so by `fail`.
+   * @param left - the hook, if it has not settled.
+   */
+  #ended(constructed: Constructed, call: StartupCall, thrown?: Error, left?: WorkLeft): void {
     this.#isOver = true;
     this.#parts.timeouts.release(this);
     const { disposers, disabledReason, failure: error = thrown } = call;
@@ -148,6 +191,7 @@ export class Startup implements EndableStartup {
           state: 'startup_failed',
           phase: error instanceof HookTimeoutError ? 'timeout' : 'startup',
           error,
+          ...(left === undefined ? {} : { left }),
         });
     };
     const disposal = this.#parts.stopper.dispose(name, disposers, shutdownTimeout);
@@ -166,8 +210,11 @@ export class Startup implements EndableStartup {
     const log = engine.logger(definition.name);
     if (error === undefined) {
       log.warn('the startup resolved after it had been given up: the listener is shut down at once');
-      stopper.shutDownLate(definition, hooks, call.disposers);
-    } else if (!call.isAbortedBy(error)) log.warn('the startup failed after it had been given up', { error });
+      void stopper.shutDownLate(definition, hooks, call.disposers).then(this.#settledLeft);
+      return;
+    }
+    if (!call.isAbortedBy(error)) log.warn('the startup failed after it had been given up', { error });
+    this.#settledLeft();
   }
 
   #running({ instance, hooks }: Constructed, disposers?: Disposers): Running {
@@ -178,6 +225,7 @@ export class Startup implements EndableStartup {
       hooks,
       startedAt,
       startupMs: startedAt - this.#began,
+      history: this.#history,
       disposers,
       run: undefined,
       ready: undefined,

@@ -1,14 +1,15 @@
 import type { ListenerDefinition } from '../contracts/ListenerDefinition';
+import { NotRunningError } from '../errors/taskErrors';
 import type { Blocked, Disabled, ListenerRuntime } from './ListenerRuntime';
 
 const NONE: ListenerDefinition['edges'] = [];
 
 /**
- * The condition that a listener goes to instead of being started: `blocked` when a listener that it needs has failed,
+ * The condition that a listener goes to instead of being started: `blocked` when a listener that it needs does not run,
  * `disabled` when it is switched off, or a listener that it needs is. Undefined when nothing is in its way.
  *
- * @param runtimes - by name; everything the listener goes after is decided. Undefined while nothing has failed, and nothing
- * is disabled but what the plan has disabled, with whatever needs that: no edge has to be looked at then.
+ * @param runtimes - by name; during the boot everything the listener goes after is decided. Undefined while nothing has
+ * failed, and nothing is disabled but what the plan has disabled, with whatever needs that: no edge has to be looked at then.
  */
 export function hindranceOf(
   definition: ListenerDefinition,
@@ -17,12 +18,13 @@ export function hindranceOf(
   const { disabledReason } = definition;
   let disabled: Disabled | undefined;
   for (const { on, soft } of runtimes === undefined ? NONE : definition.edges) {
-    const needed = soft ? undefined : runtimes?.get(on)?.current;
-    if (needed?.state === 'blocked') return needed;
-    if (needed?.state === 'startup_failed' || needed?.state === 'died') {
-      return { state: 'blocked', blockedBy: on, error: needed.error };
+    const runtime = soft ? undefined : runtimes?.get(on);
+    const needed = runtime?.current;
+    if (runtime === undefined || needed === undefined || needed.state === 'running') continue;
+    if (needed.state === 'blocked') return needed;
+    if (needed.state !== 'disabled') {
+      return { state: 'blocked', blockedBy: on, error: runtime.error ?? new NotRunningError(on, needed.state) };
     }
-    if (needed?.state !== 'disabled') continue;
     disabled ??= {
       state: 'disabled',
       reason: `it needs "${on}", which is disabled: ${needed.reason}`,

@@ -8,13 +8,20 @@ export type Moves<S extends string> = Readonly<Record<S, readonly S[]>>;
 export const LISTENER_MOVES = {
   registered: ['disabled', 'blocked', 'starting'],
   // `stopped`: its startup gave up because the application stopped.
-  starting: ['running', 'disabled', 'startup_failed', 'stopped'],
+  starting: ['running', 'disabled', 'startup_failed', 'backing_off', 'stopped'],
   running: ['died', 'stopping'],
-  died: ['stopping'],
-  stopping: ['stopped', 'shutdown_failed'],
+  // `starting`: an operator restarts what was given up after its shutdown.
+  died: ['stopping', 'starting'],
+  // `backing_off`, `starting`, `blocked`, `disabled`: it was shut down to be started again.
+  stopping: ['stopped', 'shutdown_failed', 'backing_off', 'starting', 'blocked', 'disabled'],
+  // `blocked`, `disabled`: when its time has come, a listener that it needs does not run. `startup_failed`, `died`: it
+  // has used up its restarts. `stopped`: the application stops.
+  backing_off: ['starting', 'blocked', 'disabled', 'startup_failed', 'died', 'stopped'],
+  // `starting`: its late start, once everything that it needs runs.
+  blocked: ['starting', 'disabled'],
+  // `starting`: an operator restarts it.
+  startup_failed: ['starting'],
   disabled: [],
-  startup_failed: [],
-  blocked: [],
   stopped: [],
   shutdown_failed: [],
 } as const satisfies Moves<ListenerState>;

@@ -37,7 +37,7 @@ export async function stopInOrder({ engine, stopper, started, reason, deadline }
         return;
       }
       const budget = Math.min(left, runtime.definition.shutdownTimeout);
-      const stopping = stopper.stop(runtime, stopped, { budget, cut: false });
+      const stopping = stopper.stop(runtime, stopped, reason, { budget, cut: false });
       if (stopping === undefined) work.done(runtime);
       else
         void stopping.then(() => {
@@ -47,7 +47,7 @@ export async function stopInOrder({ engine, stopper, started, reason, deadline }
   });
   await work.run();
   const limits = { budget: LAST_SECOND_MS, cut: true };
-  await Promise.all(cut.flatMap((runtime) => stopper.stop(runtime, stopped, limits) ?? []));
+  await Promise.all(cut.flatMap((runtime) => stopper.stop(runtime, stopped, reason, limits) ?? []));
 }
 
 /** For each name, the listeners that go after it. */

@@ -76,6 +76,38 @@ export class ApplicationStoppedError extends DaemonryError<'APPLICATION_STOPPED'
   }
 }
 
+/** The `reason` of the abort signals of a listener that an operator restarts. */
+export class ListenerRestartError extends DaemonryError<'LISTENER_RESTARTS'> {
+  constructor(
+    /** The name of the listener. */
+    readonly listenerName: string,
+    /** The reason given for the restart. */
+    readonly reason: string,
+  ) {
+    super('LISTENER_RESTARTS', {
+      what: `"${listenerName}" is shut down to be started again: ${reason}`,
+      fix: 'nothing: let the work end.',
+    });
+  }
+}
+
+/** `app.restart()` rejects with it when the listener cannot be restarted, or does not come to run. */
+export class RestartError extends DaemonryError<'RESTART_FAILED'> {
+  constructor(
+    /** The name of the listener. */
+    readonly listenerName: string,
+    why: string,
+    cause?: Error,
+  ) {
+    super('RESTART_FAILED', {
+      what: `"${listenerName}" was not restarted: ${why}.`,
+      facts: { cause: cause === undefined ? undefined : describeError(cause) },
+      fix: 'remove the cause, then restart it again; the status shows what it waits for.',
+      ...(cause === undefined ? {} : { cause }),
+    });
+  }
+}
+
 const HOOKS = {
   startup: { code: 'STARTUP_TIMEOUT', option: 'startupTimeout' },
   shutdown: { code: 'SHUTDOWN_TIMEOUT', option: 'shutdownTimeout' },

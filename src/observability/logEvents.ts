@@ -78,6 +78,7 @@ const LINES: { readonly [K in ApplicationEventName]: EventLine<ApplicationEventM
   })),
   'application.started': at('info', ({ startupMs }) => ({ message: `Started in ${formatDuration(startupMs)}` })),
   'application.degraded': at('warn', ({ causes }) => ({ message: 'Degraded', fields: () => ({ causes }) })),
+  'application.recovered': at('info', () => ({ message: 'Recovered: everything runs again' })),
   'application.stopping': at('info', ({ reason }) => ({ message: `Stopping: ${reason}` })),
   'application.stopped': {
     level: 'error',
@@ -99,12 +100,12 @@ const LINES: { readonly [K in ApplicationEventName]: EventLine<ApplicationEventM
       level: fatal ? 'error' : 'warn',
       listener,
       message: fatal ? 'Failed to start, which is fatal' : 'Failed to start; the application goes on without it',
-      fields: () => ({ phase, error }),
+      fields: () => ({ phase, error, ...limited(`startup ${listener}`, MOST_RUNS) }),
     }),
   },
   'listener.blocked': at('warn', ({ listener, blockedBy }) => ({
     listener,
-    message: `Not started, because it needs "${blockedBy}", which failed`,
+    message: `Not started, because it needs "${blockedBy}", which does not run`,
     fields: () => ({ blockedBy }),
   })),
   'listener.disabled': at('info', ({ listener, reason }) => ({ listener, message: `Disabled: ${reason}` })),
@@ -112,6 +113,16 @@ const LINES: { readonly [K in ApplicationEventName]: EventLine<ApplicationEventM
     listener,
     message: fatal ? 'Died, which stops the application' : 'Died; the application goes on without it',
     fields: () => ({ error }),
+  })),
+  'listener.restarting': at('warn', ({ listener, attempt, at: instant }) => ({
+    listener,
+    message: `Restarting at ${instant} (attempt ${attempt})`,
+    fields: () => ({ attempt, ...limited(`restarting ${listener}`, MOST_RUNS) }),
+  })),
+  'listener.restart_given_up': at('error', ({ listener, restarts }) => ({
+    listener,
+    message: `Given up after ${restarts} restart${restarts === 1 ? '' : 's'}`,
+    fields: () => ({ restarts }),
   })),
   'listener.stuck': at('warn', ({ listener, task, runId }) => ({
     listener,
@@ -141,6 +152,7 @@ const LINES: { readonly [K in ApplicationEventName]: EventLine<ApplicationEventM
   'operator.triggered': describeOperation('Triggered'),
   'operator.paused': describeOperation('Paused'),
   'operator.resumed': describeOperation('Resumed'),
+  'operator.restarted': describeOperation('Restarted'),
 };
 
 function describeFinishedRun(event: RunEvent, { repeats, enabled }: EventLog): Line | undefined {

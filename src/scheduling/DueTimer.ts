@@ -65,6 +65,11 @@ export class DueTimer implements AlarmOwner {
     return this.#hasEnded ? Infinity : this.#moments.next;
   }
 
+  /** The first due moment to come that is not before an instant; `Infinity` when there is none. */
+  nextFrom(at: number): number {
+    return this.next >= at ? this.next : (this.#moments.around(at - 1).next ?? Infinity);
+  }
+
   /** The newest due moment that is not after an instant, and the first one after it. */
   around(at: number): ReturnType<DueMoments['around']> {
     return this.#moments.around(at);

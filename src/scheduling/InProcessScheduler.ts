@@ -12,7 +12,6 @@ import type {
   ScheduleExplanation,
   Scheduler,
 } from '../contracts/Scheduler';
-import { NotRunningError, UnknownTaskError } from '../errors/taskErrors';
 import { runOutsideExecution } from '../execution/ExecutionContext';
 import type { CallEnvironment } from '../execution/CallContext';
 import { instantMs, isoText, rememberingIsoText } from '../time/instant';
@@ -22,7 +21,8 @@ import { intercept } from './InterceptedCall';
 import { Pause } from './Pause';
 import type { RememberedMoments } from './RememberedMoments';
 import { ScheduleNotices } from './ScheduleNotices';
-import { TaskRunner } from './TaskRunner';
+import type { TaskRunner } from './TaskRunner';
+import { TaskRunners } from './TaskRunners';
 import type { RunnerParts, TickRun } from './TickRun';
 import { textOf } from '../errors/serializeError';
 
@@ -38,6 +38,8 @@ export interface InProcessSchedulerOptions extends EventSender {
   readonly runIdOf: (run: number) => string;
   /** Called when a listener is stuck, after the subscribers of that event. */
   readonly stuck: () => void;
+  /** Called when a run that was stuck has settled. @defaultValue nothing */
+  readonly unstuck?: () => void;
   /** Makes the interceptors; called once, before the first listener starts. @defaultValue there is none */
   readonly interceptors?: () => readonly RunInterceptor[];
   /** The log of the application. */
@@ -49,12 +51,12 @@ export interface InProcessSchedulerOptions extends EventSender {
 /** Runs all tasks in this process. With several replicas, each one runs every task. */
 export class InProcessScheduler implements Scheduler {
   readonly #options: Required<InProcessSchedulerOptions> & RunnerParts;
-  readonly #listeners = new Map<string, readonly TaskRunner[]>();
+  readonly #runners: TaskRunners;
   readonly #pauses = new Set<Pause>();
   readonly #notices: ScheduleNotices;
   /** The runs that have outlived their timeout and have not settled. */
   readonly #overdue = new Set<TickRun>();
-  /** Pause and resume calls made before {@link open}, which replays those of listeners that have tasks. */
+  /** Pause and resume calls made before {@link open}: done as soon as the ticks of their listener are open. */
   #early: { readonly listener: string; readonly act: () => void }[] = [];
   #isOpen = false;
   #stopWatchingSteps: () => void = () => undefined;
@@ -67,6 +69,7 @@ export class InProcessScheduler implements Scheduler {
       random: Math.random,
       interceptors: () => [],
       interception: undefined,
+      unstuck: () => undefined,
       ...options,
       context: this.#context,
       overdue: this.#overdue,
@@ -74,6 +77,7 @@ export class InProcessScheduler implements Scheduler {
       isoText: rememberingIsoText(),
       missed: (task, moments) => this.#notices.missed(task, moments),
     };
+    this.#runners = new TaskRunners(this.#options, options.ledger);
     this.#notices = new ScheduleNotices(options.environment.clock, options.log);
   }
 
@@ -84,29 +88,43 @@ export class InProcessScheduler implements Scheduler {
 
   open(hooksOf: (listener: string) => object | undefined): void {
     this.#outside(() => {
-      const { daemons, environment, ledger } = this.#options;
-      for (const { name, tasks } of daemons) {
-        const hooks = tasks.length === 0 ? undefined : hooksOf(name);
-        if (hooks === undefined) continue;
-        const runners = tasks.map((task) => {
-          ledger.declare(name, [task.name]);
-          return new TaskRunner(this.#options, name, task, hooks, ledger.history(name, task.name));
-        });
-        this.#listeners.set(name, runners);
+      const { daemons, environment } = this.#options;
+      for (const daemon of daemons) {
+        const hooks = daemon.tasks.length === 0 ? undefined : hooksOf(daemon.name);
+        if (hooks !== undefined) this.#runners.make(daemon, hooks);
       }
       this.#isOpen = true;
-      for (const { listener, act } of this.#early) if (this.#listeners.has(listener)) act();
-      this.#early = [];
+      this.#replayEarly();
       this.#stopWatchingSteps = onStep(environment.clock, (ms) => {
         this.#outside(() => {
-          for (const runner of ms > 0 ? this.#runners() : []) runner.stepBack(ms);
+          for (const runner of ms > 0 ? this.#runners.all : []) runner.stepBack(ms);
           this.#notices.stepped(ms);
         });
       });
       // One instant for all: with a look at the clock each, a thousand intervals would begin tens of milliseconds apart.
       const now = environment.clock.now();
-      this.#catchUp(this.#runners().filter((runner) => runner.open(now)));
+      this.#catchUp(this.#runners.all.filter((runner) => runner.open(now)));
     });
+  }
+
+  openListener(listener: string, hooks: object): void {
+    const { daemons, environment } = this.#options;
+    const daemon = daemons.find(({ name }) => name === listener);
+    if (daemon === undefined || daemon.tasks.length === 0) return;
+    this.#outside(() => {
+      const runners = this.#runners.make(daemon, hooks);
+      this.#replayEarly();
+      const now = environment.clock.now();
+      this.#catchUp(runners.filter((runner) => runner.open(now)));
+    });
+  }
+
+  withhold(listener: string): void {
+    for (const runner of this.#runners.of(listener)) this.#outside(() => runner.withhold(true));
+  }
+
+  release(listener: string): void {
+    for (const runner of this.#runners.of(listener)) runner.withhold(false);
   }
 
   /**
@@ -124,17 +142,15 @@ export class InProcessScheduler implements Scheduler {
     void moments.flush().then(
       () => decide(true),
       () => {
-        const tasks = behind.map(({ path }) => path);
-        log.warn('Missed due moments are not made up, since that cannot be saved. The next start tries again.', {
-          tasks,
-        });
+        const message = 'Missed due moments are not made up, since that cannot be saved. The next start tries again.';
+        log.warn(message, { tasks: behind.map(({ path }) => path) });
         decide(false);
       },
     );
   }
 
   trigger(listener: string, task: string): Promise<RunRecord> {
-    const runner = runnerNamed(task, this.#select(listener, undefined), listener);
+    const runner = this.#runners.named(listener, task);
     const asker = this.#options.interception === undefined ? undefined : new AsyncResource('DaemonryTrigger');
     return this.#outside(() => runner.trigger(asker));
   }
@@ -142,7 +158,7 @@ export class InProcessScheduler implements Scheduler {
   pause(listener: string, options: PauseOptions): void {
     const until = options.until === undefined ? undefined : instantMs(options.until);
     this.#whenOpen(listener, () => {
-      const runners = this.#select(listener, options.task);
+      const runners = this.#runners.select(listener, options.task);
       const { clock } = this.#options.environment;
       const { task } = options;
       const [reason, by] = [textOf(options.reason), textOf(options.by)];
@@ -154,7 +170,8 @@ export class InProcessScheduler implements Scheduler {
       this.#options.emit('operator.paused', { listener, ...(task === undefined ? {} : { task }), by, reason, ...text });
       if (until !== undefined) {
         pause.timer = clock.at(until, () => {
-          this.#resume(listener, runners, { task, reason: 'the pause is over' }, pause);
+          // The listener may have been started again by then.
+          this.#resume(listener, this.#runners.select(listener, task), { task, reason: 'the pause is over' }, pause);
         });
       }
     });
@@ -162,34 +179,34 @@ export class InProcessScheduler implements Scheduler {
 
   resume(listener: string, options: ResumeOptions = {}): void {
     this.#whenOpen(listener, () => {
-      this.#resume(listener, this.#select(listener, options.task), options);
+      this.#resume(listener, this.#runners.select(listener, options.task), options);
     });
   }
 
   halt(): void {
     this.#outside(() => {
-      for (const runner of this.#runners()) runner.halt();
+      for (const runner of this.#runners.all) runner.halt();
     });
   }
 
   drain(deadline: number, reason: Error): Promise<void> | undefined {
-    return this.#outside(() => allOf(this.#runners().flatMap((runner) => runner.drain(deadline, reason))));
+    return this.#outside(() => allOf(this.#runners.all.flatMap((runner) => runner.drain(deadline, reason))));
   }
 
   closeListener(listener: string, reason: Error): Promise<void> | undefined {
-    const runners = this.#listeners.get(listener);
-    if (runners === undefined) return undefined;
+    const runners = this.#runners.of(listener);
+    if (runners.length === 0) return undefined;
     return this.#outside(() => allOf(runners.flatMap((runner) => runner.close(reason))));
   }
 
   abandon(listener: string): void {
-    for (const runner of this.#listeners.get(listener) ?? []) runner.abandon();
+    for (const runner of this.#runners.of(listener)) runner.abandon();
   }
 
   close(): void {
     this.#stopWatchingSteps();
     this.#outside(() => {
-      for (const runner of this.#runners()) runner.end();
+      for (const runner of this.#runners.all) runner.end();
       for (const pause of this.#pauses) pause.timer?.cancel();
       this.#notices.end();
     });
@@ -197,16 +214,16 @@ export class InProcessScheduler implements Scheduler {
 
   isStuck(listener?: string): boolean {
     if (listener === undefined || this.#overdue.size === 0) return this.#overdue.size > 0;
-    for (const runner of this.#listeners.get(listener) ?? []) if (runner.isStuck) return true;
+    for (const runner of this.#runners.of(listener)) if (runner.isStuck) return true;
     return false;
   }
 
   state(listener: string, task: string): ScheduledTaskState {
-    return this.#listeners.get(listener)?.find((runner) => runner.task === task)?.state ?? {};
+    return this.#runners.of(listener).find((runner) => runner.task === task)?.state ?? {};
   }
 
   explain(listener: string, at: Date): readonly ScheduleExplanation[] {
-    return (this.#listeners.get(listener) ?? []).map((runner) => runner.explain(at.getTime()));
+    return this.#runners.of(listener).map((runner) => runner.explain(at.getTime()));
   }
 
   /** @param pause - when given, tasks that another pause holds stay paused. */
@@ -227,9 +244,16 @@ export class InProcessScheduler implements Scheduler {
     else this.#early.push({ listener, act });
   }
 
+  /** Does what was asked for before ticks were open, for the listeners whose ticks are. */
+  #replayEarly(): void {
+    const ripe = this.#early.filter(({ listener }) => this.#runners.has(listener));
+    this.#early = this.#early.filter((call) => !ripe.includes(call));
+    for (const { act } of ripe) act();
+  }
+
   /** Drops pauses that hold no task any more, with their timers. */
   #forgetPauses(): void {
-    const inForce = new Set(this.#runners().map((runner) => runner.pausedBy));
+    const inForce = new Set(this.#runners.all.map((runner) => runner.pausedBy));
     for (const pause of this.#pauses) {
       if (inForce.has(pause)) continue;
       pause.timer?.cancel();
@@ -240,24 +264,6 @@ export class InProcessScheduler implements Scheduler {
   #outside<T>(fn: () => T): T {
     return this.#context.runInAsyncScope(fn);
   }
-
-  #runners(): TaskRunner[] {
-    return [...this.#listeners.values()].flat();
-  }
-
-  /** The tasks of a listener, or one of them. @throws NotRunningError, UnknownTaskError */
-  #select(listener: string, task: string | undefined): readonly TaskRunner[] {
-    const runners = this.#listeners.get(listener);
-    if (runners === undefined) throw new NotRunningError(listener, 'none of its tasks is scheduled');
-    return task === undefined ? runners : [runnerNamed(task, runners, listener)];
-  }
-}
-
-function runnerNamed(task: string, runners: readonly TaskRunner[], listener: string): TaskRunner {
-  const runner = runners.find((candidate) => candidate.task === task);
-  if (runner !== undefined) return runner;
-  const known = runners.map((candidate) => candidate.task);
-  throw new UnknownTaskError(listener, task, known);
 }
 
 /** Resolves with all of `work`; undefined when there is none. */

@@ -27,6 +27,7 @@ export class TaskRunner implements RunOwner, DueTask {
   #gate: Gate = 'open';
   #queued: Moment | undefined;
   #pause: Pause | undefined;
+  #isWithheld = false;
 
   /** @param hooks - the object whose method the task calls. */
   constructor(scheduler: RunnerParts, listener: string, spec: PeriodicTaskSpec, hooks: object, history: TaskHistory) {
@@ -100,6 +101,11 @@ export class TaskRunner implements RunOwner, DueTask {
     if (pause === undefined || this.#pause !== pause) return false;
     this.#pause = undefined;
     return true;
+  }
+
+  withhold(isWithheld: boolean): void {
+    this.#isWithheld = isWithheld;
+    if (isWithheld) this.#dropQueued('dependency');
   }
 
   halt(): void {
@@ -186,7 +192,7 @@ export class TaskRunner implements RunOwner, DueTask {
 
   settled(run: TickRun): void {
     this.#inFlight.remove(run);
-    if (run.outcome === 'timed_out') this.#scheduler.overdue.delete(run);
+    if (run.outcome === 'timed_out' && this.#scheduler.overdue.delete(run)) this.#scheduler.unstuck();
     if (run.outcome === 'succeeded' && run.trigger === 'schedule') this.#history.keepNumbers(this, run);
     const queued = this.#queued;
     if (queued === undefined || this.#inFlight.count > 0) return;
@@ -225,6 +231,7 @@ export class TaskRunner implements RunOwner, DueTask {
     const condition = {
       gate: this.#gate,
       isPaused: this.#pause !== undefined,
+      isWithheld: this.#isWithheld,
       inFlight: this.#inFlight.count,
       hasQueued: this.#queued !== undefined,
     };
@@ -241,8 +248,7 @@ export class TaskRunner implements RunOwner, DueTask {
   }
 
   #skip(moment: Moment, reason: SkipReason, missed?: MissedMoments): void {
-    const runId = this.runIdOf(this.#scheduler.nextRun());
-    const run = new SkippedRun(this, moment, runId, reason, this.#now(), missed);
+    const run = new SkippedRun(this, moment, this.runIdOf(this.#scheduler.nextRun()), reason, this.#now(), missed);
     this.#history.add(run);
     this.#history.countSkipped(reason, missed?.count ?? 1);
     this.#announce('run.skipped', run);
@@ -267,30 +273,25 @@ export class TaskRunner implements RunOwner, DueTask {
 
   // A handler that obeys its signal settles at once: it gets the chance to, before it counts as stuck.
   #watchStuck(run: TickRun): void {
-    this.#scheduler.environment.clock.at(
-      this.#now(),
-      () => {
-        if (!run.isStuck) return;
-        this.#scheduler.emit('listener.stuck', { listener: this.listener, task: this.task, runId: run.runId });
-        this.#scheduler.stuck();
-      },
-      { deadline: true },
-    );
+    const tell = (): void => {
+      if (!run.isStuck) return;
+      this.#scheduler.emit('listener.stuck', { listener: this.listener, task: this.task, runId: run.runId });
+      this.#scheduler.stuck();
+    };
+    this.#scheduler.environment.clock.at(this.#now(), tell, { deadline: true });
   }
 
   #nextRunAt(): number {
     if (this.#gate !== 'open') return Infinity;
     if (this.#pause === undefined) return this.#moments.next;
-    const until = this.#pause.info.until;
-    if (until === undefined) return Infinity;
-    const [resumesAt, { next }] = [Date.parse(until), this.#moments];
-    return next >= resumesAt ? next : (this.#moments.around(resumesAt - 1).next ?? Infinity);
+    const { until } = this.#pause.info;
+    return until === undefined ? Infinity : this.#moments.nextFrom(Date.parse(until));
   }
 
   #move(to: Gate): boolean {
-    if (!mayMove(this.#gate, to)) return false;
-    this.#gate = to;
-    return true;
+    const isLegal = mayMove(this.#gate, to);
+    if (isLegal) this.#gate = to;
+    return isLegal;
   }
 
   #now(): number {

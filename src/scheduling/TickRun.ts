@@ -25,6 +25,8 @@ export interface RunnerParts extends TimerParts, EventSender {
   readonly runIdOf: (run: number) => string;
   /** Called when a listener is stuck, after the subscribers of that event. */
   readonly stuck: () => void;
+  /** Called when a run that was stuck has settled. */
+  readonly unstuck: () => void;
   /** The runs of all tasks that have outlived their timeout and have not settled. */
   readonly overdue: Set<TickRun>;
   /** Called with due moments that were missed while the application ran. */

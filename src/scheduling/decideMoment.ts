@@ -18,6 +18,8 @@ export const mayMove = (from: Gate, to: Gate): boolean => NEXT_GATES[from].inclu
 interface TaskCondition {
   readonly gate: Gate;
   readonly isPaused: boolean;
+  /** True while a listener that the daemon needs does not run. */
+  readonly isWithheld: boolean;
   /** The number of runs in flight. */
   readonly inFlight: number;
   /** True if a moment waits for the end of the run in flight. */
@@ -27,14 +29,15 @@ interface TaskCondition {
 /** For a moment: its run begins, waits for the end of the run in flight, or is skipped for that reason. */
 type Decision = 'begin' | 'queue' | SkipReason;
 
-/** Decides about one moment of a task. A run that is triggered ignores a pause, and obeys `overlap`. */
+/** Decides about one moment of a task. A run that is triggered ignores a pause, and obeys everything else. */
 export function decideMoment(
   trigger: Moment['trigger'],
-  { gate, isPaused, inFlight, hasQueued }: TaskCondition,
+  { gate, isPaused, isWithheld, inFlight, hasQueued }: TaskCondition,
   overlap: PeriodicTaskSpec['overlap'],
 ): Decision {
   if (gate !== 'open') return 'draining';
   if (isPaused && trigger !== 'manual') return 'paused';
+  if (isWithheld) return 'dependency';
   if (inFlight === 0) return 'begin';
   switch (overlap) {
     case 'skip':

@@ -63,12 +63,37 @@ describe('A listener', () => {
   });
 
   it('never begins again once it has ended', () => {
-    const ended = ['disabled', 'startup_failed', 'blocked', 'stopped', 'shutdown_failed'] as const;
+    const ended = ['disabled', 'stopped', 'shutdown_failed'] as const;
     expect(ended.map((state) => LISTENER_MOVES[state])).toEqual(ended.map(() => []));
   });
 
+  it.each([
+    ['starting', 'backing_off'],
+    ['died', 'stopping'],
+    ['stopping', 'backing_off'],
+    ['backing_off', 'starting'],
+    ['backing_off', 'stopped'],
+    ['backing_off', 'startup_failed'],
+    ['backing_off', 'died'],
+    ['blocked', 'starting'],
+    ['running', 'stopping'],
+    ['stopping', 'starting'],
+  ] as const)('goes from %s to %s when it is restarted, given up or started late', (from, to) => {
+    expect(LISTENER_MOVES[from]).toContain(to);
+  });
+
   it('can leave every state but those of the end', () => {
-    for (const state of ['registered', 'starting', 'running', 'died', 'stopping'] as const) {
+    const others = [
+      'registered',
+      'starting',
+      'running',
+      'died',
+      'stopping',
+      'backing_off',
+      'blocked',
+      'startup_failed',
+    ] as const;
+    for (const state of others) {
       expect(LISTENER_MOVES[state].length).toBeGreaterThan(0);
     }
   });

@@ -11,6 +11,7 @@ const EVENTS: { readonly [K in ApplicationEventName]: [ApplicationEventMap[K], P
     { causes: ['order_sync failed'] },
     { level: 'warn', message: 'Degraded', causes: ['order_sync failed'] },
   ],
+  'application.recovered': [{}, { level: 'info', message: 'Recovered: everything runs again' }],
   'application.stopping': [{ reason: 'SIGTERM' }, { level: 'info', message: 'Stopping: SIGTERM' }],
   'application.stopped': [{ report: REPORT }, { level: 'info', message: 'Stopped with code 0: done', code: 0 }],
   'listener.starting': [{ listener: 'a' }, { level: 'debug', listener: 'a', message: 'Starting' }],
@@ -33,6 +34,14 @@ const EVENTS: { readonly [K in ApplicationEventName]: [ApplicationEventMap[K], P
   'listener.died': [
     { listener: 'a', fatal: false, error },
     { level: 'error', listener: 'a', error },
+  ],
+  'listener.restarting': [
+    { listener: 'a', attempt: 2, at: '2026-01-01T00:00:02.000Z' },
+    { level: 'warn', listener: 'a', message: 'Restarting at 2026-01-01T00:00:02.000Z (attempt 2)', attempt: 2 },
+  ],
+  'listener.restart_given_up': [
+    { listener: 'a', restarts: 5 },
+    { level: 'error', listener: 'a', message: 'Given up after 5 restarts', restarts: 5 },
   ],
   'listener.stuck': [
     { listener: 'a', task: 'tick', runId: 'r1' },
@@ -65,6 +74,10 @@ const EVENTS: { readonly [K in ApplicationEventName]: [ApplicationEventMap[K], P
     { level: 'info', message: 'Paused', by: 'kim', reason: 'deploy', until: '2026-01-01T00:00:00.000Z' },
   ],
   'operator.resumed': [{ listener: 'a' }, { level: 'info', listener: 'a', message: 'Resumed' }],
+  'operator.restarted': [
+    { listener: 'a', by: 'kim', reason: 'new token' },
+    { level: 'info', listener: 'a', message: 'Restarted', by: 'kim', reason: 'new token' },
+  ],
 };
 
 describe('The log of an application', () => {
@@ -146,6 +159,7 @@ describe('The log of an application', () => {
       'application.stopped',
       'listener.startup_failed',
       'listener.died',
+      'listener.restart_given_up',
       'listener.shutdown_failed',
     ]);
     expect(givenLoggedEvents('error', { a: 'debug' }).bus.hears('run.started')).toBe(true);

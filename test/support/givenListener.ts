@@ -8,6 +8,7 @@ export interface Behaviour {
   readonly wants?: readonly ListenerReference[];
   readonly startupTimeout?: DaemonPolicyOptions['startupTimeout'];
   readonly shutdownTimeout?: DaemonPolicyOptions['shutdownTimeout'];
+  readonly restart?: DaemonPolicyOptions['restart'];
   /** A `@Listener` instead of a daemon. */
   readonly mount?: boolean;
   readonly startup?: (context: StartupContext) => void | Promise<void>;
@@ -21,7 +22,7 @@ export interface Behaviour {
 /** A listener class that writes `<name>.start` and `<name>.stop` into `journal`, and behaves as told. */
 export function givenListener(journal: string[], name: string, behaviour: Behaviour = {}): Class {
   const { fatal, mount, startup, failsWith, shutdown, ready, health, run } = behaviour;
-  const { dependsOn, wants, startupTimeout, shutdownTimeout } = behaviour;
+  const { dependsOn, wants, startupTimeout, shutdownTimeout, restart } = behaviour;
   class Journalled implements ListenerHooks {
     async startup(context: StartupContext): Promise<void> {
       journal.push(`${name}.start`);
@@ -42,6 +43,7 @@ export function givenListener(journal: string[], name: string, behaviour: Behavi
     ...(wants === undefined ? {} : { wants }),
     ...(startupTimeout === undefined ? {} : { startupTimeout }),
     ...(shutdownTimeout === undefined ? {} : { shutdownTimeout }),
+    ...(restart === undefined ? {} : { restart }),
   };
   if (mount === true) Listener(options)(Journalled);
   else BackgroundDaemon({ ...options, ...(fatal === undefined ? {} : { fatalOnStartupFailure: fatal }) })(Journalled);

@@ -125,6 +125,8 @@ export class Everything implements OnStartup, OnReady, OnRun, OnTick, OnHealth, 
         return other.instance.health();
       case 'disabled':
         return { status: 'down', details: { reason: other.reason } };
+      case 'restarting':
+        return { status: 'down', details: { at: other.restartAt.toISOString(), error: other.error.message } };
       case 'failed':
         return { status: 'down', details: { error: other.error.message } };
       case 'stopped':
