@@ -15,6 +15,7 @@ const LAYERS = [
       'src/execution',
       'src/scheduling',
       'src/state',
+      'src/history',
       'src/observability',
     ],
   },

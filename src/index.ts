@@ -114,8 +114,9 @@ export type {
 } from './contracts/Plugin';
 export type { Redactor } from './contracts/Redactor';
 export { type InterceptedRun, RunInterceptor } from './contracts/RunInterceptor';
+export { type HistoryPage, type HistoryQuery, RunHistory } from './contracts/RunHistory';
 export { RunLedger, type RunQuery } from './contracts/RunLedger';
-export type { RunCounters, RunOutcome, RunRecord, RunTrigger, SkipReason } from './contracts/RunRecord';
+export type { RunCounters, RunOutcome, RunProcess, RunRecord, RunTrigger, SkipReason } from './contracts/RunRecord';
 export type {
   ExplanationVerdict,
   PauseOptions,
@@ -141,6 +142,8 @@ export {
   RunRevokedError,
   UnknownListenerError,
   UnknownTaskError,
+  HistoryOffError,
+  InvalidHistoryQueryError,
 } from './errors/taskErrors';
 export {
   ApplicationStoppedError,

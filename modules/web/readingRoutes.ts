@@ -2,8 +2,8 @@ import {
   type Application,
   type BootPlan,
   codeOf,
-  DaemonryError,
   formatDuration,
+  type HistoryQuery,
   messageOf,
   type PlannedValue,
   UnknownListenerError,
@@ -87,14 +87,11 @@ export function registerReadingRoutes(server: FastifyInstance, application: Appl
   answer('/api/explain', EXPLAIN, async ({ listener = '', at = '', task }) => {
     // The names of tasks are checked where the runs are.
     if (task !== undefined) application.runs(listener, { task, limit: 1 });
-    const explained = await Promise.resolve(application.explain(listener, at));
+    const explained = await application.explain(listener, at);
     return task === undefined ? explained : explained.filter((each) => each.task === task);
   });
   answer('/api/history', HISTORY, async (query) => {
-    const { history } = application as Application & { readonly history?: RunHistory };
-    if (history === undefined) throw new HistoryOffError();
-    if (query.listener !== undefined) application.runs(query.listener, defined({ task: query.task, limit: 1 }));
-    const { runs, ...page } = await history.query(defined(query));
+    const { runs, ...page } = await application.history.query(defined(query) as HistoryQuery);
     return { runs: runs.map(withStack), ...page };
   });
 
@@ -109,21 +106,6 @@ export function registerReadingRoutes(server: FastifyInstance, application: Appl
     readers.add(reply.raw);
     return reply;
   });
-}
-
-/** The part of the run history that is asked here. */
-interface RunHistory {
-  query(query: Readonly<Record<string, unknown>>): Promise<{ readonly runs: readonly RunRecord[] }>;
-}
-
-/** The application keeps no history of its runs. */
-class HistoryOffError extends DaemonryError<'HISTORY_OFF'> {
-  constructor() {
-    super('HISTORY_OFF', {
-      what: 'This application keeps no history of its runs.',
-      fix: "configure it, such as history: { keep: '30d' }; the newest runs of this session are under /api/runs.",
-    });
-  }
 }
 
 const STATUS_OF_CODE: Readonly<Record<string, number>> = { HISTORY_OFF: 404, HISTORY_QUERY_INVALID: 400 };

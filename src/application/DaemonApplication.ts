@@ -7,6 +7,7 @@ import type { BootPlan } from '../contracts/BootPlan';
 import type { BackgroundDaemonEntry, ListenerEntry } from '../contracts/entries';
 import type { ExitReport } from '../contracts/ExitReport';
 import { limited, type ListenerLogger } from '../contracts/ListenerLogger';
+import type { RunHistory } from '../contracts/RunHistory';
 import type { RunQuery } from '../contracts/RunLedger';
 import type { RunRecord } from '../contracts/RunRecord';
 import type { PauseOptions, ResumeOptions, ScheduleExplanation, Scheduler } from '../contracts/Scheduler';
@@ -20,7 +21,8 @@ import { UnhandledError } from '../errors/processErrors';
 import { currentExecution } from '../execution/ExecutionContext';
 import { planFields } from '../observability/readable';
 import type { InMemoryRunLedger } from '../scheduling/InMemoryRunLedger';
-import { explainIdleTask } from '../scheduling/explainTask';
+import type { StateHistory } from '../history/StateHistory';
+import { explainIdleTask, withRecord } from '../scheduling/explainTask';
 import { instantMs, rememberingIsoText } from '../time/instant';
 import { announceStart } from './announceStart';
 import type { ApplicationLifecycle } from './ApplicationLifecycle';
@@ -42,6 +44,9 @@ export interface ApplicationParts {
   readonly events: ApplicationEvents;
   readonly engine: Engine;
   readonly ledger: InMemoryRunLedger;
+  readonly history: RunHistory;
+  /** The same history, if one is kept. */
+  readonly kept: StateHistory | undefined;
   readonly state: Pick<ApplicationState, 'writeErrors'>;
   readonly log: ListenerLogger;
   /** Returns a copy of `data` without secrets. */
@@ -133,6 +138,10 @@ export class DaemonApplication extends Application {
     return this.#parts.events;
   }
 
+  get history(): RunHistory {
+    return this.#parts.history;
+  }
+
   start(): Promise<void> {
     const refusal = announceStart(this);
     return refusal === undefined ? this.#parts.lifecycle.start() : Promise.reject(refusal);
@@ -208,15 +217,14 @@ export class DaemonApplication extends Application {
     return this.#parts.redact(this.#parts.ledger.runs(name, query));
   }
 
-  explain(name: string, at: Date | string | number): readonly ScheduleExplanation[] {
+  async explain(name: string, at: Date | string | number): Promise<readonly ScheduleExplanation[]> {
     this.#runtime(name);
     const instant = instantMs(at);
     const tasks = this.#parts.daemons.get(name)?.tasks ?? [];
-    const explained = this.#scheduler.explain(name, new Date(instant));
+    const scheduled = this.#scheduler.explain(name, new Date(instant));
     const now = this.#parts.engine.clock.now();
-    return this.#parts.redact(
-      explained.length > 0 ? explained : tasks.map((spec) => explainIdleTask(name, spec, instant, now)),
-    );
+    const explained = scheduled.length > 0 ? scheduled : tasks.map((spec) => explainIdleTask(name, spec, instant, now));
+    return this.#parts.redact(await Promise.all(explained.map((each) => this.#fromHistory(each, instant))));
   }
 
   async trigger(name: string, task?: string): Promise<RunRecord> {
@@ -261,6 +269,16 @@ export class DaemonApplication extends Application {
   availability<T extends object = object>(name: string): Availability<T> {
     const runtime = this.#runtime(name);
     return { current: () => availabilityOf(runtime) as AvailabilityState<T> };
+  }
+
+  /** Adds a record of an earlier process, or one that the ledger has no more. */
+  async #fromHistory(explanation: ScheduleExplanation, at: number): Promise<ScheduleExplanation> {
+    const { kept, daemons } = this.#parts;
+    const { listener, task, verdict, record } = explanation;
+    if (kept === undefined || record !== undefined || verdict === 'will-run') return explanation;
+    const found = await kept.recordOf(listener, task, at, verdict === 'not-recorded');
+    const schedule = daemons.get(listener)?.tasks.find(({ name }) => name === task)?.schedule;
+    return found === undefined || schedule === undefined ? explanation : withRecord(explanation, schedule, found);
   }
 
   get #scheduler(): Scheduler {

@@ -12,6 +12,7 @@ import { PluginIdentities } from '../plugins/PluginIdentities';
 import { ApplicationState } from '../state/ApplicationState';
 import { stateFiles } from '../state/stateFiles';
 import { InMemoryRunLedger } from '../scheduling/InMemoryRunLedger';
+import { NoHistory, StateHistory } from '../history/StateHistory';
 import { InProcessScheduler } from '../scheduling/InProcessScheduler';
 import { RememberedMoments } from '../scheduling/RememberedMoments';
 import { ApplicationLifecycle } from './ApplicationLifecycle';
@@ -63,6 +64,8 @@ export function assemble<A extends DaemonApplication>(from: PlannedFrom, create:
     isUsed: needs.database || (needs.files && files !== undefined),
     files,
   });
+  const kept = historyOf(from, state, sessionId);
+  const history = kept ?? new NoHistory();
   const scheduler = new InProcessScheduler({
     daemons: planned.definitions.filter((definition) => isDaemon(definition)),
     environment: execution,
@@ -121,12 +124,24 @@ export function assemble<A extends DaemonApplication>(from: PlannedFrom, create:
     events,
     engine,
     ledger,
+    history,
+    kept,
     state,
     log,
     redact: (data) => (secrets.length === 0 ? data : redactor.data(data)),
   });
-  Object.assign(late, { application, coordinator, ledger, identities, state: state.database });
+  Object.assign(late, { application, coordinator, ledger, history, identities, state: state.database });
   return application;
+}
+
+/** The history, if one is to be kept. */
+function historyOf({ planned, clock, events }: PlannedFrom, state: ApplicationState, sessionId: string) {
+  const { history } = planned.configuration.framework;
+  if (history === false) return undefined;
+  const tasks = new Map(
+    planned.definitions.map((each) => [each.name, isDaemon(each) ? each.tasks.map(({ name }) => name) : []]),
+  );
+  return new StateHistory({ state, clock, sessionId, events, config: history, tasks });
 }
 
 /**

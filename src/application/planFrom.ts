@@ -19,6 +19,7 @@ import type { CommandLine } from '../contracts/CommandLine';
 import { Identities } from '../contracts/Identity';
 import { limited, type ListenerLogger } from '../contracts/ListenerLogger';
 import type { Plugin } from '../contracts/Plugin';
+import { RunHistory } from '../contracts/RunHistory';
 import { RunLedger } from '../contracts/RunLedger';
 import { StateDatabase } from '../contracts/StateDatabase';
 import type { DaemonCoordinator } from '../coordinator/DaemonCoordinator';
@@ -52,6 +53,7 @@ interface LateParts {
   application?: Application;
   coordinator?: DaemonCoordinator;
   ledger?: RunLedger;
+  history?: RunHistory;
   identities?: Identities;
   state?: StateDatabase;
 }
@@ -136,6 +138,7 @@ export async function planFrom(options: ApplicationOptions, build: BuildOptions 
       [Clock, () => clock],
       [ApplicationEvents, () => events],
       [RunLedger, () => late.ledger],
+      [RunHistory, () => late.history],
       [Identities, () => late.identities],
       [StateDatabase, () => late.state],
     ]),

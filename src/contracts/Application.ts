@@ -4,6 +4,7 @@ import type { ApplicationEvents } from './ApplicationEvents';
 import type { Availability } from './Availability';
 import type { BootPlan } from './BootPlan';
 import type { ExitReport } from './ExitReport';
+import type { RunHistory } from './RunHistory';
 import type { RunQuery } from './RunLedger';
 import type { RunRecord } from './RunRecord';
 import type { PauseOptions, ResumeOptions, ScheduleExplanation } from './Scheduler';
@@ -61,6 +62,8 @@ export abstract class Application {
   abstract readonly coordinator: Coordinator;
   /** Announces everything that happens. */
   abstract readonly events: ApplicationEvents;
+  /** The runs of this and of earlier processes, if the section `history` is configured. */
+  abstract readonly history: RunHistory;
 
   /**
    * Starts the listeners in the plan's order; resolves when the boot is decided. Concurrent callers share the promise.
@@ -95,10 +98,11 @@ export abstract class Application {
   abstract runs(name: string, query?: RunQuery): readonly RunRecord[];
 
   /**
-   * Explains for each task of a listener what happened, or will happen, at an instant.
-   * @throws UnknownListenerError, InvalidInstantError
+   * Explains for each task of a listener what happened, or will happen, at an instant; for earlier processes, and runs
+   * that `runs` has no more, from the history if there is one.
+   * @throws UnknownListenerError, InvalidInstantError; StateError if the history cannot be read
    */
-  abstract explain(name: string, at: Date | string | number): readonly ScheduleExplanation[];
+  abstract explain(name: string, at: Date | string | number): Promise<readonly ScheduleExplanation[]>;
 
   /**
    * Runs a task once now and resolves with its record. Without `task` it means `tick`, else the only task. Ignores a

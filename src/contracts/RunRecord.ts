@@ -13,6 +13,16 @@ export type RunOutcome = 'succeeded' | 'failed' | 'timed_out' | 'cancelled' | 's
  */
 export type SkipReason = 'draining' | 'paused' | 'dependency' | 'overlap' | 'missed' | 'unreachable';
 
+/** A process of an application. */
+export interface RunProcess {
+  /** The `sessionId` of its status. */
+  readonly sessionId: string;
+  /** The name of its machine. */
+  readonly host: string;
+  /** Its process id on that machine. */
+  readonly pid: number;
+}
+
 /** The one record that every due moment, and every manual run, leaves. Plain JSON; instants are ISO text. */
 export interface RunRecord {
   /** Unique. */
@@ -42,6 +52,8 @@ export interface RunRecord {
   readonly missed?: { readonly from: string; readonly to: string; readonly count: number };
   /** The error of a run that failed or timed out, or that failed as it was cancelled. */
   readonly error?: SerializedError;
+  /** The process of the run; present in records of the history, absent in those of this process's ledger. */
+  readonly process?: RunProcess;
 }
 
 /** Number of runs of a task by outcome since the boot. */

@@ -74,6 +74,17 @@ export interface FrameworkConfig {
     /** Tells processes of one application apart that run side by side; part of the names of its files. @defaultValue `''` */
     readonly instance: string;
   };
+  /** The history of runs, which survives restarts. @defaultValue `false`: none is kept; any value of it switches it on */
+  readonly history:
+    | {
+        /** The time for which runs are kept, failures beyond `rowsPerTask` included. @defaultValue `'30d'` */
+        readonly keep: number;
+        /** The number of runs kept for each task, failures not counted. @defaultValue 10000 */
+        readonly rowsPerTask: number;
+        /** The longest time from the end of a run to its row. @defaultValue `'250ms'` */
+        readonly flush: number;
+      }
+    | false;
   /** How many run records are kept. */
   readonly ledger: {
     /** The number of run records kept for each task. @defaultValue 100 */

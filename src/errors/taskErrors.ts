@@ -91,3 +91,27 @@ export class InterceptorUnusableError extends DaemonryError<'INTERCEPTOR_UNUSABL
     });
   }
 }
+
+/** Rejects a query of the history in an application that keeps none. */
+export class HistoryOffError extends DaemonryError<'HISTORY_OFF'> {
+  constructor() {
+    super('HISTORY_OFF', {
+      what: 'This application keeps no history of its runs.',
+      fix: "configure it, as in history: { keep: '30d' }; until then app.runs() has the latest ones of this process.",
+    });
+  }
+}
+
+/** Rejects a query of the history that cannot be answered. */
+export class InvalidHistoryQueryError extends DaemonryError<'HISTORY_QUERY_INVALID'> {
+  constructor(
+    /** The faulty parts of the query, with what is wrong with each. */
+    readonly faults: Readonly<Record<string, string>>,
+  ) {
+    super('HISTORY_QUERY_INVALID', {
+      what: 'The query of the history cannot be answered.',
+      facts: faults,
+      fix: 'correct what is named; instants are a Date, ISO text or epoch milliseconds.',
+    });
+  }
+}

@@ -38,10 +38,13 @@ export function stateNeeds(
   );
   const injects = graph.injects(StateDatabase);
   const files = filesBelow(configuration);
-  const needs = { moments: remembered.length > 0, database: injects || remembered.length > 0, files: files.length > 0 };
+  const history = configuration.framework.history !== false;
+  const database = injects || history || remembered.length > 0;
+  const needs = { moments: remembered.length > 0, database, files: files.length > 0 };
   if (!(needs.database || needs.files) || hasDriver()) return needs;
   const reasons = [
     ...(injects ? ['a class injects the StateDatabase'] : []),
+    ...(history ? ['history is configured'] : []),
     ...remembered.map((task) => `${task} has misfire: 'run-once'`),
     ...files.map((path) => `${path} is a file below state.directory`),
   ];

@@ -83,7 +83,6 @@ export class InProcessScheduler implements Scheduler {
 
   async prepare(): Promise<void> {
     this.#options.interception = intercept(this.#options.interceptors, this.#options.log);
-    await this.#options.moments?.load();
   }
 
   open(hooksOf: (listener: string) => object | undefined): void {

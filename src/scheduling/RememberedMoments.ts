@@ -63,7 +63,6 @@ export class RememberedMoments implements Backlog {
     return this.#unwritten.size;
   }
 
-  /** Reads the moments that were saved. Called once, before anything else. @throws StateError */
   async load(): Promise<void> {
     await this.#database.migrate(OWNER, STEPS);
     const saved = await this.#database.all<{ task: string; schedule: string; next_due: number }>(

@@ -67,6 +67,17 @@ export function explainIdleTask(
   });
 }
 
+/** The explanation of a task at an instant for which a record was found elsewhere. */
+export function withRecord(
+  explanation: ScheduleExplanation,
+  schedule: TaskSchedule,
+  record: RunRecord,
+): ScheduleExplanation {
+  const path = `${explanation.listener}.${explanation.task}`;
+  const text = `${path} (${describeSchedule(schedule)}) ${describeRecord(record)}.`;
+  return { ...explanation, verdict: 'recorded', text, record };
+}
+
 function standsFor(record: RunRecord, { at, isDue }: TaskFacts): boolean {
   if (record.missed === undefined) return Date.parse(record.scheduledAt) === at;
   return isDue && Date.parse(record.missed.from) <= at && at <= Date.parse(record.missed.to);

@@ -38,6 +38,7 @@ export class ApplicationState {
   readonly database: SqliteState;
   readonly #parts: WriteBehindParts;
   readonly #clock: Clock;
+  readonly #backlogs: Backlog[] = [];
   readonly #writers: WriteBehind[] = [];
   readonly #ownership: StateOwnership | undefined;
   readonly #driver: () => Driver;
@@ -56,7 +57,7 @@ export class ApplicationState {
   }
 
   /**
-   * Takes the right to the files, opens the database, and writes who has it.
+   * Takes the right to the files, opens the database, writes who has it, and has the engine's tables made and read.
    *
    * @throws StateInUseError if another process has it. StateError when the file cannot be opened or written.
    */
@@ -68,6 +69,7 @@ export class ApplicationState {
     try {
       this.database.open();
       await this.#sign();
+      for (const backlog of this.#backlogs) await backlog.load();
     } catch (error) {
       await this.close(0);
       throw error;
@@ -88,6 +90,7 @@ export class ApplicationState {
   /** Has the rows of a backlog written, {@link WriteBehind} says when. */
   writeBehind(backlog: Backlog, delayMs = 0): WriteBehind {
     const writer = new WriteBehind(this.#parts, backlog, delayMs);
+    this.#backlogs.push(backlog);
     this.#writers.push(writer);
     return writer;
   }

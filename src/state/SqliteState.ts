@@ -58,6 +58,11 @@ export class SqliteState extends StateDatabase {
     this.#file = file;
   }
 
+  /** True from its opening to its end. */
+  get isOpen(): boolean {
+    return this.#connection !== undefined;
+  }
+
   /** The number of statements that the file could not take: it was full, read-only or damaged. */
   get writeErrors(): number {
     return this.#writeErrors;

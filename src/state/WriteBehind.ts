@@ -16,6 +16,10 @@ export interface Backlog {
   readonly consequence: string;
   /** The number of rows that are not written. */
   readonly size: number;
+  /** The number of rows that were given up, because there was no room for them. @defaultValue 0 */
+  readonly dropped?: number;
+  /** Makes the tables, and reads from them, before anything else. */
+  load(): Promise<void>;
   /** Writes the next rows, no more than take a few milliseconds. Rows that could not be written wait on. */
   write(): Promise<void>;
 }
@@ -88,12 +92,14 @@ export class WriteBehind {
   async close(): Promise<string | undefined> {
     this.#isClosed = true;
     const { what } = this.#backlog;
+    let reason = 'there were too many while nothing could be saved';
     try {
       await this.flush();
-      return undefined;
     } catch (error) {
-      return `${this.#backlog.size} ${what} were not saved: ${reasonOf(toError(error))}`;
+      reason = reasonOf(toError(error));
     }
+    const lost = this.#backlog.size + (this.#backlog.dropped ?? 0);
+    return lost === 0 ? undefined : `${lost} ${what} were not saved: ${reason}`;
   }
 
   #begin(): Promise<void> {

@@ -56,7 +56,7 @@ describe.each(values)('%s, thrown', (_what, make) => {
       expect(runs.every(isPlain)).toBe(true);
       expect(runs[0]?.error?.name).toMatch(/./);
       expect(runs[0]?.error?.message.length).toBeLessThan(8_400);
-      expect(app.explain(name, '2026-01-01T00:01:00Z').every(isPlain)).toBe(true);
+      expect((await app.explain(name, '2026-01-01T00:01:00Z')).every(isPlain)).toBe(true);
     }
     expect(app.runs('steady')).toMatchObject([{ outcome: 'succeeded' }, { outcome: 'succeeded' }]);
     expect((await app.trigger('hostile')).outcome).toBe('failed');

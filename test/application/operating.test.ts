@@ -55,7 +55,7 @@ describe('triggering', () => {
     expect(await rejectionOf(app.trigger('to'))).toMatchObject({ code: 'UNKNOWN_LISTENER' });
     expect(await rejectionOf(app.trigger('two', 'rotat'))).toMatchObject({ code: 'UNKNOWN_TASK' });
     expect(() => app.runs('tow')).toThrow(/Did you mean "two"/);
-    expect(() => app.explain('tow', new Date())).toThrow(/Did you mean "two"/);
+    await expect(app.explain('tow', new Date())).rejects.toThrow(/Did you mean "two"/);
     expect(() => {
       app.pause('tow', { reason: 'r', by: 'b' });
     }).toThrow(/Did you mean "two"/);
@@ -161,7 +161,7 @@ describe('explaining', () => {
     });
     for (const started of [false, true]) {
       if (started) await app.start();
-      expect(app.explain('nightly', '2026-01-02T03:00:00Z')).toMatchObject([
+      expect(await app.explain('nightly', '2026-01-02T03:00:00Z')).toMatchObject([
         {
           task: 'tick',
           verdict: 'not-recorded',
@@ -170,13 +170,13 @@ describe('explaining', () => {
           nextDueAt: '2026-01-03T03:00:00.000Z',
         },
       ]);
-      expect(app.explain('nightly', '2026-01-02T04:00:00Z')).toMatchObject([{ verdict: 'not-due' }]);
+      expect(await app.explain('nightly', '2026-01-02T04:00:00Z')).toMatchObject([{ verdict: 'not-due' }]);
     }
   });
 
   it.each(['tomorrow', Number.NaN, new Date(Number.NaN)])('refuses %p, which is no instant', async (at) => {
     const app = await createTestApplication({ listeners: [Nightly] });
-    expect(() => app.explain('nightly', at)).toThrow(/is not an instant/);
+    await expect(app.explain('nightly', at)).rejects.toThrow(/is not an instant/);
   });
 });
 

@@ -50,7 +50,7 @@ describe('a secret', () => {
     await app.start();
     app.pause('careless', { by: 'ann', reason: SECRET });
     shown.push(await app.trigger('careless'), app.status(), await app.health(), app.runs('careless'));
-    shown.push(app.explain('careless', '2026-01-01T01:00:00Z'), await app.stop(SECRET), app.status(), app.logs);
+    shown.push(await app.explain('careless', '2026-01-01T01:00:00Z'), await app.stop(SECRET), app.status(), app.logs);
     expect(JSON.stringify(shown)).not.toContain('hunter2');
     expect(JSON.stringify(shown)).toContain('[redacted]');
   });

@@ -25,6 +25,7 @@ describe('the framework sections', () => {
       },
       logging: { level: 'info', format: 'auto', levels: {} },
       state: { directory: expect.stringMatching(/\/state$/) as string, instance: '' },
+      history: false,
       ledger: { runsPerTask: 100 },
     });
   });

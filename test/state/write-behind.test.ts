@@ -14,9 +14,8 @@ describe('Due moments on their way to the database', () => {
   beforeEach(async () => {
     clock = new VirtualClock();
     state = new ApplicationState({ clock, log: silent, changed: () => undefined, isUsed: true, files: undefined });
-    await state.open();
     moments = new RememberedMoments(state, silent);
-    await moments.load();
+    await state.open();
     statements = 0;
     const { database } = state;
     const run = database.run.bind(database);

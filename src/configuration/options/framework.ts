@@ -40,6 +40,11 @@ const FRAMEWORK_TABLE = {
       fallback: '',
     },
   },
+  history: {
+    keep: { rule: durationRule(60_000), fallback: 30 * 86_400_000 },
+    rowsPerTask: { rule: integerRule(1, 1_000_000), fallback: 10_000 },
+    flush: { rule: durationRule(10), fallback: 250 },
+  },
   ledger: {
     runsPerTask: { rule: integerRule(1, 100_000), fallback: 100 },
   },
@@ -98,13 +103,14 @@ export function resolveFramework(layers: ConfigLayers, problems: Problems): Reso
     return Object.fromEntries(decided) as DecidedSection<S>;
   };
 
-  const { startup, shutdown, plugins, logging, state, ledger } = FRAMEWORK_TABLE;
+  const { startup, shutdown, plugins, logging, state, history, ledger } = FRAMEWORK_TABLE;
   const framework = {
     startup: decide('startup', startup),
     shutdown: decide('shutdown', shutdown),
     plugins: decide('plugins', plugins),
     logging: { ...decide('logging', logging), levels: {} },
     state: decide('state', state),
+    history: merged.has('history') ? decide('history', history) : (false as const),
     ledger: decide('ledger', ledger),
   };
   const atBase = (path: string): string => resolve(layers.baseDirectory(), path);

@@ -90,7 +90,7 @@ describe('a due moment', () => {
     await app.clock.advance('1m');
 
     // region explain
-    const [explanation] = app.explain('slow', '2026-01-01T00:00:20Z');
+    const [explanation] = await app.explain('slow', '2026-01-01T00:00:20Z');
     expect(explanation?.text).toBe('slow.tick (every 10s) was skipped: overlap.');
     // endregion explain
   });

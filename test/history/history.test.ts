@@ -1,0 +1,193 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { BackgroundDaemon, PeriodicTask, type RunRecord, StateDatabase } from 'daemonry';
+import { createTestApplication, type TestApplication } from 'daemonry/testing';
+
+@BackgroundDaemon({ interval: '1m' })
+class Sync {
+  static failsWith: Error | undefined;
+
+  tick(): void {
+    if (Sync.failsWith !== undefined) throw Sync.failsWith;
+  }
+}
+
+@BackgroundDaemon()
+class Shop {
+  @PeriodicTask({ interval: '1s' })
+  noisy(): void {}
+
+  @PeriodicTask({ cron: '0 0 * * *' })
+  daily(): void {}
+}
+
+describe('The history of runs', () => {
+  let directory: string;
+  let open: TestApplication[];
+
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'history-'));
+    open = [];
+    Sync.failsWith = undefined;
+  });
+
+  afterEach(async () => {
+    for (const app of open) await app.bringToEnd('the test is over');
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  const started = async (
+    now = '2026-03-01T00:00:00Z',
+    history: object | false = { keep: '30d' },
+    listeners: readonly (new () => object)[] = [Sync],
+  ): Promise<TestApplication> => {
+    const values = { state: { directory }, ...(history === false ? {} : { history }) };
+    const app = await createTestApplication({ listeners, now, config: { values } });
+    open.push(app);
+    await app.start();
+    return app;
+  };
+
+  const minutes = (runs: readonly RunRecord[]): string[] => runs.map(({ scheduledAt }) => scheduledAt.slice(11, 16));
+
+  it('has the runs of earlier processes, with the process of each, the newest first', async () => {
+    const first = await started();
+    await first.clock.advance('2m');
+    const { sessionId } = first.status();
+    await first.stop();
+    const second = await started('2026-03-01T01:00:00Z');
+    await second.clock.advance('1m');
+    expect(second.runs('sync')).toHaveLength(1);
+    const { runs, next } = await second.history.query({ listener: 'sync' });
+    expect(minutes(runs)).toEqual(['01:01', '00:02', '00:01']);
+    expect(next).toBeUndefined();
+    expect(runs[2]).toEqual({
+      ...first.runs('sync')[0],
+      process: { sessionId, host: hostname(), pid: process.pid },
+    });
+    expect(runs[0]?.process?.sessionId).toBe(second.status().sessionId);
+  });
+
+  it('has failures with their error and stack, skipped moments with their reason, and missed ones with their number', async () => {
+    Sync.failsWith = Object.assign(new Error('no answer', { cause: new Error('socket closed') }), { code: 'ETIME' });
+    const app = await started();
+    await app.clock.advance('1m');
+    app.pause('sync', { reason: 'holiday', by: 'me' });
+    await app.clock.advance('1m');
+    const [skipped, failed] = (await app.history.query()).runs;
+    expect(skipped).toMatchObject({ outcome: 'skipped', reason: 'paused' });
+    expect(failed).toMatchObject({
+      outcome: 'failed',
+      error: { name: 'Error', message: 'no answer', code: 'ETIME', cause: { message: 'socket closed' } },
+    });
+    expect(failed?.error?.stack).toContain('history.test.ts');
+    expect(Object.keys(failed?.error ?? {})).not.toContain('stack');
+  });
+
+  it('cuts an error to 8,192 characters, with its stack and its causes', async () => {
+    Sync.failsWith = new Error('x'.repeat(2_000_000), { cause: new Error('y"\n'.repeat(500_000)) });
+    const app = await started();
+    await app.clock.advance('1m');
+    const [run] = (await app.history.query()).runs;
+    expect(run?.error).toMatchObject({ name: 'Error', message: 'x'.repeat(2_000) });
+    const state = app.container.get(StateDatabase);
+    const row = await state.get<{ length: number }>('SELECT length(error) AS length FROM daemonry_runs');
+    expect(row?.length).toBeLessThanOrEqual(8_192);
+  });
+
+  it('is read in pages, each run once', async () => {
+    const app = await started();
+    await app.clock.advance('10m');
+    const read: string[] = [];
+    let before: string | undefined;
+    do {
+      const page = await app.history.query({ limit: 3, ...(before === undefined ? {} : { before }) });
+      read.push(...minutes(page.runs));
+      before = page.next;
+      // What is added meanwhile moves nothing.
+      await app.clock.advance('1m');
+    } while (before !== undefined);
+    expect(read).toEqual(['00:10', '00:09', '00:08', '00:07', '00:06', '00:05', '00:04', '00:03', '00:02', '00:01']);
+  });
+
+  it('is asked for a task, an outcome and a time', async () => {
+    const app = await started('2026-03-01T23:59:57Z', { keep: '30d' }, [Shop, Sync]);
+    await app.clock.advance('5s');
+    Sync.failsWith = new Error('no');
+    await app.clock.advance('2m');
+    const asked = async (query: object): Promise<number> => (await app.history.query(query)).runs.length;
+    expect(await asked({ listener: 'shop', task: 'daily' })).toBe(1);
+    expect(await asked({ outcome: 'failed' })).toBe(2);
+    expect(await asked({ outcome: 'timed_out' })).toBe(0);
+    expect(await asked({ listener: 'shop', from: '2026-03-02T00:00:00Z', to: new Date('2026-03-02T00:00:03Z') })).toBe(
+      4,
+    );
+    expect(await asked({ listener: 'shop', task: 'noisy', to: Date.parse('2026-03-02T00:00:00Z') })).toBe(2);
+  });
+
+  it('refuses names that neither the application nor the history has, with a suggestion', async () => {
+    const app = await started();
+    await app.clock.advance('1m');
+    await expect(app.history.query({ listener: 'snyc' })).rejects.toThrow(/Did you mean "sync"/);
+    await expect(app.history.query({ listener: 'sync', task: 'tock' })).rejects.toMatchObject({ code: 'UNKNOWN_TASK' });
+    await app.stop();
+    const other = await started('2026-03-01T01:00:00Z', {}, [Shop]);
+    await expect(other.history.query({ listener: 'shop', task: 'daily' })).resolves.toEqual({ runs: [] });
+    expect((await other.history.query({ listener: 'sync' })).runs).toHaveLength(1);
+  });
+
+  it('refuses a query with everything that is wrong with it', async () => {
+    const app = await started();
+    const query = { task: 'tick', outcome: 'lost', from: 'yesterday', to: NaN, before: 'x', limit: 0, lmit: 3 };
+    await expect(app.history.query(query as never)).rejects.toMatchObject({
+      code: 'HISTORY_QUERY_INVALID',
+      faults: {
+        lmit: 'is no part of a query. Did you mean "limit"?',
+        task: 'needs the listener that it belongs to',
+        outcome: "'lost' is none of succeeded, failed, timed_out, cancelled, skipped",
+        from: "'yesterday' is no instant",
+        to: 'NaN is no instant',
+        before: "'x' is not the next of a page",
+        limit: '0 is no whole number from 1 to 1000',
+      },
+    });
+    await expect(app.history.query({ limit: 1_001 })).rejects.toMatchObject({ code: 'HISTORY_QUERY_INVALID' });
+    await expect(app.history.query({ listener: 'a\0b' })).rejects.toMatchObject({ code: 'HISTORY_QUERY_INVALID' });
+  });
+
+  it('explains what an earlier process did, and a moment that the ledger has no more', async () => {
+    const first = await started();
+    Sync.failsWith = new Error('no answer');
+    await first.clock.advance('2m');
+    await first.stop();
+    const second = await started('2026-03-01T01:00:30Z');
+    expect(await second.explain('sync', '2026-03-01T00:02:00Z')).toMatchObject([
+      { verdict: 'recorded', text: 'sync.tick (every 1m) ran: failed (no answer).', record: { outcome: 'failed' } },
+    ]);
+    expect(await second.explain('sync', '2026-03-01T00:30:00Z')).toMatchObject([{ verdict: 'not-due' }]);
+    await second.stop();
+    expect(await second.explain('sync', '2026-03-01T00:02:00Z')).toMatchObject([{ task: 'tick' }]);
+  });
+
+  it('is off by default: nothing is opened, and a question says how to switch it on', async () => {
+    const app = await started('2026-03-01T00:00:00Z', false);
+    await app.clock.advance('1m');
+    await expect(app.history.query()).rejects.toMatchObject({
+      code: 'HISTORY_OFF',
+      fix: expect.stringContaining("history: { keep: '30d' }") as string,
+    });
+    expect(app.status().stateWriteErrors).toBeUndefined();
+    expect(readdirSync(directory)).toEqual([]);
+  });
+
+  it('leaves the clock alone while there is nothing to write', async () => {
+    const app = await started('2026-03-01T12:00:00Z', { flush: '10s' }, [Sync]);
+    const timers: (number | undefined)[] = [];
+    for (let timer = 0; timer < 4; timer++) timers.push(await app.clock.runNext());
+    expect(timers.map((at) => (at ?? 0) - Date.parse('2026-03-01T12:00:00Z'))).toEqual([
+      60_000, 70_000, 120_000, 130_000,
+    ]);
+  });
+});

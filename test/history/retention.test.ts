@@ -1,0 +1,118 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { BackgroundDaemon, PeriodicTask, StateDatabase, type TickContext } from 'daemonry';
+import { createTestApplication, type TestApplication } from 'daemonry/testing';
+
+/** One task runs every second and fails each minute, the other one runs once a day. */
+@BackgroundDaemon()
+class Shop {
+  @PeriodicTask({ interval: '1s' })
+  noisy({ scheduledAt }: TickContext): void {
+    if (scheduledAt.getUTCSeconds() === 0) throw new Error('each minute');
+  }
+
+  @PeriodicTask({ cron: '0 12 * * *' })
+  daily(): void {}
+}
+
+describe('The retention of the history', () => {
+  let directory: string;
+
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'retention-'));
+  });
+
+  afterEach(() => {
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  const started = async (now: string, history: object): Promise<TestApplication> => {
+    const app = await createTestApplication({
+      listeners: [Shop],
+      now,
+      config: { values: { state: { directory }, history } },
+    });
+    await app.start();
+    return app;
+  };
+
+  const counts = async (app: TestApplication): Promise<Readonly<Record<string, number>>> => {
+    // Whatever waits is written before the answer.
+    await app.history.query({ limit: 1 });
+    const rows = await app.container
+      .get(StateDatabase)
+      .all<{ key: string; n: number }>(
+        "SELECT task || ' ' || outcome AS key, count(*) AS n FROM daemonry_runs GROUP BY 1",
+      );
+    return Object.fromEntries(rows.map(({ key, n }) => [key, n]));
+  };
+
+  it('keeps the newest of each task and its failures: a noisy task evicts no run of a daily one', async () => {
+    const app = await started('2026-03-01T11:59:00Z', { keep: '30d', rowsPerTask: 100 });
+    await app.clock.advance('1h');
+    const kept = await counts(app);
+    expect(kept).toMatchObject({ 'daily succeeded': 1, 'noisy failed': 60 });
+    // A tenth more, until the next removal.
+    expect(kept['noisy succeeded']).toBeGreaterThanOrEqual(100);
+    expect(kept['noisy succeeded']).toBeLessThanOrEqual(120);
+    const { runs } = await app.history.query({ listener: 'shop', task: 'noisy', limit: 3 });
+    expect(runs.map(({ scheduledAt }) => scheduledAt.slice(11, 19))).toEqual(['12:59:00', '12:58:59', '12:58:58']);
+    await app.stop();
+  });
+
+  it('keeps ten times as many failures, so that one that fails at each turn fills no disk', async () => {
+    const app = await started('2026-03-01T00:00:00Z', { keep: '30d', rowsPerTask: 2 });
+    await app.clock.advance('1h');
+    expect((await counts(app))['noisy failed']).toBeLessThanOrEqual(21);
+    await app.stop();
+  });
+
+  it('removes what is older than keep, but the newest run and the newest success of each task', async () => {
+    const first = await started('2026-03-01T11:59:00Z', { keep: '1d', rowsPerTask: 1_000 });
+    await first.clock.advance('90s');
+    expect(await counts(first)).toEqual({ 'daily succeeded': 1, 'noisy failed': 1, 'noisy succeeded': 89 });
+    await first.stop();
+    const later = await started('2026-04-01T00:00:00.500Z', { keep: '1d', rowsPerTask: 1_000 });
+    await later.clock.advance('5s');
+    expect(await counts(later)).toEqual({ 'daily succeeded': 1, 'noisy succeeded': 5 });
+    const sessions = await later.container.get(StateDatabase).get('SELECT count(*) AS n FROM daemonry_runs_sessions');
+    expect(sessions).toEqual({ n: 2 });
+    await later.stop();
+  });
+});
+
+describe('A history that cannot be written', () => {
+  it('leaves the runs alone, is a cause of being degraded, and says at the end what it has lost', async () => {
+    const app = await createTestApplication({ listeners: [Shop], config: { values: { history: {} } } });
+    await app.start();
+    const state = app.container.get(StateDatabase);
+    await state.get('PRAGMA query_only = ON');
+    await app.clock.advance('10s');
+    expect(app.runs('shop')).toHaveLength(10);
+    expect(app.status()).toMatchObject({ state: 'degraded' });
+    expect((await app.health()).causes).toEqual([
+      'the runs of the history cannot be saved: The state database cannot be written: attempt to write a readonly database',
+    ]);
+    // It can be read all the same.
+    expect((await app.history.query()).runs).toEqual([]);
+    const report = await app.stop();
+    expect(report.causes).toEqual([
+      expect.stringMatching(/^10 runs of the history were not saved: The state database/),
+    ]);
+  });
+
+  it('writes everything once it can, and the application has recovered', async () => {
+    const app = await createTestApplication({ listeners: [Shop], config: { values: { history: {} } } });
+    await app.start();
+    const state = app.container.get(StateDatabase);
+    await state.get('PRAGMA query_only = ON');
+    await app.clock.advance('10s');
+    await state.get('PRAGMA query_only = OFF');
+    await app.clock.advance('1m');
+    expect(app.status().state).toBe('running');
+    expect((await app.history.query()).runs).toHaveLength(70);
+    expect(await app.stop()).toMatchObject({ causes: [] });
+  });
+});
