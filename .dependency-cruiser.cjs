@@ -134,8 +134,8 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     // A workspace finds what it needs in its own manifest or in that of the root.
     combinedDependencies: true,
-    // A package of its own: it is checked where it is installed, by .ci/example.
-    exclude: { path: ['^examples/(enterprise|plugin-marvin)/', '(^|/)dist/'] },
+    // A package of its own: they are checked where they are installed, by .ci/example, .ci/plugin and .ci/toolchains.
+    exclude: { path: ['^examples/(enterprise|plugin-marvin|toolchains)/', '(^|/)dist/'] },
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {

@@ -10,7 +10,8 @@ const PROCESS_ENV = [
 ].join(', ');
 
 export default tseslint.config(
-  { ignores: ['**/dist/', 'coverage/', '**/node_modules/'] },
+  // The declarations of vitest-plugin extend a package that is installed only where they are tried.
+  { ignores: ['**/dist/', 'coverage/', '**/node_modules/', 'vitest-plugin/*.d.ts'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   { plugins: { daemonry: { rules: { 'foreign-errors': foreignErrors, 'plain-docstrings': plainDocstrings } } } },
   js.configs.recommended,
@@ -75,13 +76,14 @@ export default tseslint.config(
       'test/types/refused.ts',
       'examples/enterprise/**/*.ts',
       'examples/plugin-marvin/**/*.ts',
+      'examples/toolchains/**/*.ts',
       'packaging/consumers/**/*.ts',
     ],
     ...tseslint.configs.disableTypeChecked,
   },
   {
     // It knows of decorated signatures only with types.
-    files: ['examples/enterprise/**/*.ts', 'packaging/consumers/**/*.ts'],
+    files: ['examples/{enterprise,toolchains}/**/*.ts', 'packaging/consumers/**/*.ts'],
     rules: { '@typescript-eslint/consistent-type-imports': 'off' },
   },
   {

@@ -74,11 +74,11 @@ async function refused() {
 /** Only what is wrong in the package itself counts: the declarations of client libraries are theirs. */
 async function declarations() {
   const folder = application('declarations', { module: 'nodenext', type: 'commonjs' });
-  // They extend what Jest declares.
-  const ofJest = ['./testing/matchers', './jest-preset/environment'];
+  // They extend what Jest and Vitest declare.
+  const ofRunners = ['./testing/matchers', './jest-preset/environment', './vitest'];
   const paths = ['daemonry', '@daemonry/modules'].flatMap((name) => {
     const { exports } = JSON.parse(readFileSync(join(place, 'node_modules', name, 'package.json'), 'utf8'));
-    const own = Object.keys(exports).filter((path) => !path.endsWith('.json') && !ofJest.includes(path));
+    const own = Object.keys(exports).filter((path) => !path.endsWith('.json') && !ofRunners.includes(path));
     return own.map((path) => join(name, path));
   });
   const lines = paths.map((path, index) => `import entry${index} = require('${path}');`);

@@ -64,7 +64,7 @@ const EXPLANATIONS: Readonly<Record<DefectCause, { readonly cause: string; reado
   },
   'no metadata': {
     cause:
-      'the class has no decorator at all, or it was compiled without `emitDecoratorMetadata` (esbuild, tsx and Vite never emit it)',
+      'the class has no decorator at all, or it was compiled without `emitDecoratorMetadata` (esbuild and tsx never emit it)',
     fix: 'add @injectable() to the class, and compile with `experimentalDecorators` and `emitDecoratorMetadata`; or name what is injected: constructor(@inject(X) x: X).',
   },
   'two decorators': {
@@ -96,7 +96,7 @@ function explain(cause: DefectCause): { readonly cause: string; readonly fix: st
   const tool = cause === 'no metadata' ? untypedCompiler() : undefined;
   if (tool === undefined) return EXPLANATIONS[cause];
   return {
-    cause: `${tool.name} compiles this process, and never emits what \`emitDecoratorMetadata\` asks for`,
+    cause: tool.cause,
     fix: `name what is injected: constructor(@inject(X) x: X); or ${tool.remedy}.`,
   };
 }

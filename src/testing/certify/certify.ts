@@ -48,10 +48,15 @@ export interface CertificationReport {
   readonly clauses: readonly CertifiedClause[];
 }
 
+/** The global in which the plugin of Vitest leaves its functions, which are else no globals. */
+const RUNNER = Symbol.for('daemonry:runner');
+
 interface TestRunner {
   readonly describe?: (name: string, fn: () => void) => void;
   readonly it?: (name: string, fn: () => Promise<void>, timeout?: number) => void;
 }
+
+type TestGlobals = typeof globalThis & TestRunner & { readonly [RUNNER]?: TestRunner };
 
 /**
  * Declares a `describe` with one test for each clause of the contract that applies to the daemon: it stops cleanly,
@@ -61,7 +66,8 @@ interface TestRunner {
  * @throws TypeError when there is no global `describe` and `it`: use {@link certifyReport} then.
  */
 export function certify(daemon: Class, options: CertifyOptions = {}): void {
-  const { describe, it } = globalThis as TestRunner;
+  const globals = globalThis as TestGlobals;
+  const { describe, it } = globals[RUNNER] ?? globals;
   if (describe === undefined || it === undefined) {
     throw new TypeError('certify() declares tests, and there is no describe and it: use certifyReport() instead');
   }
