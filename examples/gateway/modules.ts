@@ -27,6 +27,7 @@ import { purelymailClientModule } from '@daemonry/modules/purelymail_client';
 import { reasoningEngineModule } from '@daemonry/modules/reasoning_engine';
 import { slackClientModule } from '@daemonry/modules/slack_client';
 import { snapshotModule } from '@daemonry/modules/snapshot';
+import { tracingModule } from '@daemonry/modules/tracing';
 import { webModule } from '@daemonry/modules/web';
 import { webhooksModule } from '@daemonry/modules/webhooks';
 
@@ -41,6 +42,7 @@ export const gatewayModules = (): readonly ApplicationModule[] => [
 
   webModule(),
   metricsModule(),
+  tracingModule(),
   adminModule(),
   mcpModule(),
   webhooksModule(),

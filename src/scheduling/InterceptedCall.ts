@@ -2,7 +2,7 @@ import type { InterceptedRun, RunInterceptor } from '../contracts/RunInterceptor
 import { limited, type ListenerLogger } from '../contracts/ListenerLogger';
 import { toError } from '../errors/serializeError';
 import { InterceptorUnusableError } from '../errors/taskErrors';
-import { className, readOptional } from '../errors/foreign';
+import { className, isErrorLike, readOptional } from '../errors/foreign';
 import { isThenable, refusalOf, settlementOf } from '../execution/PendingCallback';
 
 /** The interceptors of an application; there is at least one. */
@@ -22,6 +22,8 @@ export function intercept(make: () => readonly RunInterceptor[], log: Intercepti
   try {
     interceptors = make();
   } catch (error) {
+    // A DaemonryError says itself what to do.
+    if (isErrorLike(error) && readOptional(error, 'fix') !== undefined) throw error;
     throw new InterceptorUnusableError('it cannot be constructed', error);
   }
   for (const made of interceptors) {

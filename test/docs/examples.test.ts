@@ -15,6 +15,7 @@ const pages = [
     .map((file) => `docs/${file}`),
   'modules/docs/audit_log.md',
   'modules/docs/promotions.md',
+  'modules/docs/tracing.md',
 ].map((file) => ({ file, text: readFileSync(join(ROOT, file), 'utf8') }));
 
 const examples = pages.flatMap(({ file, text }) =>

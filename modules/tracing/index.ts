@@ -1,0 +1,3 @@
+export { Tracing } from './Tracing';
+
+export { tracingModule } from './module';

@@ -1,0 +1,17 @@
+import { defineModule, type ModuleDefinition, RunInterceptor } from 'daemonry';
+
+import { RunTraces } from '../shared/RunTraces';
+import { Tracing } from './Tracing';
+
+const tracing = defineModule('tracing', {
+  bind: ({ bind }) => {
+    bind(Tracing).toSelf();
+    bind(RunInterceptor).toService(Tracing);
+    bind(RunTraces).toService(Tracing);
+  },
+});
+
+/** A span of OpenTelemetry for each run, active around its handler. */
+export function tracingModule(): ModuleDefinition {
+  return tracing;
+}
