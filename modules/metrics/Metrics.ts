@@ -22,6 +22,8 @@ import { addToRegistry } from './ScrapedMetric';
 
 const HOST = /^[A-Za-z0-9]([A-Za-z0-9._-]{0,251}[A-Za-z0-9])?$|^[0-9A-Fa-f:]{2,45}$/;
 
+const MISNAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
+
 /** The registry given to `metricsModule`. */
 export const GIVEN_REGISTRY = Symbol('daemonry.metrics.registry');
 
@@ -85,8 +87,11 @@ export class Metrics implements OnStartup {
     const tallies = this.#count(defer);
     const remove = addToRegistry(registry, this.#source(tallies));
     defer(remove);
-    if (this.settings.process && registry.getSingleMetric('nodejs_eventloop_lag_seconds') === undefined)
+    if (this.settings.process && registry.getSingleMetric('nodejs_eventloop_lag_seconds') === undefined) {
       client.collectDefaultMetrics({ register: registry });
+      // Gauges whose names end as those of counters, which readers object to. The same numbers are there by type.
+      for (const name of MISNAMED) registry.removeSingleMetric(name);
+    }
     this.#registry = registry;
     defer(() => (this.#registry = undefined));
 
