@@ -17,6 +17,7 @@ const LAYERS = [
       'src/state',
       'src/history',
       'src/observability',
+      'src/watchdog',
     ],
   },
   { name: 'container', paths: ['src/container'] },

@@ -7,7 +7,6 @@ import type { DaemonCoordinator } from '../coordinator/DaemonCoordinator';
 import type { FatalLoss } from '../coordinator/Failures';
 import { LAST_SECOND_MS } from '../coordinator/ListenerStopper';
 import { APPLICATION_MOVES, type ApplicationPhase, checkMove } from '../coordinator/moves';
-import type { ApplicationState as OwnedState } from '../state/ApplicationState';
 import { settleWithin } from '../time/settleWithin';
 import {
   ApplicationStoppedError,
@@ -20,16 +19,7 @@ import { serializeError, textOf, toError } from '../errors/serializeError';
 import { runOutsideExecution } from '../execution/ExecutionContext';
 import { reportListener } from './listenerViews';
 import { Losses } from './Losses';
-
-/** The state database, and the last steps of a stop, after the listeners, in this order. */
-export interface Releasable {
-  readonly state: Pick<OwnedState, 'open' | 'complaints' | 'flush' | 'close'>;
-  /** Disposes the ordinary services; resolves with the errors of those that failed. */
-  disposeServices(): Promise<readonly Error[]>;
-  flushLogs(limitMs: number): Promise<void>;
-  /** Lets go of the container. */
-  release(): void;
-}
+import type { Releasable } from './Releasable';
 
 /**
  * The life of an application, from `created` to `stopped` or `failed`. It starts once and stops once, and all callers of
@@ -63,7 +53,10 @@ export class ApplicationLifecycle {
     this.#coordinator = coordinator;
     this.#release = release;
     this.#log = log;
-    this.#losses = new Losses(engine, coordinator, () => release.state.complaints);
+    this.#losses = new Losses(engine, coordinator, () => [
+      ...release.state.complaints,
+      ...(release.watch?.complaints ?? []),
+    ]);
     this.#exited = new Promise((resolve) => {
       this.#resolveExited = resolve;
     });
@@ -245,6 +238,7 @@ export class ApplicationLifecycle {
     const left = Math.max(deadline - clock.now(), LAST_SECOND_MS);
     const disposalErrors = await this.#disposeServices(left);
     await this.#guard('the state database could not be closed', () => state.close(left));
+    await this.#guard('the watchdog could not be ended', async () => this.#release.watch?.end());
     this.#move(phase);
     const report = this.report(disposalErrors);
     emit('application.stopped', { report });

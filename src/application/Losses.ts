@@ -12,7 +12,7 @@ export class Losses {
   /** The causes in the newest `application.degraded` event. */
   #announced: ReadonlySet<string> = new Set();
 
-  /** @param complaints - returns a sentence for everything that cannot be saved at the moment. */
+  /** @param complaints - returns the losses that are not those of a listener or a schedule. */
   constructor(engine: Engine, coordinator: DaemonCoordinator, complaints: () => readonly string[]) {
     this.#engine = engine;
     this.#coordinator = coordinator;

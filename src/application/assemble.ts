@@ -3,6 +3,7 @@ import type { Registry } from '../contracts/Application';
 import type { ListenerEntry } from '../contracts/entries';
 import { RunInterceptor } from '../contracts/RunInterceptor';
 import { isDaemon } from '../contracts/ListenerDefinition';
+import { callsInFlight } from './listenerViews';
 import { DaemonCoordinator } from '../coordinator/DaemonCoordinator';
 import type { Engine } from '../coordinator/Engine';
 import { asItIs } from '../errors/foreign';
@@ -18,6 +19,7 @@ import { RememberedMoments } from '../scheduling/RememberedMoments';
 import { ApplicationLifecycle } from './ApplicationLifecycle';
 import type { ApplicationParts, DaemonApplication } from './DaemonApplication';
 import type { PlannedFrom } from './planFrom';
+import { watchLoop } from './watchLoop';
 
 /**
  * Makes the application from its plan: ledger, scheduler, coordinator and lifecycle around the planned container. Starts
@@ -96,12 +98,32 @@ export function assemble<A extends DaemonApplication>(from: PlannedFrom, create:
   const coordinator = new DaemonCoordinator(engine, planned.definitions, planned.daemons, (loss) => {
     lifecycle.changed(loss);
   });
+  const { watchdog } = framework;
+  const watch =
+    watchdog === false || !from.isWatched
+      ? undefined
+      : watchLoop(events, {
+          sessionId,
+          config: watchdog,
+          logging: framework.logging,
+          hasOwnSink: from.hasOwnSink,
+          secrets,
+          log,
+          emit: events.emit,
+          callsInFlight: () => callsInFlight(coordinator.runtimes, ledger),
+          complained: () => {
+            lifecycle.announceLosses();
+          },
+        });
+  if (watchdog !== false && watch === undefined)
+    log.debug('The watchdog is configured, and left out of a test application');
   const lifecycle = new ApplicationLifecycle(
     name,
     engine,
     coordinator,
     {
       state,
+      watch,
       disposeServices: () => planned.container.disposeServices(),
       flushLogs: async (limitMs) => {
         endLogEvents();

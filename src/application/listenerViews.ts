@@ -1,3 +1,4 @@
+import type { CallInFlight } from '../contracts/ApplicationEvents';
 import type { AvailabilityState } from '../contracts/Availability';
 import type { PeriodicTaskSpec } from '../contracts/entries';
 import type { ExitReportListener } from '../contracts/ExitReport';
@@ -8,6 +9,9 @@ import { lastRunning, type ListenerRuntime } from '../coordinator/ListenerRuntim
 import { messageOf, serializeError } from '../errors/serializeError';
 import type { InMemoryRunLedger } from '../scheduling/InMemoryRunLedger';
 import { describeSchedule } from '../scheduling/when';
+
+/** The most calls in flight that are told of. */
+const MOST_CALLS = 100;
 
 /** The parts that the status of a listener is read from. */
 interface StatusSources {
@@ -108,6 +112,16 @@ export function availabilityOf({ current }: ListenerRuntime): AvailabilityState<
     case 'shutdown_failed':
       return { state: 'stopped' };
   }
+}
+
+/** The hooks and runs in flight: startups, shutdowns and runs. The `run` bodies, which always are, are left out. */
+export function callsInFlight(runtimes: Iterable<ListenerRuntime>, ledger: InMemoryRunLedger): readonly CallInFlight[] {
+  const calls: CallInFlight[] = [];
+  for (const { name, state } of runtimes) {
+    if (state === 'starting') calls.push({ listener: name, hook: 'startup' });
+    if (state === 'stopping') calls.push({ listener: name, hook: 'shutdown' });
+  }
+  return [...calls, ...ledger.inFlight(MOST_CALLS)].slice(0, MOST_CALLS);
 }
 
 /** Why an application does not do all its work, one sentence each. */

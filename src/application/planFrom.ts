@@ -46,6 +46,8 @@ export interface BuildOptions {
   readonly pluginsFrom?: string | false;
   /** True for an application that leaves no files behind. @defaultValue false: state is kept in `state.directory` */
   readonly keepsStateInMemory?: (configuration: ResolvedConfiguration) => boolean;
+  /** False for an application whose event loop is not watched, whatever is configured. @defaultValue true */
+  readonly isWatched?: boolean;
 }
 
 /** Objects that are bound when the application is planned, and made when it is assembled. */
@@ -70,6 +72,9 @@ export interface PlannedFrom {
   readonly pluginServices: PluginServices;
   readonly planned: PlannedApplication;
   readonly keepsStateInMemory: boolean;
+  readonly isWatched: boolean;
+  /** True if the application brings the sink of its log. */
+  readonly hasOwnSink: boolean;
   /** Filled by whoever assembles the application, before anything is resolved. */
   readonly late: LateParts;
 }
@@ -155,7 +160,12 @@ export async function planFrom(options: ApplicationOptions, build: BuildOptions 
     planApplication({ ...input, plugins: added, problems: found }),
   );
   const keepsStateInMemory = build.keepsStateInMemory?.(planned.configuration) ?? false;
-  return { name, clock, logging, log, events, plugins, pluginServices, planned, keepsStateInMemory, late };
+  const isWatched = build.isWatched ?? true;
+  const hasOwnSink = options.logger !== undefined;
+  return {
+    ...{ name, clock, logging, log, events, plugins, pluginServices, planned },
+    ...{ keepsStateInMemory, isWatched, hasOwnSink, late },
+  };
 }
 
 type Plugins = NonNullable<ApplicationOptions['plugins']>;

@@ -19,6 +19,7 @@ export { IsDuration, type IsDurationOptions } from './settings/classValidator';
 export { type ResolvedPluginSettings, resolvePluginSettings } from './settings/resolveSettings';
 export { readText } from './layers/readText';
 export { createRedactor } from './settings/secrets';
+export { type SupervisorVariables, supervisorVariables } from './supervisorVariables';
 export { isForbiddenKey } from './tree/buildTree';
 export { toTree } from './tree/ConfigTree';
 export { isName, listenerName, taskName } from './tree/names';

@@ -49,6 +49,31 @@ export interface OperatorEvent {
   readonly reason?: string;
 }
 
+/** A hook or run that was in flight while the event loop stood still. */
+export interface CallInFlight {
+  /** The name of the listener. */
+  readonly listener: string;
+  /** The hook: `startup`, `tick`, `shutdown` … */
+  readonly hook: string;
+  /** The task of a run. */
+  readonly task?: string;
+  /** The id of a run. */
+  readonly runId?: string;
+}
+
+/** A standstill of the event loop that is over. */
+export interface LoopBlockedEvent extends Partial<CallInFlight> {
+  /** How long it stood still, in milliseconds. */
+  readonly blockedMs: number;
+  /**
+   * The hooks and runs that were in flight when it was looked at, 100 at most. Where `listener` is absent, it was one of them,
+   * a subscriber of an event, or code that belongs to no listener.
+   */
+  readonly inFlight: readonly CallInFlight[];
+  /** The frames of the code that held it, the innermost first, one a line. */
+  readonly stack?: string;
+}
+
 /** The events of an application, by name. */
 export interface ApplicationEventMap {
   /** The boot begins, of that many listeners. */
@@ -98,6 +123,13 @@ export interface ApplicationEventMap {
   'run.finished': RunEvent;
   /** A due moment, or several missed ones, led to no run. */
   'run.skipped': RunEvent;
+  /**
+   * The event loop stood still for longer than `watchdog.after`. Emitted when it turns again, since nothing can be while it
+   * does not; `listener`, `hook`, `task` and `runId` are those of the code that held it.
+   */
+  'loop.blocked': LoopBlockedEvent;
+  /** The event loop turns again; follows each `loop.blocked`. */
+  'loop.recovered': { readonly blockedMs: number };
   /** `app.trigger()` was called. */
   'operator.triggered': OperatorEvent;
   /** `app.pause()` was called; `until` is ISO text. */
@@ -133,6 +165,8 @@ const EVENT_NAMES = {
   'run.started': true,
   'run.finished': true,
   'run.skipped': true,
+  'loop.blocked': true,
+  'loop.recovered': true,
   'operator.triggered': true,
   'operator.paused': true,
   'operator.resumed': true,

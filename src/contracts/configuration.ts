@@ -85,9 +85,27 @@ export interface FrameworkConfig {
         readonly flush: number;
       }
     | false;
+  /** The watch over the event loop; `true` in a file, or an empty section, is all its defaults. @defaultValue `false` */
+  readonly watchdog: WatchdogConfig | false;
   /** How many run records are kept. */
   readonly ledger: {
     /** The number of run records kept for each task. @defaultValue 100 */
     readonly runsPerTask: number;
   };
+}
+
+/** The section `watchdog`. Durations are in milliseconds. */
+export interface WatchdogConfig {
+  /** The time without a turn of the event loop that counts as blocked; at least 100 ms. @defaultValue `'2s'` */
+  readonly after: number;
+  /** False to leave the process alone while it is blocked: neither its stack nor who holds it is looked for. @defaultValue true */
+  readonly stack: boolean;
+  /** The port on which `/livez` is answered also while the event loop is blocked. @defaultValue none */
+  readonly port: number | undefined;
+  /** The address of that port. @defaultValue `'127.0.0.1'` */
+  readonly host: string;
+  /** The time without a turn after which the process is ended by SIGKILL; more than `after`. @defaultValue never */
+  readonly abortAfter: number | undefined;
+  /** `auto`: tells systemd of the start, the stop and every half of `WatchdogSec`, where it asks to be told. @defaultValue `'auto'` */
+  readonly systemd: 'auto' | 'off';
 }

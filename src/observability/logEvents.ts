@@ -2,11 +2,10 @@ import type { ApplicationEventMap, ApplicationEventName, RunEvent } from '../con
 import { formatDuration } from '../contracts/Duration';
 import { limited, type LogFields, type LogLevel } from '../contracts/ListenerLogger';
 import type { RunRecord } from '../contracts/RunRecord';
-import type { SerializedError } from '../contracts/SerializedError';
 import type { Logging } from './createLogging';
 import type { EventBus } from './EventBus';
-import { isWorthSaying } from './LineLimits';
 import { READABLE, reportText } from './readable';
+import { RepeatCounter, type Row } from './RepeatCounter';
 
 /**
  * Writes a log line for each application event that deserves one. When a task fails several times in a row, only the 1st,
@@ -149,6 +148,14 @@ const LINES: { readonly [K in ApplicationEventName]: EventLine<ApplicationEventM
     message: 'Run skipped',
     fields: () => ({ reason: event.record.reason, tickId: event.record.tickId, missed: event.record.missed }),
   })),
+  // The thread of the watchdog has written a line while it lasted; this one has the whole of it.
+  'loop.blocked': at('warn', ({ listener, task, runId, hook, blockedMs, ...fields }) => ({
+    listener,
+    scope: { task, runId },
+    message: `The event loop was blocked for ${formatDuration(blockedMs)}${listener === undefined ? '' : ` by ${listener}.${task ?? hook ?? ''}`}`,
+    fields: () => ({ hook, blockedMs, ...fields, ...limited(`blocked ${listener ?? ''}`) }),
+  })),
+  'loop.recovered': at('debug', () => ({ message: 'The event loop turns again' })),
   'operator.triggered': describeOperation('Triggered'),
   'operator.paused': describeOperation('Paused'),
   'operator.resumed': describeOperation('Resumed'),
@@ -213,69 +220,8 @@ function describeOperation(message: string) {
   }));
 }
 
-/** The failures of a task in a row. */
-interface Row {
-  readonly listener: string;
-  readonly task: string;
-  readonly kinds: Set<string>;
-  count: number;
-  /** The failures since the last line. */
-  leftOut: number;
-  newest: SerializedError;
-}
-
 /** The lines of a task that fails and succeeds in turn. A row of failures is told in fewer. */
 const MOST_RUNS = 30;
-
-/** After this many kinds of errors in a row, further ones are not told from each other. */
-const MOST_KINDS = 8;
-
-/** Counts the failures in a row of each task, so that a task that fails all day does not fill the log. */
-class RepeatCounter {
-  readonly #rows = new Map<string, Row>();
-
-  /** True while any task has failed last. */
-  get isCounting(): boolean {
-    return this.#rows.size > 0;
-  }
-
-  /**
-   * Counts a failure. Returns how many times in a row the task has now failed, if that is worth a line: for 1, 2, 4, 8 …,
-   * and for an error of a kind that is new in this row.
-   */
-  failed({ listener, task }: RunEvent, error: SerializedError): number | undefined {
-    const subject = `${listener}.${task}`;
-    const row = this.#rows.get(subject) ?? { listener, task, kinds: new Set(), count: 0, leftOut: 0, newest: error };
-    this.#rows.set(subject, row);
-    row.count++;
-    row.newest = error;
-    const kind = kindOf(error);
-    const isNew = !row.kinds.has(kind) && row.kinds.size < MOST_KINDS;
-    if (isNew) row.kinds.add(kind);
-    row.leftOut = isNew || isWorthSaying(row.count) ? 0 : row.leftOut + 1;
-    return row.leftOut === 0 ? row.count : undefined;
-  }
-
-  /** Ends the row of a task. */
-  ended(listener: string, task: string): Row | undefined {
-    if (!this.isCounting) return undefined;
-    const subject = `${listener}.${task}`;
-    const row = this.#rows.get(subject);
-    this.#rows.delete(subject);
-    return row;
-  }
-
-  /** Ends all rows. */
-  endAll(): readonly Row[] {
-    const rows = [...this.#rows.values()];
-    this.#rows.clear();
-    return rows;
-  }
-}
-
-/** Errors are of one kind when they differ in numbers and ids only. */
-const kindOf = ({ name, code = '', message }: SerializedError): string =>
-  [name, code, message.slice(0, 200).replace(/[0-9a-z]*\d[0-9a-z]*|[0-9a-f]{6,}/gi, '#')].join();
 
 function describeRow({ listener, task, count, leftOut, newest }: Row, message: string): Line {
   return {

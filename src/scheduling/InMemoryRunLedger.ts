@@ -1,3 +1,4 @@
+import type { CallInFlight } from '../contracts/ApplicationEvents';
 import { RunLedger, type RunQuery } from '../contracts/RunLedger';
 import type { RunCounters, RunRecord, RunOutcome, SkipReason } from '../contracts/RunRecord';
 import { UnknownListenerError, UnknownTaskError } from '../errors/taskErrors';
@@ -11,6 +12,7 @@ export interface InMemoryRunLedgerOptions {
 
 /** The number of numbers that are kept of a run: its own, its due moment, its start and its end. */
 const NUMBERS = 4;
+const NONE: readonly RememberedRun[] = [];
 
 /** Keeps runs in memory, for as long as the process lives. */
 export class InMemoryRunLedger extends RunLedger {
@@ -35,6 +37,18 @@ export class InMemoryRunLedger extends RunLedger {
     const runs = histories.flatMap((history) => history.runs);
     if (histories.length > 1) runs.sort((a, b) => a.recordedAt - b.recordedAt);
     return runs.slice(Math.max(runs.length - limit, 0)).map((run) => run.record);
+  }
+
+  /** The newest runs of each task that are in flight, `most` at most. */
+  inFlight(most: number): readonly CallInFlight[] {
+    const calls: CallInFlight[] = [];
+    for (const [listener, histories] of this.#listeners) {
+      for (const { task, undecided } of histories) {
+        for (const { runId } of undecided) calls.push({ listener, hook: 'tick', task, runId });
+        if (calls.length >= most) return calls.slice(0, most);
+      }
+    }
+    return calls;
   }
 
   counters(listener: string, task: string): RunCounters {
@@ -88,6 +102,19 @@ export class TaskHistory {
   /** The newest one. */
   get latest(): RememberedRun | undefined {
     return this.#runs === undefined ? undefined : this.#at(this.#newest);
+  }
+
+  /** The runs that have no outcome yet, from the newest back to the first that has one. */
+  get undecided(): readonly RememberedRun[] {
+    const runs = this.#runs;
+    if (runs === undefined) return NONE;
+    let found: RememberedRun[] | undefined;
+    for (let back = 0; back < runs.length; back++) {
+      const run = runs[(this.#newest - back + runs.length) % runs.length];
+      if (run === undefined || run.outcome !== undefined) break;
+      (found ??= []).push(run);
+    }
+    return found ?? NONE;
   }
 
   get counters(): RunCounters {

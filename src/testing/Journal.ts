@@ -20,8 +20,8 @@ export class Journal {
   }
 
   #textOf<K extends ApplicationEventName>(name: K, event: ApplicationEventMap[K]): string {
-    if (!('listener' in event)) return name;
-    const { listener } = event;
+    const listener = 'listener' in event ? event.listener : undefined;
+    if (listener === undefined) return name;
     const task = 'task' in event ? event.task : undefined;
     let byListener = this.#texts.get(name);
     if (byListener === undefined)

@@ -23,6 +23,11 @@ export interface TestApplicationOptions<T extends readonly unknown[] = readonly 
    * @defaultValue `'fail'`
    */
   readonly leaks?: 'fail' | 'ignore';
+  /**
+   * True to run the watchdog, if one is configured: it measures real time, whatever the virtual clock says.
+   * @defaultValue false: a configured watchdog does not run, and a log line of level `debug` says so
+   */
+  readonly watchdog?: boolean;
 }
 
 /**
@@ -31,6 +36,7 @@ export interface TestApplicationOptions<T extends readonly unknown[] = readonly 
  * - Time is virtual: nothing is due until the test advances `app.clock`.
  * - Configuration files and environment variables are off unless `config` turns them on.
  * - Installed plugins are looked for only when `plugins.from` says where.
+ * - The event loop is not watched, unless `watchdog` is true.
  * - Log entries are kept in memory, and so are due moments, unless `state.directory` is configured.
  *
  * Installs no signal handler and never ends the process. Where the test runner has `beforeEach` and `afterEach`, the
@@ -43,7 +49,7 @@ export interface TestApplicationOptions<T extends readonly unknown[] = readonly 
 export async function createTestApplication<const T extends readonly unknown[]>(
   options: TestApplicationOptions<T> = {},
 ): Promise<TestApplication> {
-  const { overrides = [], leaks = 'fail', now, settleMs, ...rest } = options;
+  const { overrides = [], leaks = 'fail', watchdog = false, now, settleMs, ...rest } = options;
   const clock = new VirtualClock({ now, settleMs });
   const logBook = new LogBook();
   const planned = await planFrom(
@@ -56,6 +62,7 @@ export async function createTestApplication<const T extends readonly unknown[]>(
     },
     {
       overrides,
+      isWatched: watchdog,
       pluginsFrom: false,
       keepsStateInMemory: ({ values }) => {
         const directory = values.find(({ path }) => path === 'state.directory');

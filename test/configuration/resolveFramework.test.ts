@@ -27,6 +27,7 @@ describe('the framework sections', () => {
       state: { directory: expect.stringMatching(/\/state$/) as string, instance: '' },
       history: false,
       ledger: { runsPerTask: 100 },
+      watchdog: false,
     });
   });
 
@@ -68,6 +69,7 @@ describe('the framework sections', () => {
       'state.directory': 'default',
       'state.instance': 'default',
       'ledger.runsPerTask': 'DAEMONRY__LEDGER__RUNS_PER_TASK',
+      watchdog: 'default',
     });
   });
 
@@ -89,6 +91,13 @@ describe('the framework sections', () => {
     ['state.directory', { a: 1 }],
     ['ledger.runsPerTask', 100_001],
     ['ledger.runsPerTask', [1]],
+    ['watchdog', 'on'],
+    ['watchdog', 2_000],
+    ['watchdog.after', '1ms'],
+    ['watchdog.stack', 'yes'],
+    ['watchdog.port', 0],
+    ['watchdog.port', 65_536],
+    ['watchdog.systemd', true],
   ])('refuse %s: %j, naming path, value and origin', async (path, value) => {
     const { problems } = await resolved({ values: { [path]: value } }, schema);
 
@@ -139,5 +148,46 @@ describe('the framework sections', () => {
     });
 
     expect((await resolvedCleanly({ directory }, schema)).framework.startup.concurrency).toBe(4);
+  });
+});
+
+describe('the section "watchdog"', () => {
+  const DEFAULTS = {
+    after: 2_000,
+    stack: true,
+    port: undefined,
+    host: '127.0.0.1',
+    abortAfter: undefined,
+    systemd: 'auto',
+  };
+
+  it.each([
+    ['true', { watchdog: true }, {}],
+    ['an empty mapping', { watchdog: {} }, {}],
+    ['one of its keys', { watchdog: { abortAfter: '1m' } }, { abortAfter: 60_000 }],
+  ])('is switched on by %s, with its defaults', async (_, values, decided) => {
+    const { framework } = await resolvedCleanly({ values });
+
+    expect(framework.watchdog).toEqual({ ...DEFAULTS, ...decided });
+  });
+
+  it('is switched off by an operator, and on, whatever the file says', async () => {
+    const on = givenFolder({ 'default.yaml': 'watchdog: {port: 9120}' });
+    const off = givenFolder({ 'default.yaml': 'watchdog: false' });
+
+    const first = await resolvedCleanly({ directory: on, env: { DAEMONRY__WATCHDOG: 'false' } });
+    const second = await resolvedCleanly({ directory: off, env: { DAEMONRY__WATCHDOG__AFTER: '5s' } });
+    const third = await resolvedCleanly({ directory: off, env: { DAEMONRY__WATCHDOG: 'true' } });
+
+    expect(first.framework.watchdog).toBe(false);
+    expect(first.values).toContainEqual({ path: 'watchdog', value: false, origin: 'DAEMONRY__WATCHDOG' });
+    expect(second.framework.watchdog).toEqual({ ...DEFAULTS, after: 5_000 });
+    expect(third.framework.watchdog).toEqual(DEFAULTS);
+  });
+
+  it('refuses to end the process before it has said who holds it up', async () => {
+    const { problems } = await resolved({ values: { watchdog: { after: '2s', abortAfter: '2s' } } });
+
+    expect(problems).toMatchObject([{ code: 'CONFIG_INVALID_VALUE', facts: { abortAfter: '2s', after: '2s' } }]);
   });
 });

@@ -65,6 +65,18 @@ const EVENTS: { readonly [K in ApplicationEventName]: [ApplicationEventMap[K], P
     run('skipped', { reason: 'overlap' }),
     { level: 'debug', listener: 'order_sync', task: 'tick', message: 'Run skipped', reason: 'overlap' },
   ],
+  'loop.blocked': [
+    { listener: 'a', hook: 'tick', task: 'sync', runId: 'r1', blockedMs: 2_500, inFlight: [], stack: 'at spin' },
+    {
+      level: 'warn',
+      listener: 'a',
+      task: 'sync',
+      runId: 'r1',
+      message: 'The event loop was blocked for 2.5s by a.sync',
+      stack: 'at spin',
+    },
+  ],
+  'loop.recovered': [{ blockedMs: 2_500 }, { level: 'debug', message: 'The event loop turns again' }],
   'operator.triggered': [
     { listener: 'a', task: 'tick', by: 'kim' },
     { level: 'info', listener: 'a', task: 'tick', message: 'Triggered', by: 'kim' },

@@ -1,3 +1,6 @@
+import { workerData } from 'node:worker_threads';
+
+import { setBundleFile } from '../../contracts/bundleFile';
 import { commandLine } from '../../contracts/CommandLine';
 import { exportsOf } from '../entry/exportedFactory';
 import { runExports } from '../entry/runExports';
@@ -12,6 +15,10 @@ import { EXIT } from '../exitCodes';
  * @returns the exports of the entry.
  */
 export function startBundled(load: () => unknown): unknown {
+  // The thread of the watchdog is started from this file as well, and takes no more of it.
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- nothing else loads it
+  if (isWatchdogThread()) return require('../../watchdog/watchdogThread');
+  setBundleFile(__filename);
   // Under `daemonry plan <bundle>` and its kin, the command creates the application.
   if (commandLine() !== undefined) return load();
   const fail = (error: Error): void => {
@@ -25,3 +32,6 @@ export function startBundled(load: () => unknown): unknown {
   void runExports(request, evaluate, fail);
   return loaded;
 }
+
+const isWatchdogThread = (): boolean =>
+  typeof workerData === 'object' && workerData !== null && 'daemonryWatchdog' in workerData;

@@ -3,14 +3,24 @@ import { resolve } from 'node:path';
 import type { PlannedValue } from '../../contracts/BootPlan';
 import type { FrameworkConfig } from '../../contracts/configuration';
 import { LOG_LEVELS, type LogLevel } from '../../contracts/ListenerLogger';
-import type { Problems } from '../../errors/Problem';
+import { type Problems, showValue } from '../../errors/Problem';
+import { formatDuration } from '../../time/duration';
 import type { ConfigLayers } from '../layers/ConfigLayers';
 import { mergeLayers } from '../layers/mergeLayers';
 import { checkKeys } from '../tree/checkKeys';
-import { type ConfigMap, DEFAULT_ORIGIN, valuesAt } from '../tree/ConfigTree';
+import { type ConfigMap, DEFAULT_ORIGIN, isConfigMap, valuesAt } from '../tree/ConfigTree';
 import { sectionOf, type SectionShape, type Shape } from '../tree/Shape';
 import { readConfigured } from './readOptions';
-import { durationRule, integerRule, listRule, oneOfRule, type Parsed, type Rule, textRule } from './optionTable';
+import {
+  booleanRule,
+  durationRule,
+  integerRule,
+  listRule,
+  oneOfRule,
+  type Parsed,
+  type Rule,
+  textRule,
+} from './optionTable';
 
 /** The framework's own sections: each value with its rule and its default. */
 const FRAMEWORK_TABLE = {
@@ -48,7 +58,18 @@ const FRAMEWORK_TABLE = {
   ledger: {
     runsPerTask: { rule: integerRule(1, 100_000), fallback: 100 },
   },
+  watchdog: {
+    after: { rule: durationRule(100), fallback: 2_000 },
+    stack: { rule: booleanRule, fallback: true },
+    port: { rule: integerRule(1, 65_535), fallback: undefined },
+    host: { rule: textRule('an address of this machine'), fallback: '127.0.0.1' },
+    abortAfter: { rule: durationRule(100), fallback: undefined },
+    systemd: { rule: oneOfRule(['auto', 'off']), fallback: 'auto' },
+  },
 } as const;
+
+/** The sections that are off unless they are given: `true` or a mapping switches them on, `false` off. */
+const SWITCHED: readonly string[] = ['watchdog'];
 
 export const LEVEL_RULE = oneOfRule(LOG_LEVELS);
 
@@ -73,7 +94,8 @@ function shapeOfSection([name, values]: readonly [string, Section]): readonly [s
   );
   const later = LATER[name];
   if (later !== undefined) keys.set(later, { kind: 'elsewhere' });
-  return [name, sectionOf(`a key of "${name}"`, keys)];
+  const section = sectionOf(`a key of "${name}"`, keys);
+  return [name, SWITCHED.includes(name) ? { ...section, orText: { kind: 'boolean' } } : section];
 }
 
 /** The framework's configuration, every value decided, and the origin of each. */
@@ -97,13 +119,29 @@ export function resolveFramework(layers: ConfigLayers, problems: Problems): Reso
     const given = readConfigured(valuesAt(merged, [name]), rules, name, problems);
     const decided = Object.entries(section).map(([key, { fallback }]) => {
       const value = given.values[key] ?? fallback;
-      values.push({ path: `${name}.${key}`, value, origin: given.origins[key] ?? DEFAULT_ORIGIN });
+      if (value !== undefined)
+        values.push({ path: `${name}.${key}`, value, origin: given.origins[key] ?? DEFAULT_ORIGIN });
       return [key, value] as const;
     });
     return Object.fromEntries(decided) as DecidedSection<S>;
   };
 
-  const { startup, shutdown, plugins, logging, state, history, ledger } = FRAMEWORK_TABLE;
+  /** A section that is off unless it is given. */
+  const decideSwitched = <S extends Section>(name: string, section: S): DecidedSection<S> | false => {
+    const node = merged.get(name);
+    if (isConfigMap(node) || node?.value === true) return decide(name, section);
+    if (node !== undefined && node.value !== undefined && node.value !== false) {
+      problems.add('CONFIG_INVALID_VALUE', {
+        what: `The configured value of "${name}" does not fit.`,
+        facts: { value: showValue(node.value), from: node.origin },
+        fix: 'give true, false, or a mapping of its keys.',
+      });
+    }
+    values.push({ path: name, value: false, origin: node?.value === false ? node.origin : DEFAULT_ORIGIN });
+    return false;
+  };
+
+  const { startup, shutdown, plugins, logging, state, history, ledger, watchdog } = FRAMEWORK_TABLE;
   const framework = {
     startup: decide('startup', startup),
     shutdown: decide('shutdown', shutdown),
@@ -112,7 +150,9 @@ export function resolveFramework(layers: ConfigLayers, problems: Problems): Reso
     state: decide('state', state),
     history: merged.has('history') ? decide('history', history) : (false as const),
     ledger: decide('ledger', ledger),
+    watchdog: decideSwitched('watchdog', watchdog),
   };
+  checkWatchdog(framework.watchdog, problems);
   const atBase = (path: string): string => resolve(layers.baseDirectory(), path);
   return {
     framework: {
@@ -132,6 +172,16 @@ export function resolveFramework(layers: ConfigLayers, problems: Problems): Reso
     },
     values,
   };
+}
+
+/** Reports a limit of the watchdog that its other values make pointless. */
+function checkWatchdog(watchdog: FrameworkConfig['watchdog'], problems: Problems): void {
+  if (watchdog === false || watchdog.abortAfter === undefined || watchdog.abortAfter > watchdog.after) return;
+  problems.add('CONFIG_INVALID_VALUE', {
+    what: 'The configured value of "watchdog.abortAfter" is not longer than "watchdog.after".',
+    facts: { abortAfter: formatDuration(watchdog.abortAfter), after: formatDuration(watchdog.after) },
+    fix: 'give a longer time: before the process is ended, who holds it up is looked for, and told.',
+  });
 }
 
 /** The configured log levels of single listeners. */

@@ -20,7 +20,7 @@ export interface Rule<T> {
 
 export type Parsed<R extends Rule<unknown>> = R extends Rule<infer T> ? T : never;
 
-const booleanRule: Rule<boolean> = {
+export const booleanRule: Rule<boolean> = {
   expects: 'true or false',
   text: { kind: 'boolean' },
   parse: (value) => (typeof value === 'boolean' ? value : undefined),

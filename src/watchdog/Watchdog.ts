@@ -1,0 +1,190 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { setInterval } from 'node:timers';
+import { Worker } from 'node:worker_threads';
+
+import { supervisorVariables } from '../configuration';
+import type { CallInFlight, EventSender } from '../contracts/ApplicationEvents';
+import { bundleFile } from '../contracts/bundleFile';
+import type { FrameworkConfig, WatchdogConfig } from '../contracts/configuration';
+import type { ListenerLogger } from '../contracts/ListenerLogger';
+import { toError } from '../errors/serializeError';
+import {
+  systemdNotTold,
+  threadNotFound,
+  watchdogBlind,
+  watchdogFailed,
+  type WatchdogError,
+  watchdogPort,
+} from '../errors/watchdogErrors';
+import { type FromThread, Pulse, type ThreadData, type ToThread } from './messages';
+import { offerSightings } from './sightings';
+import { stepOf } from './Standstill';
+
+/** Milliseconds that the thread gets to tell the last of it, when the application ends. */
+const LAST_WORDS_MS = 1_000;
+/** It needs little: its memory is bounded, so that it never is what a process runs out of memory by. */
+const RESOURCES = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 4 };
+const START = `const { workerData } = require('node:worker_threads'); require(workerData.file).runWatchdog(workerData);`;
+
+/** The parts of an application that its watchdog uses. */
+export interface WatchdogParts extends Pick<EventSender, 'emit'> {
+  readonly sessionId: string;
+  readonly config: WatchdogConfig;
+  readonly logging: FrameworkConfig['logging'];
+  /** True if lines do not go to stdout, so that those of the thread go to stderr. */
+  readonly hasOwnSink: boolean;
+  readonly secrets: readonly string[];
+  readonly log: ListenerLogger;
+  /** The hooks and runs in flight, {@link MOST_CALLS} at most. */
+  readonly callsInFlight: () => readonly CallInFlight[];
+  /** Called when {@link Watchdog.complaint} has changed. */
+  readonly complained: () => void;
+}
+
+/**
+ * Watches the event loop from a thread of its own. It costs the loop a timer that writes a number into shared memory, and
+ * nothing of it holds the process open.
+ */
+export class Watchdog {
+  readonly #parts: WatchdogParts;
+  readonly #pulse = new Pulse();
+  #worker: Worker | undefined;
+  #heart: NodeJS.Timeout | undefined;
+  #withdraw: () => void = () => undefined;
+  #ended: () => void = () => undefined;
+  #complaints: readonly WatchdogError[] = [];
+
+  constructor(parts: WatchdogParts) {
+    this.#parts = parts;
+  }
+
+  /** Why the watch is not what was asked for, one sentence each. */
+  get complaints(): readonly string[] {
+    return this.#complaints.map(({ what }) => what);
+  }
+
+  /** Starts the thread, and does not wait for it. A failure is logged. */
+  start(): void {
+    const { sessionId, config, callsInFlight } = this.#parts;
+    this.#withdraw = offerSightings(sessionId, callsInFlight);
+    this.#pulse.beat([]);
+    this.#heart = setInterval(() => {
+      this.#pulse.beat(callsInFlight());
+    }, stepOf(config.after)).unref();
+    try {
+      this.#startThread();
+    } catch (error) {
+      this.#failed(watchdogFailed(toError(error)));
+    }
+  }
+
+  /** Tells the supervisor that the application has started, or is stopping. */
+  tell(message: ToThread): void {
+    this.#worker?.postMessage(message);
+  }
+
+  /** Ends the thread; resolves when it has told what it knew. */
+  async end(): Promise<void> {
+    const worker = this.#worker;
+    if (worker !== undefined) {
+      await new Promise<void>((resolve) => {
+        const late = setTimeout(resolve, LAST_WORDS_MS);
+        this.#ended = () => {
+          clearTimeout(late);
+          resolve();
+        };
+        worker.ref();
+        worker.postMessage('end' satisfies ToThread);
+      });
+      this.#worker = undefined;
+      void worker.terminate();
+    }
+    this.#stop();
+  }
+
+  #startThread(): void {
+    const { config } = this.#parts;
+    const file = threadFile();
+    // A session that is not allowed ends the process.
+    const isBlind = config.stack && 'permission' in process && process.permission !== undefined;
+    if (isBlind) this.#failed(watchdogBlind('the permission model of Node keeps debugging sessions out'));
+    const worker = new Worker(START, {
+      eval: true,
+      name: 'daemonry-watchdog',
+      workerData: this.#threadData(file, config.stack && !isBlind),
+      resourceLimits: RESOURCES,
+      // Nothing that the process preloads is loaded again. Sources, though, are run as the process runs them.
+      ...(file.endsWith('.ts') ? {} : { execArgv: [], env: {} }),
+    });
+    worker.unref();
+    worker.on('message', (message: FromThread) => {
+      this.#take(message);
+    });
+    worker.on('error', (error) => {
+      this.#worker = undefined;
+      this.#failed(watchdogFailed(toError(error)));
+      this.#stop();
+    });
+    this.#worker = worker;
+  }
+
+  #threadData(file: string, stack: boolean): ThreadData {
+    const { config, hasOwnSink, logging, secrets, sessionId } = this.#parts;
+    return {
+      daemonryWatchdog: true,
+      file,
+      sessionId,
+      config: { ...config, stack },
+      logging: { ...logging },
+      output: hasOwnSink ? 2 : 1,
+      secrets,
+      supervisor: supervisorVariables(),
+      pulse: this.#pulse.memory,
+    };
+  }
+
+  #take(message: FromThread): void {
+    const { config, emit } = this.#parts;
+    switch (message.kind) {
+      case 'blocked':
+        emit('loop.blocked', message.event);
+        emit('loop.recovered', { blockedMs: message.event.blockedMs });
+        return;
+      case 'failed': {
+        const { code, what, why } = message;
+        const cause = new Error(why);
+        if (code === 'WATCHDOG_BLIND') this.#failed(watchdogBlind(`${what}: ${why}`));
+        else if (code === 'WATCHDOG_PORT') this.#failed(watchdogPort(config.host, config.port ?? 0, cause));
+        else this.#failed(systemdNotTold(what, cause));
+        return;
+      }
+      case 'ended':
+        this.#ended();
+    }
+  }
+
+  #failed(error: WatchdogError): void {
+    // To see less than was asked for is no loss of work.
+    if (error.code !== 'WATCHDOG_BLIND') this.#complaints = [...this.#complaints, error];
+    this.#parts.log.warn(error.what, { error });
+    this.#parts.complained();
+  }
+
+  #stop(): void {
+    clearInterval(this.#heart);
+    this.#withdraw();
+    this.#ended();
+  }
+}
+
+/**
+ * The file that exports `runWatchdog`: this package's, or the bundle that the application is part of, whose start knows the
+ * thread.
+ */
+function threadFile(): string {
+  const names = ['watchdogThread.js', 'watchdogThread.ts', join('watchdog', 'watchdogThread.js')];
+  const file = bundleFile() ?? names.map((name) => join(__dirname, name)).find((name) => existsSync(name));
+  if (file === undefined) throw threadNotFound();
+  return file;
+}

@@ -1,0 +1,101 @@
+import type { LoopBlockedEvent, CallInFlight } from '../contracts/ApplicationEvents';
+import type { SupervisorVariables } from '../configuration';
+import type { FrameworkConfig, WatchdogConfig } from '../contracts/configuration';
+
+/** Everything that the thread is given when it starts. */
+export interface ThreadData {
+  /** Tells the thread apart from others of the application, where both load the same file. */
+  readonly daemonryWatchdog: true;
+  /** The file that exports `runWatchdog`. */
+  readonly file: string;
+  readonly sessionId: string;
+  readonly config: WatchdogConfig;
+  readonly logging: FrameworkConfig['logging'];
+  /** The file descriptor that lines are written to. */
+  readonly output: 1 | 2;
+  readonly secrets: readonly string[];
+  readonly supervisor: SupervisorVariables;
+  readonly pulse: SharedArrayBuffer;
+}
+
+/** A message from the application to the thread. */
+export type ToThread = 'started' | 'stopping' | 'end';
+
+/** A message from the thread to the application. Texts are free of secrets. */
+export type FromThread =
+  | { readonly kind: 'blocked'; readonly event: LoopBlockedEvent }
+  /** Something of the watchdog does not work; each is told once. */
+  | {
+      readonly kind: 'failed';
+      readonly code: 'WATCHDOG_BLIND' | 'WATCHDOG_PORT' | 'WATCHDOG_SYSTEMD';
+      readonly why: string;
+      readonly what: string;
+    }
+  /** Everything is told that was to be told. */
+  | { readonly kind: 'ended' };
+
+/** The answer of the application's thread to the question who holds it. */
+export interface Sighting extends Partial<CallInFlight> {
+  readonly inFlight: readonly CallInFlight[];
+  /** Absent if there is no frame but those of the question. */
+  readonly stack?: string;
+  /** True when a debugger can attach to the process, and may have stopped it. */
+  readonly isInspected: boolean;
+}
+
+/** The most calls in flight that are told. */
+export const MOST_CALLS = 100;
+
+const BEATS = 0;
+const UNTOLD = 1;
+const LENGTH = 2;
+const HEAD_BYTES = 12;
+const TEXT_BYTES = 16_384;
+
+/**
+ * The heartbeat of an application, in memory that it shares with the thread: the number of beats, the calls in flight at the
+ * last of them, and whether a standstill waits to be told.
+ */
+export class Pulse {
+  readonly #numbers: Int32Array;
+  readonly #text: Uint8Array;
+
+  constructor(readonly memory = new SharedArrayBuffer(HEAD_BYTES + TEXT_BYTES)) {
+    this.#numbers = new Int32Array(memory, 0, 3);
+    this.#text = new Uint8Array(memory, HEAD_BYTES);
+  }
+
+  get beats(): number {
+    return Atomics.load(this.#numbers, BEATS);
+  }
+
+  /** True while the thread knows of a standstill of which the application has not been told. */
+  get isUntold(): boolean {
+    return Atomics.load(this.#numbers, UNTOLD) === 1;
+  }
+
+  set isUntold(value: boolean) {
+    Atomics.store(this.#numbers, UNTOLD, value ? 1 : 0);
+  }
+
+  /** Beats once. Most beats find no call in flight, and write no more than a number. */
+  beat(calls: readonly CallInFlight[]): void {
+    if (calls.length > 0 || this.#numbers[LENGTH] !== 0) this.#write(calls);
+    Atomics.add(this.#numbers, BEATS, 1);
+  }
+
+  /** The calls in flight at the last beat. */
+  get calls(): readonly CallInFlight[] {
+    const length = Atomics.load(this.#numbers, LENGTH);
+    // A decoder refuses shared memory.
+    return length === 0 ? [] : (JSON.parse(Buffer.from(this.#text.slice(0, length)).toString()) as CallInFlight[]);
+  }
+
+  #write(calls: readonly CallInFlight[]): void {
+    let text = calls.length === 0 ? '' : JSON.stringify(calls);
+    for (let most = calls.length; text.length > TEXT_BYTES / 3; text = JSON.stringify(calls.slice(0, most))) most >>= 1;
+    const bytes = Buffer.from(text);
+    this.#text.set(bytes);
+    Atomics.store(this.#numbers, LENGTH, bytes.length);
+  }
+}

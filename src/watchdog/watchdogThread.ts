@@ -1,0 +1,258 @@
+import { type MessagePort, parentPort } from 'node:worker_threads';
+
+import { createRedactor } from '../configuration';
+import type { CallInFlight } from '../contracts/ApplicationEvents';
+import { messageOf, toError } from '../errors/serializeError';
+import { formatDuration } from '../time/duration';
+import { LivezServer } from './LivezServer';
+import { type FromThread, MOST_CALLS, Pulse, type Sighting, type ThreadData, type ToThread } from './messages';
+import { Standstill, stepOf } from './Standstill';
+
+import { SystemdNotifier } from './SystemdNotifier';
+import { ThreadLog } from './ThreadLog';
+import { Witness } from './Witness';
+
+/** Milliseconds for which the line about a standstill waits for the answer who holds the loop. It takes some. */
+const ANSWER_MS = 250;
+/** Milliseconds for which the report of a standstill that is over waits for that answer. */
+const LATE_ANSWER_MS = 200;
+
+/** The question is put again, after a pause, while the answer names nobody. */
+const MOST_TRIES = 5;
+const BETWEEN_TRIES_MS = 10;
+
+/** A standstill that goes on. */
+interface Blocked {
+  /** When it was noticed, with the time it had lasted by then taken off: ISO text. */
+  readonly since: string;
+  readonly callsBefore: readonly CallInFlight[];
+  sighting: Sighting | undefined;
+  /** Settles when the newest question is answered. */
+  asked: Promise<void>;
+  /** Milliseconds after which the next line about it is due. */
+  nextLineMs: number;
+  /** True once it has lasted for `abortAfter`. */
+  isEnding: boolean;
+}
+
+/** Runs in a thread of its own, and watches the application's thread. Called by the code that the thread is started with. */
+export function runWatchdog(data: ThreadData): void {
+  if (parentPort !== null) new WatchdogThread(data, parentPort).start();
+}
+
+class WatchdogThread {
+  readonly #data: ThreadData;
+  readonly #port: MessagePort;
+  readonly #pulse: Pulse;
+  readonly #standstill: Standstill;
+  readonly #witness: Witness | undefined;
+  readonly #log: ThreadLog;
+  readonly #redact: (text: string) => string;
+  readonly #systemd: SystemdNotifier | undefined;
+  readonly #told = new Set<string>();
+  #blocked: Blocked | undefined;
+  /** Settles when all standstills that are over are told. */
+  #reports: Promise<void> = Promise.resolve();
+
+  constructor(data: ThreadData, port: MessagePort) {
+    const { config, logging, output, secrets, sessionId, supervisor } = data;
+    this.#data = data;
+    this.#port = port;
+    this.#pulse = new Pulse(data.pulse);
+    this.#standstill = new Standstill({ after: config.after, step: stepOf(config.after) });
+    this.#redact = createRedactor(secrets).text;
+    this.#log = new ThreadLog(output, logging, this.#redact);
+    this.#witness = config.stack ? new Witness(sessionId) : undefined;
+    if (config.systemd === 'auto' && supervisor.NOTIFY_SOCKET !== undefined) {
+      this.#systemd = new SystemdNotifier(supervisor, (state, error) => this.#failed('WATCHDOG_SYSTEMD', state, error));
+    }
+  }
+
+  start(): void {
+    const { after, host, port } = this.#data.config;
+    this.#port.on('message', (message: ToThread) => {
+      if (message === 'started') this.#systemd?.tell('READY=1');
+      else if (message === 'stopping') this.#systemd?.tell('STOPPING=1');
+      else void this.#end();
+    });
+    if (port !== undefined) {
+      const server = new LivezServer(() => this.#toldStandstill());
+      server.listen(host, port, (error) => this.#failed('WATCHDOG_PORT', `${host}:${port}`, error));
+    }
+    const interval = this.#systemd?.intervalMs(process.pid);
+    if (interval !== undefined) setInterval(() => this.#signOfLife(), interval);
+    setInterval(() => this.#look(), stepOf(after));
+  }
+
+  #look(): void {
+    const ended = this.#standstill.look(performance.now(), this.#pulse.beats);
+    const blocked = this.#blocked;
+    if (blocked === undefined) {
+      if (this.#standstill.isStanding) this.#begin();
+    } else if (ended !== undefined || !this.#standstill.isStanding) {
+      this.#over(blocked, ended);
+    } else {
+      this.#goOn(blocked);
+    }
+  }
+
+  #begin(): void {
+    const stood = this.#standstill.stoodMs;
+    const blocked: Blocked = {
+      since: new Date(Date.now() - stood).toISOString(),
+      callsBefore: this.#pulse.calls,
+      sighting: undefined,
+      asked: Promise.resolve(),
+      nextLineMs: 2 * stood,
+      isEnding: false,
+    };
+    this.#blocked = blocked;
+    this.#pulse.isUntold = true;
+    void this.#tell(blocked, 'The event loop stands still');
+  }
+
+  #goOn(blocked: Blocked): void {
+    const { abortAfter } = this.#data.config;
+    const stood = this.#standstill.stoodMs;
+    if (abortAfter !== undefined && stood >= abortAfter && !blocked.isEnding) {
+      blocked.isEnding = true;
+      void this.#abort(blocked);
+    }
+    if (stood < blocked.nextLineMs || blocked.isEnding) return;
+    blocked.nextLineMs *= 2;
+    void this.#tell(blocked, 'The event loop still stands still');
+  }
+
+  /** Asks who holds the loop, and writes a line with the answer, or without. */
+  async #tell(blocked: Blocked, what: string): Promise<void> {
+    if (await this.#lasts(blocked)) this.#write('warn', blocked, what);
+  }
+
+  /** Asks who holds the loop. Resolves with true if it is held still, and by no debugger. */
+  async #lasts(blocked: Blocked): Promise<boolean> {
+    blocked.asked = this.#ask(blocked);
+    await Promise.race([blocked.asked, pause(ANSWER_MS)]);
+    return this.#blocked === blocked;
+  }
+
+  async #ask(blocked: Blocked): Promise<void> {
+    try {
+      // Between two steps of a chain of promises the code of nobody runs.
+      for (let tries = 0; tries < MOST_TRIES; tries++) {
+        const answer = await this.#witness?.ask();
+        if (answer === 'held') return this.#forgive(blocked);
+        if (answer === undefined) return;
+        if (answer.listener !== undefined || blocked.sighting?.listener === undefined) blocked.sighting = answer;
+        if (answer.listener !== undefined || this.#blocked !== blocked) return;
+        await pause(BETWEEN_TRIES_MS);
+      }
+    } catch (error) {
+      this.#failed('WATCHDOG_BLIND', 'it cannot attach to it', toError(error));
+    }
+  }
+
+  /** A debugger has stopped the application: that is meant, and no standstill. */
+  #forgive(blocked: Blocked): void {
+    if (this.#blocked !== blocked) return;
+    this.#standstill.forgive();
+    this.#blocked = undefined;
+    this.#pulse.isUntold = false;
+  }
+
+  #write(level: 'warn' | 'error', blocked: Blocked, what: string): void {
+    const { sighting, since } = blocked;
+    const blockedMs = Math.round(this.#standstill.stoodMs);
+    const holder = this.#holderOf(sighting);
+    this.#log.write(level, {
+      message: `${what}, for ${formatDuration(blockedMs)} now${holder === '' ? '' : `: ${holder}`}`,
+      since,
+      blockedMs,
+      owner: ownerOf(sighting),
+      inFlight: sighting?.inFlight ?? blocked.callsBefore,
+      stack: sighting?.stack,
+    });
+  }
+
+  #holderOf(sighting: Sighting | undefined): string {
+    if (sighting?.listener !== undefined)
+      return `${sighting.listener}.${sighting.task ?? sighting.hook ?? ''} holds it`;
+    if (sighting !== undefined) return 'code that belongs to no listener holds it';
+    return this.#witness === undefined ? '' : 'it is inside a native call, which nothing can look into';
+  }
+
+  #over(blocked: Blocked, endedMs: number | undefined): void {
+    this.#blocked = undefined;
+    this.#reports = this.#reports.then(() => this.#report(blocked, endedMs));
+  }
+
+  /** Tells the application of a standstill that is over. */
+  async #report(blocked: Blocked, endedMs: number | undefined): Promise<void> {
+    // After a native call the answer comes as late as the next beat.
+    await Promise.race([blocked.asked, pause(LATE_ANSWER_MS)]);
+    const { sighting } = blocked;
+    const { listener, hook, task, runId } = ownerOf(sighting);
+    this.#send({
+      kind: 'blocked',
+      event: {
+        ...(listener === undefined ? {} : { listener, hook }),
+        ...(task === undefined ? {} : { task }),
+        ...(runId === undefined ? {} : { runId }),
+        blockedMs: Math.round(endedMs ?? this.#data.config.after),
+        inFlight: (sighting?.inFlight ?? blocked.callsBefore).slice(0, MOST_CALLS),
+        ...(sighting?.stack === undefined ? {} : { stack: this.#redact(sighting.stack) }),
+      },
+    });
+    this.#pulse.isUntold = this.#blocked !== undefined;
+  }
+
+  #toldStandstill() {
+    if (this.#blocked === undefined) return undefined;
+    const { since, sighting } = this.#blocked;
+    return { since, blockedMs: Math.round(this.#standstill.stoodMs), ...ownerOf(sighting) };
+  }
+
+  /** Writes the last words, and ends the process: nothing else can, while its own thread is blocked. */
+  async #abort(blocked: Blocked): Promise<void> {
+    const { abortAfter = 0 } = this.#data.config;
+    if (!(await this.#lasts(blocked))) return;
+    this.#write(
+      'error',
+      blocked,
+      `Ended by SIGKILL, since watchdog.abortAfter is ${formatDuration(abortAfter)}: the event loop stands still`,
+    );
+    process.kill(process.pid, 'SIGKILL');
+  }
+
+  #signOfLife(): void {
+    if (!this.#standstill.isStanding) this.#systemd?.tell('WATCHDOG=1');
+  }
+
+  #failed(code: Extract<FromThread, { kind: 'failed' }>['code'], what: string, error: Error): void {
+    if (this.#told.has(code)) return;
+    this.#told.add(code);
+    this.#send({ kind: 'failed', code, what, why: messageOf(error, this.#redact) });
+  }
+
+  /** Tells what is left to be told, and lets the thread end. */
+  async #end(): Promise<void> {
+    this.#look();
+    if (this.#blocked !== undefined) this.#over(this.#blocked, this.#standstill.stoodMs);
+    await Promise.all([this.#reports, this.#systemd?.told]);
+    this.#log.end();
+    this.#send({ kind: 'ended' });
+    process.exit();
+  }
+
+  #send(message: FromThread): void {
+    this.#port.postMessage(message);
+  }
+}
+
+function ownerOf({ listener, hook, task, runId }: Partial<Sighting> = {}): Partial<CallInFlight> {
+  return listener === undefined ? {} : { listener, hook, task, runId };
+}
+
+const pause = (ms: number): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });

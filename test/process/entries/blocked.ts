@@ -1,0 +1,135 @@
+import { execSync, spawn } from 'node:child_process';
+import { pbkdf2Sync } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { open as openInspector } from 'node:inspector';
+import { Worker } from 'node:worker_threads';
+
+import { ApplicationEvents, BackgroundDaemon, createApplication, runMain, type RunContext } from 'daemonry';
+
+/** Blocks its event loop in the ways that `KINDS` lists, one after the other; the tests start it as a real process. */
+const { KINDS = '', WATCHDOG = '{"after":200}', MS = '700', FIFO = '', FORMAT = 'json' } = process.env;
+const kinds = KINDS.split(',').filter((kind) => kind !== '');
+const ms = Number(MS);
+
+function spin(): void {
+  for (const end = Date.now() + ms; Date.now() < end;);
+}
+
+const mark = new Int32Array(new SharedArrayBuffer(4));
+
+/** Starts a thread that stops the process's own at the mark, as a debugger does at a breakpoint, and lets it go on. */
+function startDebugger(): void {
+  openInspector(0, '127.0.0.1');
+  const debug = `
+    const { workerData } = require('node:worker_threads');
+    const { Session } = require('node:inspector');
+    const session = new Session();
+    session.connectToMainThread();
+    session.on('Debugger.paused', () => setTimeout(() => session.post('Debugger.resume', () => session.disconnect()), ${ms}));
+    session.post('Debugger.enable', () => {
+      const looking = setInterval(() => {
+        if (Atomics.load(workerData, 0) === 0) return;
+        clearInterval(looking);
+        session.post('Debugger.pause');
+      }, 5);
+    });
+    setInterval(() => undefined, 1_000);`;
+  new Worker(debug, { eval: true, workerData: mark }).unref();
+}
+
+/** Returns when it has been stopped for some time. */
+function breakpoint(): void {
+  Atomics.store(mark, 0, 1);
+  for (const end = Date.now() + ms; Date.now() < end;);
+}
+
+if (kinds.includes('breakpoint')) startDebugger();
+
+const BLOCKS: Readonly<Record<string, () => unknown>> = {
+  loop: () => {
+    spin();
+  },
+  regexp: () => /^(a+)+$/.test(`${'a'.repeat(26)}b`),
+  sort: () => {
+    const until = Date.now() + ms;
+    Array.from({ length: 2_000_000 }, (_, index) => (index * 7_919) % 1_000_003).sort((a, b) => {
+      if (Date.now() > until) throw new Error('enough is sorted');
+      return a - b;
+    });
+  },
+  wait: () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms),
+  promises: async () => {
+    for (const end = Date.now() + ms; Date.now() < end;) await Promise.resolve();
+  },
+  parse: () => JSON.parse(`[${'1,'.repeat(12_000_000)}1]`) as unknown,
+  exec: () => execSync(`sleep ${ms / 1_000}`),
+  pbkdf2: () => pbkdf2Sync('a', 'b', 700_000, 64, 'sha512'),
+  fifo: () => {
+    spawn('sh', ['-c', `sleep ${ms / 1_000}; echo done > "${FIFO}"`], { stdio: 'ignore' });
+    readFileSync(FIFO);
+  },
+  forever: () => {
+    for (;;) Date.now();
+  },
+  breakpoint,
+  nothing: () => undefined,
+};
+
+@BackgroundDaemon({ name: 'helper' })
+class Helper {
+  help(): void {
+    spin();
+  }
+}
+
+@BackgroundDaemon({ name: 'subject', interval: '250ms', dependsOn: [Helper] })
+class Subject {
+  startup(): void {
+    if (kinds.includes('startup')) spin();
+  }
+
+  async run({ sleep }: RunContext): Promise<void> {
+    if (kinds.includes('run')) {
+      await sleep('100ms');
+      spin();
+    }
+    await sleep('1d');
+  }
+
+  async tick({ requestShutdown }: { requestShutdown: (reason: string) => void }): Promise<void> {
+    const kind = ticks.shift();
+    if (kind === undefined) requestShutdown('everything was tried');
+    else if (kind === 'nested') (await helper()).help();
+    else await (BLOCKS[kind]?.() as Promise<void> | undefined);
+  }
+
+  shutdown(): void {
+    if (kinds.includes('shutdown')) spin();
+  }
+}
+
+const ticks = kinds.filter((kind) => kind in BLOCKS || kind === 'nested');
+const creating = createApplication({
+  name: 'blocked',
+  listeners: [Helper, Subject],
+  config: {
+    directory: false,
+    env: false,
+    values: { logging: { format: FORMAT }, watchdog: JSON.parse(WATCHDOG) as object },
+  },
+});
+const helper = async (): Promise<Helper> => (await creating).container.get(Helper);
+
+void runMain(async () => {
+  const app = await creating;
+  const events = app.container.get(ApplicationEvents);
+  let isSubscriberDue = kinds.includes('subscriber');
+  events.on('run.finished', () => {
+    if (!isSubscriberDue) return;
+    isSubscriberDue = false;
+    spin();
+  });
+  events.on('loop.blocked', (event) => process.stdout.write(`${JSON.stringify({ blocked: event })}\n`));
+  events.on('loop.recovered', (event) => process.stdout.write(`${JSON.stringify({ recovered: event })}\n`));
+  return app;
+});

@@ -1,0 +1,216 @@
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, get } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+import { type ApplicationProcess, type ProcessExit, startProcess } from 'daemonry/testing';
+import { buildSync } from 'esbuild';
+
+import type { LoopBlockedEvent } from '../../src/contracts/ApplicationEvents';
+
+const ROOT = resolve(__dirname, '../..');
+
+jest.setTimeout(60_000);
+
+let folder: string;
+let entry: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'daemonry-watchdog-'));
+  entry = join(folder, 'blocked.js');
+  // Bundled, since a thread that compiles its sources sees nothing for seconds.
+  buildSync({
+    entryPoints: [join(ROOT, 'test/process/entries/blocked.ts'), join(ROOT, 'src/watchdog/watchdogThread.ts')],
+    outdir: folder,
+    entryNames: '[name]',
+    bundle: true,
+    platform: 'node',
+    keepNames: true,
+    packages: 'bundle',
+    conditions: ['daemonry-source'],
+    external: ['class-validator', 'class-transformer'],
+    logLevel: 'silent',
+  });
+});
+
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+interface Trial {
+  readonly kinds: readonly string[];
+  readonly watchdog?: object | boolean;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly nodeArgs?: readonly string[];
+}
+
+const start = ({ kinds, watchdog = { after: 200 }, env, nodeArgs }: Trial): ApplicationProcess =>
+  startProcess(entry, {
+    cwd: folder,
+    nodeArgs,
+    env: { KINDS: kinds.join(), WATCHDOG: JSON.stringify(watchdog), ...env },
+  });
+
+function blocksIn({ stdout }: { readonly stdout: string }): LoopBlockedEvent[] {
+  const lines = stdout.split('\n').filter((line) => line.startsWith('{"blocked"'));
+  return lines.map((line) => (JSON.parse(line) as { blocked: LoopBlockedEvent }).blocked);
+}
+
+const standstills = ({ logs }: Pick<ProcessExit, 'logs'>) =>
+  logs.filter(({ message }) => message.startsWith('The event loop stands still'));
+
+const pause = (ms: number): Promise<void> =>
+  new Promise((wake) => {
+    setTimeout(wake, ms);
+  });
+
+async function ask(port: number, path = '/livez', method = 'GET'): Promise<{ status: number; body: string }> {
+  return new Promise((settle, fail) => {
+    const request = get({ host: '127.0.0.1', port, path, method, agent: false }, (response) => {
+      let body = '';
+      response.on('data', (chunk: Buffer) => (body += chunk.toString()));
+      response.on('end', () => settle({ status: response.statusCode ?? 0, body }));
+    });
+    request.on('error', fail);
+  });
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+describe('An event loop that is blocked by JavaScript', () => {
+  const KINDS: readonly (readonly [kind: string, frame: RegExp])[] = [
+    ['loop', /^at spin /],
+    ['regexp', /^at RegExp\.test /],
+    ['sort', /Array\.sort/],
+    ['wait', /^at Atomics\.wait /],
+    ['nested', /Helper\.help/],
+    ['promises', /^/],
+  ];
+  let exit: ProcessExit;
+
+  beforeAll(async () => {
+    exit = await start({ kinds: KINDS.map(([kind]) => kind) }).exit;
+  });
+
+  it.each(KINDS)('is told with its run, while it lasts and afterwards: %s', (kind, frame) => {
+    const index = KINDS.findIndex(([name]) => name === kind);
+    const event = blocksIn(exit)[index];
+    expect(event).toMatchObject({ listener: 'subject', hook: 'tick', task: 'tick' });
+    expect(event?.blockedMs).toBeGreaterThanOrEqual(200);
+    expect(event?.inFlight).toContainEqual({ listener: 'subject', hook: 'tick', task: 'tick', runId: event?.runId });
+    expect(event?.stack ?? '').toMatch(frame);
+
+    const line = standstills(exit)[index];
+    expect(line).toMatchObject({ level: 'warn', listener: 'subject', task: 'tick', runId: event?.runId });
+    expect(line?.message).toMatch(/^The event loop stands still, for \d+ms now: subject\.tick holds it$/);
+  });
+
+  it('turns again each time, and ends as it would have', () => {
+    expect(exit.stdout.match(/^\{"recovered"/gm)).toHaveLength(KINDS.length);
+    expect(exit).toMatchObject({ code: 0, stderr: '' });
+  });
+});
+
+describe('An event loop that is blocked by a native call', () => {
+  it('is told at once, and with the run that made the call as soon as it returns', async () => {
+    const fifo = join(folder, 'fifo');
+    execFileSync('mkfifo', [fifo]);
+    const kinds = ['exec', 'pbkdf2', 'fifo', 'parse'];
+    const exit = await start({ kinds, env: { FIFO: fifo } }).exit;
+    expect(exit.code).toBe(0);
+    const events = blocksIn(exit);
+    expect(events.map(({ listener, task }) => `${listener}.${task}`)).toEqual(kinds.map(() => 'subject.tick'));
+    for (const { inFlight, runId } of events) expect(inFlight.map((call) => call.runId)).toEqual([runId]);
+    expect(events[0]?.stack).toContain('execSync');
+    expect(events[1]?.stack).toContain('pbkdf2Sync');
+    expect(events[2]?.stack).toContain('readFileSync');
+    expect(standstills(exit)[0]?.message).toMatch(/: it is inside a native call, which nothing can look into$/);
+  });
+});
+
+describe('An event loop that is blocked outside of runs', () => {
+  it('is told with the hook, and with the stack where it is no listener', async () => {
+    const exit = await start({ kinds: ['startup', 'run', 'subscriber', 'shutdown', 'nothing', 'nothing'] }).exit;
+    expect(exit.code).toBe(0);
+    const [startup, ...others] = blocksIn(exit);
+    const [shutdown] = others.splice(-1);
+    expect(startup).toMatchObject({ listener: 'subject', hook: 'startup' });
+    expect(startup?.inFlight).toContainEqual({ listener: 'subject', hook: 'startup' });
+    expect(shutdown).toMatchObject({ listener: 'subject', hook: 'shutdown' });
+    const body = others.find(({ hook }) => hook === 'run');
+    expect(body).toMatchObject({ listener: 'subject' });
+    const subscriber = others.find(({ listener }) => listener === undefined);
+    expect(subscriber?.stack).toMatch(/^at spin/);
+  });
+});
+
+describe('A process that did not run', () => {
+  it('is not taken for one whose loop is blocked: it was stopped and continued', async () => {
+    const child = start({ kinds: [], watchdog: { after: 100 }, env: { KINDS: 'nothing,'.repeat(12) } });
+    await child.untilReady();
+    for (let times = 0; times < 3; times++) {
+      process.kill(child.pid ?? 0, 'SIGSTOP');
+      await pause(600);
+      process.kill(child.pid ?? 0, 'SIGCONT');
+      await pause(200);
+    }
+    const exit = await child.exit;
+    expect(blocksIn(exit)).toEqual([]);
+    expect(standstills(exit)).toEqual([]);
+  });
+
+  it('is not taken for one whose loop is blocked: a debugger has stopped it', async () => {
+    const exit = await start({
+      kinds: [...Array<string>(6).fill('nothing'), 'breakpoint', 'nothing'],
+      watchdog: { after: 200, abortAfter: 400 },
+    }).exit;
+    expect({ code: exit.code, standstills: standstills(exit) }).toEqual({ code: 0, standstills: [] });
+  });
+});
+
+describe('The port of the watchdog', () => {
+  it('answers /livez while the loop turns and while it does not, and nothing else', async () => {
+    const port = await freePort();
+    const child = start({ kinds: ['forever'], watchdog: { after: 200, port, abortAfter: '2500ms' } });
+    await child.untilReady();
+    await child.untilLog('The event loop stands still');
+    const blocked = await ask(port);
+    expect(blocked.status).toBe(503);
+    expect(JSON.parse(blocked.body)).toMatchObject({ live: false, listener: 'subject', task: 'tick' });
+    expect(blocked.body).not.toContain('at ');
+    expect(await ask(port, '/livez?verbose', 'HEAD')).toEqual({ status: 503, body: '' });
+    expect((await ask(port, '/metrics')).status).toBe(404);
+    expect((await ask(port, '/livez', 'POST')).status).toBe(404);
+
+    const exit = await child.exit;
+    expect(exit.signal).toBe('SIGKILL');
+    const last = exit.logs.at(-1);
+    expect(last).toMatchObject({ level: 'error', listener: 'subject', task: 'tick' });
+    expect(last?.message).toMatch(/^Ended by SIGKILL, since watchdog.abortAfter is 2.5s: .* subject\.tick holds it$/);
+    expect(last).toHaveProperty('stack', expect.stringContaining('Subject.tick') as string);
+  });
+
+  it('is told when it is taken, and the application goes on without', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    const child = start({ kinds: ['nothing', 'nothing', 'loop'], watchdog: { after: 200, port } });
+    const exit = await child.exit;
+    other.close();
+    expect(exit.logs).toContainEqual(
+      expect.objectContaining({ level: 'warn', error: expect.objectContaining({ code: 'WATCHDOG_PORT' }) as object }),
+    );
+    expect(exit.logs).toContainEqual(expect.objectContaining({ message: 'Degraded' }));
+    expect(blocksIn(exit)).toHaveLength(1);
+  });
+});
