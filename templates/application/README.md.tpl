@@ -18,6 +18,9 @@ npm run check             # report all problems before it is deployed
 | `test/`       | tests under a virtual clock                                                         |
 | `deploy/`     | a systemd unit and a Kubernetes manifest; the `Dockerfile` is beside this file      |
 
+Runs are kept in `state/{{name}}.db` (`history` in `config/default.yaml`). Node 22.13 and later read it by themselves; for Node 20 there
+is `@photostructure/sqlite` among the optional dependencies, 29 MB, which may go where no Node 20 runs.
+
 ## Add to it
 
 ```sh

@@ -26,6 +26,9 @@
     "inversify": "{{inversify}}",
     "reflect-metadata": "{{reflectMetadata}}"
   },
+  "optionalDependencies": {
+    "@photostructure/sqlite": "^1.2.1"
+  },
   "devDependencies": {
     "@types/jest": "^30.0.0",
     "@types/node": "^20.19.0",

@@ -2,5 +2,9 @@
 shutdown:
   grace: 25s
 
+# The runs of this and of earlier processes, in the state database: `app.history.query()`.
+history:
+  keep: 30d
+
 greeter:
   greeting: Hello
