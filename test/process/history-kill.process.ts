@@ -1,0 +1,155 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { SqliteState } from '../../src/state/SqliteState';
+import { loadDriver } from '../../src/state/sqlite';
+import { SystemClock } from '../../src/time/SystemClock';
+import { startEntry } from '../support/startEntry';
+
+const ENTRY = 'test/process/entries/history.ts';
+/** Each is a process, which takes seconds to compile. */
+const KILLS = Number(process.env['KILLS'] ?? 3);
+/** The time of `flush`, and as much again for a busy machine. */
+const WINDOW_MS = 500;
+
+jest.setTimeout(120_000 + KILLS * 60_000);
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'daemonry-history-'));
+});
+
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const start = () => startEntry(ENTRY, { env: { STATE: folder }, patienceMs: 60_000 });
+
+const ranIn = (stdout: string): { readonly id: string; readonly at: number }[] =>
+  [...stdout.matchAll(/^ran (\S+) (\d+)\n/gm)].map(([, id = '', at]) => ({ id, at: Number(at) }));
+
+async function withState<T>(work: (state: SqliteState) => Promise<T>): Promise<T> {
+  const state = new SqliteState(loadDriver, join(folder, 'busy.db'), new SystemClock());
+  state.open();
+  try {
+    return await work(state);
+  } finally {
+    await state.close();
+  }
+}
+
+const kept = (): Promise<ReadonlySet<string>> =>
+  withState(async (state) => {
+    expect(await state.get('PRAGMA integrity_check')).toEqual({ integrity_check: 'ok' });
+    const rows = await state.all<{ run_id: string }>('SELECT run_id FROM daemonry_runs');
+    expect(new Set(rows.map(({ run_id: id }) => id)).size).toBe(rows.length);
+    return new Set(rows.map(({ run_id: id }) => id));
+  });
+
+describe('The history of a process that is killed', () => {
+  it(`loses the runs of the last moment at the most, and the next process begins at once: ${KILLS} times`, async () => {
+    let before = 0;
+    for (let kill = 0; kill < KILLS; kill++) {
+      const child = start();
+      await child.until(() => ranIn(child.stdout).length > 40 + 17 * kill);
+      await child.stop('SIGKILL');
+      const ran = ranIn(child.stdout);
+      const end = ran.at(-1)?.at ?? 0;
+      const rows = await kept();
+      const lost = ran.filter(({ id }) => !rows.has(id));
+      expect(lost.every(({ at }) => end - at <= WINDOW_MS)).toBe(true);
+      // The runs of the lives before are still there.
+      expect(rows.size).toBeGreaterThanOrEqual(before + ran.length - lost.length);
+      before = rows.size;
+    }
+  });
+
+  it('is whole after a stop', async () => {
+    const child = start();
+    await child.until(() => ranIn(child.stdout).length > 20);
+    expect(await child.stop('SIGTERM')).toMatchObject({ code: 0 });
+    const rows = await kept();
+    expect(ranIn(child.stdout).filter(({ id }) => !rows.has(id))).toEqual([]);
+  });
+});
+
+describe('A state that newer code has written', () => {
+  const changed = (writableFrom: number) =>
+    withState((state) =>
+      state.run('UPDATE daemonry_migrations SET steps = steps + 1, writable_from = ? WHERE owner = ?', [
+        writableFrom,
+        'daemonry_runs',
+      ]),
+    );
+
+  it('is refused if this code must not write to it, with exit code 1, and used if it may: a deployment is rolled back', async () => {
+    const first = start();
+    await first.until(() => ranIn(first.stdout).length > 3);
+    await first.stop('SIGTERM');
+    await changed(99);
+    const refused = await start().exit;
+    expect(refused.code).toBe(1);
+    expect(refused.stdout + refused.stderr).toContain('"daemonry_runs" were changed by newer code');
+    await changed(1);
+    const again = start();
+    await again.until(() => ranIn(again.stdout).length > 3);
+    expect(await again.stop('SIGTERM')).toMatchObject({ code: 0 });
+  });
+});
+
+/** True if a file system of that size could be mounted on the folder. */
+const mounted = (size: string): boolean =>
+  spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', folder]).status === 0;
+
+/** Writes until there is no room left. */
+function fill(file: string): void {
+  for (let size = 1_048_576; size >= 512; size /= 2) {
+    try {
+      for (;;) writeFileSync(file, Buffer.alloc(size), { flag: 'a' });
+    } catch {
+      // There is room for less.
+    }
+  }
+}
+
+describe('A state that cannot be written', () => {
+  it('because the disk is full holds no run up, is tried again, and loses nothing once there is room', async () => {
+    if (!mounted('2m')) {
+      console.info('left out: nothing can be mounted here');
+      return;
+    }
+    try {
+      const child = start();
+      await child.until(() => ranIn(child.stdout).length > 3);
+      const ballast = join(folder, 'ballast');
+      fill(ballast);
+      await child.until(() => child.stdout.includes('The runs of the history cannot be saved, which is tried again'));
+      expect(child.stdout).toContain('database or disk is full');
+      expect(child.stdout).toMatch(/^warn Degraded .*runs of the history cannot be saved/m);
+      const then = ranIn(child.stdout).length;
+      await child.until(() => ranIn(child.stdout).length > then + 20);
+      rmSync(ballast);
+      await child.until(() => child.stdout.includes('The runs of the history can be saved again'));
+      expect(await child.stop('SIGTERM')).toMatchObject({ code: 0 });
+      const rows = await kept();
+      expect(ranIn(child.stdout).filter(({ id }) => !rows.has(id))).toEqual([]);
+    } finally {
+      spawnSync('umount', ['--lazy', folder]);
+    }
+  });
+
+  it('because its file cannot be opened stops the boot, with exit code 1, the file and what to do', async () => {
+    // Nobody hinders the superuser by a mode: a folder in the place of the file hinders everyone.
+    if (process.getuid?.() === 0) mkdirSync(join(folder, 'busy.db'));
+    else chmodSync(folder, 0o500);
+    const { code, stdout, stderr } = await start().exit;
+    expect(code).toBe(1);
+    expect(stdout + stderr).toContain('The state database cannot be read');
+    expect(stdout + stderr).toContain(join(folder, 'busy.'));
+    chmodSync(folder, 0o700);
+    expect(existsSync(join(folder, 'busy.db-wal'))).toBe(false);
+  });
+});
