@@ -90,6 +90,7 @@ export type {
   CronScheduleOptions,
   DaemonPolicyOptions,
   EventDrivenDaemonOptions,
+  FreshnessEffect,
   IntervalScheduleOptions,
   ListenerOptions,
   ListenerReference,
@@ -129,6 +130,7 @@ export type { SerializedError } from './contracts/SerializedError';
 export type { ApplicationState, ListenerState } from './contracts/states';
 export type {
   ApplicationHealth,
+  ApplicationLiveness,
   ApplicationStatus,
   ListenerHealth,
   ListenerStatus,

@@ -45,7 +45,10 @@ const PROBE = { config: { may: 'anybody' } } as const;
 /** Adds the health endpoints and the API of the application to the server; all of it only reads. */
 export function registerReadingRoutes(server: FastifyInstance, application: Application, readers: EventReaders): void {
   // Asks no health hook: a slow dependency is no reason to restart a process that lives.
-  server.get('/livez', PROBE, () => ({ live: true, causes: [] }));
+  server.get('/livez', PROBE, (_request, reply) => {
+    const { live, causes } = application.liveness();
+    return reply.code(live ? 200 : 503).send({ live, causes });
+  });
 
   server.get('/readyz', PROBE, async (_request, reply) => {
     const { ready, causes, listeners } = await application.health();

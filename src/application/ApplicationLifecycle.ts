@@ -56,10 +56,9 @@ export class ApplicationLifecycle {
     this.#losses = new Losses(engine, coordinator, () => [
       ...release.state.complaints,
       ...(release.watch?.complaints ?? []),
+      ...release.freshness.causes(),
     ]);
-    this.#exited = new Promise((resolve) => {
-      this.#resolveExited = resolve;
-    });
+    this.#exited = new Promise((resolve) => (this.#resolveExited = resolve));
   }
 
   get state(): ApplicationState {
@@ -165,6 +164,7 @@ export class ApplicationLifecycle {
     this.#move('running');
     this.#bootedAt = clock.now();
     scheduler.open((listener) => this.#coordinator.runningHooks(listener));
+    this.#release.freshness.open(this.#bootedAt);
     emit('application.started', { startupMs: this.#bootedAt - began });
     this.announceLosses();
     // A subscriber may have stopped it.
@@ -178,6 +178,7 @@ export class ApplicationLifecycle {
     emit('application.starting', { listeners: this.#coordinator.size });
     await this.#release.state.open();
     await scheduler.prepare();
+    await this.#release.freshness.prepare();
     return await this.#coordinator.boot();
   }
 
@@ -220,11 +221,11 @@ export class ApplicationLifecycle {
   async #end(reason: string, grace: number, phase: 'stopped' | 'failed'): Promise<readonly Error[]> {
     const { clock, config, emit, scheduler } = this.#engine;
     const wasOpen = this.#bootedAt !== undefined;
-    const { state } = this.#release;
-    const unsaved = new Set(state.complaints);
-    if (this.state === 'degraded') this.#lost = this.causes.filter((cause) => !unsaved.has(cause));
+    const { state, freshness } = this.#release;
+    if (this.state === 'degraded') this.#lost = this.causes.filter((cause) => !state.complaints.includes(cause));
     this.#move('stopping');
     emit('application.stopping', { reason });
+    freshness.end();
     this.#coordinator.cancel(reason, grace);
     if (wasOpen) {
       scheduler.halt();
@@ -248,8 +249,7 @@ export class ApplicationLifecycle {
   }
 
   #pause(ms: number): Promise<void> {
-    const { clock } = this.#engine;
-    return new Promise((resolve) => void clock.at(clock.now() + ms, resolve));
+    return new Promise((resolve) => void this.#engine.clock.at(this.#engine.clock.now() + ms, resolve));
   }
 
   async #disposeServices(ms: number): Promise<readonly Error[]> {

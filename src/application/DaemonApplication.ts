@@ -11,7 +11,7 @@ import type { RunHistory } from '../contracts/RunHistory';
 import type { RunQuery } from '../contracts/RunLedger';
 import type { RunRecord } from '../contracts/RunRecord';
 import type { PauseOptions, ResumeOptions, ScheduleExplanation, Scheduler } from '../contracts/Scheduler';
-import type { ApplicationHealth, ApplicationStatus } from '../contracts/status';
+import type { ApplicationHealth, ApplicationLiveness, ApplicationStatus } from '../contracts/status';
 import type { Engine } from '../coordinator/Engine';
 import type { DaemonCoordinator } from '../coordinator/DaemonCoordinator';
 import type { ListenerRuntime } from '../coordinator/ListenerRuntime';
@@ -27,7 +27,8 @@ import { instantMs, rememberingIsoText } from '../time/instant';
 import { announceStart } from './announceStart';
 import type { ApplicationLifecycle } from './ApplicationLifecycle';
 import { availabilityOf, describeListener } from './listenerViews';
-import { HealthChecks } from './HealthChecks';
+import type { Freshness } from './Freshness';
+import { HealthChecks, healthOf } from './HealthChecks';
 import { taskNamed } from '../registry/registries';
 import type { ApplicationState } from '../state/ApplicationState';
 import { messageOf, textOf, toError } from '../errors/serializeError';
@@ -47,6 +48,7 @@ export interface ApplicationParts {
   readonly history: RunHistory;
   /** The same history, if one is kept. */
   readonly kept: StateHistory | undefined;
+  readonly freshness: Freshness;
   readonly state: Pick<ApplicationState, 'writeErrors'>;
   readonly log: ListenerLogger;
   /** Returns a copy of `data` without secrets. */
@@ -176,7 +178,8 @@ export class DaemonApplication extends Application {
     const { state, bootedAt, stopReason } = lifecycle;
     const { writeErrors } = this.#parts.state;
     const { scheduler, redact, clock } = engine;
-    const sources = { scheduler, ledger, isoText: rememberingIsoText(), now: clock.now(), redact };
+    const { freshness } = this.#parts;
+    const sources = { scheduler, ledger, freshness, isoText: rememberingIsoText(), now: clock.now(), redact };
     return this.#parts.redact({
       name,
       state,
@@ -191,24 +194,14 @@ export class DaemonApplication extends Application {
   }
 
   async health(): Promise<ApplicationHealth> {
-    const { coordinator, lifecycle } = this.#parts;
+    const { coordinator, lifecycle, freshness } = this.#parts;
     const listeners = await this.#health.ask(coordinator.runtimes);
-    const { causes, isRunning } = lifecycle;
-    const down = listeners.filter(({ status }) => status === 'down');
-    return this.#parts.redact({
-      started: lifecycle.bootedAt !== undefined,
-      ready: isRunning && down.length === 0,
-      live: true,
-      causes: [
-        ...(isRunning ? [] : [`the application is ${lifecycle.state}`]),
-        ...causes,
-        ...down.map(
-          ({ name, details }) =>
-            `"${name}" says it is down${details === undefined ? '' : `: ${JSON.stringify(details)}`}`,
-        ),
-      ],
-      listeners,
-    });
+    return this.#parts.redact(healthOf(lifecycle, freshness, listeners));
+  }
+
+  liveness(): ApplicationLiveness {
+    const causes = this.#parts.freshness.causes('unlive');
+    return { live: causes.length === 0, causes };
   }
 
   runs(name: string, query: RunQuery = {}): readonly RunRecord[] {

@@ -1,6 +1,6 @@
 import { deepFreeze } from '../contracts/frozen';
 import type { HealthReport, ListenerHooks } from '../contracts/hooks';
-import type { ListenerHealth } from '../contracts/status';
+import type { ApplicationHealth, ListenerHealth } from '../contracts/status';
 import { settleWithin } from '../time/settleWithin';
 import { hookOf } from '../coordinator/calls';
 import type { ListenerRuntime } from '../coordinator/ListenerRuntime';
@@ -8,6 +8,8 @@ import { HookTimeoutError } from '../errors/bootErrors';
 import { messageOf } from '../errors/serializeError';
 import { type CallEnvironment, HookCall } from '../execution/CallContext';
 import { toPlainValue } from '../errors/plainValue';
+import type { ApplicationLifecycle } from './ApplicationLifecycle';
+import type { Freshness } from './Freshness';
 
 const LIMIT_MS = 2_000;
 const CACHED_MS = 1_000;
@@ -86,4 +88,28 @@ function asReport(answer: unknown): HealthReport {
   }
   const text = JSON.stringify(toPlainValue(answer)) ?? 'nothing';
   return { status: 'down', details: { error: `health answered neither 'up' nor 'down', but ${text}` } };
+}
+
+/** The health of an application, from the answers of its listeners and the tasks that are stale. */
+export function healthOf(
+  { state, isRunning, bootedAt, causes }: Pick<ApplicationLifecycle, 'state' | 'isRunning' | 'bootedAt' | 'causes'>,
+  freshness: Freshness,
+  listeners: readonly ListenerHealth[],
+): ApplicationHealth {
+  const down = listeners.filter(({ status }) => status === 'down');
+  const live = freshness.causes('unlive').length === 0;
+  return {
+    started: bootedAt !== undefined,
+    ready: isRunning && down.length === 0 && live && freshness.causes('unready').length === 0,
+    live,
+    causes: [
+      ...(isRunning ? [] : [`the application is ${state}`]),
+      ...causes,
+      ...down.map(
+        ({ name, details }) =>
+          `"${name}" says it is down${details === undefined ? '' : `: ${JSON.stringify(details)}`}`,
+      ),
+    ],
+    listeners,
+  };
 }

@@ -1,3 +1,4 @@
+import type { Freshness } from './Freshness';
 import type { ApplicationState } from '../state/ApplicationState';
 import type { LoopWatch } from './watchLoop';
 
@@ -6,6 +7,7 @@ export interface Releasable {
   readonly state: Pick<ApplicationState, 'open' | 'complaints' | 'flush' | 'close'>;
   /** The watch over the event loop; undefined when it is off. */
   readonly watch: LoopWatch | undefined;
+  readonly freshness: Freshness;
   /** Disposes the ordinary services; resolves with the errors of those that failed. */
   disposeServices(): Promise<readonly Error[]>;
   flushLogs(limitMs: number): Promise<void>;

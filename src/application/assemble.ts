@@ -17,6 +17,7 @@ import { NoHistory, StateHistory } from '../history/StateHistory';
 import { InProcessScheduler } from '../scheduling/InProcessScheduler';
 import { RememberedMoments } from '../scheduling/RememberedMoments';
 import { ApplicationLifecycle } from './ApplicationLifecycle';
+import { Freshness } from './Freshness';
 import type { ApplicationParts, DaemonApplication } from './DaemonApplication';
 import type { PlannedFrom } from './planFrom';
 import { watchLoop } from './watchLoop';
@@ -117,6 +118,20 @@ export function assemble<A extends DaemonApplication>(from: PlannedFrom, create:
         });
   if (watchdog !== false && watch === undefined)
     log.debug('The watchdog is configured, and left out of a test application');
+  const freshness = new Freshness(
+    {
+      clock,
+      emit: events.emit,
+      history: kept,
+      log,
+      isDisabled: (listener) => coordinator.runtime(listener)?.state === 'disabled',
+      changed: () => {
+        lifecycle.announceLosses();
+      },
+    },
+    planned.definitions,
+    ledger,
+  );
   const lifecycle = new ApplicationLifecycle(
     name,
     engine,
@@ -124,6 +139,7 @@ export function assemble<A extends DaemonApplication>(from: PlannedFrom, create:
     {
       state,
       watch,
+      freshness,
       disposeServices: () => planned.container.disposeServices(),
       flushLogs: async (limitMs) => {
         endLogEvents();
@@ -148,6 +164,7 @@ export function assemble<A extends DaemonApplication>(from: PlannedFrom, create:
     ledger,
     history,
     kept,
+    freshness,
     state,
     log,
     redact: (data) => (secrets.length === 0 ? data : redactor.data(data)),

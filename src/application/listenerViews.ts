@@ -7,6 +7,7 @@ import type { Scheduler } from '../contracts/Scheduler';
 import type { ListenerStatus, TaskStatus } from '../contracts/status';
 import { lastRunning, type ListenerRuntime } from '../coordinator/ListenerRuntime';
 import { messageOf, serializeError } from '../errors/serializeError';
+import type { Freshness } from './Freshness';
 import type { InMemoryRunLedger } from '../scheduling/InMemoryRunLedger';
 import { describeSchedule } from '../scheduling/when';
 
@@ -17,6 +18,7 @@ const MOST_CALLS = 100;
 interface StatusSources {
   readonly scheduler: Scheduler;
   readonly ledger: InMemoryRunLedger;
+  readonly freshness: Freshness;
   /** Remembers its latest answer. */
   readonly isoText: (ms: number) => string;
   /** Epoch milliseconds. */
@@ -56,7 +58,8 @@ export function describeListener(runtime: ListenerRuntime, sources: StatusSource
   return Object.assign(status, { tasks: (daemon?.tasks ?? []).map((spec) => describeTask(name, spec, sources)) });
 }
 
-function describeTask(listener: string, spec: PeriodicTaskSpec, { scheduler, ledger }: StatusSources): TaskStatus {
+function describeTask(listener: string, spec: PeriodicTaskSpec, sources: StatusSources): TaskStatus {
+  const { scheduler, ledger, freshness } = sources;
   const { nextRunAt, pause, inFlight } = scheduler.state(listener, spec.name);
   const history = ledger.history(listener, spec.name);
   const lastRun = history.latest?.record;
@@ -69,6 +72,8 @@ function describeTask(listener: string, spec: PeriodicTaskSpec, { scheduler, led
   if (nextRunAt !== undefined) status.nextRunAt = nextRunAt;
   if (inFlight !== undefined) status.inFlight = inFlight;
   if (lastRun !== undefined) status.lastRun = lastRun;
+  const stale = spec.mustSucceedWithin === undefined ? undefined : freshness.isStale(listener, spec.name);
+  if (stale !== undefined) status.stale = stale;
   return Object.assign(status, { counters: history.counters });
 }
 

@@ -8,7 +8,7 @@ import type { RunHistory } from './RunHistory';
 import type { RunQuery } from './RunLedger';
 import type { RunRecord } from './RunRecord';
 import type { PauseOptions, ResumeOptions, ScheduleExplanation } from './Scheduler';
-import type { ApplicationHealth, ApplicationStatus } from './status';
+import type { ApplicationHealth, ApplicationLiveness, ApplicationStatus } from './status';
 import type { BackgroundDaemonEntry, ListenerEntry } from './entries';
 
 /** Entries by name, in registration order. They are frozen, and fixed once the plan is made. */
@@ -93,6 +93,9 @@ export abstract class Application {
 
   /** Asks the `health` hooks of the running listeners, and resolves with all answers after 2 s at the latest. */
   abstract health(): Promise<ApplicationHealth>;
+
+  /** Whether it lives. Asks no hook: a slow dependency is no reason to restart a process. */
+  abstract liveness(): ApplicationLiveness;
 
   /** The kept runs of a listener, oldest first. @throws UnknownListenerError, UnknownTaskError */
   abstract runs(name: string, query?: RunQuery): readonly RunRecord[];

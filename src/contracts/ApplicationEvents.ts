@@ -130,6 +130,10 @@ export interface ApplicationEventMap {
   'loop.blocked': LoopBlockedEvent;
   /** The event loop turns again; follows each `loop.blocked`. */
   'loop.recovered': { readonly blockedMs: number };
+  /** The task has not succeeded since `since`, ISO text, and must `within` that many milliseconds. */
+  'task.stale': { readonly listener: string; readonly task: string; readonly since: string; readonly within: number };
+  /** A task that was stale has succeeded. */
+  'task.fresh': { readonly listener: string; readonly task: string };
   /** `app.trigger()` was called. */
   'operator.triggered': OperatorEvent;
   /** `app.pause()` was called; `until` is ISO text. */
@@ -167,6 +171,8 @@ const EVENT_NAMES = {
   'run.skipped': true,
   'loop.blocked': true,
   'loop.recovered': true,
+  'task.stale': true,
+  'task.fresh': true,
   'operator.triggered': true,
   'operator.paused': true,
   'operator.resumed': true,

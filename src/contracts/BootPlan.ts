@@ -44,6 +44,10 @@ export interface PlannedTask {
   readonly tickTimeoutMs: number;
   /** Milliseconds that a run may go on when the application stops. */
   readonly drainTimeoutMs: number;
+  /** Milliseconds without a success after which it is stale; absent if it never is. */
+  readonly mustSucceedWithinMs?: number;
+  /** The effect when it is stale: `degraded`, `unready` or `unlive`. */
+  readonly freshness: string;
   /**
    * The next three due moments as ISO text. For an interval they are computed as if ticks opened at the instant of
    * planning. Empty for a manual task.

@@ -1,6 +1,6 @@
 import type { ServiceIdentifier } from 'inversify';
 
-import type { MisfirePolicy, OverlapPolicy, ScheduleMode } from './options';
+import type { FreshnessEffect, MisfirePolicy, OverlapPolicy, ScheduleMode } from './options';
 
 /** When a task is due. A `manual` task runs only when it is triggered. */
 export type TaskSchedule =
@@ -64,6 +64,10 @@ export interface PeriodicTaskSpec {
   readonly tickTimeout: number;
   /** Milliseconds that a run may go on when the application stops, before it is aborted. */
   readonly drainTimeout: number;
+  /** Milliseconds without a success after which it is stale; absent if it never is. */
+  readonly mustSucceedWithin?: number;
+  /** The effect when it is stale. @defaultValue `'degraded'` */
+  readonly freshness?: FreshnessEffect;
 }
 
 /** How a listener that failed is started again, with every value decided. Durations are milliseconds. */

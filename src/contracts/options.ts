@@ -16,6 +16,12 @@ export type OverlapPolicy = 'skip' | 'queue-one' | 'allow';
 export type MisfirePolicy = 'skip' | 'run-once';
 
 /**
+ * The effect of a task that has not succeeded for `mustSucceedWithin`. `degraded`: the application is degraded. `unready`: it
+ * is not ready either. `unlive`: it is not live either, so that its supervisor restarts the process.
+ */
+export type FreshnessEffect = 'degraded' | 'unready' | 'unlive';
+
+/**
  * `fixed-rate`: the interval counts from due moment to due moment. `fixed-delay`: from the end of a run to the next.
  */
 export type ScheduleMode = 'fixed-rate' | 'fixed-delay';
@@ -45,6 +51,13 @@ export interface TaskPolicyOptions {
   readonly tickTimeout?: Duration;
   /** At the stop, the time that a run in progress gets to finish before its signal is aborted. @defaultValue `0` */
   readonly drainTimeout?: Duration;
+  /**
+   * The longest time without a success, counted from the last one, else from the opening of ticks; it stands still while the
+   * task is paused. After that the task is stale. @defaultValue none: it is never stale
+   */
+  readonly mustSucceedWithin?: Duration;
+  /** The effect of a stale task. @defaultValue `'degraded'` */
+  readonly freshness?: FreshnessEffect;
 }
 
 /** A schedule by interval. */

@@ -30,6 +30,8 @@ export interface TaskStatus {
   readonly inFlight?: number;
   /** The newest record, also of a run in flight or a skipped due moment. */
   readonly lastRun?: RunRecord;
+  /** True while it has not succeeded for `mustSucceedWithin`; absent without that option. */
+  readonly stale?: boolean;
   /** Runs since the boot, by outcome. */
   readonly counters: RunCounters;
 }
@@ -101,12 +103,20 @@ export interface ListenerHealth {
 export interface ApplicationHealth {
   /** True once the boot is decided. */
   readonly started: boolean;
-  /** True while it is running or degraded and no `health` hook says down. */
+  /** True while it is running or degraded, no `health` hook says down, and no task is stale that makes it unready. */
   readonly ready: boolean;
-  /** Always true: without a turning event loop there is no answer. */
+  /** False while a task is stale that makes it so; without a turning event loop there is no answer. */
   readonly live: boolean;
   /** Why it is not ready, or degraded; one sentence each. */
   readonly causes: readonly string[];
   /** The answers of the running listeners that have a `health` hook, in start order. */
   readonly listeners: readonly ListenerHealth[];
+}
+
+/** Whether an application lives, for probes that restart it. */
+export interface ApplicationLiveness {
+  /** False while a task is stale whose `freshness` is `unlive`. */
+  readonly live: boolean;
+  /** The stale tasks, one sentence each. */
+  readonly causes: readonly string[];
 }

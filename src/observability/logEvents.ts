@@ -156,6 +156,17 @@ const LINES: { readonly [K in ApplicationEventName]: EventLine<ApplicationEventM
     fields: () => ({ hook, blockedMs, ...fields, ...limited(`blocked ${listener ?? ''}`) }),
   })),
   'loop.recovered': at('debug', () => ({ message: 'The event loop turns again' })),
+  'task.stale': at('error', ({ listener, task, since, within }) => ({
+    listener,
+    scope: { task },
+    message: `Stale: no run has succeeded for ${formatDuration(within)}`,
+    fields: () => ({ since }),
+  })),
+  'task.fresh': at('info', ({ listener, task }) => ({
+    listener,
+    scope: { task },
+    message: 'Fresh again: a run has succeeded',
+  })),
   'operator.triggered': describeOperation('Triggered'),
   'operator.paused': describeOperation('Paused'),
   'operator.resumed': describeOperation('Resumed'),

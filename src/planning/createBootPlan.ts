@@ -93,6 +93,8 @@ const plannedTask = (spec: TaskDefinition, schedules: ScheduleTexts): PlannedTas
   jitter: describeJitter(spec.jitter),
   tickTimeoutMs: spec.tickTimeout,
   drainTimeoutMs: spec.drainTimeout,
+  ...(spec.mustSucceedWithin === undefined ? {} : { mustSucceedWithinMs: spec.mustSucceedWithin }),
+  freshness: spec.freshness ?? 'degraded',
   origins: { ...SCHEDULED_ORIGINS[spec.schedule.kind], ...spec.origins },
 });
 
@@ -143,10 +145,15 @@ const DAEMON_ORIGINS = {
   tags: d,
 } satisfies Record<Exclude<keyof DaemonDefinition, DecidedBesides>, string>;
 const { fatalOnStartupFailure: _fatal, tags: _tags, ...LISTENER_ORIGINS } = DAEMON_ORIGINS;
-const TASK_ORIGINS = { jitter: d, overlap: d, misfire: d, tickTimeout: d, drainTimeout: d } satisfies Record<
-  Exclude<keyof PeriodicTaskSpec, 'name' | 'method' | 'schedule'>,
-  string
->;
+const TASK_ORIGINS = {
+  jitter: d,
+  overlap: d,
+  misfire: d,
+  tickTimeout: d,
+  drainTimeout: d,
+  mustSucceedWithin: d,
+  freshness: d,
+} satisfies Record<Exclude<keyof PeriodicTaskSpec, 'name' | 'method' | 'schedule'>, string>;
 const SCHEDULED_ORIGINS: Readonly<Record<TaskSchedule['kind'], Origins>> = {
   interval: { ...TASK_ORIGINS, interval: d, mode: d, initialDelay: d },
   cron: { ...TASK_ORIGINS, cron: d, timeZone: d },

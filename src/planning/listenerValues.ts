@@ -28,6 +28,8 @@ export function listenerValues(definitions: readonly ListenerDefinition[]): read
         ['jitter', describeJitter(task.jitter)],
         ['tickTimeout', formatDuration(task.tickTimeout)],
         ['drainTimeout', formatDuration(task.drainTimeout)],
+        ['mustSucceedWithin', task.mustSucceedWithin === undefined ? 'none' : formatDuration(task.mustSucceedWithin)],
+        ['freshness', task.freshness ?? 'degraded'],
       ];
       return describe(`listeners.${name}.tasks.${task.name}`, values, task.origins);
     });

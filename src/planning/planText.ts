@@ -131,6 +131,7 @@ const SCHEDULE_OPTIONS = ['interval', 'mode', 'initialDelay', 'cron', 'timeZone'
 
 const describeTask = (task: PlannedTask): string[] => {
   const { name, schedule, nextDue, misfire, overlap, jitter, tickTimeoutMs, drainTimeoutMs, origins } = task;
+  const { mustSucceedWithinMs = 0, freshness } = task;
   return [
     name,
     withOrigins(origins, [
@@ -140,6 +141,8 @@ const describeTask = (task: PlannedTask): string[] => {
       ...setOption(origins, 'misfire', `misfire ${misfire}`),
       ...setOption(origins, 'tickTimeout', `run ≤ ${formatDuration(tickTimeoutMs)}`),
       ...setOption(origins, 'drainTimeout', `drain ≤ ${formatDuration(drainTimeoutMs)}`),
+      ...setOption(origins, 'mustSucceedWithin', `succeeds within ${formatDuration(mustSucceedWithinMs)}`),
+      ...setOption(origins, 'freshness', `else ${freshness}`),
     ]),
     nextDue.length === 0 ? '' : `next ${nextDue.join(', ')}`,
   ];

@@ -2,6 +2,7 @@ import type { CallInFlight } from '../contracts/ApplicationEvents';
 import { RunLedger, type RunQuery } from '../contracts/RunLedger';
 import type { RunCounters, RunRecord, RunOutcome, SkipReason } from '../contracts/RunRecord';
 import { UnknownListenerError, UnknownTaskError } from '../errors/taskErrors';
+import type { FreshnessMark } from './FreshnessMark';
 import { SucceededRun, type RememberedRun, type RunTask } from './runs';
 
 /** Options of an {@link InMemoryRunLedger}. */
@@ -77,6 +78,8 @@ export class InMemoryRunLedger extends RunLedger {
  * memory is enough for them.
  */
 export class TaskHistory {
+  /** Set for a task that has to succeed now and then. */
+  mark: FreshnessMark | undefined;
   readonly #limit: number;
   /** A ring; undefined for a run of which numbers are kept. */
   #runs: (RememberedRun | undefined)[] | undefined;
@@ -164,8 +167,10 @@ export class TaskHistory {
     return new SucceededRun(this.#task, number, scheduledAt, startedAt, finishedAt);
   }
 
-  count(outcome: RunOutcome): void {
+  /** @param now - epoch milliseconds. */
+  count(outcome: RunOutcome, now: number): void {
     (this.#counters ??= newCounters())[outcome]++;
+    if (outcome === 'succeeded') this.mark?.succeeded(now);
   }
 
   /** Counts a skipped record, which stands for that number of due moments. */

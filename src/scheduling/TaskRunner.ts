@@ -93,6 +93,7 @@ export class TaskRunner implements RunOwner, DueTask {
   /** Pauses the task; a later pause replaces an earlier one. */
   pause(pause: Pause): void {
     this.#pause = pause;
+    this.#history.mark?.paused(this.#now());
     if (this.#queued?.trigger !== 'manual') this.#dropQueued('paused');
   }
 
@@ -100,12 +101,12 @@ export class TaskRunner implements RunOwner, DueTask {
   resume(pause = this.#pause): boolean {
     if (pause === undefined || this.#pause !== pause) return false;
     this.#pause = undefined;
+    this.#history.mark?.resumed(this.#now());
     return true;
   }
 
   withhold(isWithheld: boolean): void {
-    this.#isWithheld = isWithheld;
-    if (isWithheld) this.#dropQueued('dependency');
+    if ((this.#isWithheld = isWithheld)) this.#dropQueued('dependency');
   }
 
   halt(): void {
@@ -181,12 +182,11 @@ export class TaskRunner implements RunOwner, DueTask {
   }
 
   decided(run: TickRun, outcome: RunOutcome): void {
-    const { trigger, decided } = run.moment;
-    this.#history.count(outcome);
+    this.#history.count(outcome, run.finishedAt);
     if (run.isStuck) this.#scheduler.overdue.add(run);
-    if (trigger !== 'manual') this.#moments.runEnded();
+    if (run.trigger !== 'manual') this.#moments.runEnded();
     this.#announce('run.finished', run);
-    decided?.(run.record);
+    run.moment.decided?.(run.record);
     if (run.isStuck) this.#watchStuck(run);
   }
 

@@ -73,6 +73,7 @@ describe('the options of a daemon', () => {
           misfire: 'skip',
           tickTimeout: 300_000,
           drainTimeout: 0,
+          freshness: 'degraded',
           origins: {},
         },
       ],
@@ -177,7 +178,7 @@ describe('the options of a daemon', () => {
     ]);
   });
 
-  it.each(['scope', 'delivery', 'mustSucceedWithin'])('do not include %s yet', (option) => {
+  it.each(['scope', 'delivery'])('do not include %s yet', (option) => {
     expect(resolve({ options: { [option]: 'x' } }).problems).toMatchObject([
       { code: 'UNKNOWN_OPTION', what: expect.stringContaining('does not work yet') as string },
     ]);

@@ -54,7 +54,6 @@ describe('what is not supported', () => {
     ['errors.sink', 'x'],
     ['listeners.order_sync.scope', 'cluster'],
     ['listeners.web_mount.delivery', 'x'],
-    ['listeners.order_sync.tasks.tick.mustSucceedWithin', '1h'],
   ])('is refused, not ignored: %s', async (path, value) => {
     expect(codesOf((await resolved({ values: { [path]: value } }, schema)).problems)).toEqual(['CONFIG_UNSUPPORTED']);
   });

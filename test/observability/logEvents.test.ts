@@ -77,6 +77,14 @@ const EVENTS: { readonly [K in ApplicationEventName]: [ApplicationEventMap[K], P
     },
   ],
   'loop.recovered': [{ blockedMs: 2_500 }, { level: 'debug', message: 'The event loop turns again' }],
+  'task.stale': [
+    { listener: 'a', task: 'tick', since: '2026-01-01T00:00:00.000Z', within: 60_000 },
+    { level: 'error', listener: 'a', task: 'tick', message: 'Stale: no run has succeeded for 1m' },
+  ],
+  'task.fresh': [
+    { listener: 'a', task: 'tick' },
+    { level: 'info', listener: 'a', task: 'tick', message: 'Fresh again: a run has succeeded' },
+  ],
   'operator.triggered': [
     { listener: 'a', task: 'tick', by: 'kim' },
     { level: 'info', listener: 'a', task: 'tick', message: 'Triggered', by: 'kim' },
@@ -173,6 +181,7 @@ describe('The log of an application', () => {
       'listener.died',
       'listener.restart_given_up',
       'listener.shutdown_failed',
+      'task.stale',
     ]);
     expect(givenLoggedEvents('error', { a: 'debug' }).bus.hears('run.started')).toBe(true);
   });

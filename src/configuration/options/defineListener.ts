@@ -171,6 +171,8 @@ function defineTask({ name, method, levels }: GivenTask): TaskDefinition {
     misfire: picker.pick('misfire'),
     tickTimeout: picker.pick('tickTimeout'),
     drainTimeout: picker.pick('drainTimeout'),
+    mustSucceedWithin: picker.pick('mustSucceedWithin'),
+    freshness: picker.pick('freshness'),
     origins: picker.origins,
   };
 }

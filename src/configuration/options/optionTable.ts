@@ -1,5 +1,11 @@
 import type { Jitter } from '../../contracts/entries';
-import type { ListenerReference, MisfirePolicy, OverlapPolicy, ScheduleMode } from '../../contracts/options';
+import type {
+  FreshnessEffect,
+  ListenerReference,
+  MisfirePolicy,
+  OverlapPolicy,
+  ScheduleMode,
+} from '../../contracts/options';
 import { durationMs, formatDuration, isDuration } from '../../time/duration';
 import { isTimeZone } from '../../time/instant';
 import { isPlainObject } from '../tree/ConfigTree';
@@ -45,6 +51,7 @@ export const OPTION_DEFAULTS = {
   misfire: 'skip',
   tickTimeout: 300_000,
   drainTimeout: 0,
+  freshness: 'degraded',
 } as const satisfies Partial<OptionValues>;
 
 /** The options of every listener that an operator may set as well. */
@@ -66,6 +73,8 @@ const TASK_RULES = {
   misfire: oneOfRule(wordsOf<MisfirePolicy>({ skip: true, 'run-once': true })),
   tickTimeout: durationRule(1),
   drainTimeout: durationRule(0),
+  mustSucceedWithin: durationRule(1),
+  freshness: oneOfRule(wordsOf<FreshnessEffect>({ degraded: true, unready: true, unlive: true })),
 };
 
 /** The options of a task that an operator may set. A schedule may also be switched off. */
@@ -111,7 +120,7 @@ type OptionRules = Omit<typeof DAEMON_DECORATOR_RULES, 'interval' | 'cron'> & ty
 export type OptionValues = { readonly [K in keyof OptionRules]: Parsed<OptionRules[K]> };
 
 /** Options of versions to come. They are refused, so that nobody relies on them. */
-export const RESERVED_OPTIONS = ['scope', 'delivery', 'mustSucceedWithin'] as const;
+export const RESERVED_OPTIONS = ['scope', 'delivery'] as const;
 
 /** About 31,700 years: due moments stay within the range of `Date`. */
 const LONGEST_MS = 1e15;
