@@ -1,6 +1,6 @@
 import type { Class } from '../../container/Class';
 import type { ErrorParts } from '../../errors/DaemonryError';
-import { taskMetadata } from '../../contracts/metadata';
+import { listenerMetadata, taskMetadata } from '../../contracts/metadata';
 import type { ListenerHooks } from '../../contracts/hooks';
 import type { CertifyOptions, Trial } from './Trial';
 
@@ -24,6 +24,12 @@ export class Subject {
   /** True when the class has a `tick` or other tasks. */
   get hasTasks(): boolean {
     return this.has('tick') || taskMetadata(this.class).length > 0;
+  }
+
+  /** True when the class declares restarts. */
+  get isRestarted(): boolean {
+    const { restart = 'never' } = listenerMetadata(this.class)?.options ?? {};
+    return restart !== 'never';
   }
 
   /** True when there are dependencies that can be made to hang or fail. */

@@ -56,7 +56,7 @@ export interface TrialCall extends TappedCall {
 }
 
 /** Longer than any boot or stop that ends. */
-const END = '1d';
+export const END = '1d';
 
 /** One application around the daemon that is certified, and a record of what the daemon did in it. */
 export class Trial {

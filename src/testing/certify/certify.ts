@@ -11,6 +11,7 @@ import * as timeouts from './timeoutClauses';
 const BATTERY: readonly Clause[] = [
   life.startsAndStops(),
   life.startsAgain(),
+  life.startsAgainAfterShutdown(),
   life.honoursAbortDuringStartup(),
   life.leavesNothingAfterAbortedStartup(),
   timeouts.keepsStartupTimeout(),

@@ -1,5 +1,6 @@
 import type { Clause, Finding, Subject, Try } from './Clause';
-import type { Trial } from './Trial';
+import { describeError } from '../../errors/serializeError';
+import { END, type Trial } from './Trial';
 
 const always = (): boolean => true;
 const withStartup = (subject: Subject): boolean => subject.has('startup');
@@ -25,6 +26,14 @@ export function startsAgain(): Clause {
         fix: 'keep state in the instance: what is static, or a variable of the module, outlives the application.',
       };
     },
+  };
+}
+
+export function startsAgainAfterShutdown(): Clause {
+  return {
+    name: 'starts again after its shutdown, on the same instance',
+    concerns: (subject) => subject.isRestarted,
+    check: (attempt) => attempt(restartsOnce),
   };
 }
 
@@ -114,6 +123,36 @@ async function livesOnce(trial: Trial): Promise<Finding> {
     what: `"${trial.name}" started, and the application did not stop with code 0.`,
     facts: { code: report?.code ?? 'none: it did not exit', error: failed?.error?.message },
     fix: 'correct its `shutdown`, which must resolve within shutdownTimeout, and what it deferred.',
+  };
+}
+
+async function restartsOnce(trial: Trial): Promise<Finding> {
+  await trial.boot();
+  if (!trial.isStarted) return undefined;
+  let outcome: 'restarted' | { readonly error: unknown } | undefined;
+  trial.app.restart(trial.name, { reason: 'its restart is certified', by: 'certify' }).then(
+    () => (outcome = 'restarted'),
+    (error: unknown) => (outcome = { error }),
+  );
+  await trial.pass(END, () => outcome !== undefined);
+  const fix =
+    'let `startup` begin from nothing: release what it acquired in `shutdown` or by `defer`, and make it anew.';
+  if (outcome !== 'restarted') {
+    const error = outcome === undefined ? 'its startup was not decided' : describeError(outcome.error);
+    return { what: `"${trial.name}" declares restarts, and does not start a second time.`, facts: { error }, fix };
+  }
+  for (const task of trial.tasks) {
+    const record = await trial.runOnce(task);
+    if (record?.outcome === 'succeeded' || record?.outcome === 'failed') continue;
+    return { what: `A run of ${trial.name}.${task.name} came to nothing after a restart.`, fix };
+  }
+  const report = await trial.end();
+  if (report?.code === 0) return undefined;
+  const failed = report?.listeners.find(({ error }) => error !== undefined);
+  return {
+    what: `"${trial.name}" was restarted, and the application did not stop with code 0.`,
+    facts: { code: report?.code ?? 'none: it did not exit', error: failed?.error?.message },
+    fix,
   };
 }
 
