@@ -77,7 +77,7 @@ function NodeView({ node, onActive, isFaded }) {
   return html`<a
     href=${pageOf(name)}
     class=${`node tone-${tone} ${isFaded ? 'faded' : ''}`}
-    aria-label=${`${name}, ${word}, starts ${order}.`}
+    aria-label=${`${text} ${order}, ${text === name ? '' : `${name}, `}${word}`}
     onMouseEnter=${() => onActive(name)}
     onMouseLeave=${() => onActive('')}
     onFocus=${() => onActive(name)}

@@ -61,14 +61,20 @@ export function History({ store, snap, query }) {
     </header>
     <form class="tools search" onSubmit=${submit} role="search">
       <label class="select"
-        >Listener <input name="listener" list="names" value=${wanted.listener} placeholder="any" autocomplete="off"
+        >Listener
+        <input
+          name="listener"
+          list="names"
+          defaultValue=${query.get('listener') ?? ''}
+          placeholder="any"
+          autocomplete="off"
       /></label>
       <datalist id="names">${names.map((name) => html`<option key=${name} value=${name}></option>`)}</datalist>
       <label class="select"
         >Outcome
-        <select name="outcome" value=${wanted.outcome}>
+        <select name="outcome">
           <option value="">any</option>
-          ${OUTCOMES.map((each) => html`<option key=${each} value=${each}>${each.replaceAll('_', ' ')}</option>`)}
+          ${OUTCOMES.map((each) => html`<option key=${each} value=${each} selected=${each === query.get('outcome')}>${each.replaceAll('_', ' ')}</option>`)}
         </select></label
       >
       <label class="select">From <input name="from" type="datetime-local" /></label>

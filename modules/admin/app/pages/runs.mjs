@@ -41,7 +41,7 @@ export function RunTable({ runs, now, withListener = false, onAgain }) {
             <td class="num">${took === undefined ? '' : duration(took)}</td>
             <td class="muted">${run.trigger}</td>
             <td class="said">${saidBy(run, isOpen, () => setOpen(isOpen ? '' : run.runId))}</td>
-            ${onAgain === undefined ? null : html`<td><button class="quiet" aria-label=${`Run ${run.listener} ${run.task} again`} onClick=${() => onAgain(run)}>Run again</button></td>`}
+            ${onAgain === undefined ? null : html`<td><button class="quiet" aria-label=${`Run again: ${run.listener} ${run.task}`} onClick=${() => onAgain(run)}>Run again</button></td>`}
           </tr>`;
         })}
       </tbody>

@@ -93,8 +93,9 @@ export function errorText(error) {
   return `${head}${code}${cause}${others}`;
 }
 
-/** Where the listener comes from, in words. @param {PlannedListener} planned */
+/** The file of the listener, without the folders that lead there, and its plugin. @param {PlannedListener} planned */
 export function sourceOf({ source, pluginName }) {
-  const file = /\((.*)\)$/.exec(source)?.[1] ?? source;
+  const path = /\((.*)\)$/.exec(source)?.[1] ?? source;
+  const file = path.split(/[\\/]/).slice(-2).join('/');
   return pluginName === undefined ? file : `${file}, plugin ${pluginName}`;
 }

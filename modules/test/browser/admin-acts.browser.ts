@@ -1,0 +1,156 @@
+import { givenPage } from './support/givenBrowser';
+import { givenShop } from './support/givenShop';
+import { bodyText, describeInBrowser, eventually, givenVisitedShop, takeActs } from './support/visit';
+
+const ACTIONS = [
+  ['Run now', 'trigger', {}],
+  ['Pause', 'pause', { until: expect.stringMatching(/^2030-01-31T1/) as string }],
+  ['Reschedule', 'reschedule', { cron: '0 4 * * *' }],
+  ['Restart', 'restart', {}],
+] as const;
+
+describeInBrowser('the acts on the dashboard', () => {
+  it.each(ACTIONS)('sends the act of "%s" with its reason, and a key of its own', async (button, action, fields) => {
+    const { page, errors } = await givenVisitedShop('#/listeners/stock_report', 0);
+    const acts = await takeActs(page);
+    await page.getByRole('button', { name: button }).click();
+    const dialog = page.getByRole('dialog');
+
+    await dialog.getByRole('button', { name: button }).click();
+    expect(acts).toEqual([]);
+    if (action === 'pause') await dialog.getByLabel('Until').selectOption('4 hours from now');
+    if (action === 'reschedule') {
+      await dialog.getByLabel('New schedule').selectOption('cron');
+      await dialog.getByLabel('Cron pattern').fill('0 4 * * *');
+    }
+    await dialog.getByLabel('Reason').fill('the supplier asked for it');
+    await dialog.getByRole('button', { name: button }).click();
+    await dialog.getByText('It is noted.').waitFor();
+
+    expect(acts).toEqual([
+      {
+        action,
+        listener: 'stock_report',
+        reason: 'the supplier asked for it',
+        key: expect.stringMatching(/^[0-9a-f]{24}$/) as string,
+        ...fields,
+      },
+    ]);
+    await dialog.getByRole('button', { name: 'Close' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    expect(errors).toEqual([]);
+  });
+
+  it('shows a pause as soon as it holds, with who and why, and offers to end it', async () => {
+    const { app, page } = await givenVisitedShop('#/listeners/stock_report', 0);
+    const acts = await takeActs(page);
+
+    void app.pause('stock_report', { reason: 'the year is being closed', by: 'ann' });
+    await app.clock.advance('1s');
+    await page.getByText('the year is being closed').waitFor();
+    await page.getByRole('button', { name: 'Resume' }).click();
+    await page.getByRole('dialog').getByLabel('Reason').fill('closed');
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').getByText('Done.').waitFor();
+
+    expect(acts).toMatchObject([{ action: 'resume', listener: 'stock_report', reason: 'closed' }]);
+  });
+
+  it('shows why an act is refused, and what to do, and keeps what was written', async () => {
+    const { page } = await givenVisitedShop('#/listeners/stock_report', 0);
+    await takeActs(page);
+    await page.getByRole('button', { name: 'Pause' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Reason').fill('refuse this');
+    await page.keyboard.press('Enter');
+
+    expect(await dialog.getByRole('alert').innerText()).toMatch(/ann has paused it[^]*To fix this: ask ann\./);
+    expect(await dialog.getByLabel('Reason').inputValue()).toBe('refuse this');
+  });
+
+  it('can be used with the keyboard alone', async () => {
+    const { page } = await givenVisitedShop('#/', 0);
+    const focused = (): Promise<string> =>
+      page.evaluate<string>(
+        `(document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent).trim()`,
+      );
+
+    await page.keyboard.press('Tab');
+    expect(await focused()).toBe('Skip to the content');
+    await page.keyboard.press('Enter');
+    expect(await page.evaluate('document.activeElement.tagName')).toBe('MAIN');
+    for (let presses = 0; presses < 60 && (await focused()) !== 'stock_report'; presses++) {
+      await page.keyboard.press('Tab');
+    }
+    expect(await page.evaluate<string>('getComputedStyle(document.activeElement).outlineStyle')).toBe('solid');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: /stock_report/ }).waitFor();
+    for (let presses = 0; presses < 60 && (await focused()) !== 'Pause'; presses++) await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    expect(await page.evaluate('document.activeElement.id')).toBe('act-reason');
+    for (let presses = 0; presses < 12; presses++) {
+      await page.keyboard.press('Tab');
+      expect(
+        await page.evaluate(
+          'document.activeElement.closest("main") === null || document.activeElement.closest("dialog") !== null',
+        ),
+      ).toBe(true);
+    }
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    expect(await focused()).toBe('Pause');
+  });
+
+  it('says that the connection is lost, goes on showing what it knows, and heals when the application is back', async () => {
+    const { app, page, url } = await givenVisitedShop('#/', 5);
+
+    await app.stop();
+    await page.getByText('The application has not answered').waitFor();
+    expect(await bodyText(page)).toContain('order_sync');
+
+    await givenShop({}, { port: Number(new URL(url).port) }, 0);
+    await page.waitForSelector('[data-connection="live"]', { state: 'attached' });
+    expect(await bodyText(page)).not.toContain('The application has not answered');
+    await eventually(page, `/^runs\\n0/m.test(document.querySelector('.figures').innerText)`);
+  });
+
+  it('asks for a token where operators are named, and shows who is logged in', async () => {
+    const token = 'ann-has-a-long-token';
+    const operators = [{ name: 'ann', kind: 'human', token, may: ['read'] }];
+    const { url } = await givenShop({}, { operators });
+    const { page } = await givenPage();
+    await page.goto(`${url}/admin/#/listeners/order_sync`);
+    await page.getByLabel('Token').fill('not-the-right-token');
+    await page.keyboard.press('Enter');
+    expect(await page.getByRole('alert').innerText()).toContain('the token of none of web.operators');
+
+    await page.getByLabel('Token').fill(token);
+    await page.keyboard.press('Enter');
+
+    await page.getByRole('heading', { name: /order_sync/ }).waitFor();
+    expect(await bodyText(page)).toContain('You may look, and change nothing.');
+    expect(await page.evaluate('document.cookie')).toBe('');
+    await page.getByRole('button', { name: 'Log out' }).click();
+    await page.getByLabel('Token').waitFor();
+  });
+
+  it('searches the runs, and runs one again', async () => {
+    const { page } = await givenVisitedShop('#/history?listener=order_sync');
+    const acts = await takeActs(page);
+
+    await page.getByLabel('Outcome').selectOption('failed');
+    await page.getByRole('button', { name: 'Search' }).click();
+    await eventually(
+      page,
+      `[...document.querySelectorAll('.runs-table tbody tr')].every((row) => row.innerText.includes('failed'))`,
+    );
+    await page.getByRole('button', { name: 'Run again: order_sync tick' }).first().click();
+    await page.getByRole('dialog').getByLabel('Reason').fill('the shop is back');
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').getByText('Done.').waitFor();
+
+    expect(acts).toMatchObject([
+      { action: 'trigger', listener: 'order_sync', task: 'tick', reason: 'the shop is back' },
+    ]);
+  });
+});
