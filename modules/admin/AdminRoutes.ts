@@ -1,4 +1,12 @@
-import { Application, Clock, type RunRecord, type ScheduleExplanation } from 'daemonry';
+import {
+  Application,
+  Clock,
+  codeOf,
+  type HistoryPage,
+  type HistoryQuery,
+  type RunRecord,
+  type ScheduleExplanation,
+} from 'daemonry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { injectable } from 'inversify';
 
@@ -67,10 +75,10 @@ export class AdminRoutes extends WebRoutes {
       server.get(`/admin/${path}`, ANYBODY, async (request, reply) => send(await read(), request, reply));
     }
 
-    server.get('/admin/api/about', () => {
+    server.get('/admin/api/about', async () => {
       const { name, plan } = this.application;
       const keeps = {
-        history: this.#history !== undefined,
+        history: (await this.#page({ limit: 1 })) !== undefined,
         audit: plan.modules.some((each) => each.name === 'audit_log'),
       };
       return { name, now: new Date(this.clock.now()).toISOString(), label: this.settings.label, keeps };
@@ -90,8 +98,14 @@ export class AdminRoutes extends WebRoutes {
     });
   }
 
-  get #history(): RunHistory | undefined {
-    return (this.application as Application & { readonly history?: RunHistory }).history;
+  /** A page of the history; undefined if none is kept. */
+  async #page(query: HistoryQuery): Promise<HistoryPage | undefined> {
+    try {
+      return await this.application.history.query(query);
+    } catch (error) {
+      if (codeOf(error) === 'HISTORY_OFF') return undefined;
+      throw error;
+    }
   }
 
   async #timeline(span: Span): Promise<{ from: string; to: string; partial: boolean; lanes: readonly Lane[] }> {
@@ -106,15 +120,12 @@ export class AdminRoutes extends WebRoutes {
 
   /** Adds the runs that the history has; returns true if there are more than are read. */
   async #earlier({ from, to }: Span, records: Map<string, RunRecord>): Promise<boolean> {
-    const history = this.#history;
-    if (history === undefined) return false;
     let before: string | undefined;
     for (let page = 0; page < MOST_PAGES; page++) {
-      const span = { from: new Date(from).toISOString(), to: new Date(to).toISOString() };
-      const { runs, next } = await history.query({ ...span, limit: PAGE, ...(before === undefined ? {} : { before }) });
-      for (const record of runs) records.set(record.runId, record);
-      if (next === undefined) return false;
-      before = next;
+      const found = await this.#page({ from, to, limit: PAGE, ...(before === undefined ? {} : { before }) });
+      for (const record of found?.runs ?? []) records.set(record.runId, record);
+      if (found?.next === undefined) return false;
+      before = found.next;
     }
     return true;
   }
@@ -124,22 +135,12 @@ export class AdminRoutes extends WebRoutes {
     for (let next = first; next !== undefined && due.length < MOMENTS;) {
       due.push(next);
       const at = next;
-      const explained: readonly ScheduleExplanation[] = await Promise.resolve(this.application.explain(listener, at));
+      const explained: readonly ScheduleExplanation[] = await this.application.explain(listener, at);
       next = explained.find((each) => each.task === task)?.nextDueAt;
       if (next !== undefined && next <= at) break;
     }
     return { task, due };
   }
-}
-
-/** The part of the run history that is asked here. */
-interface RunHistory {
-  query(query: {
-    readonly from: string;
-    readonly to: string;
-    readonly limit: number;
-    readonly before?: string;
-  }): Promise<{ readonly runs: readonly RunRecord[]; readonly next?: string }>;
 }
 
 function spanOf({ from = '', to = '' }: { readonly from?: string; readonly to?: string }): Span | undefined {
