@@ -117,7 +117,7 @@ describeInBrowser('the pages of the dashboard', () => {
   });
 
   it('keeps a thousand listeners out of the document until they are in sight, and finds one by a part of its name', async () => {
-    const { app, url } = await givenShop({ listeners: manyListeners(1_000) }, {}, 3);
+    const { app, url } = await givenShop({ listeners: manyListeners(1_000) });
     const { page, errors } = await givenPage();
     await visit(page, url);
     const rows = page.locator('.row:not(.head)');

@@ -12,6 +12,8 @@ export function describeInBrowser(title: string, tests: () => void): void {
     if (process.env['CI'] === 'true') throw new Error(left);
     console.warn(left);
   }
+  // A browser of its own for each test takes its time on a busy machine.
+  jest.setTimeout(60_000);
   afterEach(async () => {
     await closePages();
     await endWeb();
