@@ -130,8 +130,13 @@ export class Metrics implements OnStartup {
     for (const { name, tasks } of this.application.daemons.list()) {
       for (const task of tasks) tallies.of(name, task.name);
     }
+    // Listeners that start before this one may have failed already.
+    for (const { name, state, restarts = 0 } of this.application.status().listeners)
+      tallies.restarts.set(name, state === 'backing_off' ? restarts + 1 : restarts);
     defer(this.events.on('run.finished', tallies.finished));
     defer(this.events.on('run.skipped', tallies.skipped));
+    defer(this.events.on('listener.restarting', tallies.restarting));
+    defer(this.events.on('loop.blocked', tallies.blocked));
     return tallies;
   }
 

@@ -61,6 +61,10 @@ export type TraceOf = (run: RunEvent) => string | undefined;
 /** The numbers of all tasks of one application, from its events. */
 export class RunTallies {
   readonly #tasks = new Map<string, Map<string, TaskTally>>();
+  /** Number of restarts by listener. */
+  readonly restarts = new Map<string, number>();
+  /** Seconds for which the event loop stood still, by the listener that held it; an empty name for nobody known. */
+  readonly blockedSeconds = new Map<string, number>();
   readonly #now: () => number;
   readonly #traceOf: TraceOf | undefined;
 
@@ -104,5 +108,18 @@ export class RunTallies {
     const reason = run.reason ?? 'unknown';
     tally.skipped.set(reason, (tally.skipped.get(reason) ?? 0) + 1);
     if (reason === 'missed' || reason === 'unreachable') tally.missed += Math.max(1, run.missed);
+  };
+  readonly restarting = ({ listener }: { readonly listener: string }): void => {
+    this.restarts.set(listener, (this.restarts.get(listener) ?? 0) + 1);
+  };
+
+  readonly blocked = ({
+    listener = '',
+    blockedMs,
+  }: {
+    readonly listener?: string;
+    readonly blockedMs: number;
+  }): void => {
+    this.blockedSeconds.set(listener, (this.blockedSeconds.get(listener) ?? 0) + blockedMs / 1000);
   };
 }

@@ -122,6 +122,33 @@ export const FAMILIES: readonly Family[] = [
       }
     },
   },
+  {
+    name: 'daemonry_listener_restarts_total',
+    help: 'How often a listener that failed was started again by its restart policy.',
+    type: 'counter',
+    labels: ['listener'],
+    *read({ status, tallies }) {
+      for (const { name } of status.listeners)
+        yield { labels: { listener: name }, value: tallies.restarts.get(name) ?? 0 };
+    },
+  },
+  {
+    name: 'daemonry_loop_blocked_seconds_total',
+    help: 'How long the event loop stood still, by the listener that held it; empty where that is not known. Needs the watchdog.',
+    type: 'counter',
+    labels: ['listener'],
+    *read({ tallies }) {
+      for (const [listener, value] of tallies.blockedSeconds) yield { labels: { listener }, value };
+    },
+  },
+  {
+    name: 'daemonry_state_write_errors_total',
+    help: 'Writes to the state database that failed; absent in an application without one.',
+    type: 'counter',
+    labels: [],
+    read: ({ status: { stateWriteErrors } }) =>
+      stateWriteErrors === undefined ? [] : [{ labels: {}, value: stateWriteErrors }],
+  },
 ];
 
 const namesOf = ({ listener, task }: TaskTally): { readonly listener: string; readonly task: string } => ({

@@ -142,6 +142,46 @@ describe('the metrics', () => {
     ]);
   });
 
+  it('count the restarts of a listener that failed', async () => {
+    let startups = 0;
+    @BackgroundDaemon({ restart: 'on-failure' })
+    class Flapping {
+      startup(): void {
+        startups += 1;
+        if (startups < 3) failing();
+      }
+    }
+    const { app, samples } = await givenMetrics({ web: false, listeners: [Flapping] });
+    await app.clock.advance('1m');
+    const after = await samples();
+    expect(startups).toBe(3);
+    expect(after['daemonry_listener_restarts_total{listener="flapping"}']).toBe(2);
+    expect(after['daemonry_listener_restarts_total{listener="metrics"}']).toBe(0);
+  });
+
+  it('say how long the event loop stood still, by the listener that held it', async () => {
+    const { app, samples } = await givenMetrics({ web: false });
+    const { emit } = app.events as unknown as { emit(name: string, event: object): void };
+    emit('loop.blocked', { listener: 'order_sync', blockedMs: 2_500, inFlight: [] });
+    emit('loop.blocked', { listener: 'order_sync', blockedMs: 500, inFlight: [] });
+    emit('loop.blocked', { blockedMs: 1_000, inFlight: [] });
+    const after = await samples();
+    expect(after['daemonry_loop_blocked_seconds_total{listener="order_sync"}']).toBe(3);
+    expect(after['daemonry_loop_blocked_seconds_total{listener=""}']).toBe(1);
+  });
+
+  it('say how often the state could not be written, if there is any', async () => {
+    const without = await givenMetrics({ web: false });
+    expect(await without.samples()).not.toHaveProperty('daemonry_state_write_errors_total');
+    @BackgroundDaemon({ interval: '1h', misfire: 'run-once' })
+    class Hourly {
+      tick(): void {}
+    }
+    const { app, samples } = await givenMetrics({ web: false, listeners: [Hourly] });
+    expect((await samples())['daemonry_state_write_errors_total']).toBe(app.status().stateWriteErrors);
+    expect(app.status().stateWriteErrors).toBe(0);
+  });
+
   it('have no label but names, outcomes, reasons, states and buckets', async () => {
     const { app, daemon } = await givenMetrics({ web: false });
     behaviours.push(failing);

@@ -24,6 +24,8 @@ const LONGEST_ERROR_TYPE = 100;
 export class Tracing extends RunInterceptor implements RunTraces {
   readonly #api = loadOpenTelemetry();
   readonly #tracer: Tracer = this.#api.trace.getTracer('daemonry');
+  /** The provider behind a proxy that nobody has given one. */
+  readonly #noProvider = new this.#api.ProxyTracerProvider().getDelegate();
   /** The spans of the runs whose outcome is not decided, by the id of the run. */
   readonly #spans = new Map<string, Span>();
   #unsubscribe: (() => void) | undefined;
@@ -34,6 +36,7 @@ export class Tracing extends RunInterceptor implements RunTraces {
   }
 
   around(run: InterceptedRun, next: () => Promise<void>): unknown {
+    if (this.#isWithoutSdk()) return next();
     const { context, trace } = this.#api;
     const { listener, task, runId } = run;
     const attributes = {
@@ -61,6 +64,12 @@ export class Tracing extends RunInterceptor implements RunTraces {
   /** Makes no further span; those of runs in flight end with them. */
   dispose(): void {
     this.#unsubscribe?.();
+  }
+
+  /** True while no SDK is registered: its spans would say nothing, and what they say takes most of the time. */
+  #isWithoutSdk(): boolean {
+    const provider = this.#api.trace.getTracerProvider();
+    return provider instanceof this.#api.ProxyTracerProvider && provider.getDelegate() === this.#noProvider;
   }
 
   #linksOf(run: InterceptedRun): Link[] {
