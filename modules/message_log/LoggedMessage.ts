@@ -1,7 +1,6 @@
 import { INBOUND_STATUSES } from '../audit_log/auditEvents';
 import { type Route, ROUTES } from '../audit_log/routes';
-import { boolean, choice, type DetailsOf, optional, text, isObject, readFields } from '../shared/fields';
-import { readStamp } from '../shared/logs/readSegments';
+import { boolean, choice, type DetailsOf, optional, text, readFields } from '../shared/fields';
 
 export const DIRECTIONS = ['in', 'out'] as const;
 export const CHANNELS = ['slack', 'email'] as const;
@@ -76,9 +75,7 @@ export function readContent(message: Message): DetailsOf<typeof FIELDS> {
   return readFields(FIELDS, { ...message, cut: message.text.length > TEXT_MAX });
 }
 
-/** A message as it stands in the log. @throws TypeError that says what is wrong */
-export function readLoggedMessage(value: unknown): LoggedMessage {
-  if (!isObject(value)) throw new TypeError('it must be an object');
-  const { sequence, at, ...message } = value;
-  return { ...readStamp({ sequence, at }), ...readFields(FIELDS, message) };
+/** A message as it stands in the log; `content` is JSON. @throws Error that says what is wrong */
+export function readLoggedMessage(stamp: Pick<LoggedMessage, 'sequence' | 'at'>, content: string): LoggedMessage {
+  return { ...stamp, ...readFields(FIELDS, JSON.parse(content)) };
 }

@@ -1,12 +1,19 @@
-import { join } from 'node:path';
-
-import { Clock, durationMs, ListenerLogger, IsDuration, type Duration, Settings } from 'daemonry';
+import {
+  Clock,
+  durationMs,
+  IsDuration,
+  type Duration,
+  ListenerLogger,
+  messageOf,
+  Settings,
+  type SqlValue,
+  StateDatabase,
+} from 'daemonry';
 import { injectable } from 'inversify';
 import { IsInt, Max, Min } from 'class-validator';
 
-import { DataSettings } from '../shared/settings';
 import type { Route } from '../audit_log/routes';
-import { SegmentedLog } from '../shared/logs/SegmentedLog';
+import { Tables } from '../shared/Tables';
 import {
   type LoggedMessage,
   type Message,
@@ -15,7 +22,6 @@ import {
   readContent,
   readLoggedMessage,
 } from './LoggedMessage';
-import { LogWriteError } from '../shared/logs/LogLock';
 
 /** Which messages; each that is left out means any. */
 export interface MessageFilter {
@@ -35,91 +41,163 @@ export interface MessageScanOptions extends MessageFilter {
   readonly signal?: AbortSignal | undefined;
 }
 
-const FOLDER = 'messages';
-
-/** Settings of the message log, under `message_log`. Its folder is `messages` in `data.directory`. */
+/** Settings of the message log, under `message_log`. */
 @Settings('message_log')
 export class MessageLogSettings {
-  /** Size in bytes at which a segment is closed and a new one begun. */
+  /** Number of messages kept; the oldest are removed first. */
   @IsInt()
-  @Min(4_096)
-  @Max(1_073_741_824)
-  readonly segmentBytes: number = 16_777_216;
+  @Min(1_000)
+  @Max(100_000_000)
+  readonly keepRows: number = 250_000;
 
-  /** Number of segments kept, including the one being written; the oldest are removed first. */
-  @IsInt()
-  @Min(2)
-  @Max(10_000)
-  readonly keepSegments: number = 16;
-
-  /** Segments whose messages are all older are removed. */
+  /** Messages that are older are removed, the oldest first. */
   @IsDuration({ min: '1h', max: '3650d' })
   readonly keepFor: Duration = '90d';
 }
 
+const STEPS = [
+  {
+    sql: `
+      CREATE TABLE message_log_messages (
+        sequence INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, direction TEXT NOT NULL, channel TEXT NOT NULL,
+        route TEXT NOT NULL, content TEXT NOT NULL) STRICT;
+      CREATE INDEX message_log_messages_by_time ON message_log_messages (at);
+      CREATE INDEX message_log_messages_by_direction ON message_log_messages (direction, sequence);
+      CREATE INDEX message_log_messages_by_channel ON message_log_messages (channel, sequence);
+      CREATE INDEX message_log_messages_by_route ON message_log_messages (route, sequence);`,
+  },
+];
+
+type MessageRow = { readonly sequence: number; readonly at: number; readonly content: string };
+
+interface MessageRange extends MessageScanOptions {
+  readonly after: number;
+  readonly until: number;
+  readonly isDescending?: boolean;
+}
+
+/** Rows of one statement, so that none holds the loop for long. */
+const PAGE = 200;
+/** Rows that one append removes at most. */
+const MOST_REMOVED = 500;
+
 /**
- * The log of incoming and outgoing messages, one entry each. Remove secrets from texts before you append them. Damage in it
- * is reported by an event of the audit log.
+ * The log of incoming and outgoing messages, one entry each, in the state database. Remove secrets from texts before you
+ * append them.
  */
 @injectable()
 export class MessageLog {
-  readonly #messages: SegmentedLog<LoggedMessage>;
+  readonly #tables: Tables;
+  #hasWarned = false;
 
-  constructor(settings: MessageLogSettings, data: DataSettings, clock: Clock, log: ListenerLogger) {
-    this.#messages = new SegmentedLog<LoggedMessage>({
-      directory: join(data.directory, FOLDER),
-      segmentBytes: settings.segmentBytes,
-      keepSegments: settings.keepSegments,
-      keepForMs: durationMs(settings.keepFor),
-      parse: readLoggedMessage,
-      tellDamage: async (damage) => log.warn('The message log is damaged', { ...damage }),
-      WriteError: MessageWriteError,
-      clock,
-      log,
-    });
+  constructor(
+    private readonly settings: MessageLogSettings,
+    private readonly state: StateDatabase,
+    private readonly clock: Clock,
+    private readonly log: ListenerLogger,
+  ) {
+    this.#tables = new Tables(state, 'message_log', STEPS);
   }
 
   /**
-   * Appends a message; resolves once it is written. Concurrent appends keep their order. Texts that are too long are cut.
+   * Appends a message; resolves once it is stored. Concurrent appends keep their order. Texts that are too long are cut.
    *
-   * @throws MessageWriteError; TypeError for a message that is none
+   * @throws StateError; TypeError for a message that is none
    */
   async append(message: Message): Promise<LoggedMessage> {
     const content = readContent(message);
-    return this.#messages.append((stamp) => ({ ...stamp, ...content }));
+    const at = Math.floor(this.clock.now());
+    await this.#tables.ready();
+    return this.state.transaction(async (statements) => {
+      const { direction, channel, route } = content;
+      const { lastInsertRowid: sequence } = await statements.run(
+        'INSERT INTO message_log_messages (at, direction, channel, route, content) VALUES (?, ?, ?, ?, ?)',
+        [at, direction, channel, route, JSON.stringify(content)],
+      );
+      // Up to the first that is to be kept: a clock that was wrong for a while removes nothing behind it.
+      const oldest = await statements.get<{ sequence: number }>(
+        'SELECT sequence FROM message_log_messages ORDER BY sequence LIMIT 1',
+      );
+      const end = Math.min((oldest?.sequence ?? sequence) + MOST_REMOVED, sequence);
+      const kept = await statements.get<{ sequence: number }>(
+        'SELECT sequence FROM message_log_messages WHERE sequence > ? AND sequence <= ? AND +at >= ? ORDER BY sequence LIMIT 1',
+        [sequence - this.settings.keepRows, end, at - durationMs(this.settings.keepFor)],
+      );
+      await statements.run('DELETE FROM message_log_messages WHERE sequence < ?', [kept?.sequence ?? end]);
+      return { sequence, at: new Date(at).toISOString(), ...content };
+    });
   }
 
-  /** The messages, oldest first, up to the end of the log at the call. Reads in pieces, from where they may begin. */
-  async *scan({ since, signal, ...filter }: MessageScanOptions = {}): AsyncIterable<LoggedMessage> {
-    signal?.throwIfAborted();
-    const place = await this.#messages.placeBefore({ at: since });
-    for await (const item of this.#messages.read(place, signal)) {
-      if (item.kind !== 'entry' || !matches(item.entry, filter)) continue;
-      if (since === undefined || Date.parse(item.entry.at) >= since) yield item.entry;
+  /** The messages, oldest first, up to the end of the log at the call. Reads some at a time. @throws StateError */
+  async *scan(options: MessageScanOptions = {}): AsyncIterable<LoggedMessage> {
+    options.signal?.throwIfAborted();
+    await this.#tables.ready();
+    const found = await this.state.get<{ last: number | null; first: number | null }>(
+      'SELECT (SELECT max(sequence) FROM message_log_messages) AS last, min(sequence) AS first FROM message_log_messages WHERE at >= ?',
+      [options.since ?? Number.MIN_SAFE_INTEGER],
+    );
+    if (typeof found?.first !== 'number' || typeof found.last !== 'number') return;
+    yield* this.#read({ ...options, after: found.first - 1, until: found.last });
+  }
+
+  /** The last `count` messages, oldest first. Reads no more of the log than it takes. @throws StateError */
+  async latest(count: number, options: Omit<MessageScanOptions, 'since'> = {}): Promise<readonly LoggedMessage[]> {
+    const found: LoggedMessage[] = [];
+    if (count < 1) return found;
+    await this.#tables.ready();
+    const range = { ...options, after: 0, until: Number.MAX_SAFE_INTEGER, isDescending: true };
+    for await (const message of this.#read(range)) {
+      if (found.push(message) >= count) break;
+    }
+    return found.reverse();
+  }
+
+  async *#read(range: MessageRange): AsyncGenerator<LoggedMessage, void> {
+    let { after, until } = range;
+    for (;;) {
+      range.signal?.throwIfAborted();
+      const page = await this.#page({ ...range, after, until });
+      for (const row of page) {
+        const message = this.#parsed(row);
+        if (message !== undefined) yield message;
+      }
+      const last = page.at(-1);
+      if (last === undefined || page.length < PAGE) return;
+      if (range.isDescending === true) until = last.sequence - 1;
+      else after = last.sequence;
     }
   }
 
-  /** The last `count` messages, oldest first. Reads no more of the log than it takes. */
-  latest(
-    count: number,
-    { signal, ...filter }: Omit<MessageScanOptions, 'since'> = {},
-  ): Promise<readonly LoggedMessage[]> {
-    return this.#messages.latest(count, (message) => matches(message, filter), signal);
+  #page({ after, until, since, isDescending = false, ...filter }: MessageRange): Promise<readonly MessageRow[]> {
+    const conditions: (readonly [sql: string, value: SqlValue | undefined])[] = [
+      ['sequence > ?', after],
+      ['sequence <= ?', until],
+      ['at >= ?', since],
+      ['direction = ?', filter.direction],
+      ['channel = ?', filter.channel],
+      ['route = ?', filter.route],
+    ];
+    const given = conditions.filter(([, value]) => value !== undefined);
+    return this.state.all<MessageRow>(
+      `SELECT sequence, at, content FROM message_log_messages WHERE ${given.map(([sql]) => sql).join(' AND ')} ` +
+        `ORDER BY sequence ${isDescending ? 'DESC' : 'ASC'} LIMIT ${PAGE}`,
+      given.map(([, value]) => value as SqlValue),
+    );
   }
 
-  /** Closes the log; called when the application stops. */
-  async dispose(): Promise<void> {
-    await this.#messages.close();
+  /** Undefined for a row that was made no message from outside, which is logged the first time. */
+  #parsed({ sequence, at, content }: MessageRow): LoggedMessage | undefined {
+    try {
+      return readLoggedMessage({ sequence, at: new Date(at).toISOString() }, content);
+    } catch (error) {
+      if (!this.#hasWarned) {
+        this.log.warn('Rows of the message log are no messages, and are passed over', {
+          sequence,
+          why: messageOf(error),
+        });
+      }
+      this.#hasWarned = true;
+      return undefined;
+    }
   }
 }
-
-function matches(message: LoggedMessage, { direction, channel, route }: MessageFilter): boolean {
-  return (
-    (direction === undefined || message.direction === direction) &&
-    (channel === undefined || message.channel === channel) &&
-    (route === undefined || message.route === route)
-  );
-}
-
-/** A message could not be appended to the message log. */
-export class MessageWriteError extends LogWriteError {}

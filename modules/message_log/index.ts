@@ -6,11 +6,5 @@ export type {
   MessageMaker,
   MessageStatus,
 } from './LoggedMessage';
-export {
-  type MessageFilter,
-  MessageLog,
-  type MessageScanOptions,
-  MessageLogSettings,
-  MessageWriteError,
-} from './MessageLog';
+export { type MessageFilter, MessageLog, type MessageScanOptions, MessageLogSettings } from './MessageLog';
 export { messageLogModule } from './module';

@@ -1,12 +1,10 @@
 import { defineModule, type ModuleDefinition } from 'daemonry';
 
-import { auditLogModule } from '../audit_log/module';
 import { WebRoutes } from '../web/WebRoutes';
 import { MessageLog } from './MessageLog';
 import { MessageRoutes } from './MessageRoutes';
 
 const messageLog = defineModule('message_log', {
-  needs: [auditLogModule()],
   bind: ({ bind }) => {
     bind(MessageLog).toSelf();
     bind(MessageRoutes).toSelf();

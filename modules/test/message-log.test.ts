@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -12,6 +12,7 @@ import {
 } from '@daemonry/modules/message_log';
 import { promotionsModule } from '@daemonry/modules/promotions';
 import { type WebServer, webModule } from '@daemonry/modules/web';
+import { StateDatabase } from 'daemonry';
 import { createTestApplication } from 'daemonry/testing';
 
 import { call } from './support/call';
@@ -30,13 +31,14 @@ afterEach(async () => {
   }
 });
 
-async function givenMessageLog(modules = [messageLogModule()]) {
+async function givenMessageLog(modules = [messageLogModule()], values: Record<string, unknown> = {}) {
   const data = await mkdtemp(join(tmpdir(), 'messages-'));
   const app = await createTestApplication({
     now: '2030-01-01T00:00:00Z',
     modules,
     config: {
       values: {
+        ...values,
         state: { directory: data },
         ...(modules.includes(webModule()) && { web: { port: 0 } }),
       },
@@ -44,7 +46,7 @@ async function givenMessageLog(modules = [messageLogModule()]) {
   });
   running.push({ app, data });
   await app.start();
-  return { app, data, messages: app.container.get(MessageLog), file: join(data, 'messages', '000000000001.jsonl') };
+  return { app, data, messages: app.container.get(MessageLog), state: app.container.get(StateDatabase) };
 }
 
 const message = (given: Partial<Message> = {}): Message => ({
@@ -84,14 +86,13 @@ describe('the message log', () => {
   });
 
   it('cuts a text at 2048 characters, and says so', async () => {
-    const { messages, file } = await givenMessageLog();
+    const { messages } = await givenMessageLog();
 
     const { text, cut } = await messages.append(message({ text: 'x'.repeat(2_049) }));
 
     expect(cut).toBe(true);
     expect(text).toHaveLength(2_048);
     expect(await messages.append(message({ text: 'x'.repeat(2_048) }))).toMatchObject({ cut: false });
-    expect((await readFile(file, 'utf8')).length).toBeLessThan(5_000);
   });
 
   it('gives only the messages that are asked for', async () => {
@@ -117,11 +118,40 @@ describe('the message log', () => {
     expect(await scanned(messages)).toEqual([]);
   });
 
-  it('rejects with what to do when it cannot be written', async () => {
-    const { data, messages } = await givenMessageLog();
-    await writeFile(join(data, 'messages'), '');
+  it('rejects what cannot be stored with the error of the database, and goes on once it can', async () => {
+    const { messages, state } = await givenMessageLog();
+    await messages.append(message({ text: 'before' }));
+    await state.run('PRAGMA query_only = ON');
+    await expect(messages.append(message())).rejects.toMatchObject({ code: 'STATE_WRITE_FAILED' });
+    await state.run('PRAGMA query_only = OFF');
 
-    await expect(messages.append(message())).rejects.toMatchObject({ name: 'MessageWriteError', errno: 'EEXIST' });
+    expect((await messages.append(message({ text: 'after' }))).sequence).toBe(2);
+    expect((await scanned(messages)).map(({ text }) => text)).toEqual(['before', 'after']);
+  });
+
+  it('passes over rows that were made no messages from outside, with a warning', async () => {
+    const { app, messages, state } = await givenMessageLog();
+    for (const text of ['a', 'b', 'c']) await messages.append(message({ text }));
+    await state.run("UPDATE message_log_messages SET content = '{}' WHERE sequence = 2");
+
+    expect((await scanned(messages)).map(({ text }) => text)).toEqual(['a', 'c']);
+    expect((await messages.latest(2)).map(({ text }) => text)).toEqual(['a', 'c']);
+    expect(app.logs.filter(({ level }) => level === 'warn')).toHaveLength(1);
+  });
+
+  it('keeps so many messages, and none that are too old', async () => {
+    const { app, messages } = await givenMessageLog([messageLogModule()], {
+      message_log: { keepRows: 1_000, keepFor: '1d' },
+    });
+    for (let index = 0; index < 1_010; index++) await messages.append(message({ text: `m${index}` }));
+    expect(await scanned(messages)).toHaveLength(1_000);
+    expect((await messages.latest(300)).at(0)?.text).toBe('m710');
+
+    await app.clock.advance('2d');
+    for (let index = 0; index < 2; index++) await messages.append(message({ text: `new${index}` }));
+
+    expect((await scanned(messages)).map(({ text }) => text)).toEqual(['new0', 'new1']);
+    expect((await messages.append(message())).sequence).toBe(1_013);
   });
 });
 

@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { readState, type SqlRow } from 'daemonry';
@@ -39,17 +39,8 @@ export async function readRows(folder: string, table: string): Promise<readonly 
   });
 }
 
-/** The entries of the message log under `folder`, oldest first. */
-export const readMessages = (folder: string): Promise<readonly Readonly<Record<string, unknown>>[]> =>
-  readLines(join(folder, 'messages'));
-
-async function readLines(folder: string): Promise<readonly Readonly<Record<string, unknown>>[]> {
-  const files = (await readdir(folder).catch(() => [])).filter((file) => file.endsWith('.jsonl')).sort();
-  const texts = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')));
-  return texts.flatMap((text) =>
-    text
-      .split('\n')
-      .filter((line) => line !== '')
-      .map((line) => JSON.parse(line) as Record<string, unknown>),
-  );
+/** The entries of the message log of the application in `folder`, oldest first. */
+export async function readMessages(folder: string): Promise<readonly Readonly<Record<string, unknown>>[]> {
+  const rows = await readRows(folder, 'message_log_messages');
+  return rows.map(({ content }) => JSON.parse(String(content)) as Record<string, unknown>);
 }
