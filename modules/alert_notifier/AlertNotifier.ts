@@ -72,7 +72,7 @@ export class AlertNotifier implements OnStartup, OnTick, OnShutdown {
   /**
    * Announces new alerts.
    *
-   * @throws StateFileError when the state cannot be read: announcing nothing is better than announcing everything again.
+   * @throws StateError, StateDocumentError when the state cannot be read: announcing nothing is better than announcing everything again.
    */
   async tick(context: TickContext): Promise<void> {
     const active = await this.alerts.active();

@@ -1,12 +1,11 @@
-import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 
+import { StateDatabase } from 'daemonry';
 import { injectable } from 'inversify';
 
 import { type Severity, SEVERITIES } from '../audit_log/auditEvents';
-import { DataSettings } from '../shared/settings';
 import { isObject } from '../shared/fields';
-import { StateFile } from '../shared/files';
+import { StateDocument } from '../shared/StateDocument';
 
 /** An alert that waits for the next digest. */
 export interface QueuedAlert {
@@ -29,7 +28,7 @@ export interface NotifierState {
 /** The state before the first announcement. */
 const NOTHING_ANNOUNCED: NotifierState = { announced: {}, attempted: {}, digest: [] };
 
-/** Checks a state that was read from a file. @throws an error that names the wrong part. */
+/** Checks a stored state. @throws an error that names the wrong part. */
 function parseNotifierState(value: unknown): NotifierState {
   if (!isObject(value)) throw new Error('it is not a JSON object');
   const { announced, attempted, digest } = value;
@@ -54,42 +53,41 @@ function isQueued(value: unknown): value is QueuedAlert {
   );
 }
 
-/** Holds the notifier's state, and keeps it in a file so that a restart announces nothing twice. */
+/** Holds the notifier's state, and stores it so that a restart announces nothing twice. */
 @injectable()
 export class NotifierMemory {
-  readonly #file: StateFile<NotifierState>;
+  readonly #document: StateDocument<NotifierState>;
   #state: NotifierState | undefined;
-  /** Last known content of the file. */
-  #written: NotifierState | undefined;
+  /** Last known stored state. */
+  #stored: NotifierState | undefined;
 
-  constructor({ directory }: DataSettings) {
-    this.#file = new StateFile<NotifierState>({
-      path: join(directory, 'alert_notifier.json'),
+  constructor(state: StateDatabase) {
+    this.#document = new StateDocument<NotifierState>(state, {
+      owner: 'alert_notifier',
       parse: parseNotifierState,
       initial: () => NOTHING_ANNOUNCED,
-      writer: 'alert_notifier',
     });
   }
 
-  /** The present state, read from the file at the first call. @throws StateFileError */
+  /** The present state, read at the first call. @throws StateError, StateDocumentError */
   async read(): Promise<NotifierState> {
     if (this.#state !== undefined) return this.#state;
-    const read = await this.#file.read();
-    return (this.#state ??= this.#written = read);
+    const read = await this.#document.read();
+    return (this.#state ??= this.#stored = read);
   }
 
   /**
-   * Replaces the state, and writes the file if it changed. A state that cannot be written is still remembered while the process
-   * lives.
+   * Replaces the state, and stores it if it changed. A state that cannot be stored is still remembered while the process
+   * lives, and stored with the next change.
    *
    * @param change - returns the new state, and a result to resolve with.
-   * @throws the errors of reading and writing the file.
+   * @throws StateError, StateDocumentError
    */
   async update<R>(change: (state: NotifierState) => readonly [state: NotifierState, result: R]): Promise<R> {
     await this.read();
     const [changed, result] = change(this.#state ?? NOTHING_ANNOUNCED);
     this.#state = changed;
-    if (!isDeepStrictEqual(changed, this.#written)) this.#written = await this.#file.update(() => changed);
+    if (!isDeepStrictEqual(changed, this.#stored)) this.#stored = await this.#document.update(() => changed);
     return result;
   }
 }

@@ -1,50 +1,52 @@
-import { join } from 'node:path';
-
-import { Clock, DaemonryError, ListenerLogger } from 'daemonry';
+import { Clock, DaemonryError, ListenerLogger, StateDatabase } from 'daemonry';
 import { injectable } from 'inversify';
 
-import { DataSettings } from '../shared/settings';
-import { StateFile } from '../shared/files';
 import { type AlertSource, type RaisedAlert, type Acknowledgement, ALERT_SOURCES } from './Alert';
 import { isObject } from '../shared/fields';
+import { StateDocument } from '../shared/StateDocument';
 
-/** Remembers since when alerts stand and who has taken notice of them, in a file. */
+/** Remembers since when alerts stand and who has taken notice of them, in the state database. */
 @injectable()
 export class AlertBook {
-  readonly #file: StateFile<BookEntries>;
+  readonly #document: StateDocument<BookEntries>;
   #latest: BookEntries = {};
+  #isKept = true;
 
   constructor(
     private readonly clock: Clock,
     private readonly log: ListenerLogger,
-    { directory }: DataSettings,
+    state: StateDatabase,
   ) {
-    this.#file = new StateFile<BookEntries>({
-      path: join(directory, 'alerts.json'),
+    this.#document = new StateDocument<BookEntries>(state, {
+      owner: 'alerts',
       parse: parseBookEntries,
       initial: () => ({}),
-      writer: 'alerts',
     });
   }
 
   /**
-   * Enters the alerts that are new, and strikes those that stand no more, unless their source is `silent`. A file that
-   * cannot be used is logged, and does not keep alerts back: then they are remembered as long as the process lives.
+   * Enters the alerts that are new, and strikes those that stand no more, unless their source is `silent`. A database that
+   * cannot be used is logged once, and does not keep alerts back: then they are remembered as long as the process lives.
    */
   async update(raised: readonly RaisedAlert[], silent: ReadonlySet<AlertSource>): Promise<BookEntries> {
-    const change = (entries: BookEntries): BookEntries => this.#enter(entries, raised, silent);
     try {
-      this.#latest = await this.#file.update(change);
+      // What was seen while nothing could be stored counts once it can.
+      this.#latest = await this.#document.update((entries) =>
+        this.#enter(this.#isKept ? entries : { ...this.#latest, ...entries }, raised, silent),
+      );
+      if (!this.#isKept) this.log.info('Since when alerts stand is kept again');
+      this.#isKept = true;
     } catch (error) {
-      this.log.error('Since when alerts stand cannot be kept', { error });
-      this.#latest = change(this.#latest);
+      if (this.#isKept) this.log.error('Since when alerts stand cannot be kept', { error });
+      this.#isKept = false;
+      this.#latest = this.#enter(this.#latest, raised, silent);
     }
     return this.#latest;
   }
 
-  /** @throws AlertUnknownError, StateFileError, what writing the file throws. */
+  /** @throws AlertUnknownError, StateError, StateDocumentError */
   async acknowledge(id: string, by: string): Promise<BookEntry> {
-    const entries = await this.#file.update((known) => {
+    const entries = await this.#document.update((known) => {
       const entry = known[id];
       if (entry === undefined) throw new AlertUnknownError(id);
       return { ...known, [id]: { ...entry, acknowledged: { by, at: this.#now() } } };
@@ -80,7 +82,7 @@ export type BookEntries = Readonly<Record<string, BookEntry>>;
 
 const isInstant = (value: unknown): boolean => typeof value === 'string' && !Number.isNaN(Date.parse(value));
 
-/** Parses the content of the alert book's file. @throws Error that names the entry that is invalid */
+/** Parses the stored alert book. @throws Error that names the entry that is invalid */
 function parseBookEntries(value: unknown): BookEntries {
   if (!isObject(value)) throw new Error('it is not a JSON object');
   const wrong = Object.entries(value).find(([, entry]) => !isEntry(entry));

@@ -38,7 +38,7 @@ export class Alerts {
   /**
    * Notes that somebody has taken notice of an alert: until it is over and comes again, it is not announced any more.
    *
-   * @throws AlertUnknownError; StateFileError when the file of the alerts cannot be read, and what writing it throws.
+   * @throws AlertUnknownError; StateError and StateDocumentError when the alerts cannot be read or stored.
    */
   async acknowledge(id: string, { by }: { readonly by: string }): Promise<Alert> {
     const alert = (await this.active()).find((active) => active.id === id);

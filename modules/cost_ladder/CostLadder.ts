@@ -1,13 +1,11 @@
-import { join } from 'node:path';
-
-import { Clock, ListenerLogger, Settings } from 'daemonry';
+import { Clock, ListenerLogger, Settings, StateDatabase } from 'daemonry';
 import { injectable } from 'inversify';
 import { IsNumber, Max, Min } from 'class-validator';
 
 import { AuditLog } from '../audit_log/AuditLog';
 import { Telemetry } from '../cost_telemetry/Telemetry';
-import { DataSettings, IsAtLeastField } from '../shared/settings';
-import { StateFile } from '../shared/files';
+import { IsAtLeastField } from '../shared/settings';
+import { StateDocument } from '../shared/StateDocument';
 import { type CostTier, type LadderRecord, parseLadder, LARGEST_BUDGET_USD, SMALLEST_BUDGET_USD } from './LadderRecord';
 
 /** The state of the cost ladder. */
@@ -68,9 +66,9 @@ export class CostLadderSettings {
  */
 @injectable()
 export class CostLadder {
-  readonly #file: StateFile<LadderRecord>;
-  /** The tier that was appended to the audit log last, by this process. */
-  #told: CostTier | undefined;
+  readonly #document: StateDocument<LadderRecord>;
+  /** The tier of which the log says that it could not be recorded. */
+  #unrecorded: CostTier | undefined;
 
   constructor(
     private readonly settings: CostLadderSettings,
@@ -78,36 +76,39 @@ export class CostLadder {
     private readonly audit: AuditLog,
     private readonly clock: Clock,
     private readonly log: ListenerLogger,
-    { directory }: DataSettings,
+    state: StateDatabase,
   ) {
-    const path = join(directory, 'cost_ladder.json');
-    this.#file = new StateFile<LadderRecord>({ path, parse: parseLadder, initial: () => ({}), writer: 'cost_ladder' });
+    this.#document = new StateDocument<LadderRecord>(state, {
+      owner: 'cost_ladder',
+      parse: parseLadder,
+      initial: () => ({}),
+    });
   }
 
   /**
    * The present. A tier other than that of the call before, of whatever process, is put into the audit log, once; when that
    * fails it is logged, and the next call tries again.
    *
-   * @throws StateFileError; when the counters of an earlier process cannot be read.
+   * @throws StateError, StateDocumentError
    */
   async current(): Promise<CostLadderStatus> {
     await this.telemetry.restore();
-    return this.#present(await this.#file.read());
+    return this.#present(await this.#document.read());
   }
 
   /**
    * Resolves with the present under the new budget, once it is stored and in the audit log. When it rejects, nothing has
    * changed.
    *
-   * @throws TypeError for a budget out of its limits; StateFileError, StateError, what writing the file throws.
+   * @throws TypeError for a budget out of its limits; StateError, StateDocumentError
    */
   async setBudget({ monthlyBudgetUsd, reason, by }: BudgetChange): Promise<CostLadderStatus> {
     await this.telemetry.restore();
-    const changed = await this.#file.update(async (record) => {
+    const changed = await this.#document.updateWith(this.audit, async (record, append) => {
       const changedAt = new Date(this.clock.now()).toISOString();
       const next = parseLadder({ ...record, monthlyBudgetUsd, reason, by, changedAt });
       const details = { fromUsd: this.#budget(record), toUsd: monthlyBudgetUsd, reason, by };
-      await this.audit.append('cost_ladder.budget_changed', details, { source: 'cost_ladder' });
+      await append('cost_ladder.budget_changed', details, { source: 'cost_ladder' });
       return next;
     });
     return this.#present(changed);
@@ -115,7 +116,7 @@ export class CostLadder {
 
   async #present(record: LadderRecord): Promise<CostLadderStatus> {
     const status = this.#status(record);
-    if (status.tier !== tierOf(record)) await this.#tell();
+    if (status.tier !== tierOf(record)) await this.#tell(status);
     return status;
   }
 
@@ -138,21 +139,20 @@ export class CostLadder {
   }
 
   /** Puts the tier into the audit log, and remembers that it is there. */
-  async #tell(): Promise<void> {
+  async #tell(status: CostLadderStatus): Promise<void> {
     try {
-      await this.#file.update(async (record) => {
+      await this.#document.updateWith(this.audit, async (record, append) => {
         const { tier, spentUsd, budgetUsd } = this.#status(record);
         const from = tierOf(record);
         if (tier === from) return record;
-        if (tier !== this.#told) {
-          const details = { from, to: tier, spentUsd, budgetUsd };
-          await this.audit.append('cost_ladder.tier_changed', details, { source: 'cost_ladder' });
-          this.#told = tier;
-        }
+        await append('cost_ladder.tier_changed', { from, to: tier, spentUsd, budgetUsd }, { source: 'cost_ladder' });
         return { ...record, tier };
       });
+      this.#unrecorded = undefined;
     } catch (error) {
-      this.log.error('A change of the cost tier could not be recorded', { error });
+      const { tier } = status;
+      if (this.#unrecorded !== tier) this.log.error('A change of the cost tier could not be recorded', { tier, error });
+      this.#unrecorded = tier;
     }
   }
 }

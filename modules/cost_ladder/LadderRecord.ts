@@ -9,7 +9,7 @@ export type CostTier = (typeof COST_TIERS)[number];
 export const SMALLEST_BUDGET_USD = 0.01;
 export const LARGEST_BUDGET_USD = 1_000_000;
 
-/** Content of the ladder's file. */
+/** The stored state of the ladder. */
 export interface LadderRecord {
   /** The tier of which the audit log has heard last; absent: the lowest. */
   readonly tier?: CostTier;

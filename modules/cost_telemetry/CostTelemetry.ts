@@ -7,14 +7,14 @@ import { Telemetry } from './Telemetry';
 export class CostTelemetry implements OnStartup, OnTick {
   constructor(private readonly telemetry: Telemetry) {}
 
-  /** Reads the counters back from their file. */
+  /** Reads the counters back. */
   async startup(): Promise<void> {
     await this.telemetry.restore();
   }
 
-  /** Writes the counters to their file. */
-  async tick({ runId, signal, commit }: TickContext): Promise<void> {
-    await this.telemetry.persist({ writer: runId, signal, commit });
+  /** Stores the counters. */
+  async tick({ commit }: TickContext): Promise<void> {
+    await this.telemetry.persist(commit);
   }
 
   /** Removes hours that have left the rolling window. */

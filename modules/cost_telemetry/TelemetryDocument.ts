@@ -12,7 +12,7 @@ export interface TelemetryBucket {
   readonly routes: TelemetryWindow['routes'];
 }
 
-/** Content of the counters' file. */
+/** The stored counters. */
 export interface TelemetryDocument {
   readonly schemaVersion: typeof TELEMETRY_SCHEMA_VERSION;
   /** ISO text. */

@@ -1,5 +1,5 @@
 export { CostTelemetry } from './CostTelemetry';
-export { CostTelemetrySettings, Telemetry } from './Telemetry';
+export { Telemetry } from './Telemetry';
 export {
   type RouteCounters,
   type TelemetryRecord,

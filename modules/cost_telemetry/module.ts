@@ -1,13 +1,11 @@
 import { defineModule, type ModuleDefinition } from 'daemonry';
 
-import { auditLogModule } from '../audit_log/module';
 import { CostTelemetry } from './CostTelemetry';
 import { WebRoutes } from '../web/WebRoutes';
 import { Telemetry } from './Telemetry';
 import { TelemetryRoutes } from './TelemetryRoutes';
 
 const telemetry = defineModule('telemetry', {
-  needs: [auditLogModule()],
   bind: ({ bind }) => {
     bind(Telemetry).toSelf();
     bind(TelemetryRoutes).toSelf();
@@ -20,12 +18,12 @@ const costTelemetry = defineModule('cost_telemetry', {
   bind: ({ bind }) => void bind(CostTelemetry).toSelf(),
 });
 
-/** The counters of what models cost, to inject as `Telemetry`, and their routes. They are kept in memory only. */
+/** The counters of what models cost, to inject as `Telemetry`, and their routes. They are stored when the application stops. */
 export function telemetryModule(): ModuleDefinition {
   return telemetry;
 }
 
-/** The counters of what models cost, and the daemon `cost_telemetry` that keeps them in a file. */
+/** The counters of what models cost, and the daemon `cost_telemetry` that stores them every five minutes. */
 export function costTelemetryModule(): ModuleDefinition {
   return costTelemetry;
 }

@@ -1,12 +1,9 @@
-import { join } from 'node:path';
-
-import { Clock } from 'daemonry';
+import { Clock, StateDatabase } from 'daemonry';
 import { injectable } from 'inversify';
 
 import { AuditLog } from '../audit_log/AuditLog';
-import { DataSettings } from '../shared/settings';
 import { choice, optional, text, readFields } from '../shared/fields';
-import { StateFile } from '../shared/files';
+import { StateDocument } from '../shared/StateDocument';
 
 /** Every operational state. */
 export const OPERATIONAL_STATES = ['running', 'paused', 'stopped'] as const;
@@ -48,39 +45,38 @@ const FIELDS = {
  */
 @injectable()
 export class OperationalState {
-  readonly #file: StateFile<OperationalStateRecord>;
+  readonly #document: StateDocument<OperationalStateRecord>;
 
   constructor(
     private readonly clock: Clock,
     private readonly audit: AuditLog,
-    { directory }: DataSettings,
+    state: StateDatabase,
   ) {
     const since = isoOf(clock.now());
-    this.#file = new StateFile<OperationalStateRecord>({
-      path: join(directory, 'operational_state.json'),
+    this.#document = new StateDocument<OperationalStateRecord>(state, {
+      owner: 'operational_state',
       parse: parseRecord,
       initial: () => ({ state: 'running', since }),
-      writer: 'operational_state',
     });
   }
 
-  /** `running` while nobody has changed it. @throws StateFileError */
+  /** `running` while nobody has changed it. @throws StateError, StateDocumentError */
   current(): Promise<OperationalStateRecord> {
-    return this.#file.read();
+    return this.#document.read();
   }
 
   /**
    * Resolves once it is changed and in the audit log. Changes come one after the other. The same state again takes the new
    * reason and person, and keeps `since`. When it rejects, nothing has changed.
    *
-   * @throws StateFileError, StateError, what writing the file throws.
+   * @throws StateError, StateDocumentError
    */
   change({ state, reason, by }: OperationalStateChange): Promise<OperationalStateRecord> {
-    return this.#file.update(async (current) => {
+    return this.#document.updateWith(this.audit, async (current, append) => {
       const since = state === current.state ? current.since : isoOf(this.clock.now());
       const next = parseRecord({ state, reason, by, since });
       const details = { from: current.state, to: state, reason, by };
-      await this.audit.append('operational_state.changed', details, { source: 'operational_state' });
+      await append('operational_state.changed', details, { source: 'operational_state' });
       return next;
     });
   }

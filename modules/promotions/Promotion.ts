@@ -53,30 +53,22 @@ export interface Promotion {
   readonly reason?: string;
 }
 
-/** A file of the store that cannot be read as a promotion. It is left as it is. */
-export interface DamagedFile {
-  /** Absolute. */
-  readonly path: string;
+/** A row of the store that cannot be read as a promotion. It is left as it is. */
+export interface DamagedPromotion {
+  readonly id: string;
   /** The reason, in words. */
   readonly why: string;
 }
 
-/** Pattern of a loop's name, which is part of ids and of file paths. */
+/** Pattern of a loop's name, which is part of ids. */
 export const LOOP_NAME = '^(?=.{1,60}$)[a-z][a-z0-9]*(_[a-z0-9]+)*$';
 
 const NAME = new RegExp(LOOP_NAME);
-const ID = /^(.+)-[0-9a-f]{16}$/;
 
 /** True if `text` may be the name of a loop. */
 export const isLoopName = (text: string): boolean => NAME.test(text);
 
-/** The id of the promotion that `loop` makes for `key`: always the same, and safe as a file name. */
+/** The id of the promotion that `loop` makes for `key`: always the same. */
 export function promotionId(loop: string, key: string): string {
   return `${loop}-${createHash('sha256').update(key).digest('hex').slice(0, 16)}`;
-}
-
-/** The loop named in an id; `undefined` if the text is no id. */
-export function loopOf(id: string): string | undefined {
-  const loop = ID.exec(id)?.[1];
-  return loop !== undefined && isLoopName(loop) ? loop : undefined;
 }

@@ -1,19 +1,11 @@
 import { IsIn } from 'class-validator';
-import { Clock, ListenerLogger, Settings } from 'daemonry';
+import { Clock, ListenerLogger, Settings, type SqlStatements } from 'daemonry';
 import { injectable } from 'inversify';
 
-import { AuditLog } from '../audit_log/AuditLog';
+import { type AuditAppend, AuditLog } from '../audit_log/AuditLog';
 import { checkDecision, checkProposal } from './checkProposal';
-import { decisionsOnRecord } from './decisionsOnRecord';
 import { PromotionDecidedError, PromotionUnknownError } from './errors';
-import {
-  type DamagedFile,
-  isLoopName,
-  type Promotion,
-  promotionId,
-  type PromotionState,
-  type Proposal,
-} from './Promotion';
+import { isLoopName, type Promotion, promotionId, type PromotionState, type Proposal } from './Promotion';
 import { PromotionStore, type StoreListing } from './PromotionStore';
 
 /** Settings of the store of promotions, under `promotions`. */
@@ -67,14 +59,11 @@ export interface PromotionFilter {
  * Keeps the proposals of the loops, and the decisions that people make about them. Nothing is ever applied: an approval is
  * the first gate, the execution a second one that refuses everything.
  *
- * Every change is written to the audit log first, and does not happen when that fails. Calls are handled one after the
- * other.
+ * Every change and its event in the audit log are stored in one transaction: both, or neither. Calls are handled one after
+ * the other.
  */
 @injectable()
 export class Promotions {
-  #last: Promise<unknown> = Promise.resolve();
-  #recovered = false;
-
   constructor(
     private readonly store: PromotionStore,
     private readonly audit: AuditLog,
@@ -90,7 +79,7 @@ export class Promotions {
    * @param options.source - the listener that proposes, for the audit log. @defaultValue `promote_<loop>`
    * @param options.signal - ends the call with its reason, before anything is stored.
    *
-   * Rejects with {@link PromotionInvalidError}; with `PromotionFileError` when the file of this proposal is damaged; with
+   * Rejects with {@link PromotionInvalidError}; with `PromotionDamagedError` when the row of this proposal is damaged; with
    * `StateError`.
    */
   async propose(
@@ -101,37 +90,38 @@ export class Promotions {
     const { loop, key, title, confidence } = checked;
     const { source = listenerOf(loop), signal } = options;
     const id = promotionId(loop, key);
-    return this.#alone(async () => {
+    return this.#together(async (statements, append) => {
       signal?.throwIfAborted();
-      const earlier = await this.store.find(id);
+      const earlier = await this.store.find(id, statements);
       if (earlier !== undefined && !isRenewed(earlier, observedAt)) return { outcome: 'known', state: earlier.state };
-      await this.audit.append('promotion.proposed', { loop, id, key, title, confidence }, { source });
       const at = this.#now();
       const revision = (earlier?.revision ?? 0) + 1;
       const promotion: Promotion = { id, ...checked, state: 'pending', revision, proposedAt: at, changedAt: at };
-      await this.store.put(promotion, signal);
+      await append('promotion.proposed', { loop, id, key, title, confidence }, { source });
+      await this.store.put(promotion, statements);
+      signal?.throwIfAborted();
       return { outcome: 'stored', promotion };
     });
   }
 
-  /** Lists promotions, the newest first. Files that hold none are left out, with a warning; {@link survey} names them. */
+  /** Lists promotions, the newest first. Rows that hold none are left out, with a warning; {@link survey} names them. */
   async list(filter: PromotionFilter = {}): Promise<readonly Promotion[]> {
     return (await this.survey(filter)).promotions;
   }
 
-  /** Lists promotions, the newest first, and the files of the store that hold none. */
-  async survey({ loop, state }: PromotionFilter = {}): Promise<StoreListing> {
-    const { promotions, damaged } = await this.#read(loop);
-    for (const { path, why } of damaged) this.log.warn(`${path} holds no promotion: ${why}`);
-    const selected = promotions
-      .filter((promotion) => state === undefined || promotion.state === state)
-      .sort((a, b) => b.proposedAt.localeCompare(a.proposedAt) || a.id.localeCompare(b.id));
-    return { promotions: selected, damaged };
+  /** Lists promotions, the newest first, and the rows of the store that hold none. */
+  async survey(filter: PromotionFilter = {}): Promise<StoreListing> {
+    if (filter.loop !== undefined && !isLoopName(filter.loop)) return { promotions: [], damaged: [] };
+    await this.store.ready();
+    const found = await this.store.list(filter);
+    for (const { id, why } of found.damaged) this.log.warn(`The row ${id} holds no promotion: ${why}`);
+    return found;
   }
 
-  /** The promotion with this id; `undefined` when there is none. Rejects with `PromotionFileError` when its file is damaged. */
-  get(id: string): Promise<Promotion | undefined> {
-    return this.#alone(() => this.store.find(id));
+  /** The promotion with this id; `undefined` when there is none. Rejects with `PromotionDamagedError` when its row is damaged. */
+  async get(id: string): Promise<Promotion | undefined> {
+    await this.store.ready();
+    return this.store.find(id);
   }
 
   /**
@@ -141,16 +131,16 @@ export class Promotions {
    * `PromotionInvalidError` when `by` is blank; with `StateError`.
    */
   approve(id: string, { by }: { readonly by: string }): Promise<Promotion> {
-    return this.#decide(id, { by }, async ({ loop }) => {
-      await this.audit.append('promotion.approved', { loop, id, by }, { source: SOURCE });
+    return this.#decide(id, { by }, async ({ loop }, append) => {
+      await append('promotion.approved', { loop, id, by }, { source: SOURCE });
       return { state: 'approved', decidedBy: by };
     });
   }
 
   /** Rejects a pending promotion, which is then never proposed again. Fails for the same reasons as {@link approve}. */
   reject(id: string, { by, reason }: { readonly by: string; readonly reason: string }): Promise<Promotion> {
-    return this.#decide(id, { by, reason }, async ({ loop }) => {
-      await this.audit.append('promotion.rejected', { loop, id, by, reason }, { source: SOURCE });
+    return this.#decide(id, { by, reason }, async ({ loop }, append) => {
+      await append('promotion.rejected', { loop, id, by, reason }, { source: SOURCE });
       return { state: 'rejected', decidedBy: by, reason };
     });
   }
@@ -171,14 +161,14 @@ export class Promotions {
     readonly source?: string;
     readonly signal?: AbortSignal;
   }): Promise<number> {
-    return this.#alone(async () => {
+    return this.#together(async (statements, append) => {
       const before = this.clock.now() - olderThanMs;
-      const { promotions } = await this.store.list(loop);
-      const old = promotions.filter(({ state, proposedAt }) => state === 'pending' && Date.parse(proposedAt) < before);
+      const { promotions } = await this.store.list({ loop, state: 'pending' }, statements);
+      const old = promotions.filter(({ proposedAt }) => Date.parse(proposedAt) < before);
       for (const promotion of old) {
         signal?.throwIfAborted();
-        await this.audit.append('promotion.expired', { loop, id: promotion.id }, { source });
-        await this.#move(promotion, { state: 'expired' });
+        await append('promotion.expired', { loop, id: promotion.id }, { source });
+        await this.#move(promotion, { state: 'expired' }, statements);
       }
       return old.length;
     });
@@ -192,10 +182,10 @@ export class Promotions {
    */
   async execute(id: string, { by }: { readonly by: string }): Promise<ExecutionOutcome> {
     checkDecision({ by });
-    return this.#alone(async () => {
-      const { loop, state } = await this.#existing(id);
+    return this.#together(async (statements, append) => {
+      const { loop, state } = await this.#existing(id, statements);
       const reason = this.#refusal(state);
-      await this.audit.append('promotion.execution_refused', { loop, id, by, reason }, { source: SOURCE });
+      await append('promotion.execution_refused', { loop, id, by, reason }, { source: SOURCE });
       return { outcome: 'refused', reason };
     });
   }
@@ -208,65 +198,35 @@ export class Promotions {
   async #decide(
     id: string,
     decision: { readonly by: string; readonly reason?: string },
-    audited: (promotion: Promotion) => Promise<Pick<Promotion, 'state' | 'decidedBy' | 'reason'>>,
+    audited: (promotion: Promotion, append: AuditAppend) => Promise<Pick<Promotion, 'state' | 'decidedBy' | 'reason'>>,
   ): Promise<Promotion> {
     checkDecision(decision);
-    return this.#alone(async () => {
-      const promotion = await this.#existing(id);
+    return this.#together(async (statements, append) => {
+      const promotion = await this.#existing(id, statements);
       if (promotion.state !== 'pending') throw new PromotionDecidedError(promotion);
-      return this.#move(promotion, await audited(promotion));
+      return this.#move(promotion, await audited(promotion, append), statements);
     });
   }
 
-  async #existing(id: string): Promise<Promotion> {
-    const promotion = await this.store.find(id);
+  async #existing(id: string, statements: SqlStatements): Promise<Promotion> {
+    const promotion = await this.store.find(id, statements);
     if (promotion === undefined) throw new PromotionUnknownError(id);
     return promotion;
   }
 
-  async #move(promotion: Promotion, change: Pick<Promotion, 'state' | 'decidedBy' | 'reason'>): Promise<Promotion> {
+  async #move(
+    promotion: Promotion,
+    change: Pick<Promotion, 'state' | 'decidedBy' | 'reason'>,
+    statements: SqlStatements,
+  ): Promise<Promotion> {
     const moved = { ...promotion, ...change, revision: promotion.revision + 1, changedAt: this.#now() };
-    await this.store.put(moved);
+    await this.store.put(moved, statements);
     return moved;
   }
 
-  #read(loop: string | undefined): Promise<{ promotions: Promotion[]; damaged: DamagedFile[] }> {
-    return this.#alone(async () => {
-      const promotions: Promotion[] = [];
-      const damaged: DamagedFile[] = [];
-      for (const each of loop === undefined ? await this.store.loops() : [loop].filter(isLoopName)) {
-        const found = await this.store.list(each);
-        promotions.push(...found.promotions);
-        damaged.push(...found.damaged);
-      }
-      return { promotions, damaged };
-    });
-  }
-
-  #alone<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.#last.then(async () => {
-      if (!this.#recovered) await this.#recover();
-      this.#recovered = true;
-      return work();
-    });
-    this.#last = done.catch(() => undefined);
-    return done;
-  }
-
-  /** Heals what a crash left: files in two states, and decisions that are on record and not in the store. */
-  async #recover(): Promise<void> {
-    await this.store.recover();
-    const pending: Promotion[] = [];
-    for (const loop of await this.store.loops()) {
-      const { promotions } = await this.store.list(loop);
-      pending.push(...promotions.filter(({ state }) => state === 'pending'));
-    }
-    for (const { promotion, change } of await decisionsOnRecord(this.audit, pending)) {
-      await this.#move(promotion, change);
-      this.log.warn(
-        `The promotion ${promotion.id} was ${change.state} on record and pending in the store: it is ${change.state}`,
-      );
-    }
+  async #together<T>(work: (statements: SqlStatements, append: AuditAppend) => Promise<T>): Promise<T> {
+    await this.store.ready();
+    return this.audit.transaction(work);
   }
 
   #now(): string {

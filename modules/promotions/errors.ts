@@ -1,6 +1,6 @@
 import { DaemonryError } from 'daemonry';
 
-import type { DamagedFile, Promotion } from './Promotion';
+import type { DamagedPromotion, Promotion } from './Promotion';
 
 /** A proposal or a decision is outside the limits. */
 export class PromotionInvalidError extends DaemonryError<'PROMOTION_INVALID'> {
@@ -45,17 +45,17 @@ export class PromotionDecidedError extends DaemonryError<'PROMOTION_DECIDED'> {
   }
 }
 
-/** A file of the store cannot be read as a promotion. */
-export class PromotionFileError extends DaemonryError<'PROMOTION_FILE_DAMAGED'> {
+/** A row of the store cannot be read as a promotion. */
+export class PromotionDamagedError extends DaemonryError<'PROMOTION_DAMAGED'> {
   constructor(
-    /** The file, and why it cannot be read. */
-    readonly file: DamagedFile,
+    /** The row, and why it cannot be read. */
+    readonly promotion: DamagedPromotion,
     cause: unknown,
   ) {
-    super('PROMOTION_FILE_DAMAGED', {
-      what: 'A file that should hold a promotion does not.',
-      facts: { file: file.path, why: file.why },
-      fix: 'correct the file, or move it away; it is not overwritten.',
+    super('PROMOTION_DAMAGED', {
+      what: 'A row that should hold a promotion does not.',
+      facts: { id: promotion.id, why: promotion.why },
+      fix: 'correct the row in the table promotions_stored, or remove it; it is not overwritten.',
       cause,
     });
   }

@@ -95,7 +95,7 @@ export function promoteEmailIntentModule(): ModuleDefinition {
 }
 
 export { titleOf } from './checkProposal';
-export { PromotionDecidedError, PromotionFileError, PromotionInvalidError, PromotionUnknownError } from './errors';
+export { PromotionDecidedError, PromotionDamagedError, PromotionInvalidError, PromotionUnknownError } from './errors';
 export { PromoteEmailIntent, PromoteEmailIntentSettings } from './loops/PromoteEmailIntent';
 export { PromotePhrasebook, PromotePhrasebookSettings } from './loops/PromotePhrasebook';
 export { PromoteProbeFixEnvelopes, PromoteProbeFixEnvelopesSettings } from './loops/PromoteProbeFixEnvelopes';
@@ -103,7 +103,7 @@ export { PromoteRouterTuning, PromoteRouterTuningSettings } from './loops/Promot
 export { PromoteSnapshotExpand, PromoteSnapshotExpandSettings } from './loops/PromoteSnapshotExpand';
 export { PromoteToolTrimming, PromoteToolTrimmingSettings } from './loops/PromoteToolTrimming';
 export {
-  type DamagedFile,
+  type DamagedPromotion,
   type Promotion,
   PROMOTION_STATES,
   promotionId,

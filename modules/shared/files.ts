@@ -1,103 +1,8 @@
-import { randomUUID } from 'node:crypto';
-import { open, readFile, readdir, rm, mkdir, writeFile } from 'node:fs/promises';
-import { resolve, basename, dirname, join } from 'node:path';
 import { constants, renameSync } from 'node:fs';
+import { mkdir, open, readdir, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 
-import { DaemonryError, codeOf, messageOf } from 'daemonry';
-
-export interface StateFileOptions<T> {
-  /** Absolute, as a field with `@StatePath` is. Its folder is made when it is first written. */
-  readonly path: string;
-  /** Checks what the file holds; throws when it is not a `T`. */
-  readonly parse: (value: unknown) => T;
-  /** The state while there is no file. */
-  readonly initial: () => T;
-  /** Name of the writer; part of the temporary files' names. */
-  readonly writer: string;
-}
-
-/** State that outlives the process, in a JSON file of its own. One process writes it; its constructor reads nothing. */
-export class StateFile<T> {
-  /** Absolute. */
-  readonly path: string;
-  readonly #file: AtomicFile;
-  readonly #options: StateFileOptions<T>;
-  #last: Promise<unknown> = Promise.resolve();
-
-  constructor(options: StateFileOptions<T>) {
-    this.path = resolve(options.path);
-    this.#file = new AtomicFile(this.path);
-    this.#options = options;
-  }
-
-  /** Reads the current content of the file. Rejects with {@link StateFileError} when it cannot be read or parsed. */
-  async read(): Promise<T> {
-    const { parse, initial } = this.#options;
-    try {
-      const text = await readText(this.path);
-      return text === undefined ? initial() : parse(parseJson(text));
-    } catch (error) {
-      throw new StateFileError(this.path, error);
-    }
-  }
-
-  /**
-   * Replaces the state by what `change` makes of it, and resolves with that. Changes come one after the other, in the order
-   * of the calls. Rejects, and leaves the file alone, when it cannot be read, when `change` rejects, when `parse` refuses
-   * the new state, and when it cannot be written.
-   */
-  update(change: (current: T) => T | Promise<T>): Promise<T> {
-    const changed = this.#last.then(() => this.#replace(change));
-    this.#last = changed.catch(() => undefined);
-    return changed;
-  }
-
-  async #replace(change: (current: T) => T | Promise<T>): Promise<T> {
-    const current = await this.read();
-    const next = await change(current);
-    if (next === current) return current;
-    const text = `${JSON.stringify(next, undefined, 2)}\n`;
-    const checked = this.#options.parse(JSON.parse(text));
-    await this.#file.write(text, { writer: `${this.#options.writer}.${randomUUID()}` });
-    return checked;
-  }
-}
-
-/** The parser's own message quotes the file; the place in it is kept. */
-function parseJson(text: string): unknown {
-  let place: string | undefined;
-  try {
-    return JSON.parse(text) as unknown;
-  } catch (error) {
-    place = /position \d+/.exec(messageOf(error))?.[0];
-  }
-  throw new SyntaxError(`it is not valid JSON${place === undefined ? '' : `, at ${place}`}`);
-}
-
-async function readText(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
-    throw error;
-  }
-}
-
-/** A file that holds state is there and cannot be read. It is left as it is. */
-export class StateFileError extends DaemonryError<'STATE_FILE_UNREADABLE'> {
-  constructor(
-    /** Absolute. */
-    readonly path: string,
-    cause: unknown,
-  ) {
-    super('STATE_FILE_UNREADABLE', {
-      what: 'A file that holds state cannot be read.',
-      facts: { file: path, why: messageOf(cause) },
-      fix: 'correct the file, or move it away to begin anew; it is not overwritten.',
-      cause,
-    });
-  }
-}
+import { codeOf } from 'daemonry';
 
 /** A file that is replaced in one step, again and again. One process writes it. */
 export class AtomicFile {
@@ -123,7 +28,7 @@ export class AtomicFile {
   }
 }
 
-export interface AtomicWriteOptions {
+interface AtomicWriteOptions {
   /** Makes the name of the temporary file unique. */
   readonly writer: string;
   readonly signal?: AbortSignal;
@@ -135,7 +40,7 @@ export interface AtomicWriteOptions {
  * Replaces the file at `path` in one step: a reader sees the old text or the new one, whole. Only the owner may read it.
  * When anything fails, `commit` included, the old file stands and the temporary one is removed.
  */
-export async function writeAtomically(
+async function writeAtomically(
   path: string,
   text: string,
   { writer, signal, commit = (replace) => replace() }: AtomicWriteOptions,

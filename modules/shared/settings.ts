@@ -1,14 +1,5 @@
-import { Length, IsEmail, IsOptional, Matches, ValidateBy, type ValidationArguments } from 'class-validator';
-import { Settings, StatePath } from 'daemonry';
-
-/** Where the modules keep their files, under `data`. */
-@Settings('data')
-export class DataSettings {
-  /** The folder of the modules' files; relative to `state.directory`. Only the owner of the process may read it. */
-  @StatePath()
-  @Length(1, 1_000)
-  readonly directory: string = '.';
-}
+import { IsEmail, IsOptional, Matches, ValidateBy, type ValidationArguments } from 'class-validator';
+import { Settings } from 'daemonry';
 
 /** Settings of the people the application notifies, and of the address it sends from, under `operator`. */
 @Settings('operator')

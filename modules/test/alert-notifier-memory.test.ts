@@ -1,9 +1,6 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-
 import { denyOften, givenNotifier } from './support/givenNotifier';
 import { endOperators, givenOperator, givenUnhealthy } from './support/givenOperator';
-import { auditDetails } from './support/readAudit';
+import { auditDetails, tamperDocument } from './support/readAudit';
 
 const DISPATCHED = 'notification.dispatched';
 
@@ -110,20 +107,23 @@ describe('what the alert notifier keeps:', () => {
       ]);
     });
 
-    it('on a damaged file announces nothing: the run fails and names the file', async () => {
+    it('on a state that is not valid announces nothing: the run fails and names the table', async () => {
       const operator = await givenOperator();
       const first = await givenNotifier(operator);
       givenUnhealthy(first.app, 'billing');
       await first.cycle();
+      await tamperDocument(first.app, 'alert_notifier', '{"announced": 3}');
       await first.app.stop();
-      await writeFile(join(first.folder, 'alert_notifier.json'), '{"announced": 3}');
 
       const { app } = await givenNotifier(operator, { folder: first.folder });
       givenUnhealthy(app, 'billing', 'orders');
 
       expect(await app.tick('alert_notifier', 'tick')).toMatchObject({
         outcome: 'failed',
-        error: { code: 'STATE_FILE_UNREADABLE', message: expect.stringContaining('alert_notifier.json') as string },
+        error: {
+          code: 'STATE_DOCUMENT_INVALID',
+          message: expect.stringContaining('alert_notifier_document') as string,
+        },
       });
       expect(operator.posts()).toHaveLength(1);
     });

@@ -1,8 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-
 import { call } from './support/call';
 import { finding, givenAlerts } from './support/givenAlerts';
+import { readDocument } from './support/readAudit';
 import { endData, urlOf } from './support/givenData';
 
 jest.setTimeout(30_000);
@@ -34,7 +32,7 @@ describe('alerts on the web server', () => {
     probes.record([finding(name, 'unhealthy')]);
     const [again] = await alerts.active();
     expect(again).not.toHaveProperty('acknowledged');
-    expect(JSON.parse(await readFile(join(directory, 'alerts.json'), 'utf8'))).toHaveProperty([id]);
+    expect(JSON.parse((await readDocument(directory, 'alerts')) ?? '')).toHaveProperty([id]);
   });
 
   it('that do not stand cannot be acknowledged', async () => {

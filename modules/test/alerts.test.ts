@@ -1,6 +1,3 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-
 import type { AlertCategory } from '@daemonry/modules/alerts';
 import type { AuditLog } from '@daemonry/modules/audit_log';
 import type { ProbeStatus } from '@daemonry/modules/heartbeat_probes';
@@ -9,6 +6,7 @@ import { StateDatabase } from 'daemonry';
 
 import { finding, givenAlerts, repeat } from './support/givenAlerts';
 import { endData } from './support/givenData';
+import { readDocument, tamperDocument } from './support/readAudit';
 
 jest.setTimeout(30_000);
 
@@ -233,19 +231,33 @@ describe('alerts', () => {
       expect(await alerts.active()).toMatchObject([{ firstSeenAt: '2030-01-01T01:00:00.000Z' }]);
     });
 
-    it('cannot be kept in a damaged file: they are raised all the same, and the file is left alone', async () => {
-      const first = await givenAlerts({ tier: 'warned' });
-      await first.alerts.active();
-      await first.app.stop();
-      const file = join(first.directory, 'alerts.json');
-      await writeFile(file, '{"cost_ladder_warned": tru');
-
-      const { app, alerts } = await givenAlerts({ tier: 'warned', folder: first.directory });
+    it('is not kept while what is stored is not valid: they are raised all the same, that is said once, and the row is left alone', async () => {
+      const { app, alerts, directory } = await givenAlerts({ tier: 'warned' });
+      await alerts.active();
+      await tamperDocument(app, 'alerts', '{"cost_ladder_warned": tru');
 
       expect(await alerts.active()).toMatchObject([{ id: 'cost_ladder_warned' }]);
       expect(await alerts.active()).toMatchObject([{ id: 'cost_ladder_warned' }]);
-      expect(app.logs.some(({ level, message }) => level === 'error' && message.includes('cannot be kept'))).toBe(true);
-      expect(await readFile(file, 'utf8')).toBe('{"cost_ladder_warned": tru');
+      expect(app.logs.filter(({ level }) => level === 'error')).toMatchObject([
+        { message: 'Since when alerts stand cannot be kept' },
+      ]);
+      expect(await readDocument(directory, 'alerts')).toBe('{"cost_ladder_warned": tru');
+    });
+
+    it('is remembered while nothing can be stored, and stored once it can', async () => {
+      const { app, alerts, probes, directory } = await givenAlerts({ tier: 'warned' });
+      await alerts.active();
+      await app.container.get(StateDatabase).run('PRAGMA query_only = ON');
+      probes.record([finding('billing', 'unhealthy')]);
+      expect(await alerts.active()).toHaveLength(2);
+      await app.clock.advance('1h');
+      await app.container.get(StateDatabase).run('PRAGMA query_only = OFF');
+
+      expect(await alerts.active()).toMatchObject([
+        { firstSeenAt: '2030-01-01T00:00:00.000Z' },
+        { firstSeenAt: '2030-01-01T00:00:00.000Z' },
+      ]);
+      expect(await readDocument(directory, 'alerts')).toContain('service_unhealthy:billing');
     });
   });
 

@@ -1,17 +1,14 @@
-import fs from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-
-import { AuditLog } from '@daemonry/modules/audit_log';
 import { CostLadder, costLadderModule } from '@daemonry/modules/cost_ladder';
 import { costTelemetryModule, Telemetry } from '@daemonry/modules/cost_telemetry';
 import { webModule } from '@daemonry/modules/web';
+import { StateDatabase } from 'daemonry';
 import { createTestApplication } from 'daemonry/testing';
 
 import { auditRows } from './support/auditRows';
 import { call } from './support/call';
 import { type DataOptions, endData, givenApplication, givenFolder, urlOf } from './support/givenData';
 import { post } from './support/givenOrders';
+import { readDocument, tamperDocument } from './support/readAudit';
 
 const RAISE = { monthlyBudgetUsd: 400, reason: 'a busy month', by: 'kim' };
 
@@ -109,30 +106,23 @@ describe('the cost ladder', () => {
     expect(await tierChanges(app)).toEqual(['normal to halted', 'halted to normal']);
   });
 
-  it('still tells the tier when its change cannot be recorded, logs that, and records it later', async () => {
+  it('still tells the tier when its change cannot be recorded, logs that once, and records it later', async () => {
     const { app, ladder, spend } = await givenLadder();
-    jest.spyOn(app.container.get(AuditLog), 'append').mockRejectedValueOnce(new Error('no space left'));
+    await ladder.current();
+    const state = app.container.get(StateDatabase);
+    await state.run('PRAGMA query_only = ON');
     spend(250);
 
     expect(await ladder.current()).toMatchObject({ tier: 'halted' });
-    expect(app.logs).toContainEqual(expect.objectContaining({ level: 'error' }));
+    expect(await ladder.current()).toMatchObject({ tier: 'halted' });
+    expect(app.logs.filter(({ level }) => level === 'error')).toMatchObject([
+      { message: 'A change of the cost tier could not be recorded' },
+    ]);
+    await state.run('PRAGMA query_only = OFF');
     expect(await tierChanges(app)).toEqual([]);
 
     await ladder.current();
-    expect(await tierChanges(app)).toEqual(['normal to halted']);
-  });
-
-  it('tells the audit log once although its own file cannot be written', async () => {
-    const { app, ladder, spend } = await givenLadder();
-    const rename = jest.spyOn(fs, 'renameSync').mockImplementation(() => {
-      throw new Error('read-only');
-    });
-    spend(250);
     await ladder.current();
-    await ladder.current();
-    rename.mockRestore();
-    await ladder.current();
-
     expect(await tierChanges(app)).toEqual(['normal to halted']);
   });
 
@@ -186,15 +176,14 @@ describe('the cost ladder', () => {
       expect(await auditRows(app, 'cost_ladder.budget_changed')).toEqual([]);
     });
 
-    it('is unknown while its file is damaged, which is left alone', async () => {
-      const { folder, ladder } = await givenLadder();
-      const path = join(folder, 'cost_ladder.json');
-      await mkdir(folder, { recursive: true });
-      await writeFile(path, '{"monthlyBudgetUsd":-5}');
+    it('is unknown while what is stored is not valid, which is left alone', async () => {
+      const { app, folder, ladder } = await givenLadder();
+      await ladder.current();
+      await tamperDocument(app, 'cost_ladder', '{"monthlyBudgetUsd":-5}');
 
-      await expect(ladder.current()).rejects.toMatchObject({ code: 'STATE_FILE_UNREADABLE', path });
-      await expect(ladder.setBudget(RAISE)).rejects.toMatchObject({ code: 'STATE_FILE_UNREADABLE' });
-      expect(await readFile(path, 'utf8')).toBe('{"monthlyBudgetUsd":-5}');
+      await expect(ladder.current()).rejects.toMatchObject({ code: 'STATE_DOCUMENT_INVALID', owner: 'cost_ladder' });
+      await expect(ladder.setBudget(RAISE)).rejects.toMatchObject({ code: 'STATE_DOCUMENT_INVALID' });
+      expect(await readDocument(folder, 'cost_ladder')).toBe('{"monthlyBudgetUsd":-5}');
     });
   });
 

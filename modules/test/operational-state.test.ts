@@ -1,14 +1,12 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-
-import { AuditLog } from '@daemonry/modules/audit_log';
 import { OperationalState, operationalStateModule } from '@daemonry/modules/operational_state';
 import { webModule } from '@daemonry/modules/web';
+import { StateDatabase } from 'daemonry';
 
 import { auditRows } from './support/auditRows';
 import { call } from './support/call';
 import { endData, givenApplication, givenFolder, urlOf } from './support/givenData';
 import { post } from './support/givenOrders';
+import { readDocument, tamperDocument } from './support/readAudit';
 
 const PAUSE = { state: 'paused', reason: 'the disk is full', by: 'kim' } as const;
 const RESUME = { state: 'running', reason: 'there is room again', by: 'sam' } as const;
@@ -17,11 +15,9 @@ async function givenState(folder?: string, now?: string) {
   const directory = folder ?? (await givenFolder());
   const modules = [webModule(), operationalStateModule()];
   const app = await givenApplication(directory, { modules, ...(now === undefined ? {} : { now }) });
-  const path = join(directory, 'operational_state.json');
   return {
     app,
     folder: directory,
-    path,
     state: app.container.get(OperationalState),
     url: `${urlOf(app)}/api/operational-state`,
   };
@@ -100,11 +96,15 @@ describe('the operational state', () => {
 
   it('stays what it is when the audit log cannot be told', async () => {
     const { app, state } = await givenState();
-    jest.spyOn(app.container.get(AuditLog), 'append').mockRejectedValueOnce(new Error('no space left'));
+    const database = app.container.get(StateDatabase);
+    await state.change(RESUME);
+    await database.run('ALTER TABLE audit_log_events RENAME TO aside');
 
-    await expect(state.change(PAUSE)).rejects.toThrow('no space left');
+    await expect(state.change(PAUSE)).rejects.toMatchObject({ code: 'STATE_STATEMENT' });
+    await database.run('ALTER TABLE aside RENAME TO audit_log_events');
 
     expect(await state.current()).toMatchObject({ state: 'running' });
+    expect(await auditRows(app, 'operational_state.changed')).toHaveLength(1);
   });
 
   it.each([
@@ -112,16 +112,16 @@ describe('the operational state', () => {
     ['of no known state', '{"state":"asleep","since":"2030-01-01T00:00:00Z"}'],
     ['without an instant', '{"state":"paused","since":"yesterday"}'],
     ['of more than it should be', '{"state":"paused","since":"2030-01-01T00:00:00Z","admin":true}'],
-  ])('is unknown while its file is %s, which is left alone', async (_case, text) => {
-    const { folder, path, state, url, app } = await givenState();
-    await mkdir(folder, { recursive: true });
-    await writeFile(path, text);
+  ])('is unknown while what is stored is %s, which is left alone', async (_case, text) => {
+    const { folder, state, url, app } = await givenState();
+    await state.current();
+    await tamperDocument(app, 'operational_state', text);
 
-    await expect(state.current()).rejects.toMatchObject({ code: 'STATE_FILE_UNREADABLE', path });
-    await expect(state.change(PAUSE)).rejects.toMatchObject({ code: 'STATE_FILE_UNREADABLE' });
+    await expect(state.current()).rejects.toMatchObject({ code: 'STATE_DOCUMENT_INVALID', owner: 'operational_state' });
+    await expect(state.change(PAUSE)).rejects.toMatchObject({ code: 'STATE_DOCUMENT_INVALID' });
     expect(await call(url)).toMatchObject({ status: 500, body: { error: { code: 'INTERNAL' } } });
     expect(app.logs).toContainEqual(expect.objectContaining({ level: 'error', listener: 'web' }));
-    expect(await readFile(path, 'utf8')).toBe(text);
+    expect(await readDocument(folder, 'operational_state')).toBe(text);
     expect(await auditRows(app, 'operational_state.changed')).toEqual([]);
   });
 

@@ -1,6 +1,3 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-
 import { AuditLog } from '@daemonry/modules/audit_log';
 import { CostLadder } from '@daemonry/modules/cost_ladder';
 import { Telemetry } from '@daemonry/modules/cost_telemetry';
@@ -10,6 +7,7 @@ import { OpenTasks, OperationSources } from '@daemonry/modules/snapshot';
 import { ContainerModule } from 'inversify';
 
 import { endSnapshots, givenSnapshot } from './support/givenSnapshot';
+import { tamperDocument } from './support/readAudit';
 
 const REPLY = { channel: 'C1', error: 'channel_not_found' };
 const NOTICE = {
@@ -187,12 +185,11 @@ describe('the snapshot, of what the application is used for,', () => {
     });
   });
 
-  it('is written while the files of the operational state and the cost ladder are damaged', async () => {
-    const { app, path, read } = await givenSnapshot();
-    const data = join(dirname(dirname(path)), 'data');
-    await mkdir(data, { recursive: true });
-    await writeFile(join(data, 'operational_state.json'), '{');
-    await writeFile(join(data, 'cost_ladder.json'), '[]');
+  it('is written while the stored operational state and cost ladder are not valid', async () => {
+    const { app, read } = await givenSnapshot();
+    await app.tick('snapshot');
+    await tamperDocument(app, 'operational_state', '{');
+    await tamperDocument(app, 'cost_ladder', '[]');
 
     await app.tick('snapshot');
 
@@ -201,8 +198,8 @@ describe('the snapshot, of what the application is used for,', () => {
       costLadder: 'unknown',
       costTelemetry: { monthly: {} },
       activeAlerts: { activeCount: 0 },
-      failures: { operationalState: expect.stringContaining('operational_state.json') as string },
+      failures: { operationalState: expect.stringContaining('operational_state_document') as string },
     });
-    await expect(app.container.get(CostLadder).current()).rejects.toMatchObject({ code: 'STATE_FILE_UNREADABLE' });
+    await expect(app.container.get(CostLadder).current()).rejects.toMatchObject({ code: 'STATE_DOCUMENT_INVALID' });
   });
 });

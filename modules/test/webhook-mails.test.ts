@@ -1,9 +1,10 @@
 import { createHmac } from 'node:crypto';
-import { appendFile, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+
+import { StateDatabase } from 'daemonry';
 
 import { call } from './support/call';
 import { endWebhooks, fromMail, givenFolder, givenWebhooks, MAIL, MAIL_SECRET, SECONDS } from './support/givenWebhooks';
+import { readRows } from './support/readAudit';
 
 afterEach(endWebhooks);
 
@@ -32,13 +33,11 @@ describe('A mail that is signed without a time', () => {
     expect(await fromMail(url, MAIL)).toMatchObject(REPLAYED);
   });
 
-  it('is taken once, also after restarts, and when the file lost the end of its last line', async () => {
+  it('is taken once, also after restarts', async () => {
     const folder = await givenFolder();
-    const file = join(folder, 'webhooks', 'mails.txt');
     const first = await givenWebhooks({ folder });
     expect(await fromMail(first.url, MAIL)).toMatchObject({ status: 200 });
     await first.app.stop();
-    await appendFile(file, 'torn');
 
     const second = await givenWebhooks({ folder });
     expect(await fromMail(second.url, MAIL)).toMatchObject(REPLAYED);
@@ -47,7 +46,7 @@ describe('A mail that is signed without a time', () => {
 
     const third = await givenWebhooks({ folder });
     expect(await fromMail(third.url, `${MAIL}2`)).toMatchObject(REPLAYED);
-    expect((await readFile(file, 'utf8')).trim().split('\n')).toHaveLength(3);
+    expect(await readRows(folder, 'webhooks_mails')).toHaveLength(2);
   });
 
   it('is forgotten with the secret that signed it', async () => {
@@ -63,19 +62,16 @@ describe('A mail that is signed without a time', () => {
     expect(await fromMail(other.url, MAIL, signature)).toMatchObject({ status: 200 });
   });
 
-  it('is not taken while the file of mails is damaged, and its sender may try again', async () => {
-    const folder = await givenFolder();
-    const first = await givenWebhooks({ folder });
-    await fromMail(first.url, MAIL);
-    await first.app.stop();
-    const file = join(folder, 'webhooks', 'mails.txt');
-    const sound = await readFile(file, 'utf8');
-    await writeFile(file, `${sound}not a fingerprint\n`);
-
-    const { url } = await givenWebhooks({ folder });
+  it('is not taken while nothing can be stored, and its sender may try again', async () => {
+    const { app, url } = await givenWebhooks();
+    await fromMail(url, MAIL);
+    const state = app.container.get(StateDatabase);
+    await state.run('PRAGMA query_only = ON');
     expect(await fromMail(url, `${MAIL}2`)).toMatchObject({ status: 503 });
-    await writeFile(file, sound);
+    await state.run('PRAGMA query_only = OFF');
+
     expect(await fromMail(url, `${MAIL}2`)).toMatchObject({ status: 200 });
+    expect(await fromMail(url, `${MAIL}2`)).toMatchObject(REPLAYED);
   });
 });
 

@@ -1,5 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { StateDatabase } from 'daemonry';
 
 import { call, statusOfHosts } from './support/call';
 import {
@@ -126,27 +125,34 @@ describe('webhooks', () => {
     await until(async () => (await messages(app)).length === 3);
   });
 
-  it('aborts the boot when its file of calls cannot be read, naming it', async () => {
+  it('aborts the boot when its tables were changed by newer code', async () => {
     const folder = await givenFolder();
-    await mkdir(join(folder, 'webhooks'));
-    await writeFile(join(folder, 'webhooks', 'calls.json'), '{"seen":');
+    const first = await givenWebhooks({ folder });
+    await first.app.container
+      .get(StateDatabase)
+      .run("UPDATE daemonry_migrations SET steps = 9, writable_from = 9 WHERE owner = 'webhooks'");
+    await first.app.stop();
 
     await expect(givenWebhooks({ folder })).rejects.toMatchObject({
       listenerName: 'webhooks',
-      cause: { code: 'STATE_FILE_UNREADABLE', message: expect.stringContaining('calls.json') as string },
+      cause: { code: 'STATE_NEWER', message: expect.stringContaining('"webhooks"') as string },
     });
   });
 
-  it('leaves a dead letter for calls that its file could not take, so that they come again', async () => {
-    const { app, url, folder } = await givenWebhooks();
-    await mkdir(join(folder, 'webhooks'), { recursive: true });
-    await writeFile(join(folder, 'webhooks', 'calls.json'), '{"seen":');
+  it('leaves a dead letter for calls that could not be stored, so that they come again', async () => {
+    const { app, url } = await givenWebhooks();
+    const state = app.container.get(StateDatabase);
+    await state.run('PRAGMA query_only = ON');
 
     expect((await fromSlack(url, question('help'))).status).toBe(500);
     expect((await fromMail(url, MAIL)).status).toBe(503);
+    await state.run('PRAGMA query_only = OFF');
+    expect((await fromSlack(url, question('help'), { secret: 'wrong-secret' })).status).toBe(401);
+
     expect(await audited(app)).toMatchObject([
       { details: { reason: 'slack_handler_error', status: 500 } },
       { details: { reason: 'email_handler_error', status: 503 } },
+      { details: { reason: 'slack_signature_mismatch', status: 401 } },
     ]);
   });
 });

@@ -1,17 +1,21 @@
 import { createHmac } from 'node:crypto';
-import { appendFile, mkdir, readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 
-import { codeOf } from 'daemonry';
+import { StateDatabase } from 'daemonry';
 import { injectable } from 'inversify';
 
-import { StateFileError, writeAtomically } from '../shared/files';
-import { DataSettings } from '../shared/settings';
+import { Tables } from '../shared/Tables';
 import { WebhookSettings } from './WebhookSettings';
 
 const MOST = 500_000;
 const MARK_LENGTH = 22;
-const MARK = /^[\w-]{22}$/;
+
+const STEPS = [
+  {
+    sql: `
+      CREATE TABLE webhooks_mails (mark TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+      CREATE TABLE webhooks_mails_secret (only INTEGER PRIMARY KEY CHECK (only = 1), mark TEXT NOT NULL) STRICT;`,
+  },
+];
 
 /**
  * Which mails were handled that are signed without a time: such a call is valid as long as its secret, so every one of them is
@@ -19,72 +23,65 @@ const MARK = /^[\w-]{22}$/;
  */
 @injectable()
 export class HandledMails {
-  readonly #path: string;
-  #marks: Promise<Set<string>> | undefined;
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #tables: Tables;
+  #size: Promise<number> | undefined;
 
   constructor(
-    data: DataSettings,
+    private readonly state: StateDatabase,
     private readonly settings: WebhookSettings,
   ) {
-    this.#path = join(data.directory, 'webhooks', 'mails.txt');
+    this.#tables = new Tables(state, 'webhooks_mails', STEPS);
   }
 
-  /** True if a mail with that fingerprint was handled. @throws StateFileError */
+  /** True if a mail with that fingerprint was handled. @throws StateError */
   async has(fingerprint: string): Promise<boolean> {
-    return (await this.#open()).has(markOf(fingerprint));
+    await this.#opened();
+    const row = await this.state.get('SELECT 1 FROM webhooks_mails WHERE mark = ?', [markOf(fingerprint)]);
+    return row !== undefined;
   }
 
-  /** True if no more can be remembered: then only calls that are signed with their time can be taken. @throws StateFileError */
+  /** True if no more can be remembered: then only calls that are signed with their time can be taken. @throws StateError */
   async isFull(): Promise<boolean> {
-    return (await this.#open()).size >= MOST;
+    return (await this.#opened()) >= MOST;
   }
 
-  /** Resolves once it is remembered, also when the power fails. @throws StateFileError; an error of writing */
+  /** Resolves once it is remembered, also when the power fails. @throws StateError */
   async add(fingerprint: string): Promise<void> {
-    const marks = await this.#open();
-    const mark = markOf(fingerprint);
-    const added = this.#last.then(() => appendFile(this.#path, `${mark}\n`, { mode: 0o600, flush: true }));
-    this.#last = added.catch(() => undefined);
-    await added;
-    marks.add(mark);
+    await this.#opened();
+    const { changes } = await this.state.run('INSERT OR IGNORE INTO webhooks_mails (mark) VALUES (?)', [
+      markOf(fingerprint),
+    ]);
+    this.#size = this.#opened().then((size) => size + changes);
+    // Writes what is committed through to the disk.
+    await this.state.get('PRAGMA wal_checkpoint(PASSIVE)');
   }
 
-  #open(): Promise<Set<string>> {
-    const opened = (this.#marks ??= this.#read());
-    opened.catch(() => (this.#marks = undefined));
+  /** Resolves with the number of mails that are remembered. */
+  #opened(): Promise<number> {
+    const opened = (this.#size ??= this.#open());
+    opened.catch(() => (this.#size = undefined));
     return opened;
   }
 
-  async #read(): Promise<Set<string>> {
-    const key = markOf(
+  /** Forgets all that were signed with another secret. */
+  async #open(): Promise<number> {
+    await this.#tables.ready();
+    const mark = markOf(
       createHmac('sha256', this.settings.emailSecret ?? '')
         .update('mails')
         .digest('hex'),
     );
-    const [first, ...lines] = ((await textOf(this.#path)) ?? '').split('\n');
-    // A death of the process can leave the beginning of a last line: the mail was then not answered for.
-    const torn = lines.pop() ?? '';
-    if (first === key && !lines.every((line) => MARK.test(line))) {
-      throw new StateFileError(this.#path, new TypeError('a line of it is no fingerprint'));
-    }
-    if (first === key && torn === '') return new Set(lines);
-    const kept = first === key ? lines : [];
-    await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });
-    await writeAtomically(this.#path, `${[key, ...kept].join('\n')}\n`, { writer: 'webhooks' });
-    return new Set(kept);
+    return this.state.transaction(async (statements) => {
+      const secret = await statements.get<{ mark: string }>('SELECT mark FROM webhooks_mails_secret');
+      if (secret?.mark !== mark) {
+        await statements.run('DELETE FROM webhooks_mails');
+        await statements.run('INSERT OR REPLACE INTO webhooks_mails_secret (only, mark) VALUES (1, ?)', [mark]);
+      }
+      return (await statements.get<{ n: number }>('SELECT count(*) AS n FROM webhooks_mails'))?.n ?? 0;
+    });
   }
 }
 
 /** 132 bits of a fingerprint. */
 const markOf = (fingerprint: string): string =>
   Buffer.from(fingerprint, 'hex').toString('base64url').slice(0, MARK_LENGTH);
-
-async function textOf(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
-    throw new StateFileError(path, error);
-  }
-}

@@ -25,7 +25,7 @@ export class PendingAnswers {
     private readonly log: ListenerLogger,
   ) {}
 
-  /** Takes up what the process before has left open, each question once. @throws StateFileError */
+  /** Takes up what the process before has left open, each question once. @throws StateError */
   async open(): Promise<void> {
     this.#stop = new AbortController();
     for (const question of await this.seen.open()) {

@@ -1,23 +1,21 @@
-import { join } from 'node:path';
-
-import { Clock } from 'daemonry';
+import { Clock, type SqlStatements, StateDatabase } from 'daemonry';
 import { injectable } from 'inversify';
 
-import { DataSettings } from '../shared/settings';
-import { isObject } from '../shared/fields';
-import { StateFile } from '../shared/files';
+import { Tables } from '../shared/Tables';
 import { isSlackQuestion, type SlackQuestion } from './slackEvent';
 import { WebhookSettings } from './WebhookSettings';
 
 const KEPT = 2_000;
 const KEPT_MS = 24 * 3_600_000;
 
-interface Ledger {
-  /** Fingerprints of calls, and ids of events and messages, with the time at which they were handled or taken. */
-  readonly seen: Readonly<Record<string, number>>;
-  /** Questions that were taken, and are not answered yet. */
-  readonly open: readonly SlackQuestion[];
-}
+const STEPS = [
+  {
+    sql: `
+      CREATE TABLE webhooks_calls (number INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE, at INTEGER NOT NULL) STRICT;
+      CREATE INDEX webhooks_calls_by_time ON webhooks_calls (at);
+      CREATE TABLE webhooks_questions (number INTEGER PRIMARY KEY, event_id TEXT NOT NULL, content TEXT NOT NULL) STRICT;`,
+  },
+];
 
 /** Result of taking a question: `known` if another call told of it before, `full` if there is no room for more questions. */
 export type Taking = 'taken' | 'replayed' | 'known' | 'full';
@@ -25,61 +23,73 @@ export type Taking = 'taken' | 'replayed' | 'known' | 'full';
 /** Which calls were handled, and which questions are open, also after a restart: the newest 2000 of a day. */
 @injectable()
 export class SeenCalls {
-  readonly #file: StateFile<Ledger>;
+  readonly #tables: Tables;
 
   constructor(
-    data: DataSettings,
+    private readonly state: StateDatabase,
     private readonly settings: WebhookSettings,
     private readonly clock: Clock,
   ) {
-    this.#file = new StateFile<Ledger>({
-      path: join(data.directory, 'webhooks', 'calls.json'),
-      parse: parseLedger,
-      initial: () => ({ seen: {}, open: [] }),
-      writer: 'webhooks',
-    });
+    this.#tables = new Tables(state, 'webhooks', STEPS);
   }
 
-  /** @throws StateFileError */
+  /** @throws StateError */
   async has(fingerprint: string): Promise<boolean> {
-    return Object.hasOwn((await this.#file.read()).seen, fingerprint);
+    await this.#tables.ready();
+    return isSeen(this.state, fingerprint);
   }
 
-  /** Notes that a call is handled. @throws StateFileError */
+  /** Notes that a call is handled. @throws StateError */
   async add(fingerprint: string): Promise<void> {
-    await this.#file.update(({ seen, open }) => ({ seen: this.#with(seen, fingerprint), open }));
+    await this.#tables.ready();
+    await this.state.transaction((statements) => this.#note(statements, fingerprint));
   }
 
-  /** Takes a question in one step: once this resolves with `taken`, the death of the process does not lose it. @throws StateFileError */
+  /** Takes a question in one step: once this resolves with `taken`, the death of the process does not lose it. @throws StateError */
   async take(fingerprint: string, question: SlackQuestion): Promise<Taking> {
-    let taking: Taking = 'taken';
-    await this.#file.update((ledger) => {
-      const { seen, open } = ledger;
-      if (Object.hasOwn(seen, fingerprint)) taking = 'replayed';
-      else if (keysOf(question).some((key) => Object.hasOwn(seen, key))) taking = 'known';
-      else if (open.length >= this.settings.maxPending) taking = 'full';
-      if (taking === 'replayed' || taking === 'full') return ledger;
-      const noted = this.#with(seen, fingerprint);
-      if (taking === 'known') return { seen: noted, open };
-      return { seen: this.#with(noted, ...keysOf(question)), open: [...open, question] };
+    await this.#tables.ready();
+    return this.state.transaction(async (statements) => {
+      if (await isSeen(statements, fingerprint)) return 'replayed';
+      const keys = keysOf(question);
+      for (const key of keys) {
+        if (!(await isSeen(statements, key))) continue;
+        await this.#note(statements, fingerprint);
+        return 'known';
+      }
+      const open = await statements.get<{ n: number }>('SELECT count(*) AS n FROM webhooks_questions');
+      if ((open?.n ?? 0) >= this.settings.maxPending) return 'full';
+      await this.#note(statements, fingerprint, ...keys);
+      await statements.run('INSERT INTO webhooks_questions (event_id, content) VALUES (?, ?)', [
+        sqlKey(question.eventId),
+        JSON.stringify(question),
+      ]);
+      return 'taken';
     });
-    return taking;
   }
 
-  /** Nothing is left to do for the question. @throws StateFileError */
+  /** Nothing is left to do for the question. @throws StateError */
   async settle({ eventId }: SlackQuestion): Promise<void> {
-    await this.#file.update(({ seen, open }) => ({ seen, open: open.filter((other) => other.eventId !== eventId) }));
+    await this.#tables.ready();
+    await this.state.run('DELETE FROM webhooks_questions WHERE event_id = ?', [sqlKey(eventId)]);
   }
 
-  /** The questions that the process before left open. @throws StateFileError */
+  /** The questions that the process before left open, in the order in which they came. @throws StateError */
   async open(): Promise<readonly SlackQuestion[]> {
-    return (await this.#file.read()).open;
+    await this.#tables.ready();
+    const rows = await this.state.all<{ content: string }>('SELECT content FROM webhooks_questions ORDER BY number');
+    return rows.map(({ content }) => JSON.parse(content) as unknown).filter(isSlackQuestion);
   }
 
-  #with(seen: Ledger['seen'], ...keys: readonly string[]): Ledger['seen'] {
-    const now = this.clock.now();
-    const kept = Object.entries(seen).filter(([, at]) => now - at < KEPT_MS);
-    return Object.fromEntries([...kept.slice(keys.length - KEPT), ...keys.map((key): [string, number] => [key, now])]);
+  async #note(statements: SqlStatements, ...keys: readonly string[]): Promise<void> {
+    const now = Math.floor(this.clock.now());
+    for (const key of keys) {
+      await statements.run('INSERT OR REPLACE INTO webhooks_calls (key, at) VALUES (?, ?)', [sqlKey(key), now]);
+    }
+    await statements.run('DELETE FROM webhooks_calls WHERE at <= ?', [now - KEPT_MS]);
+    await statements.run(
+      'DELETE FROM webhooks_calls WHERE number <= ' +
+        `(SELECT number FROM webhooks_calls ORDER BY number DESC LIMIT 1 OFFSET ${KEPT})`,
+    );
   }
 }
 
@@ -87,11 +97,9 @@ export class SeenCalls {
 const keysOf = ({ eventId, channel, ts }: SlackQuestion): readonly string[] =>
   ts === undefined ? [eventId] : [eventId, `${channel}:${ts}`];
 
-function parseLedger(value: unknown): Ledger {
-  const { seen, open } = isObject(value) ? value : {};
-  if (!isObject(seen) || !Object.values(seen).every((at) => typeof at === 'number')) {
-    throw new TypeError('"seen" must be an object of numbers.');
-  }
-  if (!Array.isArray(open) || !open.every(isSlackQuestion)) throw new TypeError('"open" must be a list of questions.');
-  return { seen: seen as Ledger['seen'], open };
+/** A text that comes from outside, without what a text of the database cannot hold. */
+const sqlKey = (text: string): string => JSON.stringify(text);
+
+async function isSeen(statements: SqlStatements, key: string): Promise<boolean> {
+  return (await statements.get('SELECT 1 FROM webhooks_calls WHERE key = ?', [sqlKey(key)])) !== undefined;
 }

@@ -151,9 +151,7 @@ export class WebhookRoutes {
     if (this.#mails.has(fingerprint)) return this.#refuse('email', fault('replayed', 409), request, reply);
     this.#mails.add(fingerprint);
     try {
-      // Older versions noted every mail among the calls.
-      if ((await this.seen.has(fingerprint)) || (await ledger.has(fingerprint)))
-        return await this.#refuse('email', fault('replayed', 409), request, reply);
+      if (await ledger.has(fingerprint)) return await this.#refuse('email', fault('replayed', 409), request, reply);
       if (!isTimed && (await this.handled.isFull())) {
         return await this.#refuse('email', fault('timestamp_missing'), request, reply);
       }

@@ -37,7 +37,7 @@ export class Webhooks implements OnStartup {
   /**
    * Listens, or disables the listener when no secret is configured.
    *
-   * @throws WebhookListenError; StateFileError; PackageMissingError without fastify, @fastify/rate-limit or, for mail, mailparser
+   * @throws WebhookListenError; StateError; PackageMissingError without fastify, @fastify/rate-limit or, for mail, mailparser
    */
   async startup({ log, defer, disable, fail }: StartupContext): Promise<void> {
     const { host, port, slackSigningSecret, emailSecret } = this.settings;

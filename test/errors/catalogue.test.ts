@@ -16,7 +16,7 @@ const sourcesOf = (...folders: readonly string[]): string =>
     .map((file) => readFileSync(join(ROOT, file), 'utf8'))
     .join('\n');
 
-/** The codes that classes declare: `extends DaemonryError<'LOG_LOCKED' | 'LOG_WRITE_FAILED'>`. */
+/** The codes that classes declare: `extends DaemonryError<'FIRST' | 'SECOND'>`. */
 const declaredIn = (sources: string): readonly string[] =>
   [...sources.matchAll(/^(?:export )?class \w+ extends DaemonryError<([^>]+)>/gm)].flatMap(([, type = '']) =>
     [...type.matchAll(/'([A-Z_]+)'/g)].map(([, code = '']) => code),

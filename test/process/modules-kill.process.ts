@@ -25,7 +25,9 @@ afterEach(() => {
 
 const FILES = /^modules(\.lock)?\.db(-wal|-shm|-journal)?$/;
 
-const lastKept = (stdout: string): number => Number([...stdout.matchAll(/^kept (\d+)\n/gm)].at(-1)?.[1] ?? 0);
+const kept = (stdout: string, what: string): readonly string[] =>
+  [...stdout.matchAll(new RegExp(`^kept ${what} (\\S+)\n`, 'gm'))].map(([, id]) => id ?? '');
+const newest = (stdout: string, what: string): number => Number(kept(stdout, what).at(-1) ?? 0);
 
 async function verify(file: string): Promise<string> {
   const lines: string[] = [];
@@ -37,22 +39,46 @@ async function verify(file: string): Promise<string> {
 describe('A process that is killed while modules store', () => {
   it(`loses nothing that was acknowledged, leaves no file, and a chain that holds: ${KILLS} times`, async () => {
     const file = join(folder, 'modules.db');
-    let acknowledged = 0;
     for (let kill = 0; kill < KILLS; kill++) {
       const child = startEntry(ENTRY, { env: { STATE: folder } });
-      await child.until(() => lastKept(child.stdout) > acknowledged + 10 + 37 * (kill % 11));
+      await child.until(() => kept(child.stdout, '\\w+').length > 5 + 37 * (kill % 7));
       await child.stop('SIGKILL');
-      acknowledged = lastKept(child.stdout);
+      const { stdout } = child;
 
       expect(readdirSync(folder).filter((name) => !FILES.test(name))).toEqual([]);
       expect(await verify(file)).toMatch(/^0: .* is whole/);
       await readState(file, async (statements) => {
-        expect(await statements.get('PRAGMA integrity_check')).toEqual({ integrity_check: 'ok' });
-        const events = await statements.get<{ n: number; last: number }>(
-          'SELECT count(*) AS n, max(sequence) AS last FROM audit_log_events',
+        const numbers = async (sql: string, ...values: readonly string[]) => {
+          const row = await statements.get<{ n: number; last: number | null }>(sql, values);
+          return { n: row?.n ?? 0, last: row?.last ?? 0 };
+        };
+        const integrity = await statements.get('PRAGMA integrity_check');
+        const events = await numbers('SELECT count(*) AS n, max(sequence) AS last FROM audit_log_events');
+        const messages = await numbers('SELECT count(*) AS n, max(sequence) AS last FROM message_log_messages');
+        expect(integrity).toEqual({ integrity_check: 'ok' });
+        expect(events.n).toBe(events.last);
+        expect(events.last).toBeGreaterThanOrEqual(newest(stdout, 'event'));
+        expect(messages.n).toBe(messages.last);
+        expect(messages.last).toBeGreaterThanOrEqual(newest(stdout, 'message'));
+
+        // No approval without its event, and no event without its approval.
+        const approved = await statements.all("SELECT id FROM promotions_stored WHERE state = 'approved' ORDER BY id");
+        const recorded = await statements.all(
+          "SELECT json_extract(details, '$.id') AS id FROM audit_log_events WHERE type = 'promotion.approved' ORDER BY id",
         );
-        expect(events?.last).toBeGreaterThanOrEqual(acknowledged);
-        expect(events?.n).toBe(events?.last);
+        expect(approved).toEqual(recorded);
+        expect(approved.map(({ id }) => id)).toEqual(expect.arrayContaining([...kept(stdout, 'approval')]));
+        const pending = await numbers("SELECT count(*) AS n FROM promotions_stored WHERE state = 'pending'");
+        expect(pending.n).toBeLessThanOrEqual(kill + 1);
+
+        const state = await statements.get<{ content: string }>('SELECT content FROM operational_state_document');
+        const changed = await statements.get<{ to: string; reason: string }>(
+          "SELECT json_extract(details, '$.to') AS \"to\", json_extract(details, '$.reason') AS reason " +
+            "FROM audit_log_events WHERE type = 'operational_state.changed' ORDER BY sequence DESC LIMIT 1",
+        );
+        if (state !== undefined) {
+          expect(JSON.parse(state.content)).toMatchObject({ state: changed?.to, reason: changed?.reason });
+        }
       });
     }
   });

@@ -1,5 +1,5 @@
-import { AuditLog } from '@daemonry/modules/audit_log';
 import { promotionId } from '@daemonry/modules/promotions';
+import { StateDatabase } from 'daemonry';
 
 import { endPromotions, givenPending, givenPromotions, proposal } from '../support/givenPromotions';
 
@@ -9,7 +9,7 @@ const ID = promotionId('phrasebook', 'deployment guide');
 
 describe('A proposal', () => {
   it('is stored as pending, and has a row in the audit log', async () => {
-    const { promotions, events, files } = await givenPromotions();
+    const { promotions, events, stored } = await givenPromotions();
 
     expect(await promotions.propose(proposal())).toEqual({
       outcome: 'stored',
@@ -28,7 +28,7 @@ describe('A proposal', () => {
       },
     });
 
-    expect(await files()).toEqual([`phrasebook/pending/${ID}.json`]);
+    expect(await stored()).toEqual([`phrasebook/pending/${ID}`]);
     expect(await events('promotion.proposed')).toEqual([
       expect.objectContaining({
         source: 'promote_phrasebook',
@@ -81,7 +81,7 @@ describe('A proposal', () => {
   });
 
   it('that expired is made again only when something was observed after it expired', async () => {
-    const { app, promotions, events, files } = await givenPending();
+    const { app, promotions, events, stored } = await givenPending();
     await app.clock.advance('15d');
     await promotions.expire({ loop: 'phrasebook', olderThanMs: 14 * 86_400_000 });
     const expiredAt = app.clock.now();
@@ -96,7 +96,7 @@ describe('A proposal', () => {
       { outcome: 'known', state: 'expired' },
     ]);
     expect(after).toMatchObject({ outcome: 'stored', promotion: { id: ID, state: 'pending', revision: 3 } });
-    expect(await files()).toEqual([`phrasebook/pending/${ID}.json`]);
+    expect(await stored()).toEqual([`phrasebook/pending/${ID}`]);
     expect(await events('promotion.proposed')).toHaveLength(2);
   });
 
@@ -133,13 +133,13 @@ describe('A proposal', () => {
 
   it('is not stored when its row cannot be written, and made the next time', async () => {
     const { app, promotions } = await givenPromotions();
-    const append = jest.spyOn(app.container.get(AuditLog), 'append').mockRejectedValueOnce(new Error('disk full'));
-
-    await expect(promotions.propose(proposal())).rejects.toThrow('disk full');
+    const state = app.container.get(StateDatabase);
+    await state.run('PRAGMA query_only = ON');
+    await expect(promotions.propose(proposal())).rejects.toMatchObject({ code: 'STATE_WRITE_FAILED' });
+    await state.run('PRAGMA query_only = OFF');
     expect(await promotions.list()).toEqual([]);
 
     expect(await promotions.propose(proposal())).toMatchObject({ outcome: 'stored' });
-    append.mockRestore();
   });
 
   it('is not stored once its signal has aborted', async () => {

@@ -12,7 +12,7 @@ export type DataOptions = Omit<Options, 'config'> & { readonly values?: Readonly
 const running = new Set<TestApplication>();
 const folders: string[] = [];
 
-/** A folder for `data.directory`; removed by {@link endData}. */
+/** A folder for `state.directory`; removed by {@link endData}. */
 export async function givenFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'daemonry-data-'));
   folders.push(folder);
@@ -20,7 +20,7 @@ export async function givenFolder(): Promise<string> {
 }
 
 /**
- * A running application whose modules keep their files in `folder`; one more on the same folder is a restart. `web`, where
+ * A running application whose state is in `folder`; one more on the same folder is a restart. `web`, where
  * `modules` lists it, listens on a free port.
  */
 export async function givenApplication(folder: string, { values = {}, ...options }: DataOptions) {

@@ -1,10 +1,12 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { AuditLog, type AuditEvent, type AuditEventType } from '@daemonry/modules/audit_log';
 import { Promotions, promotionsModule, type Proposal } from '@daemonry/modules/promotions';
 import { createTestApplication } from 'daemonry/testing';
+
+import { readRows } from './readAudit';
 
 type TestApplication = Awaited<ReturnType<typeof createTestApplication>>;
 type Options = NonNullable<Parameters<typeof createTestApplication>[0]>;
@@ -46,13 +48,12 @@ export async function givenPromotions({
     running.delete(app);
     await app.stop();
   };
-  /** The files of the store, as `phrasebook/pending/<id>.json`. */
-  const files = async (): Promise<readonly string[]> => {
-    const all = await readdir(join(directory, 'promotions'), { recursive: true, withFileTypes: true });
-    const names = all.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
-    return names.map((name) => name.slice(join(directory, 'promotions').length + 1)).sort();
+  /** The rows of the store, as `phrasebook/pending/<id>`. */
+  const stored = async (): Promise<readonly string[]> => {
+    const rows = await readRows(directory, 'promotions_stored');
+    return rows.map(({ loop, state, id }) => [loop, state, id].join('/')).sort();
   };
-  return { app, promotions, audit, events, files, stop, folder: directory };
+  return { app, promotions, audit, events, stored, stop, folder: directory };
 }
 
 export const proposal = (change: Partial<Proposal> = {}): Proposal => ({

@@ -1,8 +1,7 @@
-import { join } from 'node:path';
-
 import { costTelemetryModule, Telemetry, type TelemetryRecord } from '@daemonry/modules/cost_telemetry';
 
 import { type DataOptions, givenApplication, givenFolder } from './givenData';
+import { readDocument } from './readAudit';
 
 export const CALL: TelemetryRecord = {
   route: 'slack_dm',
@@ -21,7 +20,11 @@ export async function givenTelemetry(options: DataOptions & { folder?: string } 
     settleMs: 4_000, // what is written takes real time
     ...others,
   });
-  return { app, folder, telemetry: app.container.get(Telemetry), path: join(folder, 'cost_telemetry.json') };
+  const stored = async (): Promise<unknown> => {
+    const text = await readDocument(folder, 'cost_telemetry');
+    return text === undefined ? undefined : (JSON.parse(text) as unknown);
+  };
+  return { app, folder, telemetry: app.container.get(Telemetry), stored };
 }
 
 /** The calls in the three windows: of the process, of 24 hours, of the month. */

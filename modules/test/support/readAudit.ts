@@ -1,7 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { readState, type SqlRow } from 'daemonry';
+import { readState, type SqlRow, StateDatabase } from 'daemonry';
+import type { createTestApplication } from 'daemonry/testing';
 
 export interface AuditRow {
   readonly sequence: number;
@@ -43,4 +44,20 @@ export async function readRows(folder: string, table: string): Promise<readonly 
 export async function readMessages(folder: string): Promise<readonly Readonly<Record<string, unknown>>[]> {
   const rows = await readRows(folder, 'message_log_messages');
   return rows.map(({ content }) => JSON.parse(String(content)) as Record<string, unknown>);
+}
+
+/** Puts a text in the place of the document that a module has stored. */
+export const tamperDocument = (
+  app: Awaited<ReturnType<typeof createTestApplication>>,
+  owner: string,
+  content: string,
+): Promise<unknown> =>
+  app.container
+    .get(StateDatabase)
+    .run(`INSERT OR REPLACE INTO ${owner}_document (only, content) VALUES (1, ?)`, [content]);
+
+/** The document that a module of the application in `folder` has stored, as its text; undefined without one. */
+export async function readDocument(folder: string, owner: string): Promise<string | undefined> {
+  const [row] = await readRows(folder, `${owner}_document`);
+  return row && String(row['content']);
 }

@@ -1,28 +1,27 @@
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
-
 import { costTelemetryModule, Telemetry } from '@daemonry/modules/cost_telemetry';
+import { StateDatabase } from 'daemonry';
 import { ContainerModule } from 'inversify';
 
-import { endData, givenFolder } from './support/givenData';
+import { endData } from './support/givenData';
 import { CALL, calls, givenTelemetry } from './support/givenTelemetry';
+import { readDocument, tamperDocument } from './support/readAudit';
 
-/** Writes the file seldom, so that days pass quickly. */
+/** Stores seldom, so that days pass quickly. */
 const SELDOM = { listeners: { cost_telemetry: { interval: '12h' } } };
 
 afterEach(endData);
 
 describe('cost_telemetry', () => {
-  describe('its file', () => {
-    it('is written every five minutes', async () => {
-      const { app, telemetry, path } = await givenTelemetry();
+  describe('its counters', () => {
+    it('are stored every five minutes', async () => {
+      const { app, telemetry, stored } = await givenTelemetry();
       telemetry.record(CALL);
       await app.clock.advance('4m');
-      await expect(readFile(path)).rejects.toMatchObject({ code: 'ENOENT' });
+      expect(await stored()).toBeUndefined();
 
       await app.clock.advance('1m');
 
-      expect(JSON.parse(await readFile(path, 'utf8'))).toMatchObject({
+      expect(await stored()).toMatchObject({
         schemaVersion: 1,
         writtenAt: '2030-01-01T00:05:00.000Z',
         windows: {
@@ -34,39 +33,20 @@ describe('cost_telemetry', () => {
       });
     });
 
-    it('is where the settings say', async () => {
-      const folder = await givenFolder();
-      const path = join(folder, 'elsewhere', 'costs.json');
-      const { app, telemetry } = await givenTelemetry({ folder, values: { cost_telemetry: { path } } });
-
-      expect(telemetry.path).toBe(path);
-      await app.tick('cost_telemetry');
-      expect(await readdir(folder)).toContain('elsewhere');
-    });
-
-    it('is all that is left of a process that died while it wrote', async () => {
-      const first = await givenTelemetry();
-      await first.app.tick('cost_telemetry');
-      await first.app.stop();
-      await writeFile(`${first.path}.r-1.tmp`, '{"schema');
-
-      const { app, folder } = await givenTelemetry({ folder: first.folder });
-      await app.tick('cost_telemetry');
-
-      expect((await readdir(folder)).filter((name) => name.startsWith('cost'))).toEqual(['cost_telemetry.json']);
-    });
-
-    it('that cannot be written fails the tick, and the next one writes it', async () => {
-      const { app, telemetry, path } = await givenTelemetry();
+    it('that cannot be stored fail the tick, and the next one stores them', async () => {
+      const { app, telemetry, stored } = await givenTelemetry();
       telemetry.record(CALL);
-      await mkdir(path);
+      await app.container.get(StateDatabase).run('PRAGMA query_only = ON');
 
-      expect(await app.tick('cost_telemetry')).toMatchObject({ outcome: 'failed' });
+      expect(await app.tick('cost_telemetry')).toMatchObject({
+        outcome: 'failed',
+        error: { code: 'STATE_WRITE_FAILED' },
+      });
       expect(app.status().state).toBe('running');
 
-      await rm(path, { recursive: true });
+      await app.container.get(StateDatabase).run('PRAGMA query_only = OFF');
       expect(await app.tick('cost_telemetry')).toMatchObject({ outcome: 'succeeded' });
-      expect(JSON.parse(await readFile(path, 'utf8'))).toMatchObject({ buckets: [{}] });
+      expect(await stored()).toMatchObject({ buckets: [{}] });
     });
   });
 
@@ -115,7 +95,7 @@ describe('cost_telemetry', () => {
       expect(calls(earlier.telemetry)).toEqual([0, 0, 0]);
     });
 
-    it('keeps the calls that were counted before the file was read', async () => {
+    it('keeps the calls that were counted before the stored ones were read', async () => {
       const first = await givenTelemetry();
       first.telemetry.record(CALL);
       await first.app.stop();
@@ -137,38 +117,24 @@ describe('cost_telemetry', () => {
       ['of another kind', '{"schemaVersion":2}'],
       ['without buckets', '{"schemaVersion":1,"writtenAt":"2030-01-01T00:00:00Z","windows":{}}'],
       ['poisoned', '<poisoned>'],
-    ])('keeps a file aside that is %s, says so, and begins anew', async (_case, text) => {
+    ])('does not start with counters that are %s, and overwrites nothing', async (_case, text) => {
       const first = await givenTelemetry();
       first.telemetry.record(CALL);
-      await first.app.stop();
-      const good = await readFile(first.path, 'utf8');
+      await first.app.tick('cost_telemetry');
+      const good = (await readDocument(first.folder, 'cost_telemetry')) ?? '';
       const damaged = text === '<poisoned>' ? good.replace('"calls":1', '"calls":-1') : text;
       expect(damaged).not.toBe(good);
-      await writeFile(first.path, damaged);
+      await tamperDocument(first.app, 'cost_telemetry', damaged);
+      await first.app.stop();
 
-      const { app, telemetry, folder, path } = await givenTelemetry({ folder: first.folder });
-
-      expect(calls(telemetry)).toEqual([0, 0, 0]);
-      const keptAs = `${path}.2030-01-01T00-00-00.000Z.damaged`;
-      expect(await readFile(keptAs, 'utf8')).toBe(damaged);
-      expect(app.logs).toContainEqual(expect.objectContaining({ level: 'warn', file: path, keptAs }));
-      await app.tick('cost_telemetry');
-      expect(await readdir(folder)).toEqual(expect.arrayContaining(['cost_telemetry.json', basename(keptAs)]));
-    });
-
-    it('does not start, and overwrites nothing, when the file cannot be read', async () => {
-      const folder = await givenFolder();
-      await mkdir(join(folder, 'cost_telemetry.json'), { recursive: true });
-
-      const { app, telemetry } = await givenTelemetry({ folder });
+      const { app, telemetry, folder } = await givenTelemetry({ folder: first.folder });
       telemetry.record(CALL);
 
       const status = app.status().listeners.find(({ name }) => name === 'cost_telemetry');
-      expect(status).toMatchObject({ state: 'startup_failed', error: { code: 'EISDIR' } });
+      expect(status).toMatchObject({ state: 'startup_failed', error: { code: 'STATE_DOCUMENT_INVALID' } });
       expect(telemetry.window('monthly').total.calls).toBe(1);
-      const report = await app.stop();
-      expect(report.code).toBe(3);
-      expect((await readdir(folder)).filter((name) => name.startsWith('cost'))).toEqual(['cost_telemetry.json']);
+      expect((await app.stop()).code).toBe(3);
+      expect(await readDocument(folder, 'cost_telemetry')).toBe(damaged);
     });
   });
 });

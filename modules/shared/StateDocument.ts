@@ -1,0 +1,103 @@
+import { DaemonryError, messageOf, type SqlStatements, type StateDatabase } from 'daemonry';
+
+import type { AuditAppend, AuditLog } from '../audit_log/AuditLog';
+import { Tables } from './Tables';
+
+/** Description of a {@link StateDocument}. */
+interface StateDocumentOptions<T> {
+  /** The name of the module; `<owner>_document` is its table. */
+  readonly owner: string;
+  /** Checks the stored value; throws when it is not a `T`. */
+  readonly parse: (value: unknown) => T;
+  /** The state while nothing is stored. */
+  readonly initial: () => T;
+}
+
+/** State of a module that is replaced as a whole: one document of JSON in the state database. */
+export class StateDocument<T> {
+  readonly #tables: Tables;
+
+  constructor(
+    private readonly state: StateDatabase,
+    private readonly options: StateDocumentOptions<T>,
+  ) {
+    const { owner } = options;
+    const sql = `CREATE TABLE ${owner}_document (only INTEGER PRIMARY KEY CHECK (only = 1), content TEXT NOT NULL) STRICT`;
+    this.#tables = new Tables(state, owner, [{ sql }]);
+  }
+
+  /** Reads the state. @throws StateDocumentError when it is no `T`; StateError */
+  async read(): Promise<T> {
+    await this.#tables.ready();
+    return this.#read(this.state);
+  }
+
+  /**
+   * Replaces the state by what `change` makes of it, and resolves with that; in the order of the calls. When it rejects,
+   * nothing has changed.
+   *
+   * @throws StateDocumentError, StateError, and what `change` and the check of the new state throw.
+   */
+  async update(change: (current: T) => T): Promise<T> {
+    await this.#tables.ready();
+    return this.state.transaction(async (statements) => {
+      const current = await this.#read(statements);
+      return this.#replace(statements, current, change(current));
+    });
+  }
+
+  /** Like {@link update}, together with the events that `change` appends: all of it is stored, or nothing. */
+  async updateWith(audit: AuditLog, change: (current: T, append: AuditAppend) => Promise<T>): Promise<T> {
+    await this.#tables.ready();
+    return audit.transaction(async (statements, append) => {
+      const current = await this.#read(statements);
+      return this.#replace(statements, current, await change(current, append));
+    });
+  }
+
+  async #read(statements: Pick<SqlStatements, 'get'>): Promise<T> {
+    const { owner, parse, initial } = this.options;
+    const row = await statements.get<{ content: string }>(`SELECT content FROM ${owner}_document`);
+    if (row === undefined) return initial();
+    try {
+      return parse(parseJson(row.content));
+    } catch (error) {
+      throw new StateDocumentError(owner, error);
+    }
+  }
+
+  async #replace(statements: SqlStatements, current: T, next: T): Promise<T> {
+    if (next === current) return current;
+    const content = JSON.stringify(next);
+    const checked = this.options.parse(JSON.parse(content));
+    await statements.run(`INSERT OR REPLACE INTO ${this.options.owner}_document (only, content) VALUES (1, ?)`, [
+      content,
+    ]);
+    return checked;
+  }
+}
+
+/** The parser's own message quotes the document. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    throw new SyntaxError('it is not JSON');
+  }
+}
+
+/** The state of a module was made invalid by something else than the application. It is left as it is. */
+export class StateDocumentError extends DaemonryError<'STATE_DOCUMENT_INVALID'> {
+  constructor(
+    /** The name of the module. */
+    readonly owner: string,
+    cause: unknown,
+  ) {
+    super('STATE_DOCUMENT_INVALID', {
+      what: 'The stored state of a module is not valid.',
+      facts: { table: `${owner}_document`, why: messageOf(cause) },
+      fix: 'correct the row of that table, or remove it to begin anew; it is not overwritten.',
+      cause,
+    });
+  }
+}
