@@ -1,6 +1,5 @@
 import { DaemonryError, messageOf, type SqlStatements, type StateDatabase } from 'daemonry';
 
-import type { AuditAppend, AuditLog } from '../audit_log/AuditLog';
 import { Tables } from './Tables';
 
 /** Description of a {@link StateDocument}. */
@@ -11,6 +10,11 @@ interface StateDocumentOptions<T> {
   readonly parse: (value: unknown) => T;
   /** The state while nothing is stored. */
   readonly initial: () => T;
+}
+
+/** A log whose events are appended in one transaction with other statements, as the audit log's are. */
+interface Together<A> {
+  transaction<R>(work: (statements: SqlStatements, append: A) => Promise<R>): Promise<R>;
 }
 
 /** State of a module that is replaced as a whole: one document of JSON in the state database. */
@@ -47,7 +51,7 @@ export class StateDocument<T> {
   }
 
   /** Like {@link update}, together with the events that `change` appends: all of it is stored, or nothing. */
-  async updateWith(audit: AuditLog, change: (current: T, append: AuditAppend) => Promise<T>): Promise<T> {
+  async updateWith<A>(audit: Together<A>, change: (current: T, append: A) => Promise<T>): Promise<T> {
     await this.#tables.ready();
     return audit.transaction(async (statements, append) => {
       const current = await this.#read(statements);
