@@ -14,6 +14,7 @@ export {
   ApplicationEvents,
   type ApplicationEventMap,
   type ApplicationEventName,
+  type OperationEvent,
   type OperatorEvent,
   type RunEvent,
   type StartupFailurePhase,
@@ -27,6 +28,7 @@ export {
   StateDatabase,
 } from './contracts/StateDatabase';
 export { StateError, type StateErrorCode } from './errors/stateErrors';
+export { IntentOverruledError, OperationInvalidError } from './errors/operatorErrors';
 export type { CommandModule, Terminal } from './contracts/CommandModule';
 export type { Availability, AvailabilityState } from './contracts/Availability';
 export type {
@@ -138,6 +140,14 @@ export type {
   TaskStatus,
 } from './contracts/status';
 
+export {
+  OPERATOR_ACTIONS,
+  type OperateRequest,
+  type OperateResult,
+  type OperatorAction,
+  type OperatorIntent,
+  type OperatorKind,
+} from './contracts/Operation';
 export {
   AmbiguousTaskError,
   NotRunningError,

@@ -77,12 +77,12 @@ export class ApplicationTools extends McpTools {
           'listener',
           'reason',
         ]),
-        call: ({ listener, task, reason, until }, { caller: by }) => {
+        call: async ({ listener, task, reason, until }, { caller: by }) => {
           const when = {
             ...(task === undefined ? {} : { task: task as string }),
             ...(until === undefined ? {} : { until: until as string }),
           };
-          app.pause(listener as string, { reason: reason as string, by, ...when });
+          await app.pause(listener as string, { reason: reason as string, by, ...when });
           return { paused: listener };
         },
       },
@@ -91,8 +91,8 @@ export class ApplicationTools extends McpTools {
         name: 'resume',
         description: 'Lets the tasks of a listener run again.',
         inputSchema: schema({ listener: NAME, task: NAME, reason: REASON }, ['listener']),
-        call: ({ listener, ...options }, { caller: by }) => {
-          app.resume(listener as string, { by, ...options });
+        call: async ({ listener, ...options }, { caller: by }) => {
+          await app.resume(listener as string, { by, ...options });
           return { resumed: listener };
         },
       },

@@ -107,7 +107,7 @@ describe('the overview', () => {
 
   it('shows who paused what, and why', async () => {
     const app = await givenShop();
-    void app.pause('cleaner', { reason: 'the disk is being moved', by: 'kim' });
+    await app.pause('cleaner', { reason: 'the disk is being moved', by: 'kim' });
 
     expect(pausesOf(app.status())).toMatchObject([
       { listener: 'cleaner', task: undefined, pause: { by: 'kim', reason: 'the disk is being moved' } },
@@ -119,7 +119,7 @@ describe('the overview', () => {
 describe('the page of a listener', () => {
   it('offers what can be done now', async () => {
     const app = await givenShop();
-    void app.pause('cleaner', { reason: 'moving', by: 'kim' });
+    await app.pause('cleaner', { reason: 'moving', by: 'kim' });
     const actions = Object.fromEntries(app.status().listeners.map((each) => [each.name, actionsOf(each)]));
 
     expect(actions).toMatchObject({

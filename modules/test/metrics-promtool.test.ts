@@ -41,7 +41,7 @@ async function givenExposition(): Promise<string> {
   const { app, daemon } = await givenMetrics({ web: false });
   behaviours.push(failing, ({ sleep }) => sleep('20s'));
   await app.clock.advance('3m');
-  app.pause('order_sync', { reason: 'deploy', by: 'kim' });
+  await app.pause('order_sync', { reason: 'deploy', by: 'kim' });
   await app.clock.advance('3m');
   return (await daemon.expose())?.body ?? '';
 }

@@ -35,7 +35,7 @@ describe('the metrics', () => {
 
   it('count a skipped due moment with its reason', async () => {
     const { app, samples } = await givenMetrics({ web: false });
-    app.pause('order_sync', { reason: 'deploy', by: 'kim' });
+    await app.pause('order_sync', { reason: 'deploy', by: 'kim' });
     await app.clock.advance('3m');
     expect((await samples())[`daemonry_runs_total{${TICK},outcome="skipped",reason="paused"}`]).toBe(3);
   });

@@ -145,7 +145,7 @@ describe('the span of a run', () => {
 
   it('is not made of a due moment that was skipped', async () => {
     const app = await givenTracing();
-    app.pause('order_sync', { reason: 'deploy', by: 'kim' });
+    await app.pause('order_sync', { reason: 'deploy', by: 'kim' });
     await app.clock.advance('3m');
     expect(app.runs('order_sync').map(({ outcome }) => outcome)).toEqual(['skipped', 'skipped', 'skipped']);
     expect(exporter.getFinishedSpans()).toEqual([]);

@@ -87,7 +87,7 @@ describe('the events of the web module', () => {
     const reader = await givenReader(url);
     await reader.next();
 
-    app.pause('order_sync', { reason: 'the shop is closed', by: 'kim' });
+    await app.pause('order_sync', { reason: 'the shop is closed', by: 'kim' });
     await app.clock.advance('250ms');
 
     const { data } = await reader.next();

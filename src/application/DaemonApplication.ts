@@ -10,13 +10,14 @@ import { limited, type ListenerLogger } from '../contracts/ListenerLogger';
 import type { RunHistory } from '../contracts/RunHistory';
 import type { RunQuery } from '../contracts/RunLedger';
 import type { RunRecord } from '../contracts/RunRecord';
+import type { OperateRequest, OperateResult, OperatorIntent } from '../contracts/Operation';
 import type { PauseOptions, ResumeOptions, ScheduleExplanation, Scheduler } from '../contracts/Scheduler';
 import type { ApplicationHealth, ApplicationLiveness, ApplicationStatus } from '../contracts/status';
 import type { Engine } from '../coordinator/Engine';
 import type { DaemonCoordinator } from '../coordinator/DaemonCoordinator';
 import type { ListenerRuntime } from '../coordinator/ListenerRuntime';
 import { BootCancelledError } from '../errors/bootErrors';
-import { NotRunningError, UnknownListenerError } from '../errors/taskErrors';
+import { UnknownListenerError } from '../errors/taskErrors';
 import { UnhandledError } from '../errors/processErrors';
 import { currentExecution } from '../execution/ExecutionContext';
 import { planFields } from '../observability/readable';
@@ -29,9 +30,12 @@ import type { ApplicationLifecycle } from './ApplicationLifecycle';
 import { availabilityOf, describeListener } from './listenerViews';
 import type { Freshness } from './Freshness';
 import { HealthChecks, healthOf } from './HealthChecks';
+import type { Operator } from './operator/Operator';
+import { requestOf } from './operator/describe';
+import { IntentPlan } from './operator/IntentPlan';
 import { taskNamed } from '../registry/registries';
 import type { ApplicationState } from '../state/ApplicationState';
-import { messageOf, textOf, toError } from '../errors/serializeError';
+import { messageOf } from '../errors/serializeError';
 
 /** The parts that an application is put together from. */
 export interface ApplicationParts {
@@ -50,6 +54,7 @@ export interface ApplicationParts {
   readonly kept: StateHistory | undefined;
   readonly freshness: Freshness;
   readonly state: Pick<ApplicationState, 'writeErrors'>;
+  readonly operator: Operator;
   readonly log: ListenerLogger;
   /** Returns a copy of `data` without secrets. */
   readonly redact: <T>(data: T) => T;
@@ -59,6 +64,7 @@ export interface ApplicationParts {
 export class DaemonApplication extends Application {
   readonly #parts: ApplicationParts;
   readonly #health: HealthChecks;
+  readonly #planned = new IntentPlan();
 
   constructor(parts: ApplicationParts) {
     super();
@@ -117,7 +123,8 @@ export class DaemonApplication extends Application {
   }
 
   get plan(): BootPlan {
-    return this.#parts.plan;
+    const { plan, operator, engine } = this.#parts;
+    return this.#planned.of(plan, operator.raw, () => this.intents(), engine.clock.now());
   }
 
   get container(): Container {
@@ -221,42 +228,27 @@ export class DaemonApplication extends Application {
   }
 
   async trigger(name: string, task?: string): Promise<RunRecord> {
-    const runtime = this.#runtime(name);
-    const taskName = this.#taskOf(name, task);
-    const { lifecycle, engine } = this.#parts;
-    if (runtime.state !== 'running') throw new NotRunningError(name, runtime.state);
-    if (!lifecycle.isRunning) throw new NotRunningError(name, `the application is ${lifecycle.state}`);
-    engine.emit('operator.triggered', { listener: name, task: taskName });
-    return this.#parts.redact(await this.#scheduler.trigger(name, taskName));
+    return (await this.operate(requestOf('trigger', name, { task }))).record as RunRecord;
   }
 
-  pause(name: string, options: PauseOptions): void {
-    this.#runtime(name);
-    if (options.task !== undefined) this.#taskOf(name, options.task);
-    this.#scheduler.pause(name, options);
+  pause(name: string, options: PauseOptions): Promise<OperateResult> {
+    return this.operate(requestOf('pause', name, options));
   }
 
-  resume(name: string, options: ResumeOptions = {}): void {
-    this.#runtime(name);
-    if (options.task !== undefined) this.#taskOf(name, options.task);
-    this.#scheduler.resume(name, options);
+  resume(name: string, options: ResumeOptions = {}): Promise<OperateResult> {
+    return this.operate(requestOf('resume', name, options));
+  }
+
+  async operate(request: OperateRequest): Promise<OperateResult> {
+    return this.#parts.redact(await this.#parts.operator.operate(request));
+  }
+
+  intents(): readonly OperatorIntent[] {
+    return this.#parts.redact(this.#parts.operator.intents);
   }
 
   async restart(name: string, options: RestartRequest): Promise<void> {
-    const runtime = this.#runtime(name);
-    const { lifecycle, engine, coordinator, log } = this.#parts;
-    if (!lifecycle.isRunning) throw new NotRunningError(name, `the application is ${lifecycle.state}`);
-    const [reason, by] = [textOf(options.reason), textOf(options.by)];
-    const refusal = coordinator.restartRefusal(runtime);
-    if (refusal !== undefined) throw refusal;
-    engine.emit('operator.restarted', { listener: name, by, reason });
-    const restarted = coordinator.restart(runtime, reason);
-    const caller = currentExecution();
-    if (caller?.sessionId !== engine.sessionId || caller.listener !== name || caller.isSettled) return await restarted;
-    log.warn(
-      `restart() was called inside ${name}.${caller.hook}, which the restart has to wait for: it has begun, and is not awaited`,
-    );
-    restarted.catch((error: unknown) => log.error(`"${name}" was not restarted`, { error: toError(error) }));
+    await this.operate(requestOf('restart', name, options));
   }
 
   availability<T extends object = object>(name: string): Availability<T> {

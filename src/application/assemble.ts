@@ -18,6 +18,9 @@ import { InProcessScheduler } from '../scheduling/InProcessScheduler';
 import { RememberedMoments } from '../scheduling/RememberedMoments';
 import { ApplicationLifecycle } from './ApplicationLifecycle';
 import { Freshness } from './Freshness';
+import { levelsOf } from './operator/describe';
+import { Operator } from './operator/Operator';
+import { restartListener } from './operator/restartListener';
 import type { ApplicationParts, DaemonApplication } from './DaemonApplication';
 import type { PlannedFrom } from './planFrom';
 import { watchLoop } from './watchLoop';
@@ -58,13 +61,14 @@ export function assemble<A extends DaemonApplication>(from: PlannedFrom, create:
     redact: secrets.length === 0 ? asItIs : redactor.text,
   };
   const files = from.keepsStateInMemory ? undefined : stateFiles(framework.state, name);
+  const isUsed = needs.database || (needs.files && files !== undefined);
   const state = new ApplicationState({
     clock,
     log,
     changed: () => {
       lifecycle.announceLosses();
     },
-    isUsed: needs.database || (needs.files && files !== undefined),
+    isUsed,
     files,
   });
   const kept = historyOf(from, state, sessionId);
@@ -74,6 +78,7 @@ export function assemble<A extends DaemonApplication>(from: PlannedFrom, create:
     environment: execution,
     hears: events.hears,
     emit: events.emit,
+    skippedNext: (listener, task) => operator.skipped(listener, task),
     stuck: () => {
       lifecycle.announceLosses();
     },
@@ -137,10 +142,23 @@ export function assemble<A extends DaemonApplication>(from: PlannedFrom, create:
     engine,
     coordinator,
     {
-      state,
+      state: {
+        open: async (): Promise<void> => {
+          await state.open();
+          if (isUsed) await operator.restore(state.database);
+        },
+        get complaints() {
+          return state.complaints;
+        },
+        flush: () => state.flush(),
+        close: (limitMs) => state.close(limitMs),
+      },
       watch,
       freshness,
-      disposeServices: () => planned.container.disposeServices(),
+      disposeServices: () => {
+        operator.close();
+        return planned.container.disposeServices();
+      },
       flushLogs: async (limitMs) => {
         endLogEvents();
         await logging.flush(limitMs);
@@ -151,6 +169,20 @@ export function assemble<A extends DaemonApplication>(from: PlannedFrom, create:
     },
     log,
   );
+  const operator: Operator = new Operator({
+    engine,
+    listeners: planned.definitions,
+    daemonOf: (listener) => planned.daemons.get(listener),
+    notRunning: (listener): string | undefined => {
+      const runtime = coordinator.runtime(listener);
+      if (runtime?.state !== 'running') return runtime?.state ?? 'unknown';
+      return lifecycle.isRunning ? undefined : `the application is ${lifecycle.state}`;
+    },
+    hasEnded: () => ['stopping', 'stopped', 'failed'].includes(lifecycle.state),
+    restart: (listener, options) => restartListener({ lifecycle, engine, coordinator, log }, listener, options),
+    setLevels: (intents) => logging.configure(levelsOf(framework.logging, intents)),
+    log,
+  });
   const application = create({
     name,
     plan: planned.plan,
@@ -166,6 +198,7 @@ export function assemble<A extends DaemonApplication>(from: PlannedFrom, create:
     kept,
     freshness,
     state,
+    operator,
     log,
     redact: (data) => (secrets.length === 0 ? data : redactor.data(data)),
   });

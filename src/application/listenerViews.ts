@@ -60,12 +60,12 @@ export function describeListener(runtime: ListenerRuntime, sources: StatusSource
 
 function describeTask(listener: string, spec: PeriodicTaskSpec, sources: StatusSources): TaskStatus {
   const { scheduler, ledger, freshness } = sources;
-  const { nextRunAt, pause, inFlight } = scheduler.state(listener, spec.name);
+  const { nextRunAt, pause, inFlight, schedule = spec.schedule } = scheduler.state(listener, spec.name);
   const history = ledger.history(listener, spec.name);
   const lastRun = history.latest?.record;
   const status: Draft<Omit<TaskStatus, 'counters'>> = {
     name: spec.name,
-    schedule: describeSchedule(spec.schedule),
+    schedule: describeSchedule(schedule),
     paused: pause !== undefined,
   };
   if (pause !== undefined) status.pause = pause;

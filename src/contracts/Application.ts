@@ -4,6 +4,7 @@ import type { ApplicationEvents } from './ApplicationEvents';
 import type { Availability } from './Availability';
 import type { BootPlan } from './BootPlan';
 import type { ExitReport } from './ExitReport';
+import type { OperateRequest, OperateResult, OperatorIntent } from './Operation';
 import type { RunHistory } from './RunHistory';
 import type { RunQuery } from './RunLedger';
 import type { RunRecord } from './RunRecord';
@@ -115,13 +116,29 @@ export abstract class Application {
   abstract trigger(name: string, task?: string): Promise<RunRecord>;
 
   /**
-   * Skips due moments until `until`, or until `resume`. Drops a queued run, and leaves a running one.
-   * @throws UnknownListenerError, UnknownTaskError, NotRunningError, InvalidInstantError
+   * Skips due moments until `until`, or until `resume`. Drops a queued run, and leaves a running one. Short for
+   * {@link operate} with `pause`: it survives a restart where the application has a state database.
+   * @throws as `operate`.
    */
-  abstract pause(name: string, options: PauseOptions): void;
+  abstract pause(name: string, options: PauseOptions): Promise<OperateResult>;
 
-  /** Ends a pause. @throws UnknownListenerError, UnknownTaskError, NotRunningError */
-  abstract resume(name: string, options?: ResumeOptions): void;
+  /** Ends a pause. Short for {@link operate} with `resume`. @throws as `operate`. */
+  abstract resume(name: string, options?: ResumeOptions): Promise<OperateResult>;
+
+  /**
+   * Carries out what an operator asks for: pause, resume, trigger, restart, reschedule, skip a due moment, set a log level,
+   * and reset what was set. What is set is an intent, and outranks the configuration until it is reset, or over. Resolves
+   * once it is done and, with a state database, written; a `trigger` once its run is decided. Emits `operator.acted` or
+   * `operator.refused`.
+   *
+   * @throws OperationInvalidError with everything that is wrong; IntentOverruledError when a program wants to lift what a
+   * person has set; UnknownListenerError, UnknownTaskError, AmbiguousTaskError; NotRunningError; StateError when it cannot be
+   * written, and was not done.
+   */
+  abstract operate(request: OperateRequest): Promise<OperateResult>;
+
+  /** Everything that operators have set, oldest first, and the end of the last pause of the whole application. */
+  abstract intents(): readonly OperatorIntent[];
 
   /**
    * Shuts a listener down and starts it again: one that runs, that waits for its restart, or that has failed for good.

@@ -1,4 +1,5 @@
 import type { ExitReport } from './ExitReport';
+import type { OperatorAction, OperatorKind } from './Operation';
 import type { RunOutcome, RunRecord, SkipReason } from './RunRecord';
 import type { SerializedError } from './SerializedError';
 
@@ -39,8 +40,8 @@ export interface RunEvent {
 
 /** Something that an operator did with a listener. */
 export interface OperatorEvent {
-  /** The name of the listener. */
-  readonly listener: string;
+  /** The name of the listener; absent when it concerns the whole application. */
+  readonly listener?: string;
   /** Absent when it concerns every task of the listener. */
   readonly task?: string;
   /** The person or program; absent when nobody was named. */
@@ -72,6 +73,28 @@ export interface LoopBlockedEvent extends Partial<CallInFlight> {
   readonly inFlight: readonly CallInFlight[];
   /** The frames of the code that held it, the innermost first, one a line. */
   readonly stack?: string;
+}
+
+/** An act that was asked of `operate`. */
+export interface OperationEvent {
+  /** The act. */
+  readonly action: OperatorAction;
+  /** The name of the listener; absent when it concerns the whole application. */
+  readonly listener?: string;
+  /** The name of the task; absent when it concerns all of the listener. */
+  readonly task?: string;
+  /** The person or program. */
+  readonly by: string;
+  /** Whether that is a person or a program. */
+  readonly kind: OperatorKind;
+  /** Why. */
+  readonly reason?: string;
+  /** When what was set ends by itself, as ISO text. */
+  readonly until?: string;
+  /** The key that the caller gave. */
+  readonly key?: string;
+  /** The value that was set, in words: a schedule, a level. */
+  readonly value?: string;
 }
 
 /** The events of an application, by name. */
@@ -134,14 +157,18 @@ export interface ApplicationEventMap {
   'task.stale': { readonly listener: string; readonly task: string; readonly since: string; readonly within: number };
   /** A task that was stale has succeeded. */
   'task.fresh': { readonly listener: string; readonly task: string };
-  /** `app.trigger()` was called. */
+  /** A task is run because somebody asked for it. */
   'operator.triggered': OperatorEvent;
-  /** `app.pause()` was called; `until` is ISO text. */
+  /** A pause is in force; `until` is ISO text. */
   'operator.paused': OperatorEvent & { readonly until?: string };
-  /** `app.resume()` was called, or a pause is over. */
+  /** A pause was ended, or is over. */
   'operator.resumed': OperatorEvent;
   /** `app.restart()` was called. */
   'operator.restarted': OperatorEvent;
+  /** `operate`, or one of its short forms, has carried out an act. */
+  'operator.acted': OperationEvent;
+  /** `operate`, or one of its short forms, has refused an act. Texts that were given are cut, and may be nonsense. */
+  'operator.refused': OperationEvent & { readonly error: SerializedError };
 }
 
 /** The name of an event. */
@@ -177,6 +204,8 @@ const EVENT_NAMES = {
   'operator.paused': true,
   'operator.resumed': true,
   'operator.restarted': true,
+  'operator.acted': true,
+  'operator.refused': true,
 } satisfies Record<ApplicationEventName, true>;
 
 /** The names of all events, for users of JavaScript. */

@@ -1,3 +1,4 @@
+import type { OperatorIntent } from './Operation';
 import type { SerializedError } from './SerializedError';
 
 /** Where a value comes from: `default`, `decorator`, a file, `DAEMONRY__…`, the name of a `config.sources` entry, or `values`. */
@@ -81,6 +82,8 @@ export interface PlannedListener {
   readonly shutdownTimeoutMs: number;
   /** For people: `never`, or the delays and the limit of its restarts. */
   readonly restart: string;
+  /** True if its tasks go on while the whole application is paused. */
+  readonly essential: boolean;
   /** The tags to select it by. Empty for a `@Listener`. */
   readonly tags: readonly string[];
   /** The listeners that start before it, and why. */
@@ -182,6 +185,8 @@ export interface BootPlan {
   readonly plugins: readonly PlannedPlugin[];
   /** Findings that work, but are probably not meant. */
   readonly warnings: readonly PlanWarning[];
+  /** Everything that operators have set, above the configuration. Empty before the boot: it is kept in the state database. */
+  readonly intents: readonly OperatorIntent[];
   /** The values of the configuration, but for the options of listeners, which are in `listeners`. */
   readonly values: readonly PlannedValue[];
   /** Writes the plan as a text for people. */

@@ -23,7 +23,14 @@ export interface PluginDaemon
     Omit<ListenerHooks, 'tick'>,
     Pick<
       DaemonPolicyOptions,
-      'startupTimeout' | 'shutdownTimeout' | 'fatalOnStartupFailure' | 'dependsOn' | 'wants' | 'tags' | 'restart'
+      | 'startupTimeout'
+      | 'shutdownTimeout'
+      | 'essential'
+      | 'fatalOnStartupFailure'
+      | 'dependsOn'
+      | 'wants'
+      | 'tags'
+      | 'restart'
     > {
   /** The name: unique in the application, of the form `[a-z][a-z0-9]*(_[a-z0-9]+)*`. */
   readonly name: string;

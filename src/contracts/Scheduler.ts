@@ -1,4 +1,6 @@
 import type { RunRecord } from './RunRecord';
+import type { PeriodicTaskSpec, TaskSchedule } from './entries';
+import type { OperatorKind } from './Operation';
 import type { PauseInfo } from './status';
 
 /** A pause of one task of a listener, or of all. */
@@ -11,16 +13,20 @@ export interface PauseOptions {
   readonly by: string;
   /** The name of the task. @defaultValue every task of the listener */
   readonly task?: string;
+  /** Whether a person pauses or a program, which cannot lift what a person has set. @defaultValue `'automation'` */
+  readonly kind?: OperatorKind;
 }
 
 /** The end of a pause of one task of a listener, or of all. */
 export interface ResumeOptions {
-  /** The person or program that resumes; given to the event. */
+  /** The person or program that resumes; given to the event. @defaultValue `'the application'` */
   readonly by?: string;
-  /** Why; given to the event. */
+  /** Why; given to the event. @defaultValue `'resume() was called'` */
   readonly reason?: string;
   /** The name of the task. @defaultValue every task of the listener */
   readonly task?: string;
+  /** Whether a person resumes or a program, which cannot lift what a person has set. @defaultValue `'automation'` */
+  readonly kind?: OperatorKind;
 }
 
 /** The answer about one instant of a task. */
@@ -64,6 +70,8 @@ export interface ScheduledTaskState {
   readonly pause?: PauseInfo;
   /** Number of runs whose handlers have not returned; absent when there is none. */
   readonly inFlight?: number;
+  /** Present when it is another one than the task was declared with. */
+  readonly schedule?: TaskSchedule;
 }
 
 /**
@@ -110,11 +118,24 @@ export interface Scheduler {
    */
   trigger(listener: string, task: string): Promise<RunRecord>;
 
-  /** Skips due moments until the pause is over. Drops a queued run, and leaves a running one. */
-  pause(listener: string, options: PauseOptions): void;
+  /**
+   * Skips the due moments of a task until {@link resume}; a later pause replaces an earlier one. Drops a queued run, and
+   * leaves a running one. A task that is not scheduled yet is paused from its first due moment.
+   */
+  pause(listener: string, task: string, pause: PauseInfo): Promise<void>;
 
-  /** Ends a pause. */
-  resume(listener: string, options?: ResumeOptions): void;
+  /** Ends the pause of a task. */
+  resume(listener: string, task: string): Promise<void>;
+
+  /**
+   * Gives a task another schedule, which begins now. Its overlap policy, its history and a run in flight stay as they are.
+   *
+   * @param spec - the task with its new schedule.
+   */
+  replace(listener: string, spec: PeriodicTaskSpec): Promise<void>;
+
+  /** Skips the next due moment of a task, or no longer does. Nothing happens to a task that is not scheduled. */
+  skipNext(listener: string, task: string, skips: boolean): Promise<void>;
 
   /** Begins no further run; due moments that pass are recorded as `draining`. Runs in flight go on. */
   halt(): void;

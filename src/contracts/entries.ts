@@ -101,6 +101,8 @@ export interface ListenerEntry {
   readonly shutdownTimeout: number;
   /** How it is started again when it fails; absent if it is not. */
   readonly restart?: RestartPolicy;
+  /** True if its tasks go on while the whole application is paused. */
+  readonly essential: boolean;
   /** The plugin that registered it; absent if the application did. */
   readonly pluginName?: string;
   /** Its class and file, such as `OrderSync (/app/src/OrderSync.ts:12:2)`. Reading it may be slow. */

@@ -155,6 +155,11 @@ export interface ListenerOptions {
    * @defaultValue `'never'`
    */
   readonly restart?: RestartOption;
+  /**
+   * `true`: its tasks go on while the whole application is paused, as those of what watches and serves must.
+   * @defaultValue `false`
+   */
+  readonly essential?: boolean;
 }
 
 /** Options of a daemon other than its schedule. */

@@ -1,6 +1,7 @@
 import type { ApplicationEventMap, ApplicationEventName, RunEvent } from '../contracts/ApplicationEvents';
 import { formatDuration } from '../contracts/Duration';
 import { limited, type LogFields, type LogLevel } from '../contracts/ListenerLogger';
+import type { OperatorAction } from '../contracts/Operation';
 import type { RunRecord } from '../contracts/RunRecord';
 import type { Logging } from './createLogging';
 import type { EventBus } from './EventBus';
@@ -171,6 +172,34 @@ const LINES: { readonly [K in ApplicationEventName]: EventLine<ApplicationEventM
   'operator.paused': describeOperation('Paused'),
   'operator.resumed': describeOperation('Resumed'),
   'operator.restarted': describeOperation('Restarted'),
+  'operator.acted': {
+    level: 'info',
+    describe: ({ action, listener, task, value, ...fields }) => {
+      const message = ACTS[action];
+      if (message === undefined) return undefined;
+      const text = value === undefined ? message : `${message}: ${value}`;
+      return {
+        level: 'info',
+        ...(listener === undefined ? {} : { listener }),
+        scope: { task },
+        message: text,
+        fields: () => fields,
+      };
+    },
+  },
+  'operator.refused': at('warn', ({ action, listener, task, ...fields }) => ({
+    // The listener may be anything.
+    message: `Refused to ${action}`,
+    fields: () => ({ operated: listener, task, ...fields, ...limited('refused operation', 20) }),
+  })),
+};
+
+/** The acts that no other event tells. */
+const ACTS: Readonly<Partial<Record<OperatorAction, string>>> = {
+  reschedule: 'Rescheduled',
+  reset: 'Reset to its configuration',
+  'skip-next': 'Skips the next due moment',
+  'log-level': 'Log level',
 };
 
 function describeFinishedRun(event: RunEvent, { repeats, enabled }: EventLog): Line | undefined {

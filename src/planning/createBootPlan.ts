@@ -21,6 +21,7 @@ import { describeJitter, describeRestart } from './listenerValues';
 import { planText } from './planText';
 
 const DUE_MOMENTS = 3;
+const NO_INTENTS: readonly never[] = Object.freeze([]);
 
 /** Makes the boot plan. The parts that most boots never read are computed when they are first read. */
 export function createBootPlan(parts: BootPlanParts): BootPlan {
@@ -44,6 +45,7 @@ export function createBootPlan(parts: BootPlanParts): BootPlan {
     get warnings() {
       return (warnings ??= deepFreeze([...planWarnings(parts), ...parts.plugins.warnings()]));
     },
+    intents: NO_INTENTS,
     get values() {
       return (values ??= deepFreeze(plannedValues(parts)));
     },
@@ -76,6 +78,7 @@ function plannedListeners({ listeners, definitions, ordered, now }: BootPlanPart
       startupTimeoutMs: definition.startupTimeout,
       shutdownTimeoutMs: definition.shutdownTimeout,
       restart: describeRestart(definition.restart),
+      essential: definition.essential,
       tags: definition.tags,
       edges: ordered.edges(index),
       tasks: (daemon?.tasks ?? []).map((task) => plannedTask(task, schedules)),
@@ -139,6 +142,7 @@ const DAEMON_ORIGINS = {
   startupTimeout: d,
   shutdownTimeout: d,
   restart: d,
+  essential: d,
   dependsOn: d,
   wants: d,
   fatalOnStartupFailure: d,

@@ -6,13 +6,14 @@ import { formatDuration } from '../time/duration';
 /** Lists the options that an operator can change, with their decided values and their paths in the configuration. */
 export function listenerValues(definitions: readonly ListenerDefinition[]): readonly PlannedValue[] {
   return definitions.flatMap((definition) => {
-    const { name, enabled, startupTimeout, shutdownTimeout, restart, tags, origins } = definition;
+    const { name, enabled, startupTimeout, shutdownTimeout, restart, essential, tags, origins } = definition;
     const daemon = isDaemon(definition) ? definition : undefined;
     const own: readonly (readonly [string, unknown])[] = [
       ['enabled', enabled],
       ['startupTimeout', formatDuration(startupTimeout)],
       ['shutdownTimeout', formatDuration(shutdownTimeout)],
       ['restart', describeRestart(restart)],
+      ['essential', essential],
       ...(daemon === undefined
         ? []
         : ([

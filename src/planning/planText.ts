@@ -7,6 +7,7 @@ import {
   type PlannedPlugin,
   type PlannedTask,
 } from '../contracts/BootPlan';
+import type { OperatorIntent } from '../contracts/Operation';
 import { formatDuration } from '../time/duration';
 
 const DETAIL = '       ';
@@ -17,6 +18,7 @@ export function planText({
   listeners,
   modules,
   plugins,
+  intents,
   values,
   warnings,
 }: Omit<BootPlan, 'toText' | 'toString'>): string {
@@ -25,6 +27,7 @@ export function planText({
     section('Start order', listenerLines(listeners, plugins)),
     section('Modules', table(modules.map(describeModule))),
     section('Plugins', table(plugins.map(describePlugin))),
+    section('Set by operators', table(intents.map(describeIntent))),
     section('Values', table(values.map(({ path, value, origin }) => [path, describeValue(value), `(${origin})`]))),
     section(
       'Warnings',
@@ -70,7 +73,7 @@ const describeFatality = ({ fatalOnStartupFailure, fatalBecause, origins }: Plan
 };
 
 function describeOptions(
-  { startupTimeoutMs, shutdownTimeoutMs, restart, pluginName, tags, origins }: PlannedListener,
+  { startupTimeoutMs, shutdownTimeoutMs, restart, pluginName, essential, tags, origins }: PlannedListener,
   owner: PlannedPlugin | undefined,
 ): string {
   return withOrigins(origins, [
@@ -78,6 +81,7 @@ function describeOptions(
     ...setOption(origins, 'startupTimeout', `startup ≤ ${formatDuration(startupTimeoutMs)}`),
     ...setOption(origins, 'shutdownTimeout', `shutdown ≤ ${formatDuration(shutdownTimeoutMs)}`),
     ...setOption(origins, 'restart', `restart ${restart}`),
+    ...(essential ? [{ text: 'essential', options: ['essential'] }] : []),
     ...(tags.length === 0 ? [] : [{ text: `tags ${tags.join(', ')}`, options: ['tags'] }]),
   ]);
 }
@@ -122,6 +126,13 @@ const describePlugin = ({ name, state, priority, version, folder, reason }: Plan
   `${priority === undefined ? '-' : `${priority}.`} ${name}${version === undefined ? '' : ` ${version}`}`,
   state,
   [folder ?? 'given in code', ...(reason === undefined ? [] : [reason])].join(': '),
+];
+
+const describeIntent = ({ action, listener, task, value, by, since, until, reason }: OperatorIntent): string[] => [
+  [listener ?? 'the application', task].filter((name) => name !== undefined).join('.'),
+  value === undefined ? action : `${action}: ${value}`,
+  `by ${by} since ${since}${until === undefined ? '' : ` until ${until}`}`,
+  reason,
 ];
 
 const describeEdge = ({ on, kind, soft, path }: PlannedEdge): string =>

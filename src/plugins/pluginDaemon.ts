@@ -8,9 +8,19 @@ import type { Class } from '../container/Class';
 import { writeListenerMetadata, writeTaskMetadata } from '../contracts/metadata';
 
 const PLUGIN_HOOKS = ['startup', 'ready', 'run', 'health', 'shutdown'] as const;
-const { name, startupTimeout, shutdownTimeout, fatalOnStartupFailure, dependsOn, wants, tags, restart } =
-  DAEMON_DECORATOR_RULES;
-const RULES = { name, startupTimeout, shutdownTimeout, fatalOnStartupFailure, dependsOn, wants, tags, restart };
+const { name, startupTimeout, shutdownTimeout, essential, restart } = DAEMON_DECORATOR_RULES;
+const { fatalOnStartupFailure, dependsOn, wants, tags } = DAEMON_DECORATOR_RULES;
+const RULES = {
+  name,
+  startupTimeout,
+  shutdownTimeout,
+  essential,
+  fatalOnStartupFailure,
+  dependsOn,
+  wants,
+  tags,
+  restart,
+};
 const KNOWN = [...Object.keys(RULES), ...PLUGIN_HOOKS, 'periodicTasks'];
 
 /** The plugin that registers, for problems. */

@@ -38,9 +38,10 @@ export interface DueTask {
 export class DueTimer implements AlarmOwner {
   readonly #scheduler: TimerParts;
   readonly #task: DueTask;
-  readonly #moments: DueMoments;
+  #moments: DueMoments;
   /** Undefined for a task whose due moments are not remembered. */
-  readonly #remembered: RememberedMoments | undefined;
+  #remembered: RememberedMoments | undefined;
+  #isOpen = false;
   readonly #alarm: Alarm;
   /** The oldest due moment that had no run and is to be made up by the next start; undefined when there is none. */
   #owed: number | undefined;
@@ -67,6 +68,7 @@ export class DueTimer implements AlarmOwner {
 
   /** The first due moment to come that is not before an instant; `Infinity` when there is none. */
   nextFrom(at: number): number {
+    if (at === Infinity) return Infinity;
     return this.next >= at ? this.next : (this.#moments.around(at - 1).next ?? Infinity);
   }
 
@@ -80,9 +82,21 @@ export class DueTimer implements AlarmOwner {
    * {@link makeUp} or {@link forgo}.
    */
   open(now: number): boolean {
+    this.#isOpen = true;
     this.#isBehind = this.#moments.open(now, this.#remembered?.get(this.#task.path));
     this.#changed(now);
     return this.#isBehind;
+  }
+
+  /** Goes on by another schedule, which begins now. What is owed stays owed. */
+  replace(spec: PeriodicTaskSpec): void {
+    this.#remembered = isRemembered(spec) ? this.#scheduler.moments : undefined;
+    this.#moments = new DueMoments(spec, this.#scheduler.random);
+    if (!this.#isOpen || this.#hasEnded) return;
+    const now = this.#now();
+    this.#isBehind = false;
+    this.#moments.open(now);
+    this.#changed(now);
   }
 
   /** Makes up what was missed before {@link open}, by one run. */

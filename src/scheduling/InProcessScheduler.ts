@@ -1,30 +1,23 @@
 import { AsyncResource } from 'node:async_hooks';
 
 import type { EventSender } from '../contracts/ApplicationEvents';
-import type { BackgroundDaemonEntry } from '../contracts/entries';
+import type { BackgroundDaemonEntry, PeriodicTaskSpec } from '../contracts/entries';
 import type { ListenerLogger } from '../contracts/ListenerLogger';
 import type { RunInterceptor } from '../contracts/RunInterceptor';
 import type { RunRecord } from '../contracts/RunRecord';
-import type {
-  PauseOptions,
-  ResumeOptions,
-  ScheduledTaskState,
-  ScheduleExplanation,
-  Scheduler,
-} from '../contracts/Scheduler';
+import type { ScheduledTaskState, ScheduleExplanation, Scheduler } from '../contracts/Scheduler';
+import type { PauseInfo } from '../contracts/status';
 import { runOutsideExecution } from '../execution/ExecutionContext';
 import type { CallEnvironment } from '../execution/CallContext';
-import { instantMs, isoText, rememberingIsoText } from '../time/instant';
+import { rememberingIsoText } from '../time/instant';
 import { onStep } from '../time/SystemClock';
 import type { InMemoryRunLedger } from './InMemoryRunLedger';
 import { intercept } from './InterceptedCall';
-import { Pause } from './Pause';
 import type { RememberedMoments } from './RememberedMoments';
 import { ScheduleNotices } from './ScheduleNotices';
 import type { TaskRunner } from './TaskRunner';
 import { TaskRunners } from './TaskRunners';
 import type { RunnerParts, TickRun } from './TickRun';
-import { textOf } from '../errors/serializeError';
 
 /** The parts that an {@link InProcessScheduler} is made of. */
 export interface InProcessSchedulerOptions extends EventSender {
@@ -44,6 +37,8 @@ export interface InProcessSchedulerOptions extends EventSender {
   readonly interceptors?: () => readonly RunInterceptor[];
   /** The log of the application. */
   readonly log: Pick<ListenerLogger, 'warn'>;
+  /** Called with a task whose due moment was skipped because of {@link Scheduler.skipNext}. */
+  readonly skippedNext?: (listener: string, task: string) => void;
   /** For jitter: at least 0, less than 1. @defaultValue `Math.random` */
   readonly random?: () => number;
 }
@@ -52,13 +47,13 @@ export interface InProcessSchedulerOptions extends EventSender {
 export class InProcessScheduler implements Scheduler {
   readonly #options: Required<InProcessSchedulerOptions> & RunnerParts;
   readonly #runners: TaskRunners;
-  readonly #pauses = new Set<Pause>();
+  /** The wishes of operators, by the path of a task, also of one that is not scheduled yet. */
+  readonly #pauses = new Map<string, PauseInfo>();
+  readonly #replaced = new Map<string, PeriodicTaskSpec>();
+  readonly #skipping = new Set<string>();
   readonly #notices: ScheduleNotices;
   /** The runs that have outlived their timeout and have not settled. */
   readonly #overdue = new Set<TickRun>();
-  /** Pause and resume calls made before {@link open}: done as soon as the ticks of their listener are open. */
-  #early: { readonly listener: string; readonly act: () => void }[] = [];
-  #isOpen = false;
   #stopWatchingSteps: () => void = () => undefined;
   // Runs and timers must not belong to whatever request, hook or test called the scheduler.
   readonly #context = runOutsideExecution(() => new AsyncResource('DaemonryScheduler'));
@@ -76,8 +71,12 @@ export class InProcessScheduler implements Scheduler {
       nextRun: () => ++runs,
       isoText: rememberingIsoText(),
       missed: (task, moments) => this.#notices.missed(task, moments),
+      skippedNext: (listener, task) => {
+        this.#skipping.delete(pathOf(listener, task));
+        options.skippedNext?.(listener, task);
+      },
     };
-    this.#runners = new TaskRunners(this.#options, options.ledger);
+    this.#runners = new TaskRunners(this.#options, options.ledger, (runner) => this.#applyActs(runner));
     this.#notices = new ScheduleNotices(options.environment.clock, options.log);
   }
 
@@ -92,8 +91,6 @@ export class InProcessScheduler implements Scheduler {
         const hooks = daemon.tasks.length === 0 ? undefined : hooksOf(daemon.name);
         if (hooks !== undefined) this.#runners.make(daemon, hooks);
       }
-      this.#isOpen = true;
-      this.#replayEarly();
       this.#stopWatchingSteps = onStep(environment.clock, (ms) => {
         this.#outside(() => {
           for (const runner of ms > 0 ? this.#runners.all : []) runner.stepBack(ms);
@@ -112,7 +109,6 @@ export class InProcessScheduler implements Scheduler {
     if (daemon === undefined || daemon.tasks.length === 0) return;
     this.#outside(() => {
       const runners = this.#runners.make(daemon, hooks);
-      this.#replayEarly();
       const now = environment.clock.now();
       this.#catchUp(runners.filter((runner) => runner.open(now)));
     });
@@ -154,31 +150,28 @@ export class InProcessScheduler implements Scheduler {
     return this.#outside(() => runner.trigger(asker));
   }
 
-  pause(listener: string, options: PauseOptions): void {
-    const until = options.until === undefined ? undefined : instantMs(options.until);
-    this.#whenOpen(listener, () => {
-      const runners = this.#runners.select(listener, options.task);
-      const { clock } = this.#options.environment;
-      const { task } = options;
-      const [reason, by] = [textOf(options.reason), textOf(options.by)];
-      const text = until === undefined ? {} : { until: isoText(until) };
-      const pause = new Pause(Object.freeze({ since: isoText(clock.now()), ...text, reason, by }));
-      for (const runner of runners) runner.pause(pause);
-      this.#pauses.add(pause);
-      this.#forgetPauses();
-      this.#options.emit('operator.paused', { listener, ...(task === undefined ? {} : { task }), by, reason, ...text });
-      if (until !== undefined) {
-        pause.timer = clock.at(until, () => {
-          // The listener may have been started again by then.
-          this.#resume(listener, this.#runners.select(listener, task), { task, reason: 'the pause is over' }, pause);
-        });
-      }
-    });
+  pause(listener: string, task: string, pause: PauseInfo): Promise<void> {
+    this.#pauses.set(pathOf(listener, task), pause);
+    return this.#withRunner(listener, task, (runner) => runner.pause(pause));
   }
 
-  resume(listener: string, options: ResumeOptions = {}): void {
-    this.#whenOpen(listener, () => {
-      this.#resume(listener, this.#runners.select(listener, options.task), options);
+  resume(listener: string, task: string): Promise<void> {
+    this.#pauses.delete(pathOf(listener, task));
+    return this.#withRunner(listener, task, (runner) => runner.pause(undefined));
+  }
+
+  replace(listener: string, spec: PeriodicTaskSpec): Promise<void> {
+    const declared = this.#options.daemons.find(({ name }) => name === listener)?.tasks;
+    if (declared?.includes(spec) === true) this.#replaced.delete(pathOf(listener, spec.name));
+    else this.#replaced.set(pathOf(listener, spec.name), spec);
+    return this.#withRunner(listener, spec.name, (runner) => runner.replace(spec));
+  }
+
+  skipNext(listener: string, task: string, skips: boolean): Promise<void> {
+    if (skips) this.#skipping.add(pathOf(listener, task));
+    else this.#skipping.delete(pathOf(listener, task));
+    return this.#withRunner(listener, task, (runner) => {
+      runner.skipsNext = skips;
     });
   }
 
@@ -206,7 +199,6 @@ export class InProcessScheduler implements Scheduler {
     this.#stopWatchingSteps();
     this.#outside(() => {
       for (const runner of this.#runners.all) runner.end();
-      for (const pause of this.#pauses) pause.timer?.cancel();
       this.#notices.end();
     });
   }
@@ -218,52 +210,38 @@ export class InProcessScheduler implements Scheduler {
   }
 
   state(listener: string, task: string): ScheduledTaskState {
-    return this.#runners.of(listener).find((runner) => runner.task === task)?.state ?? {};
+    const state = this.#runners.of(listener).find((runner) => runner.task === task)?.state ?? {};
+    const replaced = this.#replaced.get(pathOf(listener, task));
+    return replaced === undefined ? state : { ...state, schedule: replaced.schedule };
   }
 
   explain(listener: string, at: Date): readonly ScheduleExplanation[] {
     return this.#runners.of(listener).map((runner) => runner.explain(at.getTime()));
   }
 
-  /** @param pause - when given, tasks that another pause holds stay paused. */
-  #resume(listener: string, runners: readonly TaskRunner[], { task, by, reason }: ResumeOptions, pause?: Pause): void {
-    // Every task is asked: `some` would stop at the first.
-    if (runners.filter((runner) => runner.resume(pause)).length === 0) return;
-    this.#forgetPauses();
-    this.#options.emit('operator.resumed', {
-      listener,
-      ...(task === undefined ? {} : { task }),
-      ...(by === undefined ? {} : { by: textOf(by) }),
-      ...(reason === undefined ? {} : { reason: textOf(reason) }),
-    });
+  /** Does with a new task what operators have asked for. */
+  #applyActs(runner: TaskRunner): void {
+    if (this.#pauses.size + this.#replaced.size + this.#skipping.size === 0) return;
+    const { path } = runner;
+    const spec = this.#replaced.get(path);
+    if (spec !== undefined) runner.replace(spec);
+    const pause = this.#pauses.get(path);
+    if (pause !== undefined) runner.pause(pause);
+    runner.skipsNext = this.#skipping.has(path);
   }
 
-  #whenOpen(listener: string, act: () => void): void {
-    if (this.#isOpen) this.#outside(act);
-    else this.#early.push({ listener, act });
-  }
-
-  /** Does what was asked for before ticks were open, for the listeners whose ticks are. */
-  #replayEarly(): void {
-    const ripe = this.#early.filter(({ listener }) => this.#runners.has(listener));
-    this.#early = this.#early.filter((call) => !ripe.includes(call));
-    for (const { act } of ripe) act();
-  }
-
-  /** Drops pauses that hold no task any more, with their timers. */
-  #forgetPauses(): void {
-    const inForce = new Set(this.#runners.all.map((runner) => runner.pausedBy));
-    for (const pause of this.#pauses) {
-      if (inForce.has(pause)) continue;
-      pause.timer?.cancel();
-      this.#pauses.delete(pause);
-    }
+  #withRunner(listener: string, task: string, act: (runner: TaskRunner) => void): Promise<void> {
+    const runner = this.#runners.of(listener).find((candidate) => candidate.task === task);
+    if (runner !== undefined) this.#outside(() => act(runner));
+    return Promise.resolve();
   }
 
   #outside<T>(fn: () => T): T {
     return this.#context.runInAsyncScope(fn);
   }
 }
+
+const pathOf = (listener: string, task: string): string => `${listener}.${task}`;
 
 /** Resolves with all of `work`; undefined when there is none. */
 function allOf(work: readonly Promise<void>[]): Promise<void> | undefined {

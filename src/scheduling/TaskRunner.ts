@@ -2,6 +2,7 @@ import type { TickContext } from '../contracts/contexts';
 import type { PeriodicTaskSpec } from '../contracts/entries';
 import type { RunOutcome, RunRecord, SkipReason } from '../contracts/RunRecord';
 import type { ScheduledTaskState, ScheduleExplanation } from '../contracts/Scheduler';
+import type { PauseInfo } from '../contracts/status';
 import { decideMoment, type Gate, getsRun, mayMove } from './decideMoment';
 import type { TakenMoment } from './DueMoments';
 import { DueTimer, type DueTask } from './DueTimer';
@@ -11,13 +12,12 @@ import { RunsInFlight } from './RunsInFlight';
 import type { TaskHistory } from './InMemoryRunLedger';
 import { TickRun, type RunnerParts, type RunOwner } from './TickRun';
 import { TickTimeouts } from './TickTimeouts';
-import type { Pause } from './Pause';
 
 /** One scheduled task. It decides for each due moment whether it runs, waits or is skipped. */
 export class TaskRunner implements RunOwner, DueTask {
   readonly listener: string;
   readonly #scheduler: RunnerParts;
-  readonly #spec: PeriodicTaskSpec;
+  #spec: PeriodicTaskSpec;
   readonly #hooks: object;
   readonly #history: TaskHistory;
   readonly #moments: DueTimer;
@@ -26,8 +26,10 @@ export class TaskRunner implements RunOwner, DueTask {
   #timeouts: TickTimeouts | undefined;
   #gate: Gate = 'open';
   #queued: Moment | undefined;
-  #pause: Pause | undefined;
+  #pause: PauseInfo | undefined;
   #isWithheld = false;
+  /** True while the next due moment is to be skipped. */
+  skipsNext = false;
 
   /** @param hooks - the object whose method the task calls. */
   constructor(scheduler: RunnerParts, listener: string, spec: PeriodicTaskSpec, hooks: object, history: TaskHistory) {
@@ -63,7 +65,7 @@ export class TaskRunner implements RunOwner, DueTask {
     const state: { -readonly [K in keyof ScheduledTaskState]: ScheduledTaskState[K] } = {};
     const next = this.#nextRunAt();
     if (next !== Infinity) state.nextRunAt = this.#scheduler.isoText(next);
-    if (this.#pause !== undefined) state.pause = this.#pause.info;
+    if (this.#pause !== undefined) state.pause = this.#pause;
     if (this.#inFlight.count > 0) state.inFlight = this.#inFlight.count;
     return state;
   }
@@ -86,23 +88,18 @@ export class TaskRunner implements RunOwner, DueTask {
     });
   }
 
-  get pausedBy(): Pause | undefined {
-    return this.#pause;
-  }
-
-  /** Pauses the task; a later pause replaces an earlier one. */
-  pause(pause: Pause): void {
+  /** Pauses the task, in place of an earlier pause; undefined ends the pause. */
+  pause(pause: PauseInfo | undefined): void {
     this.#pause = pause;
-    this.#history.mark?.paused(this.#now());
-    if (this.#queued?.trigger !== 'manual') this.#dropQueued('paused');
+    if (pause === undefined) this.#history.mark?.resumed(this.#now());
+    else this.#history.mark?.paused(this.#now());
+    if (pause !== undefined && this.#queued?.trigger !== 'manual') this.#dropQueued('paused');
   }
 
-  /** Ends the pause; returns false when the task is not paused, or not by `pause`. */
-  resume(pause = this.#pause): boolean {
-    if (pause === undefined || this.#pause !== pause) return false;
-    this.#pause = undefined;
-    this.#history.mark?.resumed(this.#now());
-    return true;
+  /** Goes on by another schedule, from now, beside a run in flight and a queued one. */
+  replace(spec: PeriodicTaskSpec): void {
+    this.#spec = spec;
+    this.#moments.replace(spec);
   }
 
   withhold(isWithheld: boolean): void {
@@ -159,7 +156,7 @@ export class TaskRunner implements RunOwner, DueTask {
       next: isDue ? this.#moments.around(at).next : next,
       upcoming: this.#gate === 'open' ? this.#moments.next : Infinity,
       records: this.#history.runs.map((run) => run.record),
-      pause: this.#pause?.info,
+      pause: this.#pause,
     });
   }
 
@@ -203,11 +200,13 @@ export class TaskRunner implements RunOwner, DueTask {
   due({ scheduledAt, missed }: TakenMoment, trigger: 'schedule' | 'catch-up', now: number): void {
     if (missed !== undefined) {
       if (trigger === 'schedule') this.#scheduler.missed(this.path, missed);
-      const decision = this.#decide(trigger);
+      const decision = this.#decide(trigger, now);
       const reason = getsRun(decision) ? 'missed' : decision;
       this.#skip({ trigger: 'schedule', scheduledAt: missed.from }, reason, missed);
     }
     if (!this.#offer({ trigger, scheduledAt }, now)) this.#moments.runSkipped(scheduledAt);
+    if (this.skipsNext) this.#scheduler.skippedNext(this.listener, this.task);
+    this.skipsNext = false;
     // If it is remembered, a due moment that falls into the stop, or waits when the process ends, is made up.
     if (this.#gate !== 'open' || this.#queued?.scheduledAt === scheduledAt) this.#moments.owe({ scheduledAt, missed });
   }
@@ -220,17 +219,17 @@ export class TaskRunner implements RunOwner, DueTask {
 
   /** Runs a moment, now or once the runs in flight have settled; returns false when it was skipped instead. */
   #offer(moment: Moment, now: number): boolean {
-    const decision = this.#decide(moment.trigger);
+    const decision = this.#decide(moment.trigger, now);
     if (!getsRun(decision)) this.#skip(moment, decision);
     else if (decision === 'queue') this.#queued = moment;
     else this.#begin(moment, now);
     return getsRun(decision);
   }
 
-  #decide(trigger: Moment['trigger']): ReturnType<typeof decideMoment> {
+  #decide(trigger: Moment['trigger'], now: number): ReturnType<typeof decideMoment> {
     const condition = {
       gate: this.#gate,
-      isPaused: this.#pause !== undefined,
+      isPaused: this.skipsNext || (this.#pause !== undefined && now < endOf(this.#pause)),
       isWithheld: this.#isWithheld,
       inFlight: this.#inFlight.count,
       hasQueued: this.#queued !== undefined,
@@ -284,8 +283,7 @@ export class TaskRunner implements RunOwner, DueTask {
   #nextRunAt(): number {
     if (this.#gate !== 'open') return Infinity;
     if (this.#pause === undefined) return this.#moments.next;
-    const { until } = this.#pause.info;
-    return until === undefined ? Infinity : this.#moments.nextFrom(Date.parse(until));
+    return this.#moments.nextFrom(endOf(this.#pause));
   }
 
   #move(to: Gate): boolean {
@@ -298,3 +296,5 @@ export class TaskRunner implements RunOwner, DueTask {
     return this.#scheduler.environment.clock.now();
   }
 }
+
+const endOf = ({ until }: PauseInfo): number => (until === undefined ? Infinity : Date.parse(until));

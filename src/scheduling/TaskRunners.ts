@@ -10,29 +10,26 @@ const NONE: readonly TaskRunner[] = [];
 export class TaskRunners {
   readonly #parts: RunnerParts;
   readonly #ledger: InMemoryRunLedger;
+  readonly #made: (runner: TaskRunner) => void;
   readonly #byListener = new Map<string, readonly TaskRunner[]>();
 
-  constructor(parts: RunnerParts, ledger: InMemoryRunLedger) {
+  /** @param made - called with each new task. */
+  constructor(parts: RunnerParts, ledger: InMemoryRunLedger, made: (runner: TaskRunner) => void) {
     this.#parts = parts;
     this.#ledger = ledger;
+    this.#made = made;
   }
 
-  /** Makes the tasks of a daemon that has come up, in place of those of its last life, whose pauses hold. */
+  /** Makes the tasks of a daemon that has come up, in place of those of its last life. */
   make({ name, tasks }: Pick<BackgroundDaemonEntry, 'name' | 'tasks'>, hooks: object): readonly TaskRunner[] {
-    const before = this.#byListener.get(name);
-    const runners = tasks.map((task, index) => {
+    const runners = tasks.map((task) => {
       this.#ledger.declare(name, [task.name]);
       const runner = new TaskRunner(this.#parts, name, task, hooks, this.#ledger.history(name, task.name));
-      const pause = before?.[index]?.pausedBy;
-      if (pause !== undefined) runner.pause(pause);
+      this.#made(runner);
       return runner;
     });
     this.#byListener.set(name, runners);
     return runners;
-  }
-
-  has(listener: string): boolean {
-    return this.#byListener.has(listener);
   }
 
   get all(): TaskRunner[] {

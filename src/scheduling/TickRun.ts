@@ -31,6 +31,8 @@ export interface RunnerParts extends TimerParts, EventSender {
   readonly overdue: Set<TickRun>;
   /** Called with due moments that were missed while the application ran. */
   readonly missed: (task: string, moments: MissedMoments) => void;
+  /** Called with a task whose due moment was skipped because an operator wanted the next one skipped. */
+  readonly skippedNext: (listener: string, task: string) => void;
   /** Undefined when there is no interceptor. */
   interception: Interception | undefined;
   /** Remembers its latest answer. */

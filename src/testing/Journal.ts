@@ -1,4 +1,9 @@
-import type { ApplicationEventMap, ApplicationEventName, ApplicationEvents } from '../contracts/ApplicationEvents';
+import type {
+  ApplicationEventMap,
+  ApplicationEventName,
+  OperationEvent,
+  ApplicationEvents,
+} from '../contracts/ApplicationEvents';
 import type { LogEntry, LogSink } from '../contracts/ListenerLogger';
 import type { ApplicationStatus, ListenerStatus } from '../contracts/status';
 
@@ -20,6 +25,7 @@ export class Journal {
   }
 
   #textOf<K extends ApplicationEventName>(name: K, event: ApplicationEventMap[K]): string {
+    if ('action' in event) return textOfAct(name, event);
     const listener = 'listener' in event ? event.listener : undefined;
     if (listener === undefined) return name;
     const task = 'task' in event ? event.task : undefined;
@@ -36,6 +42,10 @@ export class Journal {
     return text;
   }
 }
+
+/** `operator.acted pause order_sync` */
+const textOfAct = (name: string, { action, listener, task }: OperationEvent): string =>
+  [name, action, [listener ?? 'everything', task].filter((part) => part !== undefined).join('.')].join(' ');
 
 /** A log sink that keeps every entry and notifies subscribers. */
 export class LogBook implements LogSink {

@@ -78,10 +78,10 @@ describe('a task that must succeed within a time', () => {
     const { app, report, stale } = await given();
     report.fails = true;
     await app.clock.advance('2m');
-    app.pause('report', { reason: 'migration', by: 'kim' });
+    await app.pause('report', { reason: 'migration', by: 'kim' });
     await app.clock.advance('1h');
     expect(stale()).toBe(false);
-    app.resume('report');
+    await app.resume('report');
     await app.clock.advance('179s');
     expect(stale()).toBe(false);
     await app.clock.advance('1s');

@@ -47,7 +47,7 @@ describe('what an application hands out', () => {
       app.events.on(name, (event) => void events.push([name, event]));
     await app.start();
     await app.clock.advance('2m');
-    app.pause('order_sync', { by: 'ann', reason: 'deploy' });
+    await app.pause('order_sync', { by: 'ann', reason: 'deploy' });
     return { app, events };
   };
 

@@ -155,7 +155,7 @@ describe.each(values)('%s, given', (_what, make) => {
     }
     const app = await createTestApplication({ listeners: [Careless, Steady, Waiting] });
     await app.start();
-    app.pause('steady', { by: make() as never, reason: make() as never });
+    await app.pause('steady', { by: make() as never, reason: make() as never });
     expect(app.logs.filter(({ message }) => message === 'a line')).toHaveLength(2);
     const stopping = app.stop(make() as never);
     await app.clock.advance('30s');

@@ -157,7 +157,7 @@ describe("Due moments of misfire: 'run-once'", () => {
 
   it('that an operator has paused are not made up', async () => {
     const app = await started('2026-03-01T05:59:00Z');
-    app.pause('report', { reason: 'holiday', by: 'me' });
+    await app.pause('report', { reason: 'holiday', by: 'me' });
     await app.clock.advance('5m');
     await stopped(app);
     const next = await started('2026-03-01T06:30:00Z');

@@ -56,9 +56,7 @@ describe('triggering', () => {
     expect(await rejectionOf(app.trigger('two', 'rotat'))).toMatchObject({ code: 'UNKNOWN_TASK' });
     expect(() => app.runs('tow')).toThrow(/Did you mean "two"/);
     await expect(app.explain('tow', new Date())).rejects.toThrow(/Did you mean "two"/);
-    expect(() => {
-      app.pause('tow', { reason: 'r', by: 'b' });
-    }).toThrow(/Did you mean "two"/);
+    await expect(app.pause('tow', { reason: 'r', by: 'b' })).rejects.toThrow(/Did you mean "two"/);
   });
 
   it('is refused before the start and after the stop', async () => {
@@ -72,7 +70,7 @@ describe('triggering', () => {
   it('ignores a pause, which skips due moments and shows in the status', async () => {
     const app = await createTestApplication({ listeners: [One] });
     await app.start();
-    app.pause('one', { reason: 'migration', by: 'ann' });
+    await app.pause('one', { reason: 'migration', by: 'ann' });
     await app.clock.advance('1h');
     expect(app.runs('one')).toMatchObject([{ outcome: 'skipped', reason: 'paused' }]);
     expect((await app.tick('one')).outcome).toBe('succeeded');
@@ -80,7 +78,7 @@ describe('triggering', () => {
       paused: true,
       pause: { by: 'ann', reason: 'migration' },
     });
-    app.resume('one', { by: 'ann' });
+    await app.resume('one', { by: 'ann' });
     await app.clock.advance('1h');
     expect(app.runs('one').at(-1)).toMatchObject({ outcome: 'succeeded', trigger: 'schedule' });
     expect(app.journal).toEqual(
@@ -100,33 +98,13 @@ describe('pausing', () => {
     const who = { by: 'ann', reason: 'migration' };
     for (const started of [false, true]) {
       if (started) await app.start();
-      const attempts: (readonly [() => void, RegExp])[] = [
-        [
-          () => {
-            app.pause('hourly', { ...who, task: 'tik' });
-          },
-          /Did you mean "tick"/,
-        ],
-        [
-          () => {
-            app.resume('hourly', { task: 'tik' });
-          },
-          /Did you mean "tick"/,
-        ],
-        [
-          () => {
-            app.resume('hurly');
-          },
-          /Did you mean "hourly"/,
-        ],
-        [
-          () => {
-            app.pause('hourly', { ...who, until: 'tomorrow' });
-          },
-          /is not an instant/,
-        ],
+      const attempts: (readonly [Promise<unknown>, RegExp])[] = [
+        [app.pause('hourly', { ...who, task: 'tik' }), /Did you mean "tick"/],
+        [app.resume('hourly', { task: 'tik' }), /Did you mean "tick"/],
+        [app.resume('hurly'), /Did you mean "hourly"/],
+        [app.pause('hourly', { ...who, until: 'tomorrow' }), /is not an instant/],
       ];
-      for (const [attempt, message] of attempts) expect(attempt).toThrow(message);
+      for (const [attempt, message] of attempts) await expect(attempt).rejects.toThrow(message);
     }
   });
 });

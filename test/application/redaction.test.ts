@@ -48,7 +48,7 @@ describe('a secret', () => {
     const app = await createTestApplication({ listeners: [Careless, Off, Failing] });
     const shown: unknown[] = [app.plan, app.plan.toText(), app.plan.listeners];
     await app.start();
-    app.pause('careless', { by: 'ann', reason: SECRET });
+    await app.pause('careless', { by: 'ann', reason: SECRET });
     shown.push(await app.trigger('careless'), app.status(), await app.health(), app.runs('careless'));
     shown.push(await app.explain('careless', '2026-01-01T01:00:00Z'), await app.stop(SECRET), app.status(), app.logs);
     expect(JSON.stringify(shown)).not.toContain('hunter2');

@@ -87,7 +87,7 @@ describe('a daemon that has died', () => {
       }
     }
     const app = await started([Mail]);
-    app.pause('mail', { task: 'sweep', reason: 'test', by: 'test', until: new Date(app.clock.now() + 30_000) });
+    await app.pause('mail', { task: 'sweep', reason: 'test', by: 'test', until: new Date(app.clock.now() + 30_000) });
     await app.clock.advance('3s');
     die(new Error('down'));
     await app.clock.advance('1s');

@@ -45,9 +45,9 @@ describe('the events of a whole life', () => {
     await app.clock.advance('25s');
     await app.trigger('worker').catch(() => undefined);
     await app.clock.advance('3s');
-    app.pause('worker', { by: 'ann', reason: 'migration' });
+    await app.pause('worker', { by: 'ann', reason: 'migration' });
     await app.clock.advance('3s');
-    app.resume('worker', { by: 'ann' });
+    await app.resume('worker', { by: 'ann' });
     await app.stop('done');
 
     expect(app.journal).toEqual([
@@ -72,10 +72,13 @@ describe('the events of a whole life', () => {
       'listener.stuck worker.tick',
       'application.degraded',
       'operator.triggered worker.tick',
+      'operator.acted trigger worker.tick',
       'run.skipped worker.tick',
       'operator.paused worker',
+      'operator.acted pause worker',
       'run.skipped worker.tick',
       'operator.resumed worker',
+      'operator.acted resume worker',
       'application.stopping',
       'listener.stopping pump',
       'listener.stopped pump',

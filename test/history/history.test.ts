@@ -74,7 +74,7 @@ describe('The history of runs', () => {
     Sync.failsWith = Object.assign(new Error('no answer', { cause: new Error('socket closed') }), { code: 'ETIME' });
     const app = await started();
     await app.clock.advance('1m');
-    app.pause('sync', { reason: 'holiday', by: 'me' });
+    await app.pause('sync', { reason: 'holiday', by: 'me' });
     await app.clock.advance('1m');
     const [skipped, failed] = (await app.history.query()).runs;
     expect(skipped).toMatchObject({ outcome: 'skipped', reason: 'paused' });

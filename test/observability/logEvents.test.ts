@@ -98,6 +98,14 @@ const EVENTS: { readonly [K in ApplicationEventName]: [ApplicationEventMap[K], P
     { listener: 'a', by: 'kim', reason: 'new token' },
     { level: 'info', listener: 'a', message: 'Restarted', by: 'kim', reason: 'new token' },
   ],
+  'operator.acted': [
+    { action: 'reschedule', listener: 'a', task: 'tick', by: 'kim', kind: 'human', reason: 'load', value: 'every 5m' },
+    { level: 'info', listener: 'a', task: 'tick', message: 'Rescheduled: every 5m', by: 'kim', reason: 'load' },
+  ],
+  'operator.refused': [
+    { action: 'pause', listener: 'b', by: 'kim', kind: 'human', error: { name: 'E', message: 'no' } },
+    { level: 'warn', message: 'Refused to pause', operated: 'b', by: 'kim', error: { name: 'E', message: 'no' } },
+  ],
 };
 
 describe('The log of an application', () => {

@@ -62,7 +62,16 @@ describe('the plan', () => {
     const { plan } = await planOf(given);
     const copy = JSON.parse(JSON.stringify(plan)) as object;
     expect({ ...plan }).toEqual(copy);
-    expect(Object.keys(copy)).toEqual(['name', 'order', 'listeners', 'modules', 'plugins', 'warnings', 'values']);
+    expect(Object.keys(copy)).toEqual([
+      'name',
+      'order',
+      'listeners',
+      'modules',
+      'plugins',
+      'warnings',
+      'intents',
+      'values',
+    ]);
   });
 
   it('tells of each listener why it is fatal, and of each task when it is due next', async () => {

@@ -150,7 +150,7 @@ describe('A daemon of plain functions', () => {
     await app.start();
 
     expect(await app.tick('moods')).toMatchObject({ listener: 'moods', task: 'tick', outcome: 'succeeded' });
-    app.pause('moods', { by: 'me', reason: 'quiet' });
+    await app.pause('moods', { by: 'me', reason: 'quiet' });
     await app.clock.advance('1m');
     expect(app.runs('moods').at(-1)).toMatchObject({ outcome: 'skipped', reason: 'paused' });
   });

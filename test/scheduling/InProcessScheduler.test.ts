@@ -125,7 +125,7 @@ describe('InProcessScheduler', () => {
 
     it('records older due moments as paused while the task is paused', () => {
       const { native, rig } = given();
-      rig.scheduler.pause('sync', { reason: 'migration', by: 'eve' });
+      rig.pause({ reason: 'migration', by: 'eve' });
       native.block(3_500);
       expect(rig.outcomes()).toEqual(['+1 skipped paused +1..+2 x2', '+3 skipped paused']);
       expect(rig.ledger.counters('sync', 'tick').missed).toBe(0);
@@ -229,11 +229,11 @@ describe('InProcessScheduler', () => {
 
     it('a skipped due moment', async () => {
       const rig = new SchedulerRig().open({});
-      rig.scheduler.pause('sync', { reason: 'r', by: 'eve' });
+      rig.pause({ reason: 'r', by: 'eve' });
       await rig.clock.advance('1s');
-      expect(rig.names()).toEqual(['operator.paused', 'run.skipped']);
-      expect(rig.events[1]?.event).toMatchObject({ outcome: 'skipped', record: { reason: 'paused' } });
-      const { reason, missed, lateMs, durationMs } = rig.events[1]?.event as RunEvent;
+      expect(rig.names()).toEqual(['run.skipped']);
+      expect(rig.events[0]?.event).toMatchObject({ outcome: 'skipped', record: { reason: 'paused' } });
+      const { reason, missed, lateMs, durationMs } = rig.events[0]?.event as RunEvent;
       expect([reason, missed, lateMs, durationMs]).toEqual(['paused', 0, undefined, undefined]);
     });
 

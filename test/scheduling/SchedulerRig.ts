@@ -79,6 +79,16 @@ export class SchedulerRig<C extends Clock = VirtualClock> {
     });
   }
 
+  /** Pauses `sync`, or one of its tasks. */
+  pause(pause: { readonly reason: string; readonly by: string; readonly until?: string }, tasks = ['tick']): void {
+    const since = new Date(this.clock.now()).toISOString();
+    for (const name of tasks) void this.scheduler.pause('sync', name, { since, ...pause });
+  }
+
+  resume(tasks = ['tick']): void {
+    for (const name of tasks) void this.scheduler.resume('sync', name);
+  }
+
   /** Opens one task, `sync.tick`. */
   open(spec: Partial<PeriodicTaskSpec>, call: (context: TickContext) => unknown = () => undefined): this {
     return this.openTasks([task(spec, call)]);

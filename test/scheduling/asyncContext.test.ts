@@ -51,8 +51,8 @@ describe('The async context of a run', () => {
     };
     await request.run('request', () =>
       new HookCall(host, 'other', 'ready').execute(async () => {
-        rig.scheduler.pause('sync', { reason: 'r', by: 'b', until: new Date(rig.clock.now() + 500) });
-        rig.scheduler.resume('sync');
+        rig.pause({ reason: 'r', by: 'b', until: new Date(rig.clock.now() + 500).toISOString() });
+        rig.resume();
         await rig.scheduler.trigger('sync', 'tick');
       }),
     );
@@ -86,7 +86,7 @@ describe('The async context of a run', () => {
       ]);
     });
     await rig.scheduler.closeListener('sync', new Error('stop'));
-    await rig.scheduler.close();
+    rig.scheduler.close();
     expect(seen).toEqual([undefined, undefined, undefined, undefined, undefined]);
   });
 

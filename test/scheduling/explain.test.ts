@@ -34,7 +34,7 @@ describe('explain', () => {
 
   it('says who has paused it', () => {
     const rig = new SchedulerRig().open({});
-    rig.scheduler.pause('sync', { reason: 'migration', by: 'eve', until: new Date(BOOT + 5_000) });
+    rig.pause({ reason: 'migration', by: 'eve', until: new Date(BOOT + 5_000).toISOString() });
     expect(at(rig, 4)?.text).toContain('eve paused it (migration)');
     expect(at(rig, 5)?.text).toBe('sync.tick (every 1s) is due then.');
   });

@@ -44,7 +44,7 @@ describe('halt', () => {
 
   it('comes before a pause as a reason', async () => {
     const rig = new SchedulerRig().open({});
-    rig.scheduler.pause('sync', { reason: 'r', by: 'eve' });
+    rig.pause({ reason: 'r', by: 'eve' });
     rig.scheduler.halt();
     await rig.clock.advance('1s');
     expect(rig.outcomes()).toEqual(['+1 skipped draining']);
@@ -180,8 +180,8 @@ describe('closeListener', () => {
 describe('close', () => {
   it('leaves nothing armed: nothing is scheduled afterwards', async () => {
     const rig = new SchedulerRig().open({});
-    rig.scheduler.pause('sync', { reason: 'r', by: 'eve', until: new Date(BOOT + 5_000) });
-    await rig.scheduler.close();
+    rig.pause({ reason: 'r', by: 'eve', until: new Date(BOOT + 5_000).toISOString() });
+    rig.scheduler.close();
     const before = rig.events.length;
     await rig.clock.advance('1h');
     expect(rig.runs()).toEqual([]);

@@ -44,7 +44,7 @@ describe('trigger', () => {
 
   it('ignores a pause', async () => {
     const rig = new SchedulerRig().open({});
-    rig.scheduler.pause('sync', { reason: 'r', by: 'eve' });
+    rig.pause({ reason: 'r', by: 'eve' });
     expect((await rig.scheduler.trigger('sync', 'tick')).outcome).toBe('succeeded');
   });
 

@@ -79,6 +79,7 @@ class DefinedListener implements PlainListenerDefinition {
   readonly startupTimeout: number;
   readonly shutdownTimeout: number;
   readonly restart: PlainListenerDefinition['restart'];
+  readonly essential: boolean;
   readonly dependsOn: PlainListenerDefinition['dependsOn'];
   readonly wants: PlainListenerDefinition['wants'];
   readonly tags: readonly string[];
@@ -97,6 +98,7 @@ class DefinedListener implements PlainListenerDefinition {
     this.startupTimeout = picker.pick('startupTimeout');
     this.shutdownTimeout = picker.pick('shutdownTimeout');
     this.restart = decideRestart(picker.pick('restart'), fatal);
+    this.essential = picker.pick('essential');
     this.dependsOn = picker.pick('dependsOn');
     this.wants = picker.pick('wants');
     this.tags = picker.pick('tags');

@@ -38,6 +38,7 @@ const NONE: readonly never[] = [];
 export const OPTION_DEFAULTS = {
   enabled: true,
   restart: 'never',
+  essential: false,
   startupTimeout: 30_000,
   shutdownTimeout: 10_000,
   fatalOnStartupFailure: false,
@@ -59,6 +60,7 @@ const LISTENER_RULES = {
   startupTimeout: durationRule(1),
   shutdownTimeout: durationRule(1),
   restart: restartRule(),
+  essential: booleanRule,
 };
 
 /** The options of a task. */

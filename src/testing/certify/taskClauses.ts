@@ -38,7 +38,7 @@ export function keepsOverlap(): Clause {
         await trial.boot();
         if (!trial.isStarted) return undefined;
         // Scheduled runs would come in between.
-        trial.app.pause(trial.name, { reason: 'its overlap is certified', by: 'certify' });
+        await trial.app.pause(trial.name, { reason: 'its overlap is certified', by: 'certify' });
         for (const task of trial.tasks) {
           const finding = await overlap(trial, task);
           if (finding !== undefined) return finding;

@@ -129,9 +129,10 @@ class Driver {
         void this.#trigger(listener, task);
         return;
       case 'pause':
-        return unlessNotRunning(() => this.#app.pause(listener, { reason: 'the script', by: 'the script', task }));
+        void this.#operate(this.#app.pause(listener, { reason: 'the script', by: 'the script', task }));
+        return;
       case 'resume':
-        return unlessNotRunning(() => this.#app.resume(listener, { by: 'the script', task }));
+        void this.#operate(this.#app.resume(listener, { by: 'the script', task }));
     }
   }
 
@@ -147,6 +148,14 @@ class Driver {
     }
   }
 
+  async #operate(act: Promise<unknown>): Promise<void> {
+    try {
+      await act;
+    } catch (error) {
+      if (!(error instanceof NotRunningError)) this.#failures.push(error);
+    }
+  }
+
   async #trigger(listener: string, task: string | undefined): Promise<void> {
     const trigger: { record?: RunRecord } = {};
     this.#triggers.add(trigger);
@@ -156,14 +165,6 @@ class Driver {
       this.#triggers.delete(trigger);
       if (!(error instanceof NotRunningError)) this.#failures.push(error);
     }
-  }
-}
-
-function unlessNotRunning(act: () => void): void {
-  try {
-    act();
-  } catch (error) {
-    if (!(error instanceof NotRunningError)) throw error;
   }
 }
 

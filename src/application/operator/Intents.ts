@@ -1,0 +1,166 @@
+import type { TaskSchedule } from '../../contracts/entries';
+import type { LogLevel } from '../../contracts/ListenerLogger';
+import type { OperatorAction, OperatorIntent } from '../../contracts/Operation';
+import type { MigrationStep, StateDatabase } from '../../contracts/StateDatabase';
+
+/** An intent, with the values that it is carried out with. */
+export interface Intent extends Omit<OperatorIntent, 'persisted'> {
+  /** For `reschedule`. */
+  readonly schedule?: TaskSchedule;
+  /** For `log-level`. */
+  readonly level?: LogLevel;
+}
+
+const STEPS: readonly MigrationStep[] = [
+  {
+    sql:
+      'CREATE TABLE operator_intents (slot TEXT PRIMARY KEY, intent TEXT NOT NULL) STRICT; ' +
+      'CREATE TABLE operator_acts (caller TEXT NOT NULL, key TEXT NOT NULL, request TEXT NOT NULL, result TEXT NOT NULL, ' +
+      'at TEXT NOT NULL, PRIMARY KEY (caller, key)) STRICT, WITHOUT ROWID',
+  },
+];
+
+interface Subject {
+  readonly action: OperatorAction;
+  readonly listener?: string | undefined;
+  readonly task?: string | undefined;
+}
+
+/** Intents of one slot replace each other; `resume` stands where the pause of the whole application was. */
+export const slotOf = ({ action, listener, task }: Subject): string =>
+  [action === 'resume' ? 'pause' : action, listener ?? '', task ?? ''].join('|');
+
+/** A change of the intents, by slot: a new one, or undefined for one that is lifted. */
+export type IntentChange = ReadonlyMap<string, Intent | undefined>;
+
+/** An act that was carried out under a key. */
+export interface KeyedAct {
+  /** The request, as far as it says what is done. */
+  readonly request: string;
+  /** The answer, as JSON. */
+  readonly result: string;
+}
+
+const DAY_MS = 86_400_000;
+const KEPT_DAYS = 7;
+
+/**
+ * The intents in force and the acts that were carried out under a key: in memory, and in the state database where the
+ * application has one.
+ */
+export class Intents {
+  readonly #inForce = new Map<string, Intent>();
+  readonly #acts = new Map<string, KeyedAct & { readonly at: number }>();
+  #database: StateDatabase | undefined;
+
+  /** In the order in which they were set. */
+  get all(): readonly Intent[] {
+    return [...this.#inForce.values()];
+  }
+
+  get arePersisted(): boolean {
+    return this.#database !== undefined;
+  }
+
+  get(slot: string): Intent | undefined {
+    return this.#inForce.get(slot);
+  }
+
+  /**
+   * Begins to use the database. Reads what it holds, but for what is over, and writes what was set before.
+   *
+   * @param complain - called with a sentence for each intent that cannot be read, which is left where it is.
+   * @returns the intents that were restored.
+   */
+  async open(database: StateDatabase, now: number, complain: (problem: string) => void): Promise<readonly Intent[]> {
+    await database.migrate('operator', STEPS);
+    const rows = await database.all<{ slot: string; intent: string }>(
+      'SELECT slot, intent FROM operator_intents ORDER BY rowid',
+    );
+    const early = new Map<string, Intent | undefined>(this.#inForce);
+    const restored: Intent[] = [];
+    for (const { slot, intent: text } of rows) {
+      const intent = read(text);
+      const set = early.get(slot);
+      if (intent === undefined) complain(`The intent ${slot} in the state database cannot be read, and is left out.`);
+      else if (isOver(intent, now)) early.set(slot, set);
+      // Code that pauses before the start does not lift what a person has set.
+      else if (set === undefined || (set.kind === 'automation' && intent.kind === 'human')) restored.push(intent);
+    }
+    this.#database = database;
+    for (const intent of restored) {
+      early.delete(slotOf(intent));
+      this.#inForce.set(slotOf(intent), intent);
+    }
+    await this.change(early);
+    await database.run('DELETE FROM operator_acts WHERE at < ?', [new Date(now - KEPT_DAYS * DAY_MS).toISOString()]);
+    return restored;
+  }
+
+  /** Lets go of an intent that could not be removed from the database. */
+  forget(slot: string): void {
+    this.#inForce.delete(slot);
+  }
+
+  /** Makes a change, all of it or nothing. @throws StateError when it cannot be written. */
+  async change(change: IntentChange): Promise<void> {
+    if (this.#database !== undefined && change.size > 0) {
+      await this.#database.transaction(async (statements) => {
+        for (const [slot, intent] of change) {
+          if (intent === undefined) await statements.run('DELETE FROM operator_intents WHERE slot = ?', [slot]);
+          else
+            await statements.run('INSERT OR REPLACE INTO operator_intents (slot, intent) VALUES (?, ?)', [
+              slot,
+              JSON.stringify(intent),
+            ]);
+        }
+      });
+    }
+    for (const [slot, intent] of change) {
+      this.#inForce.delete(slot);
+      if (intent !== undefined) this.#inForce.set(slot, intent);
+    }
+  }
+
+  /** The act that the caller has had carried out under the key. */
+  async actOf(caller: string, key: string): Promise<KeyedAct | undefined> {
+    const known = this.#acts.get(JSON.stringify([caller, key]));
+    if (known !== undefined || this.#database === undefined) return known;
+    const row = await this.#database.get<{ request: string; result: string }>(
+      'SELECT request, result FROM operator_acts WHERE caller = ? AND key = ?',
+      [caller, key],
+    );
+    return row;
+  }
+
+  /** Remembers an act under its key. */
+  async remember(caller: string, key: string, act: KeyedAct, now: number): Promise<void> {
+    if (this.#database === undefined) {
+      for (const [id, { at }] of this.#acts) if (at < now - KEPT_DAYS * DAY_MS) this.#acts.delete(id);
+      this.#acts.set(JSON.stringify([caller, key]), { ...act, at: now });
+      return;
+    }
+    await this.#database.run(
+      'INSERT OR REPLACE INTO operator_acts (caller, key, request, result, at) VALUES (?, ?, ?, ?, ?)',
+      [caller, key, act.request, act.result, new Date(now).toISOString()],
+    );
+  }
+}
+
+/** True for an intent that has ended, or whose due moment has passed while the process was down. */
+const isOver = ({ action, until, value }: Intent, now: number): boolean =>
+  (until !== undefined && Date.parse(until) <= now) || (action === 'skip-next' && Date.parse(value ?? '') <= now);
+
+function read(text: string): Intent | undefined {
+  try {
+    const intent = JSON.parse(text) as Partial<Intent>;
+    const texts = [intent.action, intent.by, intent.kind, intent.reason, intent.since];
+    if (!texts.every((value) => typeof value === 'string')) return undefined;
+    if (intent.action === 'reschedule' && intent.schedule?.kind === undefined) return undefined;
+    if (intent.action === 'log-level' && intent.level === undefined) return undefined;
+    return Object.freeze(intent as Intent);
+  } catch {
+    // Whoever asked says so.
+    return undefined;
+  }
+}

@@ -1,0 +1,263 @@
+import type { BackgroundDaemonEntry, ListenerEntry } from '../../contracts/entries';
+import type { ListenerLogger } from '../../contracts/ListenerLogger';
+import type { OperateRequest, OperateResult, OperatorIntent } from '../../contracts/Operation';
+import type { RunRecord } from '../../contracts/RunRecord';
+import type { StateDatabase } from '../../contracts/StateDatabase';
+import type { Engine } from '../../coordinator/Engine';
+import { IntentOverruledError, OperationInvalidError } from '../../errors/operatorErrors';
+import { serializeError, toError } from '../../errors/serializeError';
+import { NotRunningError } from '../../errors/taskErrors';
+import { isoText } from '../../time/instant';
+import { changeOf } from './changeOf';
+import { describeIntent, eventOf, guessedEvent, subjectOf } from './describe';
+import { IntentEffects } from './IntentEffects';
+import { type Intent, Intents, slotOf } from './Intents';
+import { type Act, readRequest } from './readRequest';
+
+/** The parts of an application that an {@link Operator} works with. */
+export interface OperatorParts {
+  readonly engine: Engine;
+  /** In plan order. */
+  readonly listeners: readonly ListenerEntry[];
+  readonly daemonOf: (name: string) => BackgroundDaemonEntry | undefined;
+  /** The state of a listener, or of the application, in which nothing can be triggered; undefined while it can. */
+  readonly notRunning: (listener: string) => string | undefined;
+  /** True once the application has ended. */
+  readonly hasEnded: () => boolean;
+  /** Stops a listener and starts it again. */
+  readonly restart: (listener: string, options: { readonly reason: string; readonly by: string }) => Promise<void>;
+  readonly setLevels: (intents: readonly Intent[]) => void;
+  readonly log: ListenerLogger;
+}
+
+/**
+ * Carries out what operators ask for, one act after the other. What they set is an intent: it outranks the configuration
+ * until it is lifted, or over.
+ */
+export class Operator {
+  readonly #parts: OperatorParts;
+  readonly #intents = new Intents();
+  readonly #effects: IntentEffects;
+  /** Settles when the acts that set or lift something are done. */
+  #last: Promise<unknown> = Promise.resolve();
+  /** The acts with a key that are being carried out. */
+  readonly #inFlight = new Map<string, { readonly request: string; readonly result: Promise<OperateResult> }>();
+
+  constructor(parts: OperatorParts) {
+    this.#parts = parts;
+    this.#effects = new IntentEffects(
+      parts,
+      this.#intents,
+      (intent) => void this.#inTurn(() => this.#end(intent, 'over')),
+    );
+  }
+
+  /** The intents in force, oldest first, and the end of the last pause of the whole application. */
+  get intents(): readonly OperatorIntent[] {
+    return this.#intents.all.map((intent) => this.#shown(intent));
+  }
+
+  /** Same as {@link intents}, with the values they are carried out with. */
+  get raw(): readonly Intent[] {
+    return this.#intents.all;
+  }
+
+  /** Reads the intents of earlier sessions, before the first listener starts. @throws StateError */
+  async restore(database: StateDatabase): Promise<void> {
+    const { log, engine } = this.#parts;
+    const restored = await this.#intents.open(database, engine.clock.now(), (problem) => log.warn(problem));
+    await this.#effects.follow();
+    for (const intent of restored) {
+      if (intent.action === 'resume') continue;
+      const text = `${describeIntent(intent)} outranks the configuration, since ${intent.since}`;
+      const gone = this.#isKnown(intent)
+        ? ''
+        : ' It concerns nothing that this application has, and is kept until it is reset or over.';
+      log.warn(`${text}: ${intent.reason}.${gone}`, { operator: this.#shown(intent) });
+    }
+  }
+
+  /** Takes notice of a due moment that was skipped because an operator said so. */
+  skipped(listener: string, task: string): void {
+    const intent = this.#intents.get(slotOf({ action: 'skip-next', listener, task }));
+    if (intent !== undefined) void this.#inTurn(() => this.#end(intent, 'done'));
+  }
+
+  /** Ends the timers of intents that end by themselves. */
+  close(): void {
+    this.#effects.close();
+  }
+
+  async operate(given: OperateRequest): Promise<OperateResult> {
+    const { engine, listeners, daemonOf } = this.#parts;
+    let act: Act | undefined;
+    try {
+      act = readRequest(given, {
+        listeners: listeners.map(({ name }) => name),
+        daemon: daemonOf,
+        hasIntents: (listener, task) =>
+          this.raw.some((intent) => intent.listener === listener && (task === undefined || intent.task === task)),
+        now: engine.clock.now(),
+      });
+      if (this.#parts.hasEnded())
+        throw new NotRunningError(act.listener ?? 'the application', 'the application has ended');
+      return await this.#once(act);
+    } catch (thrown) {
+      const error = toError(thrown);
+      const told = act === undefined ? guessedEvent(given, engine.redact) : eventOf(act);
+      engine.emit('operator.refused', { ...told, error: serializeError(error, engine.redact) });
+      throw error;
+    }
+  }
+
+  /** Carries an act out, unless that was done under its key before. */
+  async #once(act: Act): Promise<OperateResult> {
+    const { key, by } = act;
+    if (key === undefined) return this.#carryOut(act);
+    const id = JSON.stringify([by, key]);
+    const request = JSON.stringify([act.action, act.listener, act.task, act.until, act.schedule, act.level, act.label]);
+    const refuseOther = (known: string): void => {
+      if (known !== request) throw new OperationInvalidError([`"key" was used by ${by} for another act before.`]);
+    };
+    const running = this.#inFlight.get(id);
+    if (running !== undefined) {
+      refuseOther(running.request);
+      return { ...(await running.result), repeated: true };
+    }
+    const known = await this.#intents.actOf(by, key);
+    if (known !== undefined) {
+      refuseOther(known.request);
+      return { ...(JSON.parse(known.result) as OperateResult), repeated: true };
+    }
+    // Somebody may have come first while the database was asked.
+    if (this.#inFlight.has(id)) return this.#once(act);
+    const result = this.#carryOut(act, (done) =>
+      this.#intents.remember(by, key, { request, result: JSON.stringify(done) }, this.#parts.engine.clock.now()),
+    );
+    this.#inFlight.set(id, { request, result });
+    try {
+      return await result;
+    } finally {
+      this.#inFlight.delete(id);
+    }
+  }
+
+  /** @param remember - keeps the answer; called when it is sure that the act is done, and again when its record is there. */
+  async #carryOut(act: Act, remember?: (done: OperateResult) => Promise<void>): Promise<OperateResult> {
+    const { engine, restart } = this.#parts;
+    const { action, listener = '', task = '', by, reason } = act;
+    if (action === 'trigger') {
+      const state = this.#parts.notRunning(listener);
+      if (state !== undefined) throw new NotRunningError(listener, state);
+      const begun = this.#result(act, {});
+      // Without a key the run begins within the call.
+      if (remember !== undefined) await remember(begun);
+      engine.emit('operator.triggered', { listener, task, by, reason });
+      engine.emit('operator.acted', eventOf(act));
+      const done = { ...begun, record: await engine.scheduler.trigger(listener, task) };
+      await remember?.(done);
+      return done;
+    }
+    if (action === 'restart') {
+      await restart(listener, { reason, by });
+      const done = this.#result(act, {});
+      await remember?.(done);
+      engine.emit('operator.acted', eventOf(act));
+      return done;
+    }
+    return this.#inTurn(async () => {
+      const done = await this.#change(act);
+      await remember?.(done);
+      return done;
+    });
+  }
+
+  /** Sets or lifts intents. */
+  async #change(act: Act): Promise<OperateResult> {
+    const { engine } = this.#parts;
+    const now = engine.clock.now();
+    const { change, notes = [], nextDue } = changeOf(act, this.#intents, this.#parts, now);
+    const before = [...change.keys()]
+      .flatMap((slot) => this.#intents.get(slot) ?? [])
+      .filter(({ action }) => action !== 'resume');
+    const overruled = before.filter(({ kind }) => kind === 'human');
+    if (act.kind === 'automation' && overruled.length > 0) {
+      throw new IntentOverruledError(overruled.map((intent) => this.#shown(intent)));
+    }
+    const lifted = before.map((intent) => this.#shown(intent));
+    await this.#intents.change(change);
+    await this.#effects.follow();
+    const intent = [...change.values()].find(
+      (candidate) => candidate !== undefined && slotOf(candidate) === slotOf(act),
+    );
+    const { listener, task, by, reason } = act;
+    const subject = { ...subjectOf(act), by, reason };
+    if (act.action === 'pause') {
+      const until = intent?.until === undefined ? {} : { until: intent.until };
+      engine.emit('operator.paused', { ...subject, ...until });
+    } else if (before.some(({ action }) => action === 'pause')) {
+      engine.emit('operator.resumed', subject);
+    }
+    engine.emit('operator.acted', eventOf(act, intent?.value));
+    const isPaused = act.action === 'resume' && listener !== undefined && this.#effects.isPaused(listener, task);
+    return this.#result(act, {
+      ...(intent === undefined || intent.action === 'resume' ? {} : { intent: this.#shown(intent) }),
+      lifted,
+      ...(nextDue === undefined ? {} : { nextDue }),
+      notes: [
+        ...notes,
+        ...(intent !== undefined && intent.action !== 'resume' && !this.#intents.arePersisted
+          ? ['It lasts until the process ends: the application has no state database.']
+          : []),
+        ...(isPaused ? ['It is still paused, since the whole application is.'] : []),
+      ],
+    });
+  }
+
+  /** Ends an intent that is over by itself. */
+  async #end(intent: Intent, how: 'over' | 'done'): Promise<void> {
+    const slot = slotOf(intent);
+    if (this.#intents.get(slot) !== intent) return;
+    const { engine, log } = this.#parts;
+    try {
+      await this.#intents.change(new Map([[slot, undefined]]));
+    } catch (error) {
+      // It is not restored either: it is over by then.
+      log.warn(`${describeIntent(intent)} is over, which could not be written to the state database`, { error });
+      this.#intents.forget(slot);
+    }
+    await this.#effects.follow();
+    if (intent.action === 'pause')
+      engine.emit('operator.resumed', { ...subjectOf(intent), reason: 'the pause is over' });
+    else if (how === 'over') log.info(`${describeIntent(intent)} is over`);
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#last.then(work);
+    this.#last = done.catch(() => undefined);
+    return done;
+  }
+
+  #isKnown({ listener, task }: Intent): boolean {
+    const { listeners, daemonOf } = this.#parts;
+    if (listener === undefined) return true;
+    if (task !== undefined) return daemonOf(listener)?.tasks.some(({ name }) => name === task) === true;
+    return listeners.some(({ name }) => name === listener);
+  }
+
+  #shown({ schedule: _schedule, level: _level, ...intent }: Intent): OperatorIntent {
+    return { ...intent, persisted: this.#intents.arePersisted };
+  }
+
+  #result(act: Act, more: Partial<OperateResult> & { readonly record?: RunRecord }): OperateResult {
+    return {
+      action: act.action,
+      ...subjectOf(act),
+      by: act.by,
+      at: isoText(this.#parts.engine.clock.now()),
+      lifted: [],
+      notes: [],
+      ...more,
+    };
+  }
+}

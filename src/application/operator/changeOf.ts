@@ -1,0 +1,121 @@
+import type { BackgroundDaemonEntry } from '../../contracts/entries';
+import type { Engine } from '../../coordinator/Engine';
+import { OperationInvalidError } from '../../errors/operatorErrors';
+import { describeSchedule } from '../../scheduling/when';
+import { isoText } from '../../time/instant';
+import { subjectOf } from './describe';
+import { type Intent, type IntentChange, type Intents, slotOf } from './Intents';
+import { type Act, nextDueMoments } from './readRequest';
+
+/** The parts of an application that a change is computed from. */
+export interface ChangeSources {
+  readonly engine: Pick<Engine, 'scheduler'>;
+  readonly daemonOf: (name: string) => Pick<BackgroundDaemonEntry, 'tasks'> | undefined;
+}
+
+/** A change, and what there is to say about it. */
+export interface DescribedChange {
+  readonly change: IntentChange;
+  readonly notes?: readonly string[];
+  readonly nextDue?: readonly string[];
+}
+
+/**
+ * Computes the change of the intents that an act leads to; makes none.
+ *
+ * @throws OperationInvalidError when there is no due moment to skip.
+ */
+export function changeOf(act: Act, intents: Intents, sources: ChangeSources, now: number): DescribedChange {
+  const { action, listener, task } = act;
+  const slot = slotOf(act);
+  const old = intents.get(slot);
+  switch (action) {
+    case 'pause': {
+      // Another reason does not make it begin anew.
+      const since = old?.action === 'pause' && old.value === act.label ? old.since : isoText(now);
+      return { change: new Map([[slot, intentOf(act, since, act.label)]]) };
+    }
+    case 'resume': {
+      if (listener !== undefined) return resumed(act, listener, intents, sources);
+      const since = old?.action === 'resume' ? old.since : isoText(now);
+      const notes = old?.action === 'pause' ? [] : ['The application was not paused as a whole.'];
+      return { change: new Map([[slot, intentOf(act, since, undefined)]]), notes };
+    }
+    case 'reset': {
+      const all = intents.all.filter(
+        (intent) => intent.action !== 'resume' && (listener === undefined || isOf(intent, listener, task)),
+      );
+      return { change: lifting(all), notes: all.length === 0 ? ['No operator had set anything of it.'] : [] };
+    }
+    case 'reschedule': {
+      const { schedule = { kind: 'manual' } } = act;
+      const intent = { ...intentOf(act, isoText(now), describeSchedule(schedule)), schedule };
+      return { change: new Map([[slot, Object.freeze(intent)]]), nextDue: nextDueMoments(schedule, now) };
+    }
+    case 'skip-next': {
+      const next = nextDueOf(act, intents, sources, now);
+      if (next === undefined) {
+        throw new OperationInvalidError([`"${listener}.${task}" has no due moment that could be skipped.`]);
+      }
+      return { change: new Map([[slot, intentOf(act, isoText(now), next)]]), nextDue: [next] };
+    }
+    case 'log-level': {
+      const intent = {
+        ...intentOf(act, isoText(now), act.level),
+        ...(act.level === undefined ? {} : { level: act.level }),
+      };
+      return { change: new Map([[slot, Object.freeze(intent)]]) };
+    }
+    case 'trigger':
+    case 'restart':
+      return { change: new Map() };
+  }
+}
+
+/** Ends the pauses of a listener, or of one of its tasks: the others stay paused as they are. */
+function resumed({ task }: Act, listener: string, intents: Intents, { daemonOf }: ChangeSources): DescribedChange {
+  const pauses = intents.all.filter((intent) => intent.action === 'pause' && isOf(intent, listener, task));
+  const change: Map<string, Intent | undefined> = lifting(pauses);
+  const ofAll = task === undefined ? undefined : intents.get(slotOf({ action: 'pause', listener }));
+  if (ofAll !== undefined) {
+    change.set(slotOf(ofAll), undefined);
+    for (const { name } of daemonOf(listener)?.tasks ?? []) {
+      const own = Object.freeze({ ...ofAll, task: name });
+      if (name !== task && intents.get(slotOf(own)) === undefined) change.set(slotOf(own), own);
+    }
+  }
+  return { change, notes: change.size === 0 ? ['Nothing of it was paused by itself.'] : [] };
+}
+
+function nextDueOf(
+  { listener = '', task = '' }: Act,
+  intents: Intents,
+  sources: ChangeSources,
+  now: number,
+): string | undefined {
+  const { nextRunAt } = sources.engine.scheduler.state(listener, task);
+  if (nextRunAt !== undefined) return nextRunAt;
+  const rescheduled = intents.get(slotOf({ action: 'reschedule', listener, task }))?.schedule;
+  const schedule = rescheduled ?? sources.daemonOf(listener)?.tasks.find(({ name }) => name === task)?.schedule;
+  return schedule === undefined ? undefined : nextDueMoments(schedule, now)[0];
+}
+
+const isOf = (intent: Intent, listener: string, task: string | undefined): boolean =>
+  intent.listener === listener && (task === undefined || intent.task === task);
+
+const lifting = (intents: readonly Intent[]): Map<string, undefined> =>
+  new Map(intents.map((intent) => [slotOf(intent), undefined]));
+
+function intentOf(act: Act, since: string, value: string | undefined): Intent {
+  const { action, by, kind, reason, until } = act;
+  return Object.freeze({
+    action: action as Intent['action'],
+    ...subjectOf(act),
+    ...(value === undefined ? {} : { value }),
+    by,
+    kind,
+    reason,
+    since,
+    ...(until === undefined ? {} : { until: isoText(until) }),
+  });
+}

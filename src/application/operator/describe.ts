@@ -1,0 +1,97 @@
+import type { OperateRequest, OperatorAction } from '../../contracts/Operation';
+import type { PauseOptions } from '../../contracts/Scheduler';
+import type { OperationEvent } from '../../contracts/ApplicationEvents';
+import type { FrameworkConfig } from '../../contracts/configuration';
+import { textOf } from '../../errors/serializeError';
+import { isoText } from '../../time/instant';
+import type { Intent } from './Intents';
+import type { Act } from './readRequest';
+
+/** The listener and the task, as far as they are given. */
+export const subjectOf = ({
+  listener,
+  task,
+}: Pick<Act, 'listener' | 'task'>): Pick<OperationEvent, 'listener' | 'task'> => ({
+  ...(listener === undefined ? {} : { listener }),
+  ...(task === undefined ? {} : { task }),
+});
+
+/** The payload of `operator.acted`. */
+export function eventOf(act: Act, value?: string): OperationEvent {
+  const { action, by, kind, reason, until, key } = act;
+  return {
+    action,
+    ...subjectOf(act),
+    by,
+    kind,
+    reason,
+    ...(until === undefined ? {} : { until: isoText(until) }),
+    ...(key === undefined ? {} : { key }),
+    ...(value === undefined ? {} : { value }),
+  };
+}
+
+const LONGEST = 100;
+
+/** The payload of `operator.refused` for a request that is not valid, and may be anything. */
+export function guessedEvent(given: unknown, redact: (text: string) => string): OperationEvent {
+  const fields: Readonly<Record<string, unknown>> = typeof given === 'object' && given !== null ? { ...given } : {};
+  const told = ['action', 'listener', 'task', 'by', 'kind', 'reason', 'key'].flatMap((field) =>
+    fields[field] === undefined ? [] : [[field, textOf(fields[field], redact).slice(0, LONGEST)] as const],
+  );
+  return {
+    action: 'unknown',
+    by: 'unknown',
+    kind: 'unknown',
+    ...Object.fromEntries(told),
+  } as unknown as OperationEvent;
+}
+
+const WORDS: Readonly<Record<Intent['action'], string>> = {
+  pause: 'The pause',
+  resume: 'The end of the pause',
+  reschedule: 'The schedule',
+  'skip-next': 'The skipped due moment',
+  'log-level': 'The log level',
+};
+
+/** Makes one line of at most `most` characters of a text that may be anything. */
+const oneLine = (given: unknown, most: number): string =>
+  textOf(given)
+    .replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ')
+    .slice(0, most);
+
+/** The log levels of the configuration, with those of operators above them. */
+export function levelsOf(config: FrameworkConfig['logging'], intents: readonly Intent[]): FrameworkConfig['logging'] {
+  const levels = { ...config.levels };
+  let { level } = config;
+  for (const { listener, level: set } of intents) {
+    if (set !== undefined && listener === undefined) level = set;
+    else if (set !== undefined && listener !== undefined) levels[listener] = set;
+  }
+  return { ...config, level, levels };
+}
+
+/** An intent in words: `The schedule of order_sync.tick (every 5m) by kim`. */
+export function describeIntent({ action, listener, task, value, by, until }: Intent): string {
+  const subject = [listener ?? 'the application', task].filter((name) => name !== undefined).join('.');
+  const detail = value === undefined ? '' : ` (${value})`;
+  return `${WORDS[action]} of ${subject}${detail} by ${by}${until === undefined ? '' : `, until ${until}`}`;
+}
+
+/** The request of code of the application, by a short form of `operate`. Its texts may be anything: they are made to fit. */
+export function requestOf(
+  action: OperatorAction,
+  listener: string,
+  { by, reason, kind = 'automation', task, until }: Partial<PauseOptions>,
+): OperateRequest {
+  return {
+    action,
+    listener,
+    kind,
+    by: by === undefined ? 'the application' : oneLine(by, 100),
+    reason: reason === undefined ? `${action}() was called` : oneLine(reason, 500),
+    ...(task === undefined ? {} : { task }),
+    ...(until === undefined ? {} : { until }),
+  };
+}
