@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, get } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -212,5 +212,46 @@ describe('The port of the watchdog', () => {
     );
     expect(exit.logs).toContainEqual(expect.objectContaining({ message: 'Degraded' }));
     expect(blocksIn(exit)).toHaveLength(1);
+  });
+});
+
+describe('The supervisor systemd', () => {
+  /** A folder with a program `systemd-notify` that keeps what it is told in `file`. */
+  function givenNotifier(): { path: string; told: () => string[] } {
+    const path = join(folder, 'bin');
+    const file = join(folder, 'told');
+    mkdirSync(path, { recursive: true });
+    writeFileSync(file, '');
+    writeFileSync(join(path, 'systemd-notify'), `#!/bin/sh\necho "$NOTIFY_SOCKET $*" >> '${file}'\n`, { mode: 0o755 });
+    return { path: `${path}:${process.env['PATH'] ?? ''}`, told: () => readFileSync(file, 'utf8').trim().split('\n') };
+  }
+
+  it('is told of the start, of each half of its watchdog while the loop turns, and of the stop', async () => {
+    const { path, told } = givenNotifier();
+    const env = { NOTIFY_SOCKET: '/run/notify', WATCHDOG_USEC: '400000', PATH: path };
+    const exit = await start({ kinds: ['nothing', 'nothing', 'nothing', 'nothing'], env }).exit;
+    expect(exit.code).toBe(0);
+    const [first, ...others] = told();
+    expect(first).toBe('/run/notify READY=1');
+    expect(others.splice(-1)).toEqual(['/run/notify STOPPING=1']);
+    expect(others.length).toBeGreaterThan(0);
+    expect(new Set(others)).toEqual(new Set(['/run/notify WATCHDOG=1']));
+  });
+
+  it('is told nothing unless it asks, nor the signs of life that another process is expected to give', async () => {
+    const { path, told } = givenNotifier();
+    await start({ kinds: ['nothing'], env: { PATH: path } }).exit;
+    expect(told()).toEqual(['']);
+    const env = { NOTIFY_SOCKET: '/run/notify', WATCHDOG_USEC: '40000', WATCHDOG_PID: '1', PATH: path };
+    await start({ kinds: ['nothing'], env }).exit;
+    expect(told()).toEqual(['/run/notify READY=1', '/run/notify STOPPING=1']);
+  });
+
+  it('is missing its program: that is told once, and the application goes on', async () => {
+    const env = { NOTIFY_SOCKET: '/run/notify', WATCHDOG_USEC: '100000', PATH: folder };
+    const exit = await start({ kinds: ['nothing', 'nothing'], env }).exit;
+    expect(exit.code).toBe(0);
+    const codes = exit.logs.map((entry) => (entry as { error?: { code?: string } }).error?.code);
+    expect(codes.filter((code) => code === 'WATCHDOG_SYSTEMD')).toHaveLength(1);
   });
 });

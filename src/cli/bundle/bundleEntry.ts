@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { readFileSync, realpathSync } from 'node:fs';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 
 import { CommandError } from '../cliErrors';
 import { type BuildFailure, type BuildResult, loadEsbuild, type Message, type Plugin } from './esbuild';
@@ -29,6 +29,8 @@ export interface Bundle {
 }
 
 const START = join(__dirname, 'startBundled.js');
+/** The folder of the engine, as esbuild names it. */
+const ENGINE = realpathSync(join(__dirname, '..', '..')) + sep;
 
 /**
  * Bundles a compiled application into one CommonJS file. Nothing is written, and nothing of it is executed.
@@ -108,10 +110,13 @@ const mainModule = (entry: string): Plugin => ({
 const STARTS_WORKER = /\bnew\s+(?:\w+\.)*Worker\s*\(/;
 
 function startingWorkers({ inputs }: BuildResult['metafile'], root: string): string[] {
-  return Object.entries(inputs)
-    .filter(([, { imports }]) => imports.some(({ path }) => /^(node:)?worker_threads$/.test(path)))
-    .map(([path]) => resolve(root, path))
-    .filter((path) => STARTS_WORKER.test(readFileSync(path, 'utf8')));
+  return (
+    Object.entries(inputs)
+      .filter(([, { imports }]) => imports.some(({ path }) => /^(node:)?worker_threads$/.test(path)))
+      .map(([path]) => resolve(root, path))
+      // The thread of the watchdog is started from the bundle itself.
+      .filter((path) => !path.startsWith(ENGINE) && STARTS_WORKER.test(readFileSync(path, 'utf8')))
+  );
 }
 
 function refused(entry: string, { errors = [], message }: BuildFailure): CommandError {

@@ -6,5 +6,9 @@ shutdown:
 history:
   keep: 30d
 
+# Says who holds the event loop up, and tells systemd that it turns.
+watchdog:
+  after: 2s
+
 greeter:
   greeting: Hello

@@ -4,7 +4,10 @@ Wants=network-online.target
 After=network-online.target
 
 [Service]
-Type=simple
+# The watchdog says when it has started, and every half of WatchdogSec that its event loop turns.
+Type=notify
+NotifyAccess=all
+WatchdogSec=30
 User={{name}}
 WorkingDirectory=/opt/{{name}}
 ExecStart=/usr/bin/node --enable-source-maps dist/src/main.js
