@@ -108,7 +108,6 @@ export class Watchdog {
     const file = threadFile();
     // A session that is not allowed ends the process.
     const isBlind = config.stack && 'permission' in process && process.permission !== undefined;
-    if (isBlind) this.#failed(watchdogBlind('the permission model of Node keeps debugging sessions out'));
     const worker = new Worker(START, {
       eval: true,
       name: 'daemonry-watchdog',
@@ -127,6 +126,7 @@ export class Watchdog {
       this.#stop();
     });
     this.#worker = worker;
+    if (isBlind) this.#failed(watchdogBlind('the permission model of Node keeps debugging sessions out'));
   }
 
   #threadData(file: string, stack: boolean): ThreadData {
