@@ -74,7 +74,7 @@ export interface FrameworkConfig {
     /** Tells processes of one application apart that run side by side; part of the names of its files. @defaultValue `''` */
     readonly instance: string;
   };
-  /** The history of runs, which survives restarts. @defaultValue `false`: none is kept; any value of it switches it on */
+  /** The history of runs, which survives restarts; `true` keeps it with the defaults of its values. @defaultValue `false` */
   readonly history:
     | {
         /** The time for which runs are kept, failures beyond `rowsPerTask` included. @defaultValue `'30d'` */

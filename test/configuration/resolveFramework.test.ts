@@ -69,6 +69,7 @@ describe('the framework sections', () => {
       'state.directory': 'default',
       'state.instance': 'default',
       'ledger.runsPerTask': 'DAEMONRY__LEDGER__RUNS_PER_TASK',
+      history: 'default',
       watchdog: 'default',
     });
   });
@@ -91,6 +92,10 @@ describe('the framework sections', () => {
     ['state.directory', { a: 1 }],
     ['ledger.runsPerTask', 100_001],
     ['ledger.runsPerTask', [1]],
+    ['history', 'on'],
+    ['history.keep', '1s'],
+    ['history.rowsPerTask', 0],
+    ['history.flush', 'soon'],
     ['watchdog', 'on'],
     ['watchdog', 2_000],
     ['watchdog.after', '1ms'],
@@ -148,6 +153,19 @@ describe('the framework sections', () => {
     });
 
     expect((await resolvedCleanly({ directory }, schema)).framework.startup.concurrency).toBe(4);
+  });
+});
+
+describe('the section "history"', () => {
+  const DEFAULTS = { keep: 30 * 86_400_000, rowsPerTask: 10_000, flush: 250 };
+
+  it.each<[string, Readonly<Record<string, unknown>>, object | false]>([
+    ['true', { history: true }, DEFAULTS],
+    ['an empty mapping', { history: {} }, DEFAULTS],
+    ['one of its keys', { history: { rowsPerTask: 5 } }, { ...DEFAULTS, rowsPerTask: 5 }],
+    ['false', { history: false }, false],
+  ])('is decided by %s', async (_what, values, expected) => {
+    expect((await resolvedCleanly({ values })).framework.history).toEqual(expected);
   });
 });
 

@@ -69,7 +69,7 @@ const FRAMEWORK_TABLE = {
 } as const;
 
 /** The sections that are off unless they are given: `true` or a mapping switches them on, `false` off. */
-const SWITCHED: readonly string[] = ['watchdog'];
+const SWITCHED: readonly string[] = ['history', 'watchdog'];
 
 export const LEVEL_RULE = oneOfRule(LOG_LEVELS);
 
@@ -148,7 +148,7 @@ export function resolveFramework(layers: ConfigLayers, problems: Problems): Reso
     plugins: decide('plugins', plugins),
     logging: { ...decide('logging', logging), levels: {} },
     state: decide('state', state),
-    history: merged.has('history') ? decide('history', history) : (false as const),
+    history: decideSwitched('history', history),
     ledger: decide('ledger', ledger),
     watchdog: decideSwitched('watchdog', watchdog),
   };
