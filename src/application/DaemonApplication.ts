@@ -22,7 +22,7 @@ import { UnhandledError } from '../errors/processErrors';
 import { currentExecution } from '../execution/ExecutionContext';
 import { planFields } from '../observability/readable';
 import type { InMemoryRunLedger } from '../scheduling/InMemoryRunLedger';
-import type { StateHistory } from '../history/StateHistory';
+import { StateHistory } from '../history/StateHistory';
 import { explainIdleTask, withRecord } from '../scheduling/explainTask';
 import { instantMs, rememberingIsoText } from '../time/instant';
 import { announceStart } from './announceStart';
@@ -50,8 +50,6 @@ export interface ApplicationParts {
   readonly engine: Engine;
   readonly ledger: InMemoryRunLedger;
   readonly history: RunHistory;
-  /** The same history, if one is kept. */
-  readonly kept: StateHistory | undefined;
   readonly freshness: Freshness;
   readonly state: Pick<ApplicationState, 'writeErrors'>;
   readonly operator: Operator;
@@ -182,8 +180,8 @@ export class DaemonApplication extends Application {
 
   status(): ApplicationStatus {
     const { engine, lifecycle, ledger, coordinator, name } = this.#parts;
-    const { state, bootedAt, stopReason } = lifecycle;
     const { writeErrors } = this.#parts.state;
+    const { state, bootedAt, stopReason } = lifecycle;
     const { scheduler, redact, clock } = engine;
     const { freshness } = this.#parts;
     const sources = { scheduler, ledger, freshness, isoText: rememberingIsoText(), now: clock.now(), redact };
@@ -258,12 +256,11 @@ export class DaemonApplication extends Application {
 
   /** Adds a record of an earlier process, or one that the ledger has no more. */
   async #fromHistory(explanation: ScheduleExplanation, at: number): Promise<ScheduleExplanation> {
-    const { kept, daemons } = this.#parts;
+    const { history, daemons } = this.#parts;
     const { listener, task, verdict, record } = explanation;
-    if (kept === undefined || record !== undefined || verdict === 'will-run') return explanation;
-    const found = await kept.recordOf(listener, task, at, verdict === 'not-recorded');
-    const schedule = daemons.get(listener)?.tasks.find(({ name }) => name === task)?.schedule;
-    return found === undefined || schedule === undefined ? explanation : withRecord(explanation, schedule, found);
+    if (!(history instanceof StateHistory) || record !== undefined || verdict === 'will-run') return explanation;
+    const found = await history.recordOf(listener, task, at, verdict === 'not-recorded');
+    return withRecord(explanation, daemons.get(listener)?.tasks, found);
   }
 
   get #scheduler(): Scheduler {

@@ -195,7 +195,6 @@ export function assemble<A extends DaemonApplication>(from: PlannedFrom, create:
     engine,
     ledger,
     history,
-    kept,
     freshness,
     state,
     operator,

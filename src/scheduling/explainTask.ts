@@ -67,12 +67,14 @@ export function explainIdleTask(
   });
 }
 
-/** The explanation of a task at an instant for which a record was found elsewhere. */
+/** The explanation of one of some tasks at an instant for which a record was found elsewhere, if there was one. */
 export function withRecord(
   explanation: ScheduleExplanation,
-  schedule: TaskSchedule,
-  record: RunRecord,
+  tasks: readonly PeriodicTaskSpec[] | undefined,
+  record: RunRecord | undefined,
 ): ScheduleExplanation {
+  const schedule = tasks?.find(({ name }) => name === explanation.task)?.schedule;
+  if (record === undefined || schedule === undefined) return explanation;
   const path = `${explanation.listener}.${explanation.task}`;
   const text = `${path} (${describeSchedule(schedule)}) ${describeRecord(record)}.`;
   return { ...explanation, verdict: 'recorded', text, record };
