@@ -7,6 +7,7 @@ import type { AccessGuard } from './AccessGuard';
 import { AllowedMethods, type HostGuard, type Refusal } from './guards';
 import { answerClientError, answerErrors, failure } from './failures';
 import { EventReaders } from './EventReaders';
+import { registerOperateRoute } from './operateRoute';
 import type { Operators } from './operators';
 import { registerReadingRoutes } from './readingRoutes';
 import { registerSessionRoutes } from './sessionRoutes';
@@ -93,6 +94,7 @@ export function createServer(parts: ServerParts): FastifyInstance {
   );
   server.addHook('preClose', async () => readers.close());
   registerReadingRoutes(server, application, readers);
+  registerOperateRoute(server, application);
   registerSessionRoutes(server, parts.operators, parts.sessions);
   for (const added of routes) added.register(server);
   return server;
