@@ -1,4 +1,5 @@
 import {
+  ApplicationEvents,
   Clock,
   durationMs,
   ListenerLogger,
@@ -20,6 +21,7 @@ import { AuditReader, AuditTail } from './AuditReader';
 import { AuditStore } from './AuditStore';
 import { EventCatalog } from './EventCatalog';
 import { LateEvents, type PendingEvent } from './LateEvents';
+import { recordActs } from './recordActs';
 
 /** The events that a scan gives; a field left out does not restrict them. */
 export interface AuditScanOptions {
@@ -58,6 +60,7 @@ export class AuditLogSettings {
 
 /**
  * The append-only log of audit events, by which listeners also learn of each other: a chain of hashes in the state database.
+ * Has what operators do, and what they are refused, without being told.
  * Remove secrets from texts before you append them: the log only redacts headers.
  */
 @injectable()
@@ -66,6 +69,7 @@ export class AuditLog {
   readonly #reader: AuditReader;
   readonly #catalog: EventCatalog;
   readonly #late: LateEvents;
+  readonly #endRecording: () => void;
   readonly #consumers = new Map<string, StoredConsumer<AuditEventType>>();
 
   constructor(
@@ -74,11 +78,13 @@ export class AuditLog {
     private readonly clock: Clock,
     private readonly log: ListenerLogger,
     @multiInject(AuditEventTypes) registered: readonly AuditEventTypes[],
+    events: ApplicationEvents,
   ) {
     this.#catalog = new EventCatalog(registered);
     this.#store = new AuditStore(state, { keepRows: settings.keepRows, keepForMs: durationMs(settings.keepFor) });
     this.#reader = new AuditReader(this.#store, this.#catalog, log);
     this.#late = new LateEvents(log);
+    this.#endRecording = recordActs(events, this);
   }
 
   /** The names of the event types that are registered. */
@@ -188,6 +194,7 @@ export class AuditLog {
 
   /** Writes the events that still wait; called when the application stops. */
   async dispose(): Promise<void> {
+    this.#endRecording();
     if (this.#late.size === 0) return;
     try {
       await this.#write(() => Promise.resolve());

@@ -54,6 +54,17 @@ const severity = choice(...SEVERITIES);
 const route = choice(...ROUTES);
 const engine = choice('answered', 'fallback');
 const posted = choice('sent', 'failed', 'unavailable');
+const act = {
+  action: name,
+  by: name,
+  kind: name,
+  listener: optional(name),
+  task: optional(name),
+  reason: optional(text()),
+  until: optional(name),
+  key: optional(name),
+  value: optional(name),
+};
 
 /**
  * The event types that several modules append or read, without knowing each other. They are bound together with the audit log;
@@ -125,5 +136,7 @@ export const COMMON_EVENTS = new AuditEventTypes({
     reason: optional(text()),
   },
   'email.intent_logged': { messageId: optional(text(512)), subject: text(512), text: text(), intent: name },
+  'operator.acted': act,
+  'operator.refused': { ...act, code: name, error: text() },
   'model_override.applied': { route, model: name, by: name, reason: text() },
 });

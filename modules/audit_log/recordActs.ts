@@ -1,0 +1,42 @@
+import type { ApplicationEventMap, ApplicationEvents } from 'daemonry';
+
+import type { AuditDetails } from './auditEvents';
+import type { AuditLog } from './AuditLog';
+
+type Acted = ApplicationEventMap['operator.acted'];
+
+const SOURCE = { source: 'operator' };
+
+/** Tells the log what operators do, and what they are refused. */
+export function recordActs(events: ApplicationEvents, log: Pick<AuditLog, 'tell'>): () => void {
+  const ends = [
+    events.on('operator.acted', (event) => void log.tell('operator.acted', detailsOf(event), SOURCE)),
+    events.on('operator.refused', ({ error, ...event }) => {
+      const code = error.code ?? error.name;
+      void log.tell('operator.refused', { ...detailsOf(event), code, error: error.message }, SOURCE);
+    }),
+  ];
+  return () => ends.forEach((end) => end());
+}
+
+const detailsOf = ({
+  action,
+  listener,
+  task,
+  by,
+  kind,
+  reason,
+  until,
+  key,
+  value,
+}: Acted): AuditDetails['operator.acted'] => ({
+  action,
+  by,
+  kind,
+  ...(listener === undefined ? {} : { listener }),
+  ...(task === undefined ? {} : { task }),
+  ...(reason === undefined ? {} : { reason }),
+  ...(until === undefined ? {} : { until }),
+  ...(key === undefined ? {} : { key }),
+  ...(value === undefined ? {} : { value }),
+});
