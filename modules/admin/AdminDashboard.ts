@@ -26,7 +26,7 @@ export class AdminSettings {
  * The dashboard, which `web` serves under `/admin`. Started means that the libraries of its pages are installed; its address
  * is logged when the boot is decided.
  */
-@Listener({ name: 'admin' })
+@Listener({ name: 'admin', essential: true })
 export class AdminDashboard implements OnStartup, OnReady {
   constructor(@Available(WebServer) private readonly web: Availability<WebServer>) {}
 

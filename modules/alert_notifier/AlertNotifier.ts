@@ -46,7 +46,7 @@ type Context = Pick<TickContext, 'name' | 'signal' | 'log'>;
  * Announces each alert to the operator once while it is active, also across restarts. Alerts of one category keep a distance,
  * which delays them but drops none; many alerts at once are announced in one summary.
  */
-@BackgroundDaemon({ name: 'alert_notifier', interval: '3m' })
+@BackgroundDaemon({ name: 'alert_notifier', essential: true, interval: '3m' })
 export class AlertNotifier implements OnStartup, OnTick, OnShutdown {
   #outcome: CycleOutcome | undefined;
 

@@ -38,7 +38,7 @@ type NotificationDispatched = AuditEvent<typeof DISPATCHED>;
  * Investigates alerts that were announced to the operator, each announcement once. Announcements that failed, summaries of
  * several alerts and digests are not investigated.
  */
-@BackgroundDaemon({ name: NAME, interval: '30s', tickTimeout: '30m' })
+@BackgroundDaemon({ name: NAME, essential: true, interval: '30s', tickTimeout: '30m' })
 export class AlertWake implements OnStartup, OnTick, OnShutdown {
   #wake: Wake<typeof DISPATCHED> | undefined;
 

@@ -3,7 +3,7 @@ import { BackgroundDaemon, type OnStartup, type OnTick, PeriodicTask, type TickC
 import { Telemetry } from './Telemetry';
 
 /** Keeps the counters of {@link Telemetry}: reads them back at the start, writes them, and lets old ones go. */
-@BackgroundDaemon({ name: 'cost_telemetry', interval: '5m' })
+@BackgroundDaemon({ name: 'cost_telemetry', essential: true, interval: '5m' })
 export class CostTelemetry implements OnStartup, OnTick {
   constructor(private readonly telemetry: Telemetry) {}
 

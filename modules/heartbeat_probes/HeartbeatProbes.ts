@@ -26,7 +26,7 @@ type Probe = (signal: AbortSignal) => Promise<ProbeSnapshot>;
  * requests an investigation of everything that is degraded or unhealthy, by a row of the audit log each. An endpoint that is
  * not healthy is a finding, not a failed tick.
  */
-@BackgroundDaemon({ name: 'heartbeat_probes', interval: '5m', initialDelay: 0 })
+@BackgroundDaemon({ name: 'heartbeat_probes', essential: true, interval: '5m', initialDelay: 0 })
 export class HeartbeatProbes implements OnStartup, OnTick, OnShutdown {
   constructor(
     private readonly settings: HeartbeatProbesSettings,

@@ -53,7 +53,7 @@ export class MetricsSettings {
 }
 
 /** Counts runs, and serves the metrics of the application in the formats of Prometheus and OpenMetrics. */
-@BackgroundDaemon({ name: 'metrics' })
+@BackgroundDaemon({ name: 'metrics', essential: true })
 export class Metrics implements OnStartup {
   #registry: Registry | undefined;
   #url: string | undefined;

@@ -44,7 +44,7 @@ type WakeRequested = AuditEvent<typeof REQUESTED>;
  * Investigates what the probes ask for, and tells the operator. Each request is read once; by default a trouble is
  * investigated when it has been found twice.
  */
-@BackgroundDaemon({ name: NAME, interval: '30s', tickTimeout: '30m' })
+@BackgroundDaemon({ name: NAME, essential: true, interval: '30s', tickTimeout: '30m' })
 export class ProbeWake implements OnStartup, OnTick, OnShutdown {
   #wake: Wake<typeof REQUESTED> | undefined;
 

@@ -45,7 +45,7 @@ export class SnapshotSettings {
  * from a file no older than an interval. A part that cannot be collected is `unknown` in it; a file that cannot be written
  * is a failed tick.
  */
-@BackgroundDaemon({ name: 'snapshot', interval: '5m', initialDelay: 0 })
+@BackgroundDaemon({ name: 'snapshot', essential: true, interval: '5m', initialDelay: 0 })
 export class Snapshot implements OnStartup, OnTick {
   readonly #file: AtomicFile;
 

@@ -64,7 +64,7 @@ export class WebSettings {
  * Serves the health endpoints, the API of the application, and what other modules add as {@link WebRoutes}. Started means
  * that it listens. The health endpoints answer anybody, everything else `operators` or, while none are named, this machine.
  */
-@Listener({ name: 'web' })
+@Listener({ name: 'web', essential: true })
 export class WebServer implements OnStartup {
   #address: WebAddress | undefined;
 
