@@ -1,7 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { injectable } from 'inversify';
 
-import { BY } from '../shared/http';
 import { failure } from '../web/failures';
 import { WebRoutes } from '../web/WebRoutes';
 import { AlertUnknownError } from './AlertBook';
@@ -16,8 +15,7 @@ const SCHEMA = {
   body: {
     type: 'object',
     additionalProperties: false,
-    required: ['by'],
-    properties: { by: BY },
+    properties: {},
   },
 };
 
@@ -31,12 +29,12 @@ export class AlertRoutes extends WebRoutes {
   override register(server: FastifyInstance): void {
     server.get('/api/alerts', async () => ({ alerts: await this.alerts.active() }));
 
-    server.post<{ Params: { id: string }; Body: { by: string } }>(
+    server.post<{ Params: { id: string } }>(
       '/api/alerts/:id/acknowledge',
       { schema: SCHEMA },
-      async ({ params, body }, reply) => {
+      async ({ params, operator }, reply) => {
         try {
-          return await this.alerts.acknowledge(params.id, body);
+          return await this.alerts.acknowledge(params.id, { by: operator!.name });
         } catch (error) {
           if (!(error instanceof AlertUnknownError)) throw error;
           return reply.code(404).send(failure(error.code, error.message));

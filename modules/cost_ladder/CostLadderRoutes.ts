@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { injectable } from 'inversify';
 
-import { BY, REASON } from '../shared/http';
+import { REASON } from '../shared/http';
 import { WebRoutes } from '../web/WebRoutes';
 import { LARGEST_BUDGET_USD, SMALLEST_BUDGET_USD } from './LadderRecord';
 import { type BudgetChange, CostLadder } from './CostLadder';
@@ -10,12 +10,11 @@ const PATH = '/api/cost-ladder';
 
 const body = {
   type: 'object',
-  required: ['monthlyBudgetUsd', 'reason', 'by'],
+  required: ['monthlyBudgetUsd', 'reason'],
   additionalProperties: false,
   properties: {
     monthlyBudgetUsd: { type: 'number', minimum: SMALLEST_BUDGET_USD, maximum: LARGEST_BUDGET_USD },
     reason: REASON,
-    by: BY,
   },
 };
 
@@ -28,6 +27,8 @@ export class CostLadderRoutes extends WebRoutes {
 
   override register(server: FastifyInstance): void {
     server.get(PATH, () => this.ladder.current());
-    server.post<{ Body: BudgetChange }>(PATH, { schema: { body } }, (request) => this.ladder.setBudget(request.body));
+    server.post<{ Body: Omit<BudgetChange, 'by'> }>(PATH, { schema: { body }, config: { may: 'approve' } }, (request) =>
+      this.ladder.setBudget({ ...request.body, by: request.operator!.name }),
+    );
   }
 }

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { injectable } from 'inversify';
 
-import { BY, REASON } from '../shared/http';
+import { REASON } from '../shared/http';
 import { failure } from '../web/failures';
 import { WebRoutes } from '../web/WebRoutes';
 import { PromotionDecidedError, PromotionInvalidError, PromotionUnknownError } from './errors';
@@ -57,24 +57,27 @@ export class PromotionRoutes extends WebRoutes {
       return promotion ?? answer(reply, new PromotionUnknownError(id));
     });
 
-    server.post<ById & { Body: { by: string } }>(
+    server.post<ById>(
       '/api/promotions/:id/approve',
-      { schema: { body: bodyOf({ by: BY }) } },
-      ({ params: { id }, body }, reply) => this.promotions.approve(id, body).catch((error) => answer(reply, error)),
+      { schema: { body: bodyOf({}) }, config: { may: 'approve' } },
+      ({ params: { id }, operator }, reply) =>
+        this.promotions.approve(id, { by: operator!.name }).catch((error) => answer(reply, error)),
     );
 
-    server.post<ById & { Body: { by: string; reason: string } }>(
+    server.post<ById & { Body: { reason: string } }>(
       '/api/promotions/:id/reject',
-      { schema: { body: bodyOf({ by: BY, reason: REASON }) } },
-      ({ params: { id }, body }, reply) => this.promotions.reject(id, body).catch((error) => answer(reply, error)),
+      { schema: { body: bodyOf({ reason: REASON }) }, config: { may: 'approve' } },
+      ({ params: { id }, body: { reason }, operator }, reply) =>
+        this.promotions.reject(id, { by: operator!.name, reason }).catch((error) => answer(reply, error)),
     );
 
-    server.post<ById & { Body: { by: string } }>(
+    server.post<ById>(
       '/api/promotions/:id/execute',
-      { schema: { body: bodyOf({ by: BY }) } },
-      async ({ params: { id }, body }, reply) => {
+      { schema: { body: bodyOf({}) }, config: { may: 'approve' } },
+      async ({ params: { id }, operator }, reply) => {
         try {
-          const [status, code, message] = REFUSALS[(await this.promotions.execute(id, body)).reason];
+          const { reason } = await this.promotions.execute(id, { by: operator!.name });
+          const [status, code, message] = REFUSALS[reason];
           return await reply.code(status).send(failure(code, message));
         } catch (error) {
           return answer(reply, error);

@@ -135,24 +135,24 @@ describe('from a probe that fails to a fix that a person has to allow', () => {
     const { id = '' } = proposal ?? {};
 
     // Nobody has approved it.
-    expect(await decide(id, 'execute', { by: 'ann' })).toMatchObject({
+    expect(await decide(id, 'execute', {})).toMatchObject({
       status: 409,
       body: { error: { code: 'PROMOTION_NOT_APPROVED' } },
     });
 
     // A person does; the second gate is still shut.
-    expect(await decide(id, 'approve', { by: 'ann' })).toMatchObject({ status: 200 });
+    expect(await decide(id, 'approve', {})).toMatchObject({ status: 200 });
     expect(await proposals()).toMatchObject([{ id, state: 'approved' }]);
-    expect(await decide(id, 'execute', { by: 'ann' })).toMatchObject({
+    expect(await decide(id, 'execute', {})).toMatchObject({
       status: 403,
       body: { error: { code: 'EXECUTION_DISABLED' } },
     });
 
     expect(await audited('promotion.proposed')).toMatchObject([{ id }]);
-    expect(await audited('promotion.approved')).toMatchObject([{ id, by: 'ann' }]);
+    expect(await audited('promotion.approved')).toMatchObject([{ id, by: 'local' }]);
     expect(await audited('promotion.execution_refused')).toMatchObject([
-      { id, by: 'ann', reason: 'not_approved' },
-      { id, by: 'ann', reason: 'execution_disabled' },
+      { id, by: 'local', reason: 'not_approved' },
+      { id, by: 'local', reason: 'execution_disabled' },
     ]);
     const everything = JSON.stringify([
       app.plan,

@@ -128,11 +128,11 @@ describe('A promotion loop of an application', () => {
     const [{ id = '' } = {}] = (listed.body as { promotions: { id?: string }[] }).promotions;
     const approved = await call(`${url}/api/promotions/${id}/approve`, {
       method: 'POST',
-      body: JSON.stringify({ by: 'ada' }),
+      body: JSON.stringify({}),
       headers: { 'content-type': 'application/json' },
     });
 
-    expect(approved).toMatchObject({ status: 200, body: { state: 'approved', decidedBy: 'ada' } });
+    expect(approved).toMatchObject({ status: 200, body: { state: 'approved', decidedBy: 'local' } });
   });
 
   it('that has stored nothing is listed as empty', async () => {

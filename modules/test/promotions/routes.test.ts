@@ -9,19 +9,19 @@ afterEach(endPromotions);
 
 const ID = promotionId('phrasebook', 'deployment guide');
 
-async function givenApi(execution: 'on' | 'off' = 'off') {
+async function givenApi(execution: 'on' | 'off' = 'off', operators: readonly object[] = []) {
   const given = await givenPromotions({
     modules: [webModule()],
-    values: { web: { port: 0 }, promotions: { execution } },
+    values: { web: { port: 0, operators }, promotions: { execution } },
   });
   await given.promotions.propose(proposal());
   const { url = '' } = given.app.listeners.resolve<WebServer>('web').address ?? {};
   const get = (path: string): Promise<Answer> => call(`${url}/api/promotions${path}`);
-  const post = (path: string, body: unknown): Promise<Answer> =>
+  const post = (path: string, body: unknown, headers = {}): Promise<Answer> =>
     call(`${url}/api/promotions${path}`, {
       method: 'POST',
       body: JSON.stringify(body),
-      headers: { 'content-type': 'application/json' },
+      headers: { 'content-type': 'application/json', ...headers },
     });
   return { ...given, get, post };
 }
@@ -79,39 +79,39 @@ describe('The promotions on the web', () => {
     });
   });
 
-  it('are approved by somebody, once', async () => {
+  it('are approved by whoever sends the request, once', async () => {
     const { post, get } = await givenApi();
 
-    expect(await post(`/${ID}/approve`, { by: 'ada' })).toMatchObject({
+    expect(await post(`/${ID}/approve`, {})).toMatchObject({
       status: 200,
-      body: { id: ID, state: 'approved', decidedBy: 'ada' },
+      body: { id: ID, state: 'approved', decidedBy: 'local' },
     });
-    expect(await post(`/${ID}/approve`, { by: 'bob' })).toMatchObject({
+    expect(await post(`/${ID}/approve`, {})).toMatchObject({
       status: 409,
       body: { error: { code: 'PROMOTION_DECIDED' } },
     });
-    expect(await post(`/${ID}/reject`, { by: 'bob', reason: 'no' })).toMatchObject({ status: 409 });
-    expect((await get(`/${ID}`)).body).toMatchObject({ decidedBy: 'ada' });
+    expect(await post(`/${ID}/reject`, { reason: 'no' })).toMatchObject({ status: 409 });
+    expect((await get(`/${ID}`)).body).toMatchObject({ decidedBy: 'local' });
   });
 
-  it('are rejected by somebody, for a reason', async () => {
+  it('are rejected by whoever sends the request, for a reason', async () => {
     const { post } = await givenApi();
 
-    expect(await post(`/${ID}/reject`, { by: 'ada', reason: 'too broad' })).toMatchObject({
+    expect(await post(`/${ID}/reject`, { reason: 'too broad' })).toMatchObject({
       status: 200,
-      body: { state: 'rejected', decidedBy: 'ada', reason: 'too broad' },
+      body: { state: 'rejected', decidedBy: 'local', reason: 'too broad' },
     });
   });
 
   it('are executed by nobody', async () => {
     const off = await givenApi();
     const on = await givenApi('on');
-    const execute = ({ post }: typeof off) => post(`/${ID}/execute`, { by: 'ada' });
+    const execute = ({ post }: typeof off) => post(`/${ID}/execute`, {});
 
     expect(await execute(off)).toMatchObject({ status: 409, body: { error: { code: 'PROMOTION_NOT_APPROVED' } } });
-    await off.post(`/${ID}/approve`, { by: 'ada' });
+    await off.post(`/${ID}/approve`, {});
     expect(await execute(off)).toMatchObject({ status: 403, body: { error: { code: 'EXECUTION_DISABLED' } } });
-    await on.post(`/${ID}/approve`, { by: 'ada' });
+    await on.post(`/${ID}/approve`, {});
     expect(await execute(on)).toMatchObject({ status: 501, body: { error: { code: 'NO_EXECUTOR' } } });
 
     expect((await off.events('promotion.execution_refused')).map(({ details }) => details.reason)).toEqual([
@@ -121,15 +121,13 @@ describe('The promotions on the web', () => {
   });
 
   it.each([
-    ['approve', {}],
-    ['approve', { by: '' }],
-    ['approve', { by: '   ' }],
-    ['approve', { by: 7 }],
-    ['approve', { by: 'x'.repeat(101) }],
-    ['approve', { by: 'ada', state: 'rejected' }],
-    ['reject', { by: 'ada' }],
-    ['reject', { by: 'ada', reason: '' }],
-    ['reject', { by: 'ada', reason: 'x'.repeat(501) }],
+    ['approve', []],
+    ['approve', { by: 'ada' }],
+    ['approve', { state: 'rejected' }],
+    ['reject', {}],
+    ['reject', { reason: '' }],
+    ['reject', { reason: 'x'.repeat(501) }],
+    ['reject', { reason: 'no', by: 'ada' }],
     ['execute', { reason: 'now' }],
   ])('are not decided by %s with %j', async (action, body) => {
     const { post, get } = await givenApi();
@@ -139,9 +137,31 @@ describe('The promotions on the web', () => {
     expect((await get(`/${ID}`)).body).toMatchObject({ state: 'pending', revision: 1 });
   });
 
+  it('are decided by an operator who may approve, by the name of that one, and by no other', async () => {
+    const token = (name: string): string => `${name}-0123456789abcdef`;
+    const operators = [
+      { name: 'ada', kind: 'human', token: token('ada'), may: ['approve'] },
+      { name: 'bob', kind: 'human', token: token('bob'), may: ['read', 'operate'] },
+    ];
+    const { post } = await givenApi('off', operators);
+    const as = (name: string) => ({ authorization: `Bearer ${token(name)}` });
+
+    for (const [action, body] of [
+      ['approve', {}],
+      ['reject', { reason: 'no' }],
+      ['execute', {}],
+    ] as const) {
+      expect(await post(`/${ID}/${action}`, body, as('bob'))).toMatchObject({
+        status: 403,
+        body: { error: { code: 'OPERATOR_MAY_NOT' } },
+      });
+    }
+    expect(await post(`/${ID}/approve`, {}, as('ada'))).toMatchObject({ status: 200, body: { decidedBy: 'ada' } });
+  });
+
   it.each(['approve', 'reject', 'execute'])('are not decided by %s of an unknown id', async (action) => {
     const { post } = await givenApi();
-    const body = { by: 'ada', ...(action === 'reject' && { reason: 'no' }) };
+    const body = action === 'reject' ? { reason: 'no' } : {};
 
     expect(await post(`/none/${action}`, body)).toMatchObject({
       status: 404,
