@@ -1,14 +1,22 @@
 import type { ApplicationEventMap, ApplicationEvents } from 'daemonry';
 
 import type { AuditDetails } from './auditEvents';
-import type { AuditLog } from './AuditLog';
 
 type Acted = ApplicationEventMap['operator.acted'];
 
 const SOURCE = { source: 'operator' };
 
-/** Tells the log what operators do, and what they are refused. */
-export function recordActs(events: ApplicationEvents, log: Pick<AuditLog, 'tell'>): () => void {
+/** The log, as far as acts are told to it. */
+interface Told {
+  tell<T extends 'operator.acted' | 'operator.refused'>(
+    type: T,
+    details: AuditDetails[T],
+    options: { readonly source: string },
+  ): Promise<void>;
+}
+
+/** Tells the log what operators do, and what they are refused. Returns a function that ends it. */
+export function recordActs(events: ApplicationEvents, log: Told): () => void {
   const ends = [
     events.on('operator.acted', (event) => void log.tell('operator.acted', detailsOf(event), SOURCE)),
     events.on('operator.refused', ({ error, ...event }) => {
