@@ -2,7 +2,13 @@ import { existsSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
-import { findInstalled, hostPackage, installedDependencies, nearestPackage } from '../configuration';
+import {
+  findInstalled,
+  hostPackage,
+  installedDependencies,
+  nearestPackage,
+  readPackageJson,
+} from '../configuration';
 import { LOADED_COPIES, THIS_COPY } from '../contracts/loadedCopies';
 import { type AnyClass, copyThatDecorated } from '../contracts/metadata';
 import type { ErrorParts } from '../errors/DaemonryError';
@@ -29,7 +35,8 @@ export function packageCopies(from: string | undefined, classes: readonly AnyCla
     if (from === undefined && found.length < 2) return [];
     const own = name === 'daemonry' ? hostPackage()?.folder : packageInUse(name);
     if (own === undefined) return [];
-    const reachable = packages.flatMap((folder) => findInstalled(name, folder) ?? []);
+    const users = packages.filter((folder) => folder === from || declares(folder, name));
+    const reachable = users.flatMap((folder) => findInstalled(name, folder) ?? []);
     const others = new Set([...found.flatMap(realFolder), ...reachable].filter((folder) => folder !== own));
     if (others.size > 0) return [severalCopies(name, own, [...others])];
     const foreign = name === 'daemonry' && LOADED_COPIES.length > 1 ? classes.filter(isForeign) : [];
@@ -56,6 +63,17 @@ function dependenciesWithOwn(application: string): readonly string[] {
   } catch {
     // Without a package.json that can be read there are no dependencies to look at.
     return [];
+  }
+}
+
+/** True unless the package says that it needs others, and not this one: then nothing in it loads it. */
+function declares(folder: string, name: string): boolean {
+  try {
+    const { dependencies, peerDependencies } = readPackageJson(folder);
+    const needed = [dependencies, peerDependencies].filter((names) => names !== undefined);
+    return needed.length === 0 || needed.some((names) => name in Object(names));
+  } catch {
+    return true; // A package that cannot be read may load anything.
   }
 }
 

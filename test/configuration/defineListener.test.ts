@@ -60,6 +60,7 @@ describe('the options of a daemon', () => {
       startupTimeout: 30_000,
       shutdownTimeout: 10_000,
       fatalOnStartupFailure: false,
+      essential: false,
       dependsOn: [],
       wants: [],
       tags: [],

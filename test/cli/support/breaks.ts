@@ -100,7 +100,7 @@ export const BREAKS: readonly Break[] = [
   {
     how: 'a file that is no YAML',
     edits: [[DEFAULTS, 'shutdown:', 'shutdown: [']],
-    told: [['CONFIG_UNREADABLE', 'is not valid', 'config/default.yaml:5:1', 'correct the YAML there']],
+    told: [['CONFIG_UNREADABLE', 'is not valid', 'config/default.yaml:6:1', 'correct the YAML there']],
   },
   {
     how: 'interval and cron in one layer of the configuration',

@@ -24,7 +24,6 @@ export async function givenGateway(env: Record<string, string> = {}): Promise<Gi
         DAEMONRY_ENV: 'development',
         DAEMONRY__WEB__PORT: '0',
         DAEMONRY__SNAPSHOT__PATH: join(folder, 'snapshot.json'),
-        DAEMONRY__DATA__DIRECTORY: folder,
         DAEMONRY__STATE__DIRECTORY: folder,
         ...env,
       },
