@@ -14,6 +14,8 @@ export {
   ApplicationEvents,
   type ApplicationEventMap,
   type ApplicationEventName,
+  type CallInFlight,
+  type LoopBlockedEvent,
   type OperationEvent,
   type OperatorEvent,
   type RunEvent,
@@ -46,7 +48,13 @@ export type {
   ValueOrigin,
 } from './contracts/BootPlan';
 export { Clock, type ClockTimer, type ClockTimerOptions } from './contracts/Clock';
-export type { ConfigOptions, ConfigSource, FrameworkConfig, LogFormat } from './contracts/configuration';
+export type {
+  ConfigOptions,
+  ConfigSource,
+  FrameworkConfig,
+  LogFormat,
+  WatchdogConfig,
+} from './contracts/configuration';
 export type {
   Disposer,
   HealthContext,

@@ -3,7 +3,7 @@ import type { SqlStatements } from 'daemonry';
 import { CHAIN_ENDS, type ChainedRow, type ChainEnds, hashOf } from './chain';
 
 /** A row of the log that its application has appended and that is no longer as it was, or that it has not appended. */
-export interface ChainBreak {
+interface ChainBreak {
   readonly sequence: number;
   readonly was: 'changed' | 'removed' | 'inserted';
   /** When it happened, as ISO text, and its type, as the row says; absent if there is no row. */

@@ -52,7 +52,7 @@ function viewOf(metric: ReadMetric): Metric {
 }
 
 /** True if the header names OpenMetrics, and nothing that it likes better. */
-export function prefersOpenMetrics(accept = ''): boolean {
+function prefersOpenMetrics(accept = ''): boolean {
   let [open, plain] = [0, 0];
   for (const range of accept.split(',')) {
     const [type = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase());

@@ -91,7 +91,7 @@ function parseJson(text: string): unknown {
 }
 
 /** The state of a module was made invalid by something else than the application. It is left as it is. */
-export class StateDocumentError extends DaemonryError<'STATE_DOCUMENT_INVALID'> {
+class StateDocumentError extends DaemonryError<'STATE_DOCUMENT_INVALID'> {
   constructor(
     /** The name of the module. */
     readonly owner: string,

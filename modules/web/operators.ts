@@ -17,7 +17,7 @@ import { propertyOf } from '../shared/fields';
 import { sameSecret } from '../shared/text';
 
 /** Every right of an operator: to read, to change how the application runs, to approve what it proposes. */
-export const OPERATOR_RIGHTS = ['read', 'operate', 'approve'] as const;
+const OPERATOR_RIGHTS = ['read', 'operate', 'approve'] as const;
 
 /** A right of an operator. */
 export type OperatorRight = (typeof OPERATOR_RIGHTS)[number];

@@ -263,10 +263,6 @@ export function lastRunning(condition: ListenerCondition): Running | undefined {
 }
 
 /** The restarts in a row behind a listener that has run until `now`. */
-export function historyOf(
-  { startedAt, history }: Running,
-  { restart }: ListenerDefinition,
-  now: number,
-): RestartHistory {
+function historyOf({ startedAt, history }: Running, { restart }: ListenerDefinition, now: number): RestartHistory {
   return restart === undefined || now - startedAt >= restart.resetAfter ? NO_RESTARTS : history;
 }

@@ -2,13 +2,7 @@ import { existsSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
-import {
-  findInstalled,
-  hostPackage,
-  installedDependencies,
-  nearestPackage,
-  readPackageJson,
-} from '../configuration';
+import { findInstalled, hostPackage, installedDependencies, nearestPackage, readPackageJson } from '../configuration';
 import { LOADED_COPIES, THIS_COPY } from '../contracts/loadedCopies';
 import { type AnyClass, copyThatDecorated } from '../contracts/metadata';
 import type { ErrorParts } from '../errors/DaemonryError';

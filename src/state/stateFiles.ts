@@ -12,7 +12,7 @@ export interface StateFiles {
 }
 
 /** Tells processes of one application apart that run side by side. */
-export const instanceName = (application: string, instance: string): string =>
+const instanceName = (application: string, instance: string): string =>
   instance === '' ? application : `${application}.${instance}`;
 
 /** The files of an application in `state.directory`. */

@@ -2,7 +2,7 @@ import htm from 'htm';
 import { h } from 'preact';
 
 export { render } from 'preact';
-export { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+export { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 const make = /** @type {(strings: readonly string[], ...values: unknown[]) => import('preact').VNode} */ (
   /** @type {unknown} */ (htm.bind(h))

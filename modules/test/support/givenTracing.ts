@@ -1,5 +1,5 @@
 import { context, trace } from '@opentelemetry/api';
-import { type InMemorySpanExporter, NodeTracerProvider, type SpanProcessor } from '@opentelemetry/sdk-trace-node';
+import { NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
 import { tracingModule } from '@daemonry/modules/tracing';
 import { createTestApplication } from 'daemonry/testing';
 
@@ -37,5 +37,3 @@ export async function endTracing(): Promise<void> {
   trace.disable();
   context.disable();
 }
-
-export type { InMemorySpanExporter, SpanProcessor };

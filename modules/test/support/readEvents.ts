@@ -1,7 +1,7 @@
 import { request, type IncomingMessage } from 'node:http';
 
 /** One event of a stream, as a browser would have it. */
-export interface ReadEvent {
+interface ReadEvent {
   readonly event: string;
   readonly data: {
     readonly at: string;

@@ -30,7 +30,7 @@ export interface Fact {
 }
 
 /** The parts of a run's record that the journal keeps. */
-export interface FactRun {
+interface FactRun {
   readonly tickId: string;
   readonly scheduledAt: string;
   readonly trigger: string;

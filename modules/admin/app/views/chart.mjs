@@ -93,7 +93,7 @@ export function barAt(bars, at, near) {
 }
 
 /** The value below which the given part of the sorted values lies. @param {readonly number[]} sorted @param {number} part */
-export function percentile(sorted, part) {
+function percentile(sorted, part) {
   return sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil(sorted.length * part) - 1))];
 }
 

@@ -33,7 +33,7 @@ import {
 /** @typedef {'all' | 'attention' | 'running' | 'paused' | 'off'} Filter */
 
 /** @param {ListenerStatus} listener */
-export function scheduleOf({ tasks }) {
+function scheduleOf({ tasks }) {
   const [first, ...others] = tasks;
   if (first === undefined) return 'no schedule';
   return others.length === 0 ? first.schedule : `${first.schedule}, ${others.length} more`;
