@@ -29,6 +29,7 @@ export {
   type SqlValue,
   StateDatabase,
 } from './contracts/StateDatabase';
+export { ApplicationAddress } from './contracts/ApplicationAddress';
 export { StateError, type StateErrorCode } from './errors/stateErrors';
 export { IntentOverruledError, OperationInvalidError } from './errors/operatorErrors';
 export type { CommandModule, Terminal } from './contracts/CommandModule';

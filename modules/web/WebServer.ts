@@ -2,7 +2,9 @@ import { isIPv6, type AddressInfo } from 'node:net';
 
 import {
   Application,
+  ApplicationAddress,
   Listener,
+  type ListenerLogger,
   type OnStartup,
   type StartupContext,
   Nested,
@@ -71,6 +73,7 @@ export class WebServer implements OnStartup {
   constructor(
     private readonly application: Application,
     private readonly settings: WebSettings,
+    private readonly published: ApplicationAddress,
     @multiInject(WebRoutes) @optional() private readonly routes: readonly WebRoutes[] = [],
   ) {}
 
@@ -107,12 +110,21 @@ export class WebServer implements OnStartup {
 
     this.#address = describeAddress(server.server.address() as AddressInfo);
     log.info(`Listening on ${this.#address.url}`);
+    await this.#publish(this.#address.url, log);
+    defer(() => this.#publish(undefined, log));
     if (access.isExposed && !operators.areNamed) {
       log.warn(
         `Others than the people of this machine can reach this server, at ${[host, ...allowedHosts].join(', ')}: only the ` +
           'health endpoints answer until web.operators names who may call.',
       );
     }
+  }
+
+  /** The commands of this machine find the address in the state database, if there is one; they can be told it as well. */
+  async #publish(url: string | undefined, log: ListenerLogger): Promise<void> {
+    await this.published.publish(url).catch((error: unknown) => {
+      log.warn('The commands of this machine cannot find this server by themselves: give them --url', { error });
+    });
   }
 }
 

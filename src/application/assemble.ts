@@ -201,7 +201,7 @@ export function assemble<A extends DaemonApplication>(from: PlannedFrom, create:
     log,
     redact: (data) => (secrets.length === 0 ? data : redactor.data(data)),
   });
-  Object.assign(late, { application, coordinator, ledger, history, identities, state: state.database });
+  Object.assign(late, { application, coordinator, ledger, history, identities, state: state.database, address: state });
   return application;
 }
 

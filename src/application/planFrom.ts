@@ -13,6 +13,7 @@ import {
 } from '../configuration';
 import { Application } from '../contracts/Application';
 import { ApplicationEvents } from '../contracts/ApplicationEvents';
+import { ApplicationAddress } from '../contracts/ApplicationAddress';
 import type { AvailabilityState } from '../contracts/Availability';
 import { Clock } from '../contracts/Clock';
 import type { CommandLine } from '../contracts/CommandLine';
@@ -58,6 +59,7 @@ interface LateParts {
   history?: RunHistory;
   identities?: Identities;
   state?: StateDatabase;
+  address?: ApplicationAddress;
 }
 
 /** A planned application, with the objects it was planned with. */
@@ -146,6 +148,7 @@ export async function planFrom(options: ApplicationOptions, build: BuildOptions 
       [RunHistory, () => late.history],
       [Identities, () => late.identities],
       [StateDatabase, () => late.state],
+      [ApplicationAddress, () => late.address],
     ]),
     loggerFor: (owner) => logging.logger(owner),
     availabilityOf: (listener) => ({

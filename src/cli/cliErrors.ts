@@ -25,6 +25,13 @@ export class CommandError extends DaemonryError<ErrorCode> {
   }
 }
 
+/** A running application answered, and did not do what it was asked. The exit code is `EXIT.failed`. */
+export class RefusedError extends DaemonryError<ErrorCode> {
+  constructor(parts: ErrorParts) {
+    super('APPLICATION_REFUSED', parts);
+  }
+}
+
 /** The error of an entry file that was loaded and never called `createApplication`. */
 export const withoutApplication = (file: string, why: string): EntryError =>
   new EntryError('ENTRY_WITHOUT_APPLICATION', {

@@ -3,18 +3,19 @@ import { Command, CommanderError } from 'commander';
 import type { Terminal } from '../contracts/CommandModule';
 import { toError } from '../errors/serializeError';
 import { escapeControls } from '../observability/standardStreams';
-import { CommandError, UsageError } from './cliErrors';
 import { bundleCommand } from './commands/bundleCommand';
 import { checkCommand } from './commands/checkCommand';
 import { configCommand } from './commands/configCommand';
 import { generateCommand } from './commands/generateCommand';
 import { newCommand } from './commands/newCommand';
 import { planCommand } from './commands/planCommand';
+import { operatingCommands } from './commands/operatingCommands';
 import { pluginsCommand } from './commands/pluginsCommand';
+import { readingCommands } from './commands/readingCommands';
 import { runCommand } from './commands/runCommand';
 import { stateCommand } from './commands/stateCommand';
 import { errorText } from './errorText';
-import { EXIT, EXIT_CODES_HELP, type Finish } from './exitCodes';
+import { EXIT, EXIT_CODES_HELP, exitCodeOf, type Finish } from './exitCodes';
 import { type PackageCommand, packageCommands, runPackageCommand } from './packageCommands';
 import { ownManifest } from './packages';
 
@@ -31,7 +32,9 @@ Examples:
   daemonry run src/main.ts --only tag:mail  run some listeners, and the ones they need
   daemonry config src/main.ts --set shutdown.grace=40s
   daemonry bundle dist/main.js              write it as one file to deploy
-  daemonry generate listener order-sync     add a listener with a test, and register it`;
+  daemonry generate listener order-sync     add a listener with a test, and register it
+  daemonry status                           show what the application that runs here does
+  daemonry pause order_sync --reason 'the disk is full' --until 2h`;
 
 /** Runs one command line and calls `finish` with its exit code. Never rejects. */
 export async function runProgram(args: readonly string[], given: Terminal, finish: Finish): Promise<void> {
@@ -61,13 +64,8 @@ const withoutControls = ({ cwd, out, err }: Terminal): Terminal => ({
   err: (text) => err(escapeControls(text)),
 });
 
-function exitCodeOf(error: Error): number {
-  if (error instanceof UsageError) return EXIT.usage;
-  return error instanceof CommandError ? EXIT.invalid : EXIT.failed;
-}
-
-const ownCommands = (terminal: Terminal, finish: Finish): readonly Command[] =>
-  [
+const ownCommands = (terminal: Terminal, finish: Finish): readonly Command[] => [
+  ...[
     runCommand,
     planCommand,
     checkCommand,
@@ -77,7 +75,10 @@ const ownCommands = (terminal: Terminal, finish: Finish): readonly Command[] =>
     stateCommand,
     newCommand,
     generateCommand,
-  ].map((create) => create(terminal, finish));
+  ].map((create) => create(terminal, finish)),
+  ...readingCommands(terminal, finish),
+  ...operatingCommands(terminal, finish),
+];
 
 function createProgram(own: readonly Command[], installed: readonly PackageCommand[], terminal: Terminal): Command {
   const program = new Command('daemonry')

@@ -19,6 +19,8 @@ export { IsDuration, type IsDurationOptions } from './settings/classValidator';
 export { type ResolvedPluginSettings, resolvePluginSettings } from './settings/resolveSettings';
 export { readText } from './layers/readText';
 export { createRedactor } from './settings/secrets';
+export { type OperatorVariables, operatorVariables } from './operatorVariables';
+export { stateDirectory } from './stateDirectory';
 export { type SupervisorVariables, supervisorVariables } from './supervisorVariables';
 export { isForbiddenKey } from './tree/buildTree';
 export { toTree } from './tree/ConfigTree';

@@ -12,8 +12,8 @@ import { StateOwnership } from './StateOwnership';
 import { type Backlog, WriteBehind, type WriteBehindParts } from './WriteBehind';
 
 const OWNER_TABLE =
-  'CREATE TABLE IF NOT EXISTS daemonry_owner (' +
-  'only INTEGER PRIMARY KEY CHECK (only = 1), host TEXT NOT NULL, pid INTEGER NOT NULL, since TEXT NOT NULL) STRICT';
+  'CREATE TABLE daemonry_owner (only INTEGER PRIMARY KEY CHECK (only = 1), host TEXT NOT NULL, pid INTEGER NOT NULL, ' +
+  'since TEXT NOT NULL, url TEXT) STRICT';
 
 /** The process in the file, which may have ended since. */
 interface Owner {
@@ -82,6 +82,17 @@ export class ApplicationState {
     return this.#writers.flatMap(({ complaint }) => complaint ?? []);
   }
 
+  /**
+   * Publishes the address where the application answers, for commands on this machine; undefined when it answers nowhere any
+   * more. Nothing is done if nothing is kept.
+   *
+   * @throws StateError when it cannot be written.
+   */
+  async publish(url: string | undefined): Promise<void> {
+    if (this.#ownership === undefined || !this.database.isOpen) return;
+    await this.database.run('UPDATE daemonry_owner SET url = ?', [url ?? null]);
+  }
+
   /** The number of statements that could not be written since the boot, of all owners; undefined if nothing is kept. */
   get writeErrors(): number | undefined {
     return this.#isUsed ? this.database.writeErrors : undefined;
@@ -114,7 +125,13 @@ export class ApplicationState {
 
   async #sign(): Promise<void> {
     if (this.#ownership === undefined) return;
-    await this.database.run(OWNER_TABLE);
+    // Older code has made it without the address. Only its row of now counts.
+    if (
+      (await this.database.get("SELECT 1 FROM pragma_table_info('daemonry_owner') WHERE name = 'url'")) === undefined
+    ) {
+      await this.database.run('DROP TABLE IF EXISTS daemonry_owner');
+      await this.database.run(OWNER_TABLE);
+    }
     await this.database.run('INSERT OR REPLACE INTO daemonry_owner (only, host, pid, since) VALUES (1, ?, ?, ?)', [
       hostname(),
       process.pid,

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+
 import { toError } from '../errors/serializeError';
 import { stateUnreadable } from '../errors/stateErrors';
 import { type Connection, type Driver, fileFailure } from './sqlite';
@@ -38,6 +40,22 @@ export class StateOwnership {
       const error = toError(thrown);
       if (fileFailure(error) === 'busy') return false;
       throw stateUnreadable(this.#file, error);
+    }
+  }
+
+  /** True while another process has the right. Looks for a moment, and takes nothing. */
+  isTaken(): boolean {
+    if (!existsSync(this.#file)) return false;
+    const { DatabaseSync } = this.#driver();
+    let lock: Connection | undefined;
+    try {
+      lock = new DatabaseSync(this.#file, { timeout: 0 });
+      lock.prepare('SELECT count(*) FROM sqlite_schema').get();
+      return false;
+    } catch (thrown) {
+      return fileFailure(toError(thrown)) === 'busy';
+    } finally {
+      lock?.close();
     }
   }
 

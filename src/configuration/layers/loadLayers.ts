@@ -18,12 +18,18 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /**
  * Reads every layer of the configuration: files, sources, environment, values. A layer that cannot be read is reported,
  * and counts as empty.
+ *
+ * @param base - the base directory. @defaultValue the folder of the package.json nearest to the entry file
  */
-export async function loadLayers(options: ConfigOptions | undefined, problems: Problems): Promise<ConfigLayers> {
+export async function loadLayers(
+  options: ConfigOptions | undefined,
+  problems: Problems,
+  base?: string,
+): Promise<ConfigLayers> {
   const { directory, env = process.env, values, sources } = checkOptions(options ?? {}, problems);
   const environment = env === false ? {} : env;
   const named = nameEnvironment(environment);
-  const baseDirectory = lazyBaseDirectory(process.argv[1], process.cwd());
+  const baseDirectory = base === undefined ? lazyBaseDirectory(process.argv[1], process.cwd()) : () => base;
 
   const layers = directory === false ? [] : [...(await loadFiles(directory, baseDirectory(), named, problems))];
   for (const source of sources ?? []) layers.push(await loadSource(source, problems));

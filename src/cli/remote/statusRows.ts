@@ -1,0 +1,119 @@
+import type { RunRecord } from '../../contracts/RunRecord';
+import type { ApplicationStatus, ListenerStatus, TaskStatus } from '../../contracts/status';
+import { escapeControls } from '../../observability/standardStreams';
+import { formatDuration } from '../../time/duration';
+
+/** A task as the tables of the terminal show it; a listener without tasks has one row. */
+export interface StatusRow {
+  readonly cells: readonly [state: string, name: string, last: string, next: string, failures: string];
+  /** `failing` rows come first, `quiet` ones do nothing at the moment. */
+  readonly kind: 'failing' | 'quiet' | 'well';
+}
+
+/** The heads of the columns of a {@link StatusRow}. */
+export const STATUS_HEADS: StatusRow['cells'] = ['STATE', 'LISTENER', 'LAST RUN', 'NEXT', 'FAILURES'];
+
+/** The rows of a status: those that fail first, else in start order. @param now - epoch milliseconds */
+export function statusRows({ listeners }: ApplicationStatus, now: number): readonly StatusRow[] {
+  const rows = listeners.flatMap((listener) =>
+    listener.tasks.length === 0
+      ? [rowOf(listener, undefined, now)]
+      : listener.tasks.map((task) => rowOf(listener, task, now)),
+  );
+  return [...rows.filter(({ kind }) => kind === 'failing'), ...rows.filter(({ kind }) => kind !== 'failing')];
+}
+
+const BROKEN: readonly string[] = ['startup_failed', 'backing_off', 'blocked', 'died', 'shutdown_failed'];
+
+function rowOf(listener: ListenerStatus, task: TaskStatus | undefined, now: number): StatusRow {
+  const { name, state, stuck, restartAt, blockedBy } = listener;
+  const isBroken = BROKEN.includes(state);
+  const word = isBroken
+    ? state
+    : stuck === true
+      ? 'stuck'
+      : task?.stale === true
+        ? 'stale'
+        : task?.paused === true && state === 'running'
+          ? 'paused'
+          : state;
+  const last = task?.lastRun;
+  const failures = (task?.counters.failed ?? 0) + (task?.counters.timed_out ?? 0);
+  const hasFailed = last?.outcome === 'failed' || last?.outcome === 'timed_out';
+  const next = isBroken
+    ? restartAt === undefined
+      ? blockedBy === undefined
+        ? ''
+        : `needs ${blockedBy}`
+      : `restart ${fromNow(restartAt, now)}`
+    : fromNow(task?.nextRunAt, now);
+  const cells = [
+    word,
+    task === undefined || task.name === 'tick' ? name : `${name} ${task.name}`,
+    last === undefined ? '' : lastText(last, now),
+    next,
+    task === undefined ? '' : String(failures),
+  ] as const;
+  const kind = isBroken || stuck === true || task?.stale === true || hasFailed ? 'failing' : 'well';
+  const isQuiet = word === 'paused' || state === 'disabled';
+  return {
+    cells: cells.map((cell) => oneLine(cell)) as unknown as StatusRow['cells'],
+    kind: kind === 'well' && isQuiet ? 'quiet' : kind,
+  };
+}
+
+function lastText(run: RunRecord, now: number): string {
+  const { outcome, reason, startedAt, finishedAt, scheduledAt } = run;
+  if (outcome === undefined) return `running, since ${lengthText(startedAt ?? scheduledAt, now)}`;
+  if (outcome === 'skipped') return `skipped (${reason ?? 'unknown'}) ${fromNow(scheduledAt, now)}`;
+  const took = tookText(run);
+  return `${outcome} ${fromNow(finishedAt ?? scheduledAt, now)}${took === '' ? '' : `, took ${took}`}`;
+}
+
+/** How long a run took; empty for one that goes on, or was none. */
+export function tookText({ startedAt, finishedAt }: RunRecord): string {
+  const ms = Date.parse(finishedAt ?? '') - Date.parse(startedAt ?? '');
+  return Number.isNaN(ms) ? '' : formatDuration(ms);
+}
+
+/** An instant seen from now: `in 5m`, `3h ago`. Empty for none. */
+export function fromNow(instant: string | undefined, now: number): string {
+  const ms = Date.parse(instant ?? '') - now;
+  if (Number.isNaN(ms)) return '';
+  return ms >= 0 ? `in ${roughly(ms)}` : `${roughly(-ms)} ago`;
+}
+
+const lengthText = (since: string, now: number): string => {
+  const ms = now - Date.parse(since);
+  return Number.isNaN(ms) ? 'unknown' : roughly(Math.max(ms, 0));
+};
+
+/** A length of time in its two largest units: `2d 3h`, `5m 10s`, `12s`. */
+export function roughly(ms: number): string {
+  const seconds = Math.round(ms / 1_000);
+  const parts = [
+    [Math.floor(seconds / 86_400), 'd'],
+    [Math.floor(seconds / 3_600) % 24, 'h'],
+    [Math.floor(seconds / 60) % 60, 'm'],
+    [seconds % 60, 's'],
+  ] as const;
+  const first = parts.findIndex(([count]) => count > 0);
+  if (first === -1) return '0s';
+  const shown = parts.slice(first, first + 2).filter(([count]) => count > 0);
+  return shown.map(([count, unit]) => `${count}${unit}`).join(' ');
+}
+
+/** Text of an application as one line of a terminal: without control characters, and cut. */
+export function oneLine(text: string): string {
+  const cut = text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+  return escapeControls(cut.replaceAll(/\s+/g, ' ')).trim();
+}
+
+const LONGEST = 500;
+
+/** The line above the rows: name, state, and since when. */
+export function statusLine({ name, state, uptimeMs, shutdownReason }: ApplicationStatus): string {
+  const up = typeof uptimeMs === 'number' ? `, for ${roughly(uptimeMs)}` : '';
+  const why = typeof shutdownReason === 'string' ? ` (${shutdownReason})` : '';
+  return oneLine(`${name} is ${state}${up}${why}`);
+}
