@@ -61,6 +61,15 @@ describe('the audit log', () => {
     ]);
   });
 
+  it('has nothing of what the code of the application does for nobody', async () => {
+    const { app } = await givenAudited();
+
+    await app.trigger('order_sync');
+    await app.pause('order_sync', { by: 'kim', reason: 'the queue moves' });
+
+    expect((await auditRows(app, 'operator.acted')).map(({ details }) => details.by)).toEqual(['kim']);
+  });
+
   it('has an act that came just before the stop', async () => {
     const { app, folder } = await givenAudited();
 
