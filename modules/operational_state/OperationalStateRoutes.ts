@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { injectable } from 'inversify';
 
-import { BY, REASON } from '../shared/http';
+import { REASON } from '../shared/http';
+import { answerRefusedAct } from '../web/operateRoute';
 import { WebRoutes } from '../web/WebRoutes';
 import { OPERATIONAL_STATES, OperationalState, type OperationalStateChange } from './OperationalState';
 
@@ -9,9 +10,9 @@ const PATH = '/api/operational-state';
 
 const body = {
   type: 'object',
-  required: ['state', 'reason', 'by'],
+  required: ['state', 'reason'],
   additionalProperties: false,
-  properties: { state: { type: 'string', enum: OPERATIONAL_STATES }, reason: REASON, by: BY },
+  properties: { state: { type: 'string', enum: OPERATIONAL_STATES }, reason: REASON },
 };
 
 /** `GET` and `POST /api/operational-state`. */
@@ -23,8 +24,16 @@ export class OperationalStateRoutes extends WebRoutes {
 
   override register(server: FastifyInstance): void {
     server.get(PATH, () => this.state.current());
-    server.post<{ Body: OperationalStateChange }>(PATH, { schema: { body } }, (request) =>
-      this.state.change(request.body),
+    server.post<{ Body: Pick<OperationalStateChange, 'state' | 'reason'> }>(
+      PATH,
+      { schema: { body } },
+      async ({ body: { state, reason }, operator }, reply) => {
+        try {
+          return await this.state.change({ state, reason, by: operator!.name, kind: operator!.kind });
+        } catch (error) {
+          return answerRefusedAct(reply, error);
+        }
+      },
     );
   }
 }

@@ -114,10 +114,5 @@ export function closeUnread(server: FastifyInstance): void {
   });
 }
 
-/** JSON schemas of what every change names. */
-
-/** JSON schema of the person who makes a change. */
-export const BY = { type: 'string', minLength: 1, maxLength: 100, pattern: '\\S' } as const;
-
-/** Why. */
+/** JSON schema of why a change is made. */
 export const REASON = { type: 'string', minLength: 1, maxLength: 500, pattern: '\\S' } as const;

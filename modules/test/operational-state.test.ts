@@ -1,24 +1,44 @@
 import { OperationalState, operationalStateModule } from '@daemonry/modules/operational_state';
 import { webModule } from '@daemonry/modules/web';
-import { StateDatabase } from 'daemonry';
+import { BackgroundDaemon, type OnTick, StateDatabase } from 'daemonry';
 
 import { auditRows } from './support/auditRows';
 import { call } from './support/call';
 import { endData, givenApplication, givenFolder, urlOf } from './support/givenData';
 import { post } from './support/givenOrders';
-import { readDocument, tamperDocument } from './support/readAudit';
 
 const PAUSE = { state: 'paused', reason: 'the disk is full', by: 'kim' } as const;
+const ASKED = { state: 'paused', reason: 'the disk is full' } as const;
 const RESUME = { state: 'running', reason: 'there is room again', by: 'sam' } as const;
+
+@BackgroundDaemon({ interval: '5m' })
+class OrderSync implements OnTick {
+  ticks = 0;
+  tick(): void {
+    this.ticks += 1;
+  }
+}
+
+@BackgroundDaemon({ interval: '5m', essential: true })
+class Reporter extends OrderSync {
+  override tick(): void {
+    super.tick();
+  }
+}
 
 async function givenState(folder?: string, now?: string) {
   const directory = folder ?? (await givenFolder());
   const modules = [webModule(), operationalStateModule()];
-  const app = await givenApplication(directory, { modules, ...(now === undefined ? {} : { now }) });
+  const app = await givenApplication(directory, {
+    modules,
+    listeners: [OrderSync, Reporter],
+    ...(now === undefined ? {} : { now }),
+  });
   return {
     app,
     folder: directory,
     state: app.container.get(OperationalState),
+    ticks: () => [app.container.get(OrderSync).ticks, app.container.get(Reporter).ticks],
     url: `${urlOf(app)}/api/operational-state`,
   };
 }
@@ -65,14 +85,18 @@ describe('the operational state', () => {
     });
   });
 
-  it('is the same after a restart', async () => {
+  it('is the same after a restart, and so is what it pauses', async () => {
     const first = await givenState();
     await first.state.change({ ...PAUSE, state: 'stopped' });
     await first.app.stop();
 
-    const { state } = await givenState(first.folder, '2030-01-02T00:00:00Z');
+    const { app, state, ticks } = await givenState(first.folder, '2030-01-02T00:00:00Z');
 
     expect(await state.current()).toEqual({ ...PAUSE, state: 'stopped', since: '2030-01-01T00:00:00.000Z' });
+    await app.clock.advance('5m');
+    expect(ticks()).toEqual([0, 1]);
+    await state.change(RESUME);
+    expect((await auditRows(app, 'operational_state.changed')).at(-1)?.details.from).toBe('stopped');
   });
 
   it('is changed by concurrent changes one after the other', async () => {
@@ -94,35 +118,72 @@ describe('the operational state', () => {
     expect(await state.current()).toMatchObject({ state: 'stopped', by: 'person 4' });
   });
 
-  it('stays what it is when the audit log cannot be told', async () => {
+  it('holds when the audit log cannot be told, which the log says', async () => {
     const { app, state } = await givenState();
     const database = app.container.get(StateDatabase);
     await state.change(RESUME);
     await database.run('ALTER TABLE audit_log_events RENAME TO aside');
 
-    await expect(state.change(PAUSE)).rejects.toMatchObject({ code: 'STATE_STATEMENT' });
+    await state.change(PAUSE);
+    expect(await state.current()).toMatchObject({ state: 'paused' });
     await database.run('ALTER TABLE aside RENAME TO audit_log_events');
 
-    expect(await state.current()).toMatchObject({ state: 'running' });
     expect(await auditRows(app, 'operational_state.changed')).toHaveLength(1);
+    const message = 'The audit log lacks an event: operational_state.changed';
+    expect(app.logs).toContainEqual(expect.objectContaining({ level: 'error', message }));
   });
 
-  it.each([
-    ['no JSON', '{"state":"paused"'],
-    ['of no known state', '{"state":"asleep","since":"2030-01-01T00:00:00Z"}'],
-    ['without an instant', '{"state":"paused","since":"yesterday"}'],
-    ['of more than it should be', '{"state":"paused","since":"2030-01-01T00:00:00Z","admin":true}'],
-  ])('is unknown while what is stored is %s, which is left alone', async (_case, text) => {
-    const { folder, state, url, app } = await givenState();
-    await state.current();
-    await tamperDocument(app, 'operational_state', text);
+  it('stays what it is when it cannot be stored', async () => {
+    const { app, state } = await givenState();
+    await app.container.get(StateDatabase).run('ALTER TABLE operator_intents RENAME TO aside');
 
-    await expect(state.current()).rejects.toMatchObject({ code: 'STATE_DOCUMENT_INVALID', owner: 'operational_state' });
-    await expect(state.change(PAUSE)).rejects.toMatchObject({ code: 'STATE_DOCUMENT_INVALID' });
-    expect(await call(url)).toMatchObject({ status: 500, body: { error: { code: 'INTERNAL' } } });
-    expect(app.logs).toContainEqual(expect.objectContaining({ level: 'error', listener: 'web' }));
-    expect(await readDocument(folder, 'operational_state')).toBe(text);
+    await expect(state.change(PAUSE)).rejects.toMatchObject({ code: 'STATE_STATEMENT' });
+
+    expect(await state.current()).toMatchObject({ state: 'running' });
     expect(await auditRows(app, 'operational_state.changed')).toEqual([]);
+  });
+
+  it.each(['paused', 'stopped'] as const)('pauses with %s every task that is not essential', async (name) => {
+    const { app, state, ticks } = await givenState();
+
+    await state.change({ ...PAUSE, state: name });
+    await app.clock.advance('10m');
+    expect(ticks()).toEqual([0, 2]);
+
+    await state.change(RESUME);
+    await app.clock.advance('10m');
+    expect(ticks()).toEqual([2, 4]);
+  });
+
+  it('is paused by a pause of the whole application, until that is over or reset', async () => {
+    const { app, state } = await givenState();
+    const kim = { by: 'kim', kind: 'human', reason: 'the disk is full' } as const;
+
+    await app.operate({ action: 'pause', ...kim, until: '2030-01-01T01:00:00Z' });
+    expect(await state.current()).toEqual({ ...PAUSE, since: '2030-01-01T00:00:00.000Z' });
+    await app.clock.advance('1h');
+    expect(await state.current()).toEqual({ state: 'running', since: '2030-01-01T01:00:00.000Z' });
+    await app.operate({ action: 'pause', ...kim });
+    await app.operate({ action: 'reset', ...kim, reason: 'anew' });
+    await app.operate({ action: 'pause', listener: 'order_sync', ...kim });
+
+    expect(await state.current()).toMatchObject({ state: 'running' });
+    const rows = await auditRows(app, 'operational_state.changed');
+    expect(rows.map(({ details }) => details)).toEqual([
+      { from: 'running', to: 'paused', by: 'kim', reason: 'the disk is full' },
+      { from: 'paused', to: 'running', by: 'nobody', reason: 'the pause is over' },
+      { from: 'running', to: 'paused', by: 'kim', reason: 'the disk is full' },
+      { from: 'paused', to: 'running', by: 'kim', reason: 'anew' },
+    ]);
+  });
+
+  it('that a person has set is not lifted by a program', async () => {
+    const { state } = await givenState();
+    await state.change(PAUSE);
+
+    await expect(state.change({ ...RESUME, kind: 'automation' })).rejects.toMatchObject({ code: 'INTENT_OVERRULED' });
+
+    expect(await state.current()).toMatchObject(PAUSE);
   });
 
   it('cuts what is too long', async () => {
@@ -137,21 +198,21 @@ describe('the operational state', () => {
   describe('under /api/operational-state', () => {
     it('is shown, and changed', async () => {
       const { url } = await givenState();
-      const paused = { ...PAUSE, since: '2030-01-01T00:00:00.000Z' };
+      const paused = { ...PAUSE, by: 'local', since: '2030-01-01T00:00:00.000Z' };
 
-      expect(await post(url, PAUSE)).toMatchObject({ status: 200, body: paused });
+      expect(await post(url, ASKED)).toMatchObject({ status: 200, body: paused });
       expect(await call(url)).toMatchObject({ status: 200, body: paused });
     });
 
     it.each([
-      ['nothing', {}, 3],
-      ['an unknown state', { ...PAUSE, state: 'asleep' }, 1],
-      ['no person', { ...PAUSE, by: '' }, 2],
-      ['a blank person', { ...PAUSE, by: '   ' }, 1],
-      ['no text', { ...PAUSE, by: 7, reason: null }, 2],
-      ['too long a reason', { ...PAUSE, reason: 'x'.repeat(501) }, 1],
-      ['more than it knows', { ...PAUSE, since: '1970-01-01T00:00:00Z' }, 1],
-      ['a list', [PAUSE], 1],
+      ['nothing', {}, 2],
+      ['an unknown state', { ...ASKED, state: 'asleep' }, 1],
+      ['a person', { ...ASKED, by: 'kim' }, 1],
+      ['a blank reason', { ...ASKED, reason: '   ' }, 1],
+      ['no text', { state: 7, reason: null }, 3],
+      ['too long a reason', { ...ASKED, reason: 'x'.repeat(501) }, 1],
+      ['more than it knows', { ...ASKED, since: '1970-01-01T00:00:00Z' }, 1],
+      ['a list', [ASKED], 1],
     ])('refuses %s, with every problem', async (_case, body, problems) => {
       const { app, state, url } = await givenState();
 
@@ -167,9 +228,9 @@ describe('the operational state', () => {
       const { state, url } = await givenState();
       const form = { 'content-type': 'text/plain' };
 
-      expect((await post(url, PAUSE, form)).status).toBe(415);
-      expect((await post(url, PAUSE, { origin: 'https://evil.example' })).status).toBe(403);
-      expect((await call(url, { method: 'PUT', body: JSON.stringify(PAUSE) })).status).toBe(405);
+      expect((await post(url, ASKED, form)).status).toBe(415);
+      expect((await post(url, ASKED, { origin: 'https://evil.example' })).status).toBe(403);
+      expect((await call(url, { method: 'PUT', body: JSON.stringify(ASKED) })).status).toBe(405);
       expect(await state.current()).toMatchObject({ state: 'running' });
     });
   });

@@ -1,6 +1,3 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-
 import { StateDatabase } from 'daemonry';
 import { CostLadder } from '@daemonry/modules/cost_ladder';
 import { Telemetry } from '@daemonry/modules/cost_telemetry';
@@ -9,6 +6,7 @@ import type { ReasoningTool } from '@daemonry/modules/reasoning_engine';
 
 import { endModels, givenRunningModel } from './support/givenModel';
 import { ANTHROPIC, OPENAI } from './support/modelWires';
+import { tamperDocument } from './support/readAudit';
 
 afterEach(endModels);
 
@@ -93,7 +91,8 @@ describe('the reasoning engine', () => {
 
     it('when nobody can say whether it may', async () => {
       const given = await givenRunningModel(ANTHROPIC);
-      await writeFile(join(given.folder, 'operational_state.json'), 'damaged');
+      await given.app.container.get(CostLadder).current();
+      await tamperDocument(given.app, 'cost_ladder', 'damaged');
 
       expect(await given.ask('hello?')).toMatchObject({ ok: false, code: 'state_unreadable' });
       expect(given.calls).toHaveLength(0);
@@ -193,6 +192,7 @@ describe('the reasoning engine', () => {
       tools: [PING],
       replies: [ANTHROPIC.wants([ping]), ANTHROPIC.says('pong')],
     });
+    await given.app.container.get(CostLadder).current();
     await given.app.container.get(StateDatabase).run('PRAGMA query_only = ON');
 
     expect(await given.ask('ping?')).toMatchObject({ ok: true, text: 'pong' });

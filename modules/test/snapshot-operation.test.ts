@@ -185,20 +185,19 @@ describe('the snapshot, of what the application is used for,', () => {
     });
   });
 
-  it('is written while the stored operational state and cost ladder are not valid', async () => {
+  it('is written while the stored cost ladder is not valid', async () => {
     const { app, read } = await givenSnapshot();
     await app.tick('snapshot');
-    await tamperDocument(app, 'operational_state', '{');
     await tamperDocument(app, 'cost_ladder', '[]');
 
     await app.tick('snapshot');
 
     expect(await read()).toMatchObject({
-      operationalState: 'unknown',
+      operationalState: { state: 'running' },
       costLadder: 'unknown',
       costTelemetry: { monthly: {} },
       activeAlerts: { activeCount: 0 },
-      failures: { operationalState: expect.stringContaining('operational_state_document') as string },
+      failures: { costLadder: expect.stringContaining('cost_ladder_document') as string },
     });
     await expect(app.container.get(CostLadder).current()).rejects.toMatchObject({ code: 'STATE_DOCUMENT_INVALID' });
   });

@@ -1,5 +1,5 @@
 import { type Application, codeOf, messageOf, OperationInvalidError, type OperateRequest } from 'daemonry';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 
 import { failure, type Failure } from './failures';
 
@@ -47,16 +47,21 @@ export function registerOperateRoute(server: FastifyInstance, application: Appli
         const result = await Promise.race([application.operate(request as unknown as OperateRequest), closing]);
         return result ?? (await reply.code(202).send({ ...request, lifted: [], notes: [GOES_ON] }));
       } catch (error) {
-        const code = codeOf(error) ?? '';
-        const status = STATUS_OF_CODE[code] ?? (code.startsWith('STATE_') ? 503 : undefined);
-        if (status === undefined) throw error;
-        return reply.code(status).send(refusalOf(error, code));
+        return answerRefusedAct(reply, error);
       }
     },
   );
 }
 
 const GOES_ON = 'It goes on while this server closes: the log and the audit log say how it ends.';
+
+/** Answers an act that was refused, or failed, by its code; throws what is an error of the server. */
+export function answerRefusedAct(reply: FastifyReply, error: unknown): FastifyReply {
+  const code = codeOf(error) ?? '';
+  const status = STATUS_OF_CODE[code] ?? (code.startsWith('STATE_') ? 503 : undefined);
+  if (status === undefined) throw error;
+  return reply.code(status).send(refusalOf(error, code));
+}
 
 function refusalOf(error: unknown, code: string): Failure {
   if (!(error instanceof OperationInvalidError)) return failure(code, messageOf(error));

@@ -71,14 +71,16 @@ describe('A process that is killed while modules store', () => {
         const pending = await numbers("SELECT count(*) AS n FROM promotions_stored WHERE state = 'pending'");
         expect(pending.n).toBeLessThanOrEqual(kill + 1);
 
-        const state = await statements.get<{ content: string }>('SELECT content FROM operational_state_document');
+        const state = await statements.get<{ intent: string }>('SELECT intent FROM operator_intents');
         const changed = await statements.get<{ to: string; reason: string }>(
           "SELECT json_extract(details, '$.to') AS \"to\", json_extract(details, '$.reason') AS reason " +
             "FROM audit_log_events WHERE type = 'operational_state.changed' ORDER BY sequence DESC LIMIT 1",
         );
-        if (state !== undefined) {
-          expect(JSON.parse(state.content)).toMatchObject({ state: changed?.to, reason: changed?.reason });
-        }
+        // The event follows the state: the kill may have come between them.
+        const turn = Number(/\d+$/.exec(changed?.reason ?? '')?.[0] ?? 0);
+        const held = JSON.parse(state?.intent ?? '{"reason":"turn 0"}') as { reason: string };
+        expect(turn).toBeGreaterThanOrEqual(newest(stdout, 'state'));
+        expect([`turn ${turn}`, `turn ${turn + 1}`]).toContain(held.reason);
       });
     }
   });
