@@ -14,6 +14,7 @@ import { pluginsCommand } from './commands/pluginsCommand';
 import { readingCommands } from './commands/readingCommands';
 import { runCommand } from './commands/runCommand';
 import { stateCommand } from './commands/stateCommand';
+import { topCommand } from './commands/topCommand';
 import { errorText } from './errorText';
 import { EXIT, EXIT_CODES_HELP, exitCodeOf, type Finish } from './exitCodes';
 import { type PackageCommand, packageCommands, runPackageCommand } from './packageCommands';
@@ -77,6 +78,7 @@ const ownCommands = (terminal: Terminal, finish: Finish): readonly Command[] => 
     generateCommand,
   ].map((create) => create(terminal, finish)),
   ...readingCommands(terminal, finish),
+  topCommand(terminal, finish),
   ...operatingCommands(terminal, finish),
 ];
 

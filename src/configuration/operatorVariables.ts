@@ -4,10 +4,12 @@ export interface OperatorVariables {
   readonly DAEMONRY_TOKEN?: string;
   /** Anything but an empty text asks for a terminal without colours. */
   readonly NO_COLOR?: string;
+  /** The kind of the terminal; `dumb` for one that only takes lines. */
+  readonly TERM?: string;
 }
 
 /** Reads the variables of the person who operates an application from this terminal. */
 export function operatorVariables(): OperatorVariables {
-  const { DAEMONRY_TOKEN, NO_COLOR } = process.env;
-  return { DAEMONRY_TOKEN, NO_COLOR };
+  const { DAEMONRY_TOKEN, NO_COLOR, TERM } = process.env;
+  return { DAEMONRY_TOKEN, NO_COLOR, TERM };
 }

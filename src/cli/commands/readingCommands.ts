@@ -2,12 +2,13 @@ import { type Command, InvalidArgumentError } from 'commander';
 
 import type { Terminal } from '../../contracts/CommandModule';
 import type { RunRecord } from '../../contracts/RunRecord';
+import type { ApplicationStatus } from '../../contracts/status';
 import { table } from '../../planning/planText';
 import { SystemClock } from '../../time/SystemClock';
 import { EXIT, type Finish } from '../exitCodes';
 import { remoteCommand, type RemoteOptions, withApplication } from '../remote/remoteCommand';
 import { areExplanations, areRecords, isStatus } from '../remote/shapes';
-import { oneLine, STATUS_HEADS, statusLine, statusRows, tookText } from '../remote/statusRows';
+import { oneLine, statusText, tookText } from '../remote/statusRows';
 
 const TIMEOUT_MS = 10_000;
 
@@ -31,12 +32,7 @@ export function readingCommands(terminal: Terminal, finish: Finish): readonly Co
         return EXIT.ok;
       });
 
-  const showStatus = answering((status: Parameters<typeof statusRows>[0]) => [
-    statusLine(status),
-    ...table([STATUS_HEADS, ...statusRows(status, new SystemClock().now()).map(({ cells }) => cells)]).map(
-      (line) => `  ${line}`,
-    ),
-  ]);
+  const showStatus = answering((status: ApplicationStatus) => statusText(status, new SystemClock().now()));
   const showRuns = answering((runs: readonly RunRecord[]) =>
     runs.length === 0 ? ['It has not run since the start.'] : table(runs.map((run) => runCells(run))),
   );

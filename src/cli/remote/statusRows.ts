@@ -1,6 +1,7 @@
 import type { RunRecord } from '../../contracts/RunRecord';
 import type { ApplicationStatus, ListenerStatus, TaskStatus } from '../../contracts/status';
 import { escapeControls } from '../../observability/standardStreams';
+import { table } from '../../planning/planText';
 import { formatDuration } from '../../time/duration';
 
 /** A task as the tables of the terminal show it; a listener without tasks has one row. */
@@ -116,4 +117,10 @@ export function statusLine({ name, state, uptimeMs, shutdownReason }: Applicatio
   const up = typeof uptimeMs === 'number' ? `, for ${roughly(uptimeMs)}` : '';
   const why = typeof shutdownReason === 'string' ? ` (${shutdownReason})` : '';
   return oneLine(`${name} is ${state}${up}${why}`);
+}
+
+/** A status as lines, each row whole. @param now - epoch milliseconds */
+export function statusText(status: ApplicationStatus, now: number): readonly string[] {
+  const rows = table([STATUS_HEADS, ...statusRows(status, now).map(({ cells }) => cells)]);
+  return [statusLine(status), ...rows.map((row) => `  ${row}`)];
 }
