@@ -41,6 +41,32 @@ describeInBrowser('the acts on the dashboard', () => {
     expect(errors).toEqual([]);
   });
 
+  it.each([
+    ['Run now', {}, 'The run succeeded.'],
+    ['Pause', { action: 'pause' }, 'Done.'],
+    ['Reschedule', { action: 'reschedule', value: 'every 10m' }, 'Due next:'],
+    ['Restart', {}, 'Done.'],
+  ])('has the act of "%s" done', async (button, intent, told) => {
+    const { app, page, errors } = await givenVisitedShop('#/listeners/stock_report', 0);
+    await page.getByRole('button', { name: button }).click();
+    const dialog = page.getByRole('dialog');
+
+    if (button === 'Reschedule') await dialog.getByLabel('Interval').fill('10m');
+    await dialog.getByLabel('Reason').fill('the supplier asked for it');
+    await dialog.getByRole('button', { name: button }).click();
+    await dialog.getByText(told).waitFor();
+
+    const set = {
+      listener: 'stock_report',
+      by: 'local',
+      kind: 'human',
+      reason: 'the supplier asked for it',
+      ...intent,
+    };
+    expect(app.intents()).toMatchObject('action' in intent ? [set] : []);
+    expect(errors).toEqual([]);
+  });
+
   it('shows a pause as soon as it holds, with who and why, and offers to end it', async () => {
     const { app, page } = await givenVisitedShop('#/listeners/stock_report', 0);
     const acts = await takeActs(page);
