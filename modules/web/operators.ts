@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-
 import { DaemonryError, messageOf, Secret } from 'daemonry';
 import {
   ArrayNotEmpty,
@@ -14,6 +12,7 @@ import {
 } from 'class-validator';
 
 import { propertyOf } from '../shared/fields';
+import { readSmallFile } from '../shared/files';
 import { sameSecret } from '../shared/text';
 
 /** Every right of an operator: to read, to change how the application runs, to approve what it proposes. */
@@ -117,9 +116,8 @@ export class Operators {
 
 async function readToken(name: string, file: string, problems: string[]): Promise<string | undefined> {
   try {
-    const content = await readFile(file);
-    const token = content.subarray(0, LARGEST_FILE).toString('utf8').trim();
-    if (content.length <= LARGEST_FILE && TOKEN.test(token)) return token;
+    const token = (await readSmallFile(file, LARGEST_FILE)).trim();
+    if (TOKEN.test(token)) return token;
     problems.push(`the file of "${name}" (${file}) must hold one word of 16 to 500 printable ASCII characters`);
   } catch (error) {
     problems.push(`the file of "${name}" cannot be read: ${messageOf(error)}`);
