@@ -116,7 +116,7 @@ describe('Questions in Slack', () => {
     const { app, url, posts } = await givenWebhooks();
 
     await fromSlack(url, question('what is &lt;!channel&gt;?'));
-    await until(() => posts().length === 1);
+    await until(async () => (await messages(app)).length === 2);
 
     expect(posts()[0]?.body['text']).not.toMatch(/<|>/);
     expect(posts()).toMatchObject([{ body: { unfurl_links: 'false', unfurl_media: 'false' } }]);
