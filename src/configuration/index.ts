@@ -19,7 +19,7 @@ export { IsDuration, type IsDurationOptions } from './settings/classValidator';
 export { type ResolvedPluginSettings, resolvePluginSettings } from './settings/resolveSettings';
 export { readText } from './layers/readText';
 export { createRedactor } from './settings/secrets';
-export { type OperatorVariables, operatorVariables } from './operatorVariables';
+export { operatorVariables } from './operatorVariables';
 export { stateDirectory } from './stateDirectory';
 export { type SupervisorVariables, supervisorVariables } from './supervisorVariables';
 export { isForbiddenKey } from './tree/buildTree';

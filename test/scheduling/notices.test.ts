@@ -58,13 +58,13 @@ describe('The log says in one line', () => {
     ]);
   });
 
-  it('each minute at the most, however often a task is late; the last line comes with the end', async () => {
+  it('each minute at the most, however often a task is late; the last line comes with the end', () => {
     const { native, rig } = given();
     for (let count = 0; count < 30; count++) native.block(10_500);
     expect(rig.warnings.length).toBeLessThanOrEqual(7);
     expect(rig.warnings.length).toBeGreaterThan(1);
     native.block(10_500);
-    await rig.scheduler.close();
+    rig.scheduler.close();
     const counted = rig.warnings.reduce((sum, line) => sum + Number(/(\d+) due moment/.exec(line)?.[1]), 0);
     expect(counted).toBe(rig.ledger.counters('sync', 'tick').missed);
   });

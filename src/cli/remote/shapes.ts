@@ -20,7 +20,7 @@ const isOptional = <T>(value: unknown, accepts: (value: unknown) => value is T):
   value === undefined || accepts(value);
 
 /** True for a record of a run, as far as it is shown. */
-export const isRecord = (value: unknown): value is RunRecord =>
+const isRecord = (value: unknown): value is RunRecord =>
   hasTexts(value, 'runId', 'listener', 'task', 'scheduledAt') && isOptional(value['error'], isError);
 
 const isError = (value: unknown): value is Fields => hasTexts(value, 'message');

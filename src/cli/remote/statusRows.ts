@@ -78,7 +78,7 @@ export function tookText({ startedAt, finishedAt }: RunRecord): string {
 }
 
 /** An instant seen from now: `in 5m`, `3h ago`. Empty for none. */
-export function fromNow(instant: string | undefined, now: number): string {
+function fromNow(instant: string | undefined, now: number): string {
   const ms = Date.parse(instant ?? '') - now;
   if (Number.isNaN(ms)) return '';
   return ms >= 0 ? `in ${roughly(ms)}` : `${roughly(-ms)} ago`;
@@ -90,7 +90,7 @@ const lengthText = (since: string, now: number): string => {
 };
 
 /** A length of time in its two largest units: `2d 3h`, `5m 10s`, `12s`. */
-export function roughly(ms: number): string {
+function roughly(ms: number): string {
   const seconds = Math.round(ms / 1_000);
   const parts = [
     [Math.floor(seconds / 86_400), 'd'],
