@@ -80,5 +80,5 @@ const withoutAddress = ({ file, pid, since }: StateOwner): CommandError =>
   new CommandError('APPLICATION_NOT_FOUND', {
     what: 'The application that runs here has no HTTP server: it does not load the module web, or that does not listen now.',
     facts: { state: file, pid, since },
-    fix: 'add webModule() of @daemonry/modules/web to its modules.',
+    fix: 'add webModule() of the package @daemonry/modules to its modules.',
   });
