@@ -73,17 +73,16 @@ describe('the audit log', () => {
     ).toEqual([]);
   });
 
-  it('appends 10,000 events and scans them in seconds, also on a machine that is busy', async () => {
+  it('keeps the order of thousands of events, many of them appended at once', async () => {
     const { audit } = await givenAuditLog();
-    const started = performance.now();
+    const codes = Array.from({ length: 2_000 }, (_, index) => `c${index}`);
 
-    for (let index = 0; index < 10_000; index += 10) {
-      await Promise.all(Array.from({ length: 10 }, (_, n) => appendCode(audit, `c${index + n}`)));
+    for (let index = 0; index < codes.length; index += 10) {
+      await Promise.all(codes.slice(index, index + 10).map((code) => appendCode(audit, code)));
     }
 
-    expect(await scanned(audit)).toHaveLength(10_000);
-    expect(performance.now() - started).toBeLessThan(10_000);
-  }, 30_000);
+    expect(codesOf(await scanned(audit))).toEqual(codes);
+  });
 
   describe('what it takes', () => {
     it('is closed: what is not in the table does not compile', async () => {

@@ -1,6 +1,5 @@
-import { rm, writeFile } from 'node:fs/promises';
-
 import { ProbeFindings } from '@daemonry/modules/heartbeat_probes';
+import { StateDatabase } from 'daemonry';
 import { webModule } from '@daemonry/modules/web';
 
 import { call } from './support/call';
@@ -93,13 +92,12 @@ describe('what the probes ask to have looked into', () => {
 
   it('cannot be asked for when the audit log cannot be written: the run fails, and the findings are held', async () => {
     const { url } = await answering(500);
-    const { app, folder, found } = await givenProbes([{ name: 'billing', url }]);
-    await rm(folder, { recursive: true, force: true });
-    await writeFile(folder, 'no folder');
+    const { app, found } = await givenProbes([{ name: 'billing', url }]);
+    await app.container.get(StateDatabase).run('PRAGMA query_only = ON');
 
     const run = await app.tick('heartbeat_probes');
 
-    expect(run).toMatchObject({ outcome: 'failed', error: { name: 'AuditWriteError' } });
+    expect(run).toMatchObject({ outcome: 'failed', error: { code: 'STATE_WRITE_FAILED' } });
     expect(found()).toMatchObject([{ name: 'billing', status: 'unhealthy' }]);
   });
 });

@@ -34,7 +34,9 @@ async function givenEngine({
   withSnapshot = true,
   values = {},
 }: { withSnapshot?: boolean; values?: Record<string, unknown> } = {}) {
-  const path = join(folder, 'snapshot.json');
+  // One application works with a state directory at a time.
+  const home = await mkdtemp(join(folder, 'app-'));
+  const path = join(home, 'snapshot.json');
   const app = await createTestApplication({
     name: 'gateway',
     now: '2030-01-01T00:00:00Z',
@@ -43,7 +45,7 @@ async function givenEngine({
     config: {
       values: {
         ...(withSnapshot && { snapshot: { path } }),
-        state: { directory: folder },
+        state: { directory: home },
         ...values,
       },
     },
