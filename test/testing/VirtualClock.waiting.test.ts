@@ -64,7 +64,8 @@ describe('VirtualClock waits for callbacks in flight', () => {
     expect(deadline).toHaveBeenCalledTimes(1);
     expect(first).toBeGreaterThanOrEqual(45);
     for (let i = 1; i <= 20; i++) clock.at(clock.now() + i, () => undefined);
-    expect(await elapsed(() => clock.advance('1h'))).toBeLessThan(45);
+    // Held up at each timer it would take a second.
+    expect(await elapsed(() => clock.advance('1h'))).toBeLessThan(500);
   });
 
   it('again when one that stood still has resumed from the clock', async () => {
