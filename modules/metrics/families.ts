@@ -112,6 +112,13 @@ export const FAMILIES: readonly Family[] = [
       fromStatus(status, ({ nextRunAt }) => (nextRunAt === undefined ? undefined : Date.parse(nextRunAt) / 1000)),
   },
   {
+    name: 'daemonry_fresh',
+    help: '1 while a task has succeeded within its mustSucceedWithin, 0 once it is stale; absent for a task without one.',
+    type: 'gauge',
+    labels: TASK,
+    read: ({ status }) => fromStatus(status, ({ stale }) => (stale === undefined ? undefined : stale ? 0 : 1)),
+  },
+  {
     name: 'daemonry_listener_state',
     help: '1 for the state that a listener is in, 0 for the others.',
     type: 'gauge',

@@ -159,6 +159,25 @@ describe('the metrics', () => {
     expect(after['daemonry_listener_restarts_total{listener="metrics"}']).toBe(0);
   });
 
+  it('say which tasks are fresh, of those that must succeed within a time', async () => {
+    @BackgroundDaemon({ interval: '1m', mustSucceedWithin: '5m' })
+    class Sync {
+      tick(): void {
+        if (isDown) failing();
+      }
+    }
+    let isDown = true;
+    const { app, samples } = await givenMetrics({ web: false, listeners: [Sync] });
+    const fresh = async () => (await samples())['daemonry_fresh{listener="sync",task="tick"}'];
+    expect(await fresh()).toBe(1);
+    await app.clock.advance('6m');
+    expect(await fresh()).toBe(0);
+    isDown = false;
+    await app.clock.advance('1m');
+    expect(await fresh()).toBe(1);
+    expect(await samples()).not.toHaveProperty([`daemonry_fresh{${TICK}}`]);
+  });
+
   it('say how long the event loop stood still, by the listener that held it', async () => {
     const { app, samples } = await givenMetrics({ web: false });
     const { emit } = app.events as unknown as { emit(name: string, event: object): void };
