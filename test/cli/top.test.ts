@@ -105,7 +105,8 @@ describe('daemonry top', () => {
   async function inTerminal(text: string, act: (child: ChildProcess) => void, env: object = {}) {
     const line = `stty cols 60 rows 10; exec '${process.execPath}' '${program}' top --url '${url}'`;
     const child = spawn('script', ['-qec', line, '/dev/null'], {
-      env: { ...process.env, NODE_ENV: undefined, TERM: 'xterm-256color', ...env },
+      // In continuous integration Node takes a terminal for one without colours.
+      env: { ...process.env, NODE_ENV: undefined, CI: undefined, TERM: 'xterm-256color', ...env },
       stdio: ['pipe', 'pipe', 'inherit'],
     });
     children.push(child);
