@@ -27,7 +27,7 @@ export interface RunEvent {
   /** Same as `record.outcome`, but does not build the record. Absent while the run is in flight. */
   readonly outcome?: RunOutcome;
   /** Same as `record.reason`, but does not build the record. Present when the due moment was skipped. */
-  readonly reason?: SkipReason;
+  readonly reason?: SkipReason | undefined;
   /** The number of due moments that were missed: `record.missed.count`, or 0. Does not build the record. */
   readonly missed: number;
   /** Milliseconds from the due moment to the start; undefined for a due moment without a run. Does not build the record. */

@@ -90,7 +90,7 @@ export interface AnnouncedRun extends RememberedRun {
   /** Why there is no run. */
   readonly reason?: SkipReason;
   /** Several due moments that were missed at once. */
-  readonly missed?: MissedMoments;
+  readonly missed?: MissedMoments | undefined;
   /** The due moment; undefined without a run. */
   readonly dueAt?: number;
   /** When the outcome was decided; undefined before, and without a run. */
