@@ -48,6 +48,23 @@ export type {
   PluginState,
   ValueOrigin,
 } from './contracts/BootPlan';
+export {
+  type ClusterBody,
+  type ClusterClaim,
+  ClusterEngine,
+  type ClusterHistoryQuery,
+  type ClusterHold,
+  type ClusterHolder,
+  type ClusterIntentChange,
+  type ClusterIntents,
+  type ClusterLease,
+  type ClusterMoment,
+  type ClusterRun,
+  type ClusterState,
+  type ClusterTask,
+  type ClusterTaskHandle,
+  type ClusterWorker,
+} from './contracts/ClusterEngine';
 export { Clock, type ClockTimer, type ClockTimerOptions } from './contracts/Clock';
 export type {
   ConfigOptions,
@@ -100,6 +117,7 @@ export type {
   BackgroundDaemonOptions,
   CronScheduleOptions,
   DaemonPolicyOptions,
+  DeliveryPolicy,
   EventDrivenDaemonOptions,
   FreshnessEffect,
   IntervalScheduleOptions,
@@ -114,6 +132,7 @@ export type {
   RestartOptions,
   ScheduledDaemonOptions,
   ScheduleMode,
+  ScopePolicy,
   TaskPolicyOptions,
 } from './contracts/options';
 export type {
@@ -176,6 +195,15 @@ export {
   RestartError,
   RunReturnedError,
 } from './errors/bootErrors';
+export { ClusterTriggerExpiredError, ClusterUnreachableError, LeaseLostError } from './errors/clusterErrors';
+export {
+  type ClusterAttempt,
+  type ClusterRunState,
+  type ClusterStartDecision,
+  type ClusterTaskState,
+  decideClusterStart,
+  endClusterRun,
+} from './scheduling/cluster/decideClusterStart';
 export { DaemonryError, type ErrorParts } from './errors/DaemonryError';
 export { InvalidDurationError } from './errors/authoringErrors';
 export { ERROR_CODES, type ErrorCode } from './errors/ErrorCode';

@@ -3,13 +3,16 @@ import type { SerializedError } from './SerializedError';
 /** The cause of a run: its due moment, earlier due moments that were missed, or an operator. */
 export type RunTrigger = 'schedule' | 'catch-up' | 'manual';
 
-/** The end of a run; `skipped` is a due moment without one. */
-export type RunOutcome = 'succeeded' | 'failed' | 'timed_out' | 'cancelled' | 'skipped';
+/**
+ * The end of a run; `skipped` is a due moment without one. `lost`: the process of a run of cluster scope died, or lost its
+ * lease, so that nobody knows how the run ended.
+ */
+export type RunOutcome = 'succeeded' | 'failed' | 'timed_out' | 'cancelled' | 'skipped' | 'lost';
 
 /**
  * Why a due moment was skipped; when several apply, the first in this order. `dependency`: a listener that the daemon needs
  * did not run. `unreachable`: it was missed while the application was not running, and could not be made up, because that
- * cannot be saved.
+ * cannot be saved; or, with cluster scope, the cluster engine was away from this process.
  */
 export type SkipReason = 'draining' | 'paused' | 'dependency' | 'overlap' | 'missed' | 'unreachable';
 
@@ -52,7 +55,9 @@ export interface RunRecord {
   readonly missed?: { readonly from: string; readonly to: string; readonly count: number };
   /** The error of a run that failed or timed out, or that failed as it was cancelled. */
   readonly error?: SerializedError;
-  /** The process of the run; present in records of the history, absent in those of this process's ledger. */
+  /** The number of the start, from the second start of one due moment on; with `delivery: 'at-least-once'` only. */
+  readonly start?: number;
+  /** The process of the run; present in records of the history and of the cluster, absent in others of this process's ledger. */
   readonly process?: RunProcess;
 }
 
@@ -66,6 +71,8 @@ export interface RunCounters {
   readonly timed_out: number;
   /** Runs that were aborted by a stop or by the end of their listener. */
   readonly cancelled: number;
+  /** Runs of cluster scope whose process died or lost its lease, as far as this process has recorded them. */
+  readonly lost: number;
   /** Skipped records; one record may stand for several missed due moments. */
   readonly skipped: number;
   /** Missed due moments, not records. */

@@ -50,6 +50,11 @@ export interface ReadyContext extends HookContext {}
 export interface RunContext extends HookContext {
   /** Declares that the listener has died, without waiting for `run` to return. */
   readonly fail: (error: unknown) => void;
+  /**
+   * With `scope: 'cluster'`: a number that only grows from one holder of this body to the next, so that a resource which
+   * keeps the largest one can refuse a holder that has lost its lease. Undefined with process scope.
+   */
+  readonly fencingToken?: bigint | undefined;
 }
 
 /** The parameter of `tick` and of every `@PeriodicTask` method. */
@@ -68,9 +73,15 @@ export interface TickContext extends HookContext {
   readonly startedAt: Date;
   /**
    * Runs `fn` and returns its result. Use it for side effects that must not happen late.
-   * @throws RunRevokedError, without calling `fn`, when this run is over, has timed out or has been cancelled.
+   * @throws RunRevokedError, without calling `fn`, when this run is over, has timed out or has been cancelled; with cluster
+   *   scope also when its process may have lost its lease.
    */
   readonly commit: <T>(fn: () => T) => T;
+  /**
+   * With `scope: 'cluster'`: a number that only grows from one start of this task to the next, manual runs included, so that
+   * a resource which keeps the largest one can refuse a run that has lost its lease. Undefined with process scope.
+   */
+  readonly fencingToken?: bigint | undefined;
 }
 
 /** The parameter of `health`. */

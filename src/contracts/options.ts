@@ -22,6 +22,18 @@ export type MisfirePolicy = 'skip' | 'run-once';
 export type FreshnessEffect = 'degraded' | 'unready' | 'unlive';
 
 /**
+ * The processes that a task or a `run` body belongs to. `process`: each process runs it. `cluster`: all processes of the
+ * application share it, so that one of them runs each due moment.
+ */
+export type ScopePolicy = 'process' | 'cluster';
+
+/**
+ * How often a due moment of a task of cluster scope is started. `at-most-once`: a run that fails, or whose process dies, is
+ * not repeated. `at-least-once`: it is started again, in any process, until it has succeeded or `maxStarts` is reached.
+ */
+export type DeliveryPolicy = 'at-most-once' | 'at-least-once';
+
+/**
  * `fixed-rate`: the interval counts from due moment to due moment. `fixed-delay`: from the end of a run to the next.
  */
 export type ScheduleMode = 'fixed-rate' | 'fixed-delay';

@@ -13,6 +13,7 @@ const OUTCOMES: readonly string[] = Object.keys({
   failed: true,
   timed_out: true,
   cancelled: true,
+  lost: true,
   skipped: true,
 } satisfies Record<RunOutcome, true>);
 

@@ -188,4 +188,4 @@ interface SettledRun extends RememberedRun {
   readonly finishedAt: number;
 }
 
-const newCounters = () => ({ succeeded: 0, failed: 0, timed_out: 0, cancelled: 0, skipped: 0, missed: 0 });
+const newCounters = () => ({ succeeded: 0, failed: 0, timed_out: 0, cancelled: 0, lost: 0, skipped: 0, missed: 0 });

@@ -1,0 +1,131 @@
+import type { ClusterMoment, ClusterTask } from '../../contracts/ClusterEngine';
+import type { SkipReason } from '../../contracts/RunRecord';
+
+/** The state of one task in the store, kept without expiry. Instants are epoch milliseconds on the clock of the store. */
+export interface ClusterTaskState {
+  /** When the schedule in force began: it was joined for the first time, or set by an operator. */
+  readonly scheduleSince: number;
+  /** The newest due moment that has a record: a run, or a skipped one. Undefined before the first. */
+  readonly accounted?: number;
+  /** The newest run, also a manual one; undefined before the first. */
+  readonly run?: ClusterRunState;
+  /** The fencing token that was drawn last; 0 before the first. */
+  readonly token: bigint;
+  /** Until when operators have paused the task; `Infinity` until they resume it. Undefined when it is not paused. */
+  readonly pausedUntil?: number;
+  /** True if operators want the next due moment skipped. */
+  readonly skipsNext?: boolean;
+}
+
+/** The newest run of a task. */
+export interface ClusterRunState {
+  readonly startedAt: number;
+  /** Undefined until its handler has returned, or its holder is found to be lost. */
+  readonly endedAt?: number;
+  /** The fencing token that it was given. */
+  readonly token: bigint;
+}
+
+/** A moment whose turn it is. Engines take the moments of a task by `firesAt`. */
+export interface ClusterAttempt extends Pick<ClusterMoment, 'trigger' | 'scheduledAt' | 'firesAt'> {
+  /** 1, or the number of times that the moment was given to a process, this one included. */
+  readonly start: number;
+  /** Now, on the clock of the store. May have a fraction. */
+  readonly now: number;
+  /** True while the lease of {@link ClusterTaskState.run} holds. Without meaning once that has ended. */
+  readonly isHeld: boolean;
+}
+
+/** The answer of {@link decideClusterStart}, with the state that the task has from then on. */
+export type ClusterStartDecision =
+  /** The handler is called. `accounted` is handed to the worker with the claim. */
+  | {
+      readonly kind: 'start';
+      readonly state: ClusterTaskState;
+      readonly fencingToken: bigint;
+      readonly accounted: number | undefined;
+    }
+  /** The slot is taken: the moment keeps its turn until the run in flight has ended. */
+  | { readonly kind: 'wait'; readonly state: ClusterTaskState }
+  /** The moment is recorded as skipped. `accounted` is handed to the worker. */
+  | {
+      readonly kind: 'skip';
+      readonly state: ClusterTaskState;
+      readonly reason: Extract<SkipReason, 'overlap' | 'paused'>;
+      readonly accounted: number | undefined;
+    }
+  /** The moment has its record already, or must not be repeated: it is dropped without another one. */
+  | { readonly kind: 'drop'; readonly state: ClusterTaskState };
+
+type Policy = Pick<ClusterTask, 'overlap' | 'delivery' | 'maxStarts'>;
+
+/**
+ * The atomic step of an engine: decides about a moment whose turn it is, by the state of its task in the store. Pure: the
+ * engine reads, decides and writes the state in one step that nothing can come between. In this order:
+ *
+ * 1. A run whose lease is over has ended now, so that moments that came due meanwhile are no burst.
+ * 2. A due moment that is not newer than the newest one with a record is dropped; so is a catch-up from before the schedule
+ *    began, and a start beyond what the delivery allows.
+ * 3. While the task is paused, or the next due moment is to be skipped, a due moment is skipped as `paused`. A manual run is not.
+ * 4. By overlap: `skip` skips a moment that fires before the end of the newest run, `queue-one` one that fires before its
+ *    start; while that run goes on, `queue-one` and repeated starts wait. `allow` has no limit.
+ * 5. It starts, with a fencing token of `max(last + 1, now in µs)`.
+ */
+export function decideClusterStart(
+  given: ClusterTaskState,
+  attempt: ClusterAttempt,
+  { overlap, delivery, maxStarts }: Policy,
+): ClusterStartDecision {
+  const { trigger, scheduledAt, firesAt, start, now, isHeld } = attempt;
+  const isLost = given.run !== undefined && given.run.endedAt === undefined && !isHeld;
+  const lifted = given.pausedUntil !== undefined && given.pausedUntil <= now ? withoutPause(given) : given;
+  const state = isLost && given.run !== undefined ? { ...lifted, run: { ...given.run, endedAt: now } } : lifted;
+  const { run, accounted, scheduleSince } = state;
+  const isFirst = start === 1;
+  const isDue = trigger !== 'manual' && isFirst;
+
+  if (!isFirst && (delivery === 'at-most-once' || start > maxStarts)) return { kind: 'drop', state };
+  if (isDue && accounted !== undefined && scheduledAt <= accounted) return { kind: 'drop', state };
+  if (trigger === 'catch-up' && isFirst && scheduledAt <= scheduleSince) return { kind: 'drop', state };
+
+  const before = trigger === 'schedule' && isFirst ? Math.max(accounted ?? scheduleSince, scheduleSince) : undefined;
+  const skip = (reason: 'overlap' | 'paused', after: ClusterTaskState = state): ClusterStartDecision => ({
+    kind: 'skip',
+    state: isDue ? { ...after, accounted: scheduledAt } : after,
+    reason,
+    accounted: before,
+  });
+  if (trigger !== 'manual') {
+    if (isFirst && state.skipsNext === true) return skip('paused', { ...state, skipsNext: false });
+    if (state.pausedUntil !== undefined) return skip('paused');
+  }
+  if (overlap !== 'allow' && run !== undefined) {
+    const isRunning = run.endedAt === undefined;
+    if (isFirst && overlap === 'skip' && (isRunning || firesAt < (run.endedAt ?? now))) return skip('overlap');
+    if (isFirst && overlap === 'queue-one' && firesAt < run.startedAt) return skip('overlap');
+    if (isRunning) return { kind: 'wait', state };
+  }
+
+  const inMicroseconds = BigInt(Math.floor(now * 1000));
+  const fencingToken = inMicroseconds > state.token ? inMicroseconds : state.token + 1n;
+  return {
+    kind: 'start',
+    state: {
+      ...state,
+      ...(isDue ? { accounted: scheduledAt } : {}),
+      run: { startedAt: now, token: fencingToken },
+      token: fencingToken,
+    },
+    fencingToken,
+    accounted: before,
+  };
+}
+
+/** The state once the handler of a run has returned. A newer run stays the newest. */
+export function endClusterRun(state: ClusterTaskState, token: bigint, now: number): ClusterTaskState {
+  const { run } = state;
+  if (run?.token !== token || run.endedAt !== undefined) return state;
+  return { ...state, run: { ...run, endedAt: now } };
+}
+
+const withoutPause = ({ pausedUntil: _over, ...state }: ClusterTaskState): ClusterTaskState => state;
