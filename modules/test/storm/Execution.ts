@@ -1,0 +1,75 @@
+import type { Storm, StormFact, StormLife, StormRun, StormTask } from './Journal';
+
+/** A run as its own process saw it, in the time of the deeds. */
+export interface Execution {
+  readonly life: StormLife;
+  readonly run: StormRun;
+  readonly began: number;
+  /** When its handler settled, or its process ended. */
+  readonly ended: number;
+  /** True when its handler settled. */
+  readonly settled: boolean;
+  /** When `commit` let its effects through. */
+  readonly effects: readonly number[];
+}
+
+export const nameOf = ({ listener, task }: StormTask): string => `${listener}.${task}`;
+
+/** The executions of a task in all processes, in the order in which they began. */
+export function executionsOf({ lives }: Storm, task: string): Execution[] {
+  return lives
+    .flatMap((life) =>
+      life.facts.flatMap((fact) => {
+        if (fact.fact !== 'began' || fact.run.task !== task) return [];
+        const own = life.facts.filter((other) => 'run' in other && other.run.runId === fact.run.runId);
+        const settled = own.find((other) => other.fact === 'ended')?.at;
+        return [
+          {
+            life,
+            run: fact.run,
+            began: fact.at,
+            ended: settled ?? life.ended,
+            settled: settled !== undefined,
+            effects: own.filter((other) => other.fact === 'effect').map(({ at }) => at),
+          },
+        ];
+      }),
+    )
+    .sort((a, b) => a.began - b.began);
+}
+
+/** A span of the time of the deeds. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The span in which a process kept due moments; undefined when it never did. */
+export function openSpan({ facts, ended }: StormLife): Span | undefined {
+  const at = (name: StormFact['fact']): number | undefined => facts.find(({ fact }) => fact === name)?.at;
+  const from = at('opened');
+  return from === undefined ? undefined : { from, to: at('stopping') ?? ended };
+}
+
+/** The spans from a deed to the one that ends it, for a process. */
+export function spansOf({ deeds }: Storm, begins: string, ends: string, name: string): Span[] {
+  const own = deeds.filter(({ to }) => to === undefined || to === name);
+  return own.flatMap(({ what, at }, index) => {
+    if (what !== begins) return [];
+    const end = own.slice(index).find((later) => later.what === ends);
+    return [{ from: at, to: end?.at ?? Infinity }];
+  });
+}
+
+export const overlaps = (a: Span, b: Span): boolean => a.from < b.to && b.from < a.to;
+
+/** The longest time for which the event loop of a process stood still in a span, by its own account. */
+export function delayIn({ lives }: Storm, { from, to }: Span): number {
+  let longest = 0;
+  for (const { facts } of lives) {
+    for (const fact of facts) {
+      if (fact.fact === 'delay' && fact.at - fact.ms < to && fact.at > from) longest = Math.max(longest, fact.ms);
+    }
+  }
+  return longest;
+}
