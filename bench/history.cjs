@@ -1,9 +1,11 @@
 'use strict';
 
-// node bench/history.cjs [seconds]: 1,000 runs a second, 100 daemons every 100 ms, with their history in a file and without
-// one. Prints the longest write, the longest time for which nothing else got its turn, and the CPU a second. Needs dist/.
+// node bench/history.cjs [seconds] [rounds]: 1,000 runs a second, 100 daemons every 100 ms, with their history in a file and
+// without one, by turns. Prints the longest write, the longest hold of the loop, and the CPU a second, each as the least and the
+// most of all rounds. A hold is the time for which nothing else got its turn; "own" is without the time for which the thread was
+// ready and other programs had its core, as Linux counts it. Needs dist/.
 
-const { mkdtempSync, rmSync, statSync } = require('node:fs');
+const { mkdtempSync, readFileSync, rmSync, statSync } = require('node:fs');
 const { cpus, tmpdir } = require('node:os');
 const { join } = require('node:path');
 const { performance } = require('node:perf_hooks');
@@ -13,12 +15,21 @@ const { BackgroundDaemon, createApplication, StateDatabase } = require('daemonry
 
 const { QUIET } = require('./support/app.cjs');
 
-const SECONDS = Number(process.argv[2] ?? 20);
+const [SECONDS, ROUNDS] = [Number(process.argv[2] ?? 20), Number(process.argv[3] ?? 3)];
 const [DAEMONS, EVERY_MS, WARM_UP_MS] = [100, 100, 3_000];
 
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const rounded = (ms) => Math.round(ms * 100) / 100;
 const part = (values, share) => values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) * share)] ?? 0;
+
+/** Milliseconds for which this thread was ready to run, and had no core; 0 where that is not counted. */
+function withoutCore() {
+  try {
+    return Number(readFileSync(`/proc/self/task/${process.pid}/schedstat`, 'utf8').split(' ', 2)[1]) / 1e6;
+  } catch {
+    return 0;
+  }
+}
 
 function daemonOf(index) {
   const { [`Daemon${index}`]: daemon } = {
@@ -44,18 +55,21 @@ async function measured(history, directory) {
     const database = app.container.get(StateDatabase);
     const run = database.run.bind(database);
     database.run = (...given) => {
-      const began = performance.now();
+      const [began, lacked] = [performance.now(), withoutCore()];
       const result = run(...given);
-      writes.push(performance.now() - began);
+      writes.push(performance.now() - began - (withoutCore() - lacked));
       return result;
     };
   }
   const holds = [];
-  let last = performance.now();
+  const ownHolds = [];
+  let [last, lackedLast] = [performance.now(), withoutCore()];
   const look = setInterval(() => {
-    const now = performance.now();
-    holds.push(Math.max(now - last - 1, 0));
-    last = now;
+    const [now, lacked] = [performance.now(), withoutCore()];
+    const hold = Math.max(now - last - 1, 0);
+    holds.push(hold);
+    ownHolds.push(Math.max(hold - (lacked - lackedLast), 0));
+    [last, lackedLast] = [now, lacked];
   }, 1);
   const cpu = process.cpuUsage();
   const [before, began] = [app.status(), performance.now()];
@@ -67,8 +81,9 @@ async function measured(history, directory) {
   const result = {
     'runs a second': Math.round((count(app.status()) - count(before)) / seconds),
     'CPU ms a second': rounded((user + system) / 1_000 / seconds),
-    'hold ms p99.9': rounded(part(holds, 0.999)),
     'hold ms longest': rounded(part(holds, 1)),
+    'own hold ms p99.9': rounded(part(ownHolds, 0.999)),
+    'own hold ms longest': rounded(part(ownHolds, 1)),
     'write ms median': rounded(part(writes, 0.5)),
     'write ms longest': rounded(part(writes, 1)),
   };
@@ -76,17 +91,31 @@ async function measured(history, directory) {
   return result;
 }
 
+/** Each figure as the least and the most of all rounds. */
+const ranges = (results) =>
+  Object.fromEntries(
+    Object.keys(results[0]).map((name) => {
+      const values = results.map((result) => result[name]).toSorted((a, b) => a - b);
+      return [name, `${values[0]}–${values.at(-1)}`];
+    }),
+  );
+
 async function main() {
-  const folder = mkdtempSync(join(tmpdir(), 'bench-history-'));
-  try {
-    console.log(`${cpus()[0]?.model ?? ''}, ${cpus().length} cores, Node ${process.versions.node}, ${SECONDS} s`);
-    const without = await measured(undefined, folder);
-    const kept = await measured({ history: { keep: '30d' } }, folder);
-    console.table({ 'without history': without, 'with history': kept });
-    console.log(`${Math.round(statSync(join(folder, 'bench.db')).size / 1_024)} KiB`);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
+  const [without, kept] = [[], []];
+  console.log(
+    `${cpus()[0]?.model ?? ''}, ${cpus().length} cores, Node ${process.versions.node}, ${ROUNDS} × ${SECONDS} s`,
+  );
+  for (let round = 0; round < ROUNDS; round++) {
+    const folder = mkdtempSync(join(tmpdir(), 'bench-history-'));
+    try {
+      without.push(await measured(undefined, folder));
+      kept.push(await measured({ history: { keep: '30d' } }, folder));
+      console.log(`${Math.round(statSync(join(folder, 'bench.db')).size / 1_024)} KiB`);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   }
+  console.table({ 'without history': ranges(without), 'with history': ranges(kept) });
 }
 
 void main().then(() => process.exit());

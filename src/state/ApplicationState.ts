@@ -53,7 +53,9 @@ export class ApplicationState {
     this.#driver = driver;
     this.#files = files;
     this.#ownership = files === undefined ? undefined : new StateOwnership(driver, files.lock);
-    this.database = new SqliteState(driver, files?.database ?? IN_MEMORY, clock);
+    this.database = new SqliteState(driver, files?.database ?? IN_MEMORY, clock, (error, times) => {
+      parts.log.warn('The state could not be written to its file without holding up the event loop.', { error, times });
+    });
   }
 
   /**

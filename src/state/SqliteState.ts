@@ -18,11 +18,14 @@ import {
   transactionExpired,
   writeFailed,
 } from '../errors/stateErrors';
+import { trackCallback } from '../execution/PendingCallback';
 import { withDeadline } from '../time/withDeadline';
 import { migrateState } from './migrateState';
 import { type Connection, type Driver, fileFailure, type Statement } from './sqlite';
 import { sqlParameters } from './sqlParameters';
 import { makePrivate } from './stateFiles';
+import { Transaction } from './Transaction';
+import { WriteAheadLog, type WriteAheadLogParts } from './WriteAheadLog';
 
 /** The longest time that a transaction may take, most of which it waits for its author's code. */
 const TRANSACTION_LIMIT_MS = 10_000;
@@ -32,6 +35,8 @@ const BUSY_MS = 250;
 const MOST_STATEMENTS = 200;
 
 const WRITE_FAILURES: ReadonlySet<string> = new Set(['STATE_WRITE_FAILED', 'STATE_UNREADABLE']);
+
+type HeldUp = WriteAheadLogParts['heldUp'];
 
 /** In memory, for tests. */
 export const IN_MEMORY = ':memory:';
@@ -44,15 +49,22 @@ export class SqliteState extends StateDatabase {
   readonly #statements = new Map<string, Statement>();
   /** The transaction that the current code is part of. */
   readonly #inside = new AsyncLocalStorage<Transaction>();
+  readonly #heldUp: HeldUp | undefined;
+  #log: WriteAheadLog | undefined;
   #connection: Connection | undefined;
   #closedBecause = 'the application has not been started, or no class of it injects the StateDatabase';
   /** Settles when no transaction is open, and none waits to be. */
   #idle: Promise<unknown> | undefined;
   #writeErrors = 0;
 
-  /** @param file - a path, or {@link IN_MEMORY}. */
-  constructor(driver: () => Driver, file: string, clock: Clock) {
+  /**
+   * @param file - a path, or {@link IN_MEMORY}.
+   * @param heldUp - called as {@link WriteAheadLogParts} says; undefined for a connection beside that of the owner, which
+   * leaves the log alone.
+   */
+  constructor(driver: () => Driver, file: string, clock: Clock, heldUp?: HeldUp) {
     super();
+    this.#heldUp = file === IN_MEMORY ? undefined : heldUp;
     this.#driver = driver;
     this.#clock = clock;
     this.#file = file;
@@ -82,6 +94,7 @@ export class SqliteState extends StateDatabase {
       connection.exec(
         'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF',
       );
+      if (this.#heldUp !== undefined) this.#keepLog(connection, this.#heldUp);
     } catch (error) {
       this.#connection?.close();
       this.#connection = undefined;
@@ -92,10 +105,12 @@ export class SqliteState extends StateDatabase {
   /** Waits for the transactions that were begun, and closes the file. */
   async close(): Promise<void> {
     while (this.#idle !== undefined) await this.#idle;
+    await this.#log?.end();
     this.#closedBecause = 'the application has stopped';
     this.#statements.clear();
-    // Some drivers keep the file open as long as a statement is in memory.
-    this.#connection?.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    // Some drivers keep the file open as long as a statement is in memory. PASSIVE holds up no other process.
+    this.#connection?.exec(`PRAGMA wal_checkpoint(${this.#log === undefined ? 'PASSIVE' : 'TRUNCATE'})`);
+    this.#log = undefined;
     this.#connection?.close();
     this.#connection = undefined;
   }
@@ -140,8 +155,9 @@ export class SqliteState extends StateDatabase {
     if (this.#idle === undefined) {
       try {
         const result = act();
-        if (!(result instanceof Promise)) return Promise.resolve(result);
-        return this.#busyWith(result);
+        if (result instanceof Promise) return this.#busyWith(result);
+        this.#log?.look();
+        return Promise.resolve(result);
       } catch (error) {
         return Promise.reject(toError(error));
       }
@@ -157,8 +173,27 @@ export class SqliteState extends StateDatabase {
     this.#idle = idle;
     void idle.then(() => {
       if (this.#idle === idle) this.#idle = undefined;
+      this.#log?.look();
     });
     return work;
+  }
+
+  #keepLog(connection: Connection, heldUp: HeldUp): void {
+    connection.exec('PRAGMA wal_autocheckpoint = 0');
+    this.#log = new WriteAheadLog({
+      file: this.#file,
+      moveHere: () => {
+        connection.exec('PRAGMA busy_timeout = 0; PRAGMA wal_checkpoint(TRUNCATE)');
+        connection.exec(`PRAGMA busy_timeout = ${BUSY_MS}`);
+      },
+      alone: async (move) => {
+        // A virtual clock waits for it.
+        const pending = trackCallback(this.#clock, 'state', 'log');
+        await this.#busyWith((this.#idle ?? Promise.resolve()).then(move));
+        pending.settled();
+      },
+      heldUp,
+    });
   }
 
   async #transact<T>(work: (statements: SqlStatements) => Promise<T>): Promise<T> {
@@ -196,6 +231,7 @@ export class SqliteState extends StateDatabase {
     try {
       return this.#attempt(sql, () => {
         const { changes, lastInsertRowid } = this.#prepared(sql).run(...values);
+        this.#log?.grown();
         return { changes: Number(changes), lastInsertRowid: Number(lastInsertRowid) };
       });
     } catch (error) {
@@ -240,46 +276,5 @@ export class SqliteState extends StateDatabase {
       const isDamaged = failure === 'corrupt' || failure === 'notADatabase';
       throw isDamaged ? stateUnreadable(this.#file, error) : writeFailed(this.#file, error);
     }
-  }
-}
-
-type Synchronous = {
-  readonly [Name in keyof SqlStatements]: (sql: string, parameters?: readonly SqlValue[]) => unknown;
-};
-
-/** The statements of one transaction, for as long as that is open. */
-class Transaction implements SqlStatements {
-  readonly #statements: Synchronous;
-  #isOver = false;
-
-  constructor(statements: Synchronous) {
-    this.#statements = statements;
-  }
-
-  get isOver(): boolean {
-    return this.#isOver;
-  }
-
-  end(): void {
-    this.#isOver = true;
-  }
-
-  run(sql: string, parameters?: readonly SqlValue[]): Promise<SqlChange> {
-    return this.#do('run', sql, parameters) as Promise<SqlChange>;
-  }
-
-  get<Row extends SqlRow = SqlRow>(sql: string, parameters?: readonly SqlValue[]): Promise<Row | undefined> {
-    return this.#do('get', sql, parameters) as Promise<Row | undefined>;
-  }
-
-  all<Row extends SqlRow = SqlRow>(sql: string, parameters?: readonly SqlValue[]): Promise<readonly Row[]> {
-    return this.#do('all', sql, parameters) as Promise<readonly Row[]>;
-  }
-
-  // Asynchronous, so that whatever a statement throws is a rejection.
-
-  async #do(name: keyof SqlStatements, sql: string, parameters?: readonly SqlValue[]): Promise<unknown> {
-    if (this.#isOver) throw stateClosed('the transaction of this statement is over');
-    return this.#statements[name](sql, parameters);
   }
 }

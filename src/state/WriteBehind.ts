@@ -27,7 +27,7 @@ export interface Backlog {
 /** The parts that a {@link WriteBehind} works with. */
 export interface WriteBehindParts {
   readonly clock: Clock;
-  readonly log: Pick<ListenerLogger, 'info' | 'error'>;
+  readonly log: Pick<ListenerLogger, 'info' | 'warn' | 'error'>;
   /** Called when rows cannot be written any more, and when they can be again. */
   readonly changed: () => void;
 }

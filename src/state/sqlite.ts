@@ -46,6 +46,11 @@ export function hasDriver(): boolean {
   }
 }
 
+/** The id that another thread requires to get the driver that {@link loadDriver} gives. */
+export function driverId(): string {
+  return hasBuiltIn() ? 'node:sqlite' : createRequire(__filename).resolve(PACKAGE);
+}
+
 const PACKAGE = '@photostructure/sqlite';
 
 // Versions before 22.13 have the module behind a flag.

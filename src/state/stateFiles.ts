@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import type { FrameworkConfig } from '../contracts/configuration';
@@ -21,9 +21,15 @@ export function stateFiles({ directory, instance }: FrameworkConfig['state'], ap
   return { database: join(directory, `${name}.db`), lock: join(directory, `${name}.lock.db`) };
 }
 
-/** Makes a file that its owner alone can read, if there is none; SQLite gives the files beside it the same mode. */
+/**
+ * Makes a file that its owner alone can read, if there is none; SQLite gives the files beside it the same mode. One that is
+ * there is not opened: to close it again would end the locks that this process has on it.
+ */
 export function makePrivate(file: string): void {
   mkdirSync(dirname(file), { recursive: true });
-  closeSync(openSync(file, 'a', 0o600));
-  chmodSync(file, 0o600);
+  const mode = statSync(file, { throwIfNoEntry: false })?.mode;
+  if (mode === undefined) closeSync(openSync(file, 'a', PRIVATE));
+  else if ((mode & 0o777) !== PRIVATE) chmodSync(file, PRIVATE);
 }
+
+const PRIVATE = 0o600;

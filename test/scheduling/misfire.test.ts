@@ -10,7 +10,7 @@ import { BOOT, everySecond, fixedDelay, SchedulerRig, task } from './SchedulerRi
 
 const runOnce: Partial<PeriodicTaskSpec> = { misfire: 'run-once' };
 const hourly = { ...everySecond, everyMs: 3_600_000, initialDelayMs: 3_600_000 };
-const log = { info: () => undefined, error: () => undefined };
+const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 describe("misfire: 'run-once'", () => {
   let directory: string;

@@ -1,8 +1,9 @@
+import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import { SqliteState } from '../../src/state/SqliteState';
-import { loadDriver } from '../../src/state/sqlite';
+import { driverId, loadDriver } from '../../src/state/sqlite';
 import { StateOwnership } from '../../src/state/StateOwnership';
 import { VirtualClock } from '../../src/testing/clock/VirtualClock';
 import { codeOf, freshFile } from './support/given';
@@ -81,4 +82,29 @@ describe('The right to a state', () => {
     expect(second.take()).toBe(true);
     second.release();
   });
+
+  it('is kept from other processes, also after another application of this process has asked for it', () => {
+    const file = freshFile();
+    const owner = new StateOwnership(loadDriver, file);
+    expect(owner.take()).toBe(true);
+    expect(new StateOwnership(loadDriver, file).take()).toBe(false);
+
+    expect(takenElsewhere(file)).toBe('database is locked');
+    owner.release();
+    expect(takenElsewhere(file)).toBe('taken');
+  });
 });
+
+/** The answer of another process that tries to lock a file: `taken`, or the error. */
+function takenElsewhere(file: string): string {
+  const code = `
+    const { DatabaseSync } = require(${JSON.stringify(driverId())});
+    try {
+      new DatabaseSync(${JSON.stringify(file)}, { timeout: 0 }).exec('BEGIN EXCLUSIVE');
+      console.log('taken');
+    } catch (error) {
+      console.log(error.message);
+    }
+  `;
+  return execFileSync(process.execPath, ['--no-warnings', '-e', code], { encoding: 'utf8' }).trim();
+}
