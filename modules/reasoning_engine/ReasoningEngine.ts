@@ -62,7 +62,7 @@ export class ReasoningEngine implements OnStartup, OnShutdown {
     const provider = this.#providers.get(name);
     if (provider === undefined) throw new ReasoningProviderUnknownError(name, [...this.#providers.keys()]);
     this.#running = { answerer: await provider.open(), stop: new AbortController(), answering: new Set() };
-    log.info(`Answers with the provider "${name}"`);
+    log.debug(`Answers with the provider "${name}"`);
   }
 
   /** Ends questions that are being answered at once, with a refusal, and waits for them. */

@@ -20,7 +20,7 @@ import { BootCancelledError } from '../errors/bootErrors';
 import { UnknownListenerError } from '../errors/taskErrors';
 import { UnhandledError } from '../errors/processErrors';
 import { currentExecution } from '../execution/ExecutionContext';
-import { planFields } from '../observability/readable';
+import type { BootScreen } from '../observability/BootScreen';
 import type { InMemoryRunLedger } from '../scheduling/InMemoryRunLedger';
 import { StateHistory } from '../history/StateHistory';
 import { explainIdleTask, withRecord } from '../scheduling/explainTask';
@@ -54,6 +54,7 @@ export interface ApplicationParts {
   readonly state: Pick<ApplicationState, 'writeErrors'>;
   readonly operator: Operator;
   readonly log: ListenerLogger;
+  readonly screen: BootScreen;
   /** Returns a copy of `data` without secrets. */
   readonly redact: <T>(data: T) => T;
 }
@@ -75,9 +76,9 @@ export class DaemonApplication extends Application {
     return this.#parts.log;
   }
 
-  /** Logs the plan: a text for people, data for machines. */
-  logPlan(): void {
-    this.#parts.log.info('The plan', planFields(this.#parts.plan));
+  /** Logs the plan, short for people and as data for machines, and has the boot told as one screen that wide. */
+  logPlan(columns?: number): void {
+    for (const fields of this.#parts.screen.open(columns)) this.#parts.log.info('The plan', fields);
   }
 
   /** Logs an unhandled error, and stops the application with exit code 1. */

@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs';
 
+import { BootError } from '../errors/bootErrors';
 import { DaemonryError } from '../errors/DaemonryError';
 import { UnhandledError } from '../errors/processErrors';
 import { messageOf, stackOf, toError } from '../errors/serializeError';
@@ -198,6 +199,11 @@ function currentPlace(): string | undefined {
 }
 
 function describe(error: Error): string {
+  // The cause is in its message; one that explains itself needs no stack.
+  if (error instanceof BootError && !(error.cause instanceof DaemonryError)) {
+    const frames = stackOf(error.cause).match(/^ {4}at .*$/gm) ?? [];
+    return [messageOf(error), ...frames].join('\n');
+  }
   return error instanceof DaemonryError && !(error instanceof UnhandledError) ? messageOf(error) : stackOf(error);
 }
 

@@ -1,5 +1,6 @@
 import { createRedactor } from '../configuration';
 import type { Registry } from '../contracts/Application';
+import type { ApplicationAddress } from '../contracts/ApplicationAddress';
 import type { ListenerEntry } from '../contracts/entries';
 import { RunInterceptor } from '../contracts/RunInterceptor';
 import { isDaemon } from '../contracts/ListenerDefinition';
@@ -7,7 +8,9 @@ import { callsInFlight } from './listenerViews';
 import { DaemonCoordinator } from '../coordinator/DaemonCoordinator';
 import type { Engine } from '../coordinator/Engine';
 import { asItIs } from '../errors/foreign';
+import { BootScreen } from '../observability/BootScreen';
 import { logEvents } from '../observability/logEvents';
+import { listenerValues } from '../planning/listenerValues';
 import { applyPlugins } from '../plugins/loadPlugins';
 import { PluginIdentities } from '../plugins/PluginIdentities';
 import { ApplicationState } from '../state/ApplicationState';
@@ -23,6 +26,7 @@ import { Operator } from './operator/Operator';
 import { restartListener } from './operator/restartListener';
 import type { ApplicationParts, DaemonApplication } from './DaemonApplication';
 import type { PlannedFrom } from './planFrom';
+import { typedHere } from './typedHere';
 import { watchLoop } from './watchLoop';
 
 /**
@@ -38,7 +42,13 @@ export function assemble<A extends DaemonApplication>(from: PlannedFrom, create:
   const redactor = createRedactor(secrets);
   logging.configure(framework.logging, redactor);
   if (plugins.loaded.length > 0) logging.own(ownersOf(planned.listeners));
-  const endLogEvents = logEvents(events, logging);
+  const screen = new BootScreen({
+    name,
+    plan: planned.plan,
+    values: () => [...planned.plan.values, ...listenerValues(planned.definitions)],
+    command: typedHere,
+  });
+  const endLogEvents = logEvents(events, logging, screen);
   applyPlugins(plugins, events, pluginServices.logger);
   const identities = new PluginIdentities(plugins.identityProviders, {
     ...pluginServices,
@@ -199,9 +209,16 @@ export function assemble<A extends DaemonApplication>(from: PlannedFrom, create:
     state,
     operator,
     log,
+    screen,
     redact: (data) => (secrets.length === 0 ? data : redactor.data(data)),
   });
-  Object.assign(late, { application, coordinator, ledger, history, identities, state: state.database, address: state });
+  const address: ApplicationAddress = {
+    publish: (url) => {
+      screen.url = url;
+      return state.publish(url);
+    },
+  };
+  Object.assign(late, { application, coordinator, ledger, history, identities, state: state.database, address });
   return application;
 }
 

@@ -8,7 +8,7 @@ import { ProcessShell } from './ProcessShell';
 
 /** Options of {@link runMain}. */
 export interface RunMainOptions {
-  /** True to log the plan before the boot. @defaultValue true */
+  /** True to log the plan before the boot, and to tell the boot as one screen in the text format. @defaultValue true */
   readonly printPlan?: boolean;
 }
 
@@ -44,7 +44,7 @@ export async function runMain(
     const app = await create();
     if (!(app instanceof DaemonApplication)) throw new NotAnApplicationError(app);
     shell.attach(app);
-    if (printPlan) app.logPlan();
+    if (printPlan) app.logPlan(process.stdout.isTTY ? process.stdout.columns : undefined);
     code = (await app.run()).code;
   } catch (thrown) {
     const error = toError(thrown);

@@ -32,15 +32,23 @@ export class BootError extends DaemonryError<'BOOT_FAILED'> implements BootFailu
 
   /** @param rollBackErrors - what failed while the listeners that had started were stopped again. */
   constructor({ listenerName, phase, cause, blockedBy }: BootFailure, rollBackErrors: readonly Error[]) {
+    const explained = cause instanceof DaemonryError ? cause : undefined;
+    const { cause: innermost, ...explainedFacts } = explained?.facts ?? {};
+    const path = `listeners.${listenerName}`;
     super('BOOT_FAILED', {
       what: `The boot was aborted: "${listenerName}" failed to start, and that is fatal.`,
       facts: {
         phase,
         'blocked by': blockedBy,
-        cause: describeError(cause),
+        // Of an error that explains itself, facts and fix have places of their own.
+        cause: explained === undefined ? describeError(cause) : describeError(cause).split('\n', 1).join(),
+        'caused by': innermost,
+        ...explainedFacts,
         'also failed': rollBackErrors.length === 0 ? undefined : rollBackErrors.map((error) => describeError(error)),
       },
-      fix: 'remove the cause; or, if the application is of use without it, declare it @BackgroundDaemon({ fatalOnStartupFailure: false }).',
+      fix:
+        `${explained === undefined ? 'remove the cause' : explained.fix.replace(/\.$/, '')}; or, where the application is of use ` +
+        `without it, configure ${path}.fatalOnStartupFailure: false; of a @Listener, ${path}.enabled: false.`,
       cause,
     });
     this.listenerName = listenerName;

@@ -5,6 +5,7 @@ import type { Logger } from 'winston';
 import type { LogFormat } from '../contracts/configuration';
 import type { LogEntry, LogSink } from '../contracts/ListenerLogger';
 import { formatLogEntry } from './formatLogEntry';
+import { BRIEF } from './readable';
 
 /** Options of {@link WinstonSink}. */
 export interface WinstonSinkOptions {
@@ -32,8 +33,9 @@ export class WinstonSink implements LogSink {
     this.#stream = stream;
   }
 
-  /** Writes one line. */
+  /** Writes one line; nothing for people whose short form of it is empty. */
   log(entry: LogEntry): void {
+    if (this.#isReadable && (entry as { readonly [BRIEF]?: string })[BRIEF] === '') return;
     (this.#logger ??= this.#open()).log(entry);
   }
 
@@ -62,9 +64,14 @@ export class WinstonSink implements LogSink {
   }
 
   #formatEntry(entry: LogEntry): string {
+    const { isTTY } = this.#stream;
+    if (!this.#isReadable) return JSON.stringify(entry);
+    return formatLogEntry(entry, isTTY && this.#stream.hasColors(), isTTY ? this.#stream.columns : undefined);
+  }
+
+  get #isReadable(): boolean {
     const format = this.#format();
-    const readable = format === 'text' || (format === 'auto' && this.#stream.isTTY);
-    return readable ? formatLogEntry(entry, this.#stream.isTTY && this.#stream.hasColors()) : JSON.stringify(entry);
+    return format === 'text' || (format === 'auto' && this.#stream.isTTY);
   }
 
   async #drained(): Promise<void> {

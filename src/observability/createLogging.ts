@@ -16,7 +16,7 @@ import { describeError, messageOf } from '../errors/serializeError';
 import { isThenable, settlementOf } from '../execution/PendingCallback';
 import { formatDuration } from '../time/duration';
 import { isWorthSaying, LineLimits } from './LineLimits';
-import { READABLE } from './readable';
+import { BRIEF, READABLE } from './readable';
 import { type LineWriter, ScopedLogger } from './ScopedLogger';
 import { writeToStderr } from './standardStreams';
 import { WinstonSink } from './WinstonSink';
@@ -190,7 +190,10 @@ class SinkLogging implements Logging, LineWriter {
     const options = { redact, byKey: true };
     const pluginName = this.#owners.get(scope['listener']);
     const owned = pluginName === undefined ? scope : { ...scope, pluginName };
-    const readable = fields === undefined ? undefined : readOptional(fields, READABLE);
+    const textAt = (key: symbol): LogFields => {
+      const text = fields === undefined ? undefined : readOptional(fields, key);
+      return typeof text === 'string' ? { [key]: redact(text) } : {};
+    };
     return {
       timestamp: new Date(this.#now()).toISOString(),
       level,
@@ -200,7 +203,8 @@ class SinkLogging implements Logging, LineWriter {
       // `catch (e) { log.error(e) }`.
       ...(isErrorLike(message) ? { error: toPlainValue(message, options) } : {}),
       ...(fields === undefined ? {} : fieldsOf(fields, toPlainValue(fields, options))),
-      ...(typeof readable === 'string' ? { [READABLE]: redact(readable) } : {}),
+      ...textAt(READABLE),
+      ...textAt(BRIEF),
     };
   }
 

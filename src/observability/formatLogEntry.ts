@@ -1,5 +1,5 @@
 import type { LogEntry, LogLevel } from '../contracts/ListenerLogger';
-import { READABLE } from './readable';
+import { BRIEF, READABLE } from './readable';
 import { escapeControls } from './standardStreams';
 
 const COLOURS = { error: 31, warn: 33, info: 32, debug: 90 } as const satisfies Record<LogLevel, number>;
@@ -9,10 +9,13 @@ const INDENT = '    ';
 /**
  * A log entry as text for people: time, level, `listener.task`, message and fields on one line, and below it,
  * indented, each error with its stack and causes. If the entry has a {@link READABLE} text, that is printed below
- * instead of the fields.
+ * instead of the fields; if it has a {@link BRIEF} text, that is all of it.
+ *
+ * @param columns - the width of the terminal, to which a brief text is cut. @defaultValue no limit
  */
-export function formatLogEntry(entry: LogEntry, colours = false): string {
-  const readable = (entry as { readonly [READABLE]?: string })[READABLE];
+export function formatLogEntry(entry: LogEntry, colours = false, columns = Infinity): string {
+  const { [READABLE]: readable, [BRIEF]: brief } = entry as { readonly [READABLE]?: string; readonly [BRIEF]?: string };
+  if (brief !== undefined) return fit(escapeControls(brief), columns);
   const fields =
     readable === undefined
       ? Object.entries(entry).filter(([key, value]) => !OWN_KEYS.has(key) && value !== undefined)
@@ -35,6 +38,12 @@ export function formatLogEntry(entry: LogEntry, colours = false): string {
     ...errors.map((text) => `${INDENT}${text}`),
   ].join('\n');
 }
+
+const fit = (text: string, columns: number): string =>
+  text
+    .split('\n')
+    .map((line) => (line.length > columns ? `${line.slice(0, columns - 1)}…` : line))
+    .join('\n');
 
 const indent = (text: string): string => text.replaceAll('\n', `\n${INDENT}`);
 

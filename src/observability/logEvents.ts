@@ -3,18 +3,20 @@ import { formatDuration } from '../contracts/Duration';
 import { limited, type LogFields, type LogLevel } from '../contracts/ListenerLogger';
 import type { OperatorAction } from '../contracts/Operation';
 import type { RunRecord } from '../contracts/RunRecord';
+import type { BootScreen } from './BootScreen';
 import type { Logging } from './createLogging';
 import type { EventBus } from './EventBus';
-import { READABLE, reportText } from './readable';
+import { reportFields } from './readable';
 import { RepeatCounter, type Row } from './RepeatCounter';
 
 /**
  * Writes a log line for each application event that deserves one. When a task fails several times in a row, only the 1st,
  * 2nd, 4th, 8th … failure is logged, and the first of another kind; the next line says how many there were.
  *
+ * @param screen - makes the lines of a boot short for people.
  * @returns a function that stops it.
  */
-export function logEvents(events: EventBus, logging: Logging): () => void {
+export function logEvents(events: EventBus, logging: Logging, screen?: BootScreen): () => void {
   const log: EventLog = {
     repeats: new RepeatCounter(),
     enabled: (level, listener) => logging.enabled(level, listener),
@@ -25,7 +27,9 @@ export function logEvents(events: EventBus, logging: Logging): () => void {
       if (name === 'application.stopped') sayLeftOut(log, logging);
       const line = LINES[name].describe(event, log);
       if (line === undefined || !logging.enabled(line.level, line.listener)) return;
-      logging.logger(line.listener, line.scope)[line.level](line.message, line.fields?.());
+      const brief = screen?.fieldsOf(name, event);
+      const fields = brief === undefined ? line.fields?.() : { ...line.fields?.(), ...brief };
+      logging.logger(line.listener, line.scope)[line.level](line.message, fields);
     },
     (name, outcome) => {
       if (logging.enabledAnywhere(LINES[name].level)) return true;
@@ -85,7 +89,7 @@ const LINES: { readonly [K in ApplicationEventName]: EventLine<ApplicationEventM
     describe: ({ report }) => ({
       level: report.code === 0 ? 'info' : 'error',
       message: `Stopped with code ${report.code}: ${report.reason}`,
-      fields: () => ({ ...report, [READABLE]: reportText(report) }),
+      fields: () => reportFields(report),
     }),
   },
   'listener.starting': often('debug', ({ listener }) => ({ listener, message: 'Starting' })),

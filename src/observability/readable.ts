@@ -1,4 +1,3 @@
-import type { BootPlan, PlannedListener, PlannedTask } from '../contracts/BootPlan';
 import { formatDuration } from '../contracts/Duration';
 import type { ExitReport, ExitReportListener } from '../contracts/ExitReport';
 import type { LogFields } from '../contracts/ListenerLogger';
@@ -11,21 +10,37 @@ import type { SerializedError } from '../contracts/SerializedError';
 export const READABLE = Symbol('daemonry.readable');
 
 /**
- * The boot plan as the fields of a log line: as data, flat enough for {@link toPlainValue}'s limits, and as text for
- * people.
+ * The key of a log field that holds the whole of a line for people: the text format prints it instead of the line, and nothing
+ * when it is empty. Other formats and sinks do not see it.
  */
-export function planFields(plan: BootPlan): LogFields {
-  const { listeners, values, warnings } = plan;
-  return { plan: { listeners: listeners.map(plannedListener), values, warnings }, [READABLE]: plan.toText() };
+export const BRIEF = Symbol('daemonry.brief');
+
+/**
+ * An exit report as the fields of a log line: the errors of listeners, which a line of their own has told, only by name and
+ * message. When there are many listeners, those that ended well are counted.
+ */
+export function reportFields(report: ExitReport): LogFields {
+  const { listeners, error } = report;
+  const isTold = error !== undefined && listeners.some((each) => each.error?.message === error.message);
+  const told = listeners.length <= MOST_LISTENERS ? listeners : listeners.filter((each) => each.error !== undefined);
+  const shown = told.slice(0, MOST_LISTENERS);
+  return {
+    ...report,
+    ...(error !== undefined && isTold ? { error: shortly(error) } : {}),
+    listeners: shown.map((each) => (each.error === undefined ? each : { ...each, error: shortly(each.error) })),
+    ...(shown.length === listeners.length ? {} : { listenersLeftOut: listeners.length - shown.length }),
+    [READABLE]: reportText(report),
+  };
 }
 
-const plannedListener = ({ edges, tasks, origins: _, ...listener }: PlannedListener): LogFields => ({
-  ...listener,
-  after: edges.map(({ on }) => on),
-  tasks: tasks.map(plannedTask),
-});
+/** A line with more listeners is longer than what reads logs takes as one. */
+const MOST_LISTENERS = 40;
 
-const plannedTask = ({ origins: _, nextDue, ...task }: PlannedTask): LogFields => ({ ...task, nextDueAt: nextDue[0] });
+const shortly = ({ name, code, message }: SerializedError) => ({
+  name,
+  ...(code === undefined ? {} : { code }),
+  message: message.split('\n', 1).join().slice(0, 300),
+});
 
 /**
  * An exit report as text for people: a line per listener in start order, then the errors that belong to no listener.

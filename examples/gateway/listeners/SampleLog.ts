@@ -35,7 +35,7 @@ export class SampleLog implements OnStartup {
     for (const call of MODEL_CALLS) this.telemetry.record(call);
     // Last: they say that the sample is there.
     for (const message of MESSAGES) await this.messages.append(message);
-    log.info('Filled the logs with a sample');
+    log.debug('Filled the logs with a sample');
   }
 
   async #isFilled(signal: AbortSignal): Promise<boolean> {
