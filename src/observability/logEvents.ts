@@ -233,6 +233,13 @@ function describeFinishedRun(event: RunEvent, { repeats, enabled }: EventLog): L
         message: 'Run cancelled',
         fields: () => ({ ...runFields(event.record), ...limited(`cancelled ${event.listener}.${event.task}`) }),
       };
+    case 'lost':
+      return {
+        level: 'warn',
+        ...about(event),
+        message: 'Run lost: its process died, or lost its lease',
+        fields: () => ({ ...runFields(event.record), ...limited(`lost ${event.listener}.${event.task}`) }),
+      };
     case 'succeeded': {
       const row = repeats.ended(event.listener, event.task);
       if (row !== undefined && row.leftOut > 0) return describeRow(row, 'Run succeeded');
