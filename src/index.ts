@@ -55,6 +55,7 @@ export {
   type ClusterHistoryQuery,
   type ClusterHold,
   type ClusterHolder,
+  type ClusterIntent,
   type ClusterIntentChange,
   type ClusterIntents,
   type ClusterLease,
@@ -86,6 +87,7 @@ export type {
 export type { Duration } from './contracts/Duration';
 export type {
   BackgroundDaemonEntry,
+  ClusterPolicy,
   Jitter,
   ListenerEntry,
   PeriodicTaskSpec,

@@ -4,7 +4,6 @@ import {
   CONFIGURED_TASK_RULES,
   DAEMON_DECORATOR_RULES,
   LISTENER_DECORATOR_RULES,
-  RESERVED_OPTIONS,
   type Rule,
 } from './options/optionTable';
 import { FRAMEWORK_SECTIONS, LEVEL_RULE, RESERVED_SECTIONS } from './options/framework';
@@ -114,12 +113,8 @@ function optionsOf(rules: Rules, known: object, why: (option: string) => string)
     option,
     { kind: 'refused', code: 'CONFIG_UNKNOWN_KEY', why: why(option), fix: 'remove it.' },
   ]);
-  const reserved = RESERVED_OPTIONS.map((option): [string, Shape] => [
-    option,
-    notYet('this option does not work yet.'),
-  ]);
   const offered = Object.entries(rules).map(([option, rule]): [string, Shape] => [option, shapeOf(rule, option)]);
-  return new Map([...refused, ...reserved, ...offered]);
+  return new Map([...refused, ...offered]);
 }
 
 function shapeOf({ text, parts }: Rule<unknown>, option: string): Shape {

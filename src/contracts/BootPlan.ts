@@ -11,9 +11,10 @@ export const DEFAULT_ORIGIN: ValueOrigin = 'default';
 export const DECORATOR_ORIGIN: ValueOrigin = 'decorator';
 
 /**
- * The source of an edge: an injection by constructor or property, the `dependsOn` or `wants` option, or `@Available`.
+ * The source of an edge: an injection by constructor or property, the `dependsOn` or `wants` option, `@Available`, or
+ * cluster scope, which needs the cluster engine.
  */
-export type EdgeKind = 'constructor' | 'property' | 'dependsOn' | 'wants' | 'available';
+export type EdgeKind = 'constructor' | 'property' | 'dependsOn' | 'wants' | 'available' | 'cluster';
 
 /** A reason why one listener starts before another. */
 export interface PlannedEdge {
@@ -39,6 +40,12 @@ export interface PlannedTask {
   readonly overlap: string;
   /** The misfire policy: `skip` or `run-once`. */
   readonly misfire: string;
+  /** Present if the processes of the application share it. */
+  readonly scope?: 'cluster';
+  /** With cluster scope: `at-most-once` or `at-least-once`. */
+  readonly delivery?: string;
+  /** With cluster scope: the largest number of starts of one due moment. */
+  readonly maxStarts?: number;
   /** For people: `none`, `5s`, `10%`. */
   readonly jitter: string;
   /** Milliseconds after which a run is aborted. */
@@ -88,6 +95,8 @@ export interface PlannedListener {
   readonly tags: readonly string[];
   /** The listeners that start before it, and why. */
   readonly edges: readonly PlannedEdge[];
+  /** Present if one process of the cluster at a time runs its `run` body. */
+  readonly runScope?: 'cluster';
   /** Its periodic tasks. Empty for a `@Listener`. */
   readonly tasks: readonly PlannedTask[];
   /** The origin of each option of the listener itself, by option name. */

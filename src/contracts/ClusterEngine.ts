@@ -1,7 +1,7 @@
 import type { TaskSchedule } from './entries';
+import type { OperatorKind } from './Operation';
 import type { DeliveryPolicy, OverlapPolicy } from './options';
 import type { RunOutcome, RunRecord, RunTrigger, SkipReason } from './RunRecord';
-import type { PauseInfo } from './status';
 
 /** A task of cluster scope, as an application joins it. */
 export interface ClusterTask {
@@ -102,14 +102,32 @@ export interface ClusterWorker {
   superseded(isSuperseded: boolean): void;
 }
 
+/** Something that an operator has set for a task. Plain JSON, which an engine keeps as it is. */
+export interface ClusterIntent {
+  /** The person or program. */
+  readonly by: string;
+  /** Whether that is a person or a program. */
+  readonly kind: OperatorKind;
+  /** Why. */
+  readonly reason: string;
+  /** Since when, as ISO text. */
+  readonly since: string;
+  /** When it ends by itself, as ISO text on the clock of the store; absent when it does not. */
+  readonly until?: string;
+  /** The value in words: a schedule, the due moment that is skipped, the label of a pause. */
+  readonly value?: string;
+  /** The schedule of a `reschedule`. */
+  readonly schedule?: TaskSchedule;
+}
+
 /** Everything that operators have set for a task, in any process. */
 export interface ClusterIntents {
-  /** Due moments are recorded as `paused` until it is over. */
-  readonly pause?: PauseInfo;
-  /** The next due moment is recorded as `paused`; it ends with that. */
-  readonly skipNext?: boolean;
-  /** The schedule in place of the declared one. */
-  readonly schedule?: TaskSchedule;
+  /** Due moments are recorded as `paused` until its `until`. */
+  readonly pause?: ClusterIntent;
+  /** The next due moment is recorded as `paused`; the engine lifts it with that. */
+  readonly skipNext?: ClusterIntent;
+  /** Another schedule in place of the declared one. The engine begins `scheduleSince` anew when it is set or lifted. */
+  readonly reschedule?: ClusterIntent;
 }
 
 /** A change of {@link ClusterIntents}: a property that is undefined is lifted, and one that is left out stays. */

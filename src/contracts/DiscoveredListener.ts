@@ -32,6 +32,10 @@ export interface DiscoveredListener {
 export const hasTick = ({ target }: Pick<DiscoveredListener, 'target'>): boolean =>
   typeof (target.prototype as { tick?: unknown }).tick === 'function';
 
+/** True if the class of a listener has a `run` body. */
+export const hasRun = ({ target }: Pick<DiscoveredListener, 'target'>): boolean =>
+  typeof (target.prototype as { run?: unknown }).run === 'function';
+
 /** The plugin that made a binding, or undefined. */
 export const pluginOf = (origin: BindingOrigin): string | undefined => ('plugin' in origin ? origin.plugin : undefined);
 

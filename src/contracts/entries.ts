@@ -1,6 +1,6 @@
 import type { ServiceIdentifier } from 'inversify';
 
-import type { FreshnessEffect, MisfirePolicy, OverlapPolicy, ScheduleMode } from './options';
+import type { DeliveryPolicy, FreshnessEffect, MisfirePolicy, OverlapPolicy, ScheduleMode } from './options';
 
 /** When a task is due. A `manual` task runs only when it is triggered. */
 export type TaskSchedule =
@@ -46,6 +46,14 @@ export type Jitter =
       readonly percent: number;
     };
 
+/** How a task of cluster scope is delivered. */
+export interface ClusterPolicy {
+  /** Whether a run that failed or was lost is started again. */
+  readonly delivery: DeliveryPolicy;
+  /** The largest number of starts of one due moment; 1 with `at-most-once`. */
+  readonly maxStarts: number;
+}
+
 /** A periodic task of a daemon, with every option decided. */
 export interface PeriodicTaskSpec {
   /** `tick`, or the name of a `@PeriodicTask`. Unique in the daemon. */
@@ -60,6 +68,8 @@ export interface PeriodicTaskSpec {
   readonly overlap: OverlapPolicy;
   /** Whether due moments missed while the process was down are made up. */
   readonly misfire: MisfirePolicy;
+  /** How the processes of the application share it; absent with process scope. */
+  readonly cluster?: ClusterPolicy;
   /** Milliseconds after which a run is aborted. */
   readonly tickTimeout: number;
   /** Milliseconds that a run may go on when the application stops, before it is aborted. */
@@ -115,4 +125,6 @@ export interface BackgroundDaemonEntry extends ListenerEntry {
   readonly tasks: readonly PeriodicTaskSpec[];
   /** True if a failed startup aborts the boot, and a death stops the application. */
   readonly fatalOnStartupFailure: boolean;
+  /** Set if one process of the cluster at a time runs its `run` body; absent with process scope, and without a body. */
+  readonly runScope?: 'cluster';
 }

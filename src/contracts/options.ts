@@ -59,6 +59,16 @@ export interface TaskPolicyOptions {
    * moment across restarts in `state.directory`. @defaultValue `'skip'`
    */
   readonly misfire?: MisfirePolicy;
+  /**
+   * The processes that share the task. With `'cluster'` one process of the application runs each due moment, by the cluster
+   * engine, which `misfire` then needs in place of `state.directory`; on the class it holds for a `run` body as well: one
+   * process at a time runs it. Excludes `fixed-delay` and `initialDelay`. @defaultValue `'process'`
+   */
+  readonly scope?: ScopePolicy;
+  /** With cluster scope: how often a due moment is started. @defaultValue `'at-most-once'` */
+  readonly delivery?: DeliveryPolicy;
+  /** With `delivery: 'at-least-once'`: the largest number of starts of one due moment, 2 to 100. @defaultValue 3 */
+  readonly maxStarts?: number;
   /** The maximum time of a run. Then its signal is aborted and `commit` throws. @defaultValue `'5m'` */
   readonly tickTimeout?: Duration;
   /** At the stop, the time that a run in progress gets to finish before its signal is aborted. @defaultValue `0` */

@@ -8,6 +8,7 @@ import type { Problems } from '../errors/Problem';
 import { didYouMean } from '../errors/suggest';
 import type { Reached } from './DependencyWalk';
 import type { ListenerIndex } from './ListenerIndex';
+import { isShared } from './planCluster';
 
 /** One listener goes after another. Listeners are numbers in registration order. */
 export interface Edge extends ListenerEdge {
@@ -21,16 +22,23 @@ export interface Edge extends ListenerEdge {
 
 const NO_EDGES: readonly Edge[] = [];
 
-/** Collects the edges of one listener: what it injects, `@Available`, `dependsOn` and `wants`; one edge per listener. */
+/**
+ * Collects the edges of one listener: what it injects, `@Available`, `dependsOn`, `wants` and cluster scope; one edge per
+ * listener.
+ *
+ * @param engine - the listener that is the cluster engine.
+ */
 export function collectEdges(
   own: number,
   definition: ListenerDefinition,
   reached: readonly Reached[],
   listeners: ListenerIndex,
   problems: Problems,
+  engine?: number,
 ): readonly Edge[] {
   const { dependsOn, wants } = definition;
-  if (reached.length === 0 && dependsOn.length === 0 && wants.length === 0) return NO_EDGES;
+  const joins = engine !== undefined && engine !== own && isShared(definition);
+  if (reached.length === 0 && dependsOn.length === 0 && wants.length === 0 && !joins) return NO_EDGES;
   const injected: Edge[] = [];
   for (const { listener, kind, through } of reached) {
     const available = kind === 'available';
@@ -44,7 +52,7 @@ export function collectEdges(
       through,
     });
   }
-  if (dependsOn.length === 0 && wants.length === 0) return injected;
+  if (dependsOn.length === 0 && wants.length === 0 && !joins) return injected;
 
   const edges = new Map(injected.map((edge) => [edge.to, edge]));
   const add = (to: number, kind: EdgeKind, soft: boolean, binding: boolean): void => {
@@ -72,6 +80,7 @@ export function collectEdges(
       if (!dependsOn.some((other) => find(other, listeners) === to)) add(to, known.kind, true, true);
     }
   }
+  if (joins && !edges.has(engine)) add(engine, 'cluster', true, false);
   return [...edges.values()];
 }
 

@@ -81,6 +81,7 @@ function plannedListeners({ listeners, definitions, ordered, now }: BootPlanPart
       essential: definition.essential,
       tags: definition.tags,
       edges: ordered.edges(index),
+      ...(daemon?.runScope === undefined ? {} : { runScope: daemon.runScope }),
       tasks: (daemon?.tasks ?? []).map((task) => plannedTask(task, schedules)),
       origins: { ...(daemon === undefined ? LISTENER_ORIGINS : DAEMON_ORIGINS), ...definition.origins },
     };
@@ -93,12 +94,17 @@ const plannedTask = (spec: TaskDefinition, schedules: ScheduleTexts): PlannedTas
   ...schedules.of(spec.schedule),
   overlap: spec.overlap,
   misfire: spec.misfire,
+  ...(spec.cluster === undefined ? {} : { scope: 'cluster', ...spec.cluster }),
   jitter: describeJitter(spec.jitter),
   tickTimeoutMs: spec.tickTimeout,
   drainTimeoutMs: spec.drainTimeout,
   ...(spec.mustSucceedWithin === undefined ? {} : { mustSucceedWithinMs: spec.mustSucceedWithin }),
   freshness: spec.freshness ?? 'degraded',
-  origins: { ...SCHEDULED_ORIGINS[spec.schedule.kind], ...spec.origins },
+  origins: {
+    ...SCHEDULED_ORIGINS[spec.schedule.kind],
+    ...(spec.cluster === undefined ? {} : CLUSTER_ORIGINS),
+    ...spec.origins,
+  },
 });
 
 /** Describes schedules, and computes their next due moments; once for all tasks that have the same schedule. */
@@ -133,7 +139,8 @@ function nextDueMoments(schedule: TaskSchedule, now: number): string[] {
 }
 
 type Origins = PlannedTask['origins'];
-type DecidedBesides = 'name' | 'id' | 'source' | 'pluginName' | 'tasks' | 'origins' | 'edges' | 'disabledReason';
+type DecidedBesides =
+  'name' | 'id' | 'source' | 'pluginName' | 'tasks' | 'origins' | 'edges' | 'disabledReason' | 'runScope';
 
 // The origins of options that nobody has set. The compiler asks for each option that an entry or a task has.
 const d = DEFAULT_ORIGIN;
@@ -157,7 +164,9 @@ const TASK_ORIGINS = {
   drainTimeout: d,
   mustSucceedWithin: d,
   freshness: d,
-} satisfies Record<Exclude<keyof PeriodicTaskSpec, 'name' | 'method' | 'schedule'>, string>;
+  scope: d,
+} satisfies Record<Exclude<keyof PeriodicTaskSpec, 'name' | 'method' | 'schedule' | 'cluster'> | 'scope', string>;
+const CLUSTER_ORIGINS = { delivery: d, maxStarts: d };
 const SCHEDULED_ORIGINS: Readonly<Record<TaskSchedule['kind'], Origins>> = {
   interval: { ...TASK_ORIGINS, interval: d, mode: d, initialDelay: d },
   cron: { ...TASK_ORIGINS, cron: d, timeZone: d },

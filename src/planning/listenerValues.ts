@@ -31,6 +31,13 @@ export function listenerValues(definitions: readonly ListenerDefinition[]): read
         ['drainTimeout', formatDuration(task.drainTimeout)],
         ['mustSucceedWithin', task.mustSucceedWithin === undefined ? 'none' : formatDuration(task.mustSucceedWithin)],
         ['freshness', task.freshness ?? 'degraded'],
+        ['scope', task.cluster === undefined ? 'process' : 'cluster'],
+        ...(task.cluster === undefined
+          ? []
+          : ([
+              ['delivery', task.cluster.delivery],
+              ['maxStarts', task.cluster.maxStarts],
+            ] as const)),
       ];
       return describe(`listeners.${name}.tasks.${task.name}`, values, task.origins);
     });

@@ -25,6 +25,7 @@ import { BackgroundDaemonRegistry, ListenerRegistry } from '../registry/registri
 import { checkGenerators, checkNames, checkSchedules, checkTaskDecorators } from './checkListeners';
 import { createBootPlan } from './createBootPlan';
 import { ListenerIndex } from './ListenerIndex';
+import { planCluster, type PlannedCluster } from './planCluster';
 import { listenerValues } from './listenerValues';
 import { packageCopies } from './packageCopies';
 import { planOrder } from './planOrder';
@@ -58,6 +59,8 @@ export interface PlanInput {
   readonly availabilityOf: (listenerName: string) => Availability<object>;
   /** The instant of planning, in epoch milliseconds; the plan shows the due moments after it. */
   readonly now: number;
+  /** Resolves to the cluster engine to use in place of the one that is bound. @defaultValue the one that is bound */
+  readonly clusterEngine?: ServiceIdentifier<object>;
   /** @defaultValue every listener */
   readonly selection?: Selection;
   /** Called when the values are resolved, also if the plan fails afterwards. */
@@ -78,6 +81,8 @@ export interface PlannedApplication {
   readonly definitions: readonly ListenerDefinition[];
   readonly configuration: ResolvedConfiguration;
   readonly needs: StateNeeds;
+  /** Undefined if nothing has cluster scope. */
+  readonly cluster: PlannedCluster | undefined;
 }
 
 /**
@@ -120,7 +125,8 @@ export async function planApplication(input: PlanInput): Promise<PlannedApplicat
   checkSchedules(definitions, input.now, problems);
   checkGenerators(container.listeners, problems);
   checkTaskDecorators(container.graph.all, problems);
-  const ordered = planOrder(listeners, definitions, input.selection, problems);
+  const cluster = planCluster(listeners, definitions, input.clusterEngine, problems);
+  const ordered = planOrder(listeners, definitions, input.selection, problems, cluster?.listener);
   const enabled = definitions.filter((_, index) => !ordered.disabled.has(index));
   const needs = stateNeeds(container.graph, enabled, configuration, problems);
   const copies = packageCopies(
@@ -143,6 +149,7 @@ export async function planApplication(input: PlanInput): Promise<PlannedApplicat
     container,
     configuration,
     needs,
+    cluster,
     definitions: ordered.order.map((index) => definitions[index] as ListenerDefinition),
     plan: createBootPlan({
       name: input.name,

@@ -27,19 +27,21 @@ export interface PlannedOrder {
  * Orders the listeners by what they inject, depend on and want, and reports what makes an order impossible.
  *
  * @param definitions - in registration order.
+ * @param engine - the listener that is the cluster engine, if there is one.
  */
 export function planOrder(
   listeners: ListenerIndex,
   definitions: readonly ListenerDefinition[],
   selection: Selection | undefined,
   problems: Problems,
+  engine?: number,
 ): PlannedOrder {
   const report = new WalkReport(listeners, problems);
   const walk = new DependencyWalk(listeners, report);
   const collected = definitions.map((definition, index) => {
     const bound = listeners.boundOf(index);
     if (bound.kind === 'opaque') report.opaque(bound, listeners.labelOf(index));
-    return collectEdges(index, definition, walk.reach(bound), listeners, problems);
+    return collectEdges(index, definition, walk.reach(bound), listeners, problems, engine);
   });
   for (const bound of listeners.graph.all) if (bound.origin.kind === 'services') walk.reachThrough(bound);
 

@@ -73,7 +73,7 @@ const describeFatality = ({ fatalOnStartupFailure, fatalBecause, origins }: Plan
 };
 
 function describeOptions(
-  { startupTimeoutMs, shutdownTimeoutMs, restart, pluginName, essential, tags, origins }: PlannedListener,
+  { startupTimeoutMs, shutdownTimeoutMs, restart, pluginName, essential, tags, runScope, origins }: PlannedListener,
   owner: PlannedPlugin | undefined,
 ): string {
   return withOrigins(origins, [
@@ -81,6 +81,7 @@ function describeOptions(
     ...setOption(origins, 'startupTimeout', `startup ≤ ${formatDuration(startupTimeoutMs)}`),
     ...setOption(origins, 'shutdownTimeout', `shutdown ≤ ${formatDuration(shutdownTimeoutMs)}`),
     ...setOption(origins, 'restart', `restart ${restart}`),
+    ...(runScope === undefined ? [] : [{ text: 'run in cluster scope', options: ['scope'] }]),
     ...(essential ? [{ text: 'essential', options: ['essential'] }] : []),
     ...(tags.length === 0 ? [] : [{ text: `tags ${tags.join(', ')}`, options: ['tags'] }]),
   ]);
@@ -150,6 +151,7 @@ const describeTask = (task: PlannedTask): string[] => {
       ...setOption(origins, 'jitter', `jitter ${jitter}`),
       ...setOption(origins, 'overlap', `overlap ${overlap}`),
       ...setOption(origins, 'misfire', `misfire ${misfire}`),
+      ...(task.scope === undefined ? [] : clusterTexts(task)),
       ...setOption(origins, 'tickTimeout', `run ≤ ${formatDuration(tickTimeoutMs)}`),
       ...setOption(origins, 'drainTimeout', `drain ≤ ${formatDuration(drainTimeoutMs)}`),
       ...setOption(origins, 'mustSucceedWithin', `succeeds within ${formatDuration(mustSucceedWithinMs)}`),
@@ -158,6 +160,14 @@ const describeTask = (task: PlannedTask): string[] => {
     nextDue.length === 0 ? '' : `next ${nextDue.join(', ')}`,
   ];
 };
+
+function clusterTexts({ delivery = '', maxStarts = 1, origins }: PlannedTask): readonly OptionText[] {
+  return [
+    { text: 'cluster scope', options: ['scope'] },
+    ...setOption(origins, 'delivery', delivery),
+    ...(maxStarts > 1 ? [{ text: `${maxStarts} starts`, options: ['maxStarts'] }] : []),
+  ];
+}
 
 const describeValue = (value: unknown): string =>
   typeof value === 'string' ? value : (JSON.stringify(value) ?? 'none');

@@ -51,7 +51,8 @@ export function planWarnings(parts: BootPlanParts): readonly PlanWarning[] {
     const definition = definitions[listener.index] as ListenerDefinition;
     const { name } = listener;
     for (const task of isDaemon(definition) ? definition.tasks : []) {
-      if (task.misfire === 'skip' && isLong(task, now)) warn('LONG_INTERVAL_SKIP', longInterval(name, task));
+      if (task.misfire === 'skip' && task.cluster === undefined && isLong(task, now))
+        warn('LONG_INTERVAL_SKIP', longInterval(name, task));
       for (const doubt of scheduleDoubts(task.schedule)) warn('DOUBTFUL_CRON', `"${name}.${task.name}": ${doubt}`);
     }
     if (hasTick(listener) && !isTickScheduled(definition)) warn('UNSCHEDULED_TICK', unscheduledTick(definition));

@@ -13,9 +13,13 @@ export interface RememberedMoment {
   readonly nextDue: number;
 }
 
-/** True for a task whose next due moment is remembered across restarts. */
-export const isRemembered = ({ misfire, schedule }: Pick<PeriodicTaskSpec, 'misfire' | 'schedule'>): boolean =>
-  misfire === 'run-once' && schedule.kind !== 'manual';
+/** True for a task whose next due moment is remembered across restarts by this process: cluster scope leaves that to the engine. */
+export const isRemembered = ({
+  misfire,
+  schedule,
+  cluster,
+}: Pick<PeriodicTaskSpec, 'misfire' | 'schedule' | 'cluster'>): boolean =>
+  misfire === 'run-once' && schedule.kind !== 'manual' && cluster === undefined;
 
 const OWNER = 'daemonry_due_moments';
 

@@ -179,12 +179,6 @@ describe('the options of a daemon', () => {
     ]);
   });
 
-  it.each(['scope', 'delivery'])('do not include %s yet', (option) => {
-    expect(resolve({ options: { [option]: 'x' } }).problems).toMatchObject([
-      { code: 'UNKNOWN_OPTION', what: expect.stringContaining('does not work yet') as string },
-    ]);
-  });
-
   it.each([[null], ['x'], [[]], [5]])('are refused when they are no object: %p', (options) => {
     expect(resolve({ options }).codes).toEqual(['INVALID_OPTION']);
   });

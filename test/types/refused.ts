@@ -48,9 +48,9 @@ export class HarmlessListener {}
 @BackgroundDaemon({ restart: 'always' })
 export class Restarted {}
 
-// @ts-expect-error scope does not work yet
-@BackgroundDaemon({ scope: 'cluster' })
-export class ClusterWide {}
+// @ts-expect-error a scope is a process or the cluster
+@BackgroundDaemon({ scope: 'machine' })
+export class MachineWide {}
 
 // Schedules that contradict themselves.
 // @ts-expect-error both an interval and a cron pattern

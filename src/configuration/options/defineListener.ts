@@ -1,4 +1,4 @@
-import { type DiscoveredListener, hasTick, pluginOf } from '../../contracts/DiscoveredListener';
+import { type DiscoveredListener, hasRun, hasTick, pluginOf } from '../../contracts/DiscoveredListener';
 import type { Jitter, TaskSchedule } from '../../contracts/entries';
 import type {
   DaemonDefinition,
@@ -32,6 +32,7 @@ import {
   readDecorator,
   type Rules,
 } from './readOptions';
+import { decideCluster, reportCluster } from './clusterOptions';
 import { type GivenTask, givesSchedule, reportSchedules } from './scheduleConflicts';
 
 /**
@@ -57,7 +58,9 @@ export function defineListener(
   const picker = new OptionPicker([operator, author]);
   if (!isDaemon) return new DefinedListener(listener, picker, true);
   const tasks = defineTasks(listener, configured, operator, author, problems);
-  return new DefinedDaemon(listener, picker, picker.pick('fatalOnStartupFailure'), tasks);
+  const daemon = new DefinedDaemon(listener, picker, picker.pick('fatalOnStartupFailure'), tasks);
+  if (picker.pickGiven('scope') === 'cluster' && hasRun(listener)) daemon.runScope = 'cluster';
+  return daemon;
 }
 
 function readLevel(
@@ -113,6 +116,9 @@ class DefinedListener implements PlainListenerDefinition {
 }
 
 class DefinedDaemon extends DefinedListener implements DaemonDefinition {
+  /** Declared only: most daemons have none. */
+  declare runScope?: 'cluster';
+
   constructor(
     listener: DiscoveredListener,
     picker: OptionPicker,
@@ -157,7 +163,9 @@ function defineTasks(
     if (other === undefined) add(name, task.method, ownDecorator);
     else reportTwice(name, [other.method, task.method], target, problems);
   }
-  reportSchedules({ target, hasTick: hasTick(listener), path, tasks, operator, author }, problems);
+  const daemon = { target, hasTick: hasTick(listener), path, tasks, operator, author };
+  reportSchedules(daemon, problems);
+  reportCluster(daemon, problems);
   return tasks.map(defineTask);
 }
 
@@ -175,6 +183,7 @@ function defineTask({ name, method, levels }: GivenTask): TaskDefinition {
     drainTimeout: picker.pick('drainTimeout'),
     mustSucceedWithin: picker.pick('mustSucceedWithin'),
     freshness: picker.pick('freshness'),
+    ...decideCluster(picker),
     origins: picker.origins,
   };
 }

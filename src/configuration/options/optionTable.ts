@@ -1,10 +1,12 @@
 import type { Jitter } from '../../contracts/entries';
 import type {
+  DeliveryPolicy,
   FreshnessEffect,
   ListenerReference,
   MisfirePolicy,
   OverlapPolicy,
   ScheduleMode,
+  ScopePolicy,
 } from '../../contracts/options';
 import { durationMs, formatDuration, isDuration } from '../../time/duration';
 import { isTimeZone } from '../../time/instant';
@@ -53,6 +55,9 @@ export const OPTION_DEFAULTS = {
   tickTimeout: 300_000,
   drainTimeout: 0,
   freshness: 'degraded',
+  scope: 'process',
+  delivery: 'at-most-once',
+  maxStarts: 3,
 } as const satisfies Partial<OptionValues>;
 
 /** The options of every listener that an operator may set as well. */
@@ -73,6 +78,9 @@ const TASK_RULES = {
   jitter: jitterRule(),
   overlap: oneOfRule(wordsOf<OverlapPolicy>({ skip: true, 'queue-one': true, allow: true })),
   misfire: oneOfRule(wordsOf<MisfirePolicy>({ skip: true, 'run-once': true })),
+  scope: oneOfRule(wordsOf<ScopePolicy>({ process: true, cluster: true })),
+  delivery: oneOfRule(wordsOf<DeliveryPolicy>({ 'at-most-once': true, 'at-least-once': true })),
+  maxStarts: integerRule(2, 100),
   tickTimeout: durationRule(1),
   drainTimeout: durationRule(0),
   mustSucceedWithin: durationRule(1),
@@ -120,9 +128,6 @@ type OptionRules = Omit<typeof DAEMON_DECORATOR_RULES, 'interval' | 'cron'> & ty
 
 /** The parsed value of each option; a schedule that an operator has switched off is `'off'`. */
 export type OptionValues = { readonly [K in keyof OptionRules]: Parsed<OptionRules[K]> };
-
-/** Options of versions to come. They are refused, so that nobody relies on them. */
-export const RESERVED_OPTIONS = ['scope', 'delivery'] as const;
 
 /** About 31,700 years: due moments stay within the range of `Date`. */
 const LONGEST_MS = 1e15;

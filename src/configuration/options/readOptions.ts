@@ -5,7 +5,7 @@ import { describeClass } from '../../errors/describeClass';
 import { type Problems, showValue } from '../../errors/Problem';
 import { didYouMean } from '../../errors/suggest';
 import { type ConfiguredValue, isPlainObject } from '../tree/ConfigTree';
-import { DAEMON_DECORATOR_RULES, OPTION_DEFAULTS, type OptionValues, RESERVED_OPTIONS, type Rule } from './optionTable';
+import { DAEMON_DECORATOR_RULES, OPTION_DEFAULTS, type OptionValues, type Rule } from './optionTable';
 
 export type Rules = Readonly<Record<string, Rule<unknown>>>;
 
@@ -172,6 +172,13 @@ export class OptionPicker {
     return (OPTION_DEFAULTS as Partial<OptionValues>)[option] as PickedValue<K>;
   }
 
+  /** Returns the first given value of an option, and notes its origin; undefined, without its default, if no place gives it. */
+  pickGiven<K extends keyof OptionValues>(option: K): OptionValues[K] | undefined {
+    const level = this.#levels.find(({ values }) => values[option] !== undefined);
+    if (level !== undefined) this.note(option, level);
+    return level?.values[option];
+  }
+
   /** Notes that a place gave an option, or gave it `givenAs` another. */
   note(option: keyof OptionValues, { origins }: OptionLevel, givenAs: keyof OptionValues = option): void {
     if (this.origins === NO_ORIGINS) this.origins = {};
@@ -186,15 +193,12 @@ type PickedValue<K extends keyof OptionValues> =
 const NO_ORIGINS: GivenOrigins = Object.freeze({});
 
 function reportUnknown(option: string, rules: Rules, what: string, source: OptionSource, problems: Problems): void {
-  const unsupported = RESERVED_OPTIONS.some((reserved) => reserved === option);
   problems.add('UNKNOWN_OPTION', {
-    what: unsupported
-      ? `The option "${option}" of ${what} does not work yet.`
-      : Object.hasOwn(DAEMON_DECORATOR_RULES, option)
-        ? `"${option}" is an option of another decorator, not of ${what}.`
-        : `"${option}" is not an option of ${what}.${didYouMean(option, Object.keys(rules))}`,
+    what: Object.hasOwn(DAEMON_DECORATOR_RULES, option)
+      ? `"${option}" is an option of another decorator, not of ${what}.`
+      : `"${option}" is not an option of ${what}.${didYouMean(option, Object.keys(rules))}`,
     facts: { class: describeSource(source), known: Object.keys(rules).sort().join(', ') },
-    fix: unsupported ? 'remove it until a version supports it.' : 'correct the option or remove it.',
+    fix: 'correct the option or remove it.',
   });
 }
 

@@ -1,0 +1,70 @@
+import type { ClusterPolicy } from '../../contracts/entries';
+import { describeClass } from '../../errors/describeClass';
+import type { Problems } from '../../errors/Problem';
+import { OPTION_DEFAULTS } from './optionTable';
+import type { OptionLevel, OptionPicker } from './readOptions';
+import type { GivenDaemon, GivenTask } from './scheduleConflicts';
+
+const PROCESS_SCOPE: { readonly cluster?: ClusterPolicy } = Object.freeze({});
+
+/** The cluster policy of a task that has cluster scope; nothing for any other. */
+export function decideCluster(picker: OptionPicker): { readonly cluster?: ClusterPolicy } {
+  if (picker.pickGiven('scope') !== 'cluster') return PROCESS_SCOPE;
+  const delivery = picker.pick('delivery');
+  const maxStarts = delivery === 'at-least-once' ? picker.pick('maxStarts') : 1;
+  return { cluster: { delivery, maxStarts } };
+}
+
+type Unused = 'delivery' | 'maxStarts';
+
+/**
+ * Reports a `delivery` without cluster scope, and `maxStarts` without `at-least-once`, in the place that gives it. Nothing is
+ * reported where a place that outranks it has taken the scope or the delivery back.
+ */
+export function reportCluster({ target, path, tasks, operator, author }: GivenDaemon, problems: Problems): void {
+  const report = (option: Unused, level: OptionLevel, place: string): void => {
+    const { origins } = level;
+    problems.add(typeof origins === 'string' ? 'INVALID_OPTION' : 'CONFIG_CONFLICT', {
+      what: `"${option}" of ${place} has no effect ${option === 'delivery' ? 'without cluster scope' : "without delivery: 'at-least-once'"}.`,
+      facts: { class: describeClass(target), from: typeof origins === 'string' ? origins : origins[option] },
+      fix:
+        option === 'delivery'
+          ? "remove it, or give scope: 'cluster'."
+          : "remove it, or give scope: 'cluster' and delivery: 'at-least-once'.",
+    });
+  };
+  for (const option of ['delivery', 'maxStarts'] as const) {
+    for (const task of tasks) {
+      const [configured, decorated] = task.levels;
+      if (configured.values[option] !== undefined && !isUsed(option, task))
+        report(option, configured, `"${path}.tasks.${task.name}"`);
+      if (decorated.values[option] !== undefined && !isUsed(option, task) && !isTakenBack(option, task, decorated))
+        report(option, decorated, `@PeriodicTask of ${target.name}.${task.method}`);
+    }
+    for (const [level, place] of [
+      [operator, `"${path}"`],
+      [author, `@BackgroundDaemon of ${target.name}`],
+    ] as const) {
+      if (level.values[option] === undefined || tasks.some((task) => isUsed(option, task))) continue;
+      if (tasks.length > 0 && tasks.every((task) => isTakenBack(option, task, level))) continue;
+      report(option, level, place);
+    }
+  }
+}
+
+const given = <K extends Unused | 'scope'>({ levels }: GivenTask, option: K): OptionLevel | undefined =>
+  levels.find(({ values }) => values[option] !== undefined);
+
+const isShared = (task: GivenTask): boolean => given(task, 'scope')?.values.scope === 'cluster';
+
+const isUsed = (option: Unused, task: GivenTask): boolean =>
+  isShared(task) &&
+  (option === 'delivery' || (given(task, 'delivery')?.values.delivery ?? OPTION_DEFAULTS.delivery) === 'at-least-once');
+
+/** True if a place that outranks `level` gives the scope or the delivery that leaves the option without effect. */
+function isTakenBack(option: Unused, task: GivenTask, level: OptionLevel): boolean {
+  const outranking = task.levels.slice(0, task.levels.indexOf(level));
+  return outranking.some(
+    ({ values }) => values.scope === 'process' || (option === 'maxStarts' && values.delivery === 'at-most-once'),
+  );
+}
