@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-import { buildSync } from 'esbuild';
+import { bundleEntry } from './support/bundleEntry';
 
 const ROOT = resolve(__dirname, '../..');
 /** `KILLS=200 npm run test:process -- kills` for as many as one likes. */
@@ -26,19 +26,7 @@ describe(`A process that is killed ${KILLS} times with kill -9, at any moment`, 
 
   beforeAll(() => {
     directory = mkdtempSync(join(tmpdir(), 'kills-'));
-    entry = join(directory, 'entry.js');
-    // Bundled, since a process that compiles its sources lives for seconds before it does anything.
-    buildSync({
-      entryPoints: [join(ROOT, 'test/process/entries/killed.ts')],
-      outfile: entry,
-      bundle: true,
-      platform: 'node',
-      keepNames: true,
-      packages: 'bundle',
-      conditions: ['daemonry-source'],
-      external: ['class-validator', 'class-transformer'],
-      logLevel: 'silent',
-    });
+    entry = bundleEntry(directory, 'killed');
   });
 
   afterAll(() => {

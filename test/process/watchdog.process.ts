@@ -4,14 +4,12 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { createServer, get } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 
 import { type ApplicationProcess, type ProcessExit, startProcess } from 'daemonry/testing';
-import { buildSync } from 'esbuild';
 
 import type { LoopBlockedEvent } from '../../src/contracts/ApplicationEvents';
-
-const ROOT = resolve(__dirname, '../..');
+import { bundleEntry } from './support/bundleEntry';
 
 jest.setTimeout(60_000);
 
@@ -20,20 +18,7 @@ let entry: string;
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'daemonry-watchdog-'));
-  entry = join(folder, 'blocked.js');
-  // Bundled, since a thread that compiles its sources sees nothing for seconds.
-  buildSync({
-    entryPoints: [join(ROOT, 'test/process/entries/blocked.ts'), join(ROOT, 'src/watchdog/watchdogThread.ts')],
-    outdir: folder,
-    entryNames: '[name]',
-    bundle: true,
-    platform: 'node',
-    keepNames: true,
-    packages: 'bundle',
-    conditions: ['daemonry-source'],
-    external: ['class-validator', 'class-transformer'],
-    logLevel: 'silent',
-  });
+  entry = bundleEntry(folder, 'blocked', ['src/watchdog/watchdogThread.ts']);
 });
 
 afterAll(() => {
