@@ -50,7 +50,8 @@ export function createServer(parts: ServerParts): FastifyInstance {
     ...SERVER_LIMITS,
     // A request without a Host is refused here, as every other.
     http: { ...SERVER_LIMITS.http, requireHostHeader: false },
-    ajv: { customOptions: { allErrors: true, coerceTypes: false, removeAdditional: false } },
+    // Schemas are those of the routes: to compile the schema of schemas, too, would take most of a start.
+    ajv: { customOptions: { allErrors: true, coerceTypes: false, removeAdditional: false, validateSchema: false } },
     clientErrorHandler: answerClientError,
     frameworkErrors: (_error, _request, reply) => {
       void refuse(reply, { status: 400, code: 'BAD_REQUEST', message: 'The path is not valid.' });

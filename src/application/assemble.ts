@@ -80,6 +80,7 @@ export function assemble<A extends DaemonApplication>(from: PlannedFrom, create:
     },
     isUsed,
     files,
+    isSynced: from.syncsState,
   });
   const kept = historyOf(from, state, sessionId);
   const history = kept ?? new NoHistory();

@@ -47,6 +47,8 @@ export interface BuildOptions {
   readonly pluginsFrom?: string | false;
   /** True for an application that leaves no files behind. @defaultValue false: state is kept in `state.directory` */
   readonly keepsStateInMemory?: (configuration: ResolvedConfiguration) => boolean;
+  /** False for an application whose state need not outlive a loss of power: it waits for no disk. @defaultValue true */
+  readonly syncsState?: boolean;
   /** False for an application whose event loop is not watched, whatever is configured. @defaultValue true */
   readonly isWatched?: boolean;
 }
@@ -74,6 +76,7 @@ export interface PlannedFrom {
   readonly pluginServices: PluginServices;
   readonly planned: PlannedApplication;
   readonly keepsStateInMemory: boolean;
+  readonly syncsState: boolean;
   readonly isWatched: boolean;
   /** True if the application brings the sink of its log. */
   readonly hasOwnSink: boolean;
@@ -163,11 +166,11 @@ export async function planFrom(options: ApplicationOptions, build: BuildOptions 
     planApplication({ ...input, plugins: added, problems: found }),
   );
   const keepsStateInMemory = build.keepsStateInMemory?.(planned.configuration) ?? false;
-  const isWatched = build.isWatched ?? true;
+  const { isWatched = true, syncsState = true } = build;
   const hasOwnSink = options.logger !== undefined;
   return {
     ...{ name, clock, logging, log, events, plugins, pluginServices, planned },
-    ...{ keepsStateInMemory, isWatched, hasOwnSink, late },
+    ...{ keepsStateInMemory, syncsState, isWatched, hasOwnSink, late },
   };
 }
 

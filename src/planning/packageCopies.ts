@@ -7,6 +7,8 @@ import { LOADED_COPIES, THIS_COPY } from '../contracts/loadedCopies';
 import { type AnyClass, copyThatDecorated } from '../contracts/metadata';
 import type { ErrorParts } from '../errors/DaemonryError';
 
+/** Passes over most of the thousands of files that are loaded. */
+const MAYBE_OF_PACKAGE = /[\\/](?:inversify|reflect-metadata)[\\/]/;
 /** A file of a package of which an application can have only one, and the folder of that package. daemonry keeps a list itself. */
 const FILE_OF_PACKAGE = /^(.*[\\/]node_modules[\\/](inversify|reflect-metadata))[\\/](?!.*[\\/]node_modules[\\/])/;
 
@@ -78,6 +80,7 @@ function loadedFolders(): ReadonlyMap<string, readonly string[]> {
   const folders = new Map([['daemonry', LOADED_COPIES.map(({ folder }) => folder)]]);
   const seen = new Set<string>();
   for (const file of Object.keys(require.cache)) {
+    if (!MAYBE_OF_PACKAGE.test(file)) continue;
     const [, folder, name] = FILE_OF_PACKAGE.exec(file) ?? [];
     if (folder === undefined || name === undefined || seen.has(folder)) continue;
     seen.add(folder);

@@ -29,6 +29,8 @@ export interface ApplicationStateParts extends WriteBehindParts {
   readonly isUsed: boolean;
   /** Undefined for a database in memory. */
   readonly files: StateFiles | undefined;
+  /** False if the files need not outlive a loss of power. @defaultValue true */
+  readonly isSynced?: boolean;
 }
 
 const NONE: readonly string[] = Object.freeze([]);
@@ -45,7 +47,7 @@ export class ApplicationState {
   readonly #files: StateFiles | undefined;
   readonly #isUsed: boolean;
 
-  constructor({ isUsed, files, ...parts }: ApplicationStateParts, driver = loadDriver) {
+  constructor({ isUsed, files, isSynced, ...parts }: ApplicationStateParts, driver = loadDriver) {
     const { clock } = parts;
     this.#parts = parts;
     this.#clock = clock;
@@ -53,9 +55,10 @@ export class ApplicationState {
     this.#driver = driver;
     this.#files = files;
     this.#ownership = files === undefined ? undefined : new StateOwnership(driver, files.lock);
-    this.database = new SqliteState(driver, files?.database ?? IN_MEMORY, clock, (error, times) => {
+    const heldUp = (error: Error, times: number): void => {
       parts.log.warn('The state could not be written to its file without holding up the event loop.', { error, times });
-    });
+    };
+    this.database = new SqliteState(driver, files?.database ?? IN_MEMORY, clock, { heldUp, isSynced });
   }
 
   /**

@@ -41,11 +41,22 @@ type HeldUp = WriteAheadLogParts['heldUp'];
 /** In memory, for tests. */
 export const IN_MEMORY = ':memory:';
 
+/** Options of {@link SqliteState}. */
+export interface SqliteStateOptions {
+  /**
+   * Called as {@link WriteAheadLogParts} says; undefined for a connection beside that of the owner, which leaves the log alone.
+   */
+  readonly heldUp?: HeldUp;
+  /** False if the file need not outlive a loss of power: then nothing waits for the disk. @defaultValue true */
+  readonly isSynced?: boolean;
+}
+
 /** A state database in a file of SQLite. */
 export class SqliteState extends StateDatabase {
   readonly #driver: () => Driver;
   readonly #clock: Clock;
   readonly #file: string;
+  readonly #isSynced: boolean;
   readonly #statements = new Map<string, Statement>();
   /** The transaction that the current code is part of. */
   readonly #inside = new AsyncLocalStorage<Transaction>();
@@ -57,14 +68,11 @@ export class SqliteState extends StateDatabase {
   #idle: Promise<unknown> | undefined;
   #writeErrors = 0;
 
-  /**
-   * @param file - a path, or {@link IN_MEMORY}.
-   * @param heldUp - called as {@link WriteAheadLogParts} says; undefined for a connection beside that of the owner, which
-   * leaves the log alone.
-   */
-  constructor(driver: () => Driver, file: string, clock: Clock, heldUp?: HeldUp) {
+  /** @param file - a path, or {@link IN_MEMORY}. */
+  constructor(driver: () => Driver, file: string, clock: Clock, { heldUp, isSynced = true }: SqliteStateOptions = {}) {
     super();
     this.#heldUp = file === IN_MEMORY ? undefined : heldUp;
+    this.#isSynced = isSynced;
     this.#driver = driver;
     this.#clock = clock;
     this.#file = file;
@@ -92,7 +100,8 @@ export class SqliteState extends StateDatabase {
       const connection = new DatabaseSync(this.#file, { timeout: BUSY_MS });
       this.#connection = connection;
       connection.exec(
-        'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF',
+        `PRAGMA synchronous = ${this.#isSynced ? 'NORMAL' : 'OFF'}; PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON; ` +
+          'PRAGMA trusted_schema = OFF',
       );
       if (this.#heldUp !== undefined) this.#keepLog(connection, this.#heldUp);
     } catch (error) {
@@ -113,6 +122,8 @@ export class SqliteState extends StateDatabase {
     this.#log = undefined;
     this.#connection?.close();
     this.#connection = undefined;
+    // Otherwise every promise of the process goes on asking for it.
+    this.#inside.disable();
   }
 
   run(sql: string, parameters?: readonly SqlValue[]): Promise<SqlChange> {

@@ -37,7 +37,8 @@ export interface TestApplicationOptions<T extends readonly unknown[] = readonly 
  * - Configuration files and environment variables are off unless `config` turns them on.
  * - Installed plugins are looked for only when `plugins.from` says where.
  * - The event loop is not watched, unless `watchdog` is true.
- * - Log entries are kept in memory, and so are due moments, unless `state.directory` is configured.
+ * - Log entries are kept in memory, and so are due moments, unless `state.directory` is configured. Then its files outlive
+ *   the process, and not a loss of power: nothing waits for the disk.
  *
  * Installs no signal handler and never ends the process. Where the test runner has `beforeEach` and `afterEach`, the
  * running test fails on an unhandled error of a listener, on a leak, and on a call of the kit that it has not awaited;
@@ -64,6 +65,7 @@ export async function createTestApplication<const T extends readonly unknown[]>(
       overrides,
       isWatched: watchdog,
       pluginsFrom: false,
+      syncsState: false,
       keepsStateInMemory: ({ values }) => {
         const directory = values.find(({ path }) => path === 'state.directory');
         return directory === undefined || directory.origin === 'default';

@@ -16,7 +16,7 @@ describe('The log of a state database', () => {
   it('is moved into the file by a thread whenever it has 4 MiB, and statements wait for that without holding the loop up', async () => {
     const file = freshFile();
     const heldUp = jest.fn();
-    const state = new SqliteState(loadDriver, file, new SystemClock(), heldUp);
+    const state = new SqliteState(loadDriver, file, new SystemClock(), { heldUp });
     state.open();
     await state.run('CREATE TABLE test (id INTEGER PRIMARY KEY, value TEXT)');
     let turns = 0;
@@ -40,7 +40,7 @@ describe('The log of a state database', () => {
 
   it('waits for an open transaction, and changes nothing that the application can read', async () => {
     const file = freshFile();
-    const state = new SqliteState(loadDriver, file, new SystemClock(), jest.fn());
+    const state = new SqliteState(loadDriver, file, new SystemClock(), { heldUp: jest.fn() });
     state.open();
     await state.run('PRAGMA user_version = 7');
     await state.run('CREATE TABLE test (value TEXT)');
