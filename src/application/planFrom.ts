@@ -43,6 +43,8 @@ export interface BuildOptions {
   readonly commandLine?: Pick<CommandLine, 'selection' | 'assignments' | 'decided'>;
   /** Bindings to replace before anything is constructed. @defaultValue `[]` */
   readonly overrides?: PlanInput['overrides'];
+  /** Makes what is injected and bound nowhere. @defaultValue none: what is missing is a problem */
+  readonly fake?: PlanInput['fake'];
   /** The folder whose installed plugins are found, unless the options say. @defaultValue the base directory of the configuration */
   readonly pluginsFrom?: string | false;
   /** True for an application that leaves no files behind. @defaultValue false: state is kept in `state.directory` */
@@ -137,6 +139,7 @@ export async function planFrom(options: ApplicationOptions, build: BuildOptions 
     services: options.services ?? [],
     modules: options.modules ?? [],
     overrides: build.overrides ?? [],
+    fake: build.fake,
     layers,
     readsPackages: sources.from !== false,
     framework: resolved,

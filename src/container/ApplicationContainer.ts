@@ -9,7 +9,7 @@ import type { ApplicationModule } from '../contracts/ModuleDefinition';
 import type { Problems } from '../errors/Problem';
 import { applyOverrides, type Override } from './applyOverrides';
 import { bindClasses } from './bindClasses';
-import { BindingGraph } from './BindingGraph';
+import { BindingGraph, unwrap } from './BindingGraph';
 import { type BindingNote, type BindingObserver, noteOfClass } from './BindingNote';
 import { bindPlugin, type ContestedIdentifier, reportContested, type PluginBindings } from './bindPlugin';
 import { type Bound, readBound } from './Bound';
@@ -31,6 +31,8 @@ export interface ContainerInput {
   readonly modules: readonly ApplicationModule[];
   readonly plugins: readonly PluginBindings[];
   readonly overrides: readonly Override[];
+  /** Makes what is injected and bound nowhere. @defaultValue none: that is a problem */
+  readonly fake?: ((id: ServiceIdentifier) => unknown) | undefined;
   /** Values to inject by type, such as `Clock`. Each is made when it is first injected. */
   readonly tokens: ReadonlyMap<ServiceIdentifier, () => unknown>;
   /** Makes the `ListenerLogger` that a class gets. */
@@ -96,6 +98,7 @@ export class ApplicationContainer {
     const discovered = discoverListeners(made.#graph, made.#notes.values(), problems);
     made.#listeners = made.#override(input.overrides, discovered, problems);
     made.#bindSettings();
+    if (input.fake !== undefined) made.#bindFakes(input.fake);
     for (const { bindingId } of made.#listeners) made.#markListener(bindingId);
     reportDefects(made.#defects(), problems);
     return made;
@@ -216,6 +219,18 @@ export class ApplicationContainer {
     for (const { id, implementation } of bound) this.#bindSettingsClass(id, implementation ?? (id as AnyClass));
     for (const settings of injected) this.#bindSettingsClass(settings, settings);
     this.#read();
+  }
+
+  #bindFakes(fake: (id: ServiceIdentifier) => unknown): void {
+    const needed = new Set<ServiceIdentifier>();
+    for (const { sources } of this.#graph.all) {
+      for (const source of sources) {
+        const id = source.kind === 'inject' && !source.optional ? unwrap(source.id) : undefined;
+        if (id !== undefined && this.#graph.bindings(id).length === 0) needed.add(id);
+      }
+    }
+    for (const id of needed) this.container.bind(id).toConstantValue(fake(id));
+    if (needed.size > 0) this.#read();
   }
 
   #injectedSettings(fits: (id: ServiceIdentifier) => boolean): AnyClass[] {

@@ -40,6 +40,8 @@ export interface PlanInput {
   readonly services: readonly Class[];
   readonly modules: readonly ApplicationModule[];
   readonly overrides: readonly Override[];
+  /** Makes what is injected and bound nowhere. */
+  readonly fake?: ((id: ServiceIdentifier) => unknown) | undefined;
   /** @defaultValue none */
   readonly plugins?: PluginInput;
   readonly layers: ConfigLayers;

@@ -1,8 +1,8 @@
-import type { ServiceIdentifier } from 'inversify';
-
 import type { ApplicationOptions } from '../application/ApplicationOptions';
 import { assemble } from '../application/assemble';
 import { planFrom } from '../application/planFrom';
+import { AutomaticFakes } from './auto';
+import type { Overrides } from './override';
 import { LogBook } from './Journal';
 import { TestApplication } from './TestApplication';
 import { VirtualClock, type VirtualClockOptions } from './clock/VirtualClock';
@@ -15,8 +15,11 @@ export interface TestApplicationOptions<T extends readonly unknown[] = readonly 
   extends Omit<ApplicationOptions, 'name' | 'clock' | 'logger'>, VirtualClockOptions {
   /** The name of the application. @defaultValue `'test'` */
   readonly name?: string;
-  /** Bindings to replace before anything is constructed, each made by {@link override}. @defaultValue `[]` */
-  readonly overrides?: { readonly [K in keyof T]: Override<T[K]> };
+  /**
+   * Bindings to replace before anything is constructed, each made by `override`; `auto` also fakes what is
+   * missing. @defaultValue `[]`
+   */
+  readonly overrides?: Overrides<T> | AutomaticFakes<T>;
   /**
    * `fail`: the test fails when a listener has left a timer, socket, server, watcher, child process, open file or
    * listener of `process` behind after the application has stopped. `ignore`: leaks are not looked for.
@@ -50,7 +53,9 @@ export interface TestApplicationOptions<T extends readonly unknown[] = readonly 
 export async function createTestApplication<const T extends readonly unknown[]>(
   options: TestApplicationOptions<T> = {},
 ): Promise<TestApplication> {
-  const { overrides = [], leaks = 'fail', watchdog = false, now, settleMs, ...rest } = options;
+  const { overrides: given, leaks = 'fail', watchdog = false, now, settleMs, ...rest } = options;
+  const isAutomatic = given instanceof AutomaticFakes;
+  const overrides = (isAutomatic ? given.overrides : given) ?? [];
   const clock = new VirtualClock({ now, settleMs });
   const logBook = new LogBook();
   const planned = await planFrom(
@@ -63,6 +68,7 @@ export async function createTestApplication<const T extends readonly unknown[]>(
     },
     {
       overrides,
+      ...(isAutomatic ? { fake: given.fake } : {}),
       isWatched: watchdog,
       pluginsFrom: false,
       syncsState: false,
@@ -73,21 +79,4 @@ export async function createTestApplication<const T extends readonly unknown[]>(
     },
   );
   return assemble(planned, (parts) => new TestApplication(parts, { clock, logBook, watchLeaks: leaks === 'fail' }));
-}
-
-/** A replacement for a `T`: an object with its public members, or a class of such objects. */
-export type Replacement<T> = PublicOf<T> | (new (...args: never[]) => PublicOf<T>);
-
-/** The public members of `T`: a fake need not have the private ones. */
-type PublicOf<T> = T extends (...args: never[]) => unknown ? T : T extends object ? { [K in keyof T]: T[K] } : T;
-
-/** A service identifier and the replacement for its bindings. Made by {@link override}. */
-export type Override<T = unknown> = readonly [id: ServiceIdentifier<T>, replacement: Replacement<NoInfer<T>>];
-
-/**
- * Replaces every binding of `id` before anything is constructed: by the object, or by a singleton of the class. Does
- * not compile when the replacement lacks a public member of the original.
- */
-export function override<T>(id: ServiceIdentifier<T>, replacement: Replacement<NoInfer<T>>): Override<T> {
-  return [id, replacement];
 }

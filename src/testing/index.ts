@@ -1,12 +1,8 @@
+export { auto, type AutomaticFakes } from './auto';
 export { certify, certifyReport, type CertificationReport, type CertifiedClause } from './certify/certify';
 export type { CertifyOptions } from './certify/Trial';
-export {
-  createTestApplication,
-  type TestApplicationOptions,
-  override,
-  type Override,
-  type Replacement,
-} from './createTestApplication';
+export { createTestApplication, type TestApplicationOptions } from './createTestApplication';
+export { override, type Override, type Overrides, type Replacement } from './override';
 export {
   explore,
   type ExplorationReport,

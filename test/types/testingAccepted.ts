@@ -2,8 +2,8 @@
 import 'daemonry/testing/matchers';
 
 import { expect as importedExpect } from '@jest/globals';
-import type { LogEntry, RunRecord } from 'daemonry';
-import { createTestApplication, override, type Leak, type TestApplication } from 'daemonry/testing';
+import { BackgroundDaemon, type LogEntry, PeriodicTask, type RunRecord } from 'daemonry';
+import { auto, createTestApplication, override, type Leak, type TestApplication } from 'daemonry/testing';
 
 class OrderStore {
   readonly #secret = 1;
@@ -20,6 +20,37 @@ abstract class Mailer {
 class FakeMailer extends Mailer {
   send(): void {}
 }
+
+@BackgroundDaemon()
+class SlackClient {
+  startup(): void {}
+  async shutdown(): Promise<void> {}
+  @PeriodicTask({ interval: '1h' })
+  refresh(): void {}
+  async post(text: string): Promise<number> {
+    return text.length;
+  }
+}
+
+class Pool {
+  async query(sql: string): Promise<number> {
+    return sql.length;
+  }
+  async dispose(): Promise<void> {}
+}
+
+// Hooks and tasks are for the framework, and disposal is too: a fake has what the test needs.
+export const partial = [
+  override(SlackClient, { post: async () => 1 }),
+  override(SlackClient, {}),
+  override(Pool, { query: async () => 1 }),
+  override(SlackClient, class {}),
+];
+void createTestApplication({ overrides: auto() });
+void createTestApplication({
+  overrides: auto([override(SlackClient, {}), [OrderStore, { read: async (id) => id.length }]]),
+});
+void createTestApplication({ overrides: auto([], (id) => (id === Pool ? { query: async () => 1 } : undefined)) });
 
 // A fake need not have what is private; a class may need arguments, which the container injects.
 export const overridden: Promise<TestApplication> = createTestApplication({

@@ -1,11 +1,20 @@
 /** What of the testing kit must not compile: each a mistake that people make. */
 import 'daemonry/testing/matchers';
 
-import { createTestApplication, override, type TestApplication } from 'daemonry/testing';
+import { BackgroundDaemon } from 'daemonry';
+import { auto, createTestApplication, override, type TestApplication } from 'daemonry/testing';
 
 class OrderStore {
   async read(id: string): Promise<number> {
     return id.length;
+  }
+}
+
+@BackgroundDaemon()
+class SlackClient {
+  startup(): void {}
+  async post(text: string): Promise<number> {
+    return text.length;
   }
 }
 
@@ -24,7 +33,14 @@ export const overrides = [
   override(OrderStore, Unrelated),
   // @ts-expect-error a token that is typed
   override<number>('answer', '42'),
+  // @ts-expect-error a listener without one of its methods, but with a wrong one
+  override(SlackClient, { post: async () => 'text' }),
+  // @ts-expect-error a listener whose method is misspelt
+  override(SlackClient, { pots: async () => 1 }),
 ];
+
+// @ts-expect-error automatic fakes beside a wrong one
+void createTestApplication({ overrides: auto([[OrderStore, { read: () => 'text' }]]) });
 
 // @ts-expect-error a pair is typed as override() is
 void createTestApplication({ overrides: [[OrderStore, { read: () => 'text' }]] });

@@ -1,0 +1,80 @@
+import type { ServiceIdentifier } from 'inversify';
+
+import type { Overrides } from './override';
+
+/** Overrides that also fake what is missing. Made by {@link auto}. */
+export class AutomaticFakes<T extends readonly unknown[] = readonly unknown[]> {
+  constructor(
+    /** The overrides that were written. */
+    readonly overrides: Overrides<T>,
+    /** Makes the fake of an identifier that is injected and bound nowhere. */
+    readonly fake: (id: ServiceIdentifier) => unknown,
+  ) {}
+}
+
+/**
+ * Fakes everything that is injected and bound nowhere, so that a test names only what it is about:
+ * `overrides: auto()`, or `overrides: auto([override(Clock, fixed)])` with overrides beside it.
+ *
+ * The fake of a class passes for an instance of it (`instanceof`), and has every method that is asked of it; that of another
+ * identifier can be called as well. Methods return undefined; they are mocks of Jest or Vitest where the test runs under one,
+ * and functions with `mock.calls` elsewhere. What is bound, and a settings class, is not faked; nor is an optional injection.
+ *
+ * @param overrides - made by `override`. @defaultValue `[]`
+ * @param make - makes the fake of an identifier; where it returns undefined, the usual one is made. @defaultValue none
+ */
+export function auto<const T extends readonly unknown[] = readonly []>(
+  overrides?: Overrides<T>,
+  make: (id: ServiceIdentifier) => unknown = () => undefined,
+): AutomaticFakes<T> {
+  return new AutomaticFakes(overrides ?? ([] as unknown as Overrides<T>), (id) => make(id) ?? fakeOf(id));
+}
+
+/** Keys that test runners and promises look for in a value: an answer would make it another kind of thing. */
+const FOREIGN_KEYS: ReadonlySet<PropertyKey> = new Set(
+  [
+    'then',
+    'toJSON',
+    'asymmetricMatch',
+    'nodeType',
+    'tagName',
+    'hasAttribute',
+    'inspect',
+    '$$typeof',
+    '_isMockFunction',
+  ].concat(['@@__IMMUTABLE_ITERABLE__@@', '@@__IMMUTABLE_RECORD__@@', '@@__IMMUTABLE_ORDERED__@@']),
+);
+
+function fakeOf(id: ServiceIdentifier): object {
+  const isClass = typeof id === 'function';
+  const prototype = (isClass ? id.prototype : undefined) as object | undefined;
+  const target: object = isClass ? (Object.create(prototype ?? null) as object) : mockFunction();
+  return new Proxy(target, {
+    get(fake, key, receiver): unknown {
+      if (typeof key === 'symbol' || FOREIGN_KEYS.has(key) || key in Object.prototype)
+        return Reflect.get(fake, key, receiver);
+      if (Object.hasOwn(fake, key) || (!isClass && key in fake)) return Reflect.get(fake, key) as unknown;
+      const method = mockFunction();
+      Object.defineProperty(fake, key, { value: method, writable: true, configurable: true, enumerable: true });
+      return method;
+    },
+    set(fake, key, value): boolean {
+      return Reflect.defineProperty(fake, key, { value, writable: true, configurable: true, enumerable: true });
+    },
+  });
+}
+
+type MockFunction = (...args: unknown[]) => unknown;
+interface Mocks {
+  readonly fn?: () => MockFunction;
+}
+
+// Jest gives it to each file that it loads; Vitest makes it a global if it is configured so.
+declare const jest: Mocks | undefined;
+
+function mockFunction(): MockFunction {
+  const mocks = typeof jest === 'undefined' ? (globalThis as { readonly vi?: Mocks }).vi : jest;
+  if (typeof mocks?.fn === 'function') return mocks.fn();
+  const calls: unknown[][] = [];
+  return Object.assign((...args: unknown[]) => void calls.push(args), { mock: { calls } });
+}
