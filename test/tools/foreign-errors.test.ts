@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { parser } from 'typescript-eslint';
 import { RuleTester, type Rule } from 'eslint';
 
+const SAMPLE = join(__dirname, 'fixtures/sample.ts');
+
 const rule = jest.requireActual<Rule.RuleModule>('../../tools/eslint/foreignErrors.cjs');
 
 const refused: readonly string[] = [
@@ -32,9 +34,9 @@ const allowed: readonly string[] = [
 new RuleTester({
   languageOptions: {
     parser,
-    parserOptions: { projectService: { allowDefaultProject: ['*.ts'] }, tsconfigRootDir: join(__dirname, '../..') },
+    parserOptions: { projectService: true, tsconfigRootDir: join(__dirname, 'fixtures') },
   },
 }).run('foreign-errors', rule, {
-  valid: allowed.map((code) => ({ code, filename: join(__dirname, '../../sample.ts') })),
-  invalid: refused.map((code) => ({ code, filename: join(__dirname, '../../sample.ts'), errors: 1 })),
+  valid: allowed.map((code) => ({ code, filename: SAMPLE })),
+  invalid: refused.map((code) => ({ code, filename: SAMPLE, errors: 1 })),
 });
