@@ -4,6 +4,7 @@ import { alertNotifierModule } from '@daemonry/modules/alert_notifier';
 import { alertsModule } from '@daemonry/modules/alerts';
 import { alertWakeModule } from '@daemonry/modules/alert_wake';
 import { auditLogModule } from '@daemonry/modules/audit_log';
+import { clusterModule } from '@daemonry/modules/cluster';
 import { costLadderModule } from '@daemonry/modules/cost_ladder';
 import { costTelemetryModule } from '@daemonry/modules/cost_telemetry';
 import { emailInboundImapModule } from '@daemonry/modules/email_inbound_imap';
@@ -42,6 +43,7 @@ export const gatewayModules = (): readonly ApplicationModule[] => [
 
   webModule(),
   metricsModule(),
+  clusterModule(),
   tracingModule(),
   adminModule(),
   mcpModule(),

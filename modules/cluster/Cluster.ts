@@ -1,0 +1,274 @@
+import { hostname } from 'node:os';
+
+import {
+  Application,
+  BackgroundDaemon,
+  Clock,
+  type ClusterBody,
+  ClusterEngine,
+  type ClusterHold,
+  type ClusterHolder,
+  type ClusterTask,
+  type ClusterTaskHandle,
+  ClusterUnreachableError,
+  type ClusterWorker,
+  durationMs,
+  ListenerLogger,
+  messageOf,
+  type OnRun,
+  type OnShutdown,
+  type OnStartup,
+  type RunContext,
+  type StartupContext,
+  withDeadline,
+} from 'daemonry';
+
+import { BodyQueue } from './BodyQueue';
+import { ClusterClaims } from './ClusterClaims';
+import { ClusterSettings } from './ClusterSettings';
+import type { ClusterStore } from './ClusterStore';
+import type { EngineParts, Joined } from './EngineParts';
+import { ClusterNotConfiguredError } from './errors';
+import { openStore } from './openStore';
+import { StoreClock } from './StoreClock';
+import { TaskQueue } from './TaskQueue';
+
+const CONNECT_WITHIN = '10s';
+const ANSWER_WITHIN_MS = 2_000;
+const BEAT_MS = 1_000;
+/** Said by BullMQ when another process has taken over a job, or the connection is away: both are told otherwise. */
+const EXPECTED = /lock|ECONNREFUSED|ECONNRESET|Connection is closed|Connection terminated|timeout/i;
+
+/**
+ * The cluster engine on BullMQ: shares the tasks and `run` bodies of cluster scope among the processes of the application,
+ * through Redis or, as a preview, PostgreSQL.
+ */
+@BackgroundDaemon({ name: 'cluster', essential: true, restart: 'on-failure' })
+export class Cluster extends ClusterEngine implements OnStartup, OnRun, OnShutdown {
+  readonly #joined = new Set<Joined>();
+  readonly #attached = new Set<Joined>();
+  readonly #watchers = new Set<() => void>();
+  readonly #parts: EngineParts;
+  readonly #time: StoreClock;
+  #attaching: Promise<void> = Promise.resolve();
+  #processId: string | undefined;
+  #store: ClusterStore | undefined;
+  #isConnected = false;
+  #revision = 0;
+
+  constructor(
+    private readonly application: Application,
+    private readonly clock: Clock,
+    private readonly settings: ClusterSettings,
+    private readonly log: ListenerLogger,
+    claims: ClusterClaims,
+  ) {
+    super();
+    const engine = this;
+    this.#time = new StoreClock(clock, log, () => this.#notify());
+    this.#parts = {
+      get processId() {
+        return engine.processId;
+      },
+      get leaseMs() {
+        return engine.leaseMs;
+      },
+      claims,
+      log,
+      now: () => clock.now() + this.clockOffsetMs,
+      measured: (now) => this.#time.measured(now, clock.now(), true),
+      clientFailed: (path, error) => this.#clientFailed(path, error),
+      ask: (path, act, work, withinMs) => this.#ask(path, act, work, withinMs),
+    };
+  }
+
+  /** `bullmq-redis` or, for the preview, `bullmq-postgres`. */
+  get kind(): ClusterStore['kind'] {
+    return this.settings.postgres.url === undefined ? 'bullmq-redis' : 'bullmq-postgres';
+  }
+
+  /** Name of the machine, id of the process, and session of the application. */
+  get processId(): string {
+    return (this.#processId ??= `${hostname()}/${process.pid}/${this.application.status().sessionId}`);
+  }
+
+  /** The lease of the settings, in milliseconds. */
+  get leaseMs(): number {
+    return durationMs(this.settings.lease);
+  }
+
+  /** True while the store answers. */
+  get isConnected(): boolean {
+    return this.#isConnected;
+  }
+
+  /** The clock of the store minus that of this process, in milliseconds; 0 while unknown. */
+  get clockOffsetMs(): number {
+    return this.#time.offsetMs;
+  }
+
+  /**
+   * Connects to the store.
+   * @throws ClusterNotConfiguredError, ClusterConnectionError, ClusterStoreError, PackageMissingError
+   */
+  async startup({ log, signal, disable, defer }: StartupContext): Promise<void> {
+    const { redis, postgres } = this.settings;
+    if (redis.url === undefined && postgres.url === undefined) {
+      if (this.#joined.size > 0 || this.#hasClusterTasks()) throw new ClusterNotConfiguredError();
+      disable('no cluster.redis.url is configured (DAEMONRY__CLUSTER__REDIS__URL), and no task has cluster scope');
+      return;
+    }
+    const store = openStore(this.settings, {
+      application: this.application.name,
+      processId: this.processId,
+      leaseMs: this.leaseMs,
+      warn: (message, facts) => log.warn(message, facts),
+    });
+    defer(() => store.close());
+    await withDeadline(CONNECT_WITHIN, () => store.connect(), {
+      signal,
+      owner: 'The connection of the cluster engine',
+    });
+    this.#store = store;
+    this.#revision = 0;
+    store.onChange = (error) => {
+      if (!store.isReady) this.#lost(error);
+      else void this.#beat();
+    };
+    await this.#beat();
+    log.info(`The cluster engine is connected (${this.kind})`, { process: this.processId, lease: this.leaseMs });
+  }
+
+  /** Asks the store each second for its time, what has changed, and who is there. */
+  async run({ signal, sleep }: RunContext): Promise<void> {
+    while (!signal.aborted) {
+      await sleep(BEAT_MS);
+      await this.#beat();
+    }
+  }
+
+  /** Closes all connections. Tasks that have not left before are given up. */
+  async shutdown(): Promise<void> {
+    this.#lost(undefined);
+    await this.#attaching;
+    await Promise.all([...this.#attached].map((joined) => joined.detach()));
+    this.#attached.clear();
+    await this.#store?.close();
+    this.#store = undefined;
+  }
+
+  /** Calls `changed` after each change of `isConnected` or `clockOffsetMs`. */
+  watch(changed: () => void): () => void {
+    this.#watchers.add(changed);
+    return () => void this.#watchers.delete(changed);
+  }
+
+  /** Joins a periodic task. */
+  join(task: ClusterTask, worker: ClusterWorker): ClusterTaskHandle {
+    const queue = new TaskQueue(this.#parts, task, worker, () => this.#leave(queue));
+    this.#add(queue);
+    return queue;
+  }
+
+  /** Wants to hold a `run` body. */
+  hold(body: ClusterBody, holder: ClusterHolder): ClusterHold {
+    const queue = new BodyQueue(this.#parts, body, holder, () => this.#leave(queue));
+    this.#add(queue);
+    return queue;
+  }
+
+  #hasClusterTasks(): boolean {
+    return this.application.daemons
+      .list()
+      .some(({ tasks }) => tasks.some((task) => Reflect.get(task, 'scope') === 'cluster'));
+  }
+
+  #add(joined: Joined): void {
+    this.#joined.add(joined);
+    if (this.#isConnected) this.#attachAll();
+  }
+
+  #leave(joined: Joined): void {
+    this.#joined.delete(joined);
+    this.#attached.delete(joined);
+  }
+
+  /** Opens the queues of what has joined. One that fails is tried again at the next beat. */
+  #attachAll(): void {
+    this.#attaching = this.#attaching.then(async () => {
+      const waiting = [...this.#joined].filter((joined) => !this.#attached.has(joined));
+      await Promise.all(waiting.map((joined) => this.#attach(joined)));
+    });
+  }
+
+  async #attach(joined: Joined): Promise<void> {
+    try {
+      await this.#ask(joined.path, 'join it', (store) => joined.attach(store), 2 * ANSWER_WITHIN_MS);
+      if (this.#joined.has(joined)) this.#attached.add(joined);
+      else await joined.detach();
+    } catch (error) {
+      this.log.warn(`"${joined.path}" could not be joined; it is tried again`, { error });
+      await joined.detach();
+    }
+  }
+
+  async #beat(): Promise<void> {
+    const store = this.#store;
+    if (store?.isReady !== true) return;
+    const sentAt = this.clock.now();
+    try {
+      const beat = await withDeadline(ANSWER_WITHIN_MS, () => store.beat(this.#revision), { owner: 'The store' });
+      this.#time.measured(beat.now, (sentAt + this.clock.now()) / 2, !this.#isConnected);
+      // What the store held is gone, or this process comes back.
+      if (!this.#isConnected || beat.revision < this.#revision) await this.#announce(store);
+      this.#revision = beat.revision;
+      for (const joined of this.#attached) {
+        const lease = beat.leases.get(joined.path);
+        joined.updated(beat.tasks.get(joined.path), lease === undefined ? undefined : beat.now + lease);
+        joined.present(beat.processes);
+      }
+      this.#attachAll();
+      if (!this.#isConnected) {
+        this.#isConnected = true;
+        this.#notify();
+      }
+    } catch (error) {
+      if (this.#store !== store) return;
+      this.#lost(error);
+      store.reconnect();
+    }
+  }
+
+  async #announce(store: ClusterStore): Promise<void> {
+    const work = [...this.#attached].map((joined) => joined.announce(store));
+    await withDeadline(ANSWER_WITHIN_MS, () => Promise.all(work), { owner: 'The store' });
+  }
+
+  #lost(error: unknown): void {
+    if (!this.#isConnected) return;
+    this.#isConnected = false;
+    if (error !== undefined) this.log.warn('The cluster engine has lost its store', { cause: messageOf(error) });
+    this.#notify();
+  }
+
+  #notify(): void {
+    for (const changed of this.#watchers) changed();
+  }
+
+  async #ask<T>(
+    path: string,
+    act: string,
+    work: (store: ClusterStore) => Promise<T>,
+    withinMs = ANSWER_WITHIN_MS,
+  ): Promise<T> {
+    const store = this.#store;
+    if (store?.isReady !== true) throw new ClusterUnreachableError(path, act);
+    const expired = (): Error => new ClusterUnreachableError(path, act, new Error(`no answer within ${withinMs} ms`));
+    return withDeadline(withinMs, () => work(store), { expired });
+  }
+
+  #clientFailed(path: string, error: Error): void {
+    if (EXPECTED.test(error.message)) this.log.debug(`BullMQ says of "${path}": ${error.message}`);
+    else this.log.warn(`BullMQ says of "${path}": ${error.message}`);
+  }
+}

@@ -1,0 +1,145 @@
+import type { ClusterMoment, ClusterTask, RunRecord } from 'daemonry';
+import type { Job, JobsOptions, Queue, QueueEvents, Worker, WorkerOptions } from 'bullmq';
+
+/** The data of a job: the moment that it stands for, and the process that offered it. */
+export interface MomentData extends ClusterMoment {
+  readonly by: string;
+  /** Records of a moment that was refused when it was offered: the job only keeps them. */
+  readonly decided?: readonly RunRecord[];
+}
+
+/** A job of a task or body. */
+export type ClusterJob = Job<MomentData, unknown>;
+
+/** The part of BullMQ's queue that is used. */
+export type ClusterQueue = Pick<
+  Queue<MomentData>,
+  | 'close'
+  | 'getJob'
+  | 'getJobs'
+  | 'isPaused'
+  | 'on'
+  | 'removeGlobalConcurrency'
+  | 'setGlobalConcurrency'
+  | 'waitUntilReady'
+> & { add(name: string, data: MomentData, options: JobsOptions): Promise<ClusterJob> };
+
+/** The part of BullMQ's worker that is used. */
+export type ClusterConsumer = Pick<
+  Worker<MomentData>,
+  'close' | 'extendJobLocks' | 'isPaused' | 'on' | 'pause' | 'resume' | 'waitUntilReady'
+>;
+
+/** Options of a worker that a task or body decides. */
+export type ConsumerOptions = Pick<WorkerOptions, 'concurrency'>;
+
+/** The parts that every store is made of. */
+export interface StoreOptions {
+  readonly url: string;
+  readonly prefix: string;
+  readonly application: string;
+  readonly processId: string;
+  readonly leaseMs: number;
+  /** Called with one sentence that an operator is to read. */
+  readonly warn: (message: string, facts: Readonly<Record<string, unknown>>) => void;
+}
+
+/** A task or body in the store. */
+export interface StoredTask {
+  /** `<listener>.<task>`, or the listener of a body. */
+  readonly path: string;
+  /** The name of its queue. */
+  readonly queue: string;
+}
+
+/** The state of a task in the store: texts by name; see the scripts of Redis. */
+export type TaskFields = Readonly<Record<string, string>>;
+
+/** The answer to a beat. */
+export interface Beat {
+  /** The time of the store: epoch milliseconds. */
+  readonly now: number;
+  /** The number of changes so far. */
+  readonly revision: number;
+  /** The processes that are there. */
+  readonly processes: readonly string[];
+  /** What has changed, by path. */
+  readonly tasks: ReadonlyMap<string, TaskFields>;
+  /** How long the leases of the running ones hold, in milliseconds, by path. */
+  readonly leases: ReadonlyMap<string, number>;
+}
+
+/** The moment and the job that an atomic step is about. */
+export interface StartRequest {
+  readonly moment: ClusterMoment;
+  readonly jobId: string;
+  /** The token of the lock of the job. */
+  readonly lock: string;
+  /** The same when the step is asked for again. */
+  readonly claimId: string;
+  readonly policy: Pick<ClusterTask, 'overlap' | 'delivery' | 'maxStarts'>;
+}
+
+/** The answer of the atomic step; see `decideClusterStart`. `gone`: the lock of the job belongs to somebody else. */
+export interface StartAnswer {
+  readonly kind: 'start' | 'wait' | 'skip' | 'drop' | 'gone';
+  readonly start: number;
+  readonly now: number;
+  readonly accounted: number | undefined;
+  readonly reason: 'overlap' | 'paused' | undefined;
+  readonly fencingToken: bigint;
+  /** When the run that a dropped moment had began; undefined if it had none. */
+  readonly startedAt: number | undefined;
+}
+
+/**
+ * The answer to an offer. `accounted` and `offered`: it is known, and has a record or will have one. `overlap`: a manual run
+ * is refused, since a run goes on.
+ */
+export type OfferAnswer = 'kept' | 'early' | 'accounted' | 'offered' | 'overlap';
+
+/**
+ * The store of a cluster: BullMQ's queues in it, and the state of each task beside them. Promises reject with the error of
+ * the client, and within the store's own time limit.
+ */
+export interface ClusterStore {
+  readonly kind: 'bullmq-redis' | 'bullmq-postgres';
+  /** Connects. @throws ClusterConnectionError, ClusterStoreError */
+  connect(): Promise<void>;
+  /** True between connection and loss of it, as far as the client knows. */
+  readonly isReady: boolean;
+  /** Called when the connection is lost or there again. */
+  onChange: (error?: Error) => void;
+  /** Drops the connection and makes another one. */
+  reconnect(): void;
+  /** Ends all connections. Resolves also when the store is away. */
+  close(): Promise<void>;
+
+  openQueue(name: string): ClusterQueue;
+  openConsumer(
+    name: string,
+    process: (job: ClusterJob, lock: string) => Promise<unknown>,
+    options: ConsumerOptions,
+  ): ClusterConsumer;
+  openEvents(name: string): QueueEvents;
+
+  beat(known: number): Promise<Beat>;
+  join(task: StoredTask, scheduleKey: string, openedAt: number): Promise<TaskFields>;
+  leave(task: StoredTask): Promise<void>;
+  offer(
+    task: StoredTask,
+    moment: ClusterMoment,
+    overlap: ClusterTask['overlap'],
+  ): Promise<{ readonly answer: OfferAnswer; readonly now: number }>;
+  start(task: StoredTask, request: StartRequest): Promise<StartAnswer>;
+  giveBack(task: StoredTask, jobId: string, token: bigint): Promise<void>;
+  /** Keeps a record in a job. Returns false when the lock of the job is not that of `lock` any more. */
+  keep(task: StoredTask, jobId: string, lock: string, record: unknown): Promise<boolean>;
+  endRun(task: StoredTask, token: bigint): Promise<void>;
+  /** Makes this process the holder of a body; undefined when the lock of its job is not that of `lock` any more. */
+  acquire(task: StoredTask, jobId: string, lock: string): Promise<bigint | undefined>;
+  /** Sets fields, and removes those that are undefined. */
+  change(task: StoredTask, fields: Readonly<Record<string, string | undefined>>): Promise<void>;
+  /** Wakes a worker, if a job waits. */
+  wake(task: StoredTask): Promise<void>;
+}

@@ -1,0 +1,74 @@
+import { sleep, withDeadline } from 'daemonry';
+
+import type { ClusterConsumer, ClusterJob, ClusterStore } from './ClusterStore';
+import type { EngineParts } from './EngineParts';
+
+const CLOSE_WITHIN_MS = 3_000;
+/** A job that is given back is not taken again at once, if this process is the only one. */
+const GIVEN_BACK_MS = 100;
+
+/** Tells BullMQ that a job waits again. It knows the error by its name. */
+class GivenBack extends Error {
+  override readonly name = 'WaitingError';
+}
+
+/** A worker of BullMQ whose work can be given back, and awaited. */
+export class Consumer {
+  readonly #store: ClusterStore;
+  readonly #worker: ClusterConsumer;
+  readonly #inFlight = new Set<Promise<unknown>>();
+
+  /** @param handle - does the work of a job; resolves with its result, or rejects, as BullMQ's processors do. */
+  constructor(
+    store: ClusterStore,
+    parts: EngineParts,
+    name: { readonly path: string; readonly queue: string },
+    concurrency: number,
+    handle: (job: ClusterJob, lock: string) => Promise<unknown>,
+  ) {
+    this.#store = store;
+    const process = (job: ClusterJob, lock: string): Promise<unknown> => this.#track(handle(job, lock));
+    this.#worker = store.openConsumer(name.queue, process, { concurrency });
+    this.#worker.on('error', (error) => {
+      parts.clientFailed(name.path, error);
+    });
+  }
+
+  /** Renews the lock of a job. Returns false if it belongs to somebody else. */
+  async renew(job: ClusterJob, lock: string, ms: number): Promise<boolean> {
+    return (await this.#worker.extendJobLocks([job.id ?? ''], [lock], ms)).length === 0;
+  }
+
+  /** Puts a job back to the head of its queue. Never returns. @throws what the processor is to reject with */
+  async giveBack(job: ClusterJob, lock: string): Promise<never> {
+    await job.moveToWait(lock);
+    await sleep(GIVEN_BACK_MS);
+    throw new GivenBack('given back');
+  }
+
+  /** Begins or ceases to take jobs. */
+  accept(isAccepting: boolean): void {
+    if (isAccepting) void this.#worker.resume();
+    else void this.#worker.pause(true);
+  }
+
+  /** Takes nothing more, and resolves when what is in flight is over. */
+  async drain(): Promise<void> {
+    await this.#worker.pause(true);
+    await Promise.allSettled(this.#inFlight);
+  }
+
+  /** Ends the connection. What is in flight is given up. */
+  async close(): Promise<void> {
+    // A graceful end waits for what BullMQ itself has in flight; without a connection, for ever.
+    if (!this.#store.isReady) await this.#worker.close(true);
+    else await withDeadline(CLOSE_WITHIN_MS, () => this.#worker.close()).catch(() => undefined); // the link is closed later
+  }
+
+  #track<T>(work: Promise<T>): Promise<T> {
+    const over = (): void => void this.#inFlight.delete(work);
+    this.#inFlight.add(work);
+    work.then(over, over);
+    return work;
+  }
+}

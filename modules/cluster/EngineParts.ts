@@ -1,0 +1,45 @@
+import type { ListenerLogger } from 'daemonry';
+
+import type { ClusterClaims } from './ClusterClaims';
+import type { ClusterStore } from './ClusterStore';
+
+/** The parts of the engine that its tasks and bodies share. */
+export interface EngineParts {
+  readonly processId: string;
+  readonly leaseMs: number;
+  readonly claims: ClusterClaims;
+  readonly log: Pick<ListenerLogger, 'warn' | 'debug'>;
+  /** Time of the store, as far as it is known. */
+  readonly now: () => number;
+  /** Called with the time of the store, as an answer has told it. */
+  readonly measured: (now: number) => void;
+  /** Called with errors of the client that nobody awaits. */
+  readonly clientFailed: (path: string, error: Error) => void;
+  /**
+   * Calls the store.
+   * @param act - the act, as an error names it: `offer a due moment`.
+   * @param withinMs - the time limit. @defaultValue 2 s
+   * @throws ClusterUnreachableError when it is away, or does not answer in time.
+   */
+  readonly ask: <T>(
+    path: string,
+    act: string,
+    work: (store: ClusterStore) => Promise<T>,
+    withinMs?: number,
+  ) => Promise<T>;
+}
+
+/** A task or a body that this process has joined. */
+export interface Joined {
+  readonly path: string;
+  /** Opens its queue, once the store is connected. */
+  attach(store: ClusterStore): Promise<void>;
+  /** Makes itself known again, after the connection was lost. */
+  announce(store: ClusterStore): Promise<void>;
+  /** Closes its queue; what is in flight is given up. */
+  detach(): Promise<void>;
+  /** Takes notice of what is in the store, and of the time until which the lease on it holds. */
+  updated(fields: Readonly<Record<string, string>> | undefined, leaseUntil: number | undefined): void;
+  /** Takes notice of the processes that are there. */
+  present(processes: readonly string[]): void;
+}

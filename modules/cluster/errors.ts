@@ -1,0 +1,74 @@
+import { codeOf, DaemonryError, messageOf } from 'daemonry';
+
+/** Where a store is, without user, password and query. */
+export interface StoreAddress {
+  /** Such as `127.0.0.1:6379`. */
+  readonly server: string;
+  /** The user that logs in; absent for none, or the default one. */
+  readonly user?: string | undefined;
+  readonly usesTls: boolean;
+  /** The setting that holds the address. */
+  readonly setting: string;
+}
+
+/** The store of the cluster engine cannot be reached, or refuses the connection. The address is told without credentials. */
+export class ClusterConnectionError extends DaemonryError<'CLUSTER_CONNECTION_FAILED'> {
+  constructor(
+    /** The kind of the store. */
+    readonly store: 'Redis' | 'PostgreSQL',
+    { server, user, usesTls, setting }: StoreAddress,
+    cause: unknown,
+  ) {
+    super('CLUSTER_CONNECTION_FAILED', {
+      what: `The cluster engine cannot connect to ${store}.`,
+      facts: { server, user, TLS: usesTls ? 'yes' : 'no', setting, cause: messageOf(cause) },
+      fix: fixFor(store, cause, usesTls, setting),
+      cause,
+    });
+  }
+}
+
+const REFUSALS: readonly (readonly [RegExp, (setting: string) => string])[] = [
+  [
+    /WRONGPASS|NOAUTH|invalid password|password authentication failed|without any password configured|no password was provided/i,
+    (setting) => `correct user and password in ${setting}.`,
+  ],
+  [/NOPERM/, () => 'allow the user the commands and keys that the documentation of the module lists.'],
+  [
+    /self-signed|certificate|altnames/i,
+    () => 'give Node the authority of the certificate (NODE_EXTRA_CA_CERTS), or correct the host name.',
+  ],
+];
+
+function fixFor(store: string, cause: unknown, usesTls: boolean, setting: string): string {
+  const said = `${codeOf(cause) ?? ''} ${messageOf(cause)}`;
+  const known = REFUSALS.find(([pattern]) => pattern.test(said));
+  if (known !== undefined) return known[1](setting);
+  const scheme =
+    store === 'Redis' ? `${usesTls ? 'redis' : 'rediss'}://` : `sslmode=${usesTls ? 'disable' : 'require'}`;
+  if (/ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH/.test(said))
+    return `start ${store} there, or correct host and port in ${setting}.`;
+  return `check that ${store} answers there, and whether it wants ${usesTls ? 'no TLS' : 'TLS'} (${scheme} in ${setting}).`;
+}
+
+/** The store, or the library that talks to it, is not what the cluster engine needs. */
+export class ClusterStoreError extends DaemonryError<'CLUSTER_STORE_UNSUITABLE'> {
+  /**
+   * @param what - one sentence.
+   * @param fix - begins with a verb.
+   */
+  constructor(what: string, facts: Readonly<Record<string, unknown>>, fix: string) {
+    super('CLUSTER_STORE_UNSUITABLE', { what, facts, fix });
+  }
+}
+
+/** The application has tasks of cluster scope, and no store is configured. */
+export class ClusterNotConfiguredError extends DaemonryError<'CLUSTER_NOT_CONFIGURED'> {
+  constructor() {
+    super('CLUSTER_NOT_CONFIGURED', {
+      what: 'Tasks of the application have cluster scope, and the cluster engine has no store.',
+      facts: { settings: 'cluster.redis.url' },
+      fix: "set cluster.redis.url (DAEMONRY__CLUSTER__REDIS__URL), or scope: 'process' on the tasks.",
+    });
+  }
+}

@@ -1,0 +1,20 @@
+import type { ClusterMoment } from 'daemonry';
+
+/** Makes any text a part of the name of a queue: BullMQ refuses `:`, and `~` separates the parts. */
+export const encodeName = (text: string): string => encodeURIComponent(text).replaceAll('~', '%7E');
+
+/** The name of the queue of a task, or of a `run` body, whose path is the name of its listener. */
+export const queueNameOf = (application: string, path: string): string => `${encodeName(application)}~${path}`;
+
+/** The `tickId` of a moment. */
+export const tickIdOf = (
+  path: string,
+  { manualId, scheduledAt }: Pick<ClusterMoment, 'manualId' | 'scheduledAt'>,
+): string => `${path}@${manualId === undefined ? new Date(scheduledAt).toISOString() : `manual:${manualId}`}`;
+
+/** The id of the job of a moment: its `tickId`, but BullMQ refuses `:`. */
+export const jobIdOf = (path: string, moment: Pick<ClusterMoment, 'manualId' | 'scheduledAt'>): string =>
+  encodeURIComponent(tickIdOf(path, moment)).replaceAll('%40', '@').replaceAll('%3A', '~');
+
+/** The id of the one job of a `run` body. */
+export const BODY_JOB = 'run';

@@ -1,0 +1,245 @@
+import type { ClusterMoment, ClusterTask } from 'daemonry';
+import type * as Bull from 'bullmq';
+
+import type {
+  Beat,
+  ClusterConsumer,
+  ClusterJob,
+  ClusterQueue,
+  ClusterStore,
+  ConsumerOptions,
+  MomentData,
+  OfferAnswer,
+  StartAnswer,
+  StartRequest,
+  StoredTask,
+  StoreOptions,
+  TaskFields,
+} from '../ClusterStore';
+import { loadBull } from '../library';
+import { encodeName } from '../names';
+import { checkRedis } from './checkRedis';
+import { RedisLink } from './RedisLink';
+import { SCRIPTS } from './scripts';
+
+/** After this time without a beat, a process counts as gone. */
+export const goneAfter = (leaseMs: number): number => Math.max(leaseMs, 5_000);
+
+/** Workers look for jobs whose process is gone so often. */
+const STALLED_CHECK_MS = 1_000;
+const RETRY_MS = 500;
+/** Events of BullMQ that are kept of a queue: only a trigger in flight reads them. */
+const EVENTS_KEPT = 200;
+/** Larger than any number of losses: the atomic step decides about each. */
+const ALWAYS = 1_000_000_000;
+
+type ScriptName = keyof typeof SCRIPTS;
+
+/** A cluster store in Redis, or what speaks its protocol. */
+export class RedisStore implements ClusterStore {
+  readonly kind = 'bullmq-redis';
+  onChange: (error?: Error) => void = () => undefined;
+  readonly #options: StoreOptions;
+  readonly #link: RedisLink;
+  readonly #bull: typeof Bull;
+
+  constructor(options: StoreOptions) {
+    this.#options = options;
+    this.#bull = loadBull();
+    this.#link = new RedisLink(options.url, `${options.prefix}:${encodeName(options.application)}`, (error) =>
+      this.onChange(error),
+    );
+  }
+
+  get isReady(): boolean {
+    return this.#link.isReady;
+  }
+
+  async connect(): Promise<void> {
+    await this.#link.connect();
+    await checkRedis(this.#link.client, this.#options.warn);
+    for (const [name, { numberOfKeys, lua }] of Object.entries(SCRIPTS))
+      this.#link.client.defineCommand(commandOf(name as ScriptName), { numberOfKeys, lua });
+  }
+
+  reconnect(): void {
+    this.#link.reconnect();
+  }
+
+  async close(): Promise<void> {
+    await this.#link.close();
+  }
+
+  openQueue(name: string): ClusterQueue {
+    return new this.#bull.Queue<MomentData>(name, {
+      ...this.#queueOptions,
+      streams: { events: { maxLen: EVENTS_KEPT } },
+    });
+  }
+
+  openConsumer(
+    name: string,
+    process: (job: ClusterJob, lock: string) => Promise<unknown>,
+    options: ConsumerOptions,
+  ): ClusterConsumer {
+    return new this.#bull.Worker<MomentData>(name, (job, lock) => process(job, lock ?? ''), {
+      ...this.#queueOptions,
+      ...options,
+      lockDuration: this.#options.leaseMs,
+      // The lease renews it, on a clock that nobody sets.
+      skipLockRenewal: true,
+      stalledInterval: STALLED_CHECK_MS,
+      maxStalledCount: ALWAYS,
+      runRetryDelay: RETRY_MS,
+      name: this.#options.processId,
+    });
+  }
+
+  openEvents(name: string): Bull.QueueEvents {
+    return new this.#bull.QueueEvents(name, this.#queueOptions);
+  }
+
+  async beat(known: number): Promise<Beat> {
+    const { processId, leaseMs } = this.#options;
+    const keys = [
+      this.#shared('changes'),
+      this.#shared('revision'),
+      this.#shared('processes'),
+      this.#shared('running'),
+    ];
+    const begin = `${this.#options.prefix}:${encodeName(this.#options.application)}~`;
+    const answer = await this.#run('beat', keys, [processId, known, goneAfter(leaseMs), begin, ':daemonry']);
+    const [now, revision, processes, tasks, leases] = answer as [string, string, string[], unknown[], unknown[]];
+    return {
+      now: Number(now),
+      revision: Number(revision),
+      processes,
+      tasks: new Map(pairsOf(tasks).map(([path, list]) => [path as string, fieldsOf(list as string[])])),
+      leases: new Map(pairsOf(leases) as (readonly [string, number])[]),
+    };
+  }
+
+  async join(task: StoredTask, scheduleKey: string, openedAt: number): Promise<TaskFields> {
+    const keys = [this.#hash(task), ...this.#changes, this.#shared('processes')];
+    return fieldsOf(
+      (await this.#run('join', keys, [task.path, this.#options.processId, scheduleKey, openedAt])) as string[],
+    );
+  }
+
+  async leave(task: StoredTask): Promise<void> {
+    await this.#run('leave', [this.#hash(task), ...this.#changes], [task.path, this.#options.processId]);
+  }
+
+  async offer(
+    task: StoredTask,
+    { trigger, scheduledAt, firesAt }: ClusterMoment,
+    overlap: ClusterTask['overlap'],
+  ): Promise<{ answer: OfferAnswer; now: number }> {
+    const args = [trigger, scheduledAt, firesAt, overlap, this.#base(task)];
+    const [answer, now] = (await this.#run('offer', [this.#hash(task)], args)) as string[];
+    return { answer: answer as OfferAnswer, now: Number(now) };
+  }
+
+  async start(task: StoredTask, { moment, jobId, lock, claimId, policy }: StartRequest): Promise<StartAnswer> {
+    const job = `${this.#base(task)}:${jobId}`;
+    const keys = [this.#hash(task), job, `${job}:lock`, ...this.#changes, this.#shared('running')];
+    const answer = (await this.#run('start', keys, [
+      task.path,
+      jobId,
+      lock,
+      this.#options.leaseMs,
+      this.#options.processId,
+      moment.trigger,
+      moment.scheduledAt,
+      moment.firesAt,
+      policy.overlap,
+      policy.delivery,
+      policy.maxStarts,
+      this.#base(task),
+      claimId,
+    ])) as string[];
+    const [kind, start, now, accounted, reason, token, startedAt] = answer;
+    return {
+      kind: kind as StartAnswer['kind'],
+      start: Number(start),
+      now: Number(now),
+      accounted: numberIn(accounted),
+      reason: reason === '' ? undefined : (reason as StartAnswer['reason']),
+      fencingToken: BigInt(token ?? 0),
+      startedAt: numberIn(startedAt),
+    };
+  }
+
+  async giveBack(task: StoredTask, jobId: string, token: bigint): Promise<void> {
+    const keys = [this.#hash(task), `${this.#base(task)}:${jobId}`, ...this.#changes, this.#shared('running')];
+    await this.#run('giveBack', keys, [task.path, String(token)]);
+  }
+
+  async keep(task: StoredTask, jobId: string, lock: string, record: unknown): Promise<boolean> {
+    const job = `${this.#base(task)}:${jobId}`;
+    return (await this.#run('keep', [job, `${job}:lock`], [lock, JSON.stringify(record)])) === 1;
+  }
+
+  async endRun(task: StoredTask, token: bigint): Promise<void> {
+    await this.#run(
+      'endRun',
+      [this.#hash(task), ...this.#changes, this.#shared('running')],
+      [task.path, String(token)],
+    );
+  }
+
+  async acquire(task: StoredTask, jobId: string, lock: string): Promise<bigint | undefined> {
+    const { leaseMs, processId } = this.#options;
+    const keys = [this.#hash(task), `${this.#base(task)}:${jobId}:lock`, ...this.#changes, this.#shared('running')];
+    const token = (await this.#run('acquire', keys, [task.path, jobId, lock, leaseMs, processId])) as string;
+    return token === '' ? undefined : BigInt(token);
+  }
+
+  async change(task: StoredTask, fields: Readonly<Record<string, string | undefined>>): Promise<void> {
+    const given = Object.entries(fields).flatMap(([name, value]) => [name, value ?? '']);
+    await this.#run('change', [this.#hash(task), ...this.#changes], [task.path, ...given]);
+  }
+
+  async wake(task: StoredTask): Promise<void> {
+    await this.#run('wake', [`${this.#base(task)}:wait`, `${this.#base(task)}:marker`], []);
+  }
+
+  get #queueOptions(): { connection: RedisLink['client']; prefix: string; skipVersionCheck: true } {
+    // The check would write to the console, once for each queue.
+    return { connection: this.#link.client, prefix: this.#options.prefix, skipVersionCheck: true };
+  }
+
+  get #changes(): readonly [string, string] {
+    return [this.#shared('changes'), this.#shared('revision')];
+  }
+
+  #base({ queue }: StoredTask): string {
+    return `${this.#options.prefix}:${queue}`;
+  }
+
+  #hash(task: StoredTask): string {
+    return `${this.#base(task)}:daemonry`;
+  }
+
+  #shared(name: 'changes' | 'revision' | 'processes' | 'running'): string {
+    return `${this.#options.prefix}:${encodeName(this.#options.application)}~:${name}`;
+  }
+
+  async #run(name: ScriptName, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown> {
+    const run = Reflect.get(this.#link.client, commandOf(name)) as (
+      ...given: readonly (string | number)[]
+    ) => Promise<unknown>;
+    return run.call(this.#link.client, ...keys, ...args);
+  }
+}
+
+const commandOf = (name: ScriptName): string => `daemonry_${name}`;
+
+const numberIn = (text: string | undefined): number | undefined =>
+  text === undefined || text === '' ? undefined : Number(text);
+
+function pairsOf(list: readonly unknown[]): (readonly [unknown, unknown])[] {
+  return Array.from({ length: list.length / 2 }, (_, index) => [list[index * 2], list[index * 2 + 1]] as const);
+}
+
+const fieldsOf = (list: readonly string[]): TaskFields => Object.fromEntries(pairsOf(list)) as TaskFields;

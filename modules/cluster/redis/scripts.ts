@@ -1,0 +1,290 @@
+/**
+ * The steps on the hash of a task that nothing may come between, in Lua. The hash has no expiry; instants in it are
+ * milliseconds of the clock of Redis.
+ *
+ * | field                                      | is                                                             |
+ * | ------------------------------------------ | -------------------------------------------------------------- |
+ * | `since`                                    | when the schedule in force began                               |
+ * | `key`, `keyStart`                          | that schedule, and the start of the process that brought it    |
+ * | `offered`, `accounted`, `newest`           | the newest due moment that was offered, has a record, started  |
+ * | `token`                                    | the fencing token that was drawn last                          |
+ * | `runToken`, `runStarted`, `runEnded`       | the newest run                                                 |
+ * | `runJob`, `runLock`, `holder`              | its job, the token of its lock, its process                    |
+ * | `claim`, `answer`                          | the step that was asked for last, and its answer               |
+ * | `undo`                                     | the fields of the run before it, for a moment that is returned |
+ * | `pause`, `pausedUntil`, `skipNext`         | the wishes of operators                                        |
+ * | `schedule`                                 | the schedule that operators have set                           |
+ * | `p:<process>`                              | the schedule of a process, and when it opened the task         |
+ *
+ * The number of starts of a moment is the field `starts` of its job.
+ */
+const HELPERS = `
+local function microseconds()
+  local time = redis.call('TIME')
+  return tonumber(time[1]) * 1000000 + tonumber(time[2])
+end
+local function fieldsOf(key)
+  local fields, list = {}, redis.call('HGETALL', key)
+  for i = 1, #list, 2 do fields[list[i]] = list[i + 1] end
+  return fields
+end
+local function exact(ms) return string.format('%.3f', ms) end
+local function changed(changes, revision, path)
+  redis.call('ZADD', changes, redis.call('INCR', revision), path)
+end
+local function isHeld(fields, base)
+  if not fields.runLock or fields.runEnded then return false end
+  return redis.call('GET', base .. ':' .. fields.runJob .. ':lock') == fields.runLock
+end
+local RUN = { 'accounted', 'newest', 'runToken', 'runStarted', 'runEnded', 'runJob', 'runLock', 'holder' }
+`;
+
+/** A script, and the number of its keys. */
+export interface Script {
+  readonly numberOfKeys: number;
+  readonly lua: string;
+}
+
+/** KEYS hash, changes, revision, processes; ARGV path, process, schedule, opened at. */
+const join: Script = {
+  numberOfKeys: 4,
+  lua: `${HELPERS}
+local now = microseconds() / 1000
+local path, process, key, opened = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
+redis.call('HSETNX', KEYS[1], 'since', exact(now))
+local fields = fieldsOf(KEYS[1])
+if not fields.key or (fields.key ~= key and opened > tonumber(fields.keyStart)) then
+  redis.call('HSET', KEYS[1], 'key', key, 'keyStart', ARGV[4])
+  if fields.key then redis.call('HSET', KEYS[1], 'since', exact(now)) end
+elseif fields.key == key and opened > tonumber(fields.keyStart) then
+  redis.call('HSET', KEYS[1], 'keyStart', ARGV[4])
+end
+redis.call('ZADD', KEYS[4], exact(now), process)
+for field, _ in pairs(fields) do
+  if string.sub(field, 1, 2) == 'p:' and not redis.call('ZSCORE', KEYS[4], string.sub(field, 3)) then
+    redis.call('HDEL', KEYS[1], field)
+  end
+end
+redis.call('HSET', KEYS[1], 'p:' .. process, ARGV[4] .. ' ' .. key)
+changed(KEYS[2], KEYS[3], path)
+return redis.call('HGETALL', KEYS[1])
+`,
+};
+
+/** KEYS hash, changes, revision; ARGV path, process. */
+const leave: Script = {
+  numberOfKeys: 3,
+  lua: `${HELPERS}
+if redis.call('HDEL', KEYS[1], 'p:' .. ARGV[2]) == 1 then changed(KEYS[2], KEYS[3], ARGV[1]) end
+`,
+};
+
+/**
+ * KEYS changes, revision, processes, running; ARGV process, known revision, milliseconds after which a process counts as
+ * gone, beginning of the keys of tasks, end of the key of a hash.
+ */
+const beat: Script = {
+  numberOfKeys: 4,
+  lua: `${HELPERS}
+local now = microseconds() / 1000
+redis.call('ZADD', KEYS[3], exact(now), ARGV[1])
+redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', exact(now - tonumber(ARGV[3])))
+local tasks, leases = {}, {}
+for _, path in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '(' .. ARGV[2], '+inf')) do
+  local fields = redis.call('HGETALL', ARGV[4] .. path .. ARGV[5])
+  fields[#fields + 1] = 'dead'
+  fields[#fields + 1] = tostring(redis.call('ZCARD', ARGV[4] .. path .. ':failed'))
+  tasks[#tasks + 1] = path
+  tasks[#tasks + 1] = fields
+end
+for _, path in ipairs(redis.call('SMEMBERS', KEYS[4])) do
+  local run = redis.call('HMGET', ARGV[4] .. path .. ARGV[5], 'runJob', 'runLock')
+  local lock = run[1] and (ARGV[4] .. path .. ':' .. run[1] .. ':lock')
+  local ms = 0
+  if lock and redis.call('GET', lock) == run[2] then ms = redis.call('PTTL', lock) end
+  leases[#leases + 1] = path
+  leases[#leases + 1] = ms
+end
+return { exact(now), redis.call('GET', KEYS[2]) or '0', redis.call('ZRANGE', KEYS[3], 0, -1), tasks, leases }
+`,
+};
+
+/** KEYS hash; ARGV trigger, due moment, fires at, overlap, beginning of the keys of the task. */
+const offer: Script = {
+  numberOfKeys: 1,
+  lua: `${HELPERS}
+local now = microseconds() / 1000
+local known = redis.call('HMGET', KEYS[1], 'offered', 'accounted')
+local answer = 'kept'
+if ARGV[1] == 'manual' then
+  local fields = fieldsOf(KEYS[1])
+  if ARGV[4] == 'skip' and isHeld(fields, ARGV[5]) then answer = 'overlap' end
+  return { answer, exact(now) }
+end
+if now < tonumber(ARGV[3]) then
+  answer = 'early'
+elseif known[2] and tonumber(ARGV[2]) <= tonumber(known[2]) then
+  answer = 'accounted'
+elseif known[1] and tonumber(ARGV[2]) <= tonumber(known[1]) then
+  answer = 'offered'
+else
+  redis.call('HSET', KEYS[1], 'offered', ARGV[2])
+end
+return { answer, exact(now) }
+`,
+};
+
+/**
+ * The step of \`decideClusterStart\`, in the same order. KEYS hash, job, lock, changes, revision, running; ARGV path, job id,
+ * token of the lock, lease, process, trigger, due moment, fires at, overlap, delivery, largest number of starts, beginning of
+ * the keys of the task, id of the claim: the same claim is given the same answer again.
+ */
+const start: Script = {
+  numberOfKeys: 6,
+  lua: `${HELPERS}
+if redis.call('GET', KEYS[3]) ~= ARGV[3] then return { 'gone' } end
+redis.call('PEXPIRE', KEYS[3], ARGV[4])
+local micros = microseconds()
+local now = micros / 1000
+local path, job, trigger, moment, firesAt = ARGV[1], ARGV[2], ARGV[6], tonumber(ARGV[7]), tonumber(ARGV[8])
+if redis.call('HGET', KEYS[1], 'claim') == ARGV[13] then return cjson.decode(redis.call('HGET', KEYS[1], 'answer')) end
+local overlap, delivery, maxStarts = ARGV[9], ARGV[10], tonumber(ARGV[11])
+local start = tonumber(redis.call('HGET', KEYS[2], 'starts') or '0') + 1
+local fields = fieldsOf(KEYS[1])
+local since, accounted = tonumber(fields.since or '0'), tonumber(fields.accounted or '')
+if fields.runToken and not fields.runEnded and not isHeld(fields, ARGV[12]) then
+  fields.runEnded = exact(now)
+  redis.call('HSET', KEYS[1], 'runEnded', fields.runEnded)
+  redis.call('SREM', KEYS[6], path)
+  changed(KEYS[4], KEYS[5], path)
+end
+if fields.pausedUntil and fields.pausedUntil ~= 'inf' and tonumber(fields.pausedUntil) <= now then
+  redis.call('HDEL', KEYS[1], 'pause', 'pausedUntil')
+  fields.pausedUntil = nil
+  changed(KEYS[4], KEYS[5], path)
+end
+local isFirst = start == 1
+local isDue = trigger ~= 'manual' and isFirst
+local function remembered(given)
+  redis.call('HSET', KEYS[1], 'claim', ARGV[13], 'answer', cjson.encode(given))
+  return given
+end
+local function answer(kind) return { kind, tostring(start), exact(now), '', '', '', fields.runJob == job and fields.runStarted or '' } end
+if not isFirst and (delivery == 'at-most-once' or start > maxStarts) then return answer('drop') end
+if isDue and accounted and moment <= accounted then return answer('drop') end
+if trigger == 'catch-up' and isFirst and moment <= since then return answer('drop') end
+local before = ''
+if trigger == 'schedule' and isFirst then before = exact(math.max(accounted or since, since)) end
+local function skip(reason)
+  if isDue then redis.call('HSET', KEYS[1], 'accounted', ARGV[7]) end
+  return remembered({ 'skip', tostring(start), exact(now), before, reason, '', '' })
+end
+if trigger ~= 'manual' then
+  if isFirst and fields.skipNext then
+    redis.call('HDEL', KEYS[1], 'skipNext')
+    changed(KEYS[4], KEYS[5], path)
+    return skip('paused')
+  end
+  if fields.pausedUntil then return skip('paused') end
+end
+if overlap ~= 'allow' and fields.runToken then
+  local isRunning = not fields.runEnded
+  if isFirst and overlap == 'skip' and (isRunning or firesAt < tonumber(fields.runEnded)) then return skip('overlap') end
+  if isFirst and overlap == 'queue-one' and firesAt < tonumber(fields.runStarted) then return skip('overlap') end
+  if isRunning then return answer('wait') end
+end
+local token = string.format('%.0f', math.max(tonumber(fields.token or '0') + 1, micros))
+local undo = {}
+for _, field in ipairs(RUN) do undo[field] = fields[field] end
+redis.call('HSET', KEYS[1], 'undo', cjson.encode(undo), 'token', token, 'runToken', token, 'runStarted', exact(now),
+  'runJob', job, 'runLock', ARGV[3], 'holder', ARGV[5])
+redis.call('HDEL', KEYS[1], 'runEnded')
+if isDue then redis.call('HSET', KEYS[1], 'accounted', ARGV[7], 'newest', ARGV[7]) end
+redis.call('HSET', KEYS[2], 'starts', start)
+redis.call('SADD', KEYS[6], path)
+changed(KEYS[4], KEYS[5], path)
+return remembered({ 'start', tostring(start), exact(now), before, '', token, '' })
+`,
+};
+
+/** Takes a start back, for a process that takes no work any more. KEYS hash, job, changes, revision, running; ARGV path, token. */
+const giveBack: Script = {
+  numberOfKeys: 5,
+  lua: `${HELPERS}
+local fields = fieldsOf(KEYS[1])
+if fields.runToken ~= ARGV[2] then return 0 end
+local undo = cjson.decode(fields.undo)
+for _, field in ipairs(RUN) do
+  if undo[field] then redis.call('HSET', KEYS[1], field, undo[field]) else redis.call('HDEL', KEYS[1], field) end
+end
+redis.call('HINCRBY', KEYS[2], 'starts', -1)
+if not undo.runToken or undo.runEnded then redis.call('SREM', KEYS[5], ARGV[1]) end
+changed(KEYS[3], KEYS[4], ARGV[1])
+return 1
+`,
+};
+
+/** Keeps a record in a job, while the lock is there. KEYS job, lock; ARGV token of the lock, record. */
+const keep: Script = {
+  numberOfKeys: 2,
+  lua: `
+if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end
+redis.call('HSET', KEYS[1], 'progress', ARGV[2])
+return 1
+`,
+};
+
+/** Ends a run, which frees its slot. KEYS hash, changes, revision, running; ARGV path, fencing token. */
+const endRun: Script = {
+  numberOfKeys: 4,
+  lua: `${HELPERS}
+local run = redis.call('HMGET', KEYS[1], 'runToken', 'runEnded')
+if run[1] ~= ARGV[2] or run[2] then return 0 end
+redis.call('HSET', KEYS[1], 'runEnded', exact(microseconds() / 1000))
+redis.call('SREM', KEYS[4], ARGV[1])
+changed(KEYS[2], KEYS[3], ARGV[1])
+return 1
+`,
+};
+
+/**
+ * Makes a process the holder of a body. KEYS hash, lock, changes, revision, running; ARGV path, job id, token of the lock,
+ * lease, process.
+ */
+const acquire: Script = {
+  numberOfKeys: 5,
+  lua: `${HELPERS}
+if redis.call('GET', KEYS[2]) ~= ARGV[3] then return '' end
+redis.call('PEXPIRE', KEYS[2], ARGV[4])
+local micros = microseconds()
+local token = string.format('%.0f', math.max(tonumber(redis.call('HGET', KEYS[1], 'token') or '0') + 1, micros))
+redis.call('HSET', KEYS[1], 'token', token, 'runToken', token, 'runStarted', exact(micros / 1000), 'runJob', ARGV[2],
+  'runLock', ARGV[3], 'holder', ARGV[5])
+redis.call('HDEL', KEYS[1], 'runEnded')
+redis.call('SADD', KEYS[5], ARGV[1])
+changed(KEYS[3], KEYS[4], ARGV[1])
+return token
+`,
+};
+
+/** Sets and lifts wishes. KEYS hash, changes, revision; ARGV path, then fields and values, where an empty value lifts. */
+const change: Script = {
+  numberOfKeys: 3,
+  lua: `${HELPERS}
+for i = 2, #ARGV, 2 do
+  if ARGV[i + 1] == '' then redis.call('HDEL', KEYS[1], ARGV[i])
+  else redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1]) end
+  if ARGV[i] == 'schedule' then redis.call('HSET', KEYS[1], 'since', exact(microseconds() / 1000)) end
+end
+changed(KEYS[2], KEYS[3], ARGV[1])
+`,
+};
+
+/** Wakes a worker if a job waits: one that stops takes the mark of a new job with it. KEYS wait, mark. */
+const wake: Script = {
+  numberOfKeys: 2,
+  lua: `if redis.call('LLEN', KEYS[1]) > 0 then redis.call('ZADD', KEYS[2], 0, '0') end`,
+};
+
+/** All scripts, by name. */
+export const SCRIPTS = { join, leave, beat, offer, start, giveBack, keep, endRun, acquire, change, wake } as const;

@@ -1,0 +1,31 @@
+import { createApplication, type Application } from 'daemonry';
+import { Cluster, clusterModule } from '@daemonry/modules/cluster';
+
+/** An application of one name, with a cluster engine and nothing else: what one process of a cluster is to its store. */
+export interface EngineProcess {
+  readonly application: Application;
+  readonly engine: Cluster;
+}
+
+/** Settings of `cluster`, as a configuration gives them. */
+export type GivenSettings = Readonly<Record<string, unknown>>;
+
+const running = new Set<Application>();
+
+/** Starts an application with a cluster engine. */
+export async function givenEngine(cluster: GivenSettings, name = 'shop'): Promise<EngineProcess> {
+  const application = await createApplication({
+    name,
+    modules: [clusterModule()],
+    config: { directory: false, env: false, values: { cluster, logging: { level: process.env['LOG'] ?? 'error' } } },
+  });
+  running.add(application);
+  await application.start();
+  return { application, engine: application.container.get(Cluster) };
+}
+
+/** Stops every application that was started here. */
+export async function stopEngines(): Promise<void> {
+  await Promise.all([...running].map((application) => application.stop('the test is over')));
+  running.clear();
+}
