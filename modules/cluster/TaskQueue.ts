@@ -16,6 +16,7 @@ import type { ClusterQueue, ClusterStore, MomentData, StoredTask, TaskFields } f
 import { Consumer } from './Consumer';
 import type { EngineParts, Joined } from './EngineParts';
 import { fieldsFor, intentsIn, isSuperseded, stateIn } from './fields';
+import { monotonic } from './Lease';
 import { jobIdOf, queueNameOf } from './names';
 import { recordsIn, standsFor } from './records';
 import { TaskRuns } from './TaskRuns';
@@ -133,7 +134,7 @@ export class TaskQueue implements ClusterTaskHandle, Joined {
   }
 
   async trigger(moment: ClusterMoment, deadlineMs: number): Promise<RunRecord> {
-    const end = Date.now() + deadlineMs;
+    const end = monotonic() + deadlineMs;
     const { answer } = await this.#ask('trigger a run', (store) =>
       store.offer(this.#stored, moment, this.#task.overlap),
     );
@@ -153,7 +154,7 @@ export class TaskQueue implements ClusterTaskHandle, Joined {
         try {
           await events.waitUntilReady();
           const job = await this.#add(moment);
-          await job.waitUntilFinished(events, Math.max(end - Date.now(), 1)).catch(() => undefined); // the record tells
+          await job.waitUntilFinished(events, Math.max(end - monotonic(), 1)).catch(() => undefined); // the record tells
         } finally {
           await events.close();
         }

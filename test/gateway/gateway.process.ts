@@ -74,10 +74,11 @@ describe('the reference application', () => {
         /^daemonry_runs_total\{listener="snapshot",task="tick",outcome="succeeded",reason=""\} [1-9]/m,
       );
       const { listeners } = (await call(`${url}/api/status`)).body as ApplicationStatus;
-      expect(listeners).toHaveLength(24);
+      expect(listeners).toHaveLength(25);
       const disabled = listeners.filter(({ state }) => state === 'disabled');
       expect(disabled.map(({ name }) => name).sort()).toEqual([
         'alert_notifier',
+        'cluster',
         'email_inbound_imap',
         'mcp',
         'mcp_consumption',
