@@ -54,7 +54,7 @@ export class BodyQueue implements ClusterHold, Joined {
 
   /** Makes the one job, if it is not there. */
   async announce(): Promise<void> {
-    const data: MomentData = { trigger: 'manual', scheduledAt: 0, firesAt: 0, by: this.#parts.processId };
+    const data: MomentData = { trigger: 'manual', scheduledAt: 0, firesAt: 0, by: this.#parts.processId() };
     await this.#queue?.setGlobalConcurrency(1);
     await this.#queue?.add('run', data, {
       jobId: BODY_JOB,
@@ -94,7 +94,8 @@ export class BodyQueue implements ClusterHold, Joined {
 
   async #hold(consumer: Consumer, job: ClusterJob, lock: string): Promise<unknown> {
     if (!this.#wantsIt) return consumer.giveBack(job, lock);
-    const { leaseMs, ask } = this.#parts;
+    const { ask } = this.#parts;
+    const leaseMs = this.#parts.leaseMs();
     const sentAt = monotonic();
     const fencingToken = await ask(this.path, 'hold it', (store) => store.acquire(this.#stored, job.id ?? '', lock));
     if (fencingToken === undefined) throw new Error('the lock of the body went to another process');

@@ -64,15 +64,10 @@ export class Cluster extends ClusterEngine implements OnStartup, OnRun, OnShutdo
     claims: ClusterClaims,
   ) {
     super();
-    const engine = this;
     this.#time = new StoreClock(clock, log, () => this.#notify());
     this.#parts = {
-      get processId() {
-        return engine.processId;
-      },
-      get leaseMs() {
-        return engine.leaseMs;
-      },
+      processId: () => this.processId,
+      leaseMs: () => this.leaseMs,
       claims,
       log,
       now: () => clock.now() + this.clockOffsetMs,
@@ -268,7 +263,8 @@ export class Cluster extends ClusterEngine implements OnStartup, OnRun, OnShutdo
   }
 
   #clientFailed(path: string, error: Error): void {
-    if (EXPECTED.test(error.message)) this.log.debug(`BullMQ says of "${path}": ${error.message}`);
-    else this.log.warn(`BullMQ says of "${path}": ${error.message}`);
+    const said = messageOf(error);
+    if (EXPECTED.test(said)) this.log.debug(`BullMQ says of "${path}": ${said}`);
+    else this.log.warn(`BullMQ says of "${path}": ${said}`);
   }
 }

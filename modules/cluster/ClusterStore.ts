@@ -63,9 +63,9 @@ export interface Beat {
   readonly revision: number;
   /** The processes that are there. */
   readonly processes: readonly string[];
-  /** What has changed, by path. */
+  /** The fields of tasks that have changed, by path. */
   readonly tasks: ReadonlyMap<string, TaskFields>;
-  /** How long the leases of the running ones hold, in milliseconds, by path. */
+  /** Milliseconds until the leases of the running ones are over, by path. */
   readonly leases: ReadonlyMap<string, number>;
 }
 

@@ -5,8 +5,8 @@ import type { ClusterStore } from './ClusterStore';
 
 /** The parts of the engine that its tasks and bodies share. */
 export interface EngineParts {
-  readonly processId: string;
-  readonly leaseMs: number;
+  readonly processId: () => string;
+  readonly leaseMs: () => number;
   readonly claims: ClusterClaims;
   readonly log: Pick<ListenerLogger, 'warn' | 'debug'>;
   /** Time of the store, as far as it is known. */

@@ -25,6 +25,8 @@ import { TaskRuns } from './TaskRuns';
 const KEPT = 1_000;
 /** With `overlap: 'allow'`: the runs of a task in one process at a time. */
 const SIDE_BY_SIDE = 100;
+/** The first pause before a run is repeated; it doubles with each. */
+const FIRST_RETRY_MS = 1_000;
 /** The atomic step decides how often a moment is started. */
 const ALWAYS = 1_000_000_000;
 
@@ -213,10 +215,11 @@ export class TaskQueue implements ClusterTaskHandle, Joined {
   }
 
   async #add(moment: ClusterMoment, decided?: readonly RunRecord[]): Promise<ReturnType<ClusterQueue['add']>> {
-    const data: MomentData = { ...moment, by: this.#parts.processId, ...(decided === undefined ? {} : { decided }) };
+    const data: MomentData = { ...moment, by: this.#parts.processId(), ...(decided === undefined ? {} : { decided }) };
     const options: JobsOptions = {
       jobId: jobIdOf(this.path, moment),
       attempts: this.#task.delivery === 'at-least-once' ? ALWAYS : 1,
+      backoff: { type: 'exponential', delay: FIRST_RETRY_MS },
       removeOnComplete: { count: KEPT },
       removeOnFail: { count: KEPT },
       stackTraceLimit: 0,

@@ -10,7 +10,7 @@ import { tickIdOf } from './names';
 import { recordsIn, toKept } from './records';
 
 const RETRY_MS = 200;
-/** A moment whose slot is taken looks again so often. BullMQ itself keeps it back, so this is rare. */
+/** Milliseconds until a moment whose slot is taken looks again. BullMQ itself keeps it back, so this is rare. */
 const WAIT_MS = 500;
 
 /** Ends a job as failed, for good or until its next start: BullMQ knows which by the name. */
@@ -80,7 +80,7 @@ export class TaskRuns {
         claimId = randomUUID();
         await sleep(WAIT_MS);
       } catch (error) {
-        if (sentAt > takenAt + this.#parts.leaseMs) throw error;
+        if (sentAt > takenAt + this.#parts.leaseMs()) throw error;
         await sleep(RETRY_MS);
       }
     }
@@ -88,7 +88,8 @@ export class TaskRuns {
 
   async #run(taken: TakenJob, step: Step): Promise<unknown> {
     const { job, lock, consumer } = taken;
-    const { leaseMs, claims } = this.#parts;
+    const { claims } = this.#parts;
+    const leaseMs = this.#parts.leaseMs();
     const lease = new Lease(this.#stored.path, leaseMs, step.sentAt, () => consumer.renew(job, lock, leaseMs));
     try {
       const run = lease.isHeld ? this.#worker.run(claimOf(job, step, lease)) : undefined;
@@ -98,7 +99,8 @@ export class TaskRuns {
         return await consumer.giveBack(job, lock);
       }
       claims.count('started');
-      const before = [...this.#before(job, step), ...(run.missed === undefined ? [] : [run.missed])];
+      const { missed } = this.#before(job, step);
+      const before = run.missed === undefined ? missed : [...missed, run.missed];
       const begun = this.#keep(taken, [...before, run.record], lease);
       const record = await run.decided;
       await begun;
@@ -121,22 +123,25 @@ export class TaskRuns {
       job.opts.removeOnComplete = true;
       return undefined;
     }
-    const records = this.#before(job, step);
+    const { missed, last } = this.#before(job, step);
+    const records = last === undefined ? missed : [...missed, last];
     await this.#keep(taken, records);
     return this.#result(records, Infinity);
   }
 
-  /** The records of the starts before this one. A start without an outcome is lost. */
-  #before(job: ClusterJob, { start, now, startedAt }: Step): readonly RunRecord[] {
+  /** The records that the job has kept of due moments before its own, and the one of its last start: lost without an outcome. */
+  #before(
+    job: ClusterJob,
+    { start, now, startedAt }: Step,
+  ): { readonly missed: readonly RunRecord[]; readonly last?: RunRecord } {
     const kept = recordsIn(job);
-    const missing = kept.filter(({ missed }) => missed === undefined).length < start - 1;
+    const missed = kept.filter((record) => record.missed !== undefined);
+    if (start === 1) return { missed };
     // A process that dies at once has not kept the record of its run.
-    const records = missing ? [...kept, this.#unknownRun(job, startedAt ?? now)] : kept;
-    return records.map((record) => {
-      if (record.outcome !== undefined) return record;
-      this.#parts.claims.count('lost');
-      return this.#worker.lost(record, now);
-    });
+    const last = kept.findLast((record) => record.missed === undefined) ?? this.#unknownRun(job, startedAt ?? now);
+    if (last.outcome !== undefined) return { missed, last };
+    this.#parts.claims.count('lost');
+    return { missed, last: this.#worker.lost(last, now) };
   }
 
   #unknownRun({ data }: ClusterJob, startedAt: number): RunRecord {
@@ -176,7 +181,7 @@ export class TaskRuns {
       try {
         return await work();
       } catch {
-        const mayBeKept = lease?.mayBeKept ?? monotonic() < takenAt + this.#parts.leaseMs;
+        const mayBeKept = lease?.mayBeKept ?? monotonic() < takenAt + this.#parts.leaseMs();
         if (!mayBeKept) return undefined; // another process finds the run, and records it as lost
         await sleep(RETRY_MS);
       }

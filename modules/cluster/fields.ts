@@ -1,4 +1,4 @@
-import type { ClusterIntentChange, ClusterIntents, ClusterState, ClusterTask } from 'daemonry';
+import type { ClusterIntent, ClusterIntentChange, ClusterIntents, ClusterState, ClusterTask } from 'daemonry';
 
 import type { TaskFields } from './ClusterStore';
 
@@ -6,36 +6,40 @@ const isoText = (ms: number): string => new Date(Math.floor(ms)).toISOString();
 
 /** The state of a task or body, read from its fields in the store. */
 export function stateIn(fields: TaskFields, leaseUntil: number | undefined): ClusterState {
-  const { runStarted, runEnded, holder, newest, dead } = fields;
+  const { runStarted, runEnded, holder, accounted, dead } = fields;
   const isRunning = runStarted !== undefined && runEnded === undefined;
   return {
     ...(isRunning && holder !== undefined ? { holder, since: isoText(Number(runStarted)) } : {}),
     ...(isRunning && leaseUntil !== undefined ? { leaseUntil: isoText(leaseUntil) } : {}),
-    ...(newest === undefined ? {} : { newestStarted: isoText(Number(newest)) }),
+    ...(accounted === undefined ? {} : { newestRecorded: isoText(Number(accounted)) }),
     ...(dead === undefined || dead === '0' ? {} : { deadLetters: Number(dead) }),
   };
 }
 
-/** The wishes of operators, read from the fields of a task. A pause whose time is over is none. */
-export function intentsIn({ pause, pausedUntil, skipNext, schedule }: TaskFields, now: number): ClusterIntents {
-  const isPaused = pause !== undefined && (pausedUntil === 'inf' || Number(pausedUntil) > now);
-  return {
-    ...(isPaused ? { pause: JSON.parse(pause) as NonNullable<ClusterIntents['pause']> } : {}),
-    ...(skipNext === undefined ? {} : { skipNext: true }),
-    ...(schedule === undefined ? {} : { schedule: JSON.parse(schedule) as NonNullable<ClusterIntents['schedule']> }),
-  };
+/** The names under which wishes are kept, as JSON. */
+const WISHES = ['pause', 'skipNext', 'reschedule'] as const;
+
+/** The wishes of operators, read from the fields of a task. One whose time is over is none. */
+export function intentsIn(fields: TaskFields, now: number): ClusterIntents {
+  const intents: { -readonly [K in keyof ClusterIntents]: ClusterIntents[K] } = {};
+  for (const name of WISHES) {
+    const text = fields[name];
+    const intent = text === undefined ? undefined : (JSON.parse(text) as ClusterIntent);
+    const isOver = intent?.until !== undefined && Date.parse(intent.until) <= now;
+    if (intent !== undefined && !isOver) intents[name] = intent;
+  }
+  return intents;
 }
 
 /** The fields that a change of wishes sets, or removes where they are undefined. */
 export function fieldsFor(change: ClusterIntentChange): Readonly<Record<string, string | undefined>> {
   const fields: Record<string, string | undefined> = {};
-  if ('pause' in change) {
-    const { pause } = change;
-    fields['pause'] = pause && JSON.stringify(pause);
-    fields['pausedUntil'] = pause && (pause.until === undefined ? 'inf' : String(Date.parse(pause.until)));
+  for (const name of WISHES) {
+    if (name in change) fields[name] = change[name] && JSON.stringify(change[name]);
   }
-  if ('skipNext' in change) fields['skipNext'] = change.skipNext === true ? '1' : undefined;
-  if ('schedule' in change) fields['schedule'] = change.schedule && JSON.stringify(change.schedule);
+  const { pause } = change;
+  if ('pause' in change)
+    fields['pausedUntil'] = pause && (pause.until === undefined ? 'inf' : String(Date.parse(pause.until)));
   return fields;
 }
 

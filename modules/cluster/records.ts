@@ -2,7 +2,7 @@ import type { RunRecord } from 'daemonry';
 
 import type { ClusterJob } from './ClusterStore';
 
-/** A record as a job keeps it: with others that the job stands for, of due moments or starts before it. */
+/** A record as a job keeps it: with others that the job stands for: due moments before it that were missed. */
 interface KeptRecord extends RunRecord {
   readonly earlier?: readonly RunRecord[];
 }

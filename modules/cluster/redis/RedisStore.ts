@@ -25,7 +25,7 @@ import { SCRIPTS } from './scripts';
 /** After this time without a beat, a process counts as gone. */
 export const goneAfter = (leaseMs: number): number => Math.max(leaseMs, 5_000);
 
-/** Workers look for jobs whose process is gone so often. */
+/** Milliseconds between the looks of a worker for jobs whose process is gone. */
 const STALLED_CHECK_MS = 1_000;
 const RETRY_MS = 500;
 /** Events of BullMQ that are kept of a queue: only a trigger in flight reads them. */

@@ -6,14 +6,13 @@
  * | ------------------------------------------ | -------------------------------------------------------------- |
  * | `since`                                    | when the schedule in force began                               |
  * | `key`, `keyStart`                          | that schedule, and the start of the process that brought it    |
- * | `offered`, `accounted`, `newest`           | the newest due moment that was offered, has a record, started  |
+ * | `offered`, `accounted`                     | the newest due moment that was offered, that has a record      |
  * | `token`                                    | the fencing token that was drawn last                          |
  * | `runToken`, `runStarted`, `runEnded`       | the newest run                                                 |
  * | `runJob`, `runLock`, `holder`              | its job, the token of its lock, its process                    |
  * | `claim`, `answer`                          | the step that was asked for last, and its answer               |
  * | `undo`                                     | the fields of the run before it, for a moment that is returned |
- * | `pause`, `pausedUntil`, `skipNext`         | the wishes of operators                                        |
- * | `schedule`                                 | the schedule that operators have set                           |
+ * | `pause`, `pausedUntil`, `skipNext`, `reschedule` | the wishes of operators                                        |
  * | `p:<process>`                              | the schedule of a process, and when it opened the task         |
  *
  * The number of starts of a moment is the field `starts` of its job.
@@ -36,7 +35,7 @@ local function isHeld(fields, base)
   if not fields.runLock or fields.runEnded then return false end
   return redis.call('GET', base .. ':' .. fields.runJob .. ':lock') == fields.runLock
 end
-local RUN = { 'accounted', 'newest', 'runToken', 'runStarted', 'runEnded', 'runJob', 'runLock', 'holder' }
+local RUN = { 'accounted', 'runToken', 'runStarted', 'runEnded', 'runJob', 'runLock', 'holder' }
 `;
 
 /** A script, and the number of its keys. */
@@ -199,7 +198,7 @@ for _, field in ipairs(RUN) do undo[field] = fields[field] end
 redis.call('HSET', KEYS[1], 'undo', cjson.encode(undo), 'token', token, 'runToken', token, 'runStarted', exact(now),
   'runJob', job, 'runLock', ARGV[3], 'holder', ARGV[5])
 redis.call('HDEL', KEYS[1], 'runEnded')
-if isDue then redis.call('HSET', KEYS[1], 'accounted', ARGV[7], 'newest', ARGV[7]) end
+if isDue then redis.call('HSET', KEYS[1], 'accounted', ARGV[7]) end
 redis.call('HSET', KEYS[2], 'starts', start)
 redis.call('SADD', KEYS[6], path)
 changed(KEYS[4], KEYS[5], path)
@@ -274,7 +273,7 @@ const change: Script = {
 for i = 2, #ARGV, 2 do
   if ARGV[i + 1] == '' then redis.call('HDEL', KEYS[1], ARGV[i])
   else redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1]) end
-  if ARGV[i] == 'schedule' then redis.call('HSET', KEYS[1], 'since', exact(microseconds() / 1000)) end
+  if ARGV[i] == 'reschedule' then redis.call('HSET', KEYS[1], 'since', exact(microseconds() / 1000)) end
 end
 changed(KEYS[2], KEYS[3], ARGV[1])
 `,
