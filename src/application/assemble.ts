@@ -26,6 +26,7 @@ import { Operator } from './operator/Operator';
 import { restartListener } from './operator/restartListener';
 import type { ApplicationParts, DaemonApplication } from './DaemonApplication';
 import type { PlannedFrom } from './planFrom';
+import { Timeline } from './Timeline';
 import { typedHere } from './typedHere';
 import { watchLoop } from './watchLoop';
 
@@ -82,6 +83,10 @@ export function assemble<A extends DaemonApplication>(from: PlannedFrom, create:
     files,
     isSynced: from.syncsState,
   });
+  const timeline =
+    !isUsed || files === undefined
+      ? undefined
+      : new Timeline({ application: name, sessionId, clock, events, state: state.database, log });
   const kept = historyOf(from, state, sessionId);
   const history = kept ?? new NoHistory();
   const scheduler = new InProcessScheduler({
@@ -161,7 +166,10 @@ export function assemble<A extends DaemonApplication>(from: PlannedFrom, create:
         get complaints() {
           return state.complaints;
         },
-        flush: () => state.flush(),
+        flush: async () => {
+          await timeline?.stopped();
+          return state.flush();
+        },
         close: (limitMs) => state.close(limitMs),
       },
       watch,

@@ -14,6 +14,7 @@ import { pluginsCommand } from './commands/pluginsCommand';
 import { readingCommands } from './commands/readingCommands';
 import { runCommand } from './commands/runCommand';
 import { stateCommand } from './commands/stateCommand';
+import { timelineCommand } from './commands/timelineCommand';
 import { topCommand } from './commands/topCommand';
 import { errorText } from './errorText';
 import { EXIT, EXIT_CODES_HELP, exitCodeOf, type Finish } from './exitCodes';
@@ -74,6 +75,7 @@ const ownCommands = (terminal: Terminal, finish: Finish): readonly Command[] => 
     pluginsCommand,
     bundleCommand,
     stateCommand,
+    timelineCommand,
     newCommand,
     generateCommand,
   ].map((create) => create(terminal, finish)),

@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { exportedFactory } from '../../src/cli/entry/exportedFactory';
-import { planDot } from '../../src/cli/planDot';
+import { planDot } from '../../src/cli/pictures/planDot';
+import { planMermaid } from '../../src/cli/pictures/planMermaid';
+import { planSvg } from '../../src/cli/pictures/planSvg';
 import { insertAtMarkers } from '../../src/cli/scaffold/insertAtMarkers';
 import { parseName } from '../../src/cli/scaffold/Name';
 import { createTestApplication } from '../../src/testing';
@@ -113,5 +115,20 @@ describe('the graph of a plan', () => {
       '  "first" -> "third" [label="wants", style=dashed];',
       '}',
     ]);
+    expect(planMermaid(app.plan).split('\n')).toEqual([
+      'flowchart LR',
+      '  n1["1. first"]:::fatal',
+      '  n2["2. second"]',
+      '  n3["3. third"]:::disabled',
+      '  n1 -- dependsOn --> n2',
+      '  n1 -. wants .-> n3',
+      '  classDef fatal stroke-width:3px',
+      '  classDef disabled stroke-dasharray:4 4,opacity:0.6',
+    ]);
+    const svg = planSvg(app.plan);
+    expect(svg).toMatch(/^<svg xmlns[\s\S]*<\/svg>$/);
+    expect(svg).toContain('>a &quot;quoted&quot; name</text>');
+    expect(svg.match(/<path class="edge/g)).toHaveLength(2);
+    expect(svg.match(/<rect class="node/g)).toHaveLength(3);
   });
 });

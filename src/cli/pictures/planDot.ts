@@ -1,4 +1,4 @@
-import type { BootPlan, PlannedEdge, PlannedListener } from '../contracts/BootPlan';
+import type { BootPlan, PlannedEdge, PlannedListener } from '../../contracts/BootPlan';
 
 /**
  * The plan as a graph for Graphviz. An arrow goes from the listener that starts first to the one that starts after it;

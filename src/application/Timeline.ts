@@ -1,0 +1,115 @@
+import type { ApplicationEvents } from '../contracts/ApplicationEvents';
+import type { Clock } from '../contracts/Clock';
+import type { ListenerLogger } from '../contracts/ListenerLogger';
+import { type SavedTimeline, TIMELINE_TABLE, type TimelinePhase, type TimelineSpan } from '../contracts/SavedTimeline';
+import type { StateDatabase } from '../contracts/StateDatabase';
+import { toError } from '../errors/serializeError';
+
+/** The parts of a {@link Timeline}. */
+export interface TimelineParts {
+  readonly application: string;
+  readonly sessionId: string;
+  readonly clock: Clock;
+  readonly events: Pick<ApplicationEvents, 'on'>;
+  readonly state: StateDatabase;
+  readonly log: ListenerLogger;
+}
+
+type Phase = { began: number; ended: number; reason?: string; spans: Map<string, Mutable<TimelineSpan>> };
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/**
+ * Notes when each listener began to start and to stop, and how long it took, and keeps that of the newest run in the state
+ * database, for `daemonry timeline`: once when the boot is decided, and once when everything has stopped.
+ */
+export class Timeline {
+  readonly #parts: TimelineParts;
+  #boot: Phase;
+  #stop: Phase | undefined;
+  #saving: Promise<void> = Promise.resolve();
+
+  constructor(parts: TimelineParts) {
+    this.#parts = parts;
+    this.#boot = this.#phase();
+    const { events } = parts;
+    events.on('application.starting', () => (this.#boot = this.#phase()));
+    events.on('listener.starting', ({ listener }) => this.#begin(this.#boot, listener));
+    events.on('listener.started', ({ listener }) => this.#end(this.#boot, listener, 'ok'));
+    events.on('listener.startup_failed', ({ listener }) => this.#end(this.#boot, listener, 'failed'));
+    events.on('listener.disabled', ({ listener }) => this.#end(this.#boot, listener, 'disabled'));
+    events.on('listener.blocked', ({ listener }) => this.#end(this.#boot, listener, 'blocked'));
+    events.on('application.started', () => {
+      this.#close(this.#boot);
+      this.#save();
+    });
+    events.on('application.stopping', ({ reason }) => {
+      this.#close(this.#boot);
+      this.#stop = { ...this.#phase(), reason };
+    });
+    events.on('listener.stopping', ({ listener }) => this.#begin(this.#stop, listener));
+    events.on('listener.stopped', ({ listener }) => this.#end(this.#stop, listener, 'ok'));
+    events.on('listener.shutdown_failed', ({ listener, cut }) =>
+      this.#end(this.#stop, listener, cut ? 'cut' : 'failed'),
+    );
+  }
+
+  /** Saves the stop, and resolves when everything is written. A failure is logged. */
+  async stopped(): Promise<void> {
+    if (this.#stop !== undefined) {
+      this.#close(this.#stop);
+      this.#save();
+    }
+    await this.#saving;
+  }
+
+  #phase(): Phase {
+    const now = this.#parts.clock.now();
+    return { began: now, ended: now, spans: new Map() };
+  }
+
+  /** A boot that is over is not changed by restarts. */
+  #begin(phase: Phase | undefined, listener: string): void {
+    if (phase === undefined || this.#isClosed(phase)) return;
+    const now = this.#parts.clock.now();
+    phase.spans.set(listener, { listener, began: now, ended: now, outcome: 'unfinished' });
+  }
+
+  #end(phase: Phase | undefined, listener: string, outcome: string): void {
+    if (phase === undefined || this.#isClosed(phase)) return;
+    if (!phase.spans.has(listener)) this.#begin(phase, listener);
+    const span = phase.spans.get(listener);
+    if (span !== undefined) Object.assign(span, { ended: this.#parts.clock.now(), outcome });
+  }
+
+  readonly #closed = new Set<Phase>();
+
+  #isClosed(phase: Phase): boolean {
+    return this.#closed.has(phase);
+  }
+
+  #close(phase: Phase): void {
+    if (this.#closed.has(phase)) return;
+    this.#closed.add(phase);
+    phase.ended = this.#parts.clock.now();
+    for (const span of phase.spans.values()) if (span.outcome === 'unfinished') span.ended = phase.ended;
+  }
+
+  #save(): void {
+    const { application, sessionId, state, log } = this.#parts;
+    const [boot, stop] = [saved(this.#boot), this.#stop === undefined ? {} : { stop: saved(this.#stop) }];
+    const timeline: SavedTimeline = { application, sessionId, boot, ...stop };
+    this.#saving = this.#saving
+      .then(async () => {
+        await state.migrate('daemonry_timeline', [{ sql: TABLE }]);
+        await state.run(SAVE, [JSON.stringify(timeline)]);
+      })
+      .catch((error: unknown) => {
+        log.warn('The timeline of this run is not saved', { error: toError(error) });
+      });
+  }
+}
+
+const saved = ({ spans, ...phase }: Phase): TimelinePhase => ({ ...phase, spans: [...spans.values()] });
+
+const TABLE = `CREATE TABLE ${TIMELINE_TABLE} (only INTEGER PRIMARY KEY CHECK (only = 1), content TEXT NOT NULL) STRICT`;
+const SAVE = `INSERT OR REPLACE INTO ${TIMELINE_TABLE} (only, content) VALUES (1, ?)`;
