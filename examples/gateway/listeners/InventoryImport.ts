@@ -11,7 +11,7 @@ import { parseStock } from './parseStock';
  * Imports the stock lists of the inbox. A list that cannot be read fails the run, after the others are imported: the run
  * is recorded with its error, and everything goes on.
  */
-@BackgroundDaemon({ interval: '7s', initialDelay: '2s' })
+@BackgroundDaemon({ interval: '7s' })
 export class InventoryImport implements OnTick {
   constructor(
     private readonly inventory: Inventory,

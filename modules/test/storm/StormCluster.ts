@@ -1,8 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-import { buildSync } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
+import { ModuleKind, ScriptTarget, transpileModule } from 'typescript';
 
 import { RedisServer } from '../support/RedisServer';
 import { SwallowingProxy } from '../support/SwallowingProxy';
@@ -17,8 +19,8 @@ const LOOK_MS = 5;
 export const pause = (ms: number): Promise<void> => new Promise((wake) => setTimeout(wake, ms));
 
 /** Compiles the entry of the processes into one file: compiled by each of them, a storm would be over before they run. */
-export function buildMember(): void {
-  buildSync({
+export async function buildMember(): Promise<void> {
+  await build({
     absWorkingDir: ROOT,
     entryPoints: [join(__dirname, 'entries/member.ts')],
     outfile: ENTRY,
@@ -29,8 +31,26 @@ export function buildMember(): void {
     conditions: ['daemonry-source'],
     external: ['class-validator', 'class-transformer', 'bullmq', 'ioredis', 'pg', '@photostructure/sqlite'],
     logLevel: 'error',
+    plugins: [withMetadata],
   });
 }
+
+/** The types of injected parameters, which esbuild leaves out. */
+const withMetadata: Plugin = {
+  name: 'with-metadata',
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /[/\\]modules[/\\]cluster[/\\].*\.ts$/ }, async ({ path }) => {
+      const compilerOptions = {
+        target: ScriptTarget.ES2022,
+        module: ModuleKind.ESNext,
+        experimentalDecorators: true,
+        emitDecoratorMetadata: true,
+      };
+      const source = await readFile(path, 'utf8');
+      return { contents: transpileModule(source, { fileName: path, compilerOptions }).outputText, loader: 'js' };
+    });
+  },
+};
 
 /** Options of a storm. */
 export interface StormOptions {
@@ -56,6 +76,7 @@ export class StormCluster {
   readonly #options: StormOptions;
   readonly #deeds: Deed[] = [];
   readonly #proxies = new Map<string, SwallowingProxy>();
+  #started = 0;
 
   private constructor(options: StormOptions, redis: RedisServer) {
     this.#options = options;
@@ -81,7 +102,7 @@ export class StormCluster {
 
   /** Starts a process, which reaches the store by a proxy of its own. Other tasks than those of the storm are a new version. */
   async start({ tasks = this.#options.tasks, env = {} }: MemberOptions = {}): Promise<Member> {
-    const name = `p${this.members.length + 1}`;
+    const name = `p${++this.#started}`;
     const proxy = await SwallowingProxy.to(this.redis.port);
     this.#proxies.set(name, proxy);
     const redis = `redis://127.0.0.1:${proxy.port}`;

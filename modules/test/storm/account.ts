@@ -57,6 +57,10 @@ function moments(
   if (spans.length === 0) return [];
   const first = Math.min(...spans.map(({ from }) => from)) + storm.epoch;
   const last = Math.max(...spans.map(({ to }) => to)) + storm.epoch;
+  // Moments that wait for a run which only the stop of all processes has ended are decided by whoever starts next.
+  const undecided = Math.min(
+    ...executions.filter(({ ended }) => ended > last - storm.epoch - EDGE_MS).map(({ began }) => began),
+  );
   const phase = cron === undefined ? (some ?? first) % every : 0;
 
   const decisions = new Map<number, Set<string>>();
@@ -76,7 +80,7 @@ function moments(
   for (let at = Math.floor(first / every) * every + phase; at < last; at += every) {
     const made = [...(decisions.get(at) ?? [])];
     const around = { from: at - storm.epoch - EDGE_MS, to: at - storm.epoch + EDGE_MS };
-    const isKept = spans.some(({ from, to }) => from <= around.from && around.to <= to);
+    const isKept = around.to < undecided && spans.some(({ from, to }) => from <= around.from && around.to <= to);
     const moment = new Date(at).toISOString();
     if (isKept && made.length === 0) violations.push({ rule: 'unaccounted', text: `nothing is known of ${moment}` });
     const shared = made.filter((what) => !OWN_REASONS.has(what.split(',')[0] ?? ''));

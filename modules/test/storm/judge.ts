@@ -1,5 +1,5 @@
 import { accountOf } from './account';
-import { type Execution, executionsOf, nameOf } from './Execution';
+import { delayIn, type Execution, executionsOf, nameOf } from './Execution';
 import type { Storm, StormTask, Violation } from './Journal';
 import { handOvers, type Interval, takeOvers } from './measures';
 
@@ -20,7 +20,7 @@ export function judge(storm: Storm): Violation[] {
         ...tokens(task, executions),
         ...early(storm, executions),
         ...notShared(task, executions),
-        ...bursts(task, executions),
+        ...bursts(storm, task, executions),
         ...accountOf(storm, task, executions),
       ];
     }),
@@ -96,21 +96,21 @@ function notShared({ every }: StormTask, executions: readonly Execution[]): Viol
     : [];
 }
 
-/** More starts of one task within an interval than the one that is due, and one that waited or makes up. */
-function bursts({ every }: StormTask, executions: readonly Execution[]): Violation[] {
+/**
+ * More starts of one task within an interval than the one that is due, and one that waited or makes up. Starts that a busy loop
+ * has held up by its own account, or that were due before it was open, come together without one.
+ */
+function bursts(storm: Storm, { every }: StormTask, executions: readonly Execution[]): Violation[] {
   if (every === undefined) return [];
   const due = executions.filter(({ run }) => run.trigger !== 'manual');
   return due.flatMap((first, index) => {
     const third = due[index + 2];
     // A little less than an interval: three moments in a row, the first of them late, are no burst.
-    return third !== undefined && third.began - first.began < every * 0.9
-      ? [
-          {
-            rule: 'burst' as const,
-            text: `3 starts in ${(third.began - first.began).toFixed(0)} ms, from ${first.run.tickId}`,
-          },
-        ]
-      : [];
+    if (third === undefined || third.began - first.began >= every * 0.9) return [];
+    const from = first.run.scheduledAt - storm.epoch;
+    if (delayIn(storm, { from, to: third.began }) > first.began - from - every) return [];
+    const ms = (third.began - first.began).toFixed(0);
+    return [{ rule: 'burst' as const, text: `3 starts in ${ms} ms, from ${first.run.tickId}` }];
   });
 }
 

@@ -23,7 +23,7 @@ async function main(): Promise<void> {
   const chosen = SCENARIOS.filter((scenario) =>
     names.length > 0 ? names.includes(scenario.name) : values.short !== true || scenario.short === true,
   );
-  buildMember();
+  await buildMember();
 
   const waiting = [...chosen];
   const rows: Record<string, string>[] = [];
