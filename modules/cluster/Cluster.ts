@@ -55,6 +55,9 @@ export class Cluster extends ClusterEngine implements OnStartup, OnRun, OnShutdo
   #store: ClusterStore | undefined;
   #isConnected = false;
   #revision = 0;
+  #epoch = '';
+  /** Why the store does not answer; undefined while it does. */
+  #failure: unknown;
 
   constructor(
     private readonly application: Application,
@@ -131,6 +134,7 @@ export class Cluster extends ClusterEngine implements OnStartup, OnRun, OnShutdo
       else void this.#beat();
     };
     await this.#beat();
+    if (!this.#isConnected) throw this.#failure;
     log.info(`The cluster engine is connected (${this.kind})`, { process: this.processId, lease: this.leaseMs });
   }
 
@@ -214,21 +218,20 @@ export class Cluster extends ClusterEngine implements OnStartup, OnRun, OnShutdo
     try {
       const beat = await withDeadline(ANSWER_WITHIN_MS, () => store.beat(this.#revision), { owner: 'The store' });
       this.#time.measured(beat.now, (sentAt + this.clock.now()) / 2, !this.#isConnected);
-      // What the store held is gone, or this process comes back.
-      if (!this.#isConnected || beat.revision < this.#revision) await this.#announce(store);
-      this.#revision = beat.revision;
+      // Either this process comes back, or the store has lost everything.
+      if (!this.#isConnected || beat.epoch !== this.#epoch) await this.#announce(store);
+      this.#revision = beat.epoch === this.#epoch ? beat.revision : 0;
+      this.#epoch = beat.epoch;
       for (const joined of this.#attached) {
         const lease = beat.leases.get(joined.path);
         joined.updated(beat.tasks.get(joined.path), lease === undefined ? undefined : beat.now + lease);
         joined.present(beat.processes);
       }
       this.#attachAll();
-      if (!this.#isConnected) {
-        this.#isConnected = true;
-        this.#notify();
-      }
+      if (!this.#isConnected) this.#regained();
     } catch (error) {
       if (this.#store !== store) return;
+      this.#failure = error;
       this.#lost(error);
       store.reconnect();
     }
@@ -239,10 +242,21 @@ export class Cluster extends ClusterEngine implements OnStartup, OnRun, OnShutdo
     await withDeadline(ANSWER_WITHIN_MS, () => Promise.all(work), { owner: 'The store' });
   }
 
+  #regained(): void {
+    this.#isConnected = true;
+    if (this.#failure !== undefined) this.log.info('The cluster engine has its store back');
+    this.#failure = undefined;
+    this.#notify();
+  }
+
   #lost(error: unknown): void {
     if (!this.#isConnected) return;
     this.#isConnected = false;
-    if (error !== undefined) this.log.warn('The cluster engine has lost its store', { cause: messageOf(error) });
+    this.#failure = error;
+    if (error !== undefined)
+      this.log.warn('The cluster engine has lost its store: nothing of cluster scope begins in this process', {
+        cause: messageOf(error),
+      });
     this.#notify();
   }
 

@@ -61,6 +61,8 @@ export interface Beat {
   readonly now: number;
   /** The number of changes so far. */
   readonly revision: number;
+  /** Another one when the store has lost everything. */
+  readonly epoch: string;
   /** The processes that are there. */
   readonly processes: readonly string[];
   /** The fields of tasks that have changed, by path. */

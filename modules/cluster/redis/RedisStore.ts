@@ -101,18 +101,22 @@ export class RedisStore implements ClusterStore {
 
   async beat(known: number): Promise<Beat> {
     const { processId, leaseMs } = this.#options;
-    const keys = [
-      this.#shared('changes'),
-      this.#shared('revision'),
-      this.#shared('processes'),
-      this.#shared('running'),
-    ];
+    const names = ['changes', 'revision', 'processes', 'running', 'epoch'] as const;
+    const keys = names.map((name) => this.#shared(name));
     const begin = `${this.#options.prefix}:${encodeName(this.#options.application)}~`;
     const answer = await this.#run('beat', keys, [processId, known, goneAfter(leaseMs), begin, ':daemonry']);
-    const [now, revision, processes, tasks, leases] = answer as [string, string, string[], unknown[], unknown[]];
+    const [now, revision, processes, tasks, leases, epoch] = answer as [
+      string,
+      string,
+      string[],
+      unknown[],
+      unknown[],
+      string,
+    ];
     return {
       now: Number(now),
       revision: Number(revision),
+      epoch,
       processes,
       tasks: new Map(pairsOf(tasks).map(([path, list]) => [path as string, fieldsOf(list as string[])])),
       leases: new Map(pairsOf(leases) as (readonly [string, number])[]),
@@ -221,7 +225,7 @@ export class RedisStore implements ClusterStore {
     return `${this.#base(task)}:daemonry`;
   }
 
-  #shared(name: 'changes' | 'revision' | 'processes' | 'running'): string {
+  #shared(name: 'changes' | 'revision' | 'processes' | 'running' | 'epoch'): string {
     return `${this.#options.prefix}:${encodeName(this.#options.application)}~:${name}`;
   }
 

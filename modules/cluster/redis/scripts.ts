@@ -79,13 +79,14 @@ if redis.call('HDEL', KEYS[1], 'p:' .. ARGV[2]) == 1 then changed(KEYS[2], KEYS[
 };
 
 /**
- * KEYS changes, revision, processes, running; ARGV process, known revision, milliseconds after which a process counts as
+ * KEYS changes, revision, processes, running, epoch; ARGV process, known revision, milliseconds after which a process counts as
  * gone, beginning of the keys of tasks, end of the key of a hash.
  */
 const beat: Script = {
-  numberOfKeys: 4,
+  numberOfKeys: 5,
   lua: `${HELPERS}
 local now = microseconds() / 1000
+redis.call('SET', KEYS[5], exact(now), 'NX')
 redis.call('ZADD', KEYS[3], exact(now), ARGV[1])
 redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', exact(now - tonumber(ARGV[3])))
 local tasks, leases = {}, {}
@@ -104,7 +105,8 @@ for _, path in ipairs(redis.call('SMEMBERS', KEYS[4])) do
   leases[#leases + 1] = path
   leases[#leases + 1] = ms
 end
-return { exact(now), redis.call('GET', KEYS[2]) or '0', redis.call('ZRANGE', KEYS[3], 0, -1), tasks, leases }
+return { exact(now), redis.call('GET', KEYS[2]) or '0', redis.call('ZRANGE', KEYS[3], 0, -1), tasks, leases,
+  redis.call('GET', KEYS[5]) }
 `,
 };
 

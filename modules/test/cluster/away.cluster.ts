@@ -1,0 +1,109 @@
+import { ClusterUnreachableError } from 'daemonry';
+import { Redis } from 'ioredis';
+
+import { RedisServer } from '../support/RedisServer';
+import { eventually } from './support/eventually';
+import { FakeWorker, givenMoment, givenTask } from './support/FakeWorker';
+import { givenEngine, stopEngines } from './support/givenEngines';
+
+let server: RedisServer;
+
+beforeEach(async () => {
+  server = await RedisServer.start();
+});
+afterEach(async () => {
+  await stopEngines();
+  await server.remove();
+});
+
+const settings = (): Readonly<Record<string, unknown>> => ({ redis: { url: server.url }, lease: '2s' });
+
+describe('an engine whose Redis goes away', () => {
+  it('says so, refuses offers at once, and goes on by itself when it is back', async () => {
+    const task = givenTask({ overlap: 'allow' });
+    const worker = new FakeWorker(task);
+    const { engine } = await givenEngine(settings());
+    const seen: boolean[] = [];
+    engine.watch(() => seen.push(engine.isConnected));
+    const handle = engine.join(task, worker);
+    await eventually('the first run', async () => {
+      await handle.offer(givenMoment()).catch(() => undefined);
+      return worker.claims.length > 0;
+    });
+
+    await server.down();
+    await eventually('the loss', () => !engine.isConnected);
+    const refused = await handle.offer(givenMoment()).catch((error: unknown) => error);
+    await server.up();
+    await eventually('the return', () => engine.isConnected);
+    const runs = worker.claims.length;
+    await handle.offer(givenMoment());
+    await eventually('the next run', () => worker.claims.length > runs);
+
+    expect(refused).toBeInstanceOf(ClusterUnreachableError);
+    expect(seen).toEqual(expect.arrayContaining([true, false]));
+  });
+
+  it('keeps the record of a run that ended meanwhile', async () => {
+    const task = givenTask();
+    let end = (): void => undefined;
+    const worker = new FakeWorker(task, () => new Promise<void>((resolve) => (end = resolve)));
+    const { engine } = await givenEngine({ ...settings(), lease: '10s' });
+    const handle = engine.join(task, worker);
+    await eventually('the run', async () => {
+      await handle.offer(givenMoment()).catch(() => undefined);
+      return worker.claims.length > 0;
+    });
+
+    await server.down();
+    await eventually('the loss', () => !engine.isConnected);
+    end();
+    await server.up();
+
+    const runs = await eventually('the record', async () => {
+      const found = await handle.history({ limit: 10 }).catch(() => []);
+      return found.length > 0 && found;
+    });
+    expect(runs).toMatchObject([{ outcome: 'succeeded' }]);
+  });
+
+  it('is joined anew when Redis has lost everything', async () => {
+    const task = givenTask({ overlap: 'allow' });
+    const worker = new FakeWorker(task);
+    const { engine } = await givenEngine(settings());
+    const handle = engine.join(task, worker);
+    await eventually('the first run', async () => {
+      await handle.offer(givenMoment()).catch(() => undefined);
+      return worker.claims.length > 0;
+    });
+    const client = new Redis(server.url);
+
+    await client.flushall();
+    const runs = worker.claims.length;
+    await eventually('the next run', async () => {
+      await handle.offer(givenMoment()).catch(() => undefined);
+      return worker.claims.length > runs;
+    });
+    const keys = await eventually('the hash', async () => {
+      const found = await client.hkeys('daemonry:shop~orders.tick:daemonry');
+      return found.some((key) => key.startsWith('p:')) && found;
+    });
+    client.disconnect();
+
+    expect(keys).toContain('since');
+  });
+
+  it('stops at once while Redis is away', async () => {
+    const task = givenTask();
+    const { engine, application } = await givenEngine(settings());
+    engine.join(task, new FakeWorker(task));
+    const hold = engine.hold({ application: 'shop', listener: 'feed' }, { acquired: async () => undefined });
+    await server.down();
+    await eventually('the loss', () => !engine.isConnected);
+
+    await hold.leave();
+    const report = await application.stop('the test is over');
+
+    expect(report).toMatchObject({ code: 0, listeners: [{ name: 'cluster', state: 'stopped' }] });
+  });
+});

@@ -1,0 +1,215 @@
+import { randomUUID } from 'node:crypto';
+
+import {
+  type ClusterAttempt,
+  type ClusterMoment,
+  type ClusterTask,
+  type ClusterTaskState,
+  decideClusterStart,
+} from 'daemonry';
+import { Redis } from 'ioredis';
+import fc from 'fast-check';
+
+import { RedisStore } from '../../cluster/redis/RedisStore';
+import type { StartAnswer } from '../../cluster/ClusterStore';
+import { RedisServer } from '../support/RedisServer';
+
+const task = { path: 'orders.tick', queue: 'shop~orders.tick' };
+const BASE = 'daemonry:shop~orders.tick';
+const LOCK = 'lock of this job';
+const JOB = 'the job';
+
+let server: RedisServer;
+let client: Redis;
+let store: RedisStore;
+
+beforeAll(async () => {
+  server = await RedisServer.start();
+  client = new Redis(server.url);
+  const options = { url: server.url, prefix: 'daemonry', application: 'shop', processId: 'p', leaseMs: 60_000 };
+  store = new RedisStore({ ...options, warn: () => undefined });
+  await store.connect();
+});
+afterAll(async () => {
+  client.disconnect();
+  await store.close();
+  await server.remove();
+});
+
+/** The state, the moment and the policy of a step; instants count from now. */
+interface Case {
+  readonly since: number;
+  readonly accounted: number | undefined;
+  readonly run: { readonly started: number; readonly ended: number | undefined; readonly isHeld: boolean } | undefined;
+  readonly token: number;
+  readonly pausedUntil: number | undefined;
+  readonly skipsNext: boolean;
+  readonly starts: number;
+  readonly trigger: ClusterMoment['trigger'];
+  readonly moment: number;
+  readonly jitter: number;
+  readonly overlap: ClusterTask['overlap'];
+  readonly delivery: ClusterTask['delivery'];
+  readonly maxStarts: number;
+}
+
+const ago = fc.integer({ min: -6, max: 3 }).map((seconds) => seconds * 1_000 - 500);
+const cases: fc.Arbitrary<Case> = fc.record({
+  since: ago,
+  accounted: fc.option(ago, { nil: undefined }),
+  run: fc.option(
+    fc.record({
+      started: fc.integer({ min: -6, max: -1 }).map((seconds) => seconds * 1_000),
+      ended: fc.option(fc.constant(-250), { nil: undefined }),
+      isHeld: fc.boolean(),
+    }),
+    { nil: undefined },
+  ),
+  token: fc.constantFrom(0, 1_000, 8_000_000_000_000_000),
+  pausedUntil: fc.option(fc.constantFrom(-1_000, 600_000, Infinity), { nil: undefined }),
+  skipsNext: fc.boolean(),
+  starts: fc.constantFrom(0, 0, 0, 1, 2),
+  trigger: fc.constantFrom('schedule', 'schedule', 'catch-up', 'manual'),
+  moment: ago,
+  jitter: fc.constantFrom(0, 200),
+  overlap: fc.constantFrom('skip', 'queue-one', 'allow'),
+  delivery: fc.constantFrom('at-most-once', 'at-least-once'),
+  maxStarts: fc.constantFrom(1, 2, 3),
+});
+
+/** Writes the state of a case, and asks Redis for the step. */
+async function stepInRedis(given: Case, base: number): Promise<StartAnswer> {
+  const { run, accounted, pausedUntil } = given;
+  const fields: Record<string, string | number> = { since: base + given.since, token: String(given.token) };
+  if (accounted !== undefined) fields['accounted'] = base + accounted;
+  if (run !== undefined) {
+    Object.assign(fields, { runToken: '1', runStarted: base + run.started, runJob: 'other', runLock: 'its lock' });
+    if (run.ended !== undefined) fields['runEnded'] = base + run.ended;
+  }
+  if (pausedUntil !== undefined)
+    Object.assign(fields, { pause: '{}', pausedUntil: pausedUntil === Infinity ? 'inf' : base + pausedUntil });
+  if (given.skipsNext) fields['skipNext'] = '{}';
+  await client.flushall();
+  await client.hset(`${BASE}:daemonry`, fields);
+  await client.hset(`${BASE}:${JOB}`, { starts: given.starts });
+  await client.set(`${BASE}:${JOB}:lock`, LOCK);
+  if (run?.isHeld === true) await client.set(`${BASE}:other:lock`, 'its lock');
+  return store.start(task, {
+    moment: momentOf(given, base),
+    jobId: JOB,
+    lock: LOCK,
+    claimId: randomUUID(),
+    policy: given,
+  });
+}
+
+const momentOf = ({ trigger, moment, jitter }: Case, base: number): ClusterMoment => ({
+  trigger,
+  scheduledAt: base + moment,
+  firesAt: base + moment + jitter,
+});
+
+function stateOf({ since, accounted, run, token, pausedUntil, skipsNext }: Case, base: number): ClusterTaskState {
+  return {
+    scheduleSince: base + since,
+    token: BigInt(token),
+    skipsNext,
+    ...(accounted === undefined ? {} : { accounted: base + accounted }),
+    ...(pausedUntil === undefined ? {} : { pausedUntil: base + pausedUntil }),
+    ...(run === undefined
+      ? {}
+      : {
+          run: {
+            startedAt: base + run.started,
+            token: 1n,
+            ...(run.ended === undefined ? {} : { endedAt: base + run.ended }),
+          },
+        }),
+  };
+}
+
+describe('the atomic step in Lua', () => {
+  it('decides as decideClusterStart does, and leaves the state that it returns', async () => {
+    await fc.assert(
+      fc.asyncProperty(cases, async (given) => {
+        const base = Date.now();
+        const answer = await stepInRedis(given, base);
+        const fields = await client.hgetall(`${BASE}:daemonry`);
+
+        const attempt: ClusterAttempt = {
+          ...momentOf(given, base),
+          start: given.starts + 1,
+          now: answer.now,
+          isHeld: given.run?.isHeld ?? false,
+        };
+        const expected = decideClusterStart(stateOf(given, base), attempt, given);
+        const { state } = expected;
+        expect(answer).toMatchObject({
+          kind: expected.kind,
+          start: given.starts + 1,
+          accounted: 'accounted' in expected ? expected.accounted : undefined,
+          reason: expected.kind === 'skip' ? expected.reason : undefined,
+        });
+        const last = BigInt(given.token);
+        const micros = BigInt(Math.round(answer.now * 1_000));
+        // The answer tells the time in thousandths of a millisecond, of which a number keeps a part.
+        if (expected.kind === 'start')
+          expect(answer.fencingToken).toBe(micros > last ? BigInt(fields['token'] ?? '') : last + 1n);
+        expect({
+          accounted: Number(fields['accounted'] ?? NaN),
+          hasEnded: fields['runToken'] === undefined ? undefined : fields['runEnded'] !== undefined,
+          isPaused: fields['pausedUntil'] !== undefined,
+          skipsNext: fields['skipNext'] !== undefined,
+        }).toEqual({
+          accounted: state.accounted ?? NaN,
+          hasEnded: state.run === undefined ? undefined : state.run.endedAt !== undefined,
+          isPaused: state.pausedUntil !== undefined,
+          skipsNext: state.skipsNext === true,
+        });
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('gives one claim one answer, so that an answer that was lost is asked for again', async () => {
+    const base = Date.now();
+    await client.flushall();
+    await client.set(`${BASE}:${JOB}:lock`, LOCK);
+    const moment: ClusterMoment = { trigger: 'schedule', scheduledAt: base, firesAt: base };
+    const policy = { overlap: 'skip', delivery: 'at-most-once', maxStarts: 1 } as const;
+    const request = { moment, jobId: JOB, lock: LOCK, claimId: 'one', policy };
+
+    const first = await store.start(task, request);
+
+    expect(first.kind).toBe('start');
+    expect(await store.start(task, request)).toEqual(first);
+    expect(await store.start(task, { ...request, claimId: 'two' })).toMatchObject({ kind: 'drop', start: 2 });
+  });
+
+  it('lets nobody begin whose lock has gone to another process', async () => {
+    const base = Date.now();
+    await client.flushall();
+    await client.set(`${BASE}:${JOB}:lock`, 'of another process');
+    const moment: ClusterMoment = { trigger: 'schedule', scheduledAt: base, firesAt: base };
+    const policy = { overlap: 'skip', delivery: 'at-most-once', maxStarts: 1 } as const;
+
+    const answer = await store.start(task, { moment, jobId: JOB, lock: LOCK, claimId: 'one', policy });
+
+    expect(answer.kind).toBe('gone');
+  });
+
+  it('takes a start back as if it had not been, but for the fencing token', async () => {
+    await client.flushall();
+    await client.set(`${BASE}:${JOB}:lock`, LOCK);
+    const policy = { overlap: 'skip', delivery: 'at-most-once', maxStarts: 1 } as const;
+    const request = { jobId: JOB, lock: LOCK, policy };
+    const moment: ClusterMoment = { trigger: 'schedule', scheduledAt: 2_000, firesAt: 2_000 };
+    const first = await store.start(task, { ...request, moment, claimId: 'one' });
+
+    await store.giveBack(task, JOB, first.fencingToken);
+    const second = await store.start(task, { ...request, moment, claimId: 'two' });
+
+    expect(second).toMatchObject({ kind: 'start', start: 1 });
+    expect(second.fencingToken).toBeGreaterThan(first.fencingToken);
+  });
+});
