@@ -17,6 +17,7 @@ export class Consumer {
   readonly #store: ClusterStore;
   readonly #worker: ClusterConsumer;
   readonly #inFlight = new Set<Promise<unknown>>();
+  #accepts = true;
 
   /** @param handle - does the work of a job; resolves with its result, or rejects, as BullMQ's processors do. */
   constructor(
@@ -27,7 +28,9 @@ export class Consumer {
     handle: (job: ClusterJob, lock: string) => Promise<unknown>,
   ) {
     this.#store = store;
-    const process = (job: ClusterJob, lock: string): Promise<unknown> => this.#track(handle(job, lock));
+    // A worker that is told to take nothing still takes a job that it was waiting for.
+    const process = (job: ClusterJob, lock: string): Promise<unknown> =>
+      this.#track(this.#accepts ? handle(job, lock) : this.giveBack(job, lock));
     this.#worker = store.openConsumer(name.queue, process, { concurrency });
     this.#worker.on('error', (error) => {
       parts.clientFailed(name.path, error);
@@ -48,12 +51,14 @@ export class Consumer {
 
   /** Begins or ceases to take jobs. */
   accept(isAccepting: boolean): void {
+    this.#accepts = isAccepting;
     if (isAccepting) void this.#worker.resume();
     else void this.#worker.pause(true);
   }
 
   /** Takes nothing more, and resolves when what is in flight is over. */
   async drain(): Promise<void> {
+    this.#accepts = false;
     await this.#worker.pause(true);
     await Promise.allSettled(this.#inFlight);
   }

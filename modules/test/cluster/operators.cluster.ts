@@ -1,0 +1,198 @@
+import { type ClusterIntent, ClusterTriggerExpiredError, type ClusterTaskHandle } from 'daemonry';
+import { Redis } from 'ioredis';
+
+import { RedisServer } from '../support/RedisServer';
+import { eventually } from './support/eventually';
+import { FakeWorker, givenMoment, givenTask } from './support/FakeWorker';
+import { givenEngine, stopEngines } from './support/givenEngines';
+
+let server: RedisServer;
+let client: Redis;
+
+beforeAll(async () => {
+  server = await RedisServer.start();
+  client = new Redis(server.url);
+});
+afterAll(async () => {
+  client.disconnect();
+  await server.remove();
+});
+afterEach(async () => {
+  await stopEngines();
+  await client.flushall();
+});
+
+const settings = (): Readonly<Record<string, unknown>> => ({ redis: { url: server.url }, lease: '2s' });
+
+/** Joins a task in a process of its own, and waits until the engine takes offers. */
+async function joined(worker: FakeWorker, task = givenTask(), name?: string): Promise<ClusterTaskHandle> {
+  const handle = (await givenEngine(settings(), name)).engine.join(task, worker);
+  await eventually('the engine', () => handle.history({ limit: 1 }).catch(() => undefined));
+  return handle;
+}
+
+const asked = (manualId: string): ReturnType<typeof givenMoment> => givenMoment({ trigger: 'manual', manualId });
+const intent = (more: Partial<ClusterIntent> = {}): ClusterIntent => ({
+  by: 'ada',
+  kind: 'human',
+  reason: 'stock is counted',
+  since: new Date().toISOString(),
+  ...more,
+});
+
+describe('a manual run of a task in a cluster', () => {
+  it('runs in any process, and resolves with its record where it was asked for', async () => {
+    const task = givenTask();
+    const here = await joined(new FakeWorker(task), task);
+    here.accept(false);
+    const worker = new FakeWorker(task);
+    await joined(worker);
+
+    const record = await here.trigger(asked('shop:1'), 10_000);
+
+    expect(record).toMatchObject({ outcome: 'succeeded', tickId: 'orders.tick@manual:shop:1' });
+    expect(worker.claims).toHaveLength(1);
+  });
+
+  it('resolves with the record of a failure', async () => {
+    const task = givenTask();
+    const handle = await joined(
+      new FakeWorker(task, () => {
+        throw new Error('no stock');
+      }),
+    );
+
+    expect(await handle.trigger(asked('1'), 10_000)).toMatchObject({
+      outcome: 'failed',
+      error: { message: 'no stock' },
+    });
+  });
+
+  it('is refused at once while a run goes on in another process', async () => {
+    const task = givenTask();
+    let end = (): void => undefined;
+    const busy = new FakeWorker(task, () => new Promise<void>((resolve) => (end = resolve)));
+    const first = await joined(busy);
+    const second = await joined(new FakeWorker(task));
+    second.accept(false);
+    await first.offer(givenMoment());
+    await eventually('the run', () => busy.claims.length === 1);
+
+    const refused = await second.trigger(asked('1'), 10_000);
+    end();
+
+    expect(refused).toMatchObject({ outcome: 'skipped', reason: 'overlap' });
+    await eventually('both records', async () => (await first.history({ limit: 10 })).length === 2);
+  });
+
+  it('is given up when nobody does it in time', async () => {
+    const handle = await joined(new FakeWorker(givenTask()));
+    handle.accept(false);
+
+    await expect(handle.trigger(asked('1'), 500)).rejects.toBeInstanceOf(ClusterTriggerExpiredError);
+  });
+});
+
+describe('the wishes of an operator', () => {
+  it('are heard in every process, and a pause has due moments recorded as paused while manual runs go on', async () => {
+    const task = givenTask();
+    const workers = [new FakeWorker(task), new FakeWorker(task)];
+    const [one, two] = [await joined(workers[0] as FakeWorker), await joined(workers[1] as FakeWorker)];
+
+    await one.change({ pause: intent() });
+    await eventually('the other process', () => two.intents.pause !== undefined);
+    await two.offer(givenMoment());
+    const skipped = await eventually('the record', async () => (await one.history({ limit: 1 }))[0]);
+    const manual = await two.trigger(asked('1'), 10_000);
+    await two.change({ pause: undefined });
+    await eventually('the first process', () => one.intents.pause === undefined);
+
+    expect(skipped).toMatchObject({ outcome: 'skipped', reason: 'paused' });
+    expect(manual.outcome).toBe('succeeded');
+    expect(workers[1]?.heard.at(-1)).toEqual({});
+    expect(workers[1]?.heard).toContainEqual({ pause: expect.objectContaining({ by: 'ada' }) as unknown });
+  });
+
+  it('are lifted by themselves: a pause with an end, and the skipping of the next due moment', async () => {
+    const task = givenTask();
+    const worker = new FakeWorker(task);
+    const handle = await joined(worker);
+
+    await handle.change({ skipNext: intent() });
+    await handle.offer(givenMoment());
+    await eventually('what is skipped', () => worker.skipped.length === 1);
+    await eventually('the end of that', () => handle.intents.skipNext === undefined);
+    await handle.change({ pause: intent({ until: new Date(Date.now() + 300).toISOString() }) });
+    await eventually('the end of the pause', () => handle.intents.pause === undefined);
+    await handle.offer(givenMoment());
+    await eventually('a run', () => worker.claims.length === 1);
+
+    expect(worker.skipped).toMatchObject([{ reason: 'paused' }]);
+  });
+
+  it('outlive the processes', async () => {
+    const task = givenTask();
+    await (await joined(new FakeWorker(task))).change({ reschedule: intent({ value: 'every 1h' }) });
+    await stopEngines();
+    const worker = new FakeWorker(task);
+
+    await joined(worker);
+    const heard = await eventually('the wishes', () => worker.heard.at(-1));
+
+    expect(heard).toMatchObject({ reschedule: { value: 'every 1h' } });
+  });
+});
+
+describe('the history of a task in a cluster', () => {
+  it('holds the runs of all processes, the newest first, and finds that of an instant', async () => {
+    const task = givenTask({ overlap: 'allow' });
+    const one = await joined(new FakeWorker(task), task);
+    const two = await joined(new FakeWorker(task), task);
+    for (const [index, handle] of [one, two, one].entries()) {
+      await handle.offer(givenMoment({ scheduledAt: (index + 1) * 60_000 }));
+      await eventually('the record', async () => (await two.history({ limit: 10 })).length > index);
+    }
+    const runs = await two.history({ limit: 10 });
+
+    expect(runs.map(({ scheduledAt }) => Date.parse(scheduledAt))).toEqual([180_000, 120_000, 60_000]);
+    expect(await two.history({ limit: 1, to: 180_000 })).toHaveLength(1);
+    expect(await one.recordOf(120_000)).toMatchObject({ outcome: 'succeeded' });
+    expect(await one.recordOf(90_000)).toBeUndefined();
+  });
+});
+
+describe('processes with different schedules', () => {
+  it('leave the task to the one that has started last, until that is gone', async () => {
+    const [older, newer] = [new FakeWorker(givenTask()), new FakeWorker(givenTask())];
+    await joined(older, givenTask({ startedAt: 1, scheduleKey: 'every 1m' }));
+    const handle = await joined(newer, givenTask({ startedAt: 2, scheduleKey: 'every 5m' }));
+
+    await eventually('the older one to step back', () => older.isSuperseded);
+    await handle.leave();
+    await eventually('the older one to come back', () => !older.isSuperseded);
+
+    expect(newer.isSuperseded).toBe(false);
+  });
+});
+
+describe('applications under one prefix', () => {
+  it('share nothing unless they have one name, whatever characters that has', async () => {
+    const names = ['shop', 'shop~orders', 'shop: orders/{1}', 'Läden'];
+    const workers: FakeWorker[] = [];
+    for (const [index, application] of names.entries()) {
+      const task = givenTask({ application, overlap: 'allow' });
+      const worker = new FakeWorker(task);
+      workers.push(worker);
+      const handle = await joined(worker, task, application);
+      await handle.offer(givenMoment({ scheduledAt: (index + 1) * 1_000 }));
+      await eventually('its run', () => worker.claims.length === 1);
+    }
+
+    expect(workers.map(({ claims }) => claims.map(({ scheduledAt }) => scheduledAt))).toEqual([
+      [1_000],
+      [2_000],
+      [3_000],
+      [4_000],
+    ]);
+  });
+});
