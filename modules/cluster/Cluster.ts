@@ -24,7 +24,7 @@ import {
 } from 'daemonry';
 
 import { BodyQueue } from './BodyQueue';
-import { ClusterClaims } from './ClusterClaims';
+import { ClusterClaims } from '../shared/ClusterClaims';
 import { ClusterSettings } from './ClusterSettings';
 import type { ClusterStore } from './ClusterStore';
 import type { EngineParts, Joined } from './EngineParts';

@@ -1,6 +1,6 @@
 import type { ListenerLogger } from 'daemonry';
 
-import type { ClusterClaims } from './ClusterClaims';
+import type { ClusterClaims } from '../shared/ClusterClaims';
 import type { ClusterStore } from './ClusterStore';
 
 /** The parts of the engine that its tasks and bodies share. */

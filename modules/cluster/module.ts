@@ -1,7 +1,7 @@
 import { defineModule, type ModuleDefinition } from 'daemonry';
 
 import { Cluster } from './Cluster';
-import { ClusterClaims } from './ClusterClaims';
+import { ClusterClaims } from '../shared/ClusterClaims';
 
 const cluster = defineModule('cluster', {
   bind: ({ bind }) => {

@@ -13,6 +13,7 @@ import { inject, optional } from 'inversify';
 import type { Registry } from 'prom-client';
 
 import { isLoopback } from '../shared/http';
+import { ClusterClaims } from '../shared/ClusterClaims';
 import { RunTraces } from '../shared/RunTraces';
 import { expose, type Exposition, loadPromClient } from './exposition';
 import type { Scraped } from './families';
@@ -65,6 +66,7 @@ export class Metrics implements OnStartup {
     private readonly settings: MetricsSettings,
     @inject(GIVEN_REGISTRY) @optional() private readonly given?: Registry,
     @inject(RunTraces) @optional() private readonly traces?: RunTraces,
+    @inject(ClusterClaims) @optional() private readonly claims?: ClusterClaims,
   ) {}
 
   /** The registry that the metrics are in; undefined while the daemon does not run. */
@@ -145,7 +147,7 @@ export class Metrics implements OnStartup {
     let scraped: Scraped | undefined;
     return () => {
       if (scraped === undefined) {
-        scraped = { status: this.application.status(), tallies };
+        scraped = { status: this.application.status(), tallies, claims: this.claims?.counts };
         queueMicrotask(() => (scraped = undefined));
       }
       return scraped;

@@ -22,6 +22,8 @@ interface Exemplar {
 export interface Scraped {
   readonly status: ApplicationStatus;
   readonly tallies: RunTallies;
+  /** By result; undefined without a cluster engine that counts. */
+  readonly claims?: ReadonlyMap<string, number> | undefined;
 }
 
 /** A metric with all its label values. */
@@ -155,6 +157,13 @@ export const FAMILIES: readonly Family[] = [
     labels: [],
     read: ({ status: { stateWriteErrors } }) =>
       stateWriteErrors === undefined ? [] : [{ labels: {}, value: stateWriteErrors }],
+  },
+  {
+    name: 'daemonry_cluster_claims_total',
+    help: 'Moments of tasks of cluster scope whose turn it was in this process, by result; and offers that did not reach the store.',
+    type: 'counter',
+    labels: ['result'],
+    read: ({ claims }) => [...(claims ?? [])].map(([result, value]) => ({ labels: { result }, value })),
   },
 ];
 

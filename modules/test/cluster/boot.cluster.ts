@@ -26,7 +26,7 @@ async function givenRedis(...args: readonly string[]): Promise<RedisServer> {
   return server;
 }
 
-/** What an application with those settings comes to: its log, and the state of `cluster`. */
+/** Starts an application with those settings; returns its log, and the state of `cluster`. */
 async function booted(cluster: Readonly<Record<string, unknown>>, fatal = false) {
   const log: LogEntry[] = [];
   const application = await createApplication({

@@ -1,4 +1,4 @@
-import { createApplication, type Application } from 'daemonry';
+import { type Application, type ApplicationModule, createApplication } from 'daemonry';
 import { Cluster, clusterModule } from '@daemonry/modules/cluster';
 
 /** An application of one name, with a cluster engine and nothing else: what one process of a cluster is to its store. */
@@ -13,10 +13,14 @@ export type GivenSettings = Readonly<Record<string, unknown>>;
 const running = new Set<Application>();
 
 /** Starts an application with a cluster engine. */
-export async function givenEngine(cluster: GivenSettings, name = 'shop'): Promise<EngineProcess> {
+export async function givenEngine(
+  cluster: GivenSettings,
+  name = 'shop',
+  more: readonly ApplicationModule[] = [],
+): Promise<EngineProcess> {
   const application = await createApplication({
     name,
-    modules: [clusterModule()],
+    modules: [clusterModule(), ...more],
     config: { directory: false, env: false, values: { cluster, logging: { level: process.env['LOG'] ?? 'error' } } },
   });
   running.add(application);

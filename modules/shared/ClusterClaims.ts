@@ -3,7 +3,7 @@ import { injectable } from 'inversify';
 /** The result of a moment whose turn it was in this process, or of an offer of one. */
 export type ClaimResult = 'started' | 'overlap' | 'paused' | 'dropped' | 'lost' | 'given_back' | 'unreachable';
 
-/** Counts what became of the moments of cluster scope in this process, for the metrics. */
+/** Counts the moments of cluster scope in this process by result, for the metrics. */
 @injectable()
 export class ClusterClaims {
   readonly #counts = new Map<ClaimResult, number>();
