@@ -57,6 +57,7 @@ export class ApplicationLifecycle {
       ...release.state.complaints,
       ...(release.watch?.complaints ?? []),
       ...release.freshness.causes(),
+      ...(engine.scheduler.clusterComplaint === undefined ? [] : [engine.scheduler.clusterComplaint]),
     ]);
     this.#exited = new Promise((resolve) => (this.#resolveExited = resolve));
   }

@@ -1,6 +1,9 @@
+import { hostname } from 'node:os';
+
 import { createRedactor } from '../configuration';
 import type { Registry } from '../contracts/Application';
 import type { ApplicationAddress } from '../contracts/ApplicationAddress';
+import { ClusterEngine } from '../contracts/ClusterEngine';
 import type { ListenerEntry } from '../contracts/entries';
 import { RunInterceptor } from '../contracts/RunInterceptor';
 import { isDaemon } from '../contracts/ListenerDefinition';
@@ -106,6 +109,18 @@ export function assemble<A extends DaemonApplication>(from: PlannedFrom, create:
     runIdOf: (run) => `${sessionId}-${run}`,
     log,
     interceptors: () => planned.container.resolveAll(RunInterceptor),
+    ...(planned.cluster === undefined
+      ? {}
+      : {
+          cluster: {
+            application: name,
+            engine: () => engineOf(from),
+            process: { sessionId, host: hostname(), pid: process.pid },
+            log,
+            intentsChanged: () => undefined,
+            complaintChanged: () => lifecycle.announceLosses(),
+          },
+        }),
     moments: needs.moments ? new RememberedMoments(state, log) : undefined,
   });
   const engine: Engine = {
@@ -229,6 +244,13 @@ export function assemble<A extends DaemonApplication>(from: PlannedFrom, create:
   };
   Object.assign(late, { application, coordinator, ledger, history, identities, state: state.database, address });
   return application;
+}
+
+/** The cluster engine: that of the testing kit, else the one that is bound. */
+function engineOf({ clusterEngine, planned }: PlannedFrom): ClusterEngine {
+  if (clusterEngine !== undefined) return clusterEngine();
+  const id = planned.cluster?.id ?? ClusterEngine;
+  return planned.container.resolve(id) as ClusterEngine;
 }
 
 /** The history, if one is to be kept. */

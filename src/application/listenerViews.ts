@@ -60,7 +60,7 @@ export function describeListener(runtime: ListenerRuntime, sources: StatusSource
 
 function describeTask(listener: string, spec: PeriodicTaskSpec, sources: StatusSources): TaskStatus {
   const { scheduler, ledger, freshness } = sources;
-  const { nextRunAt, pause, inFlight, schedule = spec.schedule } = scheduler.state(listener, spec.name);
+  const { nextRunAt, pause, inFlight, schedule = spec.schedule, cluster } = scheduler.state(listener, spec.name);
   const history = ledger.history(listener, spec.name);
   const lastRun = history.latest?.record;
   const status: Draft<Omit<TaskStatus, 'counters'>> = {
@@ -71,6 +71,7 @@ function describeTask(listener: string, spec: PeriodicTaskSpec, sources: StatusS
   if (pause !== undefined) status.pause = pause;
   if (nextRunAt !== undefined) status.nextRunAt = nextRunAt;
   if (inFlight !== undefined) status.inFlight = inFlight;
+  if (cluster !== undefined) status.cluster = cluster;
   if (lastRun !== undefined) status.lastRun = lastRun;
   const stale = spec.mustSucceedWithin === undefined ? undefined : freshness.isStale(listener, spec.name);
   if (stale !== undefined) status.stale = stale;

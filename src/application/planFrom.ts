@@ -16,6 +16,7 @@ import { ApplicationEvents } from '../contracts/ApplicationEvents';
 import { ApplicationAddress } from '../contracts/ApplicationAddress';
 import type { AvailabilityState } from '../contracts/Availability';
 import { Clock } from '../contracts/Clock';
+import type { ClusterEngine } from '../contracts/ClusterEngine';
 import type { CommandLine } from '../contracts/CommandLine';
 import { Identities } from '../contracts/Identity';
 import { limited, type ListenerLogger } from '../contracts/ListenerLogger';
@@ -51,6 +52,8 @@ export interface BuildOptions {
   readonly keepsStateInMemory?: (configuration: ResolvedConfiguration) => boolean;
   /** False for an application whose state need not outlive a loss of power: it waits for no disk. @defaultValue true */
   readonly syncsState?: boolean;
+  /** Makes the cluster engine that takes the place of the one that is bound. Called when something has cluster scope. */
+  readonly clusterEngine?: () => ClusterEngine;
   /** False for an application whose event loop is not watched, whatever is configured. @defaultValue true */
   readonly isWatched?: boolean;
 }
@@ -80,6 +83,8 @@ export interface PlannedFrom {
   readonly keepsStateInMemory: boolean;
   readonly syncsState: boolean;
   readonly isWatched: boolean;
+  /** See {@link BuildOptions.clusterEngine}. */
+  readonly clusterEngine: BuildOptions['clusterEngine'];
   /** True if the application brings the sink of its log. */
   readonly hasOwnSink: boolean;
   /** Filled by whoever assembles the application, before anything is resolved. */
@@ -142,6 +147,7 @@ export async function planFrom(options: ApplicationOptions, build: BuildOptions 
     fake: build.fake,
     layers,
     readsPackages: sources.from !== false,
+    hasClusterEngine: build.clusterEngine !== undefined,
     framework: resolved,
     selection: build.commandLine?.selection,
     decided: build.commandLine?.decided,
@@ -173,7 +179,7 @@ export async function planFrom(options: ApplicationOptions, build: BuildOptions 
   const hasOwnSink = options.logger !== undefined;
   return {
     ...{ name, clock, logging, log, events, plugins, pluginServices, planned },
-    ...{ keepsStateInMemory, syncsState, isWatched, hasOwnSink, late },
+    ...{ keepsStateInMemory, syncsState, isWatched, hasOwnSink, late, clusterEngine: build.clusterEngine },
   };
 }
 

@@ -1,4 +1,5 @@
 import type { RunRecord } from './RunRecord';
+import type { ClusterIntentChange, ClusterState, ClusterTaskHandle } from './ClusterEngine';
 import type { PeriodicTaskSpec, TaskSchedule } from './entries';
 import type { OperatorKind } from './Operation';
 import type { PauseInfo } from './status';
@@ -72,6 +73,8 @@ export interface ScheduledTaskState {
   readonly inFlight?: number;
   /** Present when it is another one than the task was declared with. */
   readonly schedule?: TaskSchedule;
+  /** The state in the cluster, of a task of cluster scope. */
+  readonly cluster?: ClusterState;
 }
 
 /**
@@ -136,6 +139,18 @@ export interface Scheduler {
 
   /** Skips the next due moment of a task, or no longer does. Nothing happens to a task that is not scheduled. */
   skipNext(listener: string, task: string, skips: boolean): Promise<void>;
+
+  /**
+   * Sets or lifts what operators want for a task of cluster scope, in every process.
+   * @throws NotRunningError, UnknownTaskError, ClusterUnreachableError
+   */
+  share(listener: string, task: string, change: ClusterIntentChange): Promise<void>;
+
+  /** A task of cluster scope, in the cluster; undefined for any other, and for one that is not scheduled. */
+  shared(listener: string, task: string): ClusterTaskHandle | undefined;
+
+  /** Why no task of cluster scope runs; undefined while they do, and when there is none. */
+  readonly clusterComplaint: string | undefined;
 
   /** Begins no further run; due moments that pass are recorded as `draining`. Runs in flight go on. */
   halt(): void;

@@ -1,3 +1,4 @@
+import type { ClusterState } from './ClusterEngine';
 import type { RunCounters, RunRecord } from './RunRecord';
 import type { SerializedError } from './SerializedError';
 import type { ApplicationState, ListenerState } from './states';
@@ -28,6 +29,8 @@ export interface TaskStatus {
   readonly nextRunAt?: string;
   /** Number of runs whose handlers have not returned, also after their timeout; absent when there is none. */
   readonly inFlight?: number;
+  /** The state in the cluster: its holder and its lease; present with cluster scope, once it is scheduled. */
+  readonly cluster?: ClusterState;
   /** The newest record, also of a run in flight or a skipped due moment. */
   readonly lastRun?: RunRecord;
   /** True while it has not succeeded for `mustSucceedWithin`; absent without that option. */

@@ -61,8 +61,8 @@ export interface PlanInput {
   readonly availabilityOf: (listenerName: string) => Availability<object>;
   /** The instant of planning, in epoch milliseconds; the plan shows the due moments after it. */
   readonly now: number;
-  /** Resolves to the cluster engine to use in place of the one that is bound. @defaultValue the one that is bound */
-  readonly clusterEngine?: ServiceIdentifier<object>;
+  /** True if a cluster engine from outside takes the place of the one that is bound. @defaultValue false */
+  readonly hasClusterEngine?: boolean;
   /** @defaultValue every listener */
   readonly selection?: Selection;
   /** Called when the values are resolved, also if the plan fails afterwards. */
@@ -127,7 +127,7 @@ export async function planApplication(input: PlanInput): Promise<PlannedApplicat
   checkSchedules(definitions, input.now, problems);
   checkGenerators(container.listeners, problems);
   checkTaskDecorators(container.graph.all, problems);
-  const cluster = planCluster(listeners, definitions, input.clusterEngine, problems);
+  const cluster = planCluster(listeners, definitions, input.hasClusterEngine === true, problems);
   const ordered = planOrder(listeners, definitions, input.selection, problems, cluster?.listener);
   const enabled = definitions.filter((_, index) => !ordered.disabled.has(index));
   const needs = stateNeeds(container.graph, enabled, configuration, problems);

@@ -7,11 +7,13 @@ import type { ListenerIndex } from './ListenerIndex';
 
 /** The cluster engine of an application that has tasks or `run` bodies of cluster scope. */
 export interface PlannedCluster {
-  /** Resolves to the engine. */
-  readonly id: ServiceIdentifier<object>;
+  /** Resolves to the engine; undefined if it is given. */
+  readonly id: ServiceIdentifier<object> | undefined;
   /** The number of the listener that is the engine; undefined if it is another service. */
   readonly listener: number | undefined;
 }
+
+const REPLACED = { enabled: false, origins: { enabled: 'the test cluster, which takes its place' } };
 
 /** True for a daemon that shares a task or its `run` body with other processes. */
 export const isShared = (definition: ListenerDefinition): definition is DaemonDefinition =>
@@ -22,20 +24,22 @@ export const isShared = (definition: ListenerDefinition): definition is DaemonDe
  * Finds the cluster engine, and reports what no engine could share. Returns undefined, and looks at nothing, if nothing has
  * cluster scope.
  *
- * @param given - an engine that takes the place of the one that is bound.
+ * @param isGiven - true if an engine from outside takes the place of the one that is bound, which is switched off.
  */
 export function planCluster(
   listeners: ListenerIndex,
   definitions: readonly ListenerDefinition[],
-  given: ServiceIdentifier<object> | undefined,
+  isGiven: boolean,
   problems: Problems,
 ): PlannedCluster | undefined {
   const shared = definitions.filter((definition) => isShared(definition));
   if (shared.length === 0) return undefined;
   for (const daemon of shared) reportUnshared(daemon, problems);
-  if (given !== undefined) return { id: given, listener: undefined };
-
   const engines = listeners.listeners.filter(({ target }) => target.prototype instanceof ClusterEngine);
+  if (isGiven) {
+    for (const { index } of engines) Object.assign(definitions[index] ?? {}, REPLACED);
+    return { id: undefined, listener: undefined };
+  }
   const bound = listeners.ofClass(ClusterEngine);
   const services = bound === undefined ? listeners.graph.bindings(ClusterEngine) : [];
   const names = [

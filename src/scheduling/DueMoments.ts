@@ -23,15 +23,26 @@ export interface TakenMoment {
 export class DueMoments {
   readonly #schedule: TaskSchedule;
   readonly #jitter: Jitter;
-  readonly #random: () => number;
-  #anchor = 0;
+  readonly #random: (due: number) => number;
+  readonly #isShared: boolean;
+  #anchor: number;
   #next = Infinity;
   #delay = 0;
 
-  constructor({ schedule, jitter }: Pick<PeriodicTaskSpec, 'schedule' | 'jitter'>, random: () => number) {
+  /**
+   * @param random - the part of the jitter that a due moment gets: at least 0, less than 1.
+   * @param anchor - the instant that an interval counts from, if others know it too. @defaultValue when it is opened
+   */
+  constructor(
+    { schedule, jitter }: Pick<PeriodicTaskSpec, 'schedule' | 'jitter'>,
+    random: (due: number) => number,
+    anchor?: number,
+  ) {
     this.#schedule = schedule;
     this.#jitter = jitter;
     this.#random = random;
+    this.#isShared = anchor !== undefined;
+    this.#anchor = anchor ?? 0;
   }
 
   /** The next nominal due moment; `Infinity` when there is none, or none yet. */
@@ -59,10 +70,10 @@ export class DueMoments {
    * @returns true when the saved due moment has passed, and has to be made up at once.
    */
   open(now: number, remembered?: RememberedMoment): boolean {
-    this.#anchor = now;
+    if (!this.#isShared) this.#anchor = now;
     if (!this.#continues(now, remembered)) {
       // An interval without an initial delay is due at its anchor; cron is due when a moment comes, not when it is there.
-      this.#advanceTo(nextDue(this.#schedule, now, this.#schedule.kind === 'interval' ? now - 1 : now));
+      this.#advanceTo(nextDue(this.#schedule, this.#anchor, this.#schedule.kind === 'interval' ? now - 1 : now));
       return false;
     }
     const { nextDue: next } = remembered;
@@ -120,6 +131,16 @@ export class DueMoments {
     }
   }
 
+  /** A due moment with its jitter; of another one than the next only if the jitter is no random number. */
+  withJitter(due: number): number {
+    return due + this.#drawJitter(due);
+  }
+
+  /** The number of due moments after an instant, up to and including another. */
+  countBetween(after: number, upTo: number): number {
+    return countDue(this.#schedule, this.#anchor, after, upTo);
+  }
+
   /** The newest due moment that is not after an instant, and the first one after it. */
   around(at: number): { readonly previous?: number; readonly next?: number } {
     const previous = previousDue(this.#schedule, this.#anchor, at);
@@ -142,7 +163,7 @@ export class DueMoments {
     const gap = this.#after(due) - due;
     const most =
       this.#jitter.kind === 'ms' ? Math.min(this.#jitter.ms, gap) : (Math.min(this.#jitter.percent, 100) / 100) * gap;
-    return Number.isFinite(most) ? Math.floor(this.#random() * most) : 0;
+    return Number.isFinite(most) ? Math.floor(this.#random(due) * most) : 0;
   }
 
   #after(due: number): number {

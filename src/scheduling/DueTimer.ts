@@ -13,14 +13,16 @@ export interface TimerParts {
   readonly context: AsyncResource;
   /** Remembers the next due moments; undefined if none is to be remembered. */
   readonly moments: RememberedMoments | undefined;
-  /** A random number, at least 0 and less than 1, for jitter. */
-  readonly random: () => number;
+  /** A random number for the jitter of a due moment: at least 0, less than 1. */
+  readonly random: (due: number) => number;
 }
 
 /** The task that a {@link DueTimer} keeps the due moments of. */
 export interface DueTask {
   /** The name under which the next due moment is saved. */
   readonly path: string;
+  /** The instant that an interval counts from; undefined for the opening of ticks. */
+  anchorOf?(spec: PeriodicTaskSpec): number;
   /**
    * Called with each due moment when it has come; the timer of the next one is set by then.
    *
@@ -53,7 +55,7 @@ export class DueTimer implements AlarmOwner {
     this.#scheduler = scheduler;
     this.#task = task;
     this.#remembered = isRemembered(spec) ? scheduler.moments : undefined;
-    this.#moments = new DueMoments(spec, scheduler.random);
+    this.#moments = new DueMoments(spec, scheduler.random, task.anchorOf?.(spec));
     this.#alarm = alarmOn(scheduler.environment.clock, this);
   }
 
@@ -77,6 +79,11 @@ export class DueTimer implements AlarmOwner {
     return this.#moments.around(at);
   }
 
+  /** The number of due moments after an instant, up to and including another. */
+  countBetween(after: number, upTo: number): number {
+    return this.#moments.countBetween(after, upTo);
+  }
+
   /**
    * Begins at `now`. Returns true when a due moment was missed while the process was down: it is kept until
    * {@link makeUp} or {@link forgo}.
@@ -91,7 +98,7 @@ export class DueTimer implements AlarmOwner {
   /** Goes on by another schedule, which begins now. What is owed stays owed. */
   replace(spec: PeriodicTaskSpec): void {
     this.#remembered = isRemembered(spec) ? this.#scheduler.moments : undefined;
-    this.#moments = new DueMoments(spec, this.#scheduler.random);
+    this.#moments = new DueMoments(spec, this.#scheduler.random, this.#task.anchorOf?.(spec));
     if (!this.#isOpen || this.#hasEnded) return;
     const now = this.#now();
     this.#isBehind = false;
@@ -146,6 +153,16 @@ export class DueTimer implements AlarmOwner {
     const now = this.#now();
     this.#moments.continueWithout(scheduledAt, now);
     this.#changed(now);
+  }
+
+  /** Follows the clock, which has turned out to be another one. Due moments that were taken do not come again. */
+  clockChanged(): void {
+    if (this.#isOpen && !this.#hasEnded) this.#set();
+  }
+
+  /** A due moment with its jitter; see {@link DueMoments.withJitter}. */
+  withJitter(due: number): number {
+    return this.#moments.withJitter(due);
   }
 
   /** Follows the clock, which was set back by `ms`. */

@@ -1,6 +1,7 @@
 import { AsyncResource } from 'node:async_hooks';
 
 import type { EventSender } from '../contracts/ApplicationEvents';
+import type { ClusterIntentChange, ClusterTaskHandle } from '../contracts/ClusterEngine';
 import type { BackgroundDaemonEntry, PeriodicTaskSpec } from '../contracts/entries';
 import type { ListenerLogger } from '../contracts/ListenerLogger';
 import type { RunInterceptor } from '../contracts/RunInterceptor';
@@ -11,11 +12,12 @@ import { runOutsideExecution } from '../execution/ExecutionContext';
 import type { CallEnvironment } from '../execution/CallContext';
 import { rememberingIsoText } from '../time/instant';
 import { onStep } from '../time/SystemClock';
+import type { ClusterParts, ClusterSide } from './cluster/ClusterSide';
 import type { InMemoryRunLedger } from './InMemoryRunLedger';
 import { intercept } from './InterceptedCall';
 import type { RememberedMoments } from './RememberedMoments';
 import { ScheduleNotices } from './ScheduleNotices';
-import type { TaskRunner } from './TaskRunner';
+import type { ScheduledTask } from './ScheduledTask';
 import { TaskRunners } from './TaskRunners';
 import type { RunnerParts, TickRun } from './TickRun';
 
@@ -41,11 +43,16 @@ export interface InProcessSchedulerOptions extends EventSender {
   readonly skippedNext?: (listener: string, task: string) => void;
   /** For jitter: at least 0, less than 1. @defaultValue `Math.random` */
   readonly random?: () => number;
+  /** The side of the application towards its cluster engine. @defaultValue there is no task of cluster scope */
+  readonly cluster?: ClusterParts;
 }
 
 /** Runs all tasks in this process. With several replicas, each one runs every task. */
 export class InProcessScheduler implements Scheduler {
-  readonly #options: Required<InProcessSchedulerOptions> & RunnerParts;
+  readonly #options: Required<Omit<InProcessSchedulerOptions, 'cluster'>> & RunnerParts;
+  readonly #clusterParts: ClusterParts | undefined;
+  /** Made with the first task of cluster scope. */
+  #cluster: ClusterSide | undefined;
   readonly #runners: TaskRunners;
   /** The wishes of operators, by the path of a task, also of one that is not scheduled yet. */
   readonly #pauses = new Map<string, PauseInfo>();
@@ -60,6 +67,7 @@ export class InProcessScheduler implements Scheduler {
 
   constructor(options: InProcessSchedulerOptions) {
     let runs = 0;
+    this.#clusterParts = options.cluster;
     this.#options = {
       random: Math.random,
       interceptors: () => [],
@@ -76,7 +84,12 @@ export class InProcessScheduler implements Scheduler {
         options.skippedNext?.(listener, task);
       },
     };
-    this.#runners = new TaskRunners(this.#options, options.ledger, (runner) => this.#applyActs(runner));
+    this.#runners = new TaskRunners(
+      this.#options,
+      options.ledger,
+      (runner) => this.#applyActs(runner),
+      (...given) => this.#clusterSide().make(...given),
+    );
     this.#notices = new ScheduleNotices(options.environment.clock, options.log);
   }
 
@@ -94,6 +107,7 @@ export class InProcessScheduler implements Scheduler {
       this.#stopWatchingSteps = onStep(environment.clock, (ms) => {
         this.#outside(() => {
           for (const runner of ms > 0 ? this.#runners.all : []) runner.stepBack(ms);
+          if (ms > 0) this.#cluster?.stepBack(ms);
           this.#notices.stepped(ms);
         });
       });
@@ -126,7 +140,7 @@ export class InProcessScheduler implements Scheduler {
    * Makes up what was missed while the process was down, once it is proved that due moments can be saved. Otherwise the
    * same run would be made up again at every start.
    */
-  #catchUp(behind: readonly TaskRunner[]): void {
+  #catchUp(behind: readonly ScheduledTask[]): void {
     const { moments, log } = this.#options;
     if (behind.length === 0 || moments === undefined) return;
     const decide = (canBeSaved: boolean): void =>
@@ -175,6 +189,18 @@ export class InProcessScheduler implements Scheduler {
     });
   }
 
+  async share(listener: string, task: string, change: ClusterIntentChange): Promise<void> {
+    await this.#runners.named(listener, task).share?.(change);
+  }
+
+  shared(listener: string, task: string): ClusterTaskHandle | undefined {
+    return this.#runners.of(listener).find((runner) => runner.task === task)?.handle;
+  }
+
+  get clusterComplaint(): string | undefined {
+    return this.#cluster?.complaint;
+  }
+
   halt(): void {
     this.#outside(() => {
       for (const runner of this.#runners.all) runner.halt();
@@ -199,6 +225,7 @@ export class InProcessScheduler implements Scheduler {
     this.#stopWatchingSteps();
     this.#outside(() => {
       for (const runner of this.#runners.all) runner.end();
+      this.#cluster?.end();
       this.#notices.end();
     });
   }
@@ -220,7 +247,7 @@ export class InProcessScheduler implements Scheduler {
   }
 
   /** Does with a new task what operators have asked for. */
-  #applyActs(runner: TaskRunner): void {
+  #applyActs(runner: ScheduledTask): void {
     if (this.#pauses.size + this.#replaced.size + this.#skipping.size === 0) return;
     const { path } = runner;
     const spec = this.#replaced.get(path);
@@ -230,7 +257,17 @@ export class InProcessScheduler implements Scheduler {
     runner.skipsNext = this.#skipping.has(path);
   }
 
-  #withRunner(listener: string, task: string, act: (runner: TaskRunner) => void): Promise<void> {
+  #clusterSide(): ClusterSide {
+    if (this.#cluster === undefined) {
+      if (this.#clusterParts === undefined) throw new Error('a task of cluster scope needs the parts of a cluster');
+      // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded by applications that share tasks only
+      const { ClusterSide: Side } = require('./cluster/ClusterSide') as typeof import('./cluster/ClusterSide');
+      this.#cluster = new Side(this.#clusterParts, this.#options);
+    }
+    return this.#cluster;
+  }
+
+  #withRunner(listener: string, task: string, act: (runner: ScheduledTask) => void): Promise<void> {
     const runner = this.#runners.of(listener).find((candidate) => candidate.task === task);
     if (runner !== undefined) this.#outside(() => act(runner));
     return Promise.resolve();

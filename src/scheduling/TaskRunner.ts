@@ -6,15 +6,16 @@ import type { PauseInfo } from '../contracts/status';
 import { decideMoment, type Gate, getsRun, mayMove } from './decideMoment';
 import type { TakenMoment } from './DueMoments';
 import { DueTimer, type DueTask } from './DueTimer';
-import { explainTask } from './explainTask';
+import { explainScheduled } from './explainTask';
 import { RunNotice, SkippedRun, type MissedMoments, type Moment, type AnnouncedRun } from './runs';
 import { RunsInFlight } from './RunsInFlight';
+import type { ScheduledTask } from './ScheduledTask';
 import type { TaskHistory } from './InMemoryRunLedger';
 import { TickRun, type RunnerParts, type RunOwner } from './TickRun';
 import { TickTimeouts } from './TickTimeouts';
 
 /** One scheduled task. It decides for each due moment whether it runs, waits or is skipped. */
-export class TaskRunner implements RunOwner, DueTask {
+export class TaskRunner implements ScheduledTask, RunOwner, DueTask {
   readonly listener: string;
   readonly #scheduler: RunnerParts;
   #spec: PeriodicTaskSpec;
@@ -28,7 +29,6 @@ export class TaskRunner implements RunOwner, DueTask {
   #queued: Moment | undefined;
   #pause: PauseInfo | undefined;
   #isWithheld = false;
-  /** True while the next due moment is to be skipped. */
   skipsNext = false;
 
   /** @param hooks - the object whose method the task calls. */
@@ -70,12 +70,10 @@ export class TaskRunner implements RunOwner, DueTask {
     return state;
   }
 
-  /** Returns true when a due moment was missed while the process was down: it is kept until {@link catchUp}. */
   open(now: number): boolean {
     return this.#moments.open(now);
   }
 
-  /** Makes up what was missed before {@link open}; or, when that cannot be saved, records that it is not. */
   catchUp(canBeSaved: boolean): void {
     if (canBeSaved) this.#moments.makeUp();
     else this.#moments.forgo();
@@ -88,7 +86,6 @@ export class TaskRunner implements RunOwner, DueTask {
     });
   }
 
-  /** Pauses the task, in place of an earlier pause; undefined ends the pause. */
   pause(pause: PauseInfo | undefined): void {
     this.#pause = pause;
     if (pause === undefined) this.#history.mark?.resumed(this.#now());
@@ -96,7 +93,6 @@ export class TaskRunner implements RunOwner, DueTask {
     if (pause !== undefined && this.#queued?.trigger !== 'manual') this.#dropQueued('paused');
   }
 
-  /** Goes on by another schedule, from now, beside a run in flight and a queued one. */
   replace(spec: PeriodicTaskSpec): void {
     this.#spec = spec;
     this.#moments.replace(spec);
@@ -110,10 +106,6 @@ export class TaskRunner implements RunOwner, DueTask {
     if (this.#move('draining')) this.#dropQueued('draining');
   }
 
-  /**
-   * Halts the task. Returns a promise for each run in flight, which resolves when it has settled, or has been aborted
-   * because its time was over.
-   */
   drain(deadline: number, reason: Error): readonly Promise<void>[] {
     this.halt();
     const { drainTimeout } = this.#spec;
@@ -127,7 +119,6 @@ export class TaskRunner implements RunOwner, DueTask {
     return this.#inFlight.abort(reason);
   }
 
-  /** Keeps no further due moment, and drops a queued run. */
   end(): void {
     if (!this.#move('closed')) return;
     this.#dropQueued('draining');
@@ -144,20 +135,20 @@ export class TaskRunner implements RunOwner, DueTask {
   }
 
   explain(at: number): ScheduleExplanation {
-    const { previous, next } = this.#moments.around(at - 1);
-    const isDue = next === at;
-    return explainTask({
-      label: this,
-      schedule: this.#spec.schedule,
+    const { schedule } = this.#spec;
+    const isOpen = this.#gate === 'open';
+    return explainScheduled(
+      {
+        label: this,
+        schedule,
+        now: this.#now(),
+        timer: this.#moments,
+        isOpen,
+        history: this.#history,
+        pause: this.#pause,
+      },
       at,
-      now: this.#now(),
-      isDue,
-      previous,
-      next: isDue ? this.#moments.around(at).next : next,
-      upcoming: this.#gate === 'open' ? this.#moments.next : Infinity,
-      records: this.#history.runs.map((run) => run.record),
-      pause: this.#pause,
-    });
+    );
   }
 
   runIdOf(run: number): string {

@@ -139,9 +139,13 @@ export class TickRun extends CallContext implements InterceptedRun, AnnouncedRun
     return this.#outcome === 'timed_out' && !this.isSettled;
   }
 
+  get fencingToken(): bigint | undefined {
+    return undefined;
+  }
+
   get commit(): <T>(fn: () => T) => T {
     return (fn) => {
-      const reason = this.#revocation();
+      const reason = this.revocation();
       if (reason !== undefined) throw new RunRevokedError(this.tickId, reason);
       return fn();
     };
@@ -154,7 +158,13 @@ export class TickRun extends CallContext implements InterceptedRun, AnnouncedRun
   /** Built at each read while the run is in flight, and kept once the outcome is decided. */
   get record(): RunRecord {
     if (this.#record !== undefined) return this.#record;
-    const record: RunRecord = {
+    const record: RunRecord = this.describe();
+    if (this.#outcome !== undefined) this.#record = record;
+    return Object.freeze(record);
+  }
+
+  protected describe(): RunRecord {
+    return {
       runId: this.runId,
       tickId: this.tickId,
       listener: this.listener,
@@ -165,8 +175,6 @@ export class TickRun extends CallContext implements InterceptedRun, AnnouncedRun
       ...(this.#outcome === undefined ? {} : { finishedAt: isoText(this.#finishedAt), outcome: this.#outcome }),
       ...(this.#error === undefined ? {} : { error: this.#error }),
     };
-    if (this.#outcome !== undefined) this.#record = record;
-    return Object.freeze(record);
   }
 
   /** Calls the handler. If that returns no promise, the run has settled when this returns. */
@@ -206,13 +214,13 @@ export class TickRun extends CallContext implements InterceptedRun, AnnouncedRun
   timeOut(): void {
     const { listener, task, tickTimeout } = this.#owner;
     const error = new HookTimeoutError(listener, 'tick', tickTimeout, { task });
-    this.#decide('timed_out', this.clock.now(), error);
+    this.decide('timed_out', this.clock.now(), error);
     this.abort(error);
   }
 
   /** Records the run as `cancelled` although its handler goes on. */
   abandon(): void {
-    this.#decide('cancelled', this.clock.now());
+    this.decide('cancelled', this.clock.now());
   }
 
   /** Calls `fn` when the handler has returned. */
@@ -226,7 +234,7 @@ export class TickRun extends CallContext implements InterceptedRun, AnnouncedRun
   }
 
   /** Why the run may not commit any more, or undefined. */
-  #revocation(): string | undefined {
+  protected revocation(): string | undefined {
     if (this.abortReason !== undefined) return messageOf(this.abortReason);
     if (this.#outcome !== undefined) return 'it is over';
     // The deadline itself cannot come while a handler blocks the loop.
@@ -256,9 +264,8 @@ export class TickRun extends CallContext implements InterceptedRun, AnnouncedRun
     const now = this.clock.now();
     if (this.#outcome === undefined && this.abortReason === undefined && this.#isOverdue(now)) this.timeOut();
     if (this.#outcome === undefined) {
-      if (this.abortReason !== undefined)
-        this.#decide('cancelled', now, cause === this.abortReason ? undefined : cause);
-      else this.#decide(hasFailed ? 'failed' : 'succeeded', now, cause);
+      if (this.abortReason !== undefined) this.decide('cancelled', now, cause === this.abortReason ? undefined : cause);
+      else this.decide(hasFailed ? 'failed' : 'succeeded', now, cause);
     } else if (hasFailed && !this.isAbortedBy(error)) {
       this.log.warn(`the run failed after it had been recorded as ${this.#outcome}`, {
         error: cause,
@@ -271,7 +278,8 @@ export class TickRun extends CallContext implements InterceptedRun, AnnouncedRun
     });
   }
 
-  #decide(outcome: RunOutcome, now: number, error?: Error): void {
+  /** Decides the outcome, unless it is decided. */
+  protected decide(outcome: RunOutcome, now: number, error?: Error): void {
     if (this.#outcome !== undefined) return;
     this.#outcome = outcome;
     this.#finishedAt = now;

@@ -3,6 +3,8 @@ import type { RunRecord } from '../contracts/RunRecord';
 import type { ExplanationVerdict, ScheduleExplanation } from '../contracts/Scheduler';
 import type { PauseInfo } from '../contracts/status';
 import { isoText } from '../time/instant';
+import type { DueTimer } from './DueTimer';
+import type { TaskHistory } from './InMemoryRunLedger';
 import type { TaskLabel } from './runs';
 import { describeSchedule, nextDue, previousDue } from './when';
 
@@ -40,6 +42,29 @@ export function explainTask(facts: TaskFacts): ScheduleExplanation {
     ...(previous === undefined ? {} : { previousDueAt: isoText(previous) }),
     ...(next === undefined ? {} : { nextDueAt: isoText(next) }),
   };
+}
+
+/** {@link explainTask} for a task whose due moments are kept. */
+export function explainScheduled(
+  facts: Pick<TaskFacts, 'label' | 'schedule' | 'now' | 'pause'> & {
+    readonly timer: Pick<DueTimer, 'around' | 'next'>;
+    readonly isOpen: boolean;
+    readonly history: Pick<TaskHistory, 'runs'>;
+  },
+  at: number,
+): ScheduleExplanation {
+  const { timer, isOpen, history } = facts;
+  const { previous, next } = timer.around(at - 1);
+  const isDue = next === at;
+  return explainTask({
+    ...facts,
+    at,
+    isDue,
+    previous,
+    next: isDue ? timer.around(at).next : next,
+    upcoming: isOpen ? timer.next : Infinity,
+    records: history.runs.map((run) => run.record),
+  });
 }
 
 /** {@link explainTask} for a task that is not scheduled: its intervals are taken to begin now. */

@@ -86,6 +86,27 @@ export function scheduleKey(schedule: TaskSchedule): string {
   return schedule.kind === 'interval' ? `${schedule.mode} ${schedule.everyMs}` : describeSchedule(schedule);
 }
 
+/**
+ * The instant that an interval of cluster scope counts from, below the interval: the same in every process of an
+ * application, and spread over the tasks.
+ */
+export const sharedAnchor = (application: string, path: string, everyMs: number): number =>
+  Math.floor(shareOf(`${application} ${path}`) * everyMs);
+
+/** A number for a text, at least 0 and less than 1: the same in every process, and spread evenly. */
+export function shareOf(text: string): number {
+  // Two rounds of FNV-1a with different beginnings give the 53 bits of a number.
+  let [high, low] = [0x811c9dc5, 0xcbf29ce4];
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    high = Math.imul(high ^ code, 0x01000193);
+    low = Math.imul(low ^ (code + index), 0x01000193);
+  }
+  high = Math.imul(high ^ (high >>> 15), 0x2c1b3c6d);
+  low = Math.imul(low ^ (low >>> 13), 0x297a2d39);
+  return (((high ^ (high >>> 12)) >>> 0) * 2 ** 21 + ((low ^ (low >>> 15)) >>> 11)) / 2 ** 53;
+}
+
 /** The index of the newest due moment that is not after `upTo`: 0 for the first one, -1 before it. */
 function lastIndex(schedule: IntervalSchedule, anchor: number, upTo: number): number {
   const guess = Math.floor((upTo - anchor - schedule.initialDelayMs) / schedule.everyMs);

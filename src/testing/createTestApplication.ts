@@ -3,6 +3,8 @@ import { assemble } from '../application/assemble';
 import { planFrom } from '../application/planFrom';
 import { AutomaticFakes } from './auto';
 import type { Overrides } from './override';
+import type { ClusterEngine } from '../contracts/ClusterEngine';
+import { MemoryCluster } from './cluster/MemoryCluster';
 import { LogBook } from './Journal';
 import { TestApplication } from './TestApplication';
 import { VirtualClock, type VirtualClockOptions } from './clock/VirtualClock';
@@ -40,6 +42,7 @@ export interface TestApplicationOptions<T extends readonly unknown[] = readonly 
  * - Configuration files and environment variables are off unless `config` turns them on.
  * - Installed plugins are looked for only when `plugins.from` says where.
  * - The event loop is not watched, unless `watchdog` is true.
+ * - A cluster engine in memory takes the place of the one that is bound; `createTestCluster` has several processes.
  * - Log entries are kept in memory, and so are due moments, unless `state.directory` is configured. Then its files outlive
  *   the process, and not a loss of power: nothing waits for the disk.
  *
@@ -53,10 +56,24 @@ export interface TestApplicationOptions<T extends readonly unknown[] = readonly 
 export async function createTestApplication<const T extends readonly unknown[]>(
   options: TestApplicationOptions<T> = {},
 ): Promise<TestApplication> {
-  const { overrides: given, leaks = 'fail', watchdog = false, now, settleMs, ...rest } = options;
+  const { now, settleMs, ...rest } = options;
+  const clock = new VirtualClock({ now, settleMs });
+  // Alone in a cluster of its own; made if something has cluster scope.
+  let engine: ClusterEngine | undefined;
+  const engineOf = (): ClusterEngine => (engine ??= new MemoryCluster(clock).engine('test-1', clock));
+  return makeTestApplication(rest, clock, engineOf, (...parts) => new TestApplication(...parts));
+}
+
+/** Makes a test application on a clock, with a cluster engine, from its parts. */
+export async function makeTestApplication<A extends TestApplication>(
+  options: Omit<TestApplicationOptions, keyof VirtualClockOptions>,
+  clock: VirtualClock,
+  clusterEngine: () => ClusterEngine,
+  create: (...parts: ConstructorParameters<typeof TestApplication>) => A,
+): Promise<A> {
+  const { overrides: given, leaks = 'fail', watchdog = false, ...rest } = options;
   const isAutomatic = given instanceof AutomaticFakes;
   const overrides = (isAutomatic ? given.overrides : given) ?? [];
-  const clock = new VirtualClock({ now, settleMs });
   const logBook = new LogBook();
   const planned = await planFrom(
     {
@@ -69,6 +86,7 @@ export async function createTestApplication<const T extends readonly unknown[]>(
     {
       overrides,
       ...(isAutomatic ? { fake: given.fake } : {}),
+      clusterEngine,
       isWatched: watchdog,
       pluginsFrom: false,
       syncsState: false,
@@ -78,5 +96,5 @@ export async function createTestApplication<const T extends readonly unknown[]>(
       },
     },
   );
-  return assemble(planned, (parts) => new TestApplication(parts, { clock, logBook, watchLeaks: leaks === 'fail' }));
+  return assemble(planned, (parts) => create(parts, { clock, logBook, watchLeaks: leaks === 'fail' }));
 }

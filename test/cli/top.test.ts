@@ -14,7 +14,7 @@ const NOW = Date.parse('2030-01-31T08:00:00Z');
 const ENTER = '\u001b[?1049h';
 const LEAVE = '\u001b[?7h\u001b[?25h\u001b[?1049l';
 
-const COUNTERS = { succeeded: 0, failed: 0, timed_out: 0, cancelled: 0, skipped: 0, missed: 0 };
+const COUNTERS = { succeeded: 0, failed: 0, timed_out: 0, cancelled: 0, lost: 0, skipped: 0, missed: 0 };
 
 function listener(name: string, outcome: 'succeeded' | 'failed', more: object = {}) {
   const at = { scheduledAt: '2030-01-31T07:59:00Z', startedAt: '2030-01-31T07:59:00Z' };

@@ -41,6 +41,7 @@ describe('InMemoryRunLedger', () => {
       failed: 0,
       timed_out: 0,
       cancelled: 0,
+      lost: 0,
       skipped: 0,
       missed: 0,
     });

@@ -1,0 +1,298 @@
+import type {
+  ClusterClaim,
+  ClusterIntentChange,
+  ClusterIntents,
+  ClusterMoment,
+  ClusterRun,
+  ClusterTaskHandle,
+  ClusterWorker,
+} from '../../contracts/ClusterEngine';
+import type { PeriodicTaskSpec } from '../../contracts/entries';
+import type { RunRecord, SkipReason } from '../../contracts/RunRecord';
+import type { ScheduledTaskState, ScheduleExplanation } from '../../contracts/Scheduler';
+import type { PauseInfo } from '../../contracts/status';
+import { isoText } from '../../time/instant';
+import { type Gate, mayMove } from '../decideMoment';
+import type { TakenMoment } from '../DueMoments';
+import { type DueTask, DueTimer } from '../DueTimer';
+import { explainScheduled } from '../explainTask';
+import type { TaskHistory } from '../InMemoryRunLedger';
+import type { Moment } from '../runs';
+import type { ScheduledTask } from '../ScheduledTask';
+import { sharedAnchor, shareOf } from '../when';
+import type { ClusterSide } from './ClusterSide';
+import { PassedMoments } from './PassedMoments';
+import { SharedRuns } from './SharedRuns';
+import { SharedSuccess } from './SharedSuccess';
+
+/** The time beyond `tickTimeout` and the lease in which a manual run is answered. */
+const TRIGGER_SLACK_MS = 5_000;
+
+/**
+ * One task of cluster scope in one process. It offers every due moment to the engine, runs those that come back, and makes
+ * their records. Its due moments are instants on the clock of the store.
+ */
+export class SharedTask implements ScheduledTask, DueTask, ClusterWorker {
+  readonly handle: ClusterTaskHandle;
+  /** Nothing asks for it: the engine skips a moment of the whole cluster. */
+  skipsNext = false;
+  readonly #side: ClusterSide;
+  readonly #declared: PeriodicTaskSpec;
+  #spec: PeriodicTaskSpec;
+  readonly #history: TaskHistory;
+  readonly #runs: SharedRuns;
+  readonly #timer: DueTimer;
+  readonly #success: SharedSuccess;
+  #gate: Gate = 'open';
+  #isWithheld = false;
+  #isSuperseded = false;
+  #intents: ClusterIntents = {};
+  readonly #passed: PassedMoments;
+
+  constructor(side: ClusterSide, listener: string, spec: PeriodicTaskSpec, hooks: object, history: TaskHistory) {
+    this.#side = side;
+    this.#declared = spec;
+    this.#spec = spec;
+    this.#history = history;
+    this.#runs = new SharedRuns(side, listener, spec, hooks, history);
+    const { context } = side.runners;
+    const random = (due: number): number => shareOf(`${side.application} ${this.path}@${due}`);
+    this.#timer = new DueTimer({ environment: side, context, moments: undefined, random }, this, spec);
+    this.#passed = new PassedMoments(this.#runs, this.#timer);
+    this.handle = side.join(listener, spec, this);
+    this.#success = new SharedSuccess(side, spec.mustSucceedWithin, history, this.handle);
+  }
+
+  get listener(): string {
+    return this.#runs.listener;
+  }
+
+  get task(): string {
+    return this.#spec.name;
+  }
+
+  get path(): string {
+    return this.#runs.path;
+  }
+
+  get isStuck(): boolean {
+    return this.#runs.inFlight.areStuck;
+  }
+
+  get state(): ScheduledTaskState {
+    const next = this.#nextRunAt();
+    const { count } = this.#runs.inFlight;
+    const pause = this.#pause;
+    const { reschedule } = this.#intents;
+    return {
+      ...(next === Infinity ? {} : { nextRunAt: isoText(next) }),
+      ...(pause === undefined ? {} : { pause }),
+      ...(count === 0 ? {} : { inFlight: count }),
+      ...(reschedule?.schedule === undefined ? {} : { schedule: reschedule.schedule }),
+      cluster: this.handle.state,
+    };
+  }
+
+  open(): boolean {
+    this.#timer.open(this.#side.clock.now());
+    if (this.#side.engine.isConnected) this.connected();
+    return false;
+  }
+
+  /** Nothing was kept in this process. */
+  catchUp(): void {}
+
+  /** The engine is there, for the first time or again: what the cluster has missed is made up, if it is to be. */
+  connected(): void {
+    if (this.#spec.misfire !== 'run-once' || !this.#takesPart) return;
+    const now = this.#side.clock.now();
+    const { previous } = this.#timer.around(now);
+    if (previous !== undefined) void this.#offer({ trigger: 'catch-up', scheduledAt: previous, firesAt: now });
+  }
+
+  clockChanged(): void {
+    this.#timer.clockChanged();
+  }
+
+  anchorOf({ schedule }: PeriodicTaskSpec): number {
+    return schedule.kind === 'interval' ? sharedAnchor(this.#side.application, this.path, schedule.everyMs) : 0;
+  }
+
+  due({ scheduledAt }: TakenMoment, _trigger: 'schedule' | 'catch-up'): void {
+    // What passed before this moment without any process is found out when it is accounted for in the cluster.
+    const moment: ClusterMoment = { trigger: 'schedule', scheduledAt, firesAt: this.#timer.withJitter(scheduledAt) };
+    this.#success.look();
+    if (this.#isSuperseded) return;
+    if (this.#gate !== 'open') this.#runs.skip(moment, 'draining');
+    else if (this.#isWithheld) this.#runs.skip(moment, 'dependency');
+    else void this.#offer(moment);
+  }
+
+  /** Cannot happen: nothing is kept in this process. */
+  notMadeUp(): void {}
+
+  async trigger(asker?: Moment['asker']): Promise<RunRecord> {
+    const now = this.#side.clock.now();
+    const manualId = this.#runs.runIdOf(this.#side.runners.nextRun());
+    const moment: ClusterMoment = { trigger: 'manual', scheduledAt: now, firesAt: now, manualId };
+    if (this.#gate !== 'open') return this.#runs.skip(moment, 'draining');
+    if (asker !== undefined) this.#runs.askers.set(manualId, asker);
+    try {
+      const deadlineMs = this.#spec.tickTimeout + this.#side.engine.leaseMs + TRIGGER_SLACK_MS;
+      return await this.handle.trigger(moment, deadlineMs);
+    } finally {
+      this.#runs.askers.delete(manualId);
+    }
+  }
+
+  share(change: ClusterIntentChange): Promise<void> {
+    return this.handle.change(change);
+  }
+
+  /** Operators pause the task in the cluster, by {@link share}. */
+  pause(): void {}
+
+  /** Operators give the task another schedule in the cluster, by {@link share}. */
+  replace(): void {}
+
+  withhold(isWithheld: boolean): void {
+    this.#isWithheld = isWithheld;
+    this.#accept();
+  }
+
+  halt(): void {
+    if (mayMove(this.#gate, 'draining')) this.#gate = 'draining';
+    this.#accept();
+  }
+
+  drain(deadline: number, reason: Error): readonly Promise<void>[] {
+    this.halt();
+    const { clock } = this.#side.runners.environment;
+    const { drainTimeout } = this.#spec;
+    const until = drainTimeout === 0 ? undefined : Math.min(deadline, clock.now() + drainTimeout);
+    return this.#runs.inFlight.drain(clock, until, reason);
+  }
+
+  close(reason: Error): readonly Promise<void>[] {
+    this.end();
+    return [...this.#runs.inFlight.abort(reason), this.handle.leave()];
+  }
+
+  end(): void {
+    if (!mayMove(this.#gate, 'closed')) return;
+    this.#gate = 'closed';
+    this.#accept();
+    this.#timer.end();
+    this.#side.forget(this);
+  }
+
+  abandon(): void {
+    this.#runs.abandon();
+  }
+
+  /** The clock of the store was not set. */
+  stepBack(): void {}
+
+  explain(at: number): ScheduleExplanation {
+    const { schedule } = this.#spec;
+    const isOpen = this.#gate === 'open';
+    const now = this.#side.clock.now();
+    const facts = { label: this.#runs, schedule, now, timer: this.#timer, isOpen, history: this.#history };
+    return explainScheduled({ ...facts, pause: this.#pause }, at);
+  }
+
+  run(claim: ClusterClaim): ClusterRun | undefined {
+    if (!this.#takesPart || claim.signal.aborted) return undefined;
+    return this.#side.runners.context.runInAsyncScope(() => {
+      const missed = this.#passed.before(claim.scheduledAt, claim.accounted);
+      return this.#runs.begin(claim, missed);
+    });
+  }
+
+  skip(moment: ClusterMoment, reason: SkipReason, accounted?: number): readonly RunRecord[] {
+    return this.#side.runners.context.runInAsyncScope(() => {
+      const missed = this.#passed.before(moment.scheduledAt, accounted);
+      return [...(missed === undefined ? [] : [missed]), this.#runs.skip(moment, reason)];
+    });
+  }
+
+  lost(run: RunRecord, at: number): RunRecord {
+    return this.#side.runners.context.runInAsyncScope(() => this.#runs.lost(run, at));
+  }
+
+  changed(intents: ClusterIntents): void {
+    const before = this.#intents;
+    this.#intents = intents;
+    const { environment, context } = this.#side.runners;
+    const { clock } = environment;
+    context.runInAsyncScope(() => {
+      if (intents.pause === undefined) this.#history.mark?.resumed(clock.now());
+      else this.#history.mark?.paused(clock.now());
+      if (JSON.stringify(before.reschedule?.schedule) !== JSON.stringify(intents.reschedule?.schedule)) {
+        const { schedule = this.#declared.schedule } = intents.reschedule ?? {};
+        this.#spec = { ...this.#declared, schedule };
+        this.#timer.replace(this.#spec);
+      }
+      this.#side.intentsChanged(this, intents);
+    });
+  }
+
+  superseded(isSuperseded: boolean): void {
+    if (this.#isSuperseded === isSuperseded) return;
+    this.#isSuperseded = isSuperseded;
+    this.#side.tellSuperseded(this.path, isSuperseded);
+  }
+
+  get #takesPart(): boolean {
+    return this.#gate === 'open' && !this.#isWithheld && !this.#isSuperseded;
+  }
+
+  get #pause(): PauseInfo | undefined {
+    const { pause } = this.#intents;
+    if (pause === undefined) return undefined;
+    const { since, until, reason, by } = pause;
+    return { since, ...(until === undefined ? {} : { until }), reason, by };
+  }
+
+  async #offer(moment: ClusterMoment): Promise<void> {
+    if (!this.#side.engine.isConnected) {
+      this.#unreached(moment);
+      return;
+    }
+    try {
+      const answer = await this.handle.offer(moment);
+      if (answer === 'early') this.#offerLater(moment);
+    } catch {
+      // The engine tells why, once for all tasks.
+      this.#unreached(moment);
+    }
+  }
+
+  /** The clock of the store is behind what this process thought. */
+  #offerLater(moment: ClusterMoment): void {
+    const { clock, runners } = this.#side;
+    runners.context.runInAsyncScope(() => {
+      const again = (): void => {
+        if (this.#takesPart) void this.#offer(moment);
+      };
+      clock.at(Math.max(moment.firesAt, clock.now() + 1), again);
+    });
+  }
+
+  #unreached(moment: ClusterMoment): void {
+    if (moment.trigger === 'catch-up') return;
+    this.#runs.skip(moment, 'unreachable');
+    this.#passed.unreached(moment.scheduledAt);
+  }
+
+  #accept(): void {
+    this.handle.accept(this.#takesPart);
+  }
+
+  #nextRunAt(): number {
+    if (this.#gate !== 'open' || this.#isSuperseded) return Infinity;
+    const { pause } = this.#intents;
+    if (pause === undefined) return this.#timer.next;
+    return this.#timer.nextFrom(pause.until === undefined ? Infinity : Date.parse(pause.until));
+  }
+}
