@@ -32,3 +32,6 @@ export type { WaitOptions } from './waiting/Wait';
 export { ApplicationProcess, type ProcessExit, type ProcessWaitOptions } from './process/ApplicationProcess';
 export type { LoggedReport, LogMatch } from './process/ProcessLog';
 export { startProcess, type ProcessOptions } from './process/startProcess';
+export { CLUSTER_ENGINE_CLAUSES, describeClusterEngine } from './cluster/engine/describeClusterEngine';
+export type { EngineClause } from './cluster/engine/engineClauses';
+export type { EngineProcess, EngineSubject } from './cluster/engine/EngineProbe';

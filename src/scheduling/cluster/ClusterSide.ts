@@ -4,10 +4,12 @@ import type { ListenerLogger } from '../../contracts/ListenerLogger';
 import type { RunProcess } from '../../contracts/RunRecord';
 import { isoText } from '../../time/instant';
 import type { TaskHistory } from '../InMemoryRunLedger';
+import type { ScheduledTask } from '../ScheduledTask';
 import type { RunnerParts } from '../TickRun';
 import { scheduleKey } from '../when';
 import { SharedTask } from './SharedTask';
 import { StoreClock } from './StoreClock';
+import type { TaskSide } from './TaskSide';
 
 /** The parts of an application that its tasks of cluster scope need. */
 export interface ClusterParts {
@@ -26,7 +28,7 @@ export interface ClusterParts {
 }
 
 /** The side of one application towards its cluster engine: the engine, the clock of its store, and the tasks that are shared. */
-export class ClusterSide {
+export class ClusterSide implements TaskSide {
   readonly engine: ClusterEngine;
   readonly clock: StoreClock;
   /** When this application opened its first shared task, on its own clock. */
@@ -71,11 +73,10 @@ export class ClusterSide {
     return `the cluster engine (${this.engine.kind}) is away since ${isoText(this.#awaySince)}: this process neither offers nor takes due moments of cluster scope`;
   }
 
-  intentsChanged(task: SharedTask, intents: ClusterIntents): void {
+  intentsChanged(task: ScheduledTask, intents: ClusterIntents): void {
     this.#parts.intentsChanged(task.listener, task.task, intents);
   }
 
-  /** Joins a task. */
   join(listener: string, spec: PeriodicTaskSpec, worker: ClusterWorker): ClusterTaskHandle {
     const { name: task, overlap, schedule, jitter, cluster } = spec;
     const { delivery, maxStarts } = cluster ?? { delivery: 'at-most-once', maxStarts: 1 };
@@ -92,7 +93,6 @@ export class ClusterSide {
     return task;
   }
 
-  /** Says once that another process has the newer schedule, or no longer has. */
   tellSuperseded(path: string, isSuperseded: boolean): void {
     const message = isSuperseded
       ? `A process that has started later keeps another schedule of "${path}": this one leaves the task to it.`
@@ -100,8 +100,8 @@ export class ClusterSide {
     this.#parts.log.warn(message, { task: path });
   }
 
-  forget(task: SharedTask): void {
-    this.#tasks.delete(task);
+  forget(task: ScheduledTask): void {
+    this.#tasks.delete(task as SharedTask);
   }
 
   /** The clock of this process was set back. */

@@ -11,8 +11,8 @@ import { type AnnouncedRun, type MissedMoments, type Moment, RunNotice, SkippedR
 import { RunsInFlight } from '../RunsInFlight';
 import { TickTimeouts } from '../TickTimeouts';
 import type { TickRun } from '../TickRun';
-import type { ClusterSide } from './ClusterSide';
 import { SharedRun, type SharedRunOwner } from './SharedRun';
+import type { TaskSide } from './TaskSide';
 
 interface Settling {
   readonly decided: (record: RunRecord) => void;
@@ -25,14 +25,14 @@ export class SharedRuns implements SharedRunOwner {
   readonly inFlight = new RunsInFlight();
   /** The async context of whoever asked for a manual run, by its id. */
   readonly askers = new Map<string, AsyncResource>();
-  readonly #side: ClusterSide;
+  readonly #side: TaskSide;
   readonly #spec: PeriodicTaskSpec;
   readonly #hooks: object;
   readonly #history: TaskHistory;
   readonly #settling = new Map<TickRun, Settling>();
   #timeouts: TickTimeouts | undefined;
 
-  constructor(side: ClusterSide, listener: string, spec: PeriodicTaskSpec, hooks: object, history: TaskHistory) {
+  constructor(side: TaskSide, listener: string, spec: PeriodicTaskSpec, hooks: object, history: TaskHistory) {
     this.#side = side;
     this.listener = listener;
     this.#spec = spec;

@@ -1,17 +1,17 @@
 import type { ClusterTaskHandle } from '../../contracts/ClusterEngine';
 import type { TaskHistory } from '../InMemoryRunLedger';
-import type { ClusterSide } from './ClusterSide';
+import type { TaskSide } from './TaskSide';
 
 /** Finds out whether a task that has to succeed now and then has done so in another process. */
 export class SharedSuccess {
-  readonly #side: ClusterSide;
+  readonly #side: TaskSide;
   readonly #within: number | undefined;
   readonly #history: TaskHistory;
   readonly #handle: Pick<ClusterTaskHandle, 'history'>;
   #askedAt = -Infinity;
 
   constructor(
-    side: ClusterSide,
+    side: TaskSide,
     within: number | undefined,
     history: TaskHistory,
     handle: Pick<ClusterTaskHandle, 'history'>,

@@ -20,10 +20,10 @@ import type { TaskHistory } from '../InMemoryRunLedger';
 import type { Moment } from '../runs';
 import type { ScheduledTask } from '../ScheduledTask';
 import { sharedAnchor, shareOf } from '../when';
-import type { ClusterSide } from './ClusterSide';
 import { PassedMoments } from './PassedMoments';
 import { SharedRuns } from './SharedRuns';
 import { SharedSuccess } from './SharedSuccess';
+import type { TaskSide } from './TaskSide';
 
 /** The time beyond `tickTimeout` and the lease in which a manual run is answered. */
 const TRIGGER_SLACK_MS = 5_000;
@@ -36,7 +36,7 @@ export class SharedTask implements ScheduledTask, DueTask, ClusterWorker {
   readonly handle: ClusterTaskHandle;
   /** Nothing asks for it: the engine skips a moment of the whole cluster. */
   skipsNext = false;
-  readonly #side: ClusterSide;
+  readonly #side: TaskSide;
   readonly #declared: PeriodicTaskSpec;
   #spec: PeriodicTaskSpec;
   readonly #history: TaskHistory;
@@ -49,7 +49,7 @@ export class SharedTask implements ScheduledTask, DueTask, ClusterWorker {
   #intents: ClusterIntents = {};
   readonly #passed: PassedMoments;
 
-  constructor(side: ClusterSide, listener: string, spec: PeriodicTaskSpec, hooks: object, history: TaskHistory) {
+  constructor(side: TaskSide, listener: string, spec: PeriodicTaskSpec, hooks: object, history: TaskHistory) {
     this.#side = side;
     this.#declared = spec;
     this.#spec = spec;

@@ -2,7 +2,7 @@ import type { Clock } from '../../contracts/Clock';
 import type { ClusterHistoryQuery, ClusterState, ClusterTask } from '../../contracts/ClusterEngine';
 import type { RunRecord } from '../../contracts/RunRecord';
 import { MemoryBody } from './MemoryBody';
-import { MemoryEngine } from './MemoryEngine';
+import { MemoryEngine, type MemoryStore } from './MemoryEngine';
 import { MemoryTask } from './MemoryTask';
 
 /** Options of a {@link MemoryCluster}. */
@@ -17,7 +17,7 @@ export interface MemoryClusterOptions {
 export type TaskNames = Pick<ClusterTask, 'application' | 'listener' | 'task'>;
 
 /** The store of a cluster whose processes are engines in this one. Its clock is that of the store. */
-export class MemoryCluster {
+export class MemoryCluster implements MemoryStore {
   readonly #clock: Clock;
   readonly #leaseMs: number;
   readonly #keep: number;

@@ -12,17 +12,22 @@ import {
 import type { RunRecord } from '../../contracts/RunRecord';
 import { ClusterTriggerExpiredError, ClusterUnreachableError } from '../../errors/clusterErrors';
 import { runOutsideExecution } from '../../execution/ExecutionContext';
-import type { MemoryCluster } from './MemoryCluster';
 import type { Member, MemberProcess } from './MemoryMembers';
 import type { MemoryBody } from './MemoryBody';
 import type { MemoryTask } from './MemoryTask';
 
-/** A process of a {@link MemoryCluster}. */
+/** A process of a `MemoryCluster`. */
 interface EngineProcess {
   readonly processId: string;
   readonly clock: Clock;
   readonly leaseMs: number;
   readonly storeClock: Clock;
+}
+
+/** The store that the engines of all processes share. */
+export interface MemoryStore {
+  task(task: ClusterTask): MemoryTask;
+  body(body: ClusterBody): MemoryBody;
 }
 
 /**
@@ -31,13 +36,13 @@ interface EngineProcess {
  */
 export type Link = 'connected' | 'partitioned' | 'frozen' | 'dead';
 
-/** The cluster engine of one process, whose store is a {@link MemoryCluster}. */
+/** The cluster engine of one process, whose store is a `MemoryCluster`. */
 export class MemoryEngine extends ClusterEngine implements MemberProcess {
   readonly kind = 'memory';
   readonly processId: string;
   readonly leaseMs: number;
   readonly clock: Clock;
-  readonly #cluster: MemoryCluster;
+  readonly #cluster: MemoryStore;
   readonly #storeClock: Clock;
   readonly #watchers = new Set<() => void>();
   readonly #members = new Map<Member, MemoryTask>();
@@ -47,7 +52,7 @@ export class MemoryEngine extends ClusterEngine implements MemberProcess {
   #link: Link = 'connected';
   #offsetMs: number;
 
-  constructor(cluster: MemoryCluster, { processId, clock, leaseMs, storeClock }: EngineProcess) {
+  constructor(cluster: MemoryStore, { processId, clock, leaseMs, storeClock }: EngineProcess) {
     super();
     this.#cluster = cluster;
     this.processId = processId;

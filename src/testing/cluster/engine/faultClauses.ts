@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict';
+
+import type { ClusterLease } from '../../../contracts/ClusterEngine';
+import { codeOf } from '../../../errors/serializeError';
+import { at, type EngineClause, given } from './engineClauses';
+import type { EngineSubject } from './EngineProbe';
+
+/** The time beyond a lease in which another process takes over. */
+const TAKE_OVER_MS = 2_500;
+
+interface Candidate {
+  readonly leases: ClusterLease[];
+  end: () => void;
+}
+
+async function givenBody(subject: EngineSubject, size: number) {
+  const application = `certified_body_${process.pid}_${subject.now()}`;
+  const processes = [];
+  for (let index = 0; index < size; index++) processes.push(await subject.process());
+  const candidates: Candidate[] = processes.map(() => ({ leases: [], end: () => undefined }));
+  const holds = processes.map(({ engine }, index) =>
+    engine.hold(
+      { application, listener: 'leader' },
+      {
+        acquired: (lease) => {
+          const candidate = at(candidates, index);
+          candidate.leases.push(lease);
+          return new Promise((resolve) => {
+            candidate.end = resolve;
+            lease.signal.addEventListener('abort', () => resolve(), { once: true });
+          });
+        },
+      },
+    ),
+  );
+  const count = (): number => candidates.reduce((total, { leases }) => total + leases.length, 0);
+  await subject.until(() => count() > 0, 5_000);
+  const holder = (): number => candidates.findIndex(({ leases }) => leases.at(-1)?.isHeld === true);
+  return { processes, candidates, holds, count, holder };
+}
+
+/** The promises about leases, deaths and partitions. */
+export const FAULT_CLAUSES: readonly EngineClause[] = [
+  {
+    title: 'records a run as lost once the lease of its killed holder is over, releases no burst, and goes on',
+    check: async (subject) => {
+      const { probes, processes } = await given(subject, 3);
+      await at(probes, 0).offer(subject.now());
+      const isRunning = (): boolean => probes.some(({ runs }) => runs.length > 0);
+      await at(probes, 0).until('it runs', isRunning);
+      const holder = probes.findIndex(({ runs }) => runs.length > 0);
+      const others = probes.filter((_, index) => index !== holder);
+      const { leaseMs } = at(processes, holder).engine;
+      const token = at(at(probes, holder).runs, 0).claim.fencingToken;
+      await at(processes, holder).kill();
+      for (let count = 0; count < 3; count++) {
+        await subject.until(() => false, 20);
+        await at(others, 0).offer(subject.now());
+      }
+      const lost = (): boolean => others.some(({ losses }) => losses.length === 1);
+      await at(others, 0).until('it is lost', lost, leaseMs + TAKE_OVER_MS);
+      await subject.until(() => false, 500);
+      assert.equal(others.flatMap(({ runs }) => runs).length, 0, 'nothing of what waited is started');
+      await at(others, 0).offer(subject.now());
+      await at(others, 0).until('the next one runs', () => others.some(({ runs }) => runs.length === 1));
+      const [next] = others.flatMap(({ runs }) => runs);
+      assert(next !== undefined && next.claim.fencingToken > token);
+      next.end();
+    },
+  },
+  {
+    title:
+      'aborts the signal of a holder that is cut off before another process may start, and takes nothing from it later',
+    check: async (subject) => {
+      const { probes, processes } = await given(subject, 2);
+      await at(probes, 0).offer(subject.now());
+      await at(probes, 0).until('it runs', () => probes.some(({ runs }) => runs.length > 0));
+      const holder = probes.findIndex(({ runs }) => runs.length > 0);
+      const [run] = at(probes, holder).runs;
+      const other = at(probes, 1 - holder);
+      await at(processes, holder).partition();
+      const { leaseMs } = at(processes, holder).engine;
+      await other.until('it is aborted', () => run?.claim.signal.aborted === true, leaseMs);
+      assert.equal(run?.claim.isHeld, false);
+      assert.equal(codeOf(run?.claim.signal.reason), 'LEASE_LOST');
+      assert.equal(other.losses.length, 0, 'the other process was not told before');
+      await other.until('it is lost', () => other.losses.length === 1, leaseMs + TAKE_OVER_MS);
+      await at(processes, holder).heal();
+      run?.end();
+      await subject.until(() => false, 1_000);
+      assert.equal((await other.handle.recordOf(run?.claim.scheduledAt ?? 0))?.outcome, 'lost');
+    },
+  },
+  {
+    title: 'rejects what is asked of it while it is away, says so, and goes on within 2 s of its return',
+    check: async (subject) => {
+      const { probes, processes } = await given(subject, 1);
+      const { engine } = at(processes, 0);
+      const probe = at(probes, 0);
+      let changes = 0;
+      const stop = engine.watch(() => changes++);
+      await at(processes, 0).partition();
+      const now = subject.now();
+      const offered = probe.handle.offer({ trigger: 'schedule', scheduledAt: now, firesAt: now });
+      const refused = assert.rejects(offered, (error) => codeOf(error) === 'CLUSTER_UNREACHABLE');
+      await subject.until(() => !engine.isConnected, 10_000);
+      await refused;
+      assert.equal(engine.isConnected, false);
+      await at(processes, 0).heal();
+      await probe.until('it is back', () => engine.isConnected, 5_000);
+      assert(changes >= 2);
+      stop();
+      await subject.until(() => false, 20);
+      await probe.offer(subject.now());
+      await probe.until('it runs', () => probe.runs.length === 1, 2_000);
+      probe.runs[0]?.end();
+    },
+  },
+  {
+    title: 'lets the newer start decide while schedules differ, and the older process again when that has left',
+    check: async (subject) => {
+      const old = await given(subject, 1);
+      await subject.until(() => false, 20);
+      const application = at(old.probes, 0).task.application;
+      const next = await given(subject, 1, { application, scheduleKey: 'fixed-rate 5000', startedAt: subject.now() });
+      const probe = at(old.probes, 0);
+      await probe.until('it is superseded', () => probe.superseding.at(-1) === true);
+      assert.deepEqual(at(next.probes, 0).superseding.filter(Boolean), []);
+      await at(next.probes, 0).handle.leave();
+      const { leaseMs } = at(old.processes, 0).engine;
+      await probe.until('it goes on', () => probe.superseding.at(-1) === false, leaseMs + TAKE_OVER_MS);
+    },
+  },
+  {
+    title: 'has one holder of a run body, which hands over when it leaves, with a larger token',
+    check: async (subject) => {
+      const { candidates, holds, count, holder } = await givenBody(subject, 3);
+      await subject.until(() => false, 500);
+      assert.equal(count(), 1);
+      const first = holder();
+      const token = at(at(candidates, first).leases, 0).fencingToken;
+      const left = at(holds, first).leave();
+      at(candidates, first).end();
+      await subject.until(() => count() === 2, 2_000);
+      await left;
+      assert.equal(count(), 2);
+      const tokens = candidates.flatMap(({ leases }) => leases.map(({ fencingToken }) => fencingToken));
+      assert.equal(tokens.filter((other) => other > token).length, 1);
+    },
+  },
+  {
+    title: 'has another holder of a run body once the lease of a killed one is over',
+    check: async (subject) => {
+      const { processes, candidates, count, holder } = await givenBody(subject, 2);
+      const first = holder();
+      await at(processes, first).kill();
+      const { leaseMs } = at(processes, first).engine;
+      await subject.until(() => at(candidates, 1 - first).leases.length > 0, leaseMs + TAKE_OVER_MS);
+      assert.equal(count(), 2);
+    },
+  },
+];
