@@ -11,7 +11,16 @@ const PROCESS_ENV = [
 
 export default tseslint.config(
   // The declarations of vitest-plugin extend a package that is installed only where they are tried.
-  { ignores: ['**/dist/', 'coverage/', '**/node_modules/', 'vitest-plugin/*.d.ts'] },
+  {
+    ignores: [
+      '**/dist/',
+      'coverage/',
+      '**/node_modules/',
+      'vitest-plugin/*.d.ts',
+      'site/pages/',
+      'site/.vitepress/cache/',
+    ],
+  },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   { plugins: { daemonry: { rules: { 'foreign-errors': foreignErrors, 'plain-docstrings': plainDocstrings } } } },
   js.configs.recommended,

@@ -6,7 +6,7 @@ const EXAMPLE = /<!-- from (\S+)#(\S+) -->\n\n```ts\n([\s\S]*?)```/g;
 const ANY_CODE = /(?:<!-- (from \S+|not run here) -->\n\n)?```ts\n/g;
 
 const PAGES =
-  /^(cluster|configuration|dependencies|fatality|listeners|migration-.*|plugins|schedules|testing.*|toolchains)\.md$/;
+  /^(cluster|configuration|dependencies|fatality|listeners|migration-.*|plugins|recipes|schedules|testing.*|toolchains)\.md$/;
 
 const pages = [
   'README.md',
