@@ -48,6 +48,7 @@ export default defineConfig({
             ['Supervision', 'supervision'],
             ['State', 'state'],
             ['History', 'history'],
+            ['Cluster', 'cluster'],
             ['Plugins', 'plugins'],
           ]),
         },

@@ -37,6 +37,12 @@
     "typescript": "~6.0.3"
   },
   "overrides": {
+    "light-my-request": "6.6.0",
     "unrs-resolver": "1.12.2"
+  },
+  "allowScripts": {
+    "@parcel/watcher": false,
+    "@photostructure/sqlite": true,
+    "unrs-resolver": false
   }
 }
