@@ -24,7 +24,7 @@ const [RUNS, TRIES] = [5, 3];
 const FIGURES = [
   { name: 'boot 1,000 daemons, over inversify', benchmark: 'boot-1000-daemons', key: 'cpu', over: 'inversify' },
   { name: 'boot 1,000 daemons, over NestJS', benchmark: 'boot-1000-daemons', key: 'cpu', over: 'nestjs' },
-  { name: 'KiB a daemon beyond inversify', benchmark: 'boot-1000-daemons', key: 'own' },
+  { name: 'KiB a daemon beyond inversify', benchmark: 'heap-daemons', key: 'own' },
   { name: 'load, over inversify', benchmark: 'load', key: 'cpu', over: 'inversify' },
   { name: 'a tick, over the bare loop', benchmark: 'tick', key: 'cpu', over: 'bare' },
   { name: 'a virtual day, over the bare loop', benchmark: 'day', key: 'cpu', over: 'bare' },

@@ -47,11 +47,32 @@ function boot(size, shape) {
       CPU,
       beyond('inversify', 'moreCpu', CPU),
       { key: 'heap', title: 'heap growth', unit: 'KiB' },
-      beyond('inversify', 'own', { key: 'heap', title: 'heap a daemon', unit: 'KiB' }, size),
       { key: 'stop', title: 'stop', unit: 'ms' },
     ],
     long: size === 10_000,
   };
+}
+
+function heap(shape) {
+  const each = { key: 'each', title: 'heap a daemon', unit: 'KiB' };
+  return {
+    name: `heap-${shape}`,
+    title: `heap of 2,000 daemons, ${SHAPES[shape]}`,
+    script: 'heap.cjs',
+    args: [shape, '2000'],
+    subjects: ['inversify', 'daemonry'],
+    figures: [
+      each,
+      beyond('inversify', 'own', each),
+      { key: 'once', title: 'once a process, such as compiled functions', unit: 'KiB' },
+    ],
+  };
+}
+
+/** Metrics, history and watchdog together, against an application without them. */
+function operated(part, title, size, figures) {
+  const subjects = ['plain', 'daemonry'];
+  return { name: `operated-${part}`, title, script: 'operated.cjs', args: [part, String(size)], subjects, figures };
 }
 
 function virtual(name, title, numbers) {
@@ -127,6 +148,15 @@ export const BENCHMARKS = [
     figures: [{ key: 'cpu', title: 'CPU a second', unit: 'ms' }],
     long: true,
   },
+  ...Object.keys(SHAPES).map((shape) => heap(shape)),
+  operated('tick', 'one tick with metrics, history and watchdog, mean of 100,000', 100_000, [
+    { ...CPU, unit: 'µs' },
+    beyond('plain', 'own', { ...CPU, unit: 'µs' }),
+  ]),
+  operated('boot', 'boot of 1,000 daemons with metrics, history and watchdog', 1_000, [WALL, CPU]),
+  operated('idle', '50 daemons that wait, with metrics, history and watchdog', 50, [
+    { key: 'cpu', title: 'CPU a second', unit: 'ms' },
+  ]),
   virtual('day', 'a virtual day of 15 daemons every 30 s', [15, 30, 24]),
   virtual('hour', 'a virtual hour with 100,000 due moments of 1,000 daemons', [1_000, 36, 1]),
   {

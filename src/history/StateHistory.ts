@@ -81,7 +81,7 @@ export class StateHistory extends RunHistory implements Backlog {
     const batch = this.#waiting.slice(0, rows.length);
     await this.#database.run(ADD_RUNS, [`[${rows.join()}]`]);
     this.#waiting = this.#waiting.slice(rows.length);
-    for (const { record } of batch) this.#retention.added(record.listener, record.task);
+    for (const { record } of batch) this.#retention.added(record);
     await this.#retention.removeSome(this.#options.clock.now());
   }
 

@@ -1,4 +1,4 @@
-import type { MigrationStep } from '../contracts/StateDatabase';
+import type { MigrationStep, SqlRow } from '../contracts/StateDatabase';
 
 /** The owner of the tables below. */
 export const OWNER = 'daemonry_runs';
@@ -54,11 +54,23 @@ export const REMOVED_AT_ONCE = 300;
 
 const FAILURES = "('failed', 'timed_out')";
 
-/** Removes the oldest runs of a task beyond a number of them. Parameters: listener, task, number. */
-export const removeBeyond = (which: 'failures' | 'others'): string =>
-  'DELETE FROM daemonry_runs WHERE id IN (SELECT id FROM daemonry_runs WHERE listener = ? AND task = ? ' +
-  `AND outcome ${which === 'failures' ? '' : 'NOT '}IN ${FAILURES} ` +
-  `ORDER BY at DESC, id DESC LIMIT ${REMOVED_AT_ONCE} OFFSET ?)`;
+const ofTask = (which: 'failures' | 'others'): string =>
+  `FROM daemonry_runs WHERE listener = ? AND task = ? AND outcome ${which === 'failures' ? '' : 'NOT '}IN ${FAILURES}`;
+
+/** The place of a run among those of its task. */
+export interface LastRun extends SqlRow {
+  readonly at: number;
+  readonly id: number;
+}
+
+/** The newest run of a task beyond a number of them. Parameters: listener, task, number. */
+export const lastBeyond = (which: 'failures' | 'others'): string =>
+  `SELECT at, id ${ofTask(which)} ORDER BY at DESC, id DESC LIMIT 1 OFFSET ?`;
+
+/** Removes the oldest runs of a task, up to one of them. Parameters: listener, task, twice its `at`, its `id`. */
+export const removeUpTo = (which: 'failures' | 'others'): string =>
+  `DELETE FROM daemonry_runs WHERE id IN (SELECT id ${ofTask(which)} AND at <= ? AND (at < ? OR id <= ?) ` +
+  `ORDER BY at LIMIT ${REMOVED_AT_ONCE})`;
 
 /** Removes runs before an instant, but the newest of each task, and its newest success. */
 export const REMOVE_BEFORE =

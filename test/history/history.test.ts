@@ -140,13 +140,13 @@ describe('The history of runs', () => {
 
   it('refuses a query with everything that is wrong with it', async () => {
     const app = await started();
-    const query = { task: 'tick', outcome: 'lost', from: 'yesterday', to: NaN, before: 'x', limit: 0, lmit: 3 };
+    const query = { task: 'tick', outcome: 'gone', from: 'yesterday', to: NaN, before: 'x', limit: 0, lmit: 3 };
     await expect(app.history.query(query as never)).rejects.toMatchObject({
       code: 'HISTORY_QUERY_INVALID',
       faults: {
         lmit: 'is no part of a query. Did you mean "limit"?',
         task: 'needs the listener that it belongs to',
-        outcome: "'lost' is none of succeeded, failed, timed_out, cancelled, skipped",
+        outcome: "'gone' is none of succeeded, failed, timed_out, cancelled, skipped",
         from: "'yesterday' is no instant",
         to: 'NaN is no instant',
         before: "'x' is not the next of a page",

@@ -68,7 +68,8 @@ describe('The retention of the history', () => {
   it('keeps ten times as many failures, so that one that fails at each turn fills no disk', async () => {
     const app = await started('2026-03-01T00:00:00Z', { keep: '30d', rowsPerTask: 2 });
     await app.clock.advance('30m');
-    expect((await counts(app))['noisy failed']).toBeLessThanOrEqual(21);
+    // A tenth more, until the next removal.
+    expect((await counts(app))['noisy failed']).toBeLessThanOrEqual(22);
     await app.stop();
   });
 

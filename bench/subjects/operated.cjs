@@ -1,0 +1,97 @@
+'use strict';
+
+const { mkdtempSync, rmSync } = require('node:fs');
+const { tmpdir } = require('node:os');
+const { join } = require('node:path');
+
+const { BackgroundDaemon, createApplication } = require('daemonry');
+
+const { QUIET } = require('../support/app.cjs');
+const { measure, report } = require('../support/measure.cjs');
+const { declareClasses } = require('../support/shapes.cjs');
+const { decorateClass } = require('../support/decorate.cjs');
+const { SteppedClock } = require('../support/SteppedClock.cjs');
+
+const WARM_UP = 20_000;
+const SECONDS = 5;
+
+const wait = (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1_000));
+
+/** The options of an application that has metrics, history and watchdog, or that has none of them. */
+function optionsOf(subject, directory) {
+  if (subject === 'plain') return QUIET;
+  const { metricsModule } = require('@daemonry/modules/metrics');
+  const values = {
+    ...QUIET.config.values,
+    state: { directory },
+    history: { keep: '30d', flush: '2500ms' },
+    watchdog: { after: '2s' },
+  };
+  return { ...QUIET, modules: [metricsModule()], config: { ...QUIET.config, values } };
+}
+
+const PARTS = {
+  /** Microseconds a tick, on a clock that is stepped by hand: of all threads, with the writes of the history. */
+  async tick(options, size) {
+    let count = 0;
+    class Subject {
+      async tick() {
+        count++;
+      }
+    }
+    BackgroundDaemon({ name: 'subject', interval: 10, overlap: 'allow' })(Subject);
+    const clock = new SteppedClock();
+    const app = await createApplication({ ...options, listeners: [Subject], clock });
+    await app.start();
+    const run = async (ticks) => {
+      const target = count + ticks;
+      while (count < target) {
+        clock.step();
+        // The writes of the history take turns of the loop; a second of runs has a few.
+        if (count % 50 === 0) await new Promise((resolve) => setImmediate(resolve));
+        else await Promise.resolve();
+      }
+    };
+    await run(WARM_UP);
+    const { wall, cpu } = await measure(() => run(size));
+    await app.stop();
+    return { wall: (wall / size) * 1_000, cpu: (cpu / size) * 1_000 };
+  },
+
+  /** Milliseconds from the declared classes of so many daemons to their start. */
+  async boot(options, size) {
+    const { daemons } = declareClasses('daemons', size, 'startup');
+    for (const daemon of daemons) decorateClass(daemon, BackgroundDaemon({ name: daemon.name, interval: '5m' }));
+    const { result, wall, cpu } = await measure(async () => {
+      const app = await createApplication({ ...options, listeners: daemons.map(({ Class }) => Class) });
+      await app.start();
+      return app;
+    });
+    await result.stop();
+    return { wall, cpu };
+  },
+
+  /** Milliseconds of CPU a second while so many daemons wait for their next five minutes. */
+  async idle(options, size) {
+    const { daemons } = declareClasses('none', size, 'startup');
+    for (const daemon of daemons) decorateClass(daemon, BackgroundDaemon({ name: daemon.name, interval: '5m' }));
+    const app = await createApplication({ ...options, listeners: daemons.map(({ Class }) => Class) });
+    await app.start();
+    await wait(2);
+    const { cpu } = await measure(() => wait(SECONDS));
+    await app.stop();
+    return { cpu: cpu / SECONDS };
+  },
+};
+
+/** node operated.cjs <plain | daemonry> <tick | boot | idle> <size>: `daemonry` has metrics, history and watchdog. */
+async function main([subject, part, size]) {
+  const directory = mkdtempSync(join(tmpdir(), 'bench-operated-'));
+  try {
+    report(await PARTS[part](optionsOf(subject, directory), Number(size)));
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+void main(process.argv.slice(2)).then(() => process.exit());
