@@ -75,7 +75,8 @@ export function assemble<A extends DaemonApplication>(from: PlannedFrom, create:
     redact: secrets.length === 0 ? asItIs : redactor.text,
   };
   const files = from.keepsStateInMemory ? undefined : stateFiles(framework.state, name);
-  const isUsed = needs.database || (needs.files && files !== undefined);
+  // Due moments in memory need no database: nobody else can read them.
+  const isUsed = needs.database || (files !== undefined && (needs.moments || needs.files));
   const state = new ApplicationState({
     clock,
     log,
@@ -121,7 +122,7 @@ export function assemble<A extends DaemonApplication>(from: PlannedFrom, create:
             complaintChanged: () => lifecycle.announceLosses(),
           },
         }),
-    moments: needs.moments ? new RememberedMoments(state, log) : undefined,
+    moments: needs.moments ? new RememberedMoments(isUsed ? state : undefined, log) : undefined,
   });
   const engine: Engine = {
     ...execution,

@@ -78,16 +78,13 @@ export class ListenerStopper {
     const { clock, emit, hears } = this.#engine;
     const { name, current } = runtime;
     if (current.state === 'stopping') return this.#join(runtime, current, limits);
+    // A shutdown for a restart may be over when the stop comes to it.
+    if (current.state !== 'running' && current.state !== 'died') return undefined;
     const running = lastRunning(current);
     if (running === undefined) return undefined;
     const death = current.state === 'died' ? current.error : undefined;
-    const stopping: Stopping = {
-      state: 'stopping',
-      running,
-      isRestart: retirement !== undefined,
-      ended: undefined,
-      death,
-    };
+    const isRestart = retirement !== undefined;
+    const stopping: Stopping = { state: 'stopping', running, isRestart, ended: undefined, death };
     const stop: StopInFlight = {
       runtime,
       running,

@@ -181,7 +181,12 @@ export class Supervisor {
         if (current.left === undefined || !this.#waits(runtime, current, current.left))
           this.#start(runtime, runtime.historyAt(clock.now()), current.failure);
         return;
-      case 'startup_failed':
+      case 'startup_failed': {
+        const { left, phase, error } = current;
+        if (left === undefined || left.pending.size === 0) this.#start(runtime, NO_RESTARTS, undefined);
+        else this.#waitFor(runtime, NO_RESTARTS, { kind: 'startup_failed', phase, error }, left);
+        return;
+      }
       case 'blocked':
         this.#start(runtime, NO_RESTARTS, undefined);
         return;
@@ -221,22 +226,28 @@ export class Supervisor {
     }
     if (isAsked && left !== undefined) {
       const error = death ?? new ListenerRestartError(runtime.name, 'hooks of its last life go on');
-      const waiting: BackingOff = {
-        state: 'backing_off',
-        restartAt: this.#engine.clock.now(),
-        history,
-        failure: { kind: 'died', error },
-        left,
-        timer: undefined,
-        isStuck: false,
-      };
-      runtime.move(waiting);
-      this.#waits(runtime, waiting, left);
+      this.#waitFor(runtime, history, { kind: 'died', error }, left);
       return;
     }
     if (failure === undefined) return;
     this.backOff(runtime, history, failure, left)();
     this.#supervised.changed();
+  }
+
+  /** Starts a listener for an operator once the hooks of its last life have settled. */
+  #waitFor(runtime: ListenerRuntime, history: RestartHistory, failure: Failure, left: WorkLeft): void {
+    const restartAt = this.#engine.clock.now();
+    const waiting: BackingOff = {
+      state: 'backing_off',
+      restartAt,
+      history,
+      failure,
+      left,
+      timer: undefined,
+      isStuck: false,
+    };
+    runtime.move(waiting);
+    this.#waits(runtime, waiting, left);
   }
 
   #arm(runtime: ListenerRuntime, waiting: BackingOff): void {

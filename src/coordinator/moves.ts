@@ -19,8 +19,8 @@ export const LISTENER_MOVES = {
   backing_off: ['starting', 'blocked', 'disabled', 'startup_failed', 'died', 'stopped'],
   // `starting`: its late start, once everything that it needs runs.
   blocked: ['starting', 'disabled'],
-  // `starting`: an operator restarts it.
-  startup_failed: ['starting'],
+  // An operator restarts it, at once or when its last startup has settled.
+  startup_failed: ['starting', 'backing_off'],
   disabled: [],
   stopped: [],
   shutdown_failed: [],

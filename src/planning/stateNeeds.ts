@@ -13,7 +13,7 @@ import { hasDriver } from '../state/sqlite';
 export interface StateNeeds {
   /** True if a task has due moments to remember. */
   readonly moments: boolean;
-  /** True if something is kept in the state database. */
+  /** True if something but due moments is kept in the state database. */
   readonly database: boolean;
   /** True if a file is written below `state.directory`, which belongs to one process at a time. */
   readonly files: boolean;
@@ -39,9 +39,8 @@ export function stateNeeds(
   const injects = graph.injects(StateDatabase);
   const files = filesBelow(configuration);
   const history = configuration.framework.history !== false;
-  const database = injects || history || remembered.length > 0;
-  const needs = { moments: remembered.length > 0, database, files: files.length > 0 };
-  if (!(needs.database || needs.files) || hasDriver()) return needs;
+  const needs = { moments: remembered.length > 0, database: injects || history, files: files.length > 0 };
+  if (!(needs.database || needs.moments || needs.files) || hasDriver()) return needs;
   const reasons = [
     ...(injects ? ['a class injects the StateDatabase'] : []),
     ...(history ? ['history is configured'] : []),

@@ -1,6 +1,6 @@
 import type { PeriodicTaskSpec } from '../contracts/entries';
 import type { ListenerLogger } from '../contracts/ListenerLogger';
-import type { MigrationStep, StateDatabase } from '../contracts/StateDatabase';
+import type { MigrationStep } from '../contracts/StateDatabase';
 import type { ApplicationState } from '../state/ApplicationState';
 import type { Backlog, WriteBehind } from '../state/WriteBehind';
 import { LAST_INSTANT } from '../time/instant';
@@ -51,16 +51,17 @@ const TASKS_NAMED = 10;
 export class RememberedMoments implements Backlog {
   readonly what = 'due moments';
   readonly consequence = 'Nothing that was missed is made up until it can be; runs of now may then be made up again.';
-  readonly #database: StateDatabase;
+  readonly #state: ApplicationState | undefined;
   readonly #log: Pick<ListenerLogger, 'warn'>;
-  readonly #writes: WriteBehind;
+  readonly #writes: WriteBehind | undefined;
   readonly #moments = new Map<string, RememberedMoment>();
   readonly #unwritten = new Map<string, RememberedMoment>();
 
-  constructor(state: ApplicationState, log: Pick<ListenerLogger, 'warn'>) {
-    this.#database = state.database;
+  /** @param state - undefined to keep them in memory alone. */
+  constructor(state: ApplicationState | undefined, log: Pick<ListenerLogger, 'warn'>) {
+    this.#state = state;
     this.#log = log;
-    this.#writes = state.writeBehind(this);
+    this.#writes = state?.writeBehind(this);
   }
 
   get size(): number {
@@ -68,12 +69,14 @@ export class RememberedMoments implements Backlog {
   }
 
   async load(): Promise<void> {
-    await this.#database.migrate(OWNER, STEPS);
-    const saved = await this.#database.all<{ task: string; schedule: string; next_due: number }>(
+    const database = this.#state?.database;
+    if (database === undefined) return;
+    await database.migrate(OWNER, STEPS);
+    const saved = await database.all<{ task: string; schedule: string; next_due: number }>(
       `SELECT task, schedule, next_due FROM daemonry_due_moments WHERE ${MAKES_SENSE}`,
     );
     for (const { task, schedule, next_due: nextDue } of saved) this.#moments.set(task, { schedule, nextDue });
-    const odd = await this.#database.all<{ task: string }>(
+    const odd = await database.all<{ task: string }>(
       `SELECT task FROM daemonry_due_moments WHERE NOT ${MAKES_SENSE} LIMIT ${TASKS_NAMED}`,
     );
     if (odd.length === 0) return;
@@ -90,13 +93,14 @@ export class RememberedMoments implements Backlog {
   /** Sets the moment at once, and saves it soon. */
   set(task: string, moment: RememberedMoment): void {
     this.#moments.set(task, moment);
+    if (this.#writes === undefined) return;
     this.#unwritten.set(task, moment);
     this.#writes.grown();
   }
 
   /** Saves everything now. @throws the error that prevents it */
-  flush(): Promise<void> {
-    return this.#writes.flush();
+  async flush(): Promise<void> {
+    await this.#writes?.flush();
   }
 
   async write(): Promise<void> {
@@ -105,7 +109,7 @@ export class RememberedMoments implements Backlog {
     for (const [task] of batch) this.#unwritten.delete(task);
     const rows = batch.map(([task, { schedule, nextDue }]) => [task, schedule, Math.round(nextDue)]);
     try {
-      await this.#database.run(SAVE, [JSON.stringify(rows)]);
+      await this.#state?.database.run(SAVE, [JSON.stringify(rows)]);
     } catch (error) {
       // A moment that was set meanwhile is newer.
       for (const [task, moment] of batch) if (!this.#unwritten.has(task)) this.#unwritten.set(task, moment);

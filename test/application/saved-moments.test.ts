@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { type Application, BackgroundDaemon, StateDatabase } from '../../src';
+import { BackgroundDaemon, StateDatabase } from '../../src';
 import { createTestApplication, type TestApplication } from '../../src/testing';
 
 @BackgroundDaemon({ cron: '0 6 * * *', misfire: 'run-once' })
@@ -13,13 +13,6 @@ class Report {
 @BackgroundDaemon({ interval: '1h', misfire: 'run-once' })
 class Other {
   tick(): void {}
-}
-
-const stateOf = (app: Application): StateDatabase => app.container.get(StateDatabase);
-
-async function saved(app: Application): Promise<readonly string[]> {
-  const rows = await stateOf(app).all<{ next_due: number }>('SELECT next_due FROM daemonry_due_moments');
-  return rows.map(({ next_due: nextDue }) => new Date(nextDue).toISOString());
 }
 
 describe('The due moments that are saved', () => {
@@ -64,7 +57,7 @@ describe('The due moments that are saved', () => {
     ['the epoch', '0'],
   ])('end no timer with an error, when what was saved is %s', async (title, nextDue) => {
     const app = await started('2026-03-01T05:00:00Z');
-    await stateOf(app).run(`UPDATE daemonry_due_moments SET next_due = ${nextDue}`);
+    await app.container.get(StateDatabase).run(`UPDATE daemonry_due_moments SET next_due = ${nextDue}`);
     await stopped(app);
     const next = await started('2026-03-01T05:30:00Z');
     const odd = next.logs.filter(({ message }) => message.includes('make no sense'));
@@ -93,10 +86,11 @@ describe('The due moments that are saved', () => {
     await stopped(app);
   });
 
-  it('are kept in memory in a test application without a directory, and not at all when nothing has any', async () => {
+  it('need no database in a test application without a directory, and no file when nothing has any', async () => {
     const app = await createTestApplication({ listeners: [Report], now: '2026-03-01T05:00:00Z' });
     await app.start();
-    expect(await saved(app)).toEqual(['2026-03-01T06:00:00.000Z']);
+    expect(await app.clock.runNext()).toBe(Date.parse('2026-03-01T06:00:00Z'));
+    expect(app.status().stateWriteErrors).toBeUndefined();
     await app.stop();
 
     @BackgroundDaemon({ interval: '1h' })

@@ -1,78 +1,45 @@
-import { BackgroundDaemon, type RestartOption, type StartupContext } from '../../src';
-import { createTestApplication } from '../../src/testing';
+import { explore, replay, synthetic } from '../../src/testing';
+import type { ExploredRun } from '../../src/testing/explore/ExploredRun';
+import * as properties from './restartProperties';
 
-/** Numbers from 0 to 1 that are the same for the same seed. */
-function randomOf(seed: number): () => number {
-  let state = seed * 2_654_435_761 + 1;
-  return () => {
-    state = (Math.imul(state ^ (state >>> 15), 2_246_822_519) + 3_266_489_917) | 0;
-    return ((state ^ (state >>> 13)) >>> 0) / 2 ** 32;
-  };
-}
+const SEED = Number(process.env['SEED'] ?? 1);
+const RUNS = Number(process.env['RESTARTS'] ?? 300);
 
-/** Lets three listeners, each of which needs the one before, die, fail and be restarted at random. Returns what is wrong. */
-async function live(seed: number): Promise<readonly string[]> {
-  const random = randomOf(seed);
-  const wrong: string[] = [];
-  const running = new Set<string>();
-  const dies = new Map<string, (error: unknown) => void>();
-  const starts = new Map<string, number>();
-  const names = ['a', 'b', 'c'];
-  const listeners = names.map((name, index) => {
-    const restart: RestartOption = { delay: '1s', jitter: 0, maxDelay: '8s', resetAfter: '1m' };
-    const needs = names.slice(Math.max(index - 1, 0), index);
-    @BackgroundDaemon({ name, interval: '1s', restart, dependsOn: needs, startupTimeout: '3s', shutdownTimeout: '3s' })
-    class Explored {
-      async startup({ sleep, fail, clock }: StartupContext): Promise<void> {
-        if (running.has(name)) wrong.push(`${name} starts while its last life goes on`);
-        if (needs.some((need) => !running.has(need))) wrong.push(`${name} starts without what it needs`);
-        running.add(name);
-        try {
-          const kind = random();
-          if (kind < 0.2) throw new Error('refused');
-          if (kind < 0.4) await sleep(Math.floor(random() * 5_000));
-          else if (kind < 0.5) await new Promise<void>((resolve) => void clock.at(clock.now() + 6_000, resolve));
-        } catch (error) {
-          running.delete(name);
-          throw error;
-        }
-        starts.set(name, (starts.get(name) ?? 0) + 1);
-        dies.set(name, fail);
-      }
-      tick(): void {
-        if (needs.some((need) => !running.has(need))) wrong.push(`${name} ticks without what it needs`);
-        if (!running.has(name)) wrong.push(`${name} ticks and does not run`);
-      }
-      async shutdown({ sleep }: { sleep: (ms: number) => Promise<void> }): Promise<void> {
-        if (!running.has(name)) wrong.push(`${name} is shut down twice`);
-        if (random() < 0.3) await sleep(Math.floor(random() * 2_000));
-        running.delete(name);
-      }
-    }
-    return Explored;
-  });
-  const app = await createTestApplication({ listeners });
-  const booted = app.start();
-  await app.clock.advance('30s');
-  await booted;
-  for (let step = 0; step < 15; step++) {
-    const name = names[Math.floor(random() * names.length)] ?? 'a';
-    if (random() < 0.7) dies.get(name)?.(new Error('down'));
-    else app.restart(name, { reason: 'explored', by: 'explored' }).catch(() => undefined);
-    await app.clock.advance(Math.floor(random() * 4_000));
+const seen = { died: 0, restarted: 0, late: 0 };
+
+function everythingHolds(run: ExploredRun): void {
+  for (const property of Object.values(properties)) property(run);
+  for (const { name } of run.events) {
+    if (name === 'listener.died') seen.died++;
+    if (name === 'listener.restarting') seen.restarted++;
   }
-  if (random() < 0.5) await app.clock.advance('2m');
-  const stopping = app.stop();
-  if (!app.isOver) await app.clock.advanceUntil(() => app.isOver, '1m');
-  const { code } = await stopping;
-  if (code !== 0) wrong.push(`it stops with code ${code}`);
-  return wrong;
+  const isBlocked = new Set(
+    run.events.filter(({ name }) => name === 'listener.blocked').map(({ listener }) => listener),
+  );
+  const started = run.events.filter(({ name }) => name === 'listener.started').map(({ listener }) => listener);
+  if (started.some((listener) => isBlocked.has(listener))) seen.late++;
 }
 
-describe('Listeners that die, fail and are restarted at random', () => {
-  it('never run twice at once, start and tick only with what they need, and are each shut down once', async () => {
-    const found: string[] = [];
-    for (let seed = 1; seed <= 30; seed++) found.push(...(await live(seed)).map((text) => `seed ${seed}: ${text}`));
-    expect(found.slice(0, 20)).toEqual([]);
-  }, 60_000);
+describe('Listeners that die, fail, are restarted and start late, in every schedule that is drawn,', () => {
+  it('never live twice at once, start and run only with what they need, and are each shut down once a life', async () => {
+    const report = await explore(synthetic({ restarts: true, faults: 6, actions: 7 }), everythingHolds, {
+      runs: RUNS,
+      seed: SEED,
+      timeLimit: 200_000,
+    });
+
+    expect(report).toMatchObject({ schedules: RUNS, interrupted: false });
+    for (const count of Object.values(seen)) expect(count).toBeGreaterThan(0);
+  }, 200_000);
+
+  it('end with the application when their shutdown for a restart is over before it stops them', async () => {
+    const listener = { name: 'a', shutdown: [1], restart: true };
+    const run = await replay(synthetic(), () => true, {
+      application: { listeners: [listener], concurrency: 1, rollbackGrace: 200, grace: 200, delay: 15 },
+      faults: [],
+      actions: [{ do: 'restart', listener: 'a' }],
+    });
+
+    expect(run.report).toMatchObject({ code: 0, listeners: [{ name: 'a', state: 'stopped' }] });
+  });
 });

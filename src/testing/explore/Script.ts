@@ -44,14 +44,14 @@ export interface Fault {
 /** Something done to the application from outside. */
 export interface Action {
   /** `wait` only lets time pass; the others are methods of the application. */
-  readonly do: 'wait' | 'stop' | 'trigger' | 'pause' | 'resume';
+  readonly do: 'wait' | 'stop' | 'trigger' | 'pause' | 'resume' | 'restart';
   /** Virtual milliseconds after the previous action. @defaultValue 0 */
   readonly after?: number;
   /** Instead of `after`: during the event of this number, counted from 1. */
   readonly onEvent?: number;
   /** With `onEvent`: this many microtasks later. @defaultValue 0 */
   readonly turns?: number;
-  /** For `trigger`, `pause` and `resume`: the name of the listener. */
+  /** For `trigger`, `pause`, `resume` and `restart`: the name of the listener. */
   readonly listener?: string;
   /**
    * The name of the task.

@@ -42,6 +42,8 @@ export interface SyntheticListener {
   readonly needs?: readonly string[];
   /** Names of its `wants`. @defaultValue `[]` */
   readonly wants?: readonly string[];
+  /** True if it is started again 10 ms after it failed or died, and after 40 ms at the latest. @defaultValue false */
+  readonly restart?: boolean;
   /** The sleeps of its startup. @defaultValue none: it returns synchronously */
   readonly startup?: readonly number[];
   /** The sleeps of its ready hook. @defaultValue it has none */
@@ -73,6 +75,8 @@ export interface SyntheticApplication {
   /** `shutdown.delay`. @defaultValue 0 */
   readonly delay?: number;
 }
+
+const RESTART = { delay: 10, maxDelay: 40, jitter: 0, resetAfter: 1_000 } as const;
 
 /** Keeps every record, since a property may ask for any. */
 const EVERY_RECORD = 100_000;
@@ -144,7 +148,10 @@ function listenerClass(listener: SyntheticListener, disposed: (listener: string,
     shutdownTimeout: listener.shutdownTimeout,
   };
   if (mount) Listener(options)(Synthetic);
-  else BackgroundDaemon({ ...options, fatalOnStartupFailure: fatal })(Synthetic);
+  else {
+    const restart = listener.restart === true ? RESTART : 'never';
+    BackgroundDaemon({ ...options, restart, fatalOnStartupFailure: fatal })(Synthetic);
+  }
   return Synthetic;
 }
 

@@ -2,6 +2,7 @@ import type { ServiceIdentifier } from 'inversify';
 
 import type { ExitReport } from '../../contracts/ExitReport';
 import type { RunRecord } from '../../contracts/RunRecord';
+import { RestartError } from '../../errors/bootErrors';
 import { NotRunningError } from '../../errors/taskErrors';
 import { nextTurn } from '../clock/realTime';
 import { session } from '../session/session';
@@ -133,6 +134,9 @@ class Driver {
         return;
       case 'resume':
         void this.#operate(this.#app.resume(listener, { by: 'the script', task }));
+        return;
+      case 'restart':
+        void this.#operate(this.#app.restart(listener, { reason: 'the script', by: 'the script' }));
     }
   }
 
@@ -152,7 +156,9 @@ class Driver {
     try {
       await act;
     } catch (error) {
-      if (!(error instanceof NotRunningError)) this.#failures.push(error);
+      // Why a restart failed is among the events; that it is refused, or that the application stops meanwhile, is no fault.
+      const isRefused = error instanceof NotRunningError || error instanceof RestartError;
+      if (!isRefused) this.#failures.push(error);
     }
   }
 

@@ -14,6 +14,12 @@ export interface SyntheticOptions {
   readonly faults?: number;
   /** The largest number of actions. @defaultValue 5 */
   readonly actions?: number;
+  /**
+   * Lets most listeners be started again when they fail or die, and some by hand: those that need them are then started late,
+   * or again. A property that counts one life a listener does not hold for them.
+   * @defaultValue false
+   */
+  readonly restarts?: boolean;
 }
 
 const NAMES = ['a', 'b', 'c', 'd', 'e', 'f'] as const;
@@ -24,17 +30,20 @@ type Drawn<T> = T & { readonly who: number; readonly which: number };
 
 /** Draws small applications with faults and actions, which shrink towards a single listener and no faults. */
 export function syntheticScripts(fc: FastCheck, options: SyntheticOptions = {}): Arbitrary<Script> {
-  const { listeners = 4, tasks = 2, faults = 4, actions = 5 } = options;
+  const { listeners = 4, tasks = 2, faults = 4, actions = 5, restarts = false } = options;
   return fc
     .record({
-      listeners: fc.array(listenerArbitrary(fc, tasks), { minLength: 1, maxLength: Math.min(listeners, NAMES.length) }),
+      listeners: fc.array(listenerArbitrary(fc, tasks, restarts), {
+        minLength: 1,
+        maxLength: Math.min(listeners, NAMES.length),
+      }),
       reversed: fc.boolean(),
       concurrency: fc.constantFrom(1, 1, 2, 3),
       rollbackGrace: fc.constantFrom(200, 10, 0),
       grace: fc.constantFrom(200, 200, 40, 5, 0),
       delay: fc.constantFrom(0, 0, 15),
-      faults: fc.array(faultArbitrary(fc), { maxLength: faults }),
-      actions: fc.array(actionArbitrary(fc), { maxLength: actions }),
+      faults: fc.array(faultArbitrary(fc, restarts), { maxLength: faults }),
+      actions: fc.array(actionArbitrary(fc, restarts), { maxLength: actions }),
     })
     .map(({ listeners: drawn, reversed, faults: drawnFaults, actions: drawnActions, ...settings }) => {
       const named = drawn.map((listener, index) => nameListener(listener, index));
@@ -54,7 +63,7 @@ type DrawnListener = Omit<SyntheticListener, 'name' | 'needs' | 'wants' | 'tasks
   readonly wants: readonly number[];
 };
 
-function listenerArbitrary(fc: FastCheck, tasks: number): Arbitrary<DrawnListener> {
+function listenerArbitrary(fc: FastCheck, tasks: number, restarts: boolean): Arbitrary<DrawnListener> {
   const sleeps = fc.array(fc.constantFrom(0, 1, 5, 10), { maxLength: 2 });
   const task: Arbitrary<DrawnTask> = fc.record({
     interval: fc.constantFrom(50, 20, 10),
@@ -68,8 +77,9 @@ function listenerArbitrary(fc: FastCheck, tasks: number): Arbitrary<DrawnListene
   });
   const others = fc.array(fc.nat({ max: NAMES.length }), { maxLength: 2 });
   return fc.record({
-    mount: fc.constantFrom(false, false, false, true),
-    fatal: fc.constantFrom(false, false, true),
+    mount: fc.constantFrom(...(restarts ? [false] : [false, false, false, true])),
+    // Of a fatal one, little is left to be started again.
+    fatal: fc.constantFrom(...(restarts ? [false, false, false, false, false, true] : [false, false, true])),
     unbuildable: fc.constantFrom(false, false, false, false, false, false, false, true),
     needs: others,
     wants: others,
@@ -81,6 +91,7 @@ function listenerArbitrary(fc: FastCheck, tasks: number): Arbitrary<DrawnListene
     tasks: fc.array(task, { maxLength: tasks }),
     startupTimeout: fc.constantFrom(100, 20, 20),
     shutdownTimeout: fc.constantFrom(100, 100, 20),
+    ...(restarts ? { restart: fc.constantFrom(true, true, false) } : {}),
   });
 }
 
@@ -98,13 +109,13 @@ const KINDS: readonly FaultKind[] = [
   'fail-oddly',
 ];
 
-function faultArbitrary(fc: FastCheck): Arbitrary<Drawn<Fault>> {
+function faultArbitrary(fc: FastCheck, restarts: boolean): Arbitrary<Drawn<Fault>> {
   return fc
     .record({
       who: fc.nat({ max: NAMES.length }),
       hook: fc.constantFrom('startup', 'startup', 'shutdown', 'run', 'ready', 'task'),
       which: fc.nat({ max: TASKS.length }),
-      call: fc.constantFrom(undefined, 1, 2),
+      call: fc.constantFrom(...(restarts ? [1, 1, 2, undefined] : [undefined, 1, 2])),
       await: fc.constantFrom(0, 0, 1, 2, 3),
       do: fc.constantFrom(...KINDS),
       ms: fc.constantFrom(5, 0, 30, 150),
@@ -119,8 +130,11 @@ function faultArbitrary(fc: FastCheck): Arbitrary<Drawn<Fault>> {
     }));
 }
 
-function actionArbitrary(fc: FastCheck): Arbitrary<Drawn<Action>> {
-  const what = fc.constantFrom<Action['do'][]>('wait', 'wait', 'stop', 'trigger', 'trigger', 'pause', 'resume');
+function actionArbitrary(fc: FastCheck, restarts: boolean): Arbitrary<Drawn<Action>> {
+  const what = fc.constantFrom<Action['do'][]>(
+    ...(restarts ? (['wait', 'wait', 'wait', 'restart'] as const) : (['wait', 'wait', 'stop'] as const)),
+    ...(['trigger', 'trigger', 'pause', 'resume'] as const),
+  );
   const who = fc.nat({ max: NAMES.length });
   const which = fc.nat({ max: TASKS.length });
   return fc.oneof(
@@ -153,6 +167,7 @@ function nameFault({ who, which, ...fault }: Drawn<Fault>, listeners: readonly S
 
 function nameAction({ who, which, ...action }: Drawn<Action>, listeners: readonly SyntheticListener[]): Action {
   if (action.do === 'wait' || action.do === 'stop') return action;
+  if (action.do === 'restart') return { ...action, listener: listeners[who % listeners.length]?.name ?? 'a' };
   const withTasks = listeners.filter(({ tasks = [] }) => tasks.length > 0);
   const listener = withTasks[who % withTasks.length];
   if (listener === undefined) return { ...action, do: 'wait' };
