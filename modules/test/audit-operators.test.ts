@@ -61,6 +61,31 @@ describe('the audit log', () => {
     ]);
   });
 
+  it('has each change that the server refused before it was an act: the 1st, 2nd, 4th, 8th time', async () => {
+    const folder = await givenFolder();
+    const token = 'correct-horse-battery';
+    const operators = [{ name: 'prometheus', kind: 'automation', token, may: ['read'] }];
+    const app = await givenApplication(folder, {
+      modules: [webModule(), auditLogModule()],
+      listeners: [OrderSync],
+      values: { web: { port: 0, operators } },
+    });
+    const send = (headers: Readonly<Record<string, string>>) =>
+      post(`${urlOf(app)}/api/operate`, { action: 'pause' }, headers);
+
+    for (let time = 1; time <= 5; time++) await send({ authorization: 'Bearer wrong' });
+    await send({ authorization: `Bearer ${token}` });
+
+    const refused = await auditRows(app, 'operator.refused');
+    expect(refused.map(({ details }) => details)).toMatchObject([
+      { action: 'unknown', by: 'unknown', kind: 'unknown', code: 'UNAUTHORIZED', value: 'POST /api/operate' },
+      { code: 'UNAUTHORIZED', value: 'POST /api/operate, 2 times' },
+      { code: 'UNAUTHORIZED', value: 'POST /api/operate, 4 times' },
+      { by: 'prometheus', kind: 'automation', code: 'OPERATOR_MAY_NOT', value: 'POST /api/operate' },
+    ]);
+    expect(JSON.stringify(refused)).not.toContain(token);
+  });
+
   it('has nothing of what the code of the application does for nobody', async () => {
     const { app } = await givenAudited();
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { call } from './support/call';
+import { readEvents } from './support/readEvents';
 import { givenOrders, GOOD, post, told } from './support/givenOrders';
 import { endWeb, givenWeb } from './support/givenWeb';
 
@@ -206,6 +207,25 @@ describe('a session', () => {
     expect([await whoami(first), await whoami(second)]).toEqual([401, 200]);
     await app.clock.advance('12h');
     expect(await whoami(second)).toBe(401);
+  });
+
+  it('ends with the streams that it has opened: at logout at once, and later before anything more is sent', async () => {
+    const { app, url } = await givenOperators();
+    const [first, second] = [await login(url, token('kim')), await login(url, token('kim'))].map(({ headers }) =>
+      pairOf(cookieOf(headers)),
+    );
+    const [left, stays] = [
+      await readEvents(url, '/api/events', { cookie: first }),
+      await readEvents(url, '/api/events', { cookie: second }),
+    ];
+    await post(`${url}/admin/session/end`, {}, { cookie: first ?? '', origin: url });
+
+    await left.closed;
+    expect(left.text()).toMatch(/event: end\ndata: \{\}\n\n$/);
+    expect(stays.text()).not.toContain('event: end');
+    await app.clock.advance('12h');
+    await stays.closed;
+    expect(stays.text()).toContain('event: end');
   });
 
   it('is one of twenty of its operator: a further one ends the oldest', async () => {

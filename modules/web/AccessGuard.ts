@@ -26,7 +26,7 @@ export interface AccessRequest {
 /** A request that is let in, with who sent it unless anybody may; or why it is not. */
 export type Admission =
   | { readonly admitted: true; readonly operator: Operator | undefined }
-  | { readonly admitted: false; readonly refusal: Refusal };
+  | { readonly admitted: false; readonly refusal: Refusal; readonly operator?: Operator };
 
 export interface AccessGuardOptions {
   readonly boundHost: string;
@@ -64,7 +64,8 @@ export class AccessGuard {
     const admission = right === 'anybody' ? ANYBODY : this.#identify(headers, changes);
     if (!admission.admitted) return admission;
     const { operator } = admission;
-    if (right !== 'anybody' && operator?.may.includes(right) !== true) return refused(lacks(operator, right));
+    if (right !== 'anybody' && operator?.may.includes(right) !== true)
+      return { ...refused(lacks(operator, right)), operator };
     if (method === 'POST' && !JSON_BODY.test(headers['content-type'] ?? '')) return refused(NOT_JSON);
     return admission;
   }
@@ -88,7 +89,7 @@ export class AccessGuard {
 
 const ANYBODY: Admission = { admitted: true, operator: undefined };
 
-const refused = (refusal: Refusal): Admission => ({ admitted: false, refusal });
+const refused = (refusal: Refusal): Extract<Admission, { readonly admitted: false }> => ({ admitted: false, refusal });
 
 const FOREIGN_ORIGIN: Refusal = {
   status: 403,

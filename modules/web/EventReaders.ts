@@ -45,7 +45,8 @@ export class EventReaders {
   readonly #clock: Clock;
   /** Called with the number of unread bytes when a reader is closed for not reading. */
   readonly #dropped: (unread: number) => void;
-  readonly #readers = new Set<ServerResponse>();
+  /** Each with whether who reads may still do so. */
+  readonly #readers = new Map<ServerResponse, () => boolean>();
   readonly #changed = new Set<string>();
   #counts: Partial<Record<ApplicationEventName, number>> = {};
   #unsubscribe: (() => void) | undefined;
@@ -64,9 +65,13 @@ export class EventReaders {
     return !this.#closed && this.#readers.size < MOST_READERS;
   }
 
-  /** Tells a reader every change from now on, until it hangs up. Its first event is `open`, with the state as it is. */
-  add(response: ServerResponse): void {
-    this.#readers.add(response);
+  /**
+   * Tells a reader every change from now on, until it hangs up. Its first event is `open`, with the state as it is.
+   *
+   * @param isAdmitted - asked before anything is sent: whoever may not read any more gets the event `end`, and nothing else.
+   */
+  add(response: ServerResponse, isAdmitted: () => boolean): void {
+    this.#readers.set(response, isAdmitted);
     response.once('close', () => this.#remove(response));
     // A reader that hangs up while it is written to has an error, and then a close.
     response.on('error', () => this.#remove(response));
@@ -78,9 +83,18 @@ export class EventReaders {
   close(): void {
     this.#closed = true;
     this.#flush();
-    for (const response of [...this.#readers]) {
+    for (const response of [...this.#readers.keys()]) {
       this.#remove(response);
       response.end(eventText('end', this.#describe([], {})));
+    }
+  }
+
+  /** Ends the connections of readers who may not read any more, such as after a logout. */
+  closeUnadmitted(): void {
+    for (const [response, isAdmitted] of [...this.#readers]) {
+      if (isAdmitted()) continue;
+      this.#remove(response);
+      response.end('event: end\ndata: {}\n\n');
     }
   }
 
@@ -127,7 +141,8 @@ export class EventReaders {
   }
 
   #send(frame: string): void {
-    for (const response of [...this.#readers]) {
+    this.closeUnadmitted();
+    for (const response of [...this.#readers.keys()]) {
       if (response.writableLength > MOST_UNREAD_BYTES) {
         this.#dropped(response.writableLength);
         this.#remove(response);

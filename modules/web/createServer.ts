@@ -9,6 +9,7 @@ import { answerClientError, answerErrors, failure } from './failures';
 import { EventReaders } from './EventReaders';
 import { registerOperateRoute } from './operateRoute';
 import type { Operators } from './operators';
+import { RefusedChanges } from './RefusedChanges';
 import { registerReadingRoutes } from './readingRoutes';
 import { registerSessionRoutes } from './sessionRoutes';
 import type { Sessions } from './Sessions';
@@ -63,6 +64,7 @@ export function createServer(parts: ServerParts): FastifyInstance {
   closeUnread(server);
   server.decorateRequest('operator', undefined);
   const allowed = new AllowedMethods();
+  const refusedChanges = new RefusedChanges(application);
   server.addHook('onRoute', ({ url, method }) => allowed.add(url, method));
   // Before anything of the request but its head is read.
   server.addHook('onRequest', async (request, reply) => {
@@ -80,11 +82,15 @@ export function createServer(parts: ServerParts): FastifyInstance {
       return undefined;
     }
     const { refusal } = admission;
-    const path = request.routeOptions.url;
+    const path = request.routeOptions.url ?? '';
     // A page that is left open asks again and again.
     if (request.method === 'GET' || request.method === 'HEAD')
       log.debug(`Refused to answer: ${refusal.code}`, { path });
-    else log.warn(`Refused a change: ${refusal.code}`, { path });
+    else {
+      log.warn(`Refused a change: ${refusal.code}`, { path });
+      if (OF_CALLERS.has(refusal.status))
+        refusedChanges.tell({ route: `${request.method} ${path}`, refusal, operator: admission.operator });
+    }
     return refusal;
   };
   answerErrors(server, log);
@@ -94,12 +100,15 @@ export function createServer(parts: ServerParts): FastifyInstance {
     log.warn('Closed a reader of /api/events that does not read', { unread }),
   );
   server.addHook('preClose', async () => readers.close());
-  registerReadingRoutes(server, application, readers);
+  registerReadingRoutes(server, { application, readers, access });
   registerOperateRoute(server, application);
-  registerSessionRoutes(server, parts.operators, parts.sessions);
+  registerSessionRoutes(server, parts.operators, parts.sessions, () => readers.closeUnadmitted());
   for (const added of routes) added.register(server);
   return server;
 }
+
+/** Refusals of a caller, not of the form of a request. */
+const OF_CALLERS: ReadonlySet<number> = new Set([401, 403]);
 
 const FOREIGN_HOST: Refusal = {
   status: 403,

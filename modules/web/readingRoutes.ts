@@ -3,7 +3,6 @@ import {
   type BootPlan,
   codeOf,
   formatDuration,
-  type HistoryQuery,
   messageOf,
   type PlannedValue,
   UnknownListenerError,
@@ -13,6 +12,7 @@ import {
 } from 'daemonry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
+import type { AccessGuard } from './AccessGuard';
 import { failure } from './failures';
 import { instant, oneOf, parseQuery, type Parameter, text, whole } from './query';
 import type { EventReaders } from './EventReaders';
@@ -42,8 +42,15 @@ const EXPLAIN = {
 /** Whoever starts, stops and balances processes has no credentials. */
 const PROBE = { config: { may: 'anybody' } } as const;
 
+/** The parts of the server that the routes work with. */
+interface ReadingParts {
+  readonly application: Application;
+  readonly readers: EventReaders;
+  readonly access: AccessGuard;
+}
+
 /** Adds the health endpoints and the API of the application to the server; all of it only reads. */
-export function registerReadingRoutes(server: FastifyInstance, application: Application, readers: EventReaders): void {
+export function registerReadingRoutes(server: FastifyInstance, { application, readers, access }: ReadingParts): void {
   // Asks no health hook: a slow dependency is no reason to restart a process that lives.
   server.get('/livez', PROBE, (_request, reply) => {
     const { live, causes } = application.liveness();
@@ -94,11 +101,11 @@ export function registerReadingRoutes(server: FastifyInstance, application: Appl
     return task === undefined ? explained : explained.filter((each) => each.task === task);
   });
   answer('/api/history', HISTORY, async (query) => {
-    const { runs, ...page } = await application.history.query(defined(query) as HistoryQuery);
+    const { runs, ...page } = await application.history.query(defined(query));
     return { runs: runs.map(withStack), ...page };
   });
 
-  server.get('/api/events', { exposeHeadRoute: false }, (_request, reply) => {
+  server.get('/api/events', { exposeHeadRoute: false }, (request, reply) => {
     if (!readers.hasRoom) {
       const refusal = failure('TOO_MANY_READERS', 'As many read the events as may; try again when one has left.');
       return reply.code(503).header('retry-after', '10').send(refusal);
@@ -106,7 +113,8 @@ export function registerReadingRoutes(server: FastifyInstance, application: Appl
     reply.hijack();
     for (const [name, value = ''] of Object.entries(reply.getHeaders())) reply.raw.setHeader(name, value);
     reply.raw.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' });
-    readers.add(reply.raw);
+    // A session ends, and a stream does not: who reads it is asked again.
+    readers.add(reply.raw, () => access.admit(request, 'read').admitted);
     return reply;
   });
 }

@@ -17,8 +17,15 @@ const LOGIN = {
 /**
  * The sessions of browsers: `POST /admin/session` with `{ "token" }` logs in and sets the cookie, `POST
  * /admin/session/end` with `{}` logs out, and `GET /admin/session` says who is logged in.
+ *
+ * @param ended - called when a session has ended.
  */
-export function registerSessionRoutes(server: FastifyInstance, operators: Operators, sessions: Sessions): void {
+export function registerSessionRoutes(
+  server: FastifyInstance,
+  operators: Operators,
+  sessions: Sessions,
+  ended: () => void,
+): void {
   server.post<{ Body: { token: string } }>(
     PATH,
     { schema: { body: LOGIN }, config: { may: 'anybody' } },
@@ -42,9 +49,11 @@ export function registerSessionRoutes(server: FastifyInstance, operators: Operat
     },
   );
 
-  server.post(`${PATH}/end`, { config: { may: 'anybody' } }, (request, reply) =>
-    reply.header('set-cookie', sessions.end(request.headers.cookie)).send({ ended: true }),
-  );
+  server.post(`${PATH}/end`, { config: { may: 'anybody' } }, (request, reply) => {
+    const cookie = sessions.end(request.headers.cookie);
+    ended();
+    return reply.header('set-cookie', cookie).send({ ended: true });
+  });
 
   server.get(PATH, { config: { may: 'read' } }, (request) => ({ operator: request.operator }));
 }

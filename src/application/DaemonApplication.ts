@@ -242,6 +242,10 @@ export class DaemonApplication extends Application {
     return this.#parts.redact(await this.#parts.operator.operate(request));
   }
 
+  refused(request: object, error: Error): void {
+    this.#parts.operator.refused(request, error);
+  }
+
   intents(): readonly OperatorIntent[] {
     return this.#parts.redact(this.#parts.operator.intents);
   }

@@ -137,6 +137,12 @@ export abstract class Application {
    */
   abstract operate(request: OperateRequest): Promise<OperateResult>;
 
+  /**
+   * Announces as `operator.refused` a change that was refused before {@link operate} could be asked, such as by the guard of a
+   * server. What it has of a request is told, and may be nonsense: texts are cut, and without secrets.
+   */
+  abstract refused(request: Partial<OperateRequest> & { readonly value?: string }, error: Error): void;
+
   /** Everything that operators have set, oldest first, and the end of the last pause of the whole application. */
   abstract intents(): readonly OperatorIntent[];
 

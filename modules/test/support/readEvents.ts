@@ -1,4 +1,4 @@
-import { request, type IncomingMessage } from 'node:http';
+import { request, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
 
 /** One event of a stream, as a browser would have it. */
 interface ReadEvent {
@@ -28,9 +28,9 @@ export interface EventReader {
 }
 
 /** Reads `/api/events` of the server as a client would, on a connection of its own. */
-export function readEvents(url: string, path = '/api/events'): Promise<EventReader> {
+export function readEvents(url: string, path = '/api/events', headers: OutgoingHttpHeaders = {}): Promise<EventReader> {
   return new Promise((resolve, reject) => {
-    const outgoing = request(`${url}${path}`, { agent: false }, (response) => {
+    const outgoing = request(`${url}${path}`, { agent: false, headers }, (response) => {
       let text = '';
       const events: ReadEvent[] = [];
       const waiting: ((event: ReadEvent) => void)[] = [];

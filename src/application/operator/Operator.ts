@@ -104,10 +104,19 @@ export class Operator {
       return await this.#once(act);
     } catch (thrown) {
       const error = toError(thrown);
-      const told = act === undefined ? guessedEvent(given, engine.redact) : eventOf(act);
-      engine.emit('operator.refused', { ...told, error: serializeError(error, engine.redact) });
+      if (act === undefined) this.refused(given, error);
+      else engine.emit('operator.refused', { ...eventOf(act), error: serializeError(error, engine.redact) });
       throw error;
     }
+  }
+
+  /** Announces what was refused elsewhere. */
+  refused(given: object, error: Error): void {
+    const { engine } = this.#parts;
+    engine.emit('operator.refused', {
+      ...guessedEvent(given, engine.redact),
+      error: serializeError(error, engine.redact),
+    });
   }
 
   /** Carries an act out, unless that was done under its key before. */

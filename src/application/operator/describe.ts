@@ -36,7 +36,7 @@ const LONGEST = 100;
 /** The payload of `operator.refused` for a request that is not valid, and may be anything. */
 export function guessedEvent(given: unknown, redact: (text: string) => string): OperationEvent {
   const fields: Readonly<Record<string, unknown>> = typeof given === 'object' && given !== null ? { ...given } : {};
-  const told = ['action', 'listener', 'task', 'by', 'kind', 'reason', 'key'].flatMap((field) =>
+  const told = ['action', 'listener', 'task', 'by', 'kind', 'reason', 'key', 'value'].flatMap((field) =>
     fields[field] === undefined ? [] : [[field, textOf(fields[field], redact).slice(0, LONGEST)] as const],
   );
   return {
