@@ -263,9 +263,21 @@ export class DaemonApplication extends Application {
   async #fromHistory(explanation: ScheduleExplanation, at: number): Promise<ScheduleExplanation> {
     const { history, daemons } = this.#parts;
     const { listener, task, verdict, record } = explanation;
+    const shared = verdict === 'will-run' ? undefined : await this.#fromCluster(listener, task, at);
+    if (shared !== undefined) return withRecord(explanation, daemons.get(listener)?.tasks, shared);
     if (!(history instanceof StateHistory) || record !== undefined || verdict === 'will-run') return explanation;
     const found = await history.recordOf(listener, task, at, verdict === 'not-recorded');
     return withRecord(explanation, daemons.get(listener)?.tasks, found);
+  }
+
+  /** The record of a task of cluster scope, of whatever process; undefined while the engine is away. */
+  async #fromCluster(listener: string, task: string, at: number): Promise<RunRecord | undefined> {
+    try {
+      return await this.#scheduler.shared(listener, task)?.recordOf(at);
+    } catch (error) {
+      this.#parts.log.debug('the cluster engine could not be asked for a record', { error });
+      return undefined;
+    }
   }
 
   get #scheduler(): Scheduler {

@@ -55,6 +55,8 @@ export function describeListener(runtime: ListenerRuntime, sources: StatusSource
   const { inRow } = runtime.historyAt(sources.now);
   if (inRow > 0) status.restarts = inRow;
   if (isStuck(runtime, sources.scheduler)) status.stuck = true;
+  const cluster = current.state === 'running' ? current.run?.cluster : undefined;
+  if (cluster !== undefined) status.cluster = cluster;
   return Object.assign(status, { tasks: (daemon?.tasks ?? []).map((spec) => describeTask(name, spec, sources)) });
 }
 

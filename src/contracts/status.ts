@@ -65,6 +65,8 @@ export interface ListenerStatus {
   readonly restarts?: number;
   /** True while a run, or a hook that its restart waits for, has outlived its timeout and has not settled; absent otherwise. */
   readonly stuck?: boolean;
+  /** The state of its `run` body in the cluster; present with cluster scope, while it runs. */
+  readonly cluster?: ClusterState;
   /** Its periodic tasks, `tick` first. */
   readonly tasks: readonly TaskStatus[];
 }

@@ -1,3 +1,4 @@
+import { isDaemon } from '../contracts/ListenerDefinition';
 import { limited } from '../contracts/ListenerLogger';
 import { RunReturnedError } from '../errors/bootErrors';
 import { toError } from '../errors/serializeError';
@@ -25,7 +26,15 @@ export class BackgroundHooks {
       if (lastRunning(runtime.current) === running) this.#died(runtime, toError(error));
       else this.logLate(runtime, running, toError(error));
     };
-    const call = new RunCall(this.#engine, runtime.name, died);
+    const { definition, name } = runtime;
+    const { cluster } = this.#engine;
+    if (cluster !== undefined && isDaemon(definition) && definition.runScope !== undefined) {
+      // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded by applications that share a body only
+      const { HeldBody } = require('./HeldBody') as typeof import('./HeldBody');
+      running.run = new HeldBody(this.#engine, cluster, name, (context) => body.call(hooks, context), died);
+      return;
+    }
+    const call = new RunCall(this.#engine, name, died);
     running.run = call;
     call.begin(
       () => body.call(hooks, call),

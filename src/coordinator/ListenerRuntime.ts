@@ -4,7 +4,7 @@ import type { ListenerHooks } from '../contracts/hooks';
 import type { ListenerDefinition } from '../contracts/ListenerDefinition';
 import type { ListenerState } from '../contracts/states';
 import type { ApplicationStoppedError } from '../errors/bootErrors';
-import type { BackgroundCall, Disposers, RunCall } from './calls';
+import type { BackgroundCall, Disposers, RunBody } from './calls';
 import { checkMove, LISTENER_MOVES } from './moves';
 import { NO_RESTARTS, type RestartHistory } from './RestartHistory';
 
@@ -102,7 +102,7 @@ export interface Running {
   /** Disposes what the startup deferred; undefined without a startup hook. */
   readonly disposers: Disposers | undefined;
   /** The call of the `run` body, once it has been made. */
-  run: RunCall | undefined;
+  run: RunBody | undefined;
   /** The call of the `ready` hook, once it has been made. */
   ready: BackgroundCall | undefined;
   /** Why the ready hook failed. */

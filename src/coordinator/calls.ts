@@ -1,3 +1,4 @@
+import type { ClusterState } from '../contracts/ClusterEngine';
 import type { Disposer, RunContext, ShutdownContext, StartupContext } from '../contracts/contexts';
 import { textOf, toError } from '../errors/serializeError';
 import { HookCall, type CallEnvironment } from '../execution/CallContext';
@@ -96,6 +97,21 @@ export class RunCall extends BackgroundCall implements RunContext {
   get fail(): (error: unknown) => void {
     return this.#failed;
   }
+
+  get fencingToken(): bigint | undefined {
+    return undefined;
+  }
+}
+
+/** A `run` body: one call of it, or with cluster scope as many as this process has been its holder. */
+export interface RunBody {
+  /** Settles when the body has, after {@link abort}, and never rejects. */
+  readonly ended: Promise<void>;
+  /** The holder; with cluster scope only. */
+  readonly cluster?: ClusterState;
+  abort(reason: Error): void;
+  /** True when `error` is only the answer to the abort. */
+  isAbortedBy(error: unknown): boolean;
 }
 
 /** One call of a `shutdown` hook. */

@@ -97,6 +97,12 @@ export class Intents {
     return restored;
   }
 
+  /** Sets or lifts an intent that is kept elsewhere. */
+  mirror(slot: string, intent: Intent | undefined): void {
+    this.#inForce.delete(slot);
+    if (intent !== undefined) this.#inForce.set(slot, intent);
+  }
+
   /** Lets go of an intent that could not be removed from the database. */
   forget(slot: string): void {
     this.#inForce.delete(slot);

@@ -1,3 +1,4 @@
+import type { ClusterIntents } from '../../contracts/ClusterEngine';
 import type { BackgroundDaemonEntry, ListenerEntry } from '../../contracts/entries';
 import type { ListenerLogger } from '../../contracts/ListenerLogger';
 import type { OperateRequest, OperateResult, OperatorIntent } from '../../contracts/Operation';
@@ -9,6 +10,7 @@ import { serializeError, toError } from '../../errors/serializeError';
 import { NotRunningError } from '../../errors/taskErrors';
 import { isoText } from '../../time/instant';
 import { changeOf } from './changeOf';
+import { ClusterActs, isShared } from './ClusterActs';
 import { describeIntent, eventOf, guessedEvent, subjectOf } from './describe';
 import { IntentEffects } from './IntentEffects';
 import { type Intent, Intents, slotOf } from './Intents';
@@ -38,6 +40,7 @@ export class Operator {
   readonly #parts: OperatorParts;
   readonly #intents = new Intents();
   readonly #effects: IntentEffects;
+  readonly #cluster: ClusterActs;
   /** Settles when the acts that set or lift something are done. */
   #last: Promise<unknown> = Promise.resolve();
   /** The acts with a key that are being carried out. */
@@ -45,6 +48,7 @@ export class Operator {
 
   constructor(parts: OperatorParts) {
     this.#parts = parts;
+    this.#cluster = new ClusterActs(parts, this.#intents);
     this.#effects = new IntentEffects(
       parts,
       this.#intents,
@@ -75,6 +79,13 @@ export class Operator {
         : ' It concerns nothing that this application has, and is kept until it is reset or over.';
       log.warn(`${text}: ${intent.reason}.${gone}`, { operator: this.#shown(intent) });
     }
+  }
+
+  /** Takes notice of everything that is set for a task of cluster scope, in any process. */
+  mirror(listener: string, task: string, intents: ClusterIntents): void {
+    this.#cluster.mirror(listener, task, intents);
+    // A pause of the whole application may have come before the task was joined.
+    void this.#inTurn(() => this.#effects.follow());
   }
 
   /** Takes notice of a due moment that was skipped because an operator said so. */
@@ -194,10 +205,10 @@ export class Operator {
       throw new IntentOverruledError(overruled.map((intent) => this.#shown(intent)));
     }
     const lifted = before.map((intent) => this.#shown(intent));
-    await this.#intents.change(change);
+    await this.#intents.change(await this.#cluster.share(change));
     await this.#effects.follow();
     const intent = [...change.values()].find(
-      (candidate) => candidate !== undefined && slotOf(candidate) === slotOf(act),
+      (candidate) => candidate !== undefined && (slotOf(candidate) === slotOf(act) || act.action === 'pause'),
     );
     const { listener, task, by, reason } = act;
     const subject = { ...subjectOf(act), by, reason };
@@ -215,7 +226,7 @@ export class Operator {
       ...(nextDue === undefined ? {} : { nextDue }),
       notes: [
         ...notes,
-        ...(intent !== undefined && intent.action !== 'resume' && !this.#intents.arePersisted
+        ...(intent !== undefined && intent.action !== 'resume' && !this.#arePersisted(intent)
           ? ['It lasts until the process ends: the application has no state database.']
           : []),
         ...(isPaused ? ['It is still paused, since the whole application is.'] : []),
@@ -255,7 +266,11 @@ export class Operator {
   }
 
   #shown({ schedule: _schedule, level: _level, ...intent }: Intent): OperatorIntent {
-    return { ...intent, persisted: this.#intents.arePersisted };
+    return { ...intent, persisted: this.#arePersisted(intent) };
+  }
+
+  #arePersisted(intent: Pick<Intent, 'listener' | 'task'>): boolean {
+    return this.#intents.arePersisted || isShared(this.#parts.daemonOf, intent);
   }
 
   #result(act: Act, more: Partial<OperateResult> & { readonly record?: RunRecord }): OperateResult {

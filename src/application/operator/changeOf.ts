@@ -3,6 +3,7 @@ import type { Engine } from '../../coordinator/Engine';
 import { OperationInvalidError } from '../../errors/operatorErrors';
 import { describeSchedule } from '../../scheduling/when';
 import { isoText } from '../../time/instant';
+import { isShared } from './ClusterActs';
 import { subjectOf } from './describe';
 import { type Intent, type IntentChange, type Intents, slotOf } from './Intents';
 import { type Act, nextDueMoments } from './readRequest';
@@ -33,6 +34,12 @@ export function changeOf(act: Act, intents: Intents, sources: ChangeSources, now
     case 'pause': {
       // Another reason does not make it begin anew.
       const since = old?.action === 'pause' && old.value === act.label ? old.since : isoText(now);
+      const tasks = listener === undefined || task !== undefined ? [] : (sources.daemonOf(listener)?.tasks ?? []);
+      // The engine keeps the pause of each task of cluster scope, so that any process can end it.
+      if (tasks.some(({ cluster }) => cluster !== undefined)) {
+        const each = tasks.map(({ name }) => intentOf({ ...act, task: name }, since, act.label));
+        return { change: new Map(each.map((intent) => [slotOf(intent), intent])) };
+      }
       return { change: new Map([[slot, intentOf(act, since, act.label)]]) };
     }
     case 'resume': {
@@ -50,7 +57,11 @@ export function changeOf(act: Act, intents: Intents, sources: ChangeSources, now
     case 'reschedule': {
       const { schedule = { kind: 'manual' } } = act;
       const intent = { ...intentOf(act, isoText(now), describeSchedule(schedule)), schedule };
-      return { change: new Map([[slot, Object.freeze(intent)]]), nextDue: nextDueMoments(schedule, now) };
+      const change = new Map([[slot, Object.freeze(intent)]]);
+      // The due moments of a shared interval do not count from now.
+      const isSharedInterval =
+        schedule.kind === 'interval' && isShared(sources.daemonOf, { listener: listener ?? '', task: task ?? '' });
+      return isSharedInterval ? { change } : { change, nextDue: nextDueMoments(schedule, now) };
     }
     case 'skip-next': {
       const next = nextDueOf(act, intents, sources, now);

@@ -10,7 +10,6 @@ import type {
 import type { PeriodicTaskSpec } from '../../contracts/entries';
 import type { RunRecord, SkipReason } from '../../contracts/RunRecord';
 import type { ScheduledTaskState, ScheduleExplanation } from '../../contracts/Scheduler';
-import type { PauseInfo } from '../../contracts/status';
 import { isoText } from '../../time/instant';
 import { type Gate, mayMove } from '../decideMoment';
 import type { TakenMoment } from '../DueMoments';
@@ -21,6 +20,7 @@ import type { Moment } from '../runs';
 import type { ScheduledTask } from '../ScheduledTask';
 import { sharedAnchor, shareOf } from '../when';
 import { PassedMoments } from './PassedMoments';
+import { SharedIntents } from './SharedIntents';
 import { SharedRuns } from './SharedRuns';
 import { SharedSuccess } from './SharedSuccess';
 import type { TaskSide } from './TaskSide';
@@ -46,7 +46,7 @@ export class SharedTask implements ScheduledTask, DueTask, ClusterWorker {
   #gate: Gate = 'open';
   #isWithheld = false;
   #isSuperseded = false;
-  #intents: ClusterIntents = {};
+  readonly #intents: SharedIntents;
   readonly #passed: PassedMoments;
 
   constructor(side: TaskSide, listener: string, spec: PeriodicTaskSpec, hooks: object, history: TaskHistory) {
@@ -60,6 +60,7 @@ export class SharedTask implements ScheduledTask, DueTask, ClusterWorker {
     this.#timer = new DueTimer({ environment: side, context, moments: undefined, random }, this, spec);
     this.#passed = new PassedMoments(this.#runs, this.#timer);
     this.handle = side.join(listener, spec, this);
+    this.#intents = new SharedIntents(side.clock, (change) => this.handle.change(change));
     this.#success = new SharedSuccess(side, spec.mustSucceedWithin, history, this.handle);
   }
 
@@ -82,13 +83,13 @@ export class SharedTask implements ScheduledTask, DueTask, ClusterWorker {
   get state(): ScheduledTaskState {
     const next = this.#nextRunAt();
     const { count } = this.#runs.inFlight;
-    const pause = this.#pause;
-    const { reschedule } = this.#intents;
+    const { pause } = this.#intents;
+    const { schedule } = this.#intents;
     return {
       ...(next === Infinity ? {} : { nextRunAt: isoText(next) }),
       ...(pause === undefined ? {} : { pause }),
       ...(count === 0 ? {} : { inFlight: count }),
-      ...(reschedule?.schedule === undefined ? {} : { schedule: reschedule.schedule }),
+      ...(schedule === undefined ? {} : { schedule }),
       cluster: this.handle.state,
     };
   }
@@ -183,6 +184,7 @@ export class SharedTask implements ScheduledTask, DueTask, ClusterWorker {
     this.#gate = 'closed';
     this.#accept();
     this.#timer.end();
+    this.#intents.end();
     this.#side.forget(this);
   }
 
@@ -198,7 +200,7 @@ export class SharedTask implements ScheduledTask, DueTask, ClusterWorker {
     const isOpen = this.#gate === 'open';
     const now = this.#side.clock.now();
     const facts = { label: this.#runs, schedule, now, timer: this.#timer, isOpen, history: this.#history };
-    return explainScheduled({ ...facts, pause: this.#pause }, at);
+    return explainScheduled({ ...facts, pause: this.#intents.pause }, at);
   }
 
   run(claim: ClusterClaim): ClusterRun | undefined {
@@ -221,16 +223,14 @@ export class SharedTask implements ScheduledTask, DueTask, ClusterWorker {
   }
 
   changed(intents: ClusterIntents): void {
-    const before = this.#intents;
-    this.#intents = intents;
     const { environment, context } = this.#side.runners;
-    const { clock } = environment;
     context.runInAsyncScope(() => {
-      if (intents.pause === undefined) this.#history.mark?.resumed(clock.now());
-      else this.#history.mark?.paused(clock.now());
-      if (JSON.stringify(before.reschedule?.schedule) !== JSON.stringify(intents.reschedule?.schedule)) {
-        const { schedule = this.#declared.schedule } = intents.reschedule ?? {};
-        this.#spec = { ...this.#declared, schedule };
+      const isRescheduled = this.#intents.take(intents);
+      const now = environment.clock.now();
+      if (intents.pause === undefined) this.#history.mark?.resumed(now);
+      else this.#history.mark?.paused(now);
+      if (isRescheduled) {
+        this.#spec = { ...this.#declared, schedule: this.#intents.schedule ?? this.#declared.schedule };
         this.#timer.replace(this.#spec);
       }
       this.#side.intentsChanged(this, intents);
@@ -245,13 +245,6 @@ export class SharedTask implements ScheduledTask, DueTask, ClusterWorker {
 
   get #takesPart(): boolean {
     return this.#gate === 'open' && !this.#isWithheld && !this.#isSuperseded;
-  }
-
-  get #pause(): PauseInfo | undefined {
-    const { pause } = this.#intents;
-    if (pause === undefined) return undefined;
-    const { since, until, reason, by } = pause;
-    return { since, ...(until === undefined ? {} : { until }), reason, by };
   }
 
   async #offer(moment: ClusterMoment): Promise<void> {

@@ -1,0 +1,112 @@
+import type { ClusterIntent, ClusterIntents } from '../../contracts/ClusterEngine';
+import type { BackgroundDaemonEntry } from '../../contracts/entries';
+import type { Engine } from '../../coordinator/Engine';
+import { type Intent, type IntentChange, type Intents, slotOf } from './Intents';
+
+/** The parts of an application that {@link ClusterActs} work with. */
+export interface ClusterActParts {
+  readonly engine: Pick<Engine, 'scheduler' | 'emit'>;
+  readonly daemonOf: (name: string) => Pick<BackgroundDaemonEntry, 'tasks'> | undefined;
+}
+
+const KEYS = { pause: 'pause', 'skip-next': 'skipNext', reschedule: 'reschedule' } as const;
+
+type SharedAction = keyof typeof KEYS;
+
+/** True if an intent concerns one task of cluster scope: the engine keeps it, for all processes. */
+export function isShared(
+  daemonOf: ClusterActParts['daemonOf'],
+  { listener, task }: Pick<Intent, 'listener' | 'task'>,
+): boolean {
+  if (listener === undefined || task === undefined) return false;
+  return daemonOf(listener)?.tasks.find(({ name }) => name === task)?.cluster !== undefined;
+}
+
+/** An intent, as the engine keeps it. */
+export function clusterIntentOf(intent: Intent | undefined): ClusterIntent | undefined {
+  if (intent === undefined) return undefined;
+  const { by, kind, reason, since, until, value, schedule } = intent;
+  return {
+    ...{ by, kind, reason, since },
+    ...(until === undefined ? {} : { until }),
+    ...(value === undefined ? {} : { value }),
+    ...(schedule === undefined ? {} : { schedule }),
+  };
+}
+
+/** Sets and lifts what operators want of tasks of cluster scope. The engine keeps it; here it is mirrored, in memory. */
+export class ClusterActs {
+  readonly #parts: ClusterActParts;
+  readonly #intents: Intents;
+  /** The number of changes that this process is making itself. */
+  #sharing = 0;
+
+  constructor(parts: ClusterActParts, intents: Intents) {
+    this.#parts = parts;
+    this.#intents = intents;
+  }
+
+  /**
+   * Carries out the part of a change that concerns tasks of cluster scope, and returns the other part.
+   *
+   * @throws ClusterUnreachableError while the engine is away; NotRunningError
+   */
+  async share(change: IntentChange): Promise<IntentChange> {
+    const own = new Map<string, Intent | undefined>();
+    for (const [slot, intent] of change) {
+      const [action = '', listener = '', task = ''] = slot.split('|');
+      if (!(action in KEYS) || !isShared(this.#parts.daemonOf, { listener, task })) {
+        own.set(slot, intent);
+        continue;
+      }
+      this.#sharing++;
+      try {
+        const key = KEYS[action as SharedAction];
+        await this.#parts.engine.scheduler.share(listener, task, { [key]: clusterIntentOf(intent) });
+        this.#intents.mirror(slot, intent);
+      } finally {
+        this.#sharing--;
+      }
+    }
+    return own;
+  }
+
+  /** Takes notice of everything that is set for a task in the cluster. */
+  mirror(listener: string, task: string, intents: ClusterIntents): void {
+    for (const action of Object.keys(KEYS) as SharedAction[]) {
+      const told = intents[KEYS[action]];
+      const slot = slotOf({ action, listener, task });
+      const known = this.#intents.get(slot);
+      const isOfAll = action === 'pause' && told !== undefined && this.#isOfApplication(told);
+      const intent: Intent | undefined =
+        told === undefined || isOfAll ? undefined : Object.freeze({ action, listener, task, ...told });
+      if (isSame(known, intent)) continue;
+      this.#intents.mirror(slot, intent);
+      if (action === 'pause' && this.#sharing === 0) this.#announce(listener, task, known, intent);
+    }
+  }
+
+  /** True for the pause of the whole application, which stands for all of its tasks. */
+  #isOfApplication({ by, since }: ClusterIntent): boolean {
+    const pause = this.#intents.get(slotOf({ action: 'pause' }));
+    return pause?.action === 'pause' && pause.by === by && pause.since === since;
+  }
+
+  /** Another process has paused the task, or ended its pause. */
+  #announce(listener: string, task: string, known: Intent | undefined, intent: Intent | undefined): void {
+    const { emit } = this.#parts.engine;
+    if (intent !== undefined) {
+      const { by, reason, until } = intent;
+      emit('operator.paused', { listener, task, by, reason, ...(until === undefined ? {} : { until }) });
+    } else if (known !== undefined) {
+      const reason = 'the pause is over, or was ended in another process';
+      emit('operator.resumed', { listener, task, by: known.by, reason });
+    }
+  }
+}
+
+const isSame = (one: Intent | undefined, other: Intent | undefined): boolean =>
+  one === other ||
+  (one !== undefined &&
+    other !== undefined &&
+    JSON.stringify(clusterIntentOf(one)) === JSON.stringify(clusterIntentOf(other)));
