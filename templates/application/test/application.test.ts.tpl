@@ -8,6 +8,9 @@ import { applicationOptions } from '../src/application';
 
 const ROOT = join(__dirname, '..');
 
+/** What only a deployment knows: a value here for each required setting and secret, such as 'orders.apiToken': 'a token'. */
+const DEPLOYED = { 'web.host': '127.0.0.1', 'web.port': 0 };
+
 describe('the application', () => {
   const givenApplication = (environment: string): Promise<TestApplication> =>
     createTestApplication({
@@ -17,7 +20,7 @@ describe('the application', () => {
       config: {
         directory: join(ROOT, 'config'),
         env: { DAEMONRY_ENV: environment },
-        values: { 'web.host': '127.0.0.1', 'web.port': 0 },
+        values: DEPLOYED,
       },
     });
 

@@ -14,7 +14,7 @@ describe('{{pascal}}Settings', () => {
 
   it('has defaults', async () => {
     const app = await given({});
-    expect(app.container.get(Reader).settings).toEqual({ enabled: true, timeout: '5s' });
+    expect(app.container.get(Reader).settings).toEqual({ timeout: '5s' });
   });
 
   it('takes what is configured', async () => {
