@@ -46,6 +46,7 @@ async function startRedis() {
   child.once('error', (error) => {
     throw new Error('redis-server is needed: apt-get install redis-server', { cause: error });
   });
+  process.once('exit', () => child.kill('SIGKILL'));
   let socket;
   for (let tries = 0; socket === undefined && tries < 200; tries++) {
     await wait(50);
@@ -86,7 +87,7 @@ async function measured(processes, tasks) {
   await Promise.all(children.map((child) => once(child, 'message')));
   const bootMs = performance.now() - began;
   // Everybody has connected, and has run each task a few times.
-  await wait(Math.max(3_000, 2 * everyMs));
+  await wait(Math.min(Math.max(3_000, 2 * everyMs), 5_000));
   const ask = () =>
     Promise.all(
       children.map(async (child) => {

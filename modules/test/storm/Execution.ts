@@ -63,13 +63,13 @@ export function spansOf({ deeds }: Storm, begins: string, ends: string, name: st
 
 export const overlaps = (a: Span, b: Span): boolean => a.from < b.to && b.from < a.to;
 
-/** The longest time for which the event loop of a process stood still in a span, by its own account. */
+/** For how long the event loop of one process stood still in a span, by its own account: the process with most of it. */
 export function delayIn({ lives }: Storm, { from, to }: Span): number {
-  let longest = 0;
-  for (const { facts } of lives) {
-    for (const fact of facts) {
-      if (fact.fact === 'delay' && fact.at - fact.ms < to && fact.at > from) longest = Math.max(longest, fact.ms);
-    }
-  }
-  return longest;
+  const sums = lives.map(({ facts }) =>
+    facts.reduce(
+      (sum, fact) => (fact.fact === 'delay' && fact.at - fact.ms < to && fact.at > from ? sum + fact.ms : sum),
+      0,
+    ),
+  );
+  return Math.max(0, ...sums);
 }

@@ -58,9 +58,8 @@ function moments(
   const first = Math.min(...spans.map(({ from }) => from)) + storm.epoch;
   const last = Math.max(...spans.map(({ to }) => to)) + storm.epoch;
   // Moments that wait for a run which only the stop of all processes has ended are decided by whoever starts next.
-  const undecided = Math.min(
-    ...executions.filter(({ ended }) => ended > last - storm.epoch - EDGE_MS).map(({ began }) => began),
-  );
+  const inFlight = executions.filter(({ ended }) => ended > last - storm.epoch - EDGE_MS);
+  const undecided = Math.min(...inFlight.map(({ run }) => run.scheduledAt - storm.epoch));
   const phase = cron === undefined ? (some ?? first) % every : 0;
 
   const decisions = new Map<number, Set<string>>();

@@ -91,6 +91,7 @@ export function figuresOf(storm: Storm): Figures {
       ? []
       : executions.slice(1).map(({ began }, index) => began - (executions[index]?.began ?? began)),
   );
+  const delays = storm.lives.flatMap(({ facts }) => facts.flatMap((fact) => (fact.fact === 'delay' ? [fact.ms] : [])));
   const records: Record<string, number> = {};
   for (const { facts } of storm.lives) {
     for (const fact of facts) {
@@ -110,6 +111,6 @@ export function figuresOf(storm: Storm): Figures {
     lateMaxMs: late.at(-1) ?? 0,
     takeOverMs: most(takeOvers(storm)),
     handOverMs: most(handOvers(storm)),
-    delayMs: delayIn(storm, { from: -Infinity, to: Infinity }),
+    delayMs: Math.max(0, ...delays),
   };
 }

@@ -7,7 +7,7 @@ import { executionsOf, nameOf } from '../Execution';
 import type { Storm, StormTask } from '../Journal';
 import { pause } from '../StormCluster';
 import type { Scenario } from './Scenario';
-import { LEADER, OPEN, STEADY } from './tasks';
+import { OPEN, STEADY } from './tasks';
 
 /** After the return of the store: the connection, and the next due moment. */
 const RESUME_MS = 2_000 + 1_000;
@@ -101,7 +101,7 @@ export const STORE_STORMS: readonly Scenario[] = [
     name: 'redis-restart',
     title: 'Redis killed for 4 s',
     short: true,
-    options: { tasks: [STEADY, OPEN, LEADER] },
+    options: { tasks: [STEADY, OPEN] },
     play: async (cluster) => {
       await cluster.startAll(3);
       await pause(5_000);
@@ -115,7 +115,7 @@ export const STORE_STORMS: readonly Scenario[] = [
   {
     name: 'redis-away',
     title: 'Redis not there at the boot, and later for a minute',
-    options: { tasks: [STEADY, OPEN, LEADER], store: false },
+    options: { tasks: [STEADY, OPEN], store: false },
     play: async (cluster) => {
       await cluster.startAll(3);
       await pause(8_000);
