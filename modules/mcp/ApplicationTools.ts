@@ -65,8 +65,11 @@ export class ApplicationTools extends McpTools {
         ...operate,
         name: 'trigger',
         description: 'Runs a task once now; answers with its record.',
-        inputSchema: schema({ listener: NAME, task: NAME }, ['listener']),
-        call: ({ listener, task }) => app.trigger(listener as string, task as string | undefined),
+        inputSchema: schema({ listener: NAME, task: NAME, reason: REASON }, ['listener']),
+        call: async ({ listener, task, reason = 'asked for over MCP' }, { caller: by, kind }) => {
+          const which = { listener: listener as string, ...(task === undefined ? {} : { task: task as string }) };
+          return (await app.operate({ action: 'trigger', ...which, by, kind, reason: reason as string })).record;
+        },
       },
       {
         ...operate,
@@ -77,12 +80,12 @@ export class ApplicationTools extends McpTools {
           'listener',
           'reason',
         ]),
-        call: async ({ listener, task, reason, until }, { caller: by }) => {
+        call: async ({ listener, task, reason, until }, { caller: by, kind }) => {
           const when = {
             ...(task === undefined ? {} : { task: task as string }),
             ...(until === undefined ? {} : { until: until as string }),
           };
-          await app.pause(listener as string, { reason: reason as string, by, ...when });
+          await app.pause(listener as string, { reason: reason as string, by, kind, ...when });
           return { paused: listener };
         },
       },
@@ -91,8 +94,8 @@ export class ApplicationTools extends McpTools {
         name: 'resume',
         description: 'Lets the tasks of a listener run again.',
         inputSchema: schema({ listener: NAME, task: NAME, reason: REASON }, ['listener']),
-        call: async ({ listener, ...options }, { caller: by }) => {
-          await app.resume(listener as string, { by, ...options });
+        call: async ({ listener, ...options }, { caller: by, kind }) => {
+          await app.resume(listener as string, { by, kind, ...options });
           return { resumed: listener };
         },
       },

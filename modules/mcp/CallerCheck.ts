@@ -2,12 +2,13 @@ import { describeError } from 'daemonry';
 
 import { readSmallFile } from '../shared/files';
 import { sameSecret } from '../shared/text';
-import { type McpSettings, TOKEN } from './McpSettings';
+import { type McpCaller, type McpSettings, TOKEN } from './McpSettings';
 import type { McpCapability } from './McpTools';
 
 export interface KnownCaller {
   readonly name: string;
   readonly may: McpCapability;
+  readonly kind: McpCaller['kind'];
 }
 
 interface Credential extends KnownCaller {
@@ -18,6 +19,8 @@ interface Credential extends KnownCaller {
 const DEFAULT = 'default';
 const MAX_FILE_BYTES = 8_192;
 
+const defaultCaller = (may: McpCapability): KnownCaller => ({ name: DEFAULT, may, kind: 'automation' });
+
 /** Identifies the caller of a request by its bearer token. A wrong token takes as long to check as a right one. */
 export class CallerCheck {
   readonly #fixed: readonly Credential[];
@@ -27,7 +30,7 @@ export class CallerCheck {
 
   /** @param tell - is told at each request why the token file cannot be read; its caller is shut out meanwhile. */
   constructor({ bearerToken, tokenFile, may, callers }: McpSettings, tell: (problem: string) => void) {
-    this.#fixed = [...(bearerToken === undefined ? [] : [{ name: DEFAULT, may, token: bearerToken }]), ...callers];
+    this.#fixed = [...(bearerToken === undefined ? [] : [{ ...defaultCaller(may), token: bearerToken }]), ...callers];
     this.#file = tokenFile;
     this.#may = may;
     this.#tell = tell;
@@ -53,7 +56,7 @@ export class CallerCheck {
     if (given === undefined) return undefined;
     // Each is compared, also after one that matches.
     const [caller] = credentials.filter(({ token }) => sameSecret(given, token));
-    return caller === undefined ? undefined : { name: caller.name, may: caller.may };
+    return caller === undefined ? undefined : { name: caller.name, may: caller.may, kind: caller.kind };
   }
 
   #unreadable(error: unknown): readonly Credential[] {
@@ -67,6 +70,6 @@ export class CallerCheck {
     const token = (await readSmallFile(this.#file, MAX_FILE_BYTES)).trim();
     if (this.#fixed.some((other) => other.name !== DEFAULT && sameSecret(token, other.token)))
       throw new Error(`${this.#file} holds the token of another caller.`);
-    return TOKEN.test(token) ? [{ name: DEFAULT, may: this.#may, token }] : [];
+    return TOKEN.test(token) ? [{ ...defaultCaller(this.#may), token }] : [];
   }
 }

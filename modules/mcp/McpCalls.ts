@@ -42,7 +42,7 @@ export class McpCalls {
   async within<T>(what: string, { caller, signal: outer }: McpCall, work: (context: McpCallContext) => T | Promise<T>) {
     const { callTimeout } = this.settings;
     const expired = (): Error => new Error(`${what} did not answer within ${textOf(callTimeout)}.`);
-    const run = async (signal: AbortSignal): Promise<T> => work({ caller: caller.name, signal });
+    const run = async (signal: AbortSignal): Promise<T> => work({ caller: caller.name, kind: caller.kind, signal });
     return withDeadline(callTimeout, run, { clock: this.clock, signal: outer, expired });
   }
 }

@@ -33,6 +33,10 @@ export class McpCaller {
   /** `read` only looks; `operate` may also trigger, pause, resume and stop. */
   @IsIn(MCP_CAPABILITIES)
   readonly may: McpCapability = 'read';
+
+  /** `human` for the assistant of one person, who answers for it; `automation` cannot lift what a person has set. */
+  @IsIn(['human', 'automation'])
+  readonly kind: 'human' | 'automation' = 'automation';
 }
 
 function haveDifferentTokens(callers: unknown, args?: ValidationArguments): boolean {

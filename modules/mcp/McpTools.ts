@@ -9,6 +9,8 @@ export type McpCapability = (typeof MCP_CAPABILITIES)[number];
 export interface McpCallContext {
   /** The name of the caller. */
   readonly caller: string;
+  /** Whether it acts for a person. */
+  readonly kind: 'human' | 'automation';
   /** Aborts after `mcp.callTimeout`, and when the application stops. */
   readonly signal: AbortSignal;
 }

@@ -6,8 +6,10 @@ import {
   ListenerLogger,
   messageOf,
   Settings,
+  type SqlStatements,
   type SqlValue,
   StateDatabase,
+  StateError,
 } from 'daemonry';
 import { injectable } from 'inversify';
 import { IsInt, Max, Min } from 'class-validator';
@@ -76,6 +78,15 @@ interface MessageRange extends MessageScanOptions {
   readonly isDescending?: boolean;
 }
 
+interface PendingMessage {
+  readonly content: ReturnType<typeof readContent>;
+  /** Epoch milliseconds. */
+  readonly at: number;
+}
+
+/** Messages that wait while nothing can be written. */
+const MOST_WAITING = 1_000;
+
 /** Rows of one statement, so that none holds the loop for long. */
 const PAGE = 200;
 /** Rows that one append removes at most. */
@@ -89,6 +100,8 @@ const MOST_REMOVED = 500;
 export class MessageLog {
   readonly #tables: Tables;
   #hasWarned = false;
+  #waiting: PendingMessage[] = [];
+  #lost = 0;
 
   constructor(
     private readonly settings: MessageLogSettings,
@@ -105,27 +118,74 @@ export class MessageLog {
    * @throws StateError; TypeError for a message that is none
    */
   async append(message: Message): Promise<LoggedMessage> {
-    const content = readContent(message);
-    const at = Math.floor(this.clock.now());
+    return this.#write(this.#pending(message));
+  }
+
+  /**
+   * Like {@link append}, but never rejects. Use it where the message has come or gone whether or not it is on record. While the
+   * database cannot be written, the message waits in memory, which is logged once, and is written before the next one that can
+   * be; no more than 1000 wait.
+   */
+  async tell(message: Message): Promise<void> {
+    let pending: PendingMessage | undefined;
+    try {
+      pending = this.#pending(message);
+      await this.#write(pending);
+    } catch (error) {
+      if (pending === undefined || !(error instanceof StateError)) {
+        this.log.error('The message log lacks a message', { error });
+        return;
+      }
+      this.#waiting.push(pending);
+      if (this.#waiting.length === 1)
+        this.log.error('The message log cannot be written: messages wait in memory until it can', { error });
+      if (this.#waiting.length > MOST_WAITING) {
+        this.#waiting.shift();
+        this.#lost++;
+      }
+    }
+  }
+
+  #pending(message: Message): PendingMessage {
+    return { content: readContent(message), at: Math.floor(this.clock.now()) };
+  }
+
+  /** Writes those that wait, and then this one. */
+  async #write(message: PendingMessage): Promise<LoggedMessage> {
     await this.#tables.ready();
-    return this.state.transaction(async (statements) => {
-      const { direction, channel, route } = content;
-      const { lastInsertRowid: sequence } = await statements.run(
-        'INSERT INTO message_log_messages (at, direction, channel, route, content) VALUES (?, ?, ?, ?, ?)',
-        [at, direction, channel, route, JSON.stringify(content)],
-      );
-      // Up to the first that is to be kept: a clock that was wrong for a while removes nothing behind it.
-      const oldest = await statements.get<{ sequence: number }>(
-        'SELECT sequence FROM message_log_messages ORDER BY sequence LIMIT 1',
-      );
-      const end = Math.min((oldest?.sequence ?? sequence) + MOST_REMOVED, sequence);
-      const kept = await statements.get<{ sequence: number }>(
-        'SELECT sequence FROM message_log_messages WHERE sequence > ? AND sequence <= ? AND +at >= ? ORDER BY sequence LIMIT 1',
-        [sequence - this.settings.keepRows, end, at - durationMs(this.settings.keepFor)],
-      );
-      await statements.run('DELETE FROM message_log_messages WHERE sequence < ?', [kept?.sequence ?? end]);
-      return { sequence, at: new Date(at).toISOString(), ...content };
-    });
+    const late = this.#waiting;
+    this.#waiting = [];
+    try {
+      const written = await this.state.transaction(async (statements) => {
+        for (const each of late) await this.#append(statements, each);
+        return this.#append(statements, message);
+      });
+      if (late.length > 0) this.log.info('The message log is written again', { late: late.length, lost: this.#lost });
+      this.#lost = 0;
+      return written;
+    } catch (error) {
+      this.#waiting = [...late, ...this.#waiting];
+      throw error;
+    }
+  }
+
+  async #append(statements: SqlStatements, { content, at }: PendingMessage): Promise<LoggedMessage> {
+    const { direction, channel, route } = content;
+    const { lastInsertRowid: sequence } = await statements.run(
+      'INSERT INTO message_log_messages (at, direction, channel, route, content) VALUES (?, ?, ?, ?, ?)',
+      [at, direction, channel, route, JSON.stringify(content)],
+    );
+    // Up to the first that is to be kept: a clock that was wrong for a while removes nothing behind it.
+    const oldest = await statements.get<{ sequence: number }>(
+      'SELECT sequence FROM message_log_messages ORDER BY sequence LIMIT 1',
+    );
+    const end = Math.min((oldest?.sequence ?? sequence) + MOST_REMOVED, sequence);
+    const kept = await statements.get<{ sequence: number }>(
+      'SELECT sequence FROM message_log_messages WHERE sequence > ? AND sequence <= ? AND +at >= ? ORDER BY sequence LIMIT 1',
+      [sequence - this.settings.keepRows, end, at - durationMs(this.settings.keepFor)],
+    );
+    await statements.run('DELETE FROM message_log_messages WHERE sequence < ?', [kept?.sequence ?? end]);
+    return { sequence, at: new Date(at).toISOString(), ...content };
   }
 
   /** The messages, oldest first, up to the end of the log at the call. Reads some at a time. @throws StateError */

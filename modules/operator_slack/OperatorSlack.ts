@@ -1,11 +1,4 @@
-import {
-  type Availability,
-  Available,
-  defineModule,
-  ListenerLogger,
-  type ModuleDefinition,
-  describeError,
-} from 'daemonry';
+import { type Availability, Available, defineModule, type ModuleDefinition, describeError } from 'daemonry';
 import { injectable } from 'inversify';
 
 import type { MessageMaker } from '../message_log/LoggedMessage';
@@ -47,7 +40,6 @@ export class OperatorSlack {
     @Available(SlackClient) private readonly slack: Availability<SlackClient>,
     private readonly operator: OperatorSettings,
     private readonly messages: MessageLog,
-    private readonly log: ListenerLogger,
   ) {}
 
   /** The missing configuration that prevents every post, in words; `undefined` if nothing is missing. */
@@ -85,23 +77,19 @@ export class OperatorSlack {
     }
   }
 
-  /** Records an attempt. A failure to record is only logged, because the message is sent already. */
-  async #record(counterpart: string, { text, route, madeBy, question }: OperatorPost, reason?: string): Promise<void> {
-    try {
-      await this.messages.append({
-        direction: 'out',
-        channel: 'slack',
-        route,
-        counterpart,
-        status: reason === undefined ? 'sent' : 'failed',
-        text,
-        madeBy,
-        question,
-        reason,
-      });
-    } catch (error) {
-      this.log.error('A message to the operator could not be recorded', { error });
-    }
+  /** Records an attempt: the message is sent already, whether that can be written or not. */
+  #record(counterpart: string, { text, route, madeBy, question }: OperatorPost, reason?: string): Promise<void> {
+    return this.messages.tell({
+      direction: 'out',
+      channel: 'slack',
+      route,
+      counterpart,
+      status: reason === undefined ? 'sent' : 'failed',
+      text,
+      madeBy,
+      question,
+      reason,
+    });
   }
 }
 

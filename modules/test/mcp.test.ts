@@ -81,6 +81,18 @@ describe('mcp', () => {
     ]);
   });
 
+  it('does what a caller asks for in its name, and as the person for whom it answers', async () => {
+    const callers = [{ name: 'ops', token: OPERATOR, may: 'operate', kind: 'human' }];
+    const { connect, audited } = await givenMcp({ bearerToken: TOKEN, callers });
+
+    const client = await connect(OPERATOR);
+    await client.callTool({ name: 'trigger', arguments: { listener: 'web' } });
+
+    expect(await audited()).toMatchObject([
+      { type: 'operator.refused', details: { action: 'trigger', listener: 'web', by: 'ops', kind: 'human' } },
+    ]);
+  });
+
   it('lists them for programs that do not speak the protocol, too', async () => {
     const { url } = await givenMcp();
     const list = (headers: Record<string, string>) => call(`${url}/tools/list`, { headers });

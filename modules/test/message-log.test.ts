@@ -129,6 +129,27 @@ describe('the message log', () => {
     expect((await scanned(messages)).map(({ text }) => text)).toEqual(['before', 'after']);
   });
 
+  it('keeps what it is told in memory while nothing can be stored, says so once, and stores it before the next', async () => {
+    const { app, messages, state } = await givenMessageLog();
+    await state.run('PRAGMA query_only = ON');
+    for (const text of ['a', 'b']) await messages.tell(message({ text }));
+    await messages.tell(message({ status: 'lost' as never }));
+    expect(app.logs.filter(({ level }) => level === 'error').map((line) => line.message)).toEqual([
+      expect.stringContaining('messages wait in memory'),
+      'The message log lacks a message',
+    ]);
+    await state.run('PRAGMA query_only = OFF');
+    await app.clock.advance('1h');
+    await messages.tell(message({ text: 'c' }));
+
+    expect((await scanned(messages)).map(({ text, at }) => `${text} ${at}`)).toEqual([
+      'a 2030-01-01T00:00:00.000Z',
+      'b 2030-01-01T00:00:00.000Z',
+      'c 2030-01-01T01:00:00.000Z',
+    ]);
+    expect(app.logs).toContainEqual(expect.objectContaining({ message: 'The message log is written again', late: 2 }));
+  });
+
   it('passes over rows that were made no messages from outside, with a warning', async () => {
     const { app, messages, state } = await givenMessageLog();
     for (const text of ['a', 'b', 'c']) await messages.append(message({ text }));

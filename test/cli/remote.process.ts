@@ -81,6 +81,12 @@ describe('A command against an application that runs in the same folder', () => 
       intent: { value: 'debug', reason: 'to see' },
     });
     expect(await given.daemonry(['restart', 'mailer', '--reason', 'to see'])).toMatchObject({ code: 0 });
+    const other = await given.daemonry(['reschedule', 'mailer', '--interval', '2h', '--reason', 'less mail']);
+    expect(other.stdout).toMatch(/^reschedule of mailer tick: done by local\nnext due at \S+Z, \S+Z, \S+Z\n$/);
+    const skip = await given.daemonry(['skip-next', 'mailer', '--reason', 'a holiday']);
+    expect(skip.stdout).toMatch(/^skip-next of mailer tick: done by local\n/);
+    const reset = await given.daemonry(['reset', 'mailer', '--reason', 'as before']);
+    expect(reset.stdout).toMatch(/^reset of mailer: done by local, 3 lifted\n/);
     const all = await given.daemonry(['pause', '--all', '--reason', 'a move', '--until', '2h']);
     expect(all.stdout).toMatch(/^pause of the whole application: done by local, until \d{4}-\S+Z\n$/);
   });

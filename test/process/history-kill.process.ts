@@ -116,6 +116,27 @@ function fill(file: string): void {
 }
 
 describe('A state that cannot be written', () => {
+  it('because the disk is full when the process starts ends it with code 1 and the reason, and is used once there is room', async () => {
+    if (!mounted('1m')) {
+      console.info('left out: nothing can be mounted here');
+      return;
+    }
+    try {
+      const ballast = join(folder, 'ballast');
+      fill(ballast);
+      const refused = await start().exit;
+      expect(refused.code).toBe(1);
+      expect(refused.stdout + refused.stderr).toMatch(/The state database cannot be (read|written)/);
+      expect(refused.stdout + refused.stderr).toMatch(/database or disk is full|disk I\/O error|ENOSPC/);
+      rmSync(ballast);
+      const child = start();
+      await child.until(() => ranIn(child.stdout).length > 3);
+      expect(await child.stop('SIGTERM')).toMatchObject({ code: 0 });
+    } finally {
+      spawnSync('umount', ['--lazy', folder]);
+    }
+  });
+
   it('because the disk is full holds no run up, is tried again, and loses nothing once there is room', async () => {
     if (!mounted('2m')) {
       console.info('left out: nothing can be mounted here');

@@ -22,18 +22,25 @@ interface ActOptions extends RemoteOptions {
   readonly key?: string;
   readonly until?: string;
   readonly all?: true;
+  readonly interval?: string;
+  readonly cron?: string;
+  readonly timeZone?: string;
 }
 
-/** The commands `trigger`, `pause`, `resume`, `restart` and `log-level`: they change what a running application does. */
+/**
+ * The commands `trigger`, `pause`, `resume`, `restart`, `reschedule`, `skip-next`, `log-level` and `reset`: they change what a
+ * running application does.
+ */
 export function operatingCommands(terminal: Terminal, finish: Finish): readonly Command[] {
   const { out } = terminal;
 
   const act = (
-    { reason, key = randomUUID(), until, ...options }: ActOptions,
+    { reason, key = randomUUID(), until, interval, cron, timeZone, ...options }: ActOptions,
     request: Readonly<Record<string, unknown>>,
   ) =>
     withApplication(options, TIMEOUT_MS, terminal, finish, async (application) => {
-      const result = await application.operate({ ...request, reason, until, key }, isResult);
+      const schedule = { interval, cron, timeZone };
+      const result = await application.operate({ ...request, ...schedule, reason, until, key }, isResult);
       if (options.json === true) out(JSON.stringify(result, undefined, 2));
       else for (const line of linesOf(result)) out(line);
       const { record } = result;
@@ -51,16 +58,24 @@ export function operatingCommands(terminal: Terminal, finish: Finish): readonly 
       readUntil,
     );
 
-  const pauses = (name: 'pause' | 'resume'): Command =>
+  const wide = (name: 'pause' | 'resume' | 'reset', all: string): Command =>
     command(name)
       .argument('[listener]', 'the name of the listener')
       .argument('[task]', 'one of its tasks (default: all)')
-      .option('--all', 'the whole application, but what is essential in it')
+      .option('--all', all)
       .action((listener: string | undefined, task: string | undefined, options: ActOptions) => {
         if ((listener === undefined) !== (options.all === true)) throw notOneTarget(name, listener);
         const { all: _all, ...rest } = options;
         return act(rest, { action: name, listener, task });
       });
+
+  const ofOneTask = (name: 'reschedule' | 'skip-next'): Command =>
+    command(name)
+      .argument('<listener>', 'the name of the listener')
+      .argument('[task]', 'one of its tasks (default: its tick, else its only one)')
+      .action((listener: string, task: string | undefined, options: ActOptions) =>
+        act(options, { action: name, listener, task }),
+      );
 
   return [
     command('trigger')
@@ -73,10 +88,10 @@ export function operatingCommands(terminal: Terminal, finish: Finish): readonly 
       .action((listener: string, task: string | undefined, options: ActOptions) =>
         act(options, { action: 'trigger', listener, task }),
       ),
-    withUntil(pauses('pause'))
+    withUntil(wide('pause', WHOLE))
       .summary('pause a task or a listener of a running application, or all of it')
       .description('Skips due moments until --until, or until resume. What runs at the moment goes on.'),
-    pauses('resume')
+    wide('resume', WHOLE)
       .summary('end pauses of a running application')
       .description('Ends the pauses of a task, of a listener, or of the whole application.'),
     command('restart')
@@ -84,6 +99,15 @@ export function operatingCommands(terminal: Terminal, finish: Finish): readonly 
       .summary('stop a listener of a running application, and start it again')
       .description('Shuts a listener down, and starts it again: also one that has failed for good.')
       .action((listener: string, options: ActOptions) => act(options, { action: 'restart', listener })),
+    withUntil(ofOneTask('reschedule'))
+      .option('--interval <duration>', 'runs it as often as that: 30s, 5m, 1h; off: never by itself')
+      .option('--cron <pattern>', 'runs it when the pattern says; off: never by itself')
+      .option('--time-zone <zone>', 'the time zone of --cron (default: UTC)')
+      .summary('give a task of a running application another schedule')
+      .description('Gives a task another schedule, until --until or until reset, and shows when it is due next.'),
+    ofOneTask('skip-next')
+      .summary('skip the next due moment of a task of a running application')
+      .description('Skips the next due moment of a task, and no other.'),
     withUntil(command('log-level'))
       .addArgument(new Argument('<level>', 'the new level').choices(LOG_LEVELS))
       .argument('[listener]', 'the name of the listener (default: the whole application)')
@@ -92,8 +116,13 @@ export function operatingCommands(terminal: Terminal, finish: Finish): readonly 
       .action((level: string, listener: string | undefined, options: ActOptions) =>
         act(options, { action: 'log-level', listener, level }),
       ),
+    wide('reset', 'everything that operators have set')
+      .summary('lift what operators have set in a running application')
+      .description('Lifts pauses, schedules, skipped moments and log levels: the configuration holds again.'),
   ];
 }
+
+const WHOLE = 'the whole application, but what is essential in it';
 
 const notOneTarget = (name: string, listener: string | undefined): UsageError =>
   new UsageError('WRONG_USAGE', {
@@ -102,13 +131,15 @@ const notOneTarget = (name: string, listener: string | undefined): UsageError =>
     fix: `name a listener: daemonry ${name} order_sync --reason '…'; or give --all for the whole application.`,
   });
 
-function linesOf({ action, listener, task, by, intent, lifted, record, notes, repeated }: OperateResult): string[] {
+function linesOf(result: OperateResult): string[] {
+  const { action, listener, task, by, intent, lifted, nextDue, record, notes, repeated } = result;
   const target = [listener ?? 'the whole application', ...(task === undefined ? [] : [task])].join(' ');
   const until = intent?.until === undefined ? '' : `, until ${intent.until}`;
   const count = Array.isArray(lifted) && lifted.length > 0 ? `, ${lifted.length} lifted` : '';
   const again = repeated === true ? ' (done before, under the same key)' : '';
   return [
     `${action} of ${target}: done by ${by}${until}${count}${again}`,
+    ...(nextDue === undefined || nextDue.length === 0 ? [] : [`next due at ${nextDue.join(', ')}`]),
     ...(record === undefined ? [] : [recordText(record)]),
     ...notes,
   ].map((line) => oneLine(line));

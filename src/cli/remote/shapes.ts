@@ -47,9 +47,12 @@ export const areExplanations = listOf((value: unknown): value is ScheduleExplana
   hasTexts(value, 'listener', 'task', 'verdict', 'text'),
 );
 
+const areTexts = listOf((each): each is string => typeof each === 'string');
+
 /** True for the answer of `/api/operate`, as far as it is shown. */
 export const isResult = (value: unknown): value is OperateResult =>
   hasTexts(value, 'action') &&
-  listOf((note): note is string => typeof note === 'string')(value['notes']) &&
+  areTexts(value['notes']) &&
+  isOptional(value['nextDue'], areTexts) &&
   isOptional(value['intent'], isObject) &&
   isOptional(value['record'], isRecord);
