@@ -26,12 +26,16 @@ export class BodyQueue implements ClusterHold, Joined {
   constructor(parts: EngineParts, { application, listener }: ClusterBody, holder: ClusterHolder, left: () => void) {
     this.#parts = parts;
     this.#holder = holder;
-    this.#stored = { path: listener, queue: queueNameOf(application, listener) };
+    this.#stored = { path: listener, queue: queueNameOf(application, listener), application };
     this.#left = left;
   }
 
   get path(): string {
     return this.#stored.path;
+  }
+
+  get application(): string {
+    return this.#stored.application;
   }
 
   get state(): ClusterState {

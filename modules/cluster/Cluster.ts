@@ -18,6 +18,7 @@ import {
   type OnRun,
   type OnShutdown,
   type OnStartup,
+  type PeriodicTaskSpec,
   type RunContext,
   type StartupContext,
   withDeadline,
@@ -54,8 +55,8 @@ export class Cluster extends ClusterEngine implements OnStartup, OnRun, OnShutdo
   #processId: string | undefined;
   #store: ClusterStore | undefined;
   #isConnected = false;
-  #revision = 0;
-  #epoch = '';
+  /** The revision of each application that is known, and the epoch that it counts in. */
+  readonly #known = new Map<string, { readonly revision: number; readonly epoch: string }>();
   /** Why the store does not answer; undefined while it does. */
   #failure: unknown;
 
@@ -128,7 +129,7 @@ export class Cluster extends ClusterEngine implements OnStartup, OnRun, OnShutdo
       owner: 'The connection of the cluster engine',
     });
     this.#store = store;
-    this.#revision = 0;
+    this.#known.clear();
     store.onChange = (error) => {
       if (!store.isReady) this.#lost(error);
       else void this.#beat();
@@ -177,9 +178,10 @@ export class Cluster extends ClusterEngine implements OnStartup, OnRun, OnShutdo
   }
 
   #hasClusterTasks(): boolean {
+    const isShared = (task: PeriodicTaskSpec): boolean => task.cluster !== undefined;
     return this.application.daemons
       .list()
-      .some(({ tasks }) => tasks.some((task) => Reflect.get(task, 'scope') === 'cluster'));
+      .some(({ tasks, runScope }) => runScope === 'cluster' || tasks.some(isShared));
   }
 
   #add(joined: Joined): void {
@@ -214,19 +216,15 @@ export class Cluster extends ClusterEngine implements OnStartup, OnRun, OnShutdo
   async #beat(): Promise<void> {
     const store = this.#store;
     if (store?.isReady !== true) return;
-    const sentAt = this.clock.now();
     try {
-      const beat = await withDeadline(ANSWER_WITHIN_MS, () => store.beat(this.#revision), { owner: 'The store' });
-      this.#time.measured(beat.now, (sentAt + this.clock.now()) / 2, !this.#isConnected);
-      // Either this process comes back, or the store has lost everything.
-      if (!this.#isConnected || beat.epoch !== this.#epoch) await this.#announce(store);
-      this.#revision = beat.epoch === this.#epoch ? beat.revision : 0;
-      this.#epoch = beat.epoch;
-      for (const joined of this.#attached) {
-        const lease = beat.leases.get(joined.path);
-        joined.updated(beat.tasks.get(joined.path), lease === undefined ? undefined : beat.now + lease);
-        joined.present(beat.processes);
-      }
+      const applications = new Set([this.application.name, ...[...this.#joined].map(({ application }) => application)]);
+      await withDeadline(
+        ANSWER_WITHIN_MS,
+        () => Promise.all([...applications].map((name) => this.#refresh(store, name))),
+        {
+          owner: 'The store',
+        },
+      );
       this.#attachAll();
       if (!this.#isConnected) this.#regained();
     } catch (error) {
@@ -237,9 +235,21 @@ export class Cluster extends ClusterEngine implements OnStartup, OnRun, OnShutdo
     }
   }
 
-  async #announce(store: ClusterStore): Promise<void> {
-    const work = [...this.#attached].map((joined) => joined.announce(store));
-    await withDeadline(ANSWER_WITHIN_MS, () => Promise.all(work), { owner: 'The store' });
+  /** Asks what has changed of one application, and tells those that have joined. */
+  async #refresh(store: ClusterStore, application: string): Promise<void> {
+    const sentAt = this.clock.now();
+    const { revision: known, epoch } = this.#known.get(application) ?? { revision: 0, epoch: undefined };
+    const beat = await store.beat(application, known);
+    this.#time.measured(beat.now, (sentAt + this.clock.now()) / 2, !this.#isConnected);
+    const joined = [...this.#attached].filter((one) => one.application === application);
+    // Either this process comes back, or the store has lost everything.
+    if (!this.#isConnected || beat.epoch !== epoch) await Promise.all(joined.map((one) => one.announce(store)));
+    this.#known.set(application, { revision: beat.epoch === epoch ? beat.revision : 0, epoch: beat.epoch });
+    for (const one of joined) {
+      const lease = beat.leases.get(one.path);
+      one.updated(beat.tasks.get(one.path), lease === undefined ? undefined : beat.now + lease);
+      one.present(beat.processes);
+    }
   }
 
   #regained(): void {

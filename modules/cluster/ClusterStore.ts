@@ -37,6 +37,7 @@ export type ConsumerOptions = Pick<WorkerOptions, 'concurrency'>;
 export interface StoreOptions {
   readonly url: string;
   readonly prefix: string;
+  /** The name of the application, for the names of connections. */
   readonly application: string;
   readonly processId: string;
   readonly leaseMs: number;
@@ -50,6 +51,8 @@ export interface StoredTask {
   readonly path: string;
   /** The name of its queue. */
   readonly queue: string;
+  /** The name of its application. */
+  readonly application: string;
 }
 
 /** The state of a task in the store: texts by name; see the scripts of Redis. */
@@ -125,7 +128,8 @@ export interface ClusterStore {
   ): ClusterConsumer;
   openEvents(name: string): QueueEvents;
 
-  beat(known: number): Promise<Beat>;
+  /** Says that this process is there, and asks for the changes of an application since a revision. */
+  beat(application: string, known: number): Promise<Beat>;
   join(task: StoredTask, scheduleKey: string, openedAt: number): Promise<TaskFields>;
   leave(task: StoredTask): Promise<void>;
   offer(
@@ -145,3 +149,6 @@ export interface ClusterStore {
   /** Wakes a worker, if a job waits. */
   wake(task: StoredTask): Promise<void>;
 }
+
+/** Milliseconds without a beat after which a process counts as gone. */
+export const goneAfter = (leaseMs: number): number => Math.max(leaseMs, 5_000);

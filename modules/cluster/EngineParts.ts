@@ -32,6 +32,7 @@ export interface EngineParts {
 /** A task or a body that this process has joined. */
 export interface Joined {
   readonly path: string;
+  readonly application: string;
   /** Opens its queue, once the store is connected. */
   attach(store: ClusterStore): Promise<void>;
   /** Makes itself known again, after the connection was lost. */

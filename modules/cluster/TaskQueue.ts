@@ -15,7 +15,7 @@ import type { JobsOptions } from 'bullmq';
 import type { ClusterQueue, ClusterStore, MomentData, StoredTask, TaskFields } from './ClusterStore';
 import { Consumer } from './Consumer';
 import type { EngineParts, Joined } from './EngineParts';
-import { fieldsFor, intentsIn, isSuperseded, stateIn } from './fields';
+import { fieldsFor, intentsIn, isSuperseded, ownStateIn, stateIn } from './fields';
 import { monotonic } from './Lease';
 import { jobIdOf, queueNameOf } from './names';
 import { recordsIn, standsFor } from './records';
@@ -52,7 +52,7 @@ export class TaskQueue implements ClusterTaskHandle, Joined {
     this.#parts = parts;
     this.#task = task;
     this.#worker = worker;
-    this.#stored = { path, queue: queueNameOf(task.application, path) };
+    this.#stored = { path, queue: queueNameOf(task.application, path), application: task.application };
     this.#runs = new TaskRuns(parts, task, this.#stored, worker);
     this.#left = left;
   }
@@ -61,8 +61,13 @@ export class TaskQueue implements ClusterTaskHandle, Joined {
     return this.#stored.path;
   }
 
+  get application(): string {
+    return this.#stored.application;
+  }
+
   get state(): ClusterState {
-    const { deadLetters, ...state } = stateIn(this.#fields, this.#leaseUntil);
+    const { deadLetters, ...known } = stateIn(this.#fields, this.#leaseUntil);
+    const state = ownStateIn(known, this.#parts.processId(), this.#runs.since);
     const isCounted = deadLetters !== undefined && this.#task.delivery === 'at-least-once';
     return isCounted ? { ...state, deadLetters } : state;
   }

@@ -39,12 +39,19 @@ export class TaskRuns {
   readonly #task: ClusterTask;
   readonly #stored: StoredTask;
   readonly #worker: ClusterWorker;
+  /** When the runs in flight of this process have begun, by their fencing tokens. */
+  readonly #inFlight = new Map<bigint, number>();
 
   constructor(parts: EngineParts, task: ClusterTask, stored: StoredTask, worker: ClusterWorker) {
     this.#parts = parts;
     this.#task = task;
     this.#stored = stored;
     this.#worker = worker;
+  }
+
+  /** When the newest run in flight of this process has begun, on the clock of the store; undefined while there is none. */
+  get since(): number | undefined {
+    return [...this.#inFlight.values()].at(-1);
   }
 
   /** Handles a job: resolves with the record that is its result, or rejects when the run failed. */
@@ -99,6 +106,7 @@ export class TaskRuns {
         return await consumer.giveBack(job, lock);
       }
       claims.count('started');
+      this.#inFlight.set(step.fencingToken, step.now);
       const { missed } = this.#before(job, step);
       const before = run.missed === undefined ? missed : [...missed, run.missed];
       const begun = this.#keep(taken, [...before, run.record], lease);
@@ -111,6 +119,7 @@ export class TaskRuns {
       );
       return this.#result([...before, record], step.start);
     } finally {
+      this.#inFlight.delete(step.fencingToken);
       lease.end();
     }
   }

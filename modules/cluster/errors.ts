@@ -72,3 +72,19 @@ export class ClusterNotConfiguredError extends DaemonryError<'CLUSTER_NOT_CONFIG
     });
   }
 }
+
+/** The tables of the cluster engine are not in PostgreSQL yet. */
+export class ClusterSchemaError extends DaemonryError<'CLUSTER_SCHEMA_MISSING'> {
+  constructor(
+    /** The schema, which is `cluster.prefix`. */
+    readonly schema: string,
+    cause: unknown,
+  ) {
+    super('CLUSTER_SCHEMA_MISSING', {
+      what: `The schema "${schema}" of PostgreSQL lacks the tables of the cluster engine.`,
+      facts: { cause: messageOf(cause) },
+      fix: `run "daemonry cluster migrate --url-file <file> --schema ${schema}" before the application starts.`,
+      cause,
+    });
+  }
+}

@@ -16,6 +16,14 @@ export function stateIn(fields: TaskFields, leaseUntil: number | undefined): Clu
   };
 }
 
+/** Corrects a state, which is a second old at the most, by the run of this process, about which it knows. */
+export function ownStateIn(known: ClusterState, processId: string, since: number | undefined): ClusterState {
+  if (since !== undefined) return { ...known, holder: processId, since: isoText(since) };
+  if (known.holder !== processId) return known;
+  const { holder: _over, since: _since, leaseUntil: _until, ...state } = known;
+  return state;
+}
+
 /** The names under which wishes are kept, as JSON. */
 const WISHES = ['pause', 'skipNext', 'reschedule'] as const;
 

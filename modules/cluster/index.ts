@@ -1,4 +1,10 @@
 export { Cluster } from './Cluster';
 export { ClusterPostgresSettings, ClusterRedisSettings, ClusterSettings } from './ClusterSettings';
-export { ClusterConnectionError, ClusterNotConfiguredError, ClusterStoreError, type StoreAddress } from './errors';
+export {
+  ClusterConnectionError,
+  ClusterNotConfiguredError,
+  ClusterSchemaError,
+  ClusterStoreError,
+  type StoreAddress,
+} from './errors';
 export { clusterModule } from './module';

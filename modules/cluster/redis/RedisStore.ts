@@ -1,29 +1,27 @@
 import type { ClusterMoment, ClusterTask } from 'daemonry';
 import type * as Bull from 'bullmq';
 
-import type {
-  Beat,
-  ClusterConsumer,
-  ClusterJob,
-  ClusterQueue,
-  ClusterStore,
-  ConsumerOptions,
-  MomentData,
-  OfferAnswer,
-  StartAnswer,
-  StartRequest,
-  StoredTask,
-  StoreOptions,
-  TaskFields,
+import {
+  type Beat,
+  type ClusterConsumer,
+  type ClusterJob,
+  type ClusterQueue,
+  type ClusterStore,
+  type ConsumerOptions,
+  type MomentData,
+  type OfferAnswer,
+  type StartAnswer,
+  type StartRequest,
+  type StoredTask,
+  type StoreOptions,
+  type TaskFields,
+  goneAfter,
 } from '../ClusterStore';
 import { loadBull } from '../library';
 import { encodeName } from '../names';
 import { checkRedis } from './checkRedis';
 import { RedisLink } from './RedisLink';
 import { SCRIPTS } from './scripts';
-
-/** After this time without a beat, a process counts as gone. */
-export const goneAfter = (leaseMs: number): number => Math.max(leaseMs, 5_000);
 
 /** Milliseconds between the looks of a worker for jobs whose process is gone. */
 const STALLED_CHECK_MS = 1_000;
@@ -99,11 +97,11 @@ export class RedisStore implements ClusterStore {
     return new this.#bull.QueueEvents(name, this.#queueOptions);
   }
 
-  async beat(known: number): Promise<Beat> {
+  async beat(application: string, known: number): Promise<Beat> {
     const { processId, leaseMs } = this.#options;
     const names = ['changes', 'revision', 'processes', 'running', 'epoch'] as const;
-    const keys = names.map((name) => this.#shared(name));
-    const begin = `${this.#options.prefix}:${encodeName(this.#options.application)}~`;
+    const keys = names.map((name) => this.#shared(application, name));
+    const begin = `${this.#options.prefix}:${encodeName(application)}~`;
     const answer = await this.#run('beat', keys, [processId, known, goneAfter(leaseMs), begin, ':daemonry']);
     const [now, revision, processes, tasks, leases, epoch] = answer as [
       string,
@@ -124,14 +122,14 @@ export class RedisStore implements ClusterStore {
   }
 
   async join(task: StoredTask, scheduleKey: string, openedAt: number): Promise<TaskFields> {
-    const keys = [this.#hash(task), ...this.#changes, this.#shared('processes')];
+    const keys = [this.#hash(task), ...this.#changes(task), this.#shared(task.application, 'processes')];
     return fieldsOf(
       (await this.#run('join', keys, [task.path, this.#options.processId, scheduleKey, openedAt])) as string[],
     );
   }
 
   async leave(task: StoredTask): Promise<void> {
-    await this.#run('leave', [this.#hash(task), ...this.#changes], [task.path, this.#options.processId]);
+    await this.#run('leave', [this.#hash(task), ...this.#changes(task)], [task.path, this.#options.processId]);
   }
 
   async offer(
@@ -146,7 +144,13 @@ export class RedisStore implements ClusterStore {
 
   async start(task: StoredTask, { moment, jobId, lock, claimId, policy }: StartRequest): Promise<StartAnswer> {
     const job = `${this.#base(task)}:${jobId}`;
-    const keys = [this.#hash(task), job, `${job}:lock`, ...this.#changes, this.#shared('running')];
+    const keys = [
+      this.#hash(task),
+      job,
+      `${job}:lock`,
+      ...this.#changes(task),
+      this.#shared(task.application, 'running'),
+    ];
     const answer = (await this.#run('start', keys, [
       task.path,
       jobId,
@@ -175,7 +179,12 @@ export class RedisStore implements ClusterStore {
   }
 
   async giveBack(task: StoredTask, jobId: string, token: bigint): Promise<void> {
-    const keys = [this.#hash(task), `${this.#base(task)}:${jobId}`, ...this.#changes, this.#shared('running')];
+    const keys = [
+      this.#hash(task),
+      `${this.#base(task)}:${jobId}`,
+      ...this.#changes(task),
+      this.#shared(task.application, 'running'),
+    ];
     await this.#run('giveBack', keys, [task.path, String(token)]);
   }
 
@@ -187,21 +196,26 @@ export class RedisStore implements ClusterStore {
   async endRun(task: StoredTask, token: bigint): Promise<void> {
     await this.#run(
       'endRun',
-      [this.#hash(task), ...this.#changes, this.#shared('running')],
+      [this.#hash(task), ...this.#changes(task), this.#shared(task.application, 'running')],
       [task.path, String(token)],
     );
   }
 
   async acquire(task: StoredTask, jobId: string, lock: string): Promise<bigint | undefined> {
     const { leaseMs, processId } = this.#options;
-    const keys = [this.#hash(task), `${this.#base(task)}:${jobId}:lock`, ...this.#changes, this.#shared('running')];
+    const keys = [
+      this.#hash(task),
+      `${this.#base(task)}:${jobId}:lock`,
+      ...this.#changes(task),
+      this.#shared(task.application, 'running'),
+    ];
     const token = (await this.#run('acquire', keys, [task.path, jobId, lock, leaseMs, processId])) as string;
     return token === '' ? undefined : BigInt(token);
   }
 
   async change(task: StoredTask, fields: Readonly<Record<string, string | undefined>>): Promise<void> {
     const given = Object.entries(fields).flatMap(([name, value]) => [name, value ?? '']);
-    await this.#run('change', [this.#hash(task), ...this.#changes], [task.path, ...given]);
+    await this.#run('change', [this.#hash(task), ...this.#changes(task)], [task.path, ...given]);
   }
 
   async wake(task: StoredTask): Promise<void> {
@@ -213,8 +227,8 @@ export class RedisStore implements ClusterStore {
     return { connection: this.#link.client, prefix: this.#options.prefix, skipVersionCheck: true };
   }
 
-  get #changes(): readonly [string, string] {
-    return [this.#shared('changes'), this.#shared('revision')];
+  #changes({ application }: StoredTask): readonly [string, string] {
+    return [this.#shared(application, 'changes'), this.#shared(application, 'revision')];
   }
 
   #base({ queue }: StoredTask): string {
@@ -225,8 +239,8 @@ export class RedisStore implements ClusterStore {
     return `${this.#base(task)}:daemonry`;
   }
 
-  #shared(name: 'changes' | 'revision' | 'processes' | 'running' | 'epoch'): string {
-    return `${this.#options.prefix}:${encodeName(this.#options.application)}~:${name}`;
+  #shared(application: string, name: 'changes' | 'revision' | 'processes' | 'running' | 'epoch'): string {
+    return `${this.#options.prefix}:${encodeName(application)}~:${name}`;
   }
 
   async #run(name: ScriptName, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown> {

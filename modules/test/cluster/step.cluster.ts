@@ -14,7 +14,7 @@ import { RedisStore } from '../../cluster/redis/RedisStore';
 import type { StartAnswer } from '../../cluster/ClusterStore';
 import { RedisServer } from '../support/RedisServer';
 
-const task = { path: 'orders.tick', queue: 'shop~orders.tick' };
+const task = { path: 'orders.tick', queue: 'shop~orders.tick', application: 'shop' };
 const BASE = 'daemonry:shop~orders.tick';
 const LOCK = 'lock of this job';
 const JOB = 'the job';

@@ -56,7 +56,12 @@ export class PostgresServer {
   }
 
   get url(): string {
-    return `postgres://daemonry@127.0.0.1:${this.port}/postgres`;
+    return this.urlAt(this.port);
+  }
+
+  /** The same database behind another port, such as that of a proxy. */
+  urlAt(port: number): string {
+    return `postgres://daemonry@127.0.0.1:${port}/postgres`;
   }
 
   /** Starts it, again after {@link down} with what it has kept; resolves when it answers. */

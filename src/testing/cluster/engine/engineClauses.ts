@@ -100,7 +100,7 @@ export const ENGINE_CLAUSES: readonly EngineClause[] = [
         await one.offer(due);
         await one.until('it runs', () => runsOf(probes).length === count);
         for (const run of runsOf(probes)) run.end();
-        await subject.until(() => one.handle.state.holder === undefined, 2_000);
+        await subject.until(() => probes.every(({ handle }) => handle.state.holder === undefined), 2_000);
       }
       const claims = runsOf(probes)
         .map(({ claim }) => claim)

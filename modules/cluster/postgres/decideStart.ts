@@ -1,0 +1,97 @@
+import { type ClusterAttempt, type ClusterTask, type ClusterTaskState, decideClusterStart } from 'daemonry';
+
+import type { StartAnswer } from '../ClusterStore';
+
+/** The fields of a task; those of Redis, see its scripts. */
+export type Fields = Record<string, string>;
+
+/** The process that asks for the step, and its job. */
+interface Asker {
+  readonly jobId: string;
+  readonly lock: string;
+  readonly claimId: string;
+  readonly process: string;
+  /** True if the job is still locked by the asker. */
+  readonly isLocked: boolean;
+}
+
+const RUN = ['accounted', 'runToken', 'runStarted', 'runEnded', 'runJob', 'runLock', 'holder'] as const;
+
+/** Decides about a moment as `decideClusterStart` does, and changes the fields accordingly. */
+export function decideStart(
+  fields: Fields,
+  attempt: ClusterAttempt,
+  policy: Pick<ClusterTask, 'overlap' | 'delivery' | 'maxStarts'>,
+  asker: Asker,
+): StartAnswer {
+  const startedAt = fields['runJob'] === asker.jobId ? numberIn(fields['runStarted']) : undefined;
+  const nothing = { accounted: undefined, reason: undefined, fencingToken: 0n, startedAt, now: attempt.now };
+  if (!asker.isLocked) return { ...nothing, kind: 'gone', start: attempt.start };
+  if (fields['claim'] === asker.claimId) return fromText(fields['answer'] ?? '');
+  const decision = decideClusterStart(stateIn(fields), attempt, policy);
+  const undo = JSON.stringify(
+    Object.fromEntries(RUN.flatMap((name) => (fields[name] === undefined ? [] : [[name, fields[name]]]))),
+  );
+  write(fields, decision.state);
+  if (decision.kind === 'drop' || decision.kind === 'wait')
+    return { ...nothing, kind: decision.kind, start: attempt.start };
+  const answer: StartAnswer = {
+    kind: decision.kind,
+    start: attempt.start,
+    now: attempt.now,
+    accounted: decision.accounted,
+    reason: decision.kind === 'skip' ? decision.reason : undefined,
+    fencingToken: decision.kind === 'start' ? decision.fencingToken : 0n,
+    startedAt: undefined,
+  };
+  if (decision.kind === 'start')
+    Object.assign(fields, { undo, runJob: asker.jobId, runLock: asker.lock, holder: asker.process });
+  Object.assign(fields, { claim: asker.claimId, answer: toText(answer) });
+  return answer;
+}
+
+function stateIn(fields: Fields): ClusterTaskState {
+  const { since = '0', token = '0', accounted, runToken, runStarted, runEnded, pausedUntil, skipNext } = fields;
+  return {
+    scheduleSince: Number(since),
+    token: BigInt(token),
+    skipsNext: skipNext !== undefined,
+    ...(accounted === undefined ? {} : { accounted: Number(accounted) }),
+    ...(pausedUntil === undefined ? {} : { pausedUntil: pausedUntil === 'inf' ? Infinity : Number(pausedUntil) }),
+    ...(runToken === undefined
+      ? {}
+      : {
+          run: {
+            startedAt: Number(runStarted),
+            token: BigInt(runToken),
+            ...(runEnded === undefined ? {} : { endedAt: Number(runEnded) }),
+          },
+        }),
+  };
+}
+
+function write(fields: Fields, { accounted, run, token, pausedUntil, skipsNext }: ClusterTaskState): void {
+  fields['token'] = String(token);
+  if (accounted !== undefined) fields['accounted'] = String(accounted);
+  if (pausedUntil === undefined) drop(fields, 'pause', 'pausedUntil');
+  if (skipsNext !== true) drop(fields, 'skipNext');
+  if (run === undefined) return;
+  fields['runToken'] = String(run.token);
+  fields['runStarted'] = String(run.startedAt);
+  if (run.endedAt === undefined) drop(fields, 'runEnded');
+  else fields['runEnded'] = String(run.endedAt);
+}
+
+function drop(fields: Fields, ...names: readonly string[]): void {
+  for (const name of names) Reflect.deleteProperty(fields, name);
+}
+
+const toText = (answer: StartAnswer): string =>
+  JSON.stringify({ ...answer, fencingToken: String(answer.fencingToken) });
+
+function fromText(text: string): StartAnswer {
+  const { accounted, reason, ...answer } = JSON.parse(text) as StartAnswer;
+  return { ...answer, accounted, reason, fencingToken: BigInt(answer.fencingToken) };
+}
+
+const numberIn = (text: string | undefined): number | undefined => (text === undefined ? undefined : Number(text));
