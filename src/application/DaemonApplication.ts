@@ -22,7 +22,7 @@ import { UnhandledError } from '../errors/processErrors';
 import { currentExecution } from '../execution/ExecutionContext';
 import type { BootScreen } from '../observability/BootScreen';
 import type { InMemoryRunLedger } from '../scheduling/InMemoryRunLedger';
-import { StateHistory } from '../history/StateHistory';
+import type { StateHistory } from '../history/StateHistory';
 import { explainIdleTask, withRecord } from '../scheduling/explainTask';
 import { instantMs, rememberingIsoText } from '../time/instant';
 import { announceStart } from './announceStart';
@@ -50,6 +50,8 @@ export interface ApplicationParts {
   readonly engine: Engine;
   readonly ledger: InMemoryRunLedger;
   readonly history: RunHistory;
+  /** The history of this process, if one is kept. */
+  readonly kept: StateHistory | undefined;
   readonly freshness: Freshness;
   readonly state: Pick<ApplicationState, 'writeErrors'>;
   readonly operator: Operator;
@@ -93,8 +95,7 @@ export class DaemonApplication extends Application {
 
   /** True once everything has stopped; the last log lines may not be written yet. */
   get hasEnded(): boolean {
-    const { state } = this.#parts.lifecycle;
-    return state === 'stopped' || state === 'failed';
+    return ['stopped', 'failed'].includes(this.#parts.lifecycle.state);
   }
 
   /** True while the stop is going on. */
@@ -261,23 +262,20 @@ export class DaemonApplication extends Application {
 
   /** Adds a record of an earlier process, or one that the ledger has no more. */
   async #fromHistory(explanation: ScheduleExplanation, at: number): Promise<ScheduleExplanation> {
-    const { history, daemons } = this.#parts;
+    const { kept, daemons } = this.#parts;
     const { listener, task, verdict, record } = explanation;
     const shared = verdict === 'will-run' ? undefined : await this.#fromCluster(listener, task, at);
     if (shared !== undefined) return withRecord(explanation, daemons.get(listener)?.tasks, shared);
-    if (!(history instanceof StateHistory) || record !== undefined || verdict === 'will-run') return explanation;
-    const found = await history.recordOf(listener, task, at, verdict === 'not-recorded');
+    if (kept === undefined || record !== undefined || verdict === 'will-run') return explanation;
+    const found = await kept.recordOf(listener, task, at, verdict === 'not-recorded');
     return withRecord(explanation, daemons.get(listener)?.tasks, found);
   }
 
   /** The record of a task of cluster scope, of whatever process; undefined while the engine is away. */
   async #fromCluster(listener: string, task: string, at: number): Promise<RunRecord | undefined> {
-    try {
-      return await this.#scheduler.shared(listener, task)?.recordOf(at);
-    } catch (error) {
+    const failed = (error: unknown): void =>
       this.#parts.log.debug('the cluster engine could not be asked for a record', { error });
-      return undefined;
-    }
+    return (await this.#scheduler.shared(listener, task)?.recordOf(at).catch(failed)) ?? undefined;
   }
 
   get #scheduler(): Scheduler {

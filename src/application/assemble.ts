@@ -5,6 +5,7 @@ import type { Registry } from '../contracts/Application';
 import type { ApplicationAddress } from '../contracts/ApplicationAddress';
 import { ClusterEngine } from '../contracts/ClusterEngine';
 import type { ListenerEntry } from '../contracts/entries';
+import type { RunHistory } from '../contracts/RunHistory';
 import { RunInterceptor } from '../contracts/RunInterceptor';
 import { isDaemon } from '../contracts/ListenerDefinition';
 import { callsInFlight } from './listenerViews';
@@ -92,7 +93,8 @@ export function assemble<A extends DaemonApplication>(from: PlannedFrom, create:
       ? undefined
       : new Timeline({ application: name, sessionId, clock, events, state: state.database, log });
   const kept = historyOf(from, state, sessionId);
-  const history = kept ?? new NoHistory();
+  const own = kept ?? new NoHistory();
+  const history = planned.cluster === undefined ? own : withCluster(own, from, () => engine);
   const scheduler = new InProcessScheduler({
     daemons: planned.definitions.filter((definition) => isDaemon(definition)),
     environment: execution,
@@ -231,6 +233,7 @@ export function assemble<A extends DaemonApplication>(from: PlannedFrom, create:
     engine,
     ledger,
     history,
+    kept,
     freshness,
     state,
     operator,
@@ -253,6 +256,17 @@ function engineOf({ clusterEngine, planned }: PlannedFrom): ClusterEngine {
   if (clusterEngine !== undefined) return clusterEngine();
   const id = planned.cluster?.id ?? ClusterEngine;
   return planned.container.resolve(id) as ClusterEngine;
+}
+
+/** The history of an application with tasks of cluster scope. */
+function withCluster(own: RunHistory, { planned }: PlannedFrom, engine: () => Engine): RunHistory {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded by applications that share tasks only
+  const { ClusterHistory } = require('../history/ClusterHistory') as typeof import('../history/ClusterHistory');
+  return new ClusterHistory(own, (listener, task) => {
+    const asked = planned.daemons.get(listener)?.tasks.filter(({ name }) => name === (task ?? name)) ?? [];
+    const handles = asked.flatMap(({ name }) => engine().scheduler.shared(listener, name) ?? []);
+    return handles.length > 0 && handles.length === asked.length ? handles : undefined;
+  });
 }
 
 /** The history, if one is to be kept. */

@@ -28,7 +28,8 @@ export interface HistoryPage {
 
 /**
  * The runs of this and of earlier processes of the application, in the state database. It is kept if the section `history`
- * is configured. Inject it by this class.
+ * is configured. A query about a task of cluster scope is answered by the cluster engine instead, with the runs of all
+ * processes, by due moment. Inject it by this class.
  */
 export abstract class RunHistory {
   /**

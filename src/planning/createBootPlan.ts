@@ -14,7 +14,7 @@ import {
   type ListenerDefinition,
   type TaskDefinition,
 } from '../contracts/ListenerDefinition';
-import { describeSchedule, nextDue } from '../scheduling/when';
+import { describeSchedule, nextDue, sharedAnchor } from '../scheduling/when';
 import { LAST_INSTANT } from '../time/instant';
 import { type BootPlanParts, planWarnings } from './planWarnings';
 import { describeJitter, describeRestart } from './listenerValues';
@@ -60,7 +60,7 @@ export function createBootPlan(parts: BootPlanParts): BootPlan {
 const plannedValues = ({ configuration: { values, framework } }: BootPlanParts): BootPlan['values'] =>
   values.map((value) => (value.path === 'state.directory' ? { ...value, file: framework.state.directory } : value));
 
-function plannedListeners({ listeners, definitions, ordered, now }: BootPlanParts): readonly PlannedListener[] {
+function plannedListeners({ name, listeners, definitions, ordered, now }: BootPlanParts): readonly PlannedListener[] {
   const schedules = new ScheduleTexts(now);
   return ordered.order.map((index) => {
     const { target } = listeners[index] as DiscoveredListener;
@@ -82,16 +82,23 @@ function plannedListeners({ listeners, definitions, ordered, now }: BootPlanPart
       tags: definition.tags,
       edges: ordered.edges(index),
       ...(daemon?.runScope === undefined ? {} : { runScope: daemon.runScope }),
-      tasks: (daemon?.tasks ?? []).map((task) => plannedTask(task, schedules)),
+      tasks: (daemon?.tasks ?? []).map((task) => plannedTask(task, schedules, name, definition.name)),
       origins: { ...(daemon === undefined ? LISTENER_ORIGINS : DAEMON_ORIGINS), ...definition.origins },
     };
   });
 }
 
-const plannedTask = (spec: TaskDefinition, schedules: ScheduleTexts): PlannedTask => ({
+const plannedTask = (
+  spec: TaskDefinition,
+  schedules: ScheduleTexts,
+  application: string,
+  listener: string,
+): PlannedTask => ({
   name: spec.name,
   method: spec.method,
-  ...schedules.of(spec.schedule),
+  ...(spec.cluster === undefined
+    ? schedules.of(spec.schedule)
+    : schedules.shared(spec.schedule, application, `${listener}.${spec.name}`)),
   overlap: spec.overlap,
   misfire: spec.misfire,
   ...(spec.cluster === undefined ? {} : { scope: 'cluster', ...spec.cluster }),
@@ -125,15 +132,22 @@ class ScheduleTexts {
     }
     return texts;
   }
+
+  /** The same for a task of cluster scope, whose intervals do not count from the boot. */
+  shared(schedule: TaskSchedule, application: string, path: string): Pick<PlannedTask, 'schedule' | 'nextDue'> {
+    if (schedule.kind !== 'interval') return this.of(schedule);
+    const anchor = sharedAnchor(application, path, schedule.everyMs);
+    return { schedule: describeSchedule(schedule), nextDue: nextDueMoments(schedule, this.#now, anchor) };
+  }
 }
 
-function nextDueMoments(schedule: TaskSchedule, now: number): string[] {
+function nextDueMoments(schedule: TaskSchedule, now: number, anchor = now): string[] {
   const moments: string[] = [];
   // An interval with an initial delay of 0 is due at the very instant that ticks open.
   const after = schedule.kind === 'interval' ? now - 1 : now;
-  for (let due = nextDue(schedule, now, after); moments.length < DUE_MOMENTS && due <= LAST_INSTANT;) {
+  for (let due = nextDue(schedule, anchor, after); moments.length < DUE_MOMENTS && due <= LAST_INSTANT;) {
     moments.push(new Date(due).toISOString());
-    due = nextDue(schedule, now, due);
+    due = nextDue(schedule, anchor, due);
   }
   return moments;
 }

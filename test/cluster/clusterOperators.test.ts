@@ -128,4 +128,20 @@ describe('An act of an operator on a task of cluster scope', () => {
     );
     await cluster.stop();
   });
+
+  it('is seen in the history of every process, page by page, whichever ran it', async () => {
+    const { listeners } = given();
+    const cluster = await started(3, { listeners });
+    await cluster.clock.advance('12s');
+    const [, other] = cluster.apps;
+    const first = await other?.history.query({ listener: 'sync', limit: 8 });
+    const second = await other?.history.query({ listener: 'sync', limit: 8, before: first?.next ?? '' });
+
+    expect([first?.runs.length, second?.runs.length, second?.next]).toEqual([8, 4, undefined]);
+    expect(new Set([...(first?.runs ?? []), ...(second?.runs ?? [])].map(({ tickId }) => tickId)).size).toBe(12);
+    await expect(other?.history.query({ listener: 'sync', limit: 0 })).rejects.toMatchObject({
+      code: 'HISTORY_QUERY_INVALID',
+    });
+    await cluster.stop();
+  });
 });

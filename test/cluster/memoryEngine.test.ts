@@ -1,5 +1,6 @@
 import { describeClusterEngine, MemoryCluster, VirtualClock } from '../../src/testing';
 
+// region own-engine
 describeClusterEngine('in memory', () => {
   const clock = new VirtualClock();
   const cluster = new MemoryCluster(clock, { leaseMs: 5_000 });
@@ -27,3 +28,4 @@ describeClusterEngine('in memory', () => {
     close: async () => undefined,
   };
 });
+// endregion own-engine

@@ -33,6 +33,7 @@ describe('A task of cluster scope', () => {
     await late.start();
     const [first] = cluster.apps;
 
+    expect(first?.plan.listeners[0]?.tasks[0]?.nextDue[0]).toBe(first?.status().listeners[0]?.tasks[0]?.nextRunAt);
     expect(late.status().listeners[0]?.tasks[0]?.nextRunAt).toBe(first?.status().listeners[0]?.tasks[0]?.nextRunAt);
     await cluster.clock.advance('5m');
     expect(starts).toHaveLength(5);

@@ -59,16 +59,15 @@ export class MemoryTask {
   join(member: Member): void {
     this.#members.add(member);
     this.#elect();
-    const lost = this.#unrecorded;
-    this.#unrecorded = [];
-    for (const { run, at, answer } of lost) this.#recordLoss(run, at, answer);
-    this.pump();
   }
 
   /** Tells a member that reaches the store again what operators have set. */
   greet(member: Member): void {
     member.worker.changed(this.intents);
     this.#elect();
+    const lost = this.#unrecorded;
+    this.#unrecorded = [];
+    for (const { run, at, answer } of lost) this.#recordLoss(run, at, answer);
     this.pump();
   }
 
