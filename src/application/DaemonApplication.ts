@@ -18,7 +18,7 @@ import type { DaemonCoordinator } from '../coordinator/DaemonCoordinator';
 import type { ListenerRuntime } from '../coordinator/ListenerRuntime';
 import { BootCancelledError } from '../errors/bootErrors';
 import { UnknownListenerError } from '../errors/taskErrors';
-import { UnhandledError } from '../errors/processErrors';
+import { LoopEmptyError, UnhandledError } from '../errors/processErrors';
 import { currentExecution } from '../execution/ExecutionContext';
 import type { BootScreen } from '../observability/BootScreen';
 import type { InMemoryRunLedger } from '../scheduling/InMemoryRunLedger';
@@ -83,10 +83,11 @@ export class DaemonApplication extends Application {
     for (const fields of this.#parts.screen.open(columns)) this.#parts.log.info('The plan', fields);
   }
 
-  /** Logs an unhandled error, and stops the application with exit code 1. */
+  /** Logs an unhandled error, or that nothing holds the process, and stops the application with exit code 1. */
   crash(error: Error): void {
     const owner = error instanceof UnhandledError ? error.owner : undefined;
-    this.#parts.log.error('Nobody has handled an error, which stops the application', {
+    const isEmpty = error instanceof LoopEmptyError;
+    this.#parts.log.error(isEmpty ? error.what : 'Nobody has handled an error, which stops the application', {
       error,
       ...limited(`unhandled ${owner ?? ''}`),
     });

@@ -2,7 +2,7 @@ import { writeSync } from 'node:fs';
 
 import { BootError } from '../errors/bootErrors';
 import { DaemonryError } from '../errors/DaemonryError';
-import { UnhandledError } from '../errors/processErrors';
+import { LoopEmptyError, UnhandledError } from '../errors/processErrors';
 import { messageOf, stackOf, toError } from '../errors/serializeError';
 import { currentExecution } from '../execution/ExecutionContext';
 import { isWorthSaying } from '../observability/LineLimits';
@@ -24,7 +24,7 @@ const MOST_WRITTEN = 20;
 /** Marks the handlers of a shell, also of one of another copy of this module. */
 const SHELL = Symbol.for('daemonry.processShell');
 
-type ProcessEvent = Signal | 'unhandledRejection' | 'uncaughtException' | 'exit';
+type ProcessEvent = Signal | 'unhandledRejection' | 'uncaughtException' | 'beforeExit' | 'exit';
 
 /**
  * The process around an application: it lives until the application has ended, and this object alone decides its exit
@@ -43,6 +43,8 @@ export class ProcessShell {
   #isExiting = false;
   /** Holds the event loop open: a daemon may wait for something that does not. */
   #alive: NodeJS.Timeout | undefined;
+  /** True once nothing holds the loop open, although nobody has stopped the application. */
+  #isEmpty = false;
 
   /** True if a shell, of whatever copy of this module, has taken this process. */
   static get isInstalled(): boolean {
@@ -62,6 +64,9 @@ export class ProcessShell {
     });
     this.#on('uncaughtException', (error: unknown) => {
       this.#onUnhandled(toError(error), 'uncaughtException');
+    });
+    this.#on('beforeExit', () => {
+      this.#onEmpty();
     });
     this.#on('exit', (code) => {
       this.#onExit(Number(code));
@@ -88,7 +93,7 @@ export class ProcessShell {
     this.#setCode(this.#unhandled !== undefined && (code === 0 || code === 3) ? 1 : code);
     // A process that ends by itself lets go of its signals some milliseconds before it is gone, and one that comes then kills
     // it. `process.exit` does not.
-    process.on('exit', () => process.exit());
+    process.on('exit', () => process.exit(this.#code));
     setTimeout(() => {
       const left = openHandles();
       if (left.length > 0) {
@@ -151,27 +156,44 @@ export class ProcessShell {
       writeToStderr(`daemonry: ${this.#unhandledCount} errors were not handled so far`);
   }
 
-  /** Somebody else ends the process. Nothing can be awaited any more. */
+  /** Nothing holds the loop open: somebody has taken the timers away. What stops without them is stopped. */
+  #onEmpty(): void {
+    if (this.#isEmpty || this.#endCode !== undefined) return;
+    this.#isEmpty = true;
+    process.exitCode = 1;
+    const error = new LoopEmptyError();
+    if (this.#app === undefined) this.write(error);
+    else this.#app.crash(error);
+  }
+
+  /** The process ends, perhaps by somebody else. Nothing can be awaited any more. */
   #onExit(code: number): void {
     // What ends the process while the application is created, such as an option `--help`, has started nothing.
-    if (this.#isExiting || this.#app === undefined || (this.#endCode !== undefined && code === this.#code)) return;
-    const ended = this.#app.hasEnded;
-    process.exitCode = this.#endCode === undefined ? code || 1 : this.#code;
+    if (this.#app === undefined && this.#endCode === undefined) return;
+    const isDecided = this.#isExiting || code === this.#code;
+    const truth = isDecided ? code : this.#endCode === undefined ? code || 1 : this.#code;
+    process.exitCode = truth;
+    // Another handler of this event may end the process with a code of its own.
+    const exit = process.exit.bind(process);
+    process.exit = () => exit(truth);
+    if (this.#app !== undefined && !isDecided) this.#sayWhoEnds(this.#app, code);
+  }
+
+  #sayWhoEnds(app: DaemonApplication, code: number): void {
+    const ended = app.hasEnded;
     const where = currentPlace();
     const by = where === undefined ? 'outside every listener' : `in ${where}`;
+    const cause = this.#isEmpty ? 'nothing held the process any more' : `process.exit(${code}) was called ${by}`;
     const isLogged = this.#endCode !== undefined;
     const when = isLogged
       ? ' after the stop'
       : ended
         ? ' after the stop, before the last log lines were written'
-        : this.#app.isStopping
+        : app.isStopping
           ? ' during the stop, which was not finished'
           : ', and nothing was stopped';
     try {
-      writeSync(
-        process.stderr.fd,
-        `daemonry: process.exit(${code}) was called ${by}${when}; the process ends with code ${process.exitCode}\n`,
-      );
+      writeSync(process.stderr.fd, `daemonry: ${cause}${when}; the process ends with code ${process.exitCode}\n`);
     } catch (error) {
       this.#unhandled ??= toError(error);
     }

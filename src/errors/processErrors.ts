@@ -29,6 +29,16 @@ export class RunMainTwiceError extends DaemonryError<'RUN_MAIN_TWICE'> {
   }
 }
 
+/** The end of a process that nothing holds any more, although nobody has stopped its application. The exit code is 1. */
+export class LoopEmptyError extends DaemonryError<'LOOP_EMPTY'> {
+  constructor() {
+    super('LOOP_EMPTY', {
+      what: 'Nothing holds the process any more, though nobody has stopped the application.',
+      fix: 'give Node its timers back: a library, such as fake timers of a test, has replaced setInterval before runMain was called.',
+    });
+  }
+}
+
 /** Thrown by `runMain` when it is given something that was not made by `createApplication`. */
 export class NotAnApplicationError extends DaemonryError<'NOT_AN_APPLICATION'> {
   constructor(given: unknown) {

@@ -45,7 +45,9 @@ export function settlementOf<T>(thenable: PromiseLike<T>): Promise<T> {
 /** True for a promise whose `then` is that of Node: another one may throw, or call back twice. */
 function isPlainPromise<T>(value: PromiseLike<T>): value is Promise<T> {
   if (!types.isPromise(value)) return false;
-  return Object.getPrototypeOf(value) === Promise.prototype && !Object.hasOwn(value, 'then');
+  if (Object.getPrototypeOf(value) !== Promise.prototype) return false;
+  // `then` reads the constructor.
+  return !Object.hasOwn(value, 'then') && !Object.hasOwn(value, 'constructor');
 }
 
 /** The error of a hook or run that has returned a generator, of which nothing has run; undefined for another answer. */

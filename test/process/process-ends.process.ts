@@ -65,6 +65,20 @@ describe('The exit code', () => {
     expect(exit.stderr).toContain('process.exit(0) was called outside every listener after the stop');
   });
 
+  it.each(['exits-last', 'zero-last'])(
+    'stays that of a failed boot whatever a handler of its end says: %s',
+    async (how) => {
+      const exit = await behave(how).exit;
+      expect(exit).toMatchObject({ code: 1 });
+      expect(exit.stderr).toContain('the port is taken');
+    },
+  );
+
+  it('is 1 when nothing holds the process any more, and everything is stopped', async () => {
+    const exit = await behave('fake-timers').exit;
+    expect(exit).toMatchObject({ code: 1, report: { code: 1, error: { code: 'LOOP_EMPTY' } }, stopOrder: ['subject'] });
+  });
+
   it('is 1 after an error while the application is created, which never ends', async () => {
     const exit = await behave('fails-in-passing').exit;
     expect(exit.code).toBe(1);

@@ -24,7 +24,10 @@ class WaitingBody {
 @BackgroundDaemon({ interval: '20ms', fatalOnStartupFailure: true })
 class Subject {
   startup({ log }: StartupContext): void {
-    if (behaviour === 'fatal-startup' || behaviour === 'exits-after') throw new Error('the port is taken');
+    if (behaviour === 'exits-last') process.on('exit', () => process.exit(0));
+    if (behaviour === 'zero-last') process.on('exit', () => (process.exitCode = 0));
+    if (['fatal-startup', 'exits-after', 'exits-last', 'zero-last'].includes(behaviour))
+      throw new Error('the port is taken');
     if (behaviour === 'talkative') for (let line = 0; line < 5_000; line++) log.info('x'.repeat(200));
   }
 
@@ -38,6 +41,11 @@ class Subject {
     if (behaviour === 'open') setTimeout(() => undefined, 60_000);
     if (behaviour === 'late-rejection') setTimeout(() => void Promise.reject(new Error('after everything')), 100);
   }
+}
+
+// The timers of the engine, and those that hold the process, never fire and hold nothing.
+if (behaviour === 'fake-timers') {
+  globalThis.setInterval = globalThis.setTimeout = (() => ({ unref: () => undefined })) as never;
 }
 
 const main = runMain(async () => {
