@@ -9,7 +9,8 @@ export const LONGEST_CAPTURED = 65_536;
 
 /** The text that stands for a secret. */
 export const REDACTED = '[redacted]';
-const SECRET_KEY = /(token|password|passwd|passphrase|secret|authorization|apikey|privatekey|credentials?|cookie)$/;
+const SECRET_KEY =
+  /(token|password|passwd|pwd|passphrase|passcode|pass|secret|authorization|bearer|jwt|(api|private|secret|access)key|credentials?|cookie|sessionid)$/;
 
 /** A text without change: removes no secrets. */
 export const asItIs = (text: string): string => text;
@@ -17,12 +18,32 @@ export const asItIs = (text: string): string => text;
 /** True for a key such as `apiKey`, `Authorization` or `SLACK_TOKEN`, if there is something under it to hide. */
 export function hidesSecret(key: string, value: unknown): boolean {
   if (value === undefined || value === null || typeof value === 'boolean' || value === '') return false;
-  return SECRET_KEY.test(
+  return isSecretKey(key);
+}
+
+const isSecretKey = (key: string): boolean =>
+  SECRET_KEY.test(
     key
       .slice(-LONGEST_NAME)
       .replace(/[^A-Za-z0-9]/g, '')
       .toLowerCase(),
   );
+
+/** The user and the password of an address, between `://` and the host. */
+const IN_URL = /(:\/\/[^\s/:@]{0,256}:)[^\s/@?#]{1,1024}@/g;
+const IN_QUERY = /([?&]([\w.-]{1,64})=)[^&\s"'#]+/g;
+const IN_JSON = /("([^"\\]{1,64})"\s{0,8}:\s{0,8}")(?:[^"\\]|\\.)*/g;
+/** Shorter ones are words of a sentence: Bearer authentication. */
+const BEARER = /\b(Bearer )[\w.~+/=-]{16,}/gi;
+
+/** A text without the secrets that their place gives away: in an address, under a key of JSON, after `Bearer`. */
+export function hideSecrets(text: string): string {
+  const byKey = (all: string, before: string, key: string): string => (isSecretKey(key) ? `${before}${REDACTED}` : all);
+  return text
+    .replace(IN_URL, `$1${REDACTED}@`)
+    .replace(IN_QUERY, byKey)
+    .replace(IN_JSON, byKey)
+    .replace(BEARER, `$1${REDACTED}`);
 }
 
 /** A text of at most `limit` characters, and a note of how many are missing. Secrets are removed before it is cut. */

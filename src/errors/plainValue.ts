@@ -3,6 +3,7 @@ import { types } from 'node:util';
 import {
   asItIs,
   className,
+  hideSecrets,
   hidesSecret,
   isErrorLike,
   isList,
@@ -28,7 +29,10 @@ const MOST_VALUES = 2_000;
 export interface PlainOptions {
   /** Removes secrets from a text; called with each before it is cut. @defaultValue the text as it is */
   readonly redact?: (text: string) => string;
-  /** True to replace what stands under a key that looks like that of a secret. @defaultValue false */
+  /**
+   * True to replace what stands under, or beside, a key that looks like that of a secret, also in the middle of a text.
+   * @defaultValue false
+   */
   readonly byKey?: boolean;
   /** The length above which a text is cut. @defaultValue {@link LONGEST_TEXT} */
   readonly longest?: number;
@@ -41,7 +45,7 @@ interface Walk extends Required<PlainOptions> {
 }
 
 const newWalk = ({ redact = asItIs, byKey = false, longest = LONGEST_TEXT }: PlainOptions): Walk => ({
-  redact,
+  redact: byKey ? (text) => hideSecrets(redact(text)) : redact,
   byKey,
   longest,
   path: [],
@@ -214,10 +218,14 @@ function firstOf<T>(iterator: Iterator<T>): T[] {
 
 function convertList(list: readonly unknown[], length: number, walk: Walk): unknown[] {
   const converted: unknown[] = [];
+  let before: unknown;
   for (let index = 0; index < Math.min(length, MOST_ENTRIES); index++) {
     walk.values++;
     const item = readProperty(list, String(index));
-    converted.push(convert(unreadable(item) ?? item, walk) ?? null);
+    // Headers are lists of names and values, or of pairs of them.
+    const isSecret = walk.byKey && typeof item === 'string' && typeof before === 'string' && hidesSecret(before, item);
+    before = item;
+    converted.push(isSecret ? REDACTED : (convert(unreadable(item) ?? item, walk) ?? null));
   }
   if (length > MOST_ENTRIES) converted.push(`[${length - MOST_ENTRIES} more]`);
   return converted;
@@ -225,13 +233,17 @@ function convertList(list: readonly unknown[], length: number, walk: Walk): unkn
 
 function convertEntries(owner: object, keys: readonly string[], walk: Walk): Record<string, unknown> {
   const converted: [string, unknown][] = [];
+  // An entry of a list of headers, cookies or variables: `{ name: 'Authorization', value: … }`.
+  const names = keys.includes('value') ? [readOptional(owner, 'name'), readOptional(owner, 'key')] : [];
+  const label = names.find((name) => typeof name === 'string');
   for (const key of keys.slice(0, MOST_ENTRIES)) {
     walk.values++;
     const item = readProperty(owner, key);
     if (item === undefined) continue;
     const shown = convert(unreadable(item) ?? item, walk);
     const name = shorten(key, LONGEST_NAME, walk.redact);
-    converted.push([name, walk.byKey && hidesSecret(key, item) ? REDACTED : shown]);
+    const isSecret = hidesSecret(key, item) || (key === 'value' && label !== undefined && hidesSecret(label, item));
+    converted.push([name, walk.byKey && isSecret ? REDACTED : shown]);
   }
   if (keys.length > MOST_ENTRIES) converted.push(['…', `[${keys.length - MOST_ENTRIES} more]`]);
   return Object.fromEntries(converted);

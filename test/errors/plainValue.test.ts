@@ -3,7 +3,7 @@ import { runInNewContext } from 'node:vm';
 import { createRedactor } from '../../src/configuration';
 import { BootCancelledError } from '../../src/errors/bootErrors';
 import { serializeError } from '../../src/errors/serializeError';
-import { toPlainValue } from '../../src/errors/plainValue';
+import { describeValue, toPlainValue } from '../../src/errors/plainValue';
 
 describe('A value in a log line', () => {
   it('stays what it is when it is plain JSON', () => {
@@ -174,5 +174,47 @@ describe('A value in a log line', () => {
 
       expect(JSON.stringify(toPlainValue(wide(3))).length).toBeLessThan(100_000);
     });
+  });
+});
+
+describe('A secret in what was thrown or logged is left out', () => {
+  const SECRET = 'hunter-2-SECRETXYZ-0123456789';
+  const SHAPES: Readonly<Record<string, unknown>> = {
+    'under its key': { headers: { 'X-Api-Key': SECRET, authorization: SECRET }, pwd: SECRET, secretAccessKey: SECRET },
+    'after its name, as Node lists headers': { rawHeaders: ['Host', 'here', 'Authorization', `Bearer ${SECRET}`] },
+    'in pairs': { headers: [['Set-Cookie', SECRET]], map: new Map([['password', SECRET]]) },
+    'in entries with a name': {
+      headers: [{ name: 'Authorization', value: SECRET }],
+      env: [{ key: 'TOKEN', value: SECRET }],
+    },
+    'in the address of a request': { url: `https://kim:${SECRET}@here/?a=1&access_token=${SECRET}#x` },
+    'in JSON that is a text': {
+      data: JSON.stringify({ user: 'kim', password: SECRET, client: { apiKey: `"${SECRET}` } }),
+    },
+    'after Bearer': { line: `GET / HTTP/1.1 authorization=Bearer ${SECRET}` },
+    'in the message of an error': new Error(`cannot reach postgres://kim:${SECRET}@db/orders`),
+  };
+
+  it.each(Object.entries(SHAPES))('%s', (_where, value) => {
+    const shown = describeValue(value);
+
+    expect(shown).toContain('[redacted]');
+    expect(shown).not.toContain('SECRETXYZ');
+  });
+
+  it('and what is none is not', () => {
+    const plain = {
+      url: 'https://here:8080/a@b?page=2',
+      note: 'Bearer authentication failed',
+      list: ['token', 1],
+      pass: true,
+    };
+
+    expect(JSON.parse(describeValue(plain))).toEqual(plain);
+  });
+
+  it('of a text of 64 KB in a moment, whatever it repeats', () => {
+    for (const piece of ['://', '"', '?a=', 'Bearer ', '":"', '\\\\"'])
+      expect(describeValue(piece.repeat(20_000)).length).toBeLessThan(70_000);
   });
 });
