@@ -18,7 +18,7 @@ import type { DaemonCoordinator } from '../coordinator/DaemonCoordinator';
 import type { ListenerRuntime } from '../coordinator/ListenerRuntime';
 import { BootCancelledError } from '../errors/bootErrors';
 import { UnknownListenerError } from '../errors/taskErrors';
-import { LoopEmptyError, UnhandledError } from '../errors/processErrors';
+import { crashMessage, UnhandledError } from '../errors/processErrors';
 import { currentExecution } from '../execution/ExecutionContext';
 import type { BootScreen } from '../observability/BootScreen';
 import type { InMemoryRunLedger } from '../scheduling/InMemoryRunLedger';
@@ -86,11 +86,7 @@ export class DaemonApplication extends Application {
   /** Logs an unhandled error, or that nothing holds the process, and stops the application with exit code 1. */
   crash(error: Error): void {
     const owner = error instanceof UnhandledError ? error.owner : undefined;
-    const isEmpty = error instanceof LoopEmptyError;
-    this.#parts.log.error(isEmpty ? error.what : 'Nobody has handled an error, which stops the application', {
-      error,
-      ...limited(`unhandled ${owner ?? ''}`),
-    });
+    this.#parts.log.error(crashMessage(error), { error, ...limited(`unhandled ${owner ?? ''}`) });
     this.#parts.lifecycle.crash(error, messageOf(error, this.#parts.engine.redact));
   }
 

@@ -39,6 +39,10 @@ export class LoopEmptyError extends DaemonryError<'LOOP_EMPTY'> {
   }
 }
 
+/** The message of the log line for an error that stops the application. */
+export const crashMessage = (error: Error): string =>
+  error instanceof LoopEmptyError ? error.what : 'Nobody has handled an error, which stops the application';
+
 /** Thrown by `runMain` when it is given something that was not made by `createApplication`. */
 export class NotAnApplicationError extends DaemonryError<'NOT_AN_APPLICATION'> {
   constructor(given: unknown) {

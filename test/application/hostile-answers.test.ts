@@ -48,29 +48,29 @@ describe.each(Object.entries(ANSWERS))('%s, which a hook or run returns,', (_wha
   it(`lets the run be recorded as ${outcome}, and harms nobody else`, async () => {
     @BackgroundDaemon({ interval: '1m' })
     class Answering {
-      tick(): unknown {
-        return make();
+      tick(): void {
+        return make() as never;
       }
     }
     @BackgroundDaemon()
     class Starting {
-      startup(): unknown {
-        return make();
+      startup(): void {
+        return make() as never;
       }
 
-      run(): unknown {
-        return make();
+      run(): Promise<void> {
+        return make() as never;
       }
 
-      shutdown(): unknown {
-        return make();
+      shutdown(): void {
+        return make() as never;
       }
     }
     @BackgroundDaemon({ interval: '1m' })
     class Steady {
       tick(): void {}
     }
-    const app = await createTestApplication({ listeners: [Answering, Starting, Steady] as never });
+    const app = await createTestApplication({ listeners: [Answering, Starting, Steady] });
     await app.start();
     await app.clock.advance('2m');
 
