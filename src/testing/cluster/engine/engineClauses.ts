@@ -11,15 +11,13 @@ export interface EngineClause {
   readonly check: (subject: EngineSubject) => Promise<void>;
 }
 
-let tasks = 0;
-
 /** Joins one task, of a name of its own, in several new processes. */
 export async function given(
   subject: EngineSubject,
   size: number,
   options: Partial<ClusterTask> = {},
 ): Promise<{ readonly probes: readonly EngineProbe[]; readonly processes: readonly EngineProcess[] }> {
-  const application = `certified_${process.pid}_${++tasks}`;
+  const application = `certified_${process.pid}_${process.hrtime.bigint()}`;
   const task: ClusterTask = {
     application,
     listener: 'order_sync',
