@@ -9,14 +9,20 @@ export interface Execution {
   readonly ended: number;
   /** True when its handler settled. */
   readonly settled: boolean;
-  /** When `commit` let its effects through. */
+  /** When `commit` let its effects through; of a body, which has none, without those right after its process was frozen. */
   readonly effects: readonly number[];
 }
+
+/** How long a body may act after its process was frozen, until its signal aborts: the token fences that. */
+export const AWAKE_MS = 100;
 
 export const nameOf = ({ listener, task }: StormTask): string => `${listener}.${task}`;
 
 /** The executions of a task in all processes, in the order in which they began. */
-export function executionsOf({ lives }: Storm, task: string): Execution[] {
+export function executionsOf({ deeds, lives }: Storm, task: string): Execution[] {
+  const isFenced = (life: StormLife, at: number): boolean =>
+    task.endsWith('.run') &&
+    deeds.some((deed) => deed.what === 'thaw' && deed.to === life.name && at >= deed.at && at < deed.at + AWAKE_MS);
   return lives
     .flatMap((life) =>
       life.facts.flatMap((fact) => {
@@ -30,7 +36,7 @@ export function executionsOf({ lives }: Storm, task: string): Execution[] {
             began: fact.at,
             ended: settled ?? life.ended,
             settled: settled !== undefined,
-            effects: own.filter((other) => other.fact === 'effect').map(({ at }) => at),
+            effects: own.flatMap(({ fact: other, at }) => (other === 'effect' && !isFenced(life, at) ? [at] : [])),
           },
         ];
       }),

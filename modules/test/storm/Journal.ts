@@ -82,7 +82,7 @@ export interface StormLife {
 /** Everything that is known of a storm. */
 export interface Storm {
   readonly leaseMs: number;
-  /** The clock of the store minus the time of the deeds; `NaN` when that clock jumps. */
+  /** The clock of the store minus the time of the deeds. */
   readonly epoch: number;
   readonly tasks: readonly StormTask[];
   readonly deeds: readonly Deed[];

@@ -59,12 +59,6 @@ export interface StormOptions {
   readonly leaseMs?: number;
   /** False when the store is not there yet. @defaultValue true */
   readonly store?: boolean;
-  /** Makes the environment of the store and of all processes. */
-  readonly env?: () => Readonly<Record<string, string>>;
-  /** Called before the store is started. */
-  readonly before?: () => void;
-  /** True when the clock of the store jumps, so that moments cannot be compared with the time of deeds. */
-  readonly jumps?: boolean;
 }
 
 /** A redis-server, and the processes of an application that share their work by it; everything that is done is noted. */
@@ -86,8 +80,7 @@ export class StormCluster {
   }
 
   static async create(options: StormOptions): Promise<StormCluster> {
-    options.before?.();
-    const redis = await RedisServer.prepare([], options.env?.());
+    const redis = await RedisServer.prepare();
     if (options.store !== false) await redis.up();
     return new StormCluster(options, redis);
   }
@@ -110,7 +103,7 @@ export class StormCluster {
       script: { name, redis, prefix: 'storm', lease: `${this.leaseMs}ms`, tasks },
       entry: ENTRY,
       folder: this.folder,
-      env: { PATH: process.env['PATH'], NODE_PATH: join(ROOT, 'node_modules'), ...this.#options.env?.(), ...env },
+      env: { PATH: process.env['PATH'], NODE_PATH: join(ROOT, 'node_modules'), ...env },
     });
     this.members.push(member);
     return member;
@@ -174,7 +167,7 @@ export class StormCluster {
 
   /** Stops everything that is left, and returns all that is known. */
   async finish(): Promise<Storm> {
-    const epoch = this.#options.jumps === true ? NaN : Date.now() - monotonicMs();
+    const epoch = Date.now() - monotonicMs();
     for (const member of this.alive) member.signal('SIGTERM');
     await Promise.all(this.members.map((member) => member.end()));
     await this.redis.remove();

@@ -29,7 +29,7 @@ export function rowOf({ title }: Scenario, { storm, violations }: Played): Recor
     started: String(started),
     records: wordsOf(records),
     'longest gap': seconds(gapMs),
-    'late, median / max': Number.isNaN(lateMaxMs) ? '' : `${lateMedianMs.toFixed(0)} / ${lateMaxMs.toFixed(0)} ms`,
+    'late, median / max': `${lateMedianMs.toFixed(0)} / ${lateMaxMs.toFixed(0)} ms`,
     'take-over': seconds(takeOverMs),
     'hand-over': seconds(handOverMs),
     'loop delay': `${delayMs.toFixed(0)} ms`,

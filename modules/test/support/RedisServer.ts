@@ -25,24 +25,22 @@ export class RedisServer {
   readonly port: number;
   readonly #folder: string;
   readonly #args: readonly string[];
-  readonly #env: Readonly<Record<string, string>>;
   #child: ChildProcess | undefined;
 
-  private constructor(port: number, args: readonly string[], env: Readonly<Record<string, string>>) {
+  private constructor(port: number, args: readonly string[]) {
     this.port = port;
     this.#args = args;
-    this.#env = env;
     this.#folder = mkdtempSync(join(tmpdir(), 'daemonry-redis-'));
   }
 
   /** A server that is not started yet: its port is known, and nobody answers there. */
-  static async prepare(args: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Promise<RedisServer> {
-    return new RedisServer(await freePort(), args, env);
+  static async prepare(args: readonly string[] = []): Promise<RedisServer> {
+    return new RedisServer(await freePort(), args);
   }
 
   /** Starts a server, and resolves when it answers. */
-  static async start(args: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Promise<RedisServer> {
-    const server = await RedisServer.prepare(args, env);
+  static async start(args: readonly string[] = []): Promise<RedisServer> {
+    const server = await RedisServer.prepare(args);
     await server.up();
     return server;
   }
@@ -57,7 +55,6 @@ export class RedisServer {
     const safe = ['--maxmemory-policy', 'noeviction', '--bind', '127.0.0.1', '--port', String(this.port)];
     const child = spawn('redis-server', [...durable, ...safe, ...this.#args], {
       stdio: 'ignore',
-      env: { ...process.env, ...this.#env },
     });
     const failed = new Promise<never>((_resolve, reject) => child.once('error', reject));
     this.#child = child;

@@ -1,17 +1,17 @@
-import { executionsOf, nameOf } from '../Execution';
+import { AWAKE_MS, executionsOf, nameOf, spansOf } from '../Execution';
 import type { Storm } from '../Journal';
 import { pause } from '../StormCluster';
 import type { Scenario } from './Scenario';
 import { AGAIN, LEADER, OPEN, STEADY } from './tasks';
 
-/** Bodies that were in flight in two processes at a time. */
+/** Bodies that were in flight in two processes at a time, and not because their process was frozen. */
 function heldTwice(storm: Storm): string[] {
   const bodies = executionsOf(storm, nameOf(LEADER));
-  return bodies.flatMap(({ run, ended }, index) => {
+  return bodies.flatMap(({ run, life, ended }, index) => {
     const next = bodies[index + 1];
-    return next === undefined || next.began >= ended
-      ? []
-      : [`${run.tickId} and ${next.run.tickId} held it for ${(ended - next.began).toFixed(0)} ms at the same time`];
+    const thawed = spansOf(storm, 'freeze', 'thaw', life.name).some(({ to }) => to < ended && ended < to + AWAKE_MS);
+    if (next === undefined || thawed || next.began >= ended) return [];
+    return [`${run.tickId} and ${next.run.tickId} held it for ${(ended - next.began).toFixed(0)} ms at the same time`];
   });
 }
 
@@ -89,7 +89,8 @@ export const PROCESS_STORMS: readonly Scenario[] = [
   },
   {
     name: 'holder',
-    title: 'the holder of a body is killed, cut off, frozen and stopped',
+    title: 'the holder of a `run` body killed, cut off, frozen and stopped',
+    short: true,
     options: { tasks: [LEADER] },
     play: async (cluster) => {
       await cluster.startAll(3);

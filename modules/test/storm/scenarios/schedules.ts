@@ -1,4 +1,4 @@
-import { delayIn, executionsOf, nameOf } from '../Execution';
+import { delayIn, executionsOf, nameOf, openSpan } from '../Execution';
 import { monotonicMs, type Storm, type StormTask } from '../Journal';
 import { pause, type StormCluster } from '../StormCluster';
 import type { Scenario } from './Scenario';
@@ -50,17 +50,21 @@ function deployStorm(): Scenario {
     check: (storm) => {
       const [toNew = 0, isNew = 0, toOld = 0] = turns;
       const ends = Math.max(...storm.lives.map(({ ended }) => ended)) - 1_000;
-      // A process has to boot before its schedule can decide.
-      const BOOT_MS = 4_000;
       return [
-        ...distances(storm, toNew + BOOT_MS, toOld, 4_000, 'after the deployment'),
-        ...distances(storm, toOld + BOOT_MS, ends, 1_000, 'after the roll back'),
+        ...distances(storm, decidesAfter(storm, toNew), toOld, 4_000, 'after the deployment'),
+        ...distances(storm, decidesAfter(storm, toOld), ends, 1_000, 'after the roll back'),
         ...executionsOf(storm, nameOf(REMOVED))
           .filter(({ began }) => began > isNew && began < toOld)
           .map(({ run }) => `${run.tickId} ran although no process has the task`),
       ];
     },
   };
+}
+
+/** When the first process that was started after an instant decides: it is open, and the others have heard of it. */
+function decidesAfter({ lives }: Storm, turn: number): number {
+  const opened = lives.flatMap((life) => openSpan(life)?.from ?? []).filter((at) => at > turn);
+  return Math.min(...opened) + 3_000;
 }
 
 /** The starts of the changed task that are not at the distance of the schedule that decides. */
