@@ -40,7 +40,7 @@ export class RefusedChanges {
 }
 
 /** The answer that the server gave; its code is that of the answer. */
-class ChangeRefusedError extends DaemonryError {
+class ChangeRefusedError extends DaemonryError<string> {
   constructor(code: string, what: string) {
     super(code, { what, fix: 'see the answer' });
   }

@@ -20,6 +20,7 @@ import { PluginIdentities } from '../plugins/PluginIdentities';
 import { ApplicationState } from '../state/ApplicationState';
 import { stateFiles } from '../state/stateFiles';
 import { InMemoryRunLedger } from '../scheduling/InMemoryRunLedger';
+import type { ClusterHistory } from '../history/ClusterHistory';
 import { NoHistory, StateHistory } from '../history/StateHistory';
 import { InProcessScheduler } from '../scheduling/InProcessScheduler';
 import { RememberedMoments } from '../scheduling/RememberedMoments';
@@ -259,10 +260,11 @@ function engineOf({ clusterEngine, planned }: PlannedFrom): ClusterEngine {
 }
 
 /** The history of an application with tasks of cluster scope. */
-function withCluster(own: RunHistory, { planned }: PlannedFrom, engine: () => Engine): RunHistory {
+function withCluster(own: RunHistory, { planned }: PlannedFrom, engine: () => Engine): ClusterHistory {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded by applications that share tasks only
-  const { ClusterHistory } = require('../history/ClusterHistory') as typeof import('../history/ClusterHistory');
-  return new ClusterHistory(own, (listener, task) => {
+  const { ClusterHistory: History } =
+    require('../history/ClusterHistory') as typeof import('../history/ClusterHistory');
+  return new History(own, (listener, task) => {
     const asked = planned.daemons.get(listener)?.tasks.filter(({ name }) => name === (task ?? name)) ?? [];
     const handles = asked.flatMap(({ name }) => engine().scheduler.shared(listener, name) ?? []);
     return handles.length > 0 && handles.length === asked.length ? handles : undefined;

@@ -4,6 +4,7 @@ import { RunReturnedError } from '../errors/bootErrors';
 import { toError } from '../errors/serializeError';
 import { BackgroundCall, RunCall, hookOf } from './calls';
 import type { Engine } from './Engine';
+import type { HeldBody } from './HeldBody';
 import { lastRunning, type ListenerRuntime, type Running } from './ListenerRuntime';
 
 /** Calls the hooks that nobody waits for: `run` after each startup, and `ready` once the boot is decided. */
@@ -29,9 +30,7 @@ export class BackgroundHooks {
     const { definition, name } = runtime;
     const { cluster } = this.#engine;
     if (cluster !== undefined && isDaemon(definition) && definition.runScope !== undefined) {
-      // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded by applications that share a body only
-      const { HeldBody } = require('./HeldBody') as typeof import('./HeldBody');
-      running.run = new HeldBody(this.#engine, cluster, name, (context) => body.call(hooks, context), died);
+      running.run = heldBody(this.#engine, cluster, name, (context) => body.call(hooks, context), died);
       return;
     }
     const call = new RunCall(this.#engine, name, died);
@@ -72,4 +71,10 @@ export class BackgroundHooks {
       .logger(name)
       .warn(`it failed when it was ${state} already`, { error: cause, ...limited(`late ${name}`) });
   }
+}
+
+function heldBody(...parameters: ConstructorParameters<typeof HeldBody>): HeldBody {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded by applications that share a body only
+  const { HeldBody: Body } = require('./HeldBody') as typeof import('./HeldBody');
+  return new Body(...parameters);
 }

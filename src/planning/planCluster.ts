@@ -65,7 +65,7 @@ function reportMissing({ name, source, tasks, runScope, origins }: DaemonDefinit
     problems.add('CLUSTER_ENGINE_MISSING', {
       what: `"${path}" has cluster scope, and the application has no cluster engine.`,
       facts: { class: source, 'scope from': from },
-      fix: "add clusterModule() of @daemonry/modules/cluster to `modules`, or bind a class under ClusterEngine; or set scope: 'process'.",
+      fix: "load a module that binds one, such as clusterModule(), or bind a class of your own under ClusterEngine; or set scope: 'process'.",
     });
   for (const task of tasks) if (task.cluster !== undefined) report(`${name}.${task.name}`, task.origins['scope']);
   if (runScope !== undefined) report(`${name}.run`, origins['scope']);

@@ -9,7 +9,7 @@ import type { TaskLabel } from './runs';
 import { describeSchedule, nextDue, previousDue } from './when';
 
 /** The facts about a task that an instant is explained from. Instants are epoch milliseconds. */
-export interface TaskFacts {
+interface TaskFacts {
   readonly label: TaskLabel;
   readonly schedule: TaskSchedule;
   readonly at: number;
@@ -28,7 +28,7 @@ export interface TaskFacts {
 }
 
 /** Explains what happened, or will happen, to a task at an instant. */
-export function explainTask(facts: TaskFacts): ScheduleExplanation {
+function explainTask(facts: TaskFacts): ScheduleExplanation {
   const { label, schedule, at, previous, next } = facts;
   const record = facts.records.findLast((candidate) => standsFor(candidate, facts));
   const verdict = judge(facts, record);

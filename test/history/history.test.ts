@@ -146,7 +146,7 @@ describe('The history of runs', () => {
       faults: {
         lmit: 'is no part of a query. Did you mean "limit"?',
         task: 'needs the listener that it belongs to',
-        outcome: "'gone' is none of succeeded, failed, timed_out, cancelled, skipped",
+        outcome: "'gone' is none of succeeded, failed, timed_out, cancelled, lost, skipped",
         from: "'yesterday' is no instant",
         to: 'NaN is no instant',
         before: "'x' is not the next of a page",

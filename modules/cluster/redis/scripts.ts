@@ -39,7 +39,7 @@ local RUN = { 'accounted', 'runToken', 'runStarted', 'runEnded', 'runJob', 'runL
 `;
 
 /** A script, and the number of its keys. */
-export interface Script {
+interface Script {
   readonly numberOfKeys: number;
   readonly lua: string;
 }

@@ -8,6 +8,7 @@ const KINDS = {
   dependsOn: 'depends on it',
   wants: 'wants it, if it runs',
   available: 'uses it when it is available',
+  cluster: 'shares tasks through it',
 };
 
 /** Why one listener starts after another, in words. @param {PlannedEdge} edge */
