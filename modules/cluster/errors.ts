@@ -6,6 +6,7 @@ export interface StoreAddress {
   readonly server: string;
   /** The user that logs in; absent for none, or the default one. */
   readonly user?: string | undefined;
+  /** True if the connection is encrypted. */
   readonly usesTls: boolean;
   /** The setting that holds the address. */
   readonly setting: string;

@@ -192,7 +192,7 @@ describe('the metrics', () => {
   it('say how often the state could not be written, if there is any', async () => {
     const without = await givenMetrics({ web: false });
     expect(await without.samples()).not.toHaveProperty('daemonry_state_write_errors_total');
-    const { app, samples } = await givenMetrics({ web: false, values: { state: { directory: await givenFolder() } } });
+    const { app, samples } = await givenMetrics({ web: false, values: { history: { keep: '1d' } } });
     expect((await samples())['daemonry_state_write_errors_total']).toBe(app.status().stateWriteErrors);
     expect(app.status().stateWriteErrors).toBe(0);
   });

@@ -255,16 +255,14 @@ export function assemble<A extends DaemonApplication>(from: PlannedFrom, create:
 /** The cluster engine: that of the testing kit, else the one that is bound. */
 function engineOf({ clusterEngine, planned }: PlannedFrom): ClusterEngine {
   if (clusterEngine !== undefined) return clusterEngine();
-  const id = planned.cluster?.id ?? ClusterEngine;
-  return planned.container.resolve(id) as ClusterEngine;
+  return planned.container.resolve(planned.cluster?.id ?? ClusterEngine) as ClusterEngine;
 }
 
 /** The history of an application with tasks of cluster scope. */
 function withCluster(own: RunHistory, { planned }: PlannedFrom, engine: () => Engine): ClusterHistory {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded by applications that share tasks only
-  const { ClusterHistory: History } =
-    require('../history/ClusterHistory') as typeof import('../history/ClusterHistory');
-  return new History(own, (listener, task) => {
+  const shared = require('../history/ClusterHistory') as typeof import('../history/ClusterHistory');
+  return new shared.ClusterHistory(own, (listener, task) => {
     const asked = planned.daemons.get(listener)?.tasks.filter(({ name }) => name === (task ?? name)) ?? [];
     const handles = asked.flatMap(({ name }) => engine().scheduler.shared(listener, name) ?? []);
     return handles.length > 0 && handles.length === asked.length ? handles : undefined;

@@ -149,7 +149,7 @@ export interface ClusterState {
 
 /** Selects runs of a task in the cluster. Instants are epoch milliseconds. */
 export interface ClusterHistoryQuery {
-  /** @defaultValue every outcome */
+  /** The outcome of the runs. @defaultValue every outcome */
   readonly outcome?: RunOutcome;
   /** The earliest due moment. */
   readonly from?: number;

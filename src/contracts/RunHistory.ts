@@ -6,7 +6,7 @@ export interface HistoryQuery {
   readonly listener?: string;
   /** The name of a task of that listener. @defaultValue every task */
   readonly task?: string;
-  /** @defaultValue every outcome */
+  /** The outcome of the runs. @defaultValue every outcome */
   readonly outcome?: RunOutcome;
   /** The earliest time at which a run began, or was skipped. @defaultValue the beginning */
   readonly from?: Date | string | number;

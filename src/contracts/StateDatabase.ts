@@ -59,8 +59,11 @@ export interface MigrationStep {
  * ```
  */
 export abstract class StateDatabase implements SqlStatements {
+  /** See {@link SqlStatements.run}. */
   abstract run(sql: string, parameters?: readonly SqlValue[]): Promise<SqlChange>;
+  /** See {@link SqlStatements.get}. */
   abstract get<Row extends SqlRow = SqlRow>(sql: string, parameters?: readonly SqlValue[]): Promise<Row | undefined>;
+  /** See {@link SqlStatements.all}. */
   abstract all<Row extends SqlRow = SqlRow>(sql: string, parameters?: readonly SqlValue[]): Promise<readonly Row[]>;
 
   /**

@@ -19,6 +19,7 @@ export interface ClusterTaskState {
 
 /** The newest run of a task. */
 export interface ClusterRunState {
+  /** When its start was allowed: epoch milliseconds of the store, as every instant here. */
   readonly startedAt: number;
   /** Undefined until its handler has returned, or its holder is found to be lost. */
   readonly endedAt?: number;

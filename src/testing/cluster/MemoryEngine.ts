@@ -41,6 +41,7 @@ export class MemoryEngine extends ClusterEngine implements MemberProcess {
   readonly kind = 'memory';
   readonly processId: string;
   readonly leaseMs: number;
+  /** The clock of the process. */
   readonly clock: Clock;
   readonly #cluster: MemoryStore;
   readonly #storeClock: Clock;
@@ -75,6 +76,7 @@ export class MemoryEngine extends ClusterEngine implements MemberProcess {
     return this.#offsetMs;
   }
 
+  /** The time of the store, in epoch milliseconds. */
   storeNow(): number {
     return this.#storeClock.now();
   }
@@ -84,6 +86,7 @@ export class MemoryEngine extends ClusterEngine implements MemberProcess {
     return () => void this.#watchers.delete(changed);
   }
 
+  /** Calls `fn` now, or when the store is reached again; never when the process is dead. */
   whenConnected(fn: () => void): void {
     if (this.isConnected) fn();
     else if (this.#link !== 'dead') this.#waiting.push(fn);
