@@ -8,7 +8,7 @@ import { createTestApplication } from 'daemonry/testing';
 import { gatewayModules } from '../../examples/gateway/modules';
 
 const MOUNTS = ['admin', 'web', 'mcp', 'webhooks'];
-const HOLDERS = ['metrics', 'reasoning_engine', 'slack_client', 'purelymail_client'];
+const HOLDERS = ['metrics', 'reasoning_engine', 'slack_client', 'purelymail_client', 'cluster'];
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
@@ -76,7 +76,7 @@ describe('the modules together', () => {
     const app = await givenAll();
 
     expect(sorted(app.daemons.list().map(({ name }) => name))).toEqual(sorted(DAEMONS));
-    expect(DAEMONS).toHaveLength(12 + 2 + 4);
+    expect(DAEMONS).toHaveLength(12 + 2 + 5);
   });
 
   it('have these tasks, each with its interval', async () => {
@@ -149,6 +149,7 @@ describe('the modules together', () => {
     const disabled = listeners.filter((listener) => listener.state === 'disabled');
     expect(sorted(disabled.map(({ name }) => name))).toEqual([
       'alert_notifier',
+      'cluster',
       'email_inbound_imap',
       'mcp',
       'mcp_consumption',
