@@ -1,3 +1,4 @@
+import type { ClusterState } from '../../contracts/ClusterEngine';
 import type { OperateResult } from '../../contracts/Operation';
 import type { RunRecord } from '../../contracts/RunRecord';
 import type { ScheduleExplanation } from '../../contracts/Scheduler';
@@ -25,15 +26,24 @@ const isRecord = (value: unknown): value is RunRecord =>
 
 const isError = (value: unknown): value is Fields => hasTexts(value, 'message');
 
+const isCluster = (value: unknown): value is ClusterState =>
+  isObject(value) &&
+  ['holder', 'since', 'leaseUntil'].every((name) => ['string', 'undefined'].includes(typeof value[name])) &&
+  ['number', 'undefined'].includes(typeof value['deadLetters']);
+
 const isTask = (value: unknown): value is TaskStatus =>
   hasTexts(value, 'name', 'schedule') &&
   isOptional(value['lastRun'], isRecord) &&
   isOptional(value['pause'], isObject) &&
+  isOptional(value['cluster'], isCluster) &&
   isObject(value['counters']) &&
   Object.values(value['counters']).every((count) => typeof count === 'number');
 
 const isListener = (value: unknown): value is ListenerStatus =>
-  hasTexts(value, 'name', 'state') && listOf(isTask)(value['tasks']) && isOptional(value['error'], isError);
+  hasTexts(value, 'name', 'state') &&
+  listOf(isTask)(value['tasks']) &&
+  isOptional(value['cluster'], isCluster) &&
+  isOptional(value['error'], isError);
 
 /** True for the answer of `/api/status`, as far as it is shown. */
 export const isStatus = (value: unknown): value is ApplicationStatus =>

@@ -1,3 +1,4 @@
+import type { ClusterState } from '../../contracts/ClusterEngine';
 import type { RunRecord } from '../../contracts/RunRecord';
 import type { ApplicationStatus, ListenerStatus, TaskStatus } from '../../contracts/status';
 import { escapeControls } from '../../observability/standardStreams';
@@ -6,28 +7,35 @@ import { formatDuration } from '../../time/duration';
 
 /** A task as the tables of the terminal show it; a listener without tasks has one row. */
 export interface StatusRow {
-  readonly cells: readonly [state: string, name: string, last: string, next: string, failures: string];
+  readonly cells: readonly [state: string, name: string, last: string, next: string, failures: string, cluster: string];
   /** `failing` rows come first, `quiet` ones do nothing at the moment. */
   readonly kind: 'failing' | 'quiet' | 'well';
 }
 
-/** The heads of the columns of a {@link StatusRow}. */
-export const STATUS_HEADS: StatusRow['cells'] = ['STATE', 'LISTENER', 'LAST RUN', 'NEXT', 'FAILURES'];
+const HEADS: StatusRow['cells'] = ['STATE', 'LISTENER', 'LAST RUN', 'NEXT', 'FAILURES', 'CLUSTER'];
 
-/** The rows of a status: those that fail first, else in start order. @param now - epoch milliseconds */
+/** The heads of the columns of these rows; the last one has none where nothing has cluster scope. */
+export const headsOf = (rows: readonly StatusRow[]): StatusRow['cells'] =>
+  rows.some(({ cells }) => cells[5] !== '') ? HEADS : ([...HEADS.slice(0, 5), ''] as unknown as StatusRow['cells']);
+
+/**
+ * The rows of a status: those that fail first, else in start order. A `run` body of cluster scope has a row of its own
+ * beside those of the tasks.
+ *
+ * @param now - epoch milliseconds
+ */
 export function statusRows({ listeners }: ApplicationStatus, now: number): readonly StatusRow[] {
-  const rows = listeners.flatMap((listener) =>
-    listener.tasks.length === 0
-      ? [rowOf(listener, undefined, now)]
-      : listener.tasks.map((task) => rowOf(listener, task, now)),
-  );
+  const rows = listeners.flatMap((listener) => {
+    const tasks = listener.tasks.map((task) => rowOf(listener, task, now));
+    return tasks.length === 0 || listener.cluster !== undefined ? [rowOf(listener, undefined, now), ...tasks] : tasks;
+  });
   return [...rows.filter(({ kind }) => kind === 'failing'), ...rows.filter(({ kind }) => kind !== 'failing')];
 }
 
 const BROKEN: readonly string[] = ['startup_failed', 'backing_off', 'blocked', 'died', 'shutdown_failed'];
 
 function rowOf(listener: ListenerStatus, task: TaskStatus | undefined, now: number): StatusRow {
-  const { name, state, stuck, restartAt, blockedBy } = listener;
+  const { state, stuck, restartAt, blockedBy } = listener;
   const isBroken = BROKEN.includes(state);
   const word = isBroken
     ? state
@@ -50,10 +58,11 @@ function rowOf(listener: ListenerStatus, task: TaskStatus | undefined, now: numb
     : fromNow(task?.nextRunAt, now);
   const cells = [
     word,
-    task === undefined || task.name === 'tick' ? name : `${name} ${task.name}`,
+    nameText(listener, task),
     last === undefined ? '' : lastText(last, now),
     next,
     task === undefined ? '' : String(failures),
+    clusterText((task ?? listener).cluster, now),
   ] as const;
   const kind = isBroken || stuck === true || task?.stale === true || hasFailed ? 'failing' : 'well';
   const isQuiet = word === 'paused' || state === 'disabled';
@@ -62,6 +71,27 @@ function rowOf(listener: ListenerStatus, task: TaskStatus | undefined, now: numb
     kind: kind === 'well' && isQuiet ? 'quiet' : kind,
   };
 }
+
+function nameText({ name, tasks }: ListenerStatus, task: TaskStatus | undefined): string {
+  if (task === undefined) return tasks.length === 0 ? name : `${name} run`;
+  return task.name === 'tick' ? name : `${name} ${task.name}`;
+}
+
+/** The process that runs a task or body of cluster scope, since when, its lease, and its dead letters; empty with process scope. */
+function clusterText(cluster: ClusterState | undefined, now: number): string {
+  if (cluster === undefined) return '';
+  const { holder, since, leaseUntil, deadLetters = 0 } = cluster;
+  const held = [
+    `held by ${holder?.replace(SESSION, '') ?? ''}`,
+    since === undefined ? '' : `since ${fromNow(since, now)}`,
+    leaseUntil === undefined ? '' : `lease ends ${fromNow(leaseUntil, now)}`,
+  ];
+  const dead = deadLetters === 0 ? '' : `${deadLetters} dead letter${deadLetters === 1 ? '' : 's'}`;
+  return [dead, ...(holder === undefined ? ['free'] : held)].filter((part) => part !== '').join(', ');
+}
+
+/** The session at the end of a holder, which tells a person nothing. */
+const SESSION = /\/[0-9a-f]{8}(-[0-9a-f]{4,12}){4}$/;
 
 function lastText(run: RunRecord, now: number): string {
   const { outcome, reason, startedAt, finishedAt, scheduledAt } = run;
@@ -121,6 +151,7 @@ export function statusLine({ name, state, uptimeMs, shutdownReason }: Applicatio
 
 /** A status as lines, each row whole. @param now - epoch milliseconds */
 export function statusText(status: ApplicationStatus, now: number): readonly string[] {
-  const rows = table([STATUS_HEADS, ...statusRows(status, now).map(({ cells }) => cells)]);
+  const shown = statusRows(status, now);
+  const rows = table([headsOf(shown), ...shown.map(({ cells }) => cells)]);
   return [statusLine(status), ...rows.map((row) => `  ${row}`)];
 }

@@ -1,5 +1,5 @@
 import type { ApplicationStatus } from '../../contracts/status';
-import { oneLine, STATUS_HEADS, statusLine, type StatusRow, statusRows } from './statusRows';
+import { headsOf, oneLine, statusLine, type StatusRow, statusRows } from './statusRows';
 
 /** The content of a frame of `top`, and the room for it. */
 export interface TopFrame {
@@ -21,8 +21,12 @@ const COLOUR_OF_KIND = { failing: RED, quiet: DIM, well: undefined } as const sa
   unknown
 >;
 
-/** The columns give way in this order, down to this width, where the terminal is too narrow: name, last run, next, state. */
+/**
+ * The columns give way in this order, down to this width, where the terminal is too narrow: cluster, last run, name, next,
+ * state.
+ */
 const GIVE_WAY = [
+  [5, 8],
   [2, 16],
   [1, 12],
   [3, 8],
@@ -38,7 +42,8 @@ export function topFrame({ status, now, columns, rows, hasColours, problem }: To
   const all = statusRows(status, now);
   const room = Math.max(rows - HEAD_LINES, 0);
   const shown = all.length <= room ? all : all.slice(0, Math.max(room - 1, 0));
-  const widths = fit([STATUS_HEADS, ...shown.map(({ cells }) => cells)], columns);
+  const heads = headsOf(all);
+  const widths = fit([heads, ...shown.map(({ cells }) => cells)], columns);
   const line = (cells: StatusRow['cells']): string =>
     cut(
       cells.map((cell, column) => cut(cell, widths[column] ?? 0).padEnd(widths[column] ?? 0)).join(' '.repeat(GAP)),
@@ -49,7 +54,7 @@ export function topFrame({ status, now, columns, rows, hasColours, problem }: To
   const lines = [
     paint(cut(`${statusLine(status)}; ${failing} of ${all.length} failing; q quits`, columns), BOLD),
     problem === undefined ? '' : paint(cut(oneLine(problem), columns), RED),
-    paint(line(STATUS_HEADS).trimEnd(), DIM),
+    paint(line(heads).trimEnd(), DIM),
     ...shown.map(({ cells, kind }) => paint(line(cells).trimEnd(), COLOUR_OF_KIND[kind])),
     ...(left > 0 ? [paint(cut(`… and ${left} more`, columns), DIM)] : []),
   ];
@@ -60,10 +65,10 @@ const HEAD_LINES = 3;
 
 /** The width of each column: that of its longest cell, less where the terminal is too narrow. */
 function fit(table: readonly StatusRow['cells'][], columns: number): readonly number[] {
-  const widths = STATUS_HEADS.map((_head, column) =>
+  const widths = (table[0] ?? []).map((_head, column) =>
     Math.max(...table.map((cells) => [...(cells[column] ?? '')].length)),
   );
-  let over = widths.reduce((sum, width) => sum + width + GAP, -GAP) - columns;
+  let over = widths.reduce((sum, width) => (width === 0 ? sum : sum + width + GAP), -GAP) - columns;
   for (const [column, least] of GIVE_WAY) {
     const given = Math.max(Math.min(over, (widths[column] ?? 0) - least), 0);
     widths[column] = (widths[column] ?? 0) - given;
