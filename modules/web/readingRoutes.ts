@@ -119,7 +119,11 @@ export function registerReadingRoutes(server: FastifyInstance, { application, re
   });
 }
 
-const STATUS_OF_CODE: Readonly<Record<string, number>> = { HISTORY_OFF: 404, HISTORY_QUERY_INVALID: 400 };
+const STATUS_OF_CODE: Readonly<Record<string, number>> = {
+  HISTORY_OFF: 404,
+  HISTORY_QUERY_INVALID: 400,
+  CLUSTER_UNREACHABLE: 503,
+};
 
 function statusOf(error: unknown): number | undefined {
   if (error instanceof UnknownListenerError || error instanceof UnknownTaskError) return 404;

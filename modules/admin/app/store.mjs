@@ -3,6 +3,7 @@
 /** @import { Lane } from '../timeline' */
 /** @import { Stops } from './views/boot.mjs' */
 import { get, Refused, urlOf } from './api.mjs';
+import { hasShared, withCluster } from './views/cluster.mjs';
 
 /**
  * @typedef {object} Snapshot Everything the pages share.
@@ -25,6 +26,7 @@ import { get, Refused, urlOf } from './api.mjs';
 
 const RETRY_MS = 2_000;
 const TIMELINE_MS = 5_000;
+const CLUSTER_MS = 5_000;
 
 /** Reads the application, keeps up with its changes, and comes back when the connection was lost. */
 export class Store {
@@ -74,6 +76,7 @@ export class Store {
       else void this.connect();
     });
     setInterval(() => void this.#refreshTimeline(), 1_000);
+    setInterval(() => void this.#refreshCluster(), CLUSTER_MS);
     return this.connect();
   }
 
@@ -194,6 +197,19 @@ export class Store {
       const read = /** @type {Snapshot['timeline']} */ (await get('admin/api/timeline', span));
       this.#timelineCost = Date.now() - began;
       if (this.snapshot.hours === hours) this.#set({ timeline: read });
+    } catch (error) {
+      this.failed(error);
+    }
+  }
+
+  /** Reads what other processes have changed in the cluster. */
+  async #refreshCluster() {
+    const { connection, status: shown } = this.snapshot;
+    if (document.hidden || connection !== 'live' || shown === undefined || !hasShared(shown)) return;
+    try {
+      const read = /** @type {ApplicationStatus} */ (await get('api/status'));
+      const { status } = this.snapshot;
+      if (status?.sessionId === read.sessionId) this.#set({ status: withCluster(status, read) });
     } catch (error) {
       this.failed(error);
     }

@@ -32,6 +32,11 @@ interface Pages {
     neighboursOf(plan: BootPlan, name: string): { needs: readonly object[]; neededBy: readonly object[] };
     errorText(error: NonNullable<RunRecord['error']>): string;
   };
+  'views/cluster.mjs': {
+    processText(holder: string): string;
+    isDead(planned: BootPlan['listeners'][number], run: RunRecord): boolean;
+    withCluster(status: ApplicationStatus, newer: ApplicationStatus): ApplicationStatus;
+  };
   'views/graph.mjs': {
     graphOf(
       plan: BootPlan,

@@ -3,6 +3,7 @@
 import { get } from '../api.mjs';
 import { html, useEffect, useState } from '../lib.mjs';
 import { Empty, Trouble } from '../parts.mjs';
+import { isShared } from '../views/cluster.mjs';
 import { ActionDialog } from './action.mjs';
 import { RunTable } from './runs.mjs';
 
@@ -28,10 +29,14 @@ export function History({ store, snap, query }) {
   const { status } = snap;
   const mayOperate = snap.operator?.may.includes('operate') === true;
 
+  // The cluster has the runs of a task that is shared, also where this process keeps none.
+  const hasHistory =
+    snap.about?.keeps.history === true || isShared(status?.listeners.find(({ name }) => name === wanted.listener));
+
   /** @param {Found} before @param {string} [cursor] */
   const read = async (before, cursor) => {
     try {
-      const page = await search(wanted, snap.about?.keeps.history === true, cursor);
+      const page = await search(wanted, hasHistory, cursor);
       setFound({ ...page, runs: [...before.runs, ...page.runs] });
       setError(undefined);
     } catch (refused) {

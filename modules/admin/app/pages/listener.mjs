@@ -15,35 +15,23 @@ import {
 } from '../views/listener.mjs';
 import { isPaused, toneOfListener, wordOfListener } from '../views/state.mjs';
 import { ActionDialog, ACTION_NAMES } from './action.mjs';
+import { DeadLetters, Holder } from './cluster.mjs';
 import { DurationChart } from './durationChart.mjs';
-import { RunTable } from './runs.mjs';
+import { readRuns, RunTable } from './runs.mjs';
 
 const MOST_RUNS = 200;
-
-/**
- * The runs that are known of a listener: of earlier sessions too, where a history is kept.
- *
- * @param {string} listener
- * @param {boolean} hasHistory
- * @returns {Promise<readonly RunRecord[]>}
- */
-async function readRuns(listener, hasHistory) {
-  const kept = /** @type {readonly RunRecord[]} */ (await get('api/runs', { listener, limit: 1_000 }));
-  if (!hasHistory) return kept;
-  const { runs } = /** @type {{ runs: readonly RunRecord[] }} */ (await get('api/history', { listener, limit: 1_000 }));
-  // A run in flight is in the history only once it has ended.
-  return [...new Map([...runs, ...kept].map((run) => [run.runId, run])).values()];
-}
 
 /** Everything about one listener. @param {{ store: Store, snap: Snapshot, name: string }} props */
 export function ListenerPage({ store, snap, name }) {
   const listener = snap.status?.listeners.find((each) => each.name === name);
   const planned = snap.plan?.listeners.find((each) => each.name === name);
-  const newest = listener?.tasks.map(({ lastRun }) => `${lastRun?.runId ?? ''}${lastRun?.outcome ?? ''}`).join();
-  const runs = useRead(
-    () => (listener === undefined ? Promise.resolve([]) : readRuns(name, snap.about?.keeps.history === true)),
-    [name, newest, snap.acts],
-  );
+  const newest = listener?.tasks
+    .map(
+      ({ lastRun, cluster }) =>
+        `${lastRun?.runId ?? ''}${lastRun?.outcome ?? ''}${cluster?.newestRecorded ?? ''}${cluster?.holder ?? ''}`,
+    )
+    .join();
+  const runs = useRead(() => readRuns(listener, snap.about?.keeps.history === true), [name, newest, snap.acts]);
   const due = useRead(
     () =>
       /** @type {Promise<readonly { task: string, due: readonly string[] }[]>} */ (
@@ -61,10 +49,11 @@ export function ListenerPage({ store, snap, name }) {
   const now = store.now();
   return html`
     <${Head} store=${store} listener=${listener} planned=${planned} />
-    <${Now} listener=${listener} runs=${runs.value ?? []} now=${now} />
+    <${Now} listener=${listener} runs=${runs.value?.runs ?? []} now=${now} />
+    <${DeadLetters} store=${store} listener=${listener} planned=${planned} now=${now} />
     ${listener.tasks.length === 0 ? null : html`<${Tasks} listener=${listener} due=${due.value ?? []} now=${now} />`}
-    <${Trouble} error=${runs.error ?? due.error ?? config.error} />
-    ${listener.tasks.length === 0 ? null : html`<${Runs} runs=${runs.value ?? []} tasks=${listener.tasks.map((task) => task.name)} now=${now} />`}
+    <${Trouble} error=${runs.error ?? runs.value?.away ?? due.error ?? config.error} />
+    ${listener.tasks.length === 0 ? null : html`<${Runs} runs=${runs.value?.runs ?? []} tasks=${listener.tasks.map((task) => task.name)} now=${now} />`}
     <div class="two">
       <${Neighbours} ...${neighboursOf(snap.plan, name)} />
       <${Options} options=${optionsOf(config.value?.values ?? [], name)} />
@@ -95,7 +84,7 @@ function Head({ store, listener, planned }) {
 
 /** Why it is as it is, and since when. @param {{ listener: ListenerStatus, runs: readonly RunRecord[], now: number }} props */
 function Now({ listener, runs, now }) {
-  const { error, blockedBy, disabledReason, startedAt, startupMs, fatalOnStartupFailure, tasks } = listener;
+  const { error, blockedBy, disabledReason, startedAt, startupMs, fatalOnStartupFailure, cluster, tasks } = listener;
   const failing = tasks.flatMap((task) => {
     const since = failingSince(runs.filter((run) => run.task === task.name));
     return since === undefined ? [] : [{ task, since }];
@@ -113,6 +102,14 @@ function Now({ listener, runs, now }) {
       <dt>A failed startup</dt>
       <dd>${fatalOnStartupFailure ? 'ends the application' : 'is survived'}</dd>
     </div>
+    ${
+      cluster === undefined
+        ? null
+        : html`<div class="wide">
+            <dt>Run body</dt>
+            <dd><${Holder} cluster=${cluster} now=${now} /></dd>
+          </div>`
+    }
     ${
       blockedBy === undefined
         ? null
@@ -180,6 +177,7 @@ function Tasks({ listener, due, now }) {
             <span class="muted">${task.schedule}</span
             >${task.paused ? html` <${Sign} tone="paused" word="paused" />` : null}
           </h3>
+          ${task.cluster === undefined ? null : html`<p class="muted"><${Holder} cluster=${task.cluster} now=${now} /></p>`}
           <p class="muted num">
             ${succeeded} succeeded · ${failed} failed · ${late} timed out · ${skipped} skipped · ${missed} missed
           </p>

@@ -1,18 +1,54 @@
-/** @import { RunRecord } from 'daemonry' */
+/** @import { ListenerStatus, RunRecord } from 'daemonry' */
+import { get } from '../api.mjs';
 import { duration, firstLine, moment } from '../format.mjs';
 import { html, useState } from '../lib.mjs';
 import { ListenerLink, Sign } from '../parts.mjs';
+import { isShared } from '../views/cluster.mjs';
 import { errorText } from '../views/listener.mjs';
 import { lengthOf, outcomeOf, toneOfOutcome } from '../views/state.mjs';
+
+/** The largest number of runs of a shared task that are read: those of all processes come from the cluster. */
+const MOST_SHARED = 200;
+
+/**
+ * The runs that are known of a listener: of earlier sessions too, where a history is kept, and of all processes where a task
+ * has cluster scope. `away` says why the cluster does not tell.
+ *
+ * @param {ListenerStatus | undefined} listener
+ * @param {boolean} hasHistory
+ * @returns {Promise<{ readonly runs: readonly RunRecord[], readonly away: Error | undefined }>}
+ */
+export async function readRuns(listener, hasHistory) {
+  if (listener === undefined) return { runs: [], away: undefined };
+  const { name } = listener;
+  const shared = listener.tasks.filter(({ cluster }) => cluster !== undefined);
+  const [kept, earlier, ...all] = await Promise.all([
+    /** @type {Promise<readonly RunRecord[]>} */ (get('api/runs', { listener: name, limit: 1_000 })),
+    hasHistory && !isShared(listener) ? readHistory({ listener: name, limit: 1_000 }) : [],
+    ...shared.map((task) =>
+      readHistory({ listener: name, task: task.name, limit: MOST_SHARED }).catch((/** @type {Error} */ error) => error),
+    ),
+  ]);
+  const elsewhere = all.flatMap((found) => (found instanceof Error ? [] : found));
+  // A run in flight is in the history only once it has ended.
+  const runs = [...new Map([...elsewhere, ...earlier, ...kept].map((run) => [run.runId, run])).values()];
+  return { runs, away: all.find((found) => found instanceof Error) };
+}
+
+/** @param {Readonly<Record<string, string | number>>} query */
+async function readHistory(query) {
+  const { runs } = /** @type {{ runs: readonly RunRecord[] }} */ (await get('api/history', query));
+  return runs;
+}
 
 /**
  * Runs as a table, the newest first; a row opens to the whole of its error.
  *
- * @param {{ runs: readonly RunRecord[], now: number, withListener?: boolean, onAgain?: ((run: RunRecord) => void) | undefined }} props
+ * @param {{ runs: readonly RunRecord[], now: number, withListener?: boolean, onAgain?: ((run: RunRecord) => void) | undefined, label?: string }} props
  */
-export function RunTable({ runs, now, withListener = false, onAgain }) {
+export function RunTable({ runs, now, withListener = false, onAgain, label = 'Runs' }) {
   const [open, setOpen] = useState('');
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Runs">
+  return html`<div class="scroll" tabindex="0" role="region" aria-label=${label}>
     <table class="runs-table">
       <thead>
         <tr>
@@ -37,7 +73,12 @@ export function RunTable({ runs, now, withListener = false, onAgain }) {
             </td>
             ${withListener ? html`<td><${ListenerLink} name=${run.listener} /></td>` : null}
             <td>${run.task}</td>
-            <td><${Sign} tone=${toneOfOutcome(outcome)} word=${outcome.replaceAll('_', ' ')} /></td>
+            <td>
+              <${Sign}
+                tone=${toneOfOutcome(outcome)}
+                word=${outcome.replaceAll('_', ' ')}
+              />${run.start === undefined ? null : html` <span class="muted">start ${run.start}</span>`}
+            </td>
             <td class="num">${took === undefined ? '' : duration(took)}</td>
             <td class="muted">${run.trigger}</td>
             <td class="said">${saidBy(run, isOpen, () => setOpen(isOpen ? '' : run.runId))}</td>

@@ -2,6 +2,7 @@
 /** @import { Lane } from '../../timeline' */
 /** @import { Tone } from './state.mjs' */
 import { duration, firstLine, relative } from '../format.mjs';
+import { deadText, tasksWithDead } from './cluster.mjs';
 import {
   isFailure,
   isPaused,
@@ -155,9 +156,22 @@ function failing(listener, task, now) {
   };
 }
 
+/** The dead letters of a listener. @param {ListenerStatus} listener */
+const deadOf = (listener) =>
+  tasksWithDead(listener).map(
+    ({ name, cluster }) =>
+      /** @type {Finding} */ ({
+        tone: 'warn',
+        listener: listener.name,
+        title: `${name === 'tick' ? '' : `${name} `}has ${deadText(cluster)}`,
+        detail: 'Due moments that failed at every start; each can be run again on the page of the listener.',
+        when: '',
+      }),
+  );
+
 /**
- * Everything that an operator should look at: listeners that failed, tasks whose newest run failed, and causes of being
- * degraded that no listener explains.
+ * Everything that an operator should look at: listeners that failed, tasks whose newest run failed, causes of being degraded
+ * that no listener explains, and dead letters.
  *
  * @param {ApplicationStatus} status
  * @param {ApplicationHealth | undefined} health
@@ -172,7 +186,8 @@ export function attentionOf(status, health, now) {
     .map(
       (cause) => /** @type {Finding} */ ({ tone: 'warn', listener: nameIn(cause), title: '', detail: cause, when: '' }),
     );
-  return [...found.sort((one, other) => ORDER.indexOf(one.tone) - ORDER.indexOf(other.tone)), ...causes];
+  const sorted = found.sort((one, other) => ORDER.indexOf(one.tone) - ORDER.indexOf(other.tone));
+  return [...sorted, ...causes, ...status.listeners.flatMap(deadOf)];
 }
 
 /** The listener that a cause begins with, if it does. @param {string} cause */

@@ -1,4 +1,5 @@
 /** @import { ListenerStatus, RunRecord, TaskStatus } from 'daemonry' */
+import { tasksWithDead } from './cluster.mjs';
 
 /**
  * The meaning of a state, which has a colour and a sign: `ok`, `busy` on its way, `warn`, `bad`, `paused`, `off`.
@@ -83,8 +84,8 @@ export function lengthOf({ startedAt, finishedAt }, now) {
 }
 
 /**
- * The tone by which a listener is shown and sorted: its state; while it runs, whether it is stuck, its newest run failed, or
- * it is paused.
+ * The tone by which a listener is shown and sorted: its state; while it runs, whether it is stuck, its newest run failed, it
+ * has dead letters, or it is paused.
  *
  * @param {ListenerStatus} listener
  * @returns {Tone}
@@ -94,6 +95,7 @@ export function toneOfListener(listener) {
   if (tone !== 'ok') return tone;
   if (listener.stuck === true) return 'bad';
   if (listener.tasks.some(({ lastRun }) => isFailure(lastRun))) return 'bad';
+  if (tasksWithDead(listener).length > 0) return 'warn';
   return isPaused(listener) ? 'paused' : 'ok';
 }
 
@@ -103,6 +105,7 @@ export function wordOfListener(listener) {
   if (listener.stuck === true) return 'stuck';
   const failing = listener.tasks.find(({ lastRun }) => isFailure(lastRun));
   if (failing !== undefined) return 'failing';
+  if (tasksWithDead(listener).length > 0) return 'dead letters';
   return isPaused(listener) ? 'paused' : 'running';
 }
 

@@ -1,0 +1,62 @@
+import { BackgroundDaemon, type OnTick, type TickContext } from 'daemonry';
+import { adminModule } from '@daemonry/modules/admin';
+import { type WebServer, webModule } from '@daemonry/modules/web';
+import { createTestCluster, type TestCluster } from 'daemonry/testing';
+
+import { givenPage } from './support/givenBrowser';
+import { bodyText, describeInBrowser, eventually, takeActs, visit } from './support/visit';
+
+@BackgroundDaemon({ name: 'order_sync', interval: '1m', scope: 'cluster' })
+class OrderSync implements OnTick {
+  async tick({ sleep }: TickContext): Promise<void> {
+    await sleep('40s');
+  }
+}
+
+@BackgroundDaemon({ name: 'invoices', interval: '1h', scope: 'cluster', delivery: 'at-least-once', maxStarts: 2 })
+class Invoices implements OnTick {
+  tick(): void {
+    throw new Error('the printer is out of paper');
+  }
+}
+
+describeInBrowser('the dashboard of a process of a cluster', () => {
+  let cluster: TestCluster;
+
+  afterEach(() => cluster.stop());
+
+  it('shows the holder of a task and its lease, follows it, and runs a dead letter again', async () => {
+    cluster = await createTestCluster(2, {
+      name: 'shop',
+      now: '2030-01-31T08:00:00Z',
+      listeners: [OrderSync, Invoices],
+      modules: [webModule(), adminModule()],
+      config: { values: { web: { port: 0 } } },
+    });
+    await cluster.start();
+    await cluster.clock.advanceUntil(() => cluster.state('invoices').deadLetters === 1, '2h');
+    await cluster.clock.advanceUntil(() => cluster.state('order_sync').holder !== undefined, '2m');
+    const url = cluster.apps[0]?.listeners.resolve<WebServer>('web').address?.url ?? 'none';
+    const { page, errors } = await givenPage();
+    const acts = await takeActs(page);
+
+    await visit(page, url, '#/listeners/order_sync');
+    await page.getByText(/scope cluster · held by process-\d\.\d since .+, lease ends /).waitFor();
+    await cluster.clock.advance('41s');
+    await eventually(page, `document.querySelector('.tasks').innerText.includes('free: no process runs it now')`);
+
+    await visit(page, url, '#/');
+    await page.getByText('has 1 dead letter').waitFor();
+    await visit(page, url, '#/listeners/invoices');
+    const dead = page.getByRole('region', { name: 'Dead letters' }).last();
+    await dead.getByText('the printer is out of paper').waitFor();
+    expect(await bodyText(page)).toContain('start 2');
+    await dead.getByRole('button', { name: 'Run again: invoices tick' }).click();
+    await page.getByRole('dialog').getByLabel('Reason').fill('there is paper');
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').getByText('Done.').waitFor();
+
+    expect(acts).toMatchObject([{ action: 'trigger', listener: 'invoices', reason: 'there is paper' }]);
+    expect(errors).toEqual([]);
+  });
+});
