@@ -106,6 +106,35 @@ describe('an error that comes after somebody has given up waiting is told, and i
   });
 });
 
+describe('the shutdown of a startup that came too late', () => {
+  it('is waited for by a stop that comes while it goes on', async () => {
+    const ends: string[] = [];
+    const app = await createTestApplication({
+      listeners: [
+        givenListener([], 'a', {
+          startupTimeout: '5s',
+          startup: ({ clock }) =>
+            new Promise((resolve) => {
+              clock.at(clock.now() + 10_000, resolve);
+            }),
+          shutdown: async ({ sleep }) => {
+            await sleep('500ms');
+            ends.push('shut down');
+          },
+        }),
+      ],
+    });
+    const starting = app.start();
+    await app.clock.advance('5s');
+    await starting;
+    await app.clock.advance('5s');
+    const stopping = app.stop().then(() => ends.push('stopped'));
+    await app.clock.advance('1s');
+    await stopping;
+    expect(ends).toEqual(['shut down', 'stopped']);
+  });
+});
+
 describe('an error that is only the answer to an abort is no failure:', () => {
   it.each(['ready', 'run'] as const)('of the %s hook at the stop', async (hook) => {
     const app = await createTestApplication({
