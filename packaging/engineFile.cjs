@@ -11,23 +11,23 @@ const { buildSync } = require('esbuild');
  *   node packaging/engineFile.cjs <folder>   the folder of the build, from the root of the repository
  *
  * A module runs when it is first required, as before. The testing kit and the command line stay files of their own: they
- * take what they need of the engine by the lines that are left, so that there is one instance of each module.
+ * take what they need of the engine by the lines that are left, so that there is one instance of each module. The watchdog's
+ * thread shares no instance with anyone: its file has all that it needs, so that it does not load the engine again.
  */
 const OWN_FILES = /^src\/(testing|cli)\//;
+const THREAD = 'src/watchdog/watchdogThread.js';
 const ENGINE = 'src/engine.js';
 
 const root = resolve(__dirname, '..');
 const folder = resolve(root, process.argv[2]);
 const files = readdirSync(folder, { recursive: true })
   .map((file) => file.split(sep).join(posix.sep))
-  .filter((file) => file.endsWith('.js') && !OWN_FILES.test(file))
+  .filter((file) => file.endsWith('.js') && !OWN_FILES.test(file) && file !== THREAD)
   .sort();
 
 const modules = files.map((file) => `${JSON.stringify(file)}: () => require(${JSON.stringify(`./${file}`)}),`);
-const { warnings } = buildSync({
-  stdin: { contents: `module.exports = {\n${modules.join('\n')}\n};`, resolveDir: folder },
+const options = {
   absWorkingDir: root,
-  outfile: join(folder, ENGINE),
   bundle: true,
   packages: 'external',
   platform: 'node',
@@ -35,8 +35,15 @@ const { warnings } = buildSync({
   format: 'cjs',
   legalComments: 'none',
   logLevel: 'warning',
-});
-if (warnings.length > 0) process.exit(1);
+};
+const contents = `module.exports = {\n${modules.join('\n')}\n};`;
+const thread = join(folder, THREAD);
+const built = [
+  buildSync({ ...options, stdin: { contents, resolveDir: folder }, outfile: join(folder, ENGINE) }),
+  // From its source, since esbuild leaves out only parts of ES modules that are not used.
+  buildSync({ ...options, entryPoints: [THREAD.replace(/js$/, 'ts')], outfile: thread, allowOverwrite: true }),
+];
+if (built.some(({ warnings }) => warnings.length > 0)) process.exit(1);
 
 const exportsOf = require(join(folder, ENGINE));
 for (const file of files) {
