@@ -170,7 +170,7 @@ export class ProcessShell {
   #onExit(code: number): void {
     // What ends the process while the application is created, such as an option `--help`, has started nothing.
     if (this.#app === undefined && this.#endCode === undefined) return;
-    const isDecided = this.#isExiting || code === this.#code;
+    const isDecided = this.#isExiting || (this.#endCode !== undefined && code === this.#code);
     const truth = isDecided ? code : this.#endCode === undefined ? code || 1 : this.#code;
     process.exitCode = truth;
     // Another handler of this event may end the process with a code of its own.

@@ -33,7 +33,8 @@ describe('a TypeScript entry that is an ES module', () => {
 
     const run = await app.daemonry(['run', 'src/main.ts'], { stopAfter: 'Started in' });
     expect(run).toMatchObject({ code: 0, stderr: '' });
-    expect(run.stdout).toContain('Sync.ts:4');
+    const inJson = await app.daemonry(['plan', 'src/main.ts', '--json']);
+    expect(inJson.stdout).toContain('Sync.ts:4');
   });
 
   it('may be one by its ending, also without a tsconfig, and import CommonJS in TypeScript', async () => {

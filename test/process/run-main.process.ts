@@ -27,7 +27,7 @@ describe('runMain, as a real process', () => {
 
   it('writes the plan and a line per listener, as JSON where it is asked to', async () => {
     const { logs, startOrder, stopOrder } = await stopWith('SIGTERM');
-    expect(JSON.stringify(logs[0])).toContain('every 20ms');
+    expect(JSON.stringify(logs[0])).toContain('"order":["subject"]');
     expect({ startOrder, stopOrder }).toEqual({ startOrder: ['subject'], stopOrder: ['subject'] });
   });
 
