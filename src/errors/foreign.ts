@@ -10,7 +10,9 @@ export const LONGEST_CAPTURED = 65_536;
 /** The text that stands for a secret. */
 export const REDACTED = '[redacted]';
 const SECRET_KEY =
-  /(token|password|passwd|pwd|passphrase|passcode|pass|secret|authorization|bearer|jwt|(api|private|secret|access)key|credentials?|cookie|sessionid)$/;
+  /(token|password|passwd|pwd|passphrase|passcode|secret|authorization|bearer|jwt|(api|private|secret|access)key|credentials?|cookie)$/;
+/** `pass`, `SMTP_PASS` and `smtpPass`, and not `bypass`. */
+const PASS = /(^|[^A-Za-z0-9])(pass|Pass|PASS)$|[a-z0-9]Pass$/;
 
 /** A text without change: removes no secrets. */
 export const asItIs = (text: string): string => text;
@@ -22,6 +24,7 @@ export function hidesSecret(key: string, value: unknown): boolean {
 }
 
 const isSecretKey = (key: string): boolean =>
+  PASS.test(key.slice(-LONGEST_NAME)) ||
   SECRET_KEY.test(
     key
       .slice(-LONGEST_NAME)

@@ -208,6 +208,8 @@ describe('A secret in what was thrown or logged is left out', () => {
       note: 'Bearer authentication failed',
       list: ['token', 1],
       pass: true,
+      bypass: 'never',
+      sessionId: '7f0c-41',
     };
 
     expect(JSON.parse(describeValue(plain))).toEqual(plain);

@@ -89,7 +89,7 @@ describe('a manual run of a task in a cluster', () => {
     const handle = await joined(new FakeWorker(givenTask()));
     handle.accept(false);
 
-    await expect(handle.trigger(asked('1'), 500)).rejects.toBeInstanceOf(ClusterTriggerExpiredError);
+    await expect(handle.trigger(asked('1'), 3_000)).rejects.toBeInstanceOf(ClusterTriggerExpiredError);
   });
 });
 
