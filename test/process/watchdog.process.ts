@@ -95,7 +95,7 @@ describe('An event loop that is blocked by JavaScript', () => {
     expect(event?.inFlight).toContainEqual({ listener: 'subject', hook: 'tick', task: 'tick', runId: event?.runId });
     expect(event?.stack ?? '').toMatch(frame);
 
-    const line = standstills(exit)[index];
+    const line = standstills(exit).find(({ runId }) => runId === event?.runId);
     expect(line).toMatchObject({ level: 'warn', listener: 'subject', task: 'tick', runId: event?.runId });
     expect(line?.message).toMatch(/^The event loop stands still, for \d+ms now: subject\.tick holds it$/);
   });

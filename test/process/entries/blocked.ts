@@ -82,7 +82,7 @@ class Helper {
   }
 }
 
-@BackgroundDaemon({ name: 'subject', interval: '250ms', dependsOn: [Helper] })
+@BackgroundDaemon({ name: 'subject', interval: '1s', dependsOn: [Helper] })
 class Subject {
   startup(): void {
     if (kinds.includes('startup')) spin();
