@@ -1,14 +1,19 @@
 import type { ClusterBody, ClusterHold, ClusterHolder, ClusterState } from 'daemonry';
 
-import type { ClusterJob, ClusterQueue, ClusterStore, MomentData, StoredTask, TaskFields } from './ClusterStore';
+import {
+  ALWAYS,
+  type ClusterJob,
+  type ClusterQueue,
+  type ClusterStore,
+  type MomentData,
+  type StoredTask,
+  type TaskFields,
+} from './ClusterStore';
 import { Consumer } from './Consumer';
 import type { EngineParts, Joined } from './EngineParts';
 import { stateIn } from './fields';
 import { Lease, monotonic } from './Lease';
 import { BODY_JOB, queueNameOf } from './names';
-
-/** Nobody counts how often a body goes from one process to another. */
-const ALWAYS = 1_000_000_000;
 
 /** A `run` body of cluster scope: a queue with one job that never ends, and goes from process to process. */
 export class BodyQueue implements ClusterHold, Joined {

@@ -150,5 +150,21 @@ export interface ClusterStore {
   wake(task: StoredTask): Promise<void>;
 }
 
+/** More than any number of losses, hand-overs or starts: BullMQ is to limit none of them, the atomic step decides. */
+export const ALWAYS = 1_000_000_000;
+
+/** Options that the workers of every store have. */
+export const workerOptions = ({ leaseMs, processId }: Pick<StoreOptions, 'leaseMs' | 'processId'>) =>
+  ({
+    lockDuration: leaseMs,
+    // The lease renews it, on a clock that nobody sets.
+    skipLockRenewal: true,
+    // Between the looks for jobs whose process is gone.
+    stalledInterval: 1_000,
+    maxStalledCount: ALWAYS,
+    runRetryDelay: 500,
+    name: processId,
+  }) satisfies Partial<WorkerOptions>;
+
 /** Milliseconds without a beat after which a process counts as gone. */
 export const goneAfter = (leaseMs: number): number => Math.max(leaseMs, 5_000);

@@ -12,7 +12,14 @@ import {
 } from 'daemonry';
 import type { JobsOptions } from 'bullmq';
 
-import type { ClusterQueue, ClusterStore, MomentData, StoredTask, TaskFields } from './ClusterStore';
+import {
+  ALWAYS,
+  type ClusterQueue,
+  type ClusterStore,
+  type MomentData,
+  type StoredTask,
+  type TaskFields,
+} from './ClusterStore';
 import { Consumer } from './Consumer';
 import type { EngineParts, Joined } from './EngineParts';
 import { fieldsFor, intentsIn, isSuperseded, ownStateIn, stateIn } from './fields';
@@ -27,8 +34,6 @@ const KEPT = 1_000;
 const SIDE_BY_SIDE = 100;
 /** The first pause before a run is repeated; it doubles with each. */
 const FIRST_RETRY_MS = 1_000;
-/** The atomic step decides how often a moment is started. */
-const ALWAYS = 1_000_000_000;
 
 /** A periodic task that this process has joined: its queue and its worker. */
 export class TaskQueue implements ClusterTaskHandle, Joined {

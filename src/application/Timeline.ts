@@ -15,7 +15,14 @@ export interface TimelineParts {
   readonly log: ListenerLogger;
 }
 
-type Phase = { began: number; ended: number; reason?: string; spans: Map<string, Mutable<TimelineSpan>> };
+/** A boot or a stop. Once it is over, it is not changed: not by restarts, for one. */
+type Phase = {
+  began: number;
+  ended: number;
+  reason?: string;
+  isOver: boolean;
+  readonly spans: Map<string, Mutable<TimelineSpan>>;
+};
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /**
@@ -64,32 +71,25 @@ export class Timeline {
 
   #phase(): Phase {
     const now = this.#parts.clock.now();
-    return { began: now, ended: now, spans: new Map() };
+    return { began: now, ended: now, isOver: false, spans: new Map() };
   }
 
-  /** A boot that is over is not changed by restarts. */
   #begin(phase: Phase | undefined, listener: string): void {
-    if (phase === undefined || this.#isClosed(phase)) return;
+    if (phase === undefined || phase.isOver) return;
     const now = this.#parts.clock.now();
     phase.spans.set(listener, { listener, began: now, ended: now, outcome: 'unfinished' });
   }
 
   #end(phase: Phase | undefined, listener: string, outcome: string): void {
-    if (phase === undefined || this.#isClosed(phase)) return;
+    if (phase === undefined || phase.isOver) return;
     if (!phase.spans.has(listener)) this.#begin(phase, listener);
     const span = phase.spans.get(listener);
     if (span !== undefined) Object.assign(span, { ended: this.#parts.clock.now(), outcome });
   }
 
-  readonly #closed = new Set<Phase>();
-
-  #isClosed(phase: Phase): boolean {
-    return this.#closed.has(phase);
-  }
-
   #close(phase: Phase): void {
-    if (this.#closed.has(phase)) return;
-    this.#closed.add(phase);
+    if (phase.isOver) return;
+    phase.isOver = true;
     phase.ended = this.#parts.clock.now();
     for (const span of phase.spans.values()) if (span.outcome === 'unfinished') span.ended = phase.ended;
   }
@@ -109,7 +109,7 @@ export class Timeline {
   }
 }
 
-const saved = ({ spans, ...phase }: Phase): TimelinePhase => ({ ...phase, spans: [...spans.values()] });
+const saved = ({ spans, isOver: _, ...phase }: Phase): TimelinePhase => ({ ...phase, spans: [...spans.values()] });
 
 const TABLE = `CREATE TABLE ${TIMELINE_TABLE} (only INTEGER PRIMARY KEY CHECK (only = 1), content TEXT NOT NULL) STRICT`;
 const SAVE = `INSERT OR REPLACE INTO ${TIMELINE_TABLE} (only, content) VALUES (1, ?)`;

@@ -116,15 +116,7 @@ export class Supervisor {
     const policy = definition.restart;
     const now = clock.now();
     const restartAt = now + (policy === undefined ? 0 : history.delay(policy, random));
-    const waiting: BackingOff = {
-      state: 'backing_off',
-      restartAt,
-      history,
-      failure,
-      left,
-      timer: undefined,
-      isStuck: false,
-    };
+    const waiting = backingOff(restartAt, history, failure, left);
     runtime.move(waiting);
     if (policy !== undefined && history.isUsedUp(policy, now)) {
       const { kind, error } = failure;
@@ -237,15 +229,7 @@ export class Supervisor {
   /** Starts a listener for an operator once the hooks of its last life have settled. */
   #waitFor(runtime: ListenerRuntime, history: RestartHistory, failure: Failure, left: WorkLeft): void {
     const restartAt = this.#engine.clock.now();
-    const waiting: BackingOff = {
-      state: 'backing_off',
-      restartAt,
-      history,
-      failure,
-      left,
-      timer: undefined,
-      isStuck: false,
-    };
+    const waiting = backingOff(restartAt, history, failure, left);
     runtime.move(waiting);
     this.#waits(runtime, waiting, left);
   }
@@ -286,4 +270,8 @@ export class Supervisor {
     if (hindrance === undefined) start(runtime, history, failure);
     else hinder(runtime, hindrance.state === 'blocked' ? { ...hindrance, history } : hindrance);
   }
+}
+
+function backingOff(restartAt: number, history: RestartHistory, failure: Failure, left?: WorkLeft): BackingOff {
+  return { state: 'backing_off', restartAt, history, failure, left, timer: undefined, isStuck: false };
 }

@@ -17,16 +17,15 @@ import {
   type StoreOptions,
   type TaskFields,
   goneAfter,
+  workerOptions,
 } from '../ClusterStore';
 import { loadBull } from '../library';
 import { decideStart, type Fields } from './decideStart';
 import { NOW, PostgresDatabase } from './PostgresDatabase';
 
-const STALLED_CHECK_MS = 1_000;
-const RETRY_MS = 500;
-const ALWAYS = 1_000_000_000;
 /** Connections of each queue and each worker. */
 const QUEUE_CONNECTIONS = 2;
+
 /** A cluster store in PostgreSQL, through BullMQ's own backend: a preview. */
 export class PostgresStore implements ClusterStore {
   readonly kind = 'bullmq-postgres';
@@ -75,12 +74,7 @@ export class PostgresStore implements ClusterStore {
     return new Worker<MomentData>(name, (job, lock) => process(job, lock ?? ''), {
       ...options,
       connection: this.#queueConnection,
-      lockDuration: this.#options.leaseMs,
-      skipLockRenewal: true,
-      stalledInterval: STALLED_CHECK_MS,
-      maxStalledCount: ALWAYS,
-      runRetryDelay: RETRY_MS,
-      name: this.#options.processId,
+      ...workerOptions(this.#options),
     }) as unknown as ClusterConsumer;
   }
 

@@ -16,6 +16,7 @@ import {
   type StoreOptions,
   type TaskFields,
   goneAfter,
+  workerOptions,
 } from '../ClusterStore';
 import { loadBull } from '../library';
 import { encodeName } from '../names';
@@ -23,13 +24,8 @@ import { checkRedis } from './checkRedis';
 import { RedisLink } from './RedisLink';
 import { SCRIPTS } from './scripts';
 
-/** Milliseconds between the looks of a worker for jobs whose process is gone. */
-const STALLED_CHECK_MS = 1_000;
-const RETRY_MS = 500;
 /** Events of BullMQ that are kept of a queue: only a trigger in flight reads them. */
 const EVENTS_KEPT = 200;
-/** Larger than any number of losses: the atomic step decides about each. */
-const ALWAYS = 1_000_000_000;
 
 type ScriptName = keyof typeof SCRIPTS;
 
@@ -83,13 +79,7 @@ export class RedisStore implements ClusterStore {
     return new this.#bull.Worker<MomentData>(name, (job, lock) => process(job, lock ?? ''), {
       ...this.#queueOptions,
       ...options,
-      lockDuration: this.#options.leaseMs,
-      // The lease renews it, on a clock that nobody sets.
-      skipLockRenewal: true,
-      stalledInterval: STALLED_CHECK_MS,
-      maxStalledCount: ALWAYS,
-      runRetryDelay: RETRY_MS,
-      name: this.#options.processId,
+      ...workerOptions(this.#options),
     });
   }
 

@@ -1,30 +1,15 @@
 import type { ClusterTaskHandle } from 'daemonry';
-import { Redis } from 'ioredis';
 import { Metrics, metricsModule } from '@daemonry/modules/metrics';
 
-import { RedisServer } from '../support/RedisServer';
 import { eventually } from './support/eventually';
 import { FakeWorker, givenMoment, givenTask } from './support/FakeWorker';
-import { givenEngine, stopEngines } from './support/givenEngines';
+import { givenEngine } from './support/givenEngines';
+import { givenRedis } from './support/givenRedis';
 
-let server: RedisServer;
-let client: Redis;
-
-beforeAll(async () => {
-  server = await RedisServer.start();
-  client = new Redis(server.url);
-});
-afterAll(async () => {
-  client.disconnect();
-  await server.remove();
-});
-afterEach(async () => {
-  await stopEngines();
-  await client.flushall();
-});
+const redis = givenRedis();
 
 async function joined(worker: FakeWorker, task = givenTask()): Promise<ClusterTaskHandle> {
-  const { engine } = await givenEngine({ redis: { url: server.url }, lease: '2s' });
+  const { engine } = await givenEngine(redis.settings());
   const handle = engine.join(task, worker);
   await eventually('the engine', () => handle.history({ limit: 1 }).catch(() => undefined));
   return handle;
@@ -117,7 +102,7 @@ describe('a process that takes no work any more', () => {
 
 describe('the metrics of a cluster', () => {
   it('count the moments of this process by result', async () => {
-    const { engine, application } = await givenEngine({ redis: { url: server.url } }, 'shop', [metricsModule()]);
+    const { engine, application } = await givenEngine({ redis: { url: redis.server.url } }, 'shop', [metricsModule()]);
     const worker = new FakeWorker(givenTask());
     const handle = engine.join(givenTask(), worker);
     await eventually('a run', async () => {

@@ -1,32 +1,15 @@
 import { type ClusterIntent, ClusterTriggerExpiredError, type ClusterTaskHandle } from 'daemonry';
-import { Redis } from 'ioredis';
 
-import { RedisServer } from '../support/RedisServer';
 import { eventually } from './support/eventually';
 import { FakeWorker, givenMoment, givenTask } from './support/FakeWorker';
 import { givenEngine, stopEngines } from './support/givenEngines';
+import { givenRedis } from './support/givenRedis';
 
-let server: RedisServer;
-let client: Redis;
-
-beforeAll(async () => {
-  server = await RedisServer.start();
-  client = new Redis(server.url);
-});
-afterAll(async () => {
-  client.disconnect();
-  await server.remove();
-});
-afterEach(async () => {
-  await stopEngines();
-  await client.flushall();
-});
-
-const settings = (): Readonly<Record<string, unknown>> => ({ redis: { url: server.url }, lease: '2s' });
+const redis = givenRedis();
 
 /** Joins a task in a process of its own, and waits until the engine takes offers. */
 async function joined(worker: FakeWorker, task = givenTask(), name?: string): Promise<ClusterTaskHandle> {
-  const handle = (await givenEngine(settings(), name)).engine.join(task, worker);
+  const handle = (await givenEngine(redis.settings(), name)).engine.join(task, worker);
   await eventually('the engine', () => handle.history({ limit: 1 }).catch(() => undefined));
   return handle;
 }

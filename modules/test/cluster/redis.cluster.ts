@@ -1,29 +1,12 @@
 import { type JobType, Queue } from 'bullmq';
-import { Redis } from 'ioredis';
 import type { ClusterTaskHandle } from 'daemonry';
 
-import { RedisServer } from '../support/RedisServer';
 import { eventually } from './support/eventually';
 import { FakeWorker, givenMoment, givenTask } from './support/FakeWorker';
-import { givenEngine, stopEngines } from './support/givenEngines';
+import { givenEngine } from './support/givenEngines';
+import { givenRedis } from './support/givenRedis';
 
-let server: RedisServer;
-let client: Redis;
-
-beforeAll(async () => {
-  server = await RedisServer.start();
-  client = new Redis(server.url);
-});
-afterAll(async () => {
-  client.disconnect();
-  await server.remove();
-});
-afterEach(async () => {
-  await stopEngines();
-  await client.flushall();
-});
-
-const settings = (): Readonly<Record<string, unknown>> => ({ redis: { url: server.url }, lease: '2s' });
+const redis = givenRedis();
 
 /** Offers a moment until the engine is connected and has answered. */
 const offered = (handle: ClusterTaskHandle, moment = givenMoment()): Promise<'kept' | 'known' | 'early'> =>
@@ -34,7 +17,7 @@ describe('a task of cluster scope on Redis', () => {
     const task = givenTask({ overlap: 'allow' });
     const workers = [new FakeWorker(task), new FakeWorker(task), new FakeWorker(task)];
     const handles = await Promise.all(
-      workers.map(async (worker) => (await givenEngine(settings())).engine.join(task, worker)),
+      workers.map(async (worker) => (await givenEngine(redis.settings())).engine.join(task, worker)),
     );
     for (const handle of handles) await offered(handle, givenMoment({ scheduledAt: 1_000, firesAt: 1_000 }));
 
@@ -56,11 +39,11 @@ describe('a task of cluster scope on Redis', () => {
     const worker = new FakeWorker(task, ({ scheduledAt }) => {
       if (scheduledAt === 2_000) throw new Error('no stock');
     });
-    const handle = (await givenEngine(settings())).engine.join(task, worker);
+    const handle = (await givenEngine(redis.settings())).engine.join(task, worker);
     await offered(handle, givenMoment({ scheduledAt: 1_000 }));
     await eventually('the first run', () => worker.claims.length === 1);
     await handle.offer(givenMoment({ scheduledAt: 2_000 }));
-    const queue = new Queue('shop~orders.tick', { connection: client, prefix: 'daemonry' });
+    const queue = new Queue('shop~orders.tick', { connection: redis.client, prefix: 'daemonry' });
     try {
       const states: JobType[] = ['completed', 'failed'];
       const jobs = await eventually('both jobs', async () => {
@@ -91,12 +74,12 @@ describe('a task of cluster scope on Redis', () => {
   });
 
   it('has one connection for all tasks of a process, and one for each', async () => {
-    const { engine } = await givenEngine(settings());
+    const { engine } = await givenEngine(redis.settings());
     const tasks = ['tick', 'compact', 'report'].map((name) => givenTask({ task: name }));
     for (const task of tasks) await offered(engine.join(task, new FakeWorker(task)));
 
     const connections = async (): Promise<number> =>
-      String(await client.client('LIST')).match(/name=daemonry\S+/g)?.length ?? 0;
+      String(await redis.client.client('LIST')).match(/name=daemonry\S+/g)?.length ?? 0;
     await eventually('a connection for each task', async () => (await connections()) >= 4);
     await offered(engine.join(givenTask({ task: 'last' }), new FakeWorker(givenTask({ task: 'last' }))));
     await eventually('one more', async () => (await connections()) >= 5);
