@@ -35,6 +35,9 @@ const SIDE_BY_SIDE = 100;
 /** The first pause before a run is repeated; it doubles with each. */
 const FIRST_RETRY_MS = 1_000;
 
+/** Milliseconds after the deadline of a trigger in which its record may still be read: a store that answers is not away. */
+const READ_MS = 1_000;
+
 /** A periodic task that this process has joined: its queue and its worker. */
 export class TaskQueue implements ClusterTaskHandle, Joined {
   readonly #parts: EngineParts;
@@ -174,7 +177,7 @@ export class TaskQueue implements ClusterTaskHandle, Joined {
         if (record?.outcome === undefined) throw new ClusterTriggerExpiredError(this.path, deadlineMs);
         return record;
       },
-      deadlineMs,
+      deadlineMs + READ_MS,
     );
   }
 
