@@ -50,8 +50,9 @@ describe('an engine whose Redis goes away', () => {
     const worker = new FakeWorker(task, () => new Promise<void>((resolve) => (end = resolve)));
     const { engine } = await givenEngine({ ...settings(), lease: '10s' });
     const handle = engine.join(task, worker);
+    const moment = givenMoment();
     await eventually('the run', async () => {
-      await handle.offer(givenMoment()).catch(() => undefined);
+      await handle.offer(moment).catch(() => undefined);
       return worker.claims.length > 0;
     });
 
