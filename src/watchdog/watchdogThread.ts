@@ -123,9 +123,17 @@ class WatchdogThread {
     void this.#tell(blocked, 'The event loop still stands still');
   }
 
-  /** Asks who holds the loop, and writes a line with the answer, or without. */
+  /** Asks who holds the loop, and writes a line with the answer; where that takes too long, one without, and one when it is there. */
   async #tell(blocked: Blocked, what: string): Promise<void> {
-    if (await this.#lasts(blocked)) this.#write('warn', blocked, what);
+    if (!(await this.#lasts(blocked))) return;
+    const { asked, sighting } = blocked;
+    this.#write('warn', blocked, what);
+    if (sighting !== undefined) return;
+    await asked;
+    // A native call answers when it returns: that is told with its end.
+    await pause(stepOf(this.#data.config.after));
+    if (this.#blocked !== blocked || blocked.asked !== asked || blocked.sighting === undefined) return;
+    this.#write('warn', blocked, 'The event loop still stands still');
   }
 
   /** Asks who holds the loop. Resolves with true if it is held still, and by no debugger. */

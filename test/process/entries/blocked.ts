@@ -45,11 +45,26 @@ function breakpoint(): void {
 
 if (kinds.includes('breakpoint')) startDebugger();
 
+/** Returns the size with which `call` takes about as long as asked, on this machine and by this Node. */
+function sizeFor(call: (size: number) => unknown, first: number): number {
+  for (let size = first; ; size *= 2) {
+    const from = performance.now();
+    call(size);
+    const took = performance.now() - from;
+    if (took > 20) return Math.ceil((size * ms) / took);
+  }
+}
+
+const derive = (rounds: number): unknown => pbkdf2Sync('a', 'b', rounds, 64, 'sha512');
+const parse = (length: number): unknown => JSON.parse(`[${'1,'.repeat(length)}1]`);
+const rounds = kinds.includes('pbkdf2') ? sizeFor(derive, 10_000) : 0;
+const length = kinds.includes('parse') ? sizeFor(parse, 100_000) : 0;
+
 const BLOCKS: Readonly<Record<string, () => unknown>> = {
   loop: () => {
     spin();
   },
-  regexp: () => /^(a+)+$/.test(`${'a'.repeat(26)}b`),
+  regexp: () => /^(a+)+$/.test(`${'a'.repeat(27)}b`),
   sort: () => {
     const until = Date.now() + ms;
     Array.from({ length: 2_000_000 }, (_, index) => (index * 7_919) % 1_000_003).sort((a, b) => {
@@ -61,9 +76,9 @@ const BLOCKS: Readonly<Record<string, () => unknown>> = {
   promises: async () => {
     for (const end = Date.now() + ms; Date.now() < end;) await Promise.resolve();
   },
-  parse: () => JSON.parse(`[${'1,'.repeat(12_000_000)}1]`) as unknown,
+  parse: () => parse(length),
   exec: () => execSync(`sleep ${ms / 1_000}`),
-  pbkdf2: () => pbkdf2Sync('a', 'b', 700_000, 64, 'sha512'),
+  pbkdf2: () => derive(rounds),
   fifo: () => {
     spawn('sh', ['-c', `sleep ${ms / 1_000}; echo done > "${FIFO}"`], { stdio: 'ignore' });
     readFileSync(FIFO);
@@ -82,7 +97,8 @@ class Helper {
   }
 }
 
-@BackgroundDaemon({ name: 'subject', interval: '1s', dependsOn: [Helper] })
+// From the end of a block to the next there is time for a beat, however long the block took.
+@BackgroundDaemon({ name: 'subject', interval: '500ms', mode: 'fixed-delay', dependsOn: [Helper] })
 class Subject {
   startup(): void {
     if (kinds.includes('startup')) spin();
