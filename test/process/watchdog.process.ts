@@ -97,7 +97,7 @@ describe('An event loop that is blocked by JavaScript', () => {
 
     const line = standstills(exit).find(({ runId }) => runId === event?.runId);
     expect(line).toMatchObject({ level: 'warn', listener: 'subject', task: 'tick', runId: event?.runId });
-    expect(line?.message).toMatch(/^The event loop (still )?stands still, for \S+ now: subject\.tick holds it$/);
+    expect(line?.message).toMatch(/^The event loop (still )?stands still, for \S+ now: subject\.tick holds it($| \()/);
   });
 
   it('turns again each time, and ends as it would have', () => {
@@ -216,11 +216,10 @@ describe('The supervisor systemd', () => {
     const env = { NOTIFY_SOCKET: '/run/notify', WATCHDOG_USEC: '400000', PATH: path };
     const exit = await start({ kinds: ['nothing', 'nothing', 'nothing', 'nothing'], env }).exit;
     expect(exit.code).toBe(0);
-    const [first, ...others] = told();
-    expect(first).toBe('/run/notify READY=1');
-    expect(others.splice(-1)).toEqual(['/run/notify STOPPING=1']);
-    expect(others.length).toBeGreaterThan(0);
-    expect(new Set(others)).toEqual(new Set(['/run/notify WATCHDOG=1']));
+    const states = told();
+    const signs = states.filter((state) => state === '/run/notify WATCHDOG=1');
+    expect(states.filter((state) => !signs.includes(state))).toEqual(['/run/notify READY=1', '/run/notify STOPPING=1']);
+    expect(signs.length).toBeGreaterThan(0);
   });
 
   it('is told nothing unless it asks, nor the signs of life that another process is expected to give', async () => {
