@@ -28,6 +28,7 @@ export {
   type SqlStatements,
   type SqlValue,
   StateDatabase,
+  StateTables,
 } from './contracts/StateDatabase';
 export { ApplicationAddress } from './contracts/ApplicationAddress';
 export { StateError, type StateErrorCode } from './errors/stateErrors';
@@ -178,6 +179,7 @@ export {
   type OperatorIntent,
   type OperatorKind,
 } from './contracts/Operation';
+export { type IntentsChange, OperatorJournal } from './contracts/OperatorJournal';
 export {
   AmbiguousTaskError,
   NotRunningError,

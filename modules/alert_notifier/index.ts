@@ -1,8 +1,9 @@
-import { defineModule, type ModuleDefinition } from 'daemonry';
+import { defineModule, type ModuleDefinition, StateTables } from 'daemonry';
 
 import { alertsModule } from '../alerts/module';
 import { auditLogModule } from '../audit_log/module';
 import { operatorSlackModule } from '../operator_slack/OperatorSlack';
+import { documentTables } from '../shared/StateDocument';
 import { AlertNotifier } from './AlertNotifier';
 import { Dispatcher, OperatorMail } from './Dispatcher';
 import { NotifierMemory } from './NotifierMemory';
@@ -10,6 +11,7 @@ import { NotifierMemory } from './NotifierMemory';
 const alertNotifier = defineModule('alert_notifier', {
   needs: [alertsModule(), auditLogModule(), operatorSlackModule()],
   bind: ({ bind }) => {
+    bind(StateTables).toConstantValue(documentTables('alert_notifier'));
     bind(OperatorMail).toSelf();
     bind(Dispatcher).toSelf();
     bind(NotifierMemory).toSelf();

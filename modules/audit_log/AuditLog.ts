@@ -1,5 +1,4 @@
 import {
-  ApplicationEvents,
   Clock,
   durationMs,
   ListenerLogger,
@@ -21,7 +20,6 @@ import { AuditReader, AuditTail } from './AuditReader';
 import { AuditStore } from './AuditStore';
 import { EventCatalog } from './EventCatalog';
 import { LateEvents, type PendingEvent } from './LateEvents';
-import { recordActs } from './recordActs';
 
 /** The events that a scan gives; a field left out does not restrict them. */
 export interface AuditScanOptions {
@@ -60,7 +58,6 @@ export class AuditLogSettings {
 
 /**
  * The append-only log of audit events, by which listeners also learn of each other: a chain of hashes in the state database.
- * Has what operators do, and what they are refused, without being told.
  * Remove secrets from texts before you append them: the log only redacts headers.
  */
 @injectable()
@@ -69,7 +66,6 @@ export class AuditLog {
   readonly #reader: AuditReader;
   readonly #catalog: EventCatalog;
   readonly #late: LateEvents;
-  readonly #endRecording: () => void;
   readonly #consumers = new Map<string, StoredConsumer<AuditEventType>>();
 
   constructor(
@@ -78,13 +74,11 @@ export class AuditLog {
     private readonly clock: Clock,
     private readonly log: ListenerLogger,
     @multiInject(AuditEventTypes) registered: readonly AuditEventTypes[],
-    events: ApplicationEvents,
   ) {
     this.#catalog = new EventCatalog(registered);
     this.#store = new AuditStore(state, { keepRows: settings.keepRows, keepForMs: durationMs(settings.keepFor) });
     this.#reader = new AuditReader(this.#store, this.#catalog, log);
     this.#late = new LateEvents(log);
-    this.#endRecording = recordActs(events, this);
   }
 
   /** The names of the event types that are registered. */
@@ -138,11 +132,12 @@ export class AuditLog {
    * @throws StateError, and what `work` rejects with.
    */
   transaction<R>(work: (statements: SqlStatements, append: AuditAppend) => Promise<R>): Promise<R> {
-    return this.#write((statements) =>
-      work(statements, async (type, details, { source }) =>
-        this.#append(statements, this.#pending(type, details, source)),
-      ),
-    );
+    return this.#write((statements) => work(statements, this.within(statements)));
+  }
+
+  /** Appends events in a transaction that was begun elsewhere. */
+  within(statements: SqlStatements): AuditAppend {
+    return async (type, details, { source }) => this.#append(statements, this.#pending(type, details, source));
   }
 
   /** The events, oldest first, up to the end of the log at the call. Reads some at a time. @throws StateError */
@@ -194,7 +189,6 @@ export class AuditLog {
 
   /** Writes the events that still wait; called when the application stops. */
   async dispose(): Promise<void> {
-    this.#endRecording();
     if (this.#late.size === 0) return;
     try {
       await this.#write(() => Promise.resolve());
@@ -204,7 +198,6 @@ export class AuditLog {
   }
 
   async #write<R>(work: (statements: SqlStatements) => Promise<R>): Promise<R> {
-    await this.#store.ready();
     let late: readonly PendingEvent[] = [];
     try {
       const result = await this.state.transaction(async (statements) => {

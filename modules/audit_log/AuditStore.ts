@@ -1,7 +1,6 @@
 import type { SqlStatements, SqlValue, StateDatabase } from 'daemonry';
 
-import { Tables } from '../shared/Tables';
-import { AUDIT_STEPS, type AuditRow, CHAIN_ENDS, type ChainEnds, hashOf } from './chain';
+import { type AuditRow, CHAIN_ENDS, type ChainEnds, hashOf } from './chain';
 import { AuditChainError } from './errors';
 
 /** Limits of the events that are kept. */
@@ -33,19 +32,10 @@ const MOST_TYPES = 100;
 
 /** The tables of the audit log. */
 export class AuditStore {
-  readonly #tables: Tables;
-
   constructor(
     private readonly state: StateDatabase,
     private readonly retention: Retention,
-  ) {
-    this.#tables = new Tables(state, 'audit_log', AUDIT_STEPS);
-  }
-
-  /** @throws StateError */
-  ready(): Promise<void> {
-    return this.#tables.ready();
-  }
+  ) {}
 
   /**
    * Appends a row within a transaction, and removes old ones.
@@ -73,7 +63,6 @@ export class AuditStore {
 
   /** The ends of the chain. @throws StateError, AuditChainError */
   async ends(): Promise<ChainEnds> {
-    await this.ready();
     const ends = await this.state.get<ChainEnds>(CHAIN_ENDS);
     if (ends === undefined) throw new AuditChainError();
     return ends;
@@ -81,7 +70,6 @@ export class AuditStore {
 
   /** The rows of a range, some at a time, in the order of their sequences. @throws StateError; the reason of the signal */
   async *rows(range: RowRange, signal?: AbortSignal): AsyncGenerator<AuditRow, void> {
-    await this.ready();
     let { after, until } = range;
     for (;;) {
       signal?.throwIfAborted();
@@ -96,7 +84,6 @@ export class AuditStore {
 
   /** The sequence after which the events of an instant (epoch milliseconds) and later begin. @throws StateError */
   async before(instant: number): Promise<number> {
-    await this.ready();
     const found = await this.state.get<{ first: number | null }>(
       'SELECT min(sequence) AS first FROM audit_log_events WHERE at >= ?',
       [instant],
@@ -107,7 +94,6 @@ export class AuditStore {
 
   /** The place of a consumer: the sequence that was handed to it last. @throws StateError */
   async place(consumer: string): Promise<number | undefined> {
-    await this.ready();
     const found = await this.state.get<{ sequence: number }>(
       'SELECT sequence FROM audit_log_consumers WHERE name = ?',
       [consumer],

@@ -1,3 +1,4 @@
+import { StateTables } from 'daemonry';
 import { createHash } from 'node:crypto';
 
 /** A row of the events, without what chains it to the others. */
@@ -28,8 +29,8 @@ export type ChainEnds = {
   readonly last_hash: string;
 };
 
-/** Tables of the audit log. The chain begins with a random hash, so that the events of one database fit into no other. */
-export const AUDIT_STEPS = [
+/** The tables of the audit log. The chain begins with a random hash, so that the events of one database fit into no other. */
+export const AUDIT_TABLES = new StateTables('audit_log', [
   {
     sql: `
       CREATE TABLE audit_log_events (
@@ -44,7 +45,7 @@ export const AUDIT_STEPS = [
       UPDATE audit_log_chain SET last_hash = removed_hash;
       CREATE TABLE audit_log_consumers (name TEXT PRIMARY KEY, sequence INTEGER NOT NULL) STRICT, WITHOUT ROWID;`,
   },
-];
+]);
 
 export const CHAIN_ENDS = 'SELECT removed, removed_hash, last, last_hash FROM audit_log_chain';
 

@@ -1,12 +1,14 @@
-import { defineModule, type ModuleDefinition } from 'daemonry';
+import { defineModule, type ModuleDefinition, StateTables } from 'daemonry';
 
 import { CostTelemetry } from './CostTelemetry';
 import { WebRoutes } from '../web/WebRoutes';
+import { documentTables } from '../shared/StateDocument';
 import { Telemetry } from './Telemetry';
 import { TelemetryRoutes } from './TelemetryRoutes';
 
 const telemetry = defineModule('telemetry', {
   bind: ({ bind }) => {
+    bind(StateTables).toConstantValue(documentTables('cost_telemetry'));
     bind(Telemetry).toSelf();
     bind(TelemetryRoutes).toSelf();
     bind(WebRoutes).toService(TelemetryRoutes);

@@ -1,5 +1,5 @@
 import type { InboundStatus } from '../audit_log/auditEvents';
-import type { OperationalStateName } from '../operational_state/OperationalState';
+import type { OperationalStateName } from '../operational_state/StateJournal';
 import { canonicalAddress, canonicalDomain, domainOf } from '../shared/mail';
 import { findSpoofing } from './findSpoofing';
 import type { ReceivedMail } from './ReceivedMail';

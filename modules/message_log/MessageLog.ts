@@ -9,13 +9,13 @@ import {
   type SqlStatements,
   type SqlValue,
   StateDatabase,
+  StateTables,
   StateError,
 } from 'daemonry';
 import { injectable } from 'inversify';
 import { IsInt, Max, Min } from 'class-validator';
 
 import type { Route } from '../audit_log/routes';
-import { Tables } from '../shared/Tables';
 import {
   type LoggedMessage,
   type Message,
@@ -57,7 +57,8 @@ export class MessageLogSettings {
   readonly keepFor: Duration = '90d';
 }
 
-const STEPS = [
+/** Tables of the messages. */
+export const MESSAGE_TABLES = new StateTables('message_log', [
   {
     sql: `
       CREATE TABLE message_log_messages (
@@ -68,7 +69,7 @@ const STEPS = [
       CREATE INDEX message_log_messages_by_channel ON message_log_messages (channel, sequence);
       CREATE INDEX message_log_messages_by_route ON message_log_messages (route, sequence);`,
   },
-];
+]);
 
 type MessageRow = { readonly sequence: number; readonly at: number; readonly content: string };
 
@@ -98,7 +99,6 @@ const MOST_REMOVED = 500;
  */
 @injectable()
 export class MessageLog {
-  readonly #tables: Tables;
   #hasWarned = false;
   #waiting: PendingMessage[] = [];
   #lost = 0;
@@ -108,9 +108,7 @@ export class MessageLog {
     private readonly state: StateDatabase,
     private readonly clock: Clock,
     private readonly log: ListenerLogger,
-  ) {
-    this.#tables = new Tables(state, 'message_log', STEPS);
-  }
+  ) {}
 
   /**
    * Appends a message; resolves once it is stored. Concurrent appends keep their order. Texts that are too long are cut.
@@ -152,7 +150,6 @@ export class MessageLog {
 
   /** Writes those that wait, and then this one. */
   async #write(message: PendingMessage): Promise<LoggedMessage> {
-    await this.#tables.ready();
     const late = this.#waiting;
     this.#waiting = [];
     try {
@@ -191,7 +188,6 @@ export class MessageLog {
   /** The messages, oldest first, up to the end of the log at the call. Reads some at a time. @throws StateError */
   async *scan(options: MessageScanOptions = {}): AsyncIterable<LoggedMessage> {
     options.signal?.throwIfAborted();
-    await this.#tables.ready();
     const found = await this.state.get<{ last: number | null; first: number | null }>(
       'SELECT (SELECT max(sequence) FROM message_log_messages) AS last, min(sequence) AS first FROM message_log_messages WHERE at >= ?',
       [options.since ?? Number.MIN_SAFE_INTEGER],
@@ -204,7 +200,6 @@ export class MessageLog {
   async latest(count: number, options: Omit<MessageScanOptions, 'since'> = {}): Promise<readonly LoggedMessage[]> {
     const found: LoggedMessage[] = [];
     if (count < 1) return found;
-    await this.#tables.ready();
     const range = { ...options, after: 0, until: Number.MAX_SAFE_INTEGER, isDescending: true };
     for await (const message of this.#read(range)) {
       if (found.push(message) >= count) break;

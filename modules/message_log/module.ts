@@ -1,11 +1,12 @@
-import { defineModule, type ModuleDefinition } from 'daemonry';
+import { defineModule, type ModuleDefinition, StateTables } from 'daemonry';
 
 import { WebRoutes } from '../web/WebRoutes';
-import { MessageLog } from './MessageLog';
+import { MESSAGE_TABLES, MessageLog } from './MessageLog';
 import { MessageRoutes } from './MessageRoutes';
 
 const messageLog = defineModule('message_log', {
   bind: ({ bind }) => {
+    bind(StateTables).toConstantValue(MESSAGE_TABLES);
     bind(MessageLog).toSelf();
     bind(MessageRoutes).toSelf();
     bind(WebRoutes).toService(MessageRoutes);

@@ -4,7 +4,8 @@ import { injectable } from 'inversify';
 import { REASON } from '../shared/http';
 import { answerRefusedAct } from '../web/operateRoute';
 import { WebRoutes } from '../web/WebRoutes';
-import { OPERATIONAL_STATES, OperationalState, type OperationalStateChange } from './OperationalState';
+import { OperationalState, type OperationalStateChange } from './OperationalState';
+import { OPERATIONAL_STATES } from './StateJournal';
 
 const PATH = '/api/operational-state';
 

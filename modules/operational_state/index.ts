@@ -1,9 +1,4 @@
-export {
-  OPERATIONAL_STATES,
-  OperationalState,
-  type OperationalStateChange,
-  type OperationalStateName,
-  type OperationalStateRecord,
-} from './OperationalState';
+export { OperationalState, type OperationalStateChange, type OperationalStateRecord } from './OperationalState';
+export { OPERATIONAL_STATES, type OperationalStateName } from './StateJournal';
 export { operationalStateModule } from './module';
 export { OPERATIONAL_STATE_EVENTS } from './stateEvents';

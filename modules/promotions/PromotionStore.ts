@@ -1,8 +1,7 @@
-import { messageOf, type SqlStatements, StateDatabase } from 'daemonry';
+import { messageOf, type SqlStatements, StateDatabase, StateTables } from 'daemonry';
 import { injectable } from 'inversify';
 
 import { choice, isObject, number, optional, readFields, text, texts } from '../shared/fields';
-import { Tables } from '../shared/Tables';
 import { LIMITS } from './checkProposal';
 import { PromotionDamagedError } from './errors';
 import {
@@ -22,7 +21,8 @@ export interface StoreListing {
   readonly damaged: readonly DamagedPromotion[];
 }
 
-const STEPS = [
+/** The table of the promotions. */
+export const PROMOTION_TABLES = new StateTables('promotions', [
   {
     sql: `
       CREATE TABLE promotions_stored (
@@ -31,23 +31,14 @@ const STEPS = [
       CREATE INDEX promotions_stored_by_age ON promotions_stored (proposed_at DESC, id);
       CREATE INDEX promotions_stored_by_loop ON promotions_stored (loop, state, proposed_at);`,
   },
-];
+]);
 
 type StoredRow = { readonly id: string; readonly loop: string; readonly state: string; readonly content: string };
 
 /** Stores promotions in the state database. A row that holds no promotion is reported, kept, and hides no other. */
 @injectable()
 export class PromotionStore {
-  readonly #tables: Tables;
-
-  constructor(private readonly state: StateDatabase) {
-    this.#tables = new Tables(state, 'promotions', STEPS);
-  }
-
-  /** Resolves once the table can be used; before a transaction. @throws StateError */
-  ready(): Promise<void> {
-    return this.#tables.ready();
-  }
+  constructor(private readonly state: StateDatabase) {}
 
   /** The promotion with this id; `undefined` when there is none. @throws PromotionDamagedError, StateError */
   async find(id: string, statements: SqlStatements = this.state): Promise<Promotion | undefined> {

@@ -112,7 +112,6 @@ export class Promotions {
   /** Lists promotions, the newest first, and the rows of the store that hold none. */
   async survey(filter: PromotionFilter = {}): Promise<StoreListing> {
     if (filter.loop !== undefined && !isLoopName(filter.loop)) return { promotions: [], damaged: [] };
-    await this.store.ready();
     const found = await this.store.list(filter);
     for (const { id, why } of found.damaged) this.log.warn(`The row ${id} holds no promotion: ${why}`);
     return found;
@@ -120,7 +119,6 @@ export class Promotions {
 
   /** The promotion with this id; `undefined` when there is none. Rejects with `PromotionDamagedError` when its row is damaged. */
   async get(id: string): Promise<Promotion | undefined> {
-    await this.store.ready();
     return this.store.find(id);
   }
 
@@ -225,7 +223,6 @@ export class Promotions {
   }
 
   async #together<T>(work: (statements: SqlStatements, append: AuditAppend) => Promise<T>): Promise<T> {
-    await this.store.ready();
     return this.audit.transaction(work);
   }
 

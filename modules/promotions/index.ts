@@ -1,4 +1,4 @@
-import { defineModule, type ModuleDefinition } from 'daemonry';
+import { defineModule, type ModuleDefinition, StateTables } from 'daemonry';
 
 import { AuditEventTypes } from '../audit_log/AuditEventTypes';
 import { auditLogModule } from '../audit_log/module';
@@ -15,11 +15,12 @@ import { PromotionCycle } from './PromotionCycle';
 import { PROMOTION_EVENTS } from './promotionEvents';
 import { PromotionRoutes } from './PromotionRoutes';
 import { Promotions } from './Promotions';
-import { PromotionStore } from './PromotionStore';
+import { PROMOTION_TABLES, PromotionStore } from './PromotionStore';
 
 const promotions = defineModule('promotions', {
   needs: [auditLogModule()],
   bind: ({ bind }) => {
+    bind(StateTables).toConstantValue(PROMOTION_TABLES);
     bind(AuditEventTypes).toConstantValue(PROMOTION_EVENTS);
     bind(PromotionStore).toSelf();
     bind(Promotions).toSelf();

@@ -1,6 +1,4 @@
-import { DaemonryError, messageOf, type SqlStatements, type StateDatabase } from 'daemonry';
-
-import { Tables } from './Tables';
+import { DaemonryError, messageOf, type SqlStatements, type StateDatabase, StateTables } from 'daemonry';
 
 /** Description of a {@link StateDocument}. */
 interface StateDocumentOptions<T> {
@@ -17,22 +15,23 @@ interface Together<A> {
   transaction<R>(work: (statements: SqlStatements, append: A) => Promise<R>): Promise<R>;
 }
 
+/** The table of a {@link StateDocument}, for its module to bind. @param owner - the name of that module. */
+export const documentTables = (owner: string): StateTables =>
+  new StateTables(owner, [
+    {
+      sql: `CREATE TABLE ${owner}_document (only INTEGER PRIMARY KEY CHECK (only = 1), content TEXT NOT NULL) STRICT`,
+    },
+  ]);
+
 /** State of a module that is replaced as a whole: one document of JSON in the state database. */
 export class StateDocument<T> {
-  readonly #tables: Tables;
-
   constructor(
     private readonly state: StateDatabase,
     private readonly options: StateDocumentOptions<T>,
-  ) {
-    const { owner } = options;
-    const sql = `CREATE TABLE ${owner}_document (only INTEGER PRIMARY KEY CHECK (only = 1), content TEXT NOT NULL) STRICT`;
-    this.#tables = new Tables(state, owner, [{ sql }]);
-  }
+  ) {}
 
   /** Reads the state. @throws StateDocumentError when it is no `T`; StateError */
   async read(): Promise<T> {
-    await this.#tables.ready();
     return this.#read(this.state);
   }
 
@@ -43,7 +42,6 @@ export class StateDocument<T> {
    * @throws StateDocumentError, StateError, and what `change` and the check of the new state throw.
    */
   async update(change: (current: T) => T): Promise<T> {
-    await this.#tables.ready();
     return this.state.transaction(async (statements) => {
       const current = await this.#read(statements);
       return this.#replace(statements, current, change(current));
@@ -52,7 +50,6 @@ export class StateDocument<T> {
 
   /** Like {@link update}, together with the events that `change` appends: all of it is stored, or nothing. */
   async updateWith<A>(audit: Together<A>, change: (current: T, append: A) => Promise<T>): Promise<T> {
-    await this.#tables.ready();
     return audit.transaction(async (statements, append) => {
       const current = await this.#read(statements);
       return this.#replace(statements, current, await change(current, append));

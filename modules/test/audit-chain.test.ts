@@ -173,6 +173,7 @@ describe('daemonry audit verify', () => {
   it('ends with 2 for a file that is not there, is no database, or has no audit log or no anchor', async () => {
     const { file, tamper } = await givenEvents(1);
     const empty = await givenAuditLog();
+    for (const table of ['events', 'chain', 'consumers']) await empty.tamper(`DROP TABLE audit_log_${table}`);
 
     expect(await audit(`${file}.gone`)).toMatchObject({
       code: 2,

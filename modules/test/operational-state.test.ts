@@ -9,6 +9,7 @@ import { post } from './support/givenOrders';
 
 const PAUSE = { state: 'paused', reason: 'the disk is full', by: 'kim' } as const;
 const ASKED = { state: 'paused', reason: 'the disk is full' } as const;
+const KIM = { by: 'kim', kind: 'human', reason: 'the disk is full' } as const;
 const RESUME = { state: 'running', reason: 'there is room again', by: 'sam' } as const;
 
 @BackgroundDaemon({ interval: '5m' })
@@ -118,19 +119,45 @@ describe('the operational state', () => {
     expect(await state.current()).toMatchObject({ state: 'stopped', by: 'person 4' });
   });
 
-  it('holds when the audit log cannot be told, which the log says', async () => {
-    const { app, state } = await givenState();
+  it('is changed together with the audit log: what cannot be appended there is not done', async () => {
+    const { app, state, ticks } = await givenState();
     const database = app.container.get(StateDatabase);
-    await state.change(RESUME);
     await database.run('ALTER TABLE audit_log_events RENAME TO aside');
 
-    await state.change(PAUSE);
-    expect(await state.current()).toMatchObject({ state: 'paused' });
-    await database.run('ALTER TABLE aside RENAME TO audit_log_events');
+    await expect(state.change(PAUSE)).rejects.toMatchObject({ code: 'STATE_STATEMENT' });
+    await app.clock.advance('5m');
+    expect([await state.current(), ticks()]).toMatchObject([{ state: 'running' }, [1, 1]]);
+    expect(await database.all('SELECT slot FROM operator_intents')).toEqual([]);
 
+    await database.run('ALTER TABLE aside RENAME TO audit_log_events');
+    await state.change(PAUSE);
     expect(await auditRows(app, 'operational_state.changed')).toHaveLength(1);
-    const message = 'The audit log lacks an event: operational_state.changed';
-    expect(app.logs).toContainEqual(expect.objectContaining({ level: 'error', message }));
+  });
+
+  it('that was over while the process was down is in the audit log with the next start', async () => {
+    const first = await givenState();
+    await first.app.operate({ action: 'pause', ...KIM, until: '2030-01-01T01:00:00Z' });
+    await first.app.stop();
+
+    const { app, state } = await givenState(first.folder, '2030-01-01T02:00:00Z');
+
+    expect(await state.current()).toEqual({ state: 'running', since: '2030-01-01T02:00:00.000Z' });
+    const rows = await auditRows(app, 'operational_state.changed');
+    expect(rows.map(({ details: { from, to, by } }) => [from, to, by])).toEqual([
+      ['running', 'paused', 'kim'],
+      ['paused', 'running', 'nobody'],
+    ]);
+  });
+
+  it('goes on to be running since the start when nothing but the pause of a listener is reset', async () => {
+    const { app, state } = await givenState();
+    await app.operate({ action: 'pause', listener: 'order_sync', ...KIM });
+    await app.clock.advance('1h');
+
+    await app.operate({ action: 'reset', ...KIM });
+
+    expect(await state.current()).toEqual({ state: 'running', since: '2030-01-01T00:00:00.000Z' });
+    expect(await auditRows(app, 'operational_state.changed')).toEqual([]);
   });
 
   it('stays what it is when it cannot be stored', async () => {
@@ -157,7 +184,7 @@ describe('the operational state', () => {
 
   it('is paused by a pause of the whole application, until that is over or reset', async () => {
     const { app, state } = await givenState();
-    const kim = { by: 'kim', kind: 'human', reason: 'the disk is full' } as const;
+    const kim = KIM;
 
     await app.operate({ action: 'pause', ...kim, until: '2030-01-01T01:00:00Z' });
     expect(await state.current()).toEqual({ ...PAUSE, since: '2030-01-01T00:00:00.000Z' });

@@ -81,15 +81,40 @@ describe('the reading API of the web module', () => {
     }
   });
 
-  it('shows the level of each listener', async () => {
+  it('shows the level of each listener, with its origin', async () => {
     const { url } = await givenShop();
 
-    expect((await call(`${url}/api/loggers`)).body).toMatchObject({
+    expect((await call(`${url}/api/loggers`)).body).toEqual({
       level: 'info',
+      origin: 'values',
       listeners: expect.arrayContaining([
-        { name: 'order_sync', level: 'debug' },
-        { name: 'web', level: 'info' },
+        { name: 'order_sync', level: 'debug', origin: 'values' },
+        { name: 'web', level: 'info', origin: 'values' },
       ]) as unknown,
+    });
+  });
+
+  it('shows the levels that operators have set, by whom, why and until when', async () => {
+    const { app, url } = await givenShop();
+    const kim = { by: 'kim', kind: 'human', reason: 'a look' } as const;
+    const since = '2030-01-31T08:00:00.000Z';
+    const until = '2030-01-31T09:00:00.000Z';
+    const loggers = async () => (await call(`${url}/api/loggers`)).body;
+
+    await app.operate({ action: 'log-level', level: 'error', ...kim });
+    await app.operate({ action: 'log-level', listener: 'web', level: 'debug', until, ...kim });
+
+    const operator = { ...kim, since };
+    expect(await loggers()).toEqual({
+      ...{ level: 'error', origin: 'operator kim', operator },
+      listeners: expect.arrayContaining([
+        { name: 'order_sync', level: 'debug', origin: 'values' },
+        { name: 'web', level: 'debug', origin: 'operator kim', operator: { ...operator, until } },
+      ]) as unknown,
+    });
+    await app.clock.advance('1h');
+    expect(await loggers()).toMatchObject({
+      listeners: expect.arrayContaining([{ name: 'web', level: 'error', origin: 'operator kim', operator }]) as unknown,
     });
   });
 

@@ -134,8 +134,8 @@ describe('webhooks', () => {
     await first.app.stop();
 
     await expect(givenWebhooks({ folder })).rejects.toMatchObject({
-      listenerName: 'webhooks',
-      cause: { code: 'STATE_NEWER', message: expect.stringContaining('"webhooks"') as string },
+      code: 'STATE_NEWER',
+      message: expect.stringContaining('"webhooks"') as string,
     });
   });
 

@@ -4,6 +4,7 @@ import {
   codeOf,
   formatDuration,
   messageOf,
+  type OperatorIntent,
   type PlannedValue,
   UnknownListenerError,
   UnknownTaskError,
@@ -90,7 +91,7 @@ export function registerReadingRoutes(server: FastifyInstance, { application, re
   answer('/api/plan', {}, () => application.plan);
   answer('/api/health', {}, () => application.health());
   answer('/api/config', {}, () => ({ values: configurationOf(application.plan) }));
-  answer('/api/loggers', {}, () => loggersOf(application.plan));
+  answer('/api/loggers', {}, () => loggersOf({ plan: application.plan, intents: application.intents() }));
   answer('/api/runs', RUNS, ({ listener = '', task, limit }) =>
     application.runs(listener, defined({ task, limit })).map(withStack),
   );
@@ -177,12 +178,31 @@ const valuesAt = (
     return origin === undefined ? [] : [{ path: `${path}.${option}`, value, origin }];
   });
 
-/** The levels of the log: that of all, and those of single listeners. */
-function loggersOf({ values, order }: BootPlan): object {
-  const valueAt = (path: string): unknown => values.find((value) => value.path === path)?.value;
-  const level = valueAt('logging.level') ?? 'info';
-  const levels = valueAt('logging.levels');
-  const own = (name: string): unknown =>
-    valueAt(`logging.levels.${name}`) ?? (levels as Record<string, unknown> | undefined)?.[name];
-  return { level, listeners: order.map((name) => ({ name, level: own(name) ?? level })) };
+/**
+ * The levels that hold: that of all, and that of each listener, with its origin. `operator` is there where an operator has set
+ * it: for all of them, or for that listener.
+ */
+function loggersOf({
+  plan,
+  intents,
+}: {
+  readonly plan: BootPlan;
+  readonly intents: readonly OperatorIntent[];
+}): object {
+  const values = new Map(plan.values.map((value) => [value.path, value]));
+  const set = new Map(intents.filter(({ action }) => action === 'log-level').map((each) => [each.listener, each]));
+  const levelAt = (path: string, listener: string | undefined) => {
+    const found = values.get(path);
+    if (found === undefined) return undefined;
+    const intent = set.get(listener);
+    return { level: found.value, origin: found.origin, ...(intent === undefined ? {} : { operator: setBy(intent) }) };
+  };
+  const all = levelAt('logging.level', undefined) ?? { level: 'info', origin: 'default' };
+  const listeners = plan.order.map((name) => ({ name, ...(levelAt(`logging.levels.${name}`, name) ?? all) }));
+  return { ...all, listeners };
 }
+
+const setBy = ({ by, kind, reason, since, until }: OperatorIntent) => ({
+  ...{ by, kind, reason, since },
+  ...(until === undefined ? {} : { until }),
+});

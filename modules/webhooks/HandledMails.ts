@@ -1,21 +1,21 @@
 import { createHmac } from 'node:crypto';
 
-import { StateDatabase } from 'daemonry';
+import { StateDatabase, StateTables } from 'daemonry';
 import { injectable } from 'inversify';
 
-import { Tables } from '../shared/Tables';
 import { WebhookSettings } from './WebhookSettings';
 
 const MOST = 500_000;
 const MARK_LENGTH = 22;
 
-const STEPS = [
+/** Tables of the mails that were handled. */
+export const MAIL_TABLES = new StateTables('webhooks_mails', [
   {
     sql: `
       CREATE TABLE webhooks_mails (mark TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
       CREATE TABLE webhooks_mails_secret (only INTEGER PRIMARY KEY CHECK (only = 1), mark TEXT NOT NULL) STRICT;`,
   },
-];
+]);
 
 /**
  * Which mails were handled that are signed without a time: such a call is valid as long as its secret, so every one of them is
@@ -23,15 +23,12 @@ const STEPS = [
  */
 @injectable()
 export class HandledMails {
-  readonly #tables: Tables;
   #size: Promise<number> | undefined;
 
   constructor(
     private readonly state: StateDatabase,
     private readonly settings: WebhookSettings,
-  ) {
-    this.#tables = new Tables(state, 'webhooks_mails', STEPS);
-  }
+  ) {}
 
   /** True if a mail with that fingerprint was handled. @throws StateError */
   async has(fingerprint: string): Promise<boolean> {
@@ -65,7 +62,6 @@ export class HandledMails {
 
   /** Forgets all that were signed with another secret. */
   async #open(): Promise<number> {
-    await this.#tables.ready();
     const mark = markOf(
       createHmac('sha256', this.settings.emailSecret ?? '')
         .update('mails')

@@ -1,21 +1,21 @@
-import { Clock, type SqlStatements, StateDatabase } from 'daemonry';
+import { Clock, type SqlStatements, StateDatabase, StateTables } from 'daemonry';
 import { injectable } from 'inversify';
 
-import { Tables } from '../shared/Tables';
 import { isSlackQuestion, type SlackQuestion } from './slackEvent';
 import { WebhookSettings } from './WebhookSettings';
 
 const KEPT = 2_000;
 const KEPT_MS = 24 * 3_600_000;
 
-const STEPS = [
+/** Tables of the calls that were handled, and of the questions that are open. */
+export const CALL_TABLES = new StateTables('webhooks', [
   {
     sql: `
       CREATE TABLE webhooks_calls (number INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE, at INTEGER NOT NULL) STRICT;
       CREATE INDEX webhooks_calls_by_time ON webhooks_calls (at);
       CREATE TABLE webhooks_questions (number INTEGER PRIMARY KEY, event_id TEXT NOT NULL, content TEXT NOT NULL) STRICT;`,
   },
-];
+]);
 
 /** Result of taking a question: `known` if another call told of it before, `full` if there is no room for more questions. */
 export type Taking = 'taken' | 'replayed' | 'known' | 'full';
@@ -23,31 +23,24 @@ export type Taking = 'taken' | 'replayed' | 'known' | 'full';
 /** Which calls were handled, and which questions are open, also after a restart: the newest 2000 of a day. */
 @injectable()
 export class SeenCalls {
-  readonly #tables: Tables;
-
   constructor(
     private readonly state: StateDatabase,
     private readonly settings: WebhookSettings,
     private readonly clock: Clock,
-  ) {
-    this.#tables = new Tables(state, 'webhooks', STEPS);
-  }
+  ) {}
 
   /** @throws StateError */
   async has(fingerprint: string): Promise<boolean> {
-    await this.#tables.ready();
     return isSeen(this.state, fingerprint);
   }
 
   /** Notes that a call is handled. @throws StateError */
   async add(fingerprint: string): Promise<void> {
-    await this.#tables.ready();
     await this.state.transaction((statements) => this.#note(statements, fingerprint));
   }
 
   /** Takes a question in one step: once this resolves with `taken`, the death of the process does not lose it. @throws StateError */
   async take(fingerprint: string, question: SlackQuestion): Promise<Taking> {
-    await this.#tables.ready();
     return this.state.transaction(async (statements) => {
       if (await isSeen(statements, fingerprint)) return 'replayed';
       const keys = keysOf(question);
@@ -69,13 +62,11 @@ export class SeenCalls {
 
   /** Nothing is left to do for the question. @throws StateError */
   async settle({ eventId }: SlackQuestion): Promise<void> {
-    await this.#tables.ready();
     await this.state.run('DELETE FROM webhooks_questions WHERE event_id = ?', [sqlKey(eventId)]);
   }
 
   /** The questions that the process before left open, in the order in which they came. @throws StateError */
   async open(): Promise<readonly SlackQuestion[]> {
-    await this.#tables.ready();
     const rows = await this.state.all<{ content: string }>('SELECT content FROM webhooks_questions ORDER BY number');
     return rows.map(({ content }) => JSON.parse(content) as unknown).filter(isSlackQuestion);
   }

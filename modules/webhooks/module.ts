@@ -1,13 +1,13 @@
-import { defineModule, type ModuleDefinition } from 'daemonry';
+import { defineModule, type ModuleDefinition, StateTables } from 'daemonry';
 
 import { auditLogModule } from '../audit_log/module';
 import { inboundMailModule } from '../email_inbound_imap/InboundMail';
 import { messageLogModule } from '../message_log/module';
 import { operationalStateModule } from '../operational_state/module';
 import { DeadLetters } from './DeadLetters';
-import { HandledMails } from './HandledMails';
+import { HandledMails, MAIL_TABLES } from './HandledMails';
 import { PendingAnswers } from './PendingAnswers';
-import { SeenCalls } from './SeenCalls';
+import { CALL_TABLES, SeenCalls } from './SeenCalls';
 import { SlackAnswers } from './SlackAnswers';
 import { WebhookRoutes } from './WebhookRoutes';
 import { Webhooks } from './Webhooks';
@@ -15,6 +15,8 @@ import { Webhooks } from './Webhooks';
 const webhooks = defineModule('webhooks', {
   needs: [messageLogModule(), auditLogModule(), operationalStateModule(), inboundMailModule()],
   bind: ({ bind }) => {
+    bind(StateTables).toConstantValue(CALL_TABLES);
+    bind(StateTables).toConstantValue(MAIL_TABLES);
     bind(SeenCalls).toSelf();
     bind(HandledMails).toSelf();
     bind(DeadLetters).toSelf();

@@ -5,8 +5,10 @@ import type { Registry } from '../contracts/Application';
 import type { ApplicationAddress } from '../contracts/ApplicationAddress';
 import { ClusterEngine } from '../contracts/ClusterEngine';
 import type { ListenerEntry } from '../contracts/entries';
+import { OperatorJournal } from '../contracts/OperatorJournal';
 import type { RunHistory } from '../contracts/RunHistory';
 import { RunInterceptor } from '../contracts/RunInterceptor';
+import { StateTables } from '../contracts/StateDatabase';
 import { isDaemon } from '../contracts/ListenerDefinition';
 import { callsInFlight } from './listenerViews';
 import { DaemonCoordinator } from '../coordinator/DaemonCoordinator';
@@ -88,6 +90,7 @@ export function assemble<A extends DaemonApplication>(from: PlannedFrom, create:
     isUsed,
     files,
     isSynced: from.syncsState,
+    tables: () => planned.container.resolveAll(StateTables),
   });
   const timeline =
     !isUsed || files === undefined
@@ -187,7 +190,8 @@ export function assemble<A extends DaemonApplication>(from: PlannedFrom, create:
           return state.complaints;
         },
         flush: async () => {
-          await timeline?.stopped();
+          // A boot may have failed before it was open.
+          if (state.database.isOpen) await timeline?.stopped();
           return state.flush();
         },
         close: (limitMs) => state.close(limitMs),
@@ -219,6 +223,7 @@ export function assemble<A extends DaemonApplication>(from: PlannedFrom, create:
     },
     hasEnded: () => ['stopping', 'stopped', 'failed'].includes(lifecycle.state),
     restart: (listener, options) => restartListener({ lifecycle, engine, coordinator, log }, listener, options),
+    journals: () => planned.container.resolveAll(OperatorJournal),
     setLevels: (intents) => logging.configure(levelsOf(framework.logging, intents)),
     log,
   });

@@ -2,7 +2,9 @@ import type { ServiceIdentifier, Container, ContainerModuleLoadOptions } from 'i
 
 import { type BindingOrigin, describeOrigin } from '../contracts/DiscoveredListener';
 import type { ApplicationModule } from '../contracts/ModuleDefinition';
+import { OperatorJournal } from '../contracts/OperatorJournal';
 import { RunInterceptor } from '../contracts/RunInterceptor';
+import { StateTables } from '../contracts/StateDatabase';
 import { PluginRebindsError } from '../errors/pluginErrors';
 import type { Problems } from '../errors/Problem';
 import { checkListenerClass } from './bindClasses';
@@ -69,7 +71,7 @@ const isListenerClass = (item: Class | ApplicationModule): item is Class => type
 
 /**
  * Reports the identifiers that a plugin binds although they were bound before: an injection would find two bindings. Not
- * reported if the identifier is injected with `@multiInject()`, nor for interceptors: the scheduler takes all of them.
+ * reported if the identifier is injected with `@multiInject()`, nor for what the engine takes all of.
  */
 export function reportContested(
   contested: readonly ContestedIdentifier[],
@@ -77,7 +79,7 @@ export function reportContested(
   problems: Problems,
 ): void {
   if (contested.length === 0) return;
-  const collected = new Set<unknown>([RunInterceptor]);
+  const collected = new Set<unknown>([RunInterceptor, OperatorJournal, StateTables]);
   for (const { sources } of graph.all) {
     for (const source of sources) if (source.kind === 'inject' && source.multiple) collected.add(unwrap(source.id));
   }

@@ -37,6 +37,20 @@ export interface MigrationStep {
 }
 
 /**
+ * Tables that are brought up to date when the application opens its state database, before the first listener starts: code
+ * that is too old for them, or a file that cannot be written, ends the boot instead of a run. Bind this token to them in
+ * the module whose classes use them: `bind(StateTables).toConstantValue(new StateTables('notes', STEPS))`. Where nothing
+ * injects the {@link StateDatabase}, nothing is opened.
+ */
+export class StateTables {
+  /** @param owner - see `StateDatabase.migrate`. @param steps - all of them, the first one first. */
+  constructor(
+    readonly owner: string,
+    readonly steps: readonly MigrationStep[],
+  ) {}
+}
+
+/**
  * The database of one application: a file of SQLite in `state.directory`, which belongs to one process at a time. Inject it
  * into whatever keeps something across restarts. It is open from the beginning of the boot until everything is stopped.
  *

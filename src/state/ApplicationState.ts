@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 
 import type { Clock } from '../contracts/Clock';
+import type { StateTables } from '../contracts/StateDatabase';
 import { StateInUseError } from '../errors/processErrors';
 import { transactionExpired } from '../errors/stateErrors';
 import { isoText } from '../time/instant';
@@ -31,6 +32,8 @@ export interface ApplicationStateParts extends WriteBehindParts {
   readonly files: StateFiles | undefined;
   /** False if the files need not outlive a loss of power. @defaultValue true */
   readonly isSynced?: boolean;
+  /** The tables that are made when the database is opened. @defaultValue none */
+  readonly tables?: () => readonly StateTables[];
 }
 
 const NONE: readonly string[] = Object.freeze([]);
@@ -46,12 +49,14 @@ export class ApplicationState {
   readonly #driver: () => Driver;
   readonly #files: StateFiles | undefined;
   readonly #isUsed: boolean;
+  readonly #tables: () => readonly StateTables[];
 
-  constructor({ isUsed, files, isSynced, ...parts }: ApplicationStateParts, driver = loadDriver) {
+  constructor({ isUsed, files, isSynced, tables = () => [], ...parts }: ApplicationStateParts, driver = loadDriver) {
     const { clock } = parts;
     this.#parts = parts;
     this.#clock = clock;
     this.#isUsed = isUsed;
+    this.#tables = tables;
     this.#driver = driver;
     this.#files = files;
     this.#ownership = files === undefined ? undefined : new StateOwnership(driver, files.lock);
@@ -62,9 +67,10 @@ export class ApplicationState {
   }
 
   /**
-   * Takes the right to the files, opens the database, writes who has it, and has the engine's tables made and read.
+   * Takes the right to the files, opens the database, writes who has it, and has all tables made.
    *
-   * @throws StateInUseError if another process has it. StateError when the file cannot be opened or written.
+   * @throws StateInUseError if another process has it. StateError when the file cannot be opened or written,
+   * or newer code has written it.
    */
   async open(): Promise<void> {
     if (!this.#isUsed) return;
@@ -74,6 +80,7 @@ export class ApplicationState {
     try {
       this.database.open();
       await this.#sign();
+      for (const { owner, steps } of this.#tables()) await this.database.migrate(owner, steps);
       for (const backlog of this.#backlogs) await backlog.load();
     } catch (error) {
       await this.close(0);

@@ -6,9 +6,15 @@ import {
   type Application,
   BackgroundDaemon,
   createApplication,
+  defineModule,
+  type IntentsChange,
   type LogEntry,
+  type ModuleDefinition,
+  OperatorJournal,
   PeriodicTask,
+  type SqlStatements,
   StateDatabase,
+  StateTables,
 } from '../../src';
 import { VirtualClock } from '../../src/testing/clock/VirtualClock';
 
@@ -45,11 +51,33 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function boot(listener: new (...args: never[]) => object = Keeper) {
+class Journal extends OperatorJournal {
+  readonly changes: IntentsChange[] = [];
+  failure: Error | undefined;
+
+  async record(change: IntentsChange, statements: SqlStatements): Promise<void> {
+    await statements.run('INSERT INTO journal (what) VALUES (?)', [change.act?.action ?? 'nobody']);
+    if (this.failure !== undefined) throw this.failure;
+    this.changes.push(change);
+  }
+}
+
+const journaled = defineModule('journal', {
+  bind: ({ bind }) => {
+    bind(StateTables).toConstantValue(
+      new StateTables('journal', [{ sql: 'CREATE TABLE journal (what TEXT NOT NULL)' }]),
+    );
+    bind(Journal).toSelf();
+    bind(OperatorJournal).toService(Journal);
+  },
+});
+
+async function boot(listener: new (...args: never[]) => object = Keeper, modules: readonly ModuleDefinition[] = []) {
   const logs: LogEntry[] = [];
   const app = await createApplication({
     name: 'orders',
     listeners: [listener],
+    modules,
     plugins: { from: false },
     config: { directory: false, env: {}, values: { state: { directory: folder } } },
     logger: { log: (entry) => void logs.push(entry) },
@@ -60,8 +88,8 @@ async function boot(listener: new (...args: never[]) => object = Keeper) {
   return { app, warnings };
 }
 
-async function started(listener?: new (...args: never[]) => object) {
-  const given = await boot(listener);
+async function started(listener?: new (...args: never[]) => object, modules?: readonly ModuleDefinition[]) {
+  const given = await boot(listener, modules);
   await given.app.start();
   return given;
 }
@@ -157,6 +185,54 @@ describe('what an operator has set', () => {
       1,
     );
     expect(app.intents()).toEqual([]);
+  });
+
+  it('is recorded by journals in the transaction that keeps it, with what was in force before and is afterwards', async () => {
+    const { app } = await started(Keeper, [journaled]);
+    const announced: unknown[] = [];
+    app.events.on('operator.acted', (event) => announced.push(event));
+
+    await app.operate({ action: 'pause', listener: 'keeper', ...KIM });
+    await app.operate({ action: 'reset', ...KIM });
+    await app.operate({ action: 'restart', listener: 'keeper', ...KIM });
+
+    const { changes } = app.container.get(Journal);
+    const sides = changes.map(({ before, after }) => [before, after].map((all) => all.map(({ action }) => action)));
+    expect(sides).toEqual([
+      [[], ['pause']],
+      [['pause'], []],
+    ]);
+    // The same objects, so that a journal knows what it has recorded.
+    expect(announced.slice(0, 2).every((event, index) => event === changes[index]?.act)).toBe(true);
+    expect(await app.container.get(StateDatabase).all('SELECT what FROM journal')).toEqual([
+      { what: 'pause' },
+      { what: 'reset' },
+    ]);
+  });
+
+  it('is not done when a journal cannot record it, and neither is the record', async () => {
+    const { app } = await started(Keeper, [journaled]);
+    app.container.get(Journal).failure = new Error('the journal is full');
+
+    await expect(app.operate({ action: 'pause', listener: 'keeper', ...KIM })).rejects.toThrow('the journal is full');
+
+    expect([app.intents(), taskOf(app)?.paused]).toEqual([[], false]);
+    const database = app.container.get(StateDatabase);
+    expect(await database.all('SELECT slot FROM operator_intents')).toEqual([]);
+    expect(await database.all('SELECT what FROM journal')).toEqual([]);
+  });
+
+  it('and was over while the process was down is recorded without an act, at the start', async () => {
+    const first = await started(Keeper, [journaled]);
+    await first.app.operate({ action: 'pause', ...KIM, until: new Date(BOOT + 60_000) });
+    await first.app.stop();
+    await clock.advance('2m');
+
+    const { app } = await started(Keeper, [journaled]);
+
+    const { changes } = app.container.get(Journal);
+    expect(changes).toMatchObject([{ before: [{ action: 'pause', by: 'kim' }], after: [] }]);
+    expect(changes[0]).not.toHaveProperty('act');
   });
 
   it('before the start is written at the start, but does not lift what a person had set', async () => {

@@ -6,10 +6,13 @@ import {
   type Application,
   BackgroundDaemon,
   createApplication,
+  defineModule,
+  type ModuleDefinition,
   type OnShutdown,
   type OnStartup,
   type OnTick,
   StateDatabase,
+  StateTables,
 } from 'daemonry';
 import { createTestApplication } from 'daemonry/testing';
 
@@ -59,11 +62,30 @@ function freshFolder(): string {
   return join(folder, 'state');
 }
 
-async function given(directory: string, instance?: string, listener: new (...args: never[]) => object = Counter) {
+/** A module whose tables have that many steps. */
+const notes = (steps: number) =>
+  defineModule('notes', {
+    bind: ({ bind }) =>
+      void bind(StateTables).toConstantValue(
+        new StateTables(
+          'notes',
+          [{ sql: 'CREATE TABLE notes (text TEXT)' }, { sql: 'ALTER TABLE notes ADD COLUMN at TEXT' }].slice(0, steps),
+        ),
+      ),
+  });
+
+interface Given {
+  readonly instance?: string;
+  readonly listener?: new (...args: never[]) => object;
+  readonly modules?: readonly ModuleDefinition[];
+}
+
+async function given(directory: string, { instance, listener = Counter, modules = [] }: Given = {}) {
   const state = instance === undefined ? { directory } : { directory, instance };
   const app = await createApplication({
     name: 'orders',
     listeners: [listener],
+    modules,
     plugins: { from: false },
     config: { directory: false, env: {}, values: { state } },
     logger: { log: () => undefined },
@@ -97,9 +119,49 @@ describe('The state database of an application', () => {
     expect(readdirSync(directory)).toEqual(expect.arrayContaining(['orders.db', 'orders.lock.db']) as unknown);
   });
 
+  it('has the tables that modules declare before the first listener starts', async () => {
+    const directory = freshFolder();
+    const app = await given(directory, { modules: [notes(1)] });
+    const seen: unknown[] = [];
+    app.events.on('listener.starting', () => {
+      seen.push(app.container.get(StateDatabase).all('SELECT text FROM notes'));
+    });
+
+    await app.start();
+
+    await expect(Promise.all(seen)).resolves.toEqual([[]]);
+  });
+
+  it('refuses the start, before any listener, to code that is too old for the tables of a module', async () => {
+    const directory = freshFolder();
+    const newer = await given(directory, { modules: [notes(2)] });
+    await newer.start();
+    await newer.stop();
+
+    const older = await given(directory, { modules: [notes(1)] });
+    const starting: string[] = [];
+    older.events.on('listener.starting', ({ listener }) => void starting.push(listener));
+
+    await expect(older.start()).rejects.toMatchObject({
+      code: 'STATE_NEWER',
+      facts: { 'steps in the file': 2, 'steps of this code': 1 },
+    });
+    expect(starting).toEqual([]);
+    expect(older.status().state).toBe('failed');
+  });
+
+  it('is not made for tables alone, where nothing injects it', async () => {
+    const directory = freshFolder();
+    const app = await given(directory, { listener: Plain, modules: [notes(1)] });
+
+    await app.start();
+
+    expect(existsSync(directory)).toBe(false);
+  });
+
   it('is not made for an application that does not inject it', async () => {
     const directory = freshFolder();
-    const app = await given(directory, undefined, Plain);
+    const app = await given(directory, { listener: Plain });
     await app.start();
     await app.stop();
     expect(existsSync(directory)).toBe(false);
@@ -130,7 +192,7 @@ describe('The state database of an application', () => {
 
   it('is one for each instance', async () => {
     const directory = freshFolder();
-    const apps = [await given(directory, 'a'), await given(directory, 'b')];
+    const apps = [await given(directory, { instance: 'a' }), await given(directory, { instance: 'b' })];
     for (const app of apps) await app.start();
     expect(readdirSync(directory)).toEqual(expect.arrayContaining(['orders.a.db', 'orders.b.db']) as unknown);
   });
@@ -138,7 +200,7 @@ describe('The state database of an application', () => {
   it.each(['../other', 'a b', 'x'.repeat(65)])(
     'refuses the instance %p, which is part of a file name',
     async (instance) => {
-      await expect(given(freshFolder(), instance)).rejects.toThrow(
+      await expect(given(freshFolder(), { instance })).rejects.toThrow(
         'CONFIG_INVALID_VALUE: The configured value of "state.instance" does not fit.',
       );
     },

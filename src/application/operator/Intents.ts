@@ -1,7 +1,9 @@
+import type { OperationEvent } from '../../contracts/ApplicationEvents';
 import type { TaskSchedule } from '../../contracts/entries';
 import type { LogLevel } from '../../contracts/ListenerLogger';
 import type { OperatorAction, OperatorIntent } from '../../contracts/Operation';
-import type { MigrationStep, StateDatabase } from '../../contracts/StateDatabase';
+import type { OperatorJournal } from '../../contracts/OperatorJournal';
+import type { MigrationStep, SqlStatements, StateDatabase } from '../../contracts/StateDatabase';
 
 /** An intent, with the values that it is carried out with. */
 export interface Intent extends Omit<OperatorIntent, 'persisted'> {
@@ -32,6 +34,26 @@ export const slotOf = ({ action, listener, task }: Subject): string =>
 
 /** A change of the intents, by slot: a new one, or undefined for one that is lifted. */
 export type IntentChange = ReadonlyMap<string, Intent | undefined>;
+
+/** Writes more in the transaction that keeps a change. Intents are those in force, oldest first. */
+export type ChangeRecorder = (
+  statements: SqlStatements,
+  before: readonly Intent[],
+  after: readonly Intent[],
+) => Promise<void>;
+
+/** Has the journals record a change; undefined if there is none. @param shown - makes what they are given of an intent. */
+export function recorderOf(
+  journals: readonly OperatorJournal[],
+  shown: (intent: Intent) => OperatorIntent,
+  act: OperationEvent | undefined,
+): ChangeRecorder | undefined {
+  if (journals.length === 0) return undefined;
+  return async (statements, before, after) => {
+    const change = { ...(act === undefined ? {} : { act }), before: before.map(shown), after: after.map(shown) };
+    for (const journal of journals) await journal.record(change, statements);
+  };
+}
 
 /** An act that was carried out under a key. */
 export interface KeyedAct {
@@ -70,18 +92,26 @@ export class Intents {
    * Begins to use the database. Reads what it holds, but for what is over, and writes what was set before.
    *
    * @param complain - called with a sentence for each intent that cannot be read, which is left where it is.
+   * @param record - called if something was set before, or is over.
    * @returns the intents that were restored.
    */
-  async open(database: StateDatabase, now: number, complain: (problem: string) => void): Promise<readonly Intent[]> {
+  async open(
+    database: StateDatabase,
+    now: number,
+    complain: (problem: string) => void,
+    record?: ChangeRecorder,
+  ): Promise<readonly Intent[]> {
     await database.migrate('operator', STEPS);
     const rows = await database.all<{ slot: string; intent: string }>(
       'SELECT slot, intent FROM operator_intents ORDER BY rowid',
     );
     const early = new Map<string, Intent | undefined>(this.#inForce);
     const restored: Intent[] = [];
+    const before: Intent[] = [];
     for (const { slot, intent: text } of rows) {
       const intent = read(text);
       const set = early.get(slot);
+      if (intent !== undefined) before.push(intent);
       if (intent === undefined) complain(`The intent ${slot} in the state database cannot be read, and is left out.`);
       else if (isOver(intent, now)) early.set(slot, set);
       // Code that pauses before the start does not lift what a person has set.
@@ -92,7 +122,7 @@ export class Intents {
       early.delete(slotOf(intent));
       this.#inForce.set(slotOf(intent), intent);
     }
-    await this.change(early);
+    if (early.size > 0) await this.change(early, record, before);
     await database.run('DELETE FROM operator_acts WHERE at < ?', [new Date(now - KEPT_DAYS * DAY_MS).toISOString()]);
     return restored;
   }
@@ -108,9 +138,13 @@ export class Intents {
     this.#inForce.delete(slot);
   }
 
-  /** Makes a change, all of it or nothing. @throws StateError when it cannot be written. */
-  async change(change: IntentChange): Promise<void> {
-    if (this.#database !== undefined && change.size > 0) {
+  /**
+   * Makes a change, all of it or nothing.
+   *
+   * @throws StateError when it cannot be written, and what `record` rejects with.
+   */
+  async change(change: IntentChange, record?: ChangeRecorder, before = this.all): Promise<void> {
+    if (this.#database !== undefined && (change.size > 0 || record !== undefined)) {
       await this.#database.transaction(async (statements) => {
         for (const [slot, intent] of change) {
           if (intent === undefined) await statements.run('DELETE FROM operator_intents WHERE slot = ?', [slot]);
@@ -120,12 +154,10 @@ export class Intents {
               JSON.stringify(intent),
             ]);
         }
+        await record?.(statements, before, [...apply(new Map(this.#inForce), change).values()]);
       });
     }
-    for (const [slot, intent] of change) {
-      this.#inForce.delete(slot);
-      if (intent !== undefined) this.#inForce.set(slot, intent);
-    }
+    apply(this.#inForce, change);
   }
 
   /** The act that the caller has had carried out under the key. */
@@ -151,6 +183,14 @@ export class Intents {
       [caller, key, act.request, act.result, new Date(now).toISOString()],
     );
   }
+}
+
+function apply(intents: Map<string, Intent>, change: IntentChange): Map<string, Intent> {
+  for (const [slot, intent] of change) {
+    intents.delete(slot);
+    if (intent !== undefined) intents.set(slot, intent);
+  }
+  return intents;
 }
 
 /** True for an intent that has ended, or whose due moment has passed while the process was down. */

@@ -1,7 +1,9 @@
+import type { OperationEvent } from '../../contracts/ApplicationEvents';
 import type { ClusterIntents } from '../../contracts/ClusterEngine';
 import type { BackgroundDaemonEntry, ListenerEntry } from '../../contracts/entries';
 import type { ListenerLogger } from '../../contracts/ListenerLogger';
 import type { OperateRequest, OperateResult, OperatorIntent } from '../../contracts/Operation';
+import type { OperatorJournal } from '../../contracts/OperatorJournal';
 import type { RunRecord } from '../../contracts/RunRecord';
 import type { StateDatabase } from '../../contracts/StateDatabase';
 import type { Engine } from '../../coordinator/Engine';
@@ -13,7 +15,7 @@ import { changeOf } from './changeOf';
 import { ClusterActs, isShared } from './ClusterActs';
 import { describeIntent, eventOf, guessedEvent, subjectOf } from './describe';
 import { IntentEffects } from './IntentEffects';
-import { type Intent, Intents, slotOf } from './Intents';
+import { type ChangeRecorder, type Intent, Intents, recorderOf, slotOf } from './Intents';
 import { type Act, readRequest } from './readRequest';
 
 /** The parts of an application that an {@link Operator} works with. */
@@ -29,6 +31,8 @@ export interface OperatorParts {
   /** Stops a listener and starts it again. */
   readonly restart: (listener: string, options: { readonly reason: string; readonly by: string }) => Promise<void>;
   readonly setLevels: (intents: readonly Intent[]) => void;
+  /** Constructs the journals that are bound. */
+  readonly journals: () => readonly OperatorJournal[];
   readonly log: ListenerLogger;
 }
 
@@ -41,6 +45,7 @@ export class Operator {
   readonly #intents = new Intents();
   readonly #effects: IntentEffects;
   readonly #cluster: ClusterActs;
+  #journals: readonly OperatorJournal[] = [];
   /** Settles when the acts that set or lift something are done. */
   #last: Promise<unknown> = Promise.resolve();
   /** The acts with a key that are being carried out. */
@@ -69,7 +74,9 @@ export class Operator {
   /** Reads the intents of earlier sessions, before the first listener starts. @throws StateError */
   async restore(database: StateDatabase): Promise<void> {
     const { log, engine } = this.#parts;
-    const restored = await this.#intents.open(database, engine.clock.now(), (problem) => log.warn(problem));
+    this.#journals = this.#parts.journals();
+    const complain = (problem: string): void => void log.warn(problem);
+    const restored = await this.#intents.open(database, engine.clock.now(), complain, this.#recorder());
     await this.#effects.follow();
     for (const intent of restored) {
       if (intent.action === 'resume') continue;
@@ -205,11 +212,13 @@ export class Operator {
       throw new IntentOverruledError(overruled.map((intent) => this.#shown(intent)));
     }
     const lifted = before.map((intent) => this.#shown(intent));
-    await this.#intents.change(await this.#cluster.share(change));
-    await this.#effects.follow();
     const intent = [...change.values()].find(
       (candidate) => candidate !== undefined && (slotOf(candidate) === slotOf(act) || act.action === 'pause'),
     );
+    const event = eventOf(act, intent?.value);
+    const inForce = this.#intents.all;
+    await this.#intents.change(await this.#cluster.share(change), this.#recorder(event), inForce);
+    await this.#effects.follow();
     const { listener, task, by, reason } = act;
     const subject = { ...subjectOf(act), by, reason };
     if (act.action === 'pause') {
@@ -218,7 +227,7 @@ export class Operator {
     } else if (before.some(({ action }) => action === 'pause')) {
       engine.emit('operator.resumed', subject);
     }
-    engine.emit('operator.acted', eventOf(act, intent?.value));
+    engine.emit('operator.acted', event);
     const isPaused = act.action === 'resume' && listener !== undefined && this.#effects.isPaused(listener, task);
     return this.#result(act, {
       ...(intent === undefined || intent.action === 'resume' ? {} : { intent: this.#shown(intent) }),
@@ -240,7 +249,7 @@ export class Operator {
     if (this.#intents.get(slot) !== intent) return;
     const { engine, log } = this.#parts;
     try {
-      await this.#intents.change(new Map([[slot, undefined]]));
+      await this.#intents.change(new Map([[slot, undefined]]), this.#recorder());
     } catch (error) {
       // It is not restored either: it is over by then.
       log.warn(`${describeIntent(intent)} is over, which could not be written to the state database`, { error });
@@ -250,6 +259,10 @@ export class Operator {
     if (intent.action === 'pause')
       engine.emit('operator.resumed', { ...subjectOf(intent), reason: 'the pause is over' });
     else if (how === 'over') log.info(`${describeIntent(intent)} is over`);
+  }
+
+  #recorder(act?: OperationEvent): ChangeRecorder | undefined {
+    return recorderOf(this.#journals, (intent) => this.#shown(intent), act);
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
