@@ -22,7 +22,7 @@ const ITSELF = 'the application';
 @injectable()
 export class ActJournal extends OperatorJournal {
   readonly #ends: readonly (() => void)[];
-  /** Those that are in the log already when they are announced. */
+  /** Acts that are in the log already when they are announced. */
   readonly #appended = new WeakSet<OperationEvent>();
 
   constructor(

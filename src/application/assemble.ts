@@ -32,6 +32,7 @@ import { levelsOf } from './operator/describe';
 import { Operator } from './operator/Operator';
 import { restartListener } from './operator/restartListener';
 import type { ApplicationParts, DaemonApplication } from './DaemonApplication';
+import { newSessionId } from './newSessionId';
 import type { PlannedFrom } from './planFrom';
 import { Timeline } from './Timeline';
 import { typedHere } from './typedHere';
@@ -282,21 +283,6 @@ function historyOf({ planned, clock, events }: PlannedFrom, state: ApplicationSt
     planned.definitions.map((each) => [each.name, isDaemon(each) ? each.tasks.map(({ name }) => name) : []]),
   );
   return new StateHistory({ state, clock, sessionId, events, config: history, tasks });
-}
-
-/**
- * A random UUID; its last group is the time in nanoseconds, so that two of one process differ even where a test has
- * replaced `Math.random`. It tells applications apart and protects nothing, so that it need not be unguessable: loading
- * `node:crypto` for it would take longer than the rest of a small application's boot.
- */
-function newSessionId(): string {
-  const digit = (least: number, most: number): string =>
-    (least + Math.floor(Math.random() * (most - least))).toString(16);
-  const nanoseconds = BigInt.asUintN(48, process.hrtime.bigint()).toString(16).padStart(12, '0');
-  const random = 'xxxxxxxx-xxxx-4xxx-yxxx-'.replaceAll(/[xy]/g, (place) =>
-    place === 'x' ? digit(0, 16) : digit(8, 12),
-  );
-  return random + nanoseconds;
 }
 
 const ownersOf = (listeners: Registry<ListenerEntry>): ReadonlyMap<string, string> =>
