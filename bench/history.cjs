@@ -53,10 +53,10 @@ async function measured(history, directory) {
   const writes = [];
   if (history !== undefined) {
     const database = app.container.get(StateDatabase);
-    const run = database.run.bind(database);
-    database.run = (...given) => {
+    const write = database.atOnce.bind(database);
+    database.atOnce = (...given) => {
       const [began, lacked] = [performance.now(), withoutCore()];
-      const result = run(...given);
+      const result = write(...given);
       writes.push(performance.now() - began - (withoutCore() - lacked));
       return result;
     };

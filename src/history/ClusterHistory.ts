@@ -1,7 +1,7 @@
 import type { ClusterTaskHandle } from '../contracts/ClusterEngine';
 import { type HistoryPage, type HistoryQuery, RunHistory } from '../contracts/RunHistory';
 import { instantMs } from '../time/instant';
-import { statementOf } from './historyQuery';
+import { selectionOf } from './historyQuery';
 
 /** Finds the tasks of a query in the cluster; undefined unless all of them are shared and scheduled. */
 type SharedTasks = (listener: string, task: string | undefined) => readonly ClusterTaskHandle[] | undefined;
@@ -24,7 +24,7 @@ export class ClusterHistory extends RunHistory {
     const { listener, task, outcome, from, to = Infinity, before } = query;
     const handles = listener === undefined ? undefined : this.#shared(listener, task);
     if (handles === undefined) return this.#own.query(query);
-    const { limit } = statementOf(query);
+    const { limit } = selectionOf(query);
     // A page ends at a due moment, and within it after a number of runs that are due then.
     const [at = Infinity, seen = 0] = before === undefined ? [] : before.split('.').map(Number);
     const until = Math.min(to === Infinity ? Infinity : instantMs(to), at + 1);

@@ -1,80 +1,105 @@
-import type { RunRecord } from '../contracts/RunRecord';
-import type { StateDatabase } from '../contracts/StateDatabase';
-import { lastBeyond, type LastRun, REMOVE_BEFORE, REMOVE_SESSIONS, REMOVED_AT_ONCE, removeUpTo } from './historyTables';
+import type { DirectStatements } from '../state/Transaction';
+import { COUNT, REMOVE_BEFORE, REMOVE_OLDEST, REMOVE_SESSIONS, REMOVED_AT_ONCE } from './historyTables';
 
 /** Failures are kept for as long as `keep`, up to this many times `rowsPerTask` of each task. */
 const FAILURES_PER_ROW = 10;
 const AGE_CHECK_MS = 3_600_000;
+/** Runs that are counted with one write: it takes a millisecond at the most. */
+const COUNTED_AT_ONCE = 10_000;
 
-/** Runs of a task of which no more than a number is kept: its failures, or all others. */
-interface GrownRuns {
+/** The failures of a task, or all of its other runs. */
+export interface RunSeries {
   readonly listener: string;
   readonly task: string;
-  readonly kind: 'failures' | 'others';
-  readonly most: number;
-  added: number;
-  /** The newest run that is not kept any more, once it is known. */
-  last: LastRun | undefined;
+  readonly isFailures: boolean;
+  /** The number in the table; undefined until the first run is written. */
+  id: number | undefined;
+  /** The number of runs in the table; undefined until they are counted. */
+  count: number | undefined;
 }
+
+type TaskSeries = readonly [others: RunSeries, failures: RunSeries];
 
 /**
  * Removes runs of the history, a few with each write: of each task those beyond `rowsPerTask`, failures not counted, and
  * once an hour those older than `keep`. The newest run of a task and its newest success stay.
  */
 export class Retention {
-  readonly #database: StateDatabase;
   readonly #keep: number;
   readonly #rowsPerTask: number;
-  readonly #runs = new Map<string, GrownRuns>();
-  readonly #due = new Set<GrownRuns>();
+  readonly #series = new Map<string, Map<string, TaskSeries>>();
+  /** The series that are to be counted, or that have more runs than are to be kept. */
+  readonly #due = new Set<RunSeries>();
   #ageCheckAt = -Infinity;
 
-  constructor(database: StateDatabase, { keep, rowsPerTask }: { readonly keep: number; readonly rowsPerTask: number }) {
-    this.#database = database;
+  constructor({ keep, rowsPerTask }: { readonly keep: number; readonly rowsPerTask: number }) {
     this.#keep = keep;
     this.#rowsPerTask = rowsPerTask;
   }
 
-  /** Takes notice of a run that was added. */
-  added({ listener, task, outcome }: Pick<RunRecord, 'listener' | 'task' | 'outcome'>): void {
-    const kind = outcome === 'failed' || outcome === 'timed_out' ? 'failures' : 'others';
-    const key = `${kind} ${listener}.${task}`;
-    const known = this.#runs.get(key);
-    if (known === undefined) {
-      const most = this.#rowsPerTask * (kind === 'failures' ? FAILURES_PER_ROW : 1);
-      const grown: GrownRuns = { listener, task, kind, most, added: 0, last: undefined };
-      this.#runs.set(key, grown);
-      // A process before may have left more than there should be.
-      this.#due.add(grown);
-    } else if (++known.added > known.most / 10) {
-      known.added = 0;
-      known.last = undefined;
-      this.#due.add(known);
+  /** The two series of a task. */
+  of(listener: string, task: string): TaskSeries {
+    let tasks = this.#series.get(listener);
+    if (tasks === undefined) this.#series.set(listener, (tasks = new Map<string, TaskSeries>()));
+    let both = tasks.get(task);
+    if (both === undefined) {
+      const common = { listener, task, id: undefined, count: undefined };
+      tasks.set(
+        task,
+        (both = [
+          { ...common, isFailures: false },
+          { ...common, isFailures: true },
+        ]),
+      );
+    }
+    return both;
+  }
+
+  /** Takes notice of runs that are being added. */
+  added(series: RunSeries): void {
+    // A process before may have left more than there should be.
+    if (series.count === undefined) this.#due.add(series);
+    // A tenth more, so that a removal is worth its statement.
+    else if (++series.count > this.#mostOf(series) * 1.1) this.#due.add(series);
+  }
+
+  /** Removes some of what is not to be kept at `now`, in the transaction that adds. */
+  removeSome(statements: DirectStatements, now: number): void {
+    if (now >= this.#ageCheckAt) {
+      const { changes } = statements.run(REMOVE_BEFORE, [Math.round(now - this.#keep)]);
+      if (changes > 0) this.forget();
+      if (changes === REMOVED_AT_ONCE) return;
+      this.#ageCheckAt = now + AGE_CHECK_MS;
+      statements.run(REMOVE_SESSIONS);
+    }
+    let room = REMOVED_AT_ONCE;
+    let counted = 0;
+    for (const series of this.#due) {
+      const { id = null } = series;
+      if (series.count === undefined) {
+        if (counted > COUNTED_AT_ONCE) return;
+        series.count = statements.get<{ n: number }>(COUNT, [id])?.n ?? 0;
+        counted += series.count;
+      }
+      const excess = Math.max(series.count - this.#mostOf(series), 0);
+      const removed = Math.min(excess, room);
+      if (removed > 0) statements.run(REMOVE_OLDEST, [id, removed]);
+      series.count -= removed;
+      room -= removed;
+      if (removed < excess) return;
+      this.#due.delete(series);
     }
   }
 
-  /** Removes some of what is not to be kept at `now`. */
-  async removeSome(now: number): Promise<void> {
-    const [grown] = this.#due;
-    if (grown !== undefined) {
-      if (!(await this.#removeSomeOf(grown))) this.#due.delete(grown);
-      return;
+  /** The numbers of runs are not known any more. */
+  forget(): void {
+    for (const tasks of this.#series.values()) {
+      for (const series of [...tasks.values()].flat()) series.count = undefined;
     }
-    if (now < this.#ageCheckAt) return;
-    const { changes } = await this.#database.run(REMOVE_BEFORE, [Math.round(now - this.#keep)]);
-    if (changes === REMOVED_AT_ONCE) return;
-    this.#ageCheckAt = now + AGE_CHECK_MS;
-    await this.#database.run(REMOVE_SESSIONS);
+    this.#due.clear();
   }
 
-  /** Resolves with true if there may be more. */
-  async #removeSomeOf(grown: GrownRuns): Promise<boolean> {
-    const { listener, task, kind, most } = grown;
-    // Counted once: that reads all that are kept.
-    grown.last ??= await this.#database.get<LastRun>(lastBeyond(kind), [listener, task, most]);
-    if (grown.last === undefined) return false;
-    const { at, id } = grown.last;
-    const { changes } = await this.#database.run(removeUpTo(kind), [listener, task, at, at, id]);
-    return changes === REMOVED_AT_ONCE;
+  #mostOf({ isFailures }: RunSeries): number {
+    return this.#rowsPerTask * (isFailures ? FAILURES_PER_ROW : 1);
   }
 }

@@ -1,17 +1,29 @@
 import { hostname } from 'node:os';
 
-import type { ApplicationEvents } from '../contracts/ApplicationEvents';
+import type { ApplicationEvents, RunEvent } from '../contracts/ApplicationEvents';
 import type { Clock } from '../contracts/Clock';
 import { type HistoryPage, type HistoryQuery, RunHistory } from '../contracts/RunHistory';
 import type { RunRecord } from '../contracts/RunRecord';
-import type { StateDatabase } from '../contracts/StateDatabase';
+import type { SqlValue } from '../contracts/StateDatabase';
+import { RunNotice } from '../scheduling/runs';
 import { HistoryOffError, UnknownListenerError, UnknownTaskError } from '../errors/taskErrors';
 import type { ApplicationState } from '../state/ApplicationState';
+import type { SqliteState } from '../state/SqliteState';
 import type { Backlog, WriteBehind } from '../state/WriteBehind';
-import { cursorOf, statementOf } from './historyQuery';
-import { recordOf, rowOf, type RunRow, type WaitingRun } from './historyRows';
-import { ADD_RUNS, ADD_SESSION, OWNER, SELECT, STEPS } from './historyTables';
-import { Retention } from './Retention';
+import { cursorOf, type RunSelection, selectionOf, statementOf } from './historyQuery';
+import { recordOf, type RunRow, type RunValues, valuesOf } from './historyRows';
+import {
+  ADD_RUN,
+  ADD_RUNS,
+  ADD_SESSION,
+  ADD_TASK,
+  ADDED_AT_ONCE,
+  isFailure,
+  OWNER,
+  seriesOf,
+  STEPS,
+} from './historyTables';
+import { Retention, type RunSeries } from './Retention';
 
 /** The parts that a {@link StateHistory} is made of. Durations are in milliseconds. */
 export interface StateHistoryOptions {
@@ -24,8 +36,16 @@ export interface StateHistoryOptions {
   readonly tasks: ReadonlyMap<string, readonly string[]>;
 }
 
+/** A run on its way to the database. */
+interface WaitingRun {
+  readonly series: RunSeries;
+  readonly values: RunValues;
+}
+
 /** Rows that take a few milliseconds at the most. */
 const BATCH = 250;
+/** The place of the text among the values. */
+const MORE = 6;
 const BATCH_CHARACTERS = 100_000;
 /** Runs that wait while nothing can be written; older ones are dropped, and counted. */
 const MOST_WAITING = 20_000;
@@ -37,7 +57,8 @@ export class StateHistory extends RunHistory implements Backlog {
   readonly what = 'runs of the history';
   readonly consequence = 'The application goes on without.';
   readonly #options: StateHistoryOptions;
-  readonly #database: StateDatabase;
+  readonly #database: SqliteState;
+  readonly #prefix: string;
   readonly #writes: WriteBehind;
   readonly #retention: Retention;
   #waiting: WaitingRun[] = [];
@@ -46,13 +67,14 @@ export class StateHistory extends RunHistory implements Backlog {
 
   constructor(options: StateHistoryOptions) {
     super();
-    const { state, config, events, clock } = options;
+    const { state, config, events, sessionId } = options;
     this.#options = options;
     this.#database = state.database;
     this.#writes = state.writeBehind(this, config.flush);
-    this.#retention = new Retention(state.database, config);
-    events.on('run.finished', ({ record }) => this.#add(record, Date.parse(record.startedAt ?? record.scheduledAt)));
-    events.on('run.skipped', ({ record }) => this.#add(record, clock.now()));
+    this.#retention = new Retention(config);
+    this.#prefix = `${sessionId}-`;
+    events.on('run.finished', this.#add);
+    events.on('run.skipped', this.#add);
   }
 
   get size(): number {
@@ -68,29 +90,40 @@ export class StateHistory extends RunHistory implements Backlog {
   }
 
   async write(): Promise<void> {
-    this.#session ??= await this.#addSession(this.#options.sessionId);
-    const rows: string[] = [];
-    for (let characters = 0; rows.length < BATCH && characters < BATCH_CHARACTERS;) {
-      const run = this.#waiting[rows.length];
-      if (run === undefined) break;
-      const row = JSON.stringify(rowOf(run, this.#session));
-      characters += row.length;
-      rows.push(row);
+    const session = (this.#session ??= await this.#addSession());
+    const batch = this.#nextBatch();
+    await this.#nameTasks(batch);
+    const droppedBefore = this.#dropped;
+    try {
+      await this.#database.atOnce((statements) => {
+        const whole = batch.length - (batch.length % ADDED_AT_ONCE);
+        for (let next = 0; next < whole; next += ADDED_AT_ONCE) {
+          statements.run(ADD_RUNS, parametersOf(batch, session, next, next + ADDED_AT_ONCE));
+        }
+        for (let next = whole; next < batch.length; next++) {
+          statements.run(ADD_RUN, parametersOf(batch, session, next, next + 1));
+        }
+        for (const { series } of batch) this.#retention.added(series);
+        this.#retention.removeSome(statements, this.#options.clock.now());
+      });
+    } catch (error) {
+      this.#retention.forget();
+      throw error;
     }
-    // Rows that come meanwhile are behind these.
-    const batch = this.#waiting.slice(0, rows.length);
-    await this.#database.run(ADD_RUNS, [`[${rows.join()}]`]);
-    this.#waiting = this.#waiting.slice(rows.length);
-    for (const { record } of batch) this.#retention.added(record);
-    await this.#retention.removeSome(this.#options.clock.now());
+    // Rows that came meanwhile are behind these, and may have pushed some of them out.
+    const gone = Math.min(this.#dropped - droppedBefore, batch.length);
+    this.#dropped -= gone;
+    this.#waiting = this.#waiting.slice(batch.length - gone);
   }
 
   async query(query: HistoryQuery = {}): Promise<HistoryPage> {
-    const { sql, parameters, limit } = statementOf(query);
+    const selection = selectionOf(query);
+    const { limit } = selection;
     await this.#writeWhatWaits();
-    const rows = await this.#database.all<RunRow>(sql, parameters);
     const { listener, task } = query;
-    if (rows.length === 0 && listener !== undefined) await this.#checkNames(listener, task);
+    const tasks = listener === undefined ? undefined : await this.#tasksOf(listener, task);
+    // One more than are asked for: it says whether there is a next page.
+    const rows = await this.#select({ ...selection, limit: limit + 1 }, tasks);
     const page = rows.slice(0, limit);
     const last = page.at(-1);
     const runs = page.map(recordOf);
@@ -106,28 +139,61 @@ export class StateHistory extends RunHistory implements Backlog {
     if (!this.#options.state.database.isOpen) return undefined;
     await this.#writeWhatWaits();
     // A run begins at its due moment or later, most often soon.
-    const rows = await this.#database.all<RunRow>(
-      `${SELECT} WHERE listener = ? AND task = ? AND at >= ? ORDER BY at LIMIT ${MOST_LOOKED_AT}`,
-      [listener, task, at],
-    );
+    const soon = { conditions: ['at >= ?'], parameters: [at], limit: MOST_LOOKED_AT, order: 'ASC' } as const;
+    const tasks = (await this.#namesOf(listener)).flatMap((each) => (each.task === task ? each.id : []));
+    const rows = await this.#select(soon, tasks);
     const row = rows.findLast(({ scheduled_at: from, missed_to: to }) =>
       to === null ? from === at : isDue && from <= at && at <= to,
     );
     return row === undefined ? undefined : recordOf(row);
   }
 
-  #add(record: RunRecord, at: number): void {
+  readonly #add = (event: RunEvent): void => {
     if (this.#waiting.length >= MOST_WAITING) {
       this.#waiting.shift();
       this.#dropped++;
     }
-    this.#waiting.push({ record, at });
+    const [others, failures] = this.#retention.of(event.listener, event.task);
+    const series = isFailure(event.outcome) ? failures : others;
+    this.#waiting.push({ series, values: valuesOf(RunNotice.runOf(event), this.#prefix) });
     this.#writes.grown();
+  };
+
+  #nextBatch(): readonly WaitingRun[] {
+    let length = 0;
+    for (let characters = 0; length < BATCH && characters < BATCH_CHARACTERS; length++) {
+      const run = this.#waiting[length];
+      if (run === undefined) break;
+      characters += run.values[MORE]?.length ?? 0;
+    }
+    return this.#waiting.slice(0, length);
   }
 
-  async #addSession(sessionId: string): Promise<number> {
+  async #addSession(): Promise<number> {
+    const { sessionId } = this.#options;
     const { lastInsertRowid } = await this.#database.run(ADD_SESSION, [sessionId, hostname(), process.pid]);
     return lastInsertRowid;
+  }
+
+  /** Gives each task a number when its first run is written. */
+  async #nameTasks(batch: readonly WaitingRun[]): Promise<void> {
+    const unnamed = new Set(batch.flatMap(({ series }) => (series.id === undefined ? series : [])));
+    if (unnamed.size === 0) return;
+    const named = await this.#database.atOnce(({ get }) =>
+      [...unnamed].map(({ listener, task }) => ({
+        listener,
+        task,
+        ...get<{ id: number }>(ADD_TASK, [listener, task]),
+      })),
+    );
+    for (const { listener, task, id = 0 } of named) {
+      for (const [index, series] of this.#retention.of(listener, task).entries()) series.id = seriesOf(id)[index];
+    }
+  }
+
+  #select(selection: RunSelection, tasks: readonly number[] | undefined): Promise<readonly RunRow[]> {
+    if (tasks?.length === 0) return Promise.resolve([]);
+    return this.#database.all<RunRow>(...statementOf(selection, tasks));
   }
 
   /** So that an answer has the runs of a moment ago. If they cannot be written, it goes without them. */
@@ -135,17 +201,34 @@ export class StateHistory extends RunHistory implements Backlog {
     return this.#writes.complaint === undefined ? this.#writes.flush().catch(() => undefined) : Promise.resolve();
   }
 
-  async #checkNames(listener: string, task: string | undefined): Promise<void> {
-    const rows = await this.#database.all<{ listener: string; task: string }>(
-      'SELECT DISTINCT listener, task FROM daemonry_runs WHERE listener = ?',
-      [listener],
-    );
-    const tasks = [...new Set([...(this.#options.tasks.get(listener) ?? []), ...rows.map((row) => row.task)])];
-    if (rows.length === 0 && !this.#options.tasks.has(listener)) {
+  /** The tasks of a query, by their numbers. @throws UnknownListenerError, UnknownTaskError */
+  async #tasksOf(listener: string, task: string | undefined): Promise<readonly number[]> {
+    const known = await this.#namesOf(listener);
+    if (known.length === 0 && !this.#options.tasks.has(listener)) {
       throw new UnknownListenerError(listener, [...this.#options.tasks.keys()]);
     }
-    if (task !== undefined && !tasks.includes(task)) throw new UnknownTaskError(listener, task, tasks);
+    if (task === undefined) return known.map(({ id }) => id);
+    const tasks = [...new Set([...(this.#options.tasks.get(listener) ?? []), ...known.map((each) => each.task)])];
+    if (!tasks.includes(task)) throw new UnknownTaskError(listener, task, tasks);
+    return known.flatMap((each) => (each.task === task ? each.id : []));
   }
+
+  #namesOf(listener: string): Promise<readonly { readonly id: number; readonly task: string }[]> {
+    return this.#database.all<{ id: number; task: string }>(
+      'SELECT id, task FROM daemonry_runs_tasks WHERE listener = ?',
+      [listener],
+    );
+  }
+}
+
+function parametersOf(batch: readonly WaitingRun[], session: number, from: number, to: number): readonly SqlValue[] {
+  const parameters: SqlValue[] = [];
+  for (let place = from; place < to; place++) {
+    const { series, values } = batch[place] as WaitingRun;
+    const [at, run, cause, scheduledAt, finishedAt, outcome, more] = values;
+    parameters.push(series.id ?? null, session, at, run, cause, scheduledAt, finishedAt, outcome, more);
+  }
+  return parameters;
 }
 
 /** The history of an application that keeps none. */

@@ -6,16 +6,7 @@ import type { RunOutcome } from '../contracts/RunRecord';
 import type { SqlValue } from '../contracts/StateDatabase';
 import { type Instant, instantMs } from '../time/instant';
 import type { RunRow } from './historyRows';
-import { SELECT } from './historyTables';
-
-const OUTCOMES: readonly string[] = Object.keys({
-  succeeded: true,
-  failed: true,
-  timed_out: true,
-  cancelled: true,
-  lost: true,
-  skipped: true,
-} satisfies Record<RunOutcome, true>);
+import { isFailure, OUTCOMES, seriesOf } from './historyTables';
 
 const KEYS: readonly string[] = Object.keys({
   listener: true,
@@ -29,43 +20,40 @@ const KEYS: readonly string[] = Object.keys({
 
 const DEFAULT_LIMIT = 100;
 const LARGEST_LIMIT = 1_000;
+/** Series that are read side by side, each in order; SQLite takes 500 at the most. */
+const MOST_SIDE_BY_SIDE = 200;
 
-/** A query as a statement. */
-export interface HistoryStatement {
-  readonly sql: string;
+/** Which runs are read, in what order, and how many at the most. */
+export interface RunSelection {
+  readonly outcome?: RunOutcome | undefined;
+  /** Conditions for the columns of the table, beside those. */
+  readonly conditions: readonly string[];
   readonly parameters: readonly SqlValue[];
-  /** The largest number of runs of the page; the statement asks for one more. */
   readonly limit: number;
+  readonly order: 'ASC' | 'DESC';
 }
 
 /**
- * Checks a query, which may come from outside, and makes a statement of it.
+ * Checks a query, which may come from outside, and says which runs of its tasks it selects.
  *
  * @throws InvalidHistoryQueryError with everything that is wrong.
  */
-export function statementOf(query: HistoryQuery): HistoryStatement {
+export function selectionOf(query: HistoryQuery): RunSelection {
   const faults: Record<string, string> = {};
   const conditions: string[] = [];
   const parameters: SqlValue[] = [];
-  const where = (condition: string, ...values: readonly SqlValue[]): void => {
-    conditions.push(condition);
-    parameters.push(...values);
-  };
   const { listener, task, outcome, before, limit = DEFAULT_LIMIT } = query;
   for (const key of Object.keys(query)) {
     if (!KEYS.includes(key)) faults[key] = `is no part of a query.${didYouMean(key, KEYS)}`;
   }
   for (const [key, name] of Object.entries({ listener, task })) {
-    if (name === undefined) continue;
-    if (typeof name !== 'string' || name.includes('\0')) faults[key] = `${showValue(name)} is no name`;
-    else where(`${key} = ?`, name);
+    if (name !== undefined && (typeof name !== 'string' || name.includes('\0'))) {
+      faults[key] = `${showValue(name)} is no name`;
+    }
   }
   if (task !== undefined && listener === undefined) faults['task'] = 'needs the listener that it belongs to';
-  if (outcome !== undefined) {
-    if (OUTCOMES.includes(outcome)) where('outcome = ?', outcome);
-    else faults['outcome'] = `${showValue(outcome)} is none of ${OUTCOMES.join(', ')}`;
-    // Lets the index of those that have not succeeded be used.
-    if (outcome !== 'succeeded') conditions.push("outcome <> 'succeeded'");
+  if (outcome !== undefined && !OUTCOMES.includes(outcome)) {
+    faults['outcome'] = `${showValue(outcome)} is none of ${OUTCOMES.join(', ')}`;
   }
   for (const [key, condition] of [
     ['from', 'at >= ?'],
@@ -73,26 +61,66 @@ export function statementOf(query: HistoryQuery): HistoryStatement {
   ] as const) {
     const given = query[key];
     const instant = given === undefined ? undefined : readInstant(given);
-    if (instant !== undefined) where(condition, instant);
-    else if (given !== undefined) faults[key] = `${showValue(given)} is no instant`;
+    if (instant !== undefined) {
+      conditions.push(condition);
+      parameters.push(instant);
+    } else if (given !== undefined) faults[key] = `${showValue(given)} is no instant`;
   }
   if (before !== undefined) {
     const [, at, id] = /^(-?\d{1,16})\.(\d{1,15})$/.exec(String(before)) ?? [];
     if (at === undefined || id === undefined) faults['before'] = `${showValue(before)} is not the next of a page`;
-    else where('at <= ? AND (at < ? OR id < ?)', Number(at), Number(at), Number(id));
+    else {
+      conditions.push('at <= ?', '(at < ? OR id < ?)');
+      parameters.push(Number(at), Number(at), Number(id));
+    }
   }
   if (!Number.isInteger(limit) || limit < 1 || limit > LARGEST_LIMIT) {
     faults['limit'] = `${showValue(limit)} is no whole number from 1 to ${LARGEST_LIMIT}`;
   }
   if (Object.keys(faults).length > 0) throw new InvalidHistoryQueryError(faults);
-  const filter = conditions.length === 0 ? '' : ` WHERE ${conditions.map((each) => `(${each})`).join(' AND ')}`;
-  // The names of the columns of the sessions differ, but for the id.
-  const sql = `${SELECT}${filter.replaceAll(/\bid\b/g, 'runs.id')} ORDER BY at DESC, runs.id DESC LIMIT ?`;
-  return { sql, parameters: [...parameters, limit + 1], limit };
+  return { outcome, conditions, parameters, limit, order: 'DESC' };
+}
+
+/**
+ * The statement of a selection, and its parameters.
+ *
+ * @param tasks - their ids; undefined for all.
+ */
+export function statementOf(
+  { outcome, conditions, parameters, limit, order }: RunSelection,
+  tasks: readonly number[] | undefined,
+): readonly [sql: string, parameters: readonly SqlValue[]] {
+  const filters = [...conditions];
+  if (outcome !== undefined) {
+    // In the text, so that SQLite knows that the index of those that have not succeeded has them.
+    filters.push(`outcome = ${OUTCOMES.indexOf(outcome)}`);
+    if (outcome !== 'succeeded') filters.push('outcome <> 0');
+  }
+  const series = tasks?.flatMap((task) => {
+    const [others, failures] = seriesOf(task);
+    return outcome === undefined ? [others, failures] : [isFailure(outcome) ? failures : others];
+  });
+  const parts = partsOf(series);
+  const ids = parts.map(([condition]) => {
+    const all = condition === undefined ? filters : [condition, ...filters];
+    return `SELECT id, at FROM daemonry_runs_rows${all.length === 0 ? '' : ` WHERE ${all.join(' AND ')}`}`;
+  });
+  return [
+    `SELECT runs.* FROM (${ids.join(' UNION ALL ')} ORDER BY at ${order}, id ${order} LIMIT ?) AS page ` +
+      `CROSS JOIN daemonry_runs AS runs ON runs.id = page.id ORDER BY runs.at ${order}, runs.id ${order}`,
+    [...parts.flatMap(([, values]) => [...values, ...parameters]), limit],
+  ];
 }
 
 /** The place of a row, after which the next page begins. */
 export const cursorOf = ({ at, id }: RunRow): string => `${at}.${id}`;
+
+/** A condition and its parameters for each part of a statement: together they have all of the series. */
+function partsOf(series: readonly number[] | undefined): readonly (readonly [string | undefined, readonly number[]])[] {
+  if (series === undefined) return [[undefined, []]];
+  if (series.length > MOST_SIDE_BY_SIDE) return [[`series IN (${series.join(', ')})`, []]];
+  return series.map((each) => ['series = ?', [each]]);
+}
 
 function readInstant(given: Instant): number | undefined {
   try {

@@ -3,40 +3,65 @@ import type { RunOutcome, RunRecord, RunTrigger, SkipReason } from '../contracts
 import type { SerializedError } from '../contracts/SerializedError';
 import type { SqlRow } from '../contracts/StateDatabase';
 import { isoText } from '../time/instant';
-import { tickIdOf } from '../scheduling/runs';
+import { type AnnouncedRun, tickIdOf } from '../scheduling/runs';
+import { OUTCOMES, TRIGGERS } from './historyTables';
 
 /** The most characters that are kept of an error, its stack and its causes included: as many as of a text in the log. */
 const LONGEST_ERROR = 8_192;
 const LONGEST_MESSAGE = 2_000;
 
-/** A record on its way to the database. */
-export interface WaitingRun {
-  readonly record: RunRecord;
-  /** When it began, or was skipped: epoch milliseconds. */
-  readonly at: number;
-}
+const SUCCEEDED = OUTCOMES.indexOf('succeeded');
 
-/** The values of a run, in the order of the columns. */
-export function rowOf({ record, at }: WaitingRun, session: number): readonly unknown[] {
-  const { runId, listener, task, trigger, scheduledAt, finishedAt, outcome, reason, missed, error } = record;
+/** The values of a run, in the order of the columns behind the session. */
+export type RunValues = readonly [
+  at: number,
+  run: number | null,
+  cause: number,
+  scheduledAt: number,
+  finishedAt: number | null,
+  outcome: number,
+  more: string | null,
+];
+
+/**
+ * The values of a run that is decided, or of a due moment without one.
+ *
+ * @param prefix - the beginning of the ids of this session's runs, before their number.
+ */
+export function valuesOf(announced: AnnouncedRun, prefix: string): RunValues {
+  const { runId, recordedAt, moment, endedAt, outcome } = announced;
+  const run = numberIn(runId, prefix);
+  if (outcome === 'succeeded' && run !== null && moment !== undefined && endedAt !== undefined) {
+    const { trigger, scheduledAt } = moment;
+    return [whole(recordedAt), run, TRIGGERS.indexOf(trigger), whole(scheduledAt), whole(endedAt), SUCCEEDED, null];
+  }
+  // All others are few enough to have their record made.
+  const { record } = announced;
+  const { trigger, scheduledAt, startedAt, finishedAt, reason, missed, error } = record;
+  const more = { runId: run === null ? runId : undefined, reason, missedTo: missed && Date.parse(missed.to) };
   return [
-    session,
-    runId,
-    listener,
-    task,
-    trigger,
-    Math.round(at),
+    startedAt === undefined ? whole(recordedAt) : Date.parse(startedAt),
+    run,
+    TRIGGERS.indexOf(trigger),
     Date.parse(missed?.from ?? scheduledAt),
     finishedAt === undefined ? null : Date.parse(finishedAt),
-    outcome,
-    reason ?? null,
-    missed === undefined ? null : Date.parse(missed.to),
-    missed?.count ?? null,
-    error === undefined ? null : errorText(error),
+    OUTCOMES.indexOf(record.outcome as RunOutcome),
+    JSON.stringify({ ...more, missedCount: missed?.count, error: error && cut(error) }),
   ];
 }
 
-/** A row of the table of runs, with its session. */
+/** The number at the end of an id of this session; null in any other id. */
+function numberIn(runId: string, prefix: string): number | null {
+  if (!runId.startsWith(prefix)) return null;
+  const rest = runId.slice(prefix.length);
+  const number = Number(rest);
+  return Number.isSafeInteger(number) && String(number) === rest ? number : null;
+}
+
+/** Some clocks have fractions of milliseconds. */
+const whole = Math.trunc;
+
+/** A row of the view of runs. */
 export interface RunRow extends SqlRow {
   readonly id: number;
   readonly run_id: string;
@@ -79,7 +104,7 @@ export function recordOf(row: RunRow): RunRecord {
 }
 
 /** Leaves out the causes if there is no room for them, and as much of the stack as there is none for. */
-function errorText(error: SerializedError): string {
+function cut(error: SerializedError): object {
   const { name, message, code, stack } = error;
   let kept: object = error;
   if (JSON.stringify(error).length > LONGEST_ERROR) {
@@ -88,8 +113,8 @@ function errorText(error: SerializedError): string {
   const left = LONGEST_ERROR - JSON.stringify(kept).length - ',"stack":""'.length;
   const room = stack === undefined ? '' : stack.slice(0, Math.max(left, 0));
   // Characters that JSON escapes take more room than they seem to.
-  const cut = room.slice(0, Math.max(room.length - (JSON.stringify(room).length - 2 - room.length), 0));
-  return JSON.stringify(cut === '' ? kept : { ...kept, stack: cut });
+  const part = room.slice(0, Math.max(room.length - (JSON.stringify(room).length - 2 - room.length), 0));
+  return part === '' ? kept : { ...kept, stack: part };
 }
 
 function readError(text: string): SerializedError {

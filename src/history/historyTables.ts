@@ -1,84 +1,92 @@
-import type { MigrationStep, SqlRow } from '../contracts/StateDatabase';
+import type { RunOutcome, RunTrigger } from '../contracts/RunRecord';
+import type { MigrationStep } from '../contracts/StateDatabase';
 
 /** The owner of the tables below. */
 export const OWNER = 'daemonry_runs';
 
-/** `at` is when a run began, or was skipped. Instants are epoch milliseconds. */
+/** Outcomes and triggers are kept as their places in these lists. */
+export const OUTCOMES: readonly RunOutcome[] = ['succeeded', 'failed', 'timed_out', 'cancelled', 'lost', 'skipped'];
+export const TRIGGERS: readonly RunTrigger[] = ['schedule', 'catch-up', 'manual'];
+
+/** The two series of a task: its failures, and all others. */
+export const seriesOf = (task: number): readonly [others: number, failures: number] => [2 * task, 2 * task + 1];
+
+/** Failures are kept longer than other runs. */
+export const isFailure = (outcome: RunOutcome | undefined): boolean => outcome === 'failed' || outcome === 'timed_out';
+
+const nameOf = (column: string, names: readonly string[]): string =>
+  `CASE ${column} ${names.map((name, place) => `WHEN ${place} THEN '${name}'`).join(' ')} END`;
+
+/**
+ * A run is a row of numbers, since a row is written for every tick: texts of their own have only the exceptions, in `more`.
+ * `at` is when it began, or was skipped; instants are epoch milliseconds. `series` is twice the id of its task, plus one for
+ * a failure. `run` is the number of the run in its session, at the end of its id. The view has all of it in words.
+ */
 export const STEPS: readonly MigrationStep[] = [
   {
     sql: `
       CREATE TABLE daemonry_runs_sessions (
         id INTEGER PRIMARY KEY, session_id TEXT NOT NULL, host TEXT NOT NULL, pid INTEGER NOT NULL
       ) STRICT;
-      CREATE TABLE daemonry_runs (
-        id INTEGER PRIMARY KEY, session INTEGER NOT NULL, run_id TEXT NOT NULL, listener TEXT NOT NULL, task TEXT NOT NULL,
-        cause TEXT NOT NULL, at INTEGER NOT NULL, scheduled_at INTEGER NOT NULL, finished_at INTEGER,
-        outcome TEXT NOT NULL, reason TEXT, missed_to INTEGER, missed_count INTEGER, error TEXT
+      CREATE TABLE daemonry_runs_tasks (
+        id INTEGER PRIMARY KEY, listener TEXT NOT NULL, task TEXT NOT NULL, UNIQUE (listener, task)
       ) STRICT;
-      CREATE INDEX daemonry_runs_of_listener ON daemonry_runs (listener, at, task, outcome);
-      CREATE INDEX daemonry_runs_at ON daemonry_runs (at);
-      CREATE INDEX daemonry_runs_outcome ON daemonry_runs (outcome, at) WHERE outcome <> 'succeeded';
+      CREATE TABLE daemonry_runs_rows (
+        id INTEGER PRIMARY KEY, series INTEGER NOT NULL, session INTEGER NOT NULL, at INTEGER NOT NULL, run INTEGER,
+        cause INTEGER NOT NULL, scheduled_at INTEGER NOT NULL, finished_at INTEGER, outcome INTEGER NOT NULL, more TEXT
+      ) STRICT;
+      CREATE INDEX daemonry_runs_series ON daemonry_runs_rows (series, at);
+      CREATE INDEX daemonry_runs_at ON daemonry_runs_rows (at);
+      CREATE INDEX daemonry_runs_outcome ON daemonry_runs_rows (outcome, at) WHERE outcome <> 0;
+      CREATE VIEW daemonry_runs AS
+        SELECT each.id,
+          coalesce(each.more ->> 'runId', sessions.session_id || '-' || each.run, each.run) AS run_id,
+          tasks.listener, tasks.task, ${nameOf('each.cause', TRIGGERS)} AS cause, each.at, each.scheduled_at,
+          each.finished_at, ${nameOf('each.outcome', OUTCOMES)} AS outcome, each.more ->> 'reason' AS reason,
+          each.more ->> 'missedTo' AS missed_to, each.more ->> 'missedCount' AS missed_count, each.more -> 'error' AS error,
+          sessions.session_id, sessions.host, sessions.pid
+        FROM daemonry_runs_rows AS each
+          JOIN daemonry_runs_tasks AS tasks ON tasks.id = each.series >> 1
+          LEFT JOIN daemonry_runs_sessions AS sessions ON sessions.id = each.session;
     `,
   },
 ];
 
 export const ADD_SESSION = 'INSERT INTO daemonry_runs_sessions (session_id, host, pid) VALUES (?, ?, ?)';
 
-const COLUMNS = [
-  'session',
-  'run_id',
-  'listener',
-  'task',
-  'cause',
-  'at',
-  'scheduled_at',
-  'finished_at',
-  'outcome',
-  'reason',
-  'missed_to',
-  'missed_count',
-  'error',
-];
+/** Resolves with the id of a task also if it is known. Parameters: listener, task. */
+export const ADD_TASK =
+  'INSERT INTO daemonry_runs_tasks (listener, task) VALUES (?, ?) ' +
+  'ON CONFLICT DO UPDATE SET task = excluded.task RETURNING id';
 
-/** Takes a list of lists as JSON: one statement for all, without a transaction around it. */
-export const ADD_RUNS =
-  `INSERT INTO daemonry_runs (${COLUMNS.join(', ')}) ` +
-  `SELECT ${COLUMNS.map((_, index) => `value ->> ${index}`).join(', ')} FROM json_each(?)`;
+const COLUMNS = ['series', 'session', 'at', 'run', 'cause', 'scheduled_at', 'finished_at', 'outcome', 'more'];
 
-export const SELECT =
-  'SELECT runs.*, sessions.session_id, sessions.host, sessions.pid ' +
-  'FROM daemonry_runs AS runs LEFT JOIN daemonry_runs_sessions AS sessions ON sessions.id = runs.session';
+const addRuns = (number: number): string =>
+  `INSERT INTO daemonry_runs_rows (${COLUMNS.join(', ')}) ` +
+  `VALUES ${new Array<string>(number).fill(`(${COLUMNS.map(() => '?').join(', ')})`).join(', ')}`;
 
-/** Rows that one statement removes: few enough to hold the loop for a few milliseconds. */
+/** Rows of a statement that adds many: it takes half of the time that a statement for each takes. */
+export const ADDED_AT_ONCE = 50;
+export const ADD_RUNS = addRuns(ADDED_AT_ONCE);
+export const ADD_RUN = addRuns(1);
+
+/** Rows that a write removes at the most: few enough to hold the loop for a few milliseconds. */
 export const REMOVED_AT_ONCE = 300;
 
-const FAILURES = "('failed', 'timed_out')";
+/** Parameter: series. */
+export const COUNT = 'SELECT count(*) AS n FROM daemonry_runs_rows WHERE series = ?';
 
-const ofTask = (which: 'failures' | 'others'): string =>
-  `FROM daemonry_runs WHERE listener = ? AND task = ? AND outcome ${which === 'failures' ? '' : 'NOT '}IN ${FAILURES}`;
-
-/** The place of a run among those of its task. */
-export interface LastRun extends SqlRow {
-  readonly at: number;
-  readonly id: number;
-}
-
-/** The newest run of a task beyond a number of them. Parameters: listener, task, number. */
-export const lastBeyond = (which: 'failures' | 'others'): string =>
-  `SELECT at, id ${ofTask(which)} ORDER BY at DESC, id DESC LIMIT 1 OFFSET ?`;
-
-/** Removes the oldest runs of a task, up to one of them. Parameters: listener, task, twice its `at`, its `id`. */
-export const removeUpTo = (which: 'failures' | 'others'): string =>
-  `DELETE FROM daemonry_runs WHERE id IN (SELECT id ${ofTask(which)} AND at <= ? AND (at < ? OR id <= ?) ` +
-  `ORDER BY at LIMIT ${REMOVED_AT_ONCE})`;
+/** Removes the oldest runs of a series. Parameters: series, number. */
+export const REMOVE_OLDEST =
+  'DELETE FROM daemonry_runs_rows WHERE id IN (SELECT id FROM daemonry_runs_rows WHERE series = ? ORDER BY at, id LIMIT ?)';
 
 /** Removes runs before an instant, but the newest of each task, and its newest success. */
 export const REMOVE_BEFORE =
-  'DELETE FROM daemonry_runs WHERE id IN (SELECT id FROM daemonry_runs AS old WHERE at < ? AND EXISTS (' +
-  'SELECT 1 FROM daemonry_runs AS newer WHERE newer.listener = old.listener AND newer.at > old.at ' +
-  "AND newer.task = old.task AND (old.outcome <> 'succeeded' OR newer.outcome = 'succeeded')) " +
+  'DELETE FROM daemonry_runs_rows WHERE id IN (SELECT id FROM daemonry_runs_rows AS old WHERE at < ? AND EXISTS (' +
+  'SELECT 1 FROM daemonry_runs_rows AS newer WHERE newer.series IN (old.series & ~1, old.series | 1) ' +
+  'AND newer.at > old.at AND (old.outcome <> 0 OR newer.outcome = 0)) ' +
   `ORDER BY at LIMIT ${REMOVED_AT_ONCE})`;
 
 /** Removes the sessions before that of the oldest run: both are numbered in the order in which they began. */
 export const REMOVE_SESSIONS =
-  'DELETE FROM daemonry_runs_sessions WHERE id < (SELECT session FROM daemonry_runs ORDER BY id LIMIT 1)';
+  'DELETE FROM daemonry_runs_sessions WHERE id < (SELECT session FROM daemonry_runs_rows ORDER BY id LIMIT 1)';

@@ -87,6 +87,8 @@ export class SucceededRun implements RememberedRun {
 
 /** A run, or a due moment without one, that an event is about. */
 export interface AnnouncedRun extends RememberedRun {
+  /** Undefined for a run of another process. */
+  readonly moment?: Moment;
   /** Why there is no run. */
   readonly reason?: SkipReason;
   /** Several due moments that were missed at once. */
@@ -114,6 +116,11 @@ export class RunNotice implements RunEvent {
     this.#run = run;
     // All subscribers are given this one.
     Object.freeze(this);
+  }
+
+  /** The run behind an event, for a subscriber that can do without its record. */
+  static runOf(event: RunEvent): AnnouncedRun {
+    return (event as RunNotice).#run;
   }
 
   get reason(): SkipReason | undefined {

@@ -10,21 +10,14 @@ import {
   StateDatabase,
 } from '../contracts/StateDatabase';
 import { toError } from '../errors/serializeError';
-import {
-  StateError,
-  stateClosed,
-  statementFailed,
-  stateUnreadable,
-  transactionExpired,
-  writeFailed,
-} from '../errors/stateErrors';
+import { StateError, stateClosed, statementFailed, stateUnreadable, transactionExpired } from '../errors/stateErrors';
 import { trackCallback } from '../execution/PendingCallback';
 import { withDeadline } from '../time/withDeadline';
 import { migrateState } from './migrateState';
-import { type Connection, type Driver, fileFailure, type Statement } from './sqlite';
+import { type Connection, type Driver, stateErrorOf, type Statement } from './sqlite';
 import { sqlParameters } from './sqlParameters';
 import { makePrivate } from './stateFiles';
-import { Transaction } from './Transaction';
+import { type DirectStatements, Transaction } from './Transaction';
 import { WriteAheadLog, type WriteAheadLogParts } from './WriteAheadLog';
 
 /** The longest time that a transaction may take, most of which it waits for its author's code. */
@@ -60,6 +53,11 @@ export class SqliteState extends StateDatabase {
   readonly #statements = new Map<string, Statement>();
   /** The transaction that the current code is part of. */
   readonly #inside = new AsyncLocalStorage<Transaction>();
+  readonly #direct: DirectStatements = {
+    run: (sql, parameters) => this.#run(sql, parameters),
+    get: (sql, parameters) => this.#get(sql, parameters),
+    all: (sql, parameters) => this.#all(sql, parameters),
+  };
   readonly #heldUp: HeldUp | undefined;
   #log: WriteAheadLog | undefined;
   #connection: Connection | undefined;
@@ -122,8 +120,6 @@ export class SqliteState extends StateDatabase {
     this.#log = undefined;
     this.#connection?.close();
     this.#connection = undefined;
-    // Otherwise every promise of the process goes on asking for it.
-    this.#inside.disable();
   }
 
   run(sql: string, parameters?: readonly SqlValue[]): Promise<SqlChange> {
@@ -140,6 +136,21 @@ export class SqliteState extends StateDatabase {
 
   transaction<T>(work: (statements: SqlStatements) => Promise<T>): Promise<T> {
     return this.#inTurn('BEGIN', () => this.#transact(work));
+  }
+
+  /** A transaction that waits for nothing: `work` is called with the loop held, and all of it is kept, or nothing if it throws. */
+  atOnce<T>(work: (statements: DirectStatements) => T): Promise<T> {
+    return this.#inTurn('BEGIN', () => {
+      this.#run('BEGIN IMMEDIATE');
+      try {
+        const result = work(this.#direct);
+        this.#run('COMMIT');
+        return result;
+      } catch (error) {
+        this.#rollBack();
+        throw error;
+      }
+    });
   }
 
   migrate(owner: string, steps: readonly MigrationStep[]): Promise<void> {
@@ -209,11 +220,7 @@ export class SqliteState extends StateDatabase {
 
   async #transact<T>(work: (statements: SqlStatements) => Promise<T>): Promise<T> {
     this.#run('BEGIN IMMEDIATE');
-    const transaction = new Transaction({
-      run: (sql, parameters) => this.#run(sql, parameters),
-      get: (sql, parameters) => this.#get(sql, parameters),
-      all: (sql, parameters) => this.#all(sql, parameters),
-    });
+    const transaction = new Transaction(this.#direct);
     try {
       const result = await withDeadline(TRANSACTION_LIMIT_MS, () => this.#inside.run(transaction, work, transaction), {
         clock: this.#clock,
@@ -226,6 +233,9 @@ export class SqliteState extends StateDatabase {
       transaction.end();
       this.#rollBack();
       throw error;
+    } finally {
+      // Otherwise every promise of the process goes on asking for it.
+      this.#inside.disable();
     }
   }
 
@@ -280,12 +290,7 @@ export class SqliteState extends StateDatabase {
     try {
       return act();
     } catch (thrown) {
-      if (thrown instanceof StateError) throw thrown;
-      const error = toError(thrown);
-      const failure = fileFailure(error);
-      if (failure === undefined) throw statementFailed(sql, error);
-      const isDamaged = failure === 'corrupt' || failure === 'notADatabase';
-      throw isDamaged ? stateUnreadable(this.#file, error) : writeFailed(this.#file, error);
+      throw stateErrorOf(this.#file, sql, thrown);
     }
   }
 }

@@ -1,16 +1,22 @@
 import type { SqlChange, SqlRow, SqlStatements, SqlValue } from '../contracts/StateDatabase';
 import { stateClosed } from '../errors/stateErrors';
 
-type Synchronous = {
-  readonly [Name in keyof SqlStatements]: (sql: string, parameters?: readonly SqlValue[]) => unknown;
-};
+/** Statements that are executed, and answered, during their call. */
+export interface DirectStatements {
+  /** Runs a statement that writes. @throws StateError */
+  readonly run: (sql: string, parameters?: readonly SqlValue[]) => SqlChange;
+  /** Returns the first row, or undefined. @throws StateError */
+  readonly get: <Row extends SqlRow>(sql: string, parameters?: readonly SqlValue[]) => Row | undefined;
+  /** Returns all rows. @throws StateError */
+  readonly all: <Row extends SqlRow>(sql: string, parameters?: readonly SqlValue[]) => readonly Row[];
+}
 
 /** The statements of one transaction, for as long as that is open. */
 export class Transaction implements SqlStatements {
-  readonly #statements: Synchronous;
+  readonly #statements: DirectStatements;
   #isOver = false;
 
-  constructor(statements: Synchronous) {
+  constructor(statements: DirectStatements) {
     this.#statements = statements;
   }
 

@@ -13,8 +13,8 @@ const NONE: readonly SqlValue[] = [];
  * @throws StateError STATE_PARAMETER
  */
 export function sqlParameters(sql: string, parameters: readonly SqlValue[] = NONE): readonly SqlValue[] {
-  for (const [index, value] of parameters.entries()) {
-    const fault = faultOf(value);
+  for (let index = 0; index < parameters.length; index++) {
+    const fault = faultOf(parameters[index]);
     if (fault !== undefined) throw badParameter(index, fault, sql);
   }
   return parameters;

@@ -1,8 +1,8 @@
 import { createRequire, isBuiltin } from 'node:module';
 
 import type { SqlRow, SqlValue } from '../contracts/StateDatabase';
-import { messageOf } from '../errors/serializeError';
-import { driverMissing } from '../errors/stateErrors';
+import { messageOf, toError } from '../errors/serializeError';
+import { driverMissing, StateError, statementFailed, stateUnreadable, writeFailed } from '../errors/stateErrors';
 
 /** A prepared statement of a driver. */
 export interface Statement {
@@ -96,6 +96,16 @@ const RESULTS = [
 
 /** A failure that is not the fault of the statement. */
 export type FileFailure = (typeof RESULTS)[number][1];
+
+/** The error of a statement: the fault of the file, or its own. */
+export function stateErrorOf(file: string, sql: string, thrown: unknown): StateError {
+  if (thrown instanceof StateError) return thrown;
+  const error = toError(thrown);
+  const failure = fileFailure(error);
+  if (failure === undefined) return statementFailed(sql, error);
+  const isDamaged = failure === 'corrupt' || failure === 'notADatabase';
+  return isDamaged ? stateUnreadable(file, error) : writeFailed(file, error);
+}
 
 /** The failure behind an error of a driver; undefined if it is another one. */
 export function fileFailure(error: Error): FileFailure | undefined {

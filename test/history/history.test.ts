@@ -112,6 +112,50 @@ describe('The history of runs', () => {
     expect(read).toEqual(['00:10', '00:09', '00:08', '00:07', '00:06', '00:05', '00:04', '00:03', '00:02', '00:01']);
   });
 
+  it('has the runs and the failures of all tasks of a listener in one order, also in pages', async () => {
+    const app = await started('2026-03-01T23:59:57Z', { keep: '30d' }, [Shop, Sync]);
+    for (let minute = 0; minute < 4; minute++) {
+      Sync.failsWith = minute % 2 === 0 ? new Error('no') : undefined;
+      await app.clock.advance('1m');
+    }
+    const read = async (query: object): Promise<readonly RunRecord[]> => {
+      const runs: RunRecord[] = [];
+      for (let before: string | undefined = ''; before !== undefined;) {
+        const page = await app.history.query({ ...query, limit: 7, ...(before === '' ? {} : { before }) });
+        runs.push(...page.runs);
+        before = page.next;
+      }
+      return runs;
+    };
+    const newestFirst = (runs: readonly RunRecord[]): RunRecord[] =>
+      [...runs].sort((a, b) => (b.startedAt ?? '').localeCompare(a.startedAt ?? ''));
+    for (const [listener, number] of [
+      ['shop', 241],
+      ['sync', 4],
+    ] as const) {
+      const runs = await read({ listener });
+      expect(runs).toHaveLength(number);
+      expect(new Set(runs.map(({ runId }) => runId)).size).toBe(number);
+      expect(runs).toEqual(newestFirst(runs));
+    }
+    const all = await read({});
+    expect(all).toHaveLength(245);
+    expect(all).toEqual(newestFirst(all));
+    expect((await read({ listener: 'sync' })).map(({ outcome }) => outcome)).toEqual([
+      'succeeded',
+      'failed',
+      'succeeded',
+      'failed',
+    ]);
+  });
+
+  it('has a run that was asked for, with its trigger and its keys', async () => {
+    const app = await started();
+    const record = await app.trigger('sync');
+    const [kept] = (await app.history.query()).runs;
+    expect(kept).toMatchObject({ ...record, trigger: 'manual', tickId: `sync.tick@manual:${record.runId}` });
+  });
+
   it('is asked for a task, an outcome and a time', async () => {
     const app = await started('2026-03-01T23:59:57Z', { keep: '30d' }, [Shop, Sync]);
     await app.clock.advance('5s');

@@ -20,6 +20,10 @@ class Shop {
   daily(): void {}
 }
 
+class Ticking {
+  tick(): void {}
+}
+
 describe('The retention of the history', () => {
   let directory: string;
 
@@ -70,6 +74,32 @@ describe('The retention of the history', () => {
     await app.clock.advance('30m');
     // A tenth more, until the next removal.
     expect((await counts(app))['noisy failed']).toBeLessThanOrEqual(22);
+    await app.stop();
+  });
+
+  it('keeps up with many tasks of which few runs are kept', async () => {
+    const tasks = Array.from({ length: 40 }, (_, index) => {
+      const { [`Each${index}`]: Each } = {
+        [`Each${index}`]: class extends Ticking {},
+      };
+      BackgroundDaemon({ interval: '1s' })(Each as typeof Ticking);
+      return Each as typeof Ticking;
+    });
+    const values = { state: { directory }, history: { keep: '30d', rowsPerTask: 5 } };
+    const app = await createTestApplication({ listeners: tasks, config: { values } });
+    await app.start();
+    await app.clock.advance('2m');
+    expect(Object.values(await counts(app))).toEqual([40 * 5]);
+    for (const index of [0, 39]) {
+      const { runs } = await app.history.query({ listener: `each${index}` });
+      expect(runs.map(({ runId }) => runId)).toEqual(
+        app
+          .runs(`each${index}`)
+          .slice(-5)
+          .map(({ runId }) => runId)
+          .reverse(),
+      );
+    }
     await app.stop();
   });
 
