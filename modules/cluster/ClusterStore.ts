@@ -1,4 +1,4 @@
-import type { ClusterMoment, ClusterTask, RunRecord } from 'daemonry';
+import type { ClusterMoment, ClusterStartDecision, ClusterTask, RunRecord } from 'daemonry';
 import type { Job, JobsOptions, Queue, QueueEvents, Worker, WorkerOptions } from 'bullmq';
 
 /** The data of a job: the moment that it stands for, and the process that offered it. */
@@ -82,7 +82,19 @@ export interface StartRequest {
   readonly lock: string;
   /** The same when the step is asked for again. */
   readonly claimId: string;
-  readonly policy: Pick<ClusterTask, 'overlap' | 'delivery' | 'maxStarts'>;
+  readonly policy: Pick<ClusterTask, 'overlap' | 'misfire' | 'delivery' | 'maxStarts'>;
+  /** False if a later due moment has come. */
+  readonly isNewest: boolean;
+}
+
+/** A start that is given back. */
+export interface ReturnedStart {
+  readonly moment: ClusterMoment;
+  readonly jobId: string;
+  /** The token of the lock of the job. */
+  readonly lock: string;
+  readonly fencingToken: bigint;
+  readonly overlap: ClusterTask['overlap'];
 }
 
 /** The answer of the atomic step; see `decideClusterStart`. `gone`: the lock of the job belongs to somebody else. */
@@ -91,10 +103,19 @@ export interface StartAnswer {
   readonly start: number;
   readonly now: number;
   readonly accounted: number | undefined;
-  readonly reason: 'overlap' | 'paused' | undefined;
+  /** Moments after `accounted` that wait for their turn. */
+  readonly waiting: readonly number[];
+  readonly reason: Extract<ClusterStartDecision, { readonly kind: 'skip' }>['reason'] | undefined;
   readonly fencingToken: bigint;
   /** When the run that a dropped moment had began; undefined if it had none. */
   readonly startedAt: number | undefined;
+}
+
+/** A moment that is offered, with the id that its job has or is to have. */
+export interface OfferedMoment {
+  readonly moment: ClusterMoment;
+  readonly jobId: string;
+  readonly overlap: ClusterTask['overlap'];
 }
 
 /**
@@ -132,13 +153,9 @@ export interface ClusterStore {
   beat(application: string, known: number): Promise<Beat>;
   join(task: StoredTask, scheduleKey: string, openedAt: number): Promise<TaskFields>;
   leave(task: StoredTask): Promise<void>;
-  offer(
-    task: StoredTask,
-    moment: ClusterMoment,
-    overlap: ClusterTask['overlap'],
-  ): Promise<{ readonly answer: OfferAnswer; readonly now: number }>;
+  offer(task: StoredTask, offered: OfferedMoment): Promise<{ readonly answer: OfferAnswer; readonly now: number }>;
   start(task: StoredTask, request: StartRequest): Promise<StartAnswer>;
-  giveBack(task: StoredTask, jobId: string, token: bigint): Promise<void>;
+  giveBack(task: StoredTask, start: ReturnedStart): Promise<void>;
   /** Keeps a record in a job. Returns false when the lock of the job is not that of `lock` any more. */
   keep(task: StoredTask, jobId: string, lock: string, record: unknown): Promise<boolean>;
   endRun(task: StoredTask, token: bigint): Promise<void>;

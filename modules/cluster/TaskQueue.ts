@@ -17,6 +17,7 @@ import {
   type ClusterQueue,
   type ClusterStore,
   type MomentData,
+  type OfferedMoment,
   type StoredTask,
   type TaskFields,
 } from './ClusterStore';
@@ -135,7 +136,7 @@ export class TaskQueue implements ClusterTaskHandle, Joined {
   async offer(moment: ClusterMoment): Promise<'kept' | 'known' | 'early'> {
     try {
       const answer = await this.#ask('offer a due moment', async (store) => {
-        const offered = await store.offer(this.#stored, moment, this.#task.overlap);
+        const offered = await store.offer(this.#stored, this.#offered(moment));
         if (offered.answer === 'early') this.#parts.measured(offered.now);
         // Whoever was first may have died before the job was there.
         if (offered.answer === 'kept' || offered.answer === 'offered') await this.#add(moment);
@@ -150,9 +151,7 @@ export class TaskQueue implements ClusterTaskHandle, Joined {
 
   async trigger(moment: ClusterMoment, deadlineMs: number): Promise<RunRecord> {
     const end = monotonic() + deadlineMs;
-    const { answer } = await this.#ask('trigger a run', (store) =>
-      store.offer(this.#stored, moment, this.#task.overlap),
-    );
+    const { answer } = await this.#ask('trigger a run', (store) => store.offer(this.#stored, this.#offered(moment)));
     if (answer === 'overlap') {
       const decided = this.#worker.skip(moment, 'overlap');
       await this.#ask('trigger a run', () => this.#add(moment, decided));
@@ -225,6 +224,10 @@ export class TaskQueue implements ClusterTaskHandle, Joined {
       await store.leave(this.#stored);
       await store.wake(this.#stored);
     }).catch(() => undefined);
+  }
+
+  #offered(moment: ClusterMoment): OfferedMoment {
+    return { moment, jobId: jobIdOf(this.path, moment), overlap: this.#task.overlap };
   }
 
   async #add(moment: ClusterMoment, decided?: readonly RunRecord[]): Promise<ReturnType<ClusterQueue['add']>> {

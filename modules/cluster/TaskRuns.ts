@@ -65,7 +65,7 @@ export class TaskRuns {
       case 'skip': {
         const reason = step.reason ?? 'overlap';
         this.#parts.claims.count(reason);
-        return this.#keep(taken, this.#worker.skip(job.data, reason, step.accounted));
+        return this.#keep(taken, this.#worker.skip(job.data, reason, step.accounted, step.waiting));
       }
       case 'drop':
         return this.#drop(taken, step);
@@ -77,12 +77,15 @@ export class TaskRuns {
 
   /** Asks for the step until it is answered: one claim gets one answer. */
   async #step({ job, lock }: TakenJob): Promise<Step> {
-    const request = { moment: job.data, jobId: job.id ?? '', lock, policy: this.#task };
+    const moment = job.data;
+    const request = { moment, jobId: job.id ?? '', lock, policy: this.#task };
     const takenAt = monotonic();
     for (let claimId = randomUUID(); ;) {
       const sentAt = monotonic();
       try {
-        const answer = await this.#ask('start a run', (store) => store.start(this.#stored, { ...request, claimId }));
+        const answer = await this.#ask('start a run', (store) =>
+          store.start(this.#stored, { ...request, claimId, isNewest: this.#worker.isNewest(moment) }),
+        );
         if (answer.kind !== 'wait') return { ...answer, sentAt };
         claimId = randomUUID();
         await sleep(WAIT_MS);
@@ -102,7 +105,9 @@ export class TaskRuns {
       const run = lease.isHeld ? this.#worker.run(claimOf(job, step, lease)) : undefined;
       if (run === undefined) {
         claims.count('given_back');
-        await this.#ask('give a moment back', (store) => store.giveBack(this.#stored, job.id ?? '', step.fencingToken));
+        const { fencingToken } = step;
+        const start = { moment: job.data, jobId: job.id ?? '', lock, fencingToken, overlap: this.#task.overlap };
+        await this.#ask('give a moment back', (store) => store.giveBack(this.#stored, start));
         return await consumer.giveBack(job, lock);
       }
       claims.count('started');
@@ -202,7 +207,7 @@ export class TaskRuns {
   }
 }
 
-function claimOf({ data }: ClusterJob, { start, fencingToken, accounted }: Step, lease: Lease): ClusterClaim {
+function claimOf({ data }: ClusterJob, { start, fencingToken, accounted, waiting }: Step, lease: Lease): ClusterClaim {
   const { trigger, scheduledAt, firesAt, manualId } = data;
   return {
     trigger,
@@ -216,5 +221,6 @@ function claimOf({ data }: ClusterJob, { start, fencingToken, accounted }: Step,
       return lease.isHeld;
     },
     ...(accounted === undefined ? {} : { accounted }),
+    waiting,
   };
 }

@@ -1,6 +1,6 @@
 import type { TaskSchedule } from './entries';
 import type { OperatorKind } from './Operation';
-import type { DeliveryPolicy, OverlapPolicy } from './options';
+import type { DeliveryPolicy, MisfirePolicy, OverlapPolicy } from './options';
 import type { RunOutcome, RunRecord, RunTrigger, SkipReason } from './RunRecord';
 
 /** A task of cluster scope, as an application joins it. */
@@ -13,6 +13,8 @@ export interface ClusterTask {
   readonly task: string;
   /** The policy for a due moment that comes while an earlier run goes on anywhere in the cluster. */
   readonly overlap: OverlapPolicy;
+  /** Whether a due moment that passed while no process was there is made up. */
+  readonly misfire: MisfirePolicy;
   /** Whether a run that failed or was lost is started again. */
   readonly delivery: DeliveryPolicy;
   /** The largest number of starts of one due moment; 1 with `at-most-once`. */
@@ -54,9 +56,12 @@ export interface ClusterClaim extends ClusterMoment, ClusterLease {
   readonly start: number;
   /**
    * The newest moment that had a record in the cluster before this one, or the instant at which the schedule began, if that
-   * is later: due moments between the two have passed without any process. Undefined for catch-up, manual and repeated runs.
+   * is later: due moments between the two have passed without any process. Undefined for manual and repeated runs, and with
+   * `overlap: 'allow'` for a moment that a newer one has overtaken.
    */
   readonly accounted?: number;
+  /** With `overlap: 'allow'`: moments after `accounted` that wait for their turn, and will have a record of their own. */
+  readonly waiting?: readonly number[];
 }
 
 /** A run that has begun in this process. Its promises never reject. */
@@ -78,13 +83,21 @@ export interface ClusterWorker {
    * more: the engine gives the moment back, as if it had not been started, to another process.
    */
   run(claim: ClusterClaim): ClusterRun | undefined;
+  /** False if a later due moment of the task has come by now. Asked for the atomic step. */
+  isNewest(moment: ClusterMoment): boolean;
   /**
    * Makes the record of a moment that the atomic step has refused. Called in the process that took the moment.
    *
    * @param accounted - as in a claim.
+   * @param waiting - as in a claim.
    * @returns the records to keep: that of the moment, and one before it if due moments have passed without any process.
    */
-  skip(moment: ClusterMoment, reason: SkipReason, accounted?: number): readonly RunRecord[];
+  skip(
+    moment: ClusterMoment,
+    reason: SkipReason,
+    accounted?: number,
+    waiting?: readonly number[],
+  ): readonly RunRecord[];
   /**
    * Takes notice of a run whose holder has died or lost its lease.
    *

@@ -1,4 +1,3 @@
-import type { ClusterMoment, ClusterTask } from 'daemonry';
 import type * as Bull from 'bullmq';
 import type { PoolClient } from 'pg';
 
@@ -11,6 +10,8 @@ import {
   type ConsumerOptions,
   type MomentData,
   type OfferAnswer,
+  type OfferedMoment,
+  type ReturnedStart,
   type StartAnswer,
   type StartRequest,
   type StoredTask,
@@ -129,17 +130,18 @@ export class PostgresStore implements ClusterStore {
   async join(task: StoredTask, scheduleKey: string, openedAt: number): Promise<TaskFields> {
     return this.#database.withTask(task, async (fields, now, client) => {
       fields['since'] ??= String(now);
+      const { rows } = await client.query<{ process: string }>(
+        'SELECT process FROM daemonry_process WHERE application = $1 AND seen >= $2',
+        [task.application, now - goneAfter(this.#options.leaseMs)],
+      );
+      const there = new Set(rows.map(({ process }) => `p:${process}`));
+      if (!Object.keys(fields).some((name) => there.has(name))) fields['openSince'] = String(now);
       const isNewer = openedAt > Number(fields['keyStart'] ?? -Infinity);
       if (fields['key'] === undefined || (fields['key'] !== scheduleKey && isNewer)) {
         if (fields['key'] !== undefined) fields['since'] = String(now);
         fields['key'] = scheduleKey;
         fields['keyStart'] = String(openedAt);
       } else if (fields['key'] === scheduleKey && isNewer) fields['keyStart'] = String(openedAt);
-      const { rows } = await client.query<{ process: string }>(
-        'SELECT process FROM daemonry_process WHERE application = $1',
-        [task.application],
-      );
-      const there = new Set(rows.map(({ process }) => `p:${process}`));
       for (const name of Object.keys(fields)) if (name.startsWith('p:') && !there.has(name)) delete fields[name];
       fields[`p:${this.#options.processId}`] = `${openedAt} ${scheduleKey}`;
       await client.query(
@@ -158,8 +160,7 @@ export class PostgresStore implements ClusterStore {
 
   async offer(
     task: StoredTask,
-    { trigger, scheduledAt, firesAt }: ClusterMoment,
-    overlap: ClusterTask['overlap'],
+    { moment: { trigger, scheduledAt, firesAt }, overlap, jobId }: OfferedMoment,
   ): Promise<{ answer: OfferAnswer; now: number }> {
     return this.#database.withTask(task, async (fields, now, client) => {
       const answer = async (): Promise<OfferAnswer> => {
@@ -169,13 +170,15 @@ export class PostgresStore implements ClusterStore {
         if (scheduledAt <= Number(fields['accounted'] ?? -Infinity)) return 'accounted';
         if (scheduledAt <= Number(fields['offered'] ?? -Infinity)) return 'offered';
         fields['offered'] = String(scheduledAt);
+        if (overlap === 'allow') fields[`w:${scheduledAt}`] = jobId;
         return 'kept';
       };
       return { answer: await answer(), now };
     });
   }
 
-  async start(task: StoredTask, { moment, jobId, lock, claimId, policy }: StartRequest): Promise<StartAnswer> {
+  async start(task: StoredTask, request: StartRequest): Promise<StartAnswer> {
+    const { moment, jobId, lock, claimId, policy, isNewest } = request;
     return this.#database.withTask(task, async (fields, now, client) => {
       const locked = await client.query(
         `UPDATE job SET locked_until_ms = $4 WHERE queue = $1 AND id = $2 AND lock_token = $3 AND state = 'active'`,
@@ -187,7 +190,8 @@ export class PostgresStore implements ClusterStore {
       );
       const start = (rows[0]?.starts ?? 0) + 1;
       const isHeld = await this.#isHeld(client, task, fields);
-      const attempt = { ...moment, start, now, isHeld };
+      await this.#forgetLost(client, task, fields, jobId);
+      const attempt = { ...moment, start, now, isHeld, isNewest };
       const holder = { jobId, lock, claimId, process: this.#options.processId };
       const answer = decideStart(fields, attempt, policy, { ...holder, isLocked: locked.rowCount === 1 });
       if (answer.kind === 'start')
@@ -200,17 +204,21 @@ export class PostgresStore implements ClusterStore {
     });
   }
 
-  async giveBack(task: StoredTask, jobId: string, token: bigint): Promise<void> {
+  async giveBack(task: StoredTask, start: ReturnedStart): Promise<void> {
+    const { moment, jobId, lock, fencingToken, overlap } = start;
     await this.#database.withTask(task, async (fields, _now, client) => {
-      if (fields['runToken'] !== String(token)) return;
+      const { rowCount } = await client.query(
+        `UPDATE daemonry_start SET starts = starts - 1 WHERE queue = $1 AND job_id = $2
+            AND EXISTS (SELECT 1 FROM job WHERE job.queue = $1 AND id = $2 AND lock_token = $3 AND state = 'active')`,
+        [task.queue, jobId, lock],
+      );
+      if (rowCount !== 1) return;
+      if (overlap === 'allow' && moment.trigger !== 'manual') fields[`w:${moment.scheduledAt}`] = jobId;
+      if (fields['runToken'] !== String(fencingToken)) return;
       const undo = JSON.parse(fields['undo'] ?? '{}') as Fields;
       for (const name of Object.keys(fields)) if (name.startsWith('run') || name === 'holder') delete fields[name];
       delete fields['accounted'];
       Object.assign(fields, undo);
-      await client.query('UPDATE daemonry_start SET starts = starts - 1 WHERE queue = $1 AND job_id = $2', [
-        task.queue,
-        jobId,
-      ]);
     });
   }
 
@@ -267,6 +275,18 @@ export class PostgresStore implements ClusterStore {
 
   get #queueConnection(): { connectionString: string; schema: string; max: number } {
     return { connectionString: this.#options.url, schema: this.#options.prefix, max: QUEUE_CONNECTIONS };
+  }
+
+  /** Forgets moments that wait and whose jobs are gone: they are counted among those that passed. */
+  async #forgetLost(client: PoolClient, { queue }: StoredTask, fields: Fields, jobId: string): Promise<void> {
+    const waiting = Object.entries(fields).filter(([name, job]) => name.startsWith('w:') && job !== jobId);
+    if (waiting.length === 0) return;
+    const { rows } = await client.query<{ id: string }>('SELECT id FROM job WHERE queue = $1 AND id = ANY($2)', [
+      queue,
+      waiting.map(([, job]) => job),
+    ]);
+    const there = new Set(rows.map(({ id }) => id));
+    for (const [name, job] of waiting) if (!there.has(job)) delete fields[name];
   }
 
   async #isHeld(client: PoolClient, { queue }: StoredTask, { runJob, runLock, runEnded }: Fields): Promise<boolean> {

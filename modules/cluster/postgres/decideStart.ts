@@ -21,11 +21,18 @@ const RUN = ['accounted', 'runToken', 'runStarted', 'runEnded', 'runJob', 'runLo
 export function decideStart(
   fields: Fields,
   attempt: ClusterAttempt,
-  policy: Pick<ClusterTask, 'overlap' | 'delivery' | 'maxStarts'>,
+  policy: Pick<ClusterTask, 'overlap' | 'misfire' | 'delivery' | 'maxStarts'>,
   asker: Asker,
 ): StartAnswer {
   const startedAt = fields['runJob'] === asker.jobId ? numberIn(fields['runStarted']) : undefined;
-  const nothing = { accounted: undefined, reason: undefined, fencingToken: 0n, startedAt, now: attempt.now };
+  const nothing = {
+    accounted: undefined,
+    waiting: [],
+    reason: undefined,
+    fencingToken: 0n,
+    startedAt,
+    now: attempt.now,
+  };
   if (!asker.isLocked) return { ...nothing, kind: 'gone', start: attempt.start };
   if (fields['claim'] === asker.claimId) return fromText(fields['answer'] ?? '');
   const decision = decideClusterStart(stateIn(fields), attempt, policy);
@@ -40,6 +47,7 @@ export function decideStart(
     start: attempt.start,
     now: attempt.now,
     accounted: decision.accounted,
+    waiting: decision.waiting,
     reason: decision.kind === 'skip' ? decision.reason : undefined,
     fencingToken: decision.kind === 'start' ? decision.fencingToken : 0n,
     startedAt: undefined,
@@ -51,12 +59,15 @@ export function decideStart(
 }
 
 function stateIn(fields: Fields): ClusterTaskState {
-  const { since = '0', token = '0', accounted, runToken, runStarted, runEnded, pausedUntil, skipNext } = fields;
+  const { since = '0', token = '0', accounted, openSince, runToken, runStarted, runEnded } = fields;
+  const { pausedUntil, skipNext } = fields;
   return {
     scheduleSince: Number(since),
     token: BigInt(token),
     skipsNext: skipNext !== undefined,
     ...(accounted === undefined ? {} : { accounted: Number(accounted) }),
+    ...(openSince === undefined ? {} : { openSince: Number(openSince) }),
+    waiting: Object.keys(fields).filter(isWaiting).map(momentOf),
     ...(pausedUntil === undefined ? {} : { pausedUntil: pausedUntil === 'inf' ? Infinity : Number(pausedUntil) }),
     ...(runToken === undefined
       ? {}
@@ -70,9 +81,10 @@ function stateIn(fields: Fields): ClusterTaskState {
   };
 }
 
-function write(fields: Fields, { accounted, run, token, pausedUntil, skipsNext }: ClusterTaskState): void {
+function write(fields: Fields, { accounted, waiting, run, token, pausedUntil, skipsNext }: ClusterTaskState): void {
   fields['token'] = String(token);
   if (accounted !== undefined) fields['accounted'] = String(accounted);
+  drop(fields, ...Object.keys(fields).filter((name) => isWaiting(name) && waiting?.includes(momentOf(name)) !== true));
   if (pausedUntil === undefined) drop(fields, 'pause', 'pausedUntil');
   if (skipsNext !== true) drop(fields, 'skipNext');
   if (run === undefined) return;
@@ -81,6 +93,9 @@ function write(fields: Fields, { accounted, run, token, pausedUntil, skipsNext }
   if (run.endedAt === undefined) drop(fields, 'runEnded');
   else fields['runEnded'] = String(run.endedAt);
 }
+
+const isWaiting = (name: string): boolean => name.startsWith('w:');
+const momentOf = (name: string): number => Number(name.slice(2));
 
 function drop(fields: Fields, ...names: readonly string[]): void {
   for (const name of names) Reflect.deleteProperty(fields, name);

@@ -1,4 +1,3 @@
-import type { ClusterMoment, ClusterTask } from 'daemonry';
 import type * as Bull from 'bullmq';
 
 import {
@@ -10,6 +9,8 @@ import {
   type ConsumerOptions,
   type MomentData,
   type OfferAnswer,
+  type OfferedMoment,
+  type ReturnedStart,
   type StartAnswer,
   type StartRequest,
   type StoredTask,
@@ -113,9 +114,9 @@ export class RedisStore implements ClusterStore {
 
   async join(task: StoredTask, scheduleKey: string, openedAt: number): Promise<TaskFields> {
     const keys = [this.#hash(task), ...this.#changes(task), this.#shared(task.application, 'processes')];
-    return fieldsOf(
-      (await this.#run('join', keys, [task.path, this.#options.processId, scheduleKey, openedAt])) as string[],
-    );
+    const { processId, leaseMs } = this.#options;
+    const args = [task.path, processId, scheduleKey, openedAt, goneAfter(leaseMs)];
+    return fieldsOf((await this.#run('join', keys, args)) as string[]);
   }
 
   async leave(task: StoredTask): Promise<void> {
@@ -124,15 +125,15 @@ export class RedisStore implements ClusterStore {
 
   async offer(
     task: StoredTask,
-    { trigger, scheduledAt, firesAt }: ClusterMoment,
-    overlap: ClusterTask['overlap'],
+    { moment: { trigger, scheduledAt, firesAt }, overlap, jobId }: OfferedMoment,
   ): Promise<{ answer: OfferAnswer; now: number }> {
-    const args = [trigger, scheduledAt, firesAt, overlap, this.#base(task)];
+    const args = [trigger, scheduledAt, firesAt, overlap, this.#base(task), jobId];
     const [answer, now] = (await this.#run('offer', [this.#hash(task)], args)) as string[];
     return { answer: answer as OfferAnswer, now: Number(now) };
   }
 
-  async start(task: StoredTask, { moment, jobId, lock, claimId, policy }: StartRequest): Promise<StartAnswer> {
+  async start(task: StoredTask, request: StartRequest): Promise<StartAnswer> {
+    const { moment, jobId, lock, claimId, policy, isNewest } = request;
     const job = `${this.#base(task)}:${jobId}`;
     const keys = [
       this.#hash(task),
@@ -155,27 +156,29 @@ export class RedisStore implements ClusterStore {
       policy.maxStarts,
       this.#base(task),
       claimId,
+      policy.misfire,
+      isNewest ? 1 : 0,
     ])) as string[];
-    const [kind, start, now, accounted, reason, token, startedAt] = answer;
+    const [kind, start, now, accounted, reason, token, startedAt, waiting = ''] = answer;
     return {
       kind: kind as StartAnswer['kind'],
       start: Number(start),
       now: Number(now),
       accounted: numberIn(accounted),
+      waiting: waiting === '' ? [] : waiting.split(' ').map(Number),
       reason: reason === '' ? undefined : (reason as StartAnswer['reason']),
       fencingToken: BigInt(token ?? 0),
       startedAt: numberIn(startedAt),
     };
   }
 
-  async giveBack(task: StoredTask, jobId: string, token: bigint): Promise<void> {
-    const keys = [
-      this.#hash(task),
-      `${this.#base(task)}:${jobId}`,
-      ...this.#changes(task),
-      this.#shared(task.application, 'running'),
-    ];
-    await this.#run('giveBack', keys, [task.path, String(token)]);
+  async giveBack(task: StoredTask, start: ReturnedStart): Promise<void> {
+    const { moment, jobId, lock, fencingToken, overlap } = start;
+    const job = `${this.#base(task)}:${jobId}`;
+    const running = this.#shared(task.application, 'running');
+    const keys = [this.#hash(task), job, `${job}:lock`, ...this.#changes(task), running];
+    const waits = overlap === 'allow' && moment.trigger !== 'manual' ? moment.scheduledAt : '';
+    await this.#run('giveBack', keys, [task.path, String(fencingToken), lock, waits, jobId]);
   }
 
   async keep(task: StoredTask, jobId: string, lock: string, record: unknown): Promise<boolean> {

@@ -7,6 +7,8 @@
  * | `since`                                    | when the schedule in force began                               |
  * | `key`, `keyStart`                          | that schedule, and the start of the process that brought it    |
  * | `offered`, `accounted`                     | the newest due moment that was offered, that has a record      |
+ * | `openSince`                                | since when some process has had the task open, without a break |
+ * | `w:<due moment>`                           | with overlap allow: the job of one that waits for its turn     |
  * | `token`                                    | the fencing token that was drawn last                          |
  * | `runToken`, `runStarted`, `runEnded`       | the newest run                                                 |
  * | `runJob`, `runLock`, `holder`              | its job, the token of its lock, its process                    |
@@ -44,7 +46,7 @@ interface Script {
   readonly lua: string;
 }
 
-/** KEYS hash, changes, revision, processes; ARGV path, process, schedule, opened at. */
+/** KEYS hash, changes, revision, processes; ARGV path, process, schedule, opened at, milliseconds as in a beat. */
 const join: Script = {
   numberOfKeys: 4,
   lua: `${HELPERS}
@@ -52,6 +54,12 @@ local now = microseconds() / 1000
 local path, process, key, opened = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
 redis.call('HSETNX', KEYS[1], 'since', exact(now))
 local fields = fieldsOf(KEYS[1])
+redis.call('ZREMRANGEBYSCORE', KEYS[4], '-inf', exact(now - tonumber(ARGV[5])))
+local isOpen = false
+for field, _ in pairs(fields) do
+  if string.sub(field, 1, 2) == 'p:' and redis.call('ZSCORE', KEYS[4], string.sub(field, 3)) then isOpen = true end
+end
+if not isOpen then redis.call('HSET', KEYS[1], 'openSince', exact(now)) end
 if not fields.key or (fields.key ~= key and opened > tonumber(fields.keyStart)) then
   redis.call('HSET', KEYS[1], 'key', key, 'keyStart', ARGV[4])
   if fields.key then redis.call('HSET', KEYS[1], 'since', exact(now)) end
@@ -110,7 +118,7 @@ return { exact(now), redis.call('GET', KEYS[2]) or '0', redis.call('ZRANGE', KEY
 `,
 };
 
-/** KEYS hash; ARGV trigger, due moment, fires at, overlap, beginning of the keys of the task. */
+/** KEYS hash; ARGV trigger, due moment, fires at, overlap, beginning of the keys of the task, id of its job. */
 const offer: Script = {
   numberOfKeys: 1,
   lua: `${HELPERS}
@@ -130,6 +138,7 @@ elseif known[1] and tonumber(ARGV[2]) <= tonumber(known[1]) then
   answer = 'offered'
 else
   redis.call('HSET', KEYS[1], 'offered', ARGV[2])
+  if ARGV[4] == 'allow' then redis.call('HSET', KEYS[1], 'w:' .. ARGV[2], ARGV[6]) end
 end
 return { answer, exact(now) }
 `,
@@ -138,7 +147,7 @@ return { answer, exact(now) }
 /**
  * The step of \`decideClusterStart\`, in the same order. KEYS hash, job, lock, changes, revision, running; ARGV path, job id,
  * token of the lock, lease, process, trigger, due moment, fires at, overlap, delivery, largest number of starts, beginning of
- * the keys of the task, id of the claim: the same claim is given the same answer again.
+ * the keys of the task, id of the claim (the same claim is given the same answer again), misfire, 1 for the newest due moment.
  */
 const start: Script = {
   numberOfKeys: 6,
@@ -166,19 +175,35 @@ if fields.pausedUntil and fields.pausedUntil ~= 'inf' and tonumber(fields.paused
 end
 local isFirst = start == 1
 local isDue = trigger ~= 'manual' and isFirst
+local isOvertaken = isDue and accounted and moment <= accounted
 local function remembered(given)
   redis.call('HSET', KEYS[1], 'claim', ARGV[13], 'answer', cjson.encode(given))
   return given
 end
-local function answer(kind) return { kind, tostring(start), exact(now), '', '', '', fields.runJob == job and fields.runStarted or '' } end
+local function answer(kind) return { kind, tostring(start), exact(now), '', '', '', fields.runJob == job and fields.runStarted or '', '' } end
 if not isFirst and (delivery == 'at-most-once' or start > maxStarts) then return answer('drop') end
-if isDue and accounted and moment <= accounted then return answer('drop') end
+if isOvertaken and not fields['w:' .. ARGV[7]] then return answer('drop') end
 if trigger == 'catch-up' and isFirst and moment <= since then return answer('drop') end
-local before = ''
-if trigger == 'schedule' and isFirst then before = exact(math.max(accounted or since, since)) end
+local before, waiting = '', {}
+if isDue and not isOvertaken then
+  before = exact(math.max(accounted or since, since))
+  for field, other in pairs(fields) do
+    local at = string.sub(field, 1, 2) == 'w:' and tonumber(string.sub(field, 3))
+    -- A job that is gone never comes: its moment is counted among those that passed.
+    if at and at < moment then
+      if redis.call('EXISTS', ARGV[12] .. ':' .. other) == 0 then redis.call('HDEL', KEYS[1], field)
+      elseif at > tonumber(before) then waiting[#waiting + 1] = string.sub(field, 3) end
+    end
+  end
+end
+local function account()
+  if not isDue then return end
+  if not isOvertaken then redis.call('HSET', KEYS[1], 'accounted', ARGV[7]) end
+  redis.call('HDEL', KEYS[1], 'w:' .. ARGV[7])
+end
 local function skip(reason)
-  if isDue then redis.call('HSET', KEYS[1], 'accounted', ARGV[7]) end
-  return remembered({ 'skip', tostring(start), exact(now), before, reason, '', '' })
+  account()
+  return remembered({ 'skip', tostring(start), exact(now), before, reason, '', '', table.concat(waiting, ' ') })
 end
 if trigger ~= 'manual' then
   if isFirst and fields.skipNext then
@@ -194,33 +219,41 @@ if overlap ~= 'allow' and fields.runToken then
   if isFirst and overlap == 'queue-one' and firesAt < tonumber(fields.runStarted) then return skip('overlap') end
   if isRunning then return answer('wait') end
 end
+if isDue and fields.openSince and firesAt < tonumber(fields.openSince) and (ARGV[14] == 'skip' or ARGV[15] == '0') then
+  return skip('missed')
+end
 local token = string.format('%.0f', math.max(tonumber(fields.token or '0') + 1, micros))
 local undo = {}
 for _, field in ipairs(RUN) do undo[field] = fields[field] end
 redis.call('HSET', KEYS[1], 'undo', cjson.encode(undo), 'token', token, 'runToken', token, 'runStarted', exact(now),
   'runJob', job, 'runLock', ARGV[3], 'holder', ARGV[5])
 redis.call('HDEL', KEYS[1], 'runEnded')
-if isDue then redis.call('HSET', KEYS[1], 'accounted', ARGV[7]) end
+account()
 redis.call('HSET', KEYS[2], 'starts', start)
 redis.call('SADD', KEYS[6], path)
 changed(KEYS[4], KEYS[5], path)
-return remembered({ 'start', tostring(start), exact(now), before, '', token, '' })
+return remembered({ 'start', tostring(start), exact(now), before, '', token, '', table.concat(waiting, ' ') })
 `,
 };
 
-/** Takes a start back, for a process that takes no work any more. KEYS hash, job, changes, revision, running; ARGV path, token. */
+/**
+ * Takes a start back, for a process that takes no work any more. KEYS hash, job, lock, changes, revision, running; ARGV path,
+ * fencing token, token of the lock, the due moment if it can be overtaken, job id.
+ */
 const giveBack: Script = {
-  numberOfKeys: 5,
+  numberOfKeys: 6,
   lua: `${HELPERS}
+if redis.call('GET', KEYS[3]) ~= ARGV[3] then return 0 end
+redis.call('HINCRBY', KEYS[2], 'starts', -1)
+if ARGV[4] ~= '' then redis.call('HSET', KEYS[1], 'w:' .. ARGV[4], ARGV[5]) end
 local fields = fieldsOf(KEYS[1])
-if fields.runToken ~= ARGV[2] then return 0 end
+if fields.runToken ~= ARGV[2] then return 1 end
 local undo = cjson.decode(fields.undo)
 for _, field in ipairs(RUN) do
   if undo[field] then redis.call('HSET', KEYS[1], field, undo[field]) else redis.call('HDEL', KEYS[1], field) end
 end
-redis.call('HINCRBY', KEYS[2], 'starts', -1)
-if not undo.runToken or undo.runEnded then redis.call('SREM', KEYS[5], ARGV[1]) end
-changed(KEYS[3], KEYS[4], ARGV[1])
+if not undo.runToken or undo.runEnded then redis.call('SREM', KEYS[6], ARGV[1]) end
+changed(KEYS[4], KEYS[5], ARGV[1])
 return 1
 `,
 };

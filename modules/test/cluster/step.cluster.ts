@@ -44,11 +44,17 @@ interface Case {
   readonly token: number;
   readonly pausedUntil: number | undefined;
   readonly skipsNext: boolean;
+  readonly openSince: number | undefined;
+  /** Moments that wait, and have a job; and one that has none any more. */
+  readonly waiting: readonly number[];
+  readonly gone: number | undefined;
   readonly starts: number;
   readonly trigger: ClusterMoment['trigger'];
   readonly moment: number;
   readonly jitter: number;
   readonly overlap: ClusterTask['overlap'];
+  readonly misfire: ClusterTask['misfire'];
+  readonly isNewest: boolean;
   readonly delivery: ClusterTask['delivery'];
   readonly maxStarts: number;
 }
@@ -68,11 +74,16 @@ const cases: fc.Arbitrary<Case> = fc.record({
   token: fc.constantFrom(0, 1_000, 8_000_000_000_000_000),
   pausedUntil: fc.option(fc.constantFrom(-1_000, 600_000, Infinity), { nil: undefined }),
   skipsNext: fc.boolean(),
+  openSince: fc.option(ago, { nil: undefined }),
+  waiting: fc.uniqueArray(ago, { maxLength: 3 }),
+  gone: fc.option(fc.constantFrom(-2_750, -750), { nil: undefined }),
   starts: fc.constantFrom(0, 0, 0, 1, 2),
   trigger: fc.constantFrom('schedule', 'schedule', 'catch-up', 'manual'),
   moment: ago,
   jitter: fc.constantFrom(0, 200),
   overlap: fc.constantFrom('skip', 'queue-one', 'allow'),
+  misfire: fc.constantFrom('skip', 'run-once'),
+  isNewest: fc.boolean(),
   delivery: fc.constantFrom('at-most-once', 'at-least-once'),
   maxStarts: fc.constantFrom(1, 2, 3),
 });
@@ -82,6 +93,9 @@ async function stepInRedis(given: Case, base: number): Promise<StartAnswer> {
   const { run, accounted, pausedUntil } = given;
   const fields: Record<string, string | number> = { since: base + given.since, token: String(given.token) };
   if (accounted !== undefined) fields['accounted'] = base + accounted;
+  if (given.openSince !== undefined) fields['openSince'] = base + given.openSince;
+  for (const at of given.waiting) fields[`w:${base + at}`] = at === given.moment ? JOB : `waits-${at}`;
+  if (given.gone !== undefined) fields[`w:${base + given.gone}`] = 'gone';
   if (run !== undefined) {
     Object.assign(fields, { runToken: '1', runStarted: base + run.started, runJob: 'other', runLock: 'its lock' });
     if (run.ended !== undefined) fields['runEnded'] = base + run.ended;
@@ -92,6 +106,7 @@ async function stepInRedis(given: Case, base: number): Promise<StartAnswer> {
   await client.flushall();
   await client.hset(`${BASE}:daemonry`, fields);
   await client.hset(`${BASE}:${JOB}`, { starts: given.starts });
+  for (const at of given.waiting) await client.hset(`${BASE}:waits-${at}`, { data: '' });
   await client.set(`${BASE}:${JOB}:lock`, LOCK);
   if (run?.isHeld === true) await client.set(`${BASE}:other:lock`, 'its lock');
   return store.start(task, {
@@ -100,6 +115,7 @@ async function stepInRedis(given: Case, base: number): Promise<StartAnswer> {
     lock: LOCK,
     claimId: randomUUID(),
     policy: given,
+    isNewest: given.isNewest,
   });
 }
 
@@ -109,9 +125,12 @@ const momentOf = ({ trigger, moment, jitter }: Case, base: number): ClusterMomen
   firesAt: base + moment + jitter,
 });
 
-function stateOf({ since, accounted, run, token, pausedUntil, skipsNext }: Case, base: number): ClusterTaskState {
+function stateOf(given: Case, base: number): ClusterTaskState {
+  const { since, accounted, run, token, pausedUntil, skipsNext, openSince, waiting } = given;
   return {
     scheduleSince: base + since,
+    ...(openSince === undefined ? {} : { openSince: base + openSince }),
+    waiting: waiting.map((at) => base + at),
     token: BigInt(token),
     skipsNext,
     ...(accounted === undefined ? {} : { accounted: base + accounted }),
@@ -141,6 +160,7 @@ describe('the atomic step in Lua', () => {
           start: given.starts + 1,
           now: answer.now,
           isHeld: given.run?.isHeld ?? false,
+          isNewest: given.isNewest,
         };
         const expected = decideClusterStart(stateOf(given, base), attempt, given);
         const { state } = expected;
@@ -148,6 +168,7 @@ describe('the atomic step in Lua', () => {
           kind: expected.kind,
           start: given.starts + 1,
           accounted: 'accounted' in expected ? expected.accounted : undefined,
+          waiting: expect.arrayContaining('waiting' in expected ? [...expected.waiting] : []) as unknown,
           reason: expected.kind === 'skip' ? expected.reason : undefined,
         });
         const last = BigInt(given.token);
@@ -157,11 +178,13 @@ describe('the atomic step in Lua', () => {
           expect(answer.fencingToken).toBe(micros > last ? BigInt(fields['token'] ?? '') : last + 1n);
         expect({
           accounted: Number(fields['accounted'] ?? NaN),
+          waiting: given.waiting.filter((at) => fields[`w:${base + at}`] !== undefined).sort(),
           hasEnded: fields['runToken'] === undefined ? undefined : fields['runEnded'] !== undefined,
           isPaused: fields['pausedUntil'] !== undefined,
           skipsNext: fields['skipNext'] !== undefined,
         }).toEqual({
           accounted: state.accounted ?? NaN,
+          waiting: state.waiting?.map((at) => at - base).sort(),
           hasEnded: state.run === undefined ? undefined : state.run.endedAt !== undefined,
           isPaused: state.pausedUntil !== undefined,
           skipsNext: state.skipsNext === true,
@@ -176,8 +199,8 @@ describe('the atomic step in Lua', () => {
     await client.flushall();
     await client.set(`${BASE}:${JOB}:lock`, LOCK);
     const moment: ClusterMoment = { trigger: 'schedule', scheduledAt: base, firesAt: base };
-    const policy = { overlap: 'skip', delivery: 'at-most-once', maxStarts: 1 } as const;
-    const request = { moment, jobId: JOB, lock: LOCK, claimId: 'one', policy };
+    const policy = { overlap: 'skip', misfire: 'skip', delivery: 'at-most-once', maxStarts: 1 } as const;
+    const request = { moment, jobId: JOB, lock: LOCK, claimId: 'one', policy, isNewest: true };
 
     const first = await store.start(task, request);
 
@@ -191,9 +214,9 @@ describe('the atomic step in Lua', () => {
     await client.flushall();
     await client.set(`${BASE}:${JOB}:lock`, 'of another process');
     const moment: ClusterMoment = { trigger: 'schedule', scheduledAt: base, firesAt: base };
-    const policy = { overlap: 'skip', delivery: 'at-most-once', maxStarts: 1 } as const;
+    const policy = { overlap: 'skip', misfire: 'skip', delivery: 'at-most-once', maxStarts: 1 } as const;
 
-    const answer = await store.start(task, { moment, jobId: JOB, lock: LOCK, claimId: 'one', policy });
+    const answer = await store.start(task, { moment, jobId: JOB, lock: LOCK, claimId: 'one', policy, isNewest: true });
 
     expect(answer.kind).toBe('gone');
   });
@@ -201,15 +224,61 @@ describe('the atomic step in Lua', () => {
   it('takes a start back as if it had not been, but for the fencing token', async () => {
     await client.flushall();
     await client.set(`${BASE}:${JOB}:lock`, LOCK);
-    const policy = { overlap: 'skip', delivery: 'at-most-once', maxStarts: 1 } as const;
-    const request = { jobId: JOB, lock: LOCK, policy };
+    const policy = { overlap: 'skip', misfire: 'skip', delivery: 'at-most-once', maxStarts: 1 } as const;
+    const request = { jobId: JOB, lock: LOCK, policy, isNewest: true };
     const moment: ClusterMoment = { trigger: 'schedule', scheduledAt: 2_000, firesAt: 2_000 };
     const first = await store.start(task, { ...request, moment, claimId: 'one' });
 
-    await store.giveBack(task, JOB, first.fencingToken);
+    await store.giveBack(task, { moment, jobId: JOB, lock: LOCK, fencingToken: first.fencingToken, overlap: 'skip' });
     const second = await store.start(task, { ...request, moment, claimId: 'two' });
 
     expect(second).toMatchObject({ kind: 'start', start: 1 });
     expect(second.fencingToken).toBeGreaterThan(first.fencingToken);
+  });
+
+  it('lets a due moment that another one has overtaken start, once, and tells neither as missed', async () => {
+    await client.flushall();
+    const policy = { overlap: 'allow', misfire: 'skip', delivery: 'at-most-once', maxStarts: 1 } as const;
+    const moments = [1_000, 2_000, 3_000].map((at) => ({ trigger: 'schedule', scheduledAt: at, firesAt: at }) as const);
+    const [first, second, third] = moments as [ClusterMoment, ClusterMoment, ClusterMoment];
+    const start = async (moment: ClusterMoment): Promise<StartAnswer> => {
+      const jobId = `job-${moment.scheduledAt}`;
+      const request = { moment, jobId, lock: LOCK, claimId: randomUUID(), policy, isNewest: true };
+      return store.start(task, request);
+    };
+    for (const moment of moments) {
+      const jobId = `job-${moment.scheduledAt}`;
+      await store.offer(task, { moment, jobId, overlap: 'allow' });
+      await client.hset(`${BASE}:${jobId}`, { data: '' });
+      await client.set(`${BASE}:${jobId}:lock`, LOCK);
+    }
+    await start(first);
+
+    const overtaking = await start(third);
+    const overtaken = await start(second);
+    const again = await start(second);
+
+    expect(overtaking).toMatchObject({ kind: 'start', accounted: 1_000, waiting: [2_000] });
+    expect(overtaken).toMatchObject({ kind: 'start', accounted: undefined, waiting: [] });
+    expect(again.kind).toBe('drop');
+  });
+
+  it('gives a moment back that a newer one has overtaken since, for its first start', async () => {
+    await client.flushall();
+    const policy = { overlap: 'allow', misfire: 'skip', delivery: 'at-most-once', maxStarts: 1 } as const;
+    const at = (scheduledAt: number) => {
+      const moment: ClusterMoment = { trigger: 'schedule', scheduledAt, firesAt: scheduledAt };
+      return { moment, jobId: `job-${scheduledAt}`, lock: LOCK };
+    };
+    for (const { jobId } of [at(1_000), at(2_000)]) await client.set(`${BASE}:${jobId}:lock`, LOCK);
+    const first = await store.start(task, { ...at(1_000), claimId: 'one', policy, isNewest: true });
+    await store.start(task, { ...at(2_000), claimId: 'two', policy, isNewest: true });
+
+    await store.giveBack(task, { ...at(1_000), fencingToken: first.fencingToken, overlap: 'allow' });
+
+    expect(await store.start(task, { ...at(1_000), claimId: 'three', policy, isNewest: true })).toMatchObject({
+      kind: 'start',
+      start: 1,
+    });
   });
 });

@@ -78,12 +78,12 @@ export class ClusterSide implements TaskSide {
   }
 
   join(listener: string, spec: PeriodicTaskSpec, worker: ClusterWorker): ClusterTaskHandle {
-    const { name: task, overlap, schedule, jitter, cluster } = spec;
+    const { name: task, overlap, misfire, schedule, jitter, cluster } = spec;
     const { delivery, maxStarts } = cluster ?? { delivery: 'at-most-once', maxStarts: 1 };
     const key = `${scheduleKey(schedule)} ${JSON.stringify(jitter)}`;
     const { application, startedAt } = this;
-    const joined = { application, listener, task, overlap, delivery, maxStarts, scheduleKey: key, startedAt };
-    return this.engine.join(joined, worker);
+    const policy = { overlap, misfire, delivery, maxStarts };
+    return this.engine.join({ application, listener, task, ...policy, scheduleKey: key, startedAt }, worker);
   }
 
   /** Makes a task of a listener that has come up. */

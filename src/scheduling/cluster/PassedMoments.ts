@@ -3,6 +3,13 @@ import type { RunRecord } from '../../contracts/RunRecord';
 import type { DueTimer } from '../DueTimer';
 import type { SharedRuns } from './SharedRuns';
 
+/** A moment, and what was accounted for before it. */
+interface Accounted {
+  readonly scheduledAt: number;
+  readonly accounted?: number | undefined;
+  readonly waiting?: readonly number[] | undefined;
+}
+
 /** Records the due moments of one task that have passed without any process, in one record for all of them. */
 export class PassedMoments {
   readonly #runs: SharedRuns;
@@ -21,19 +28,18 @@ export class PassedMoments {
     else this.#unreachable.to = scheduledAt;
   }
 
-  /**
-   * Records the due moments between two instants, both excluded. Returns undefined when there is none.
-   *
-   * @param accounted - undefined if nothing is to be looked for.
-   */
-  before(scheduledAt: number, accounted: number | undefined): RunRecord | undefined {
+  /** Records the due moments before one that are not accounted for; see `ClusterClaim`. Returns undefined when there is none. */
+  before({ scheduledAt, accounted, waiting = [] }: Accounted): RunRecord | undefined {
     if (accounted === undefined) return undefined;
     const gone = this.#unreachable;
     this.#unreachable = undefined;
-    const { next: from = Infinity } = this.#timer.around(accounted);
-    const { previous: to = -Infinity } = this.#timer.around(scheduledAt - 1);
+    let { next: from = Infinity } = this.#timer.around(accounted);
+    let { previous: to = -Infinity } = this.#timer.around(scheduledAt - 1);
+    while (waiting.includes(from)) ({ next: from = Infinity } = this.#timer.around(from));
+    while (waiting.includes(to)) ({ previous: to = -Infinity } = this.#timer.around(to - 1));
     if (from > to) return undefined;
-    const missed = { from, to, count: this.#timer.countBetween(accounted, to) };
+    const between = waiting.filter((at) => from < at && at < to).length;
+    const missed = { from, to, count: this.#timer.countBetween(from - 1, to) - between };
     const moment: ClusterMoment = { trigger: 'schedule', scheduledAt: from, firesAt: from };
     // This process has recorded them already, one by one.
     const isKnown = gone !== undefined && gone.from <= from && to <= gone.to;

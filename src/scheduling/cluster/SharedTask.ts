@@ -206,14 +206,29 @@ export class SharedTask implements ScheduledTask, DueTask, ClusterWorker {
   run(claim: ClusterClaim): ClusterRun | undefined {
     if (!this.#takesPart || claim.signal.aborted) return undefined;
     return this.#side.runners.context.runInAsyncScope(() => {
-      const missed = this.#passed.before(claim.scheduledAt, claim.accounted);
+      const missed = this.#passed.before(claim);
       return this.#runs.begin(claim, missed);
     });
   }
 
-  skip(moment: ClusterMoment, reason: SkipReason, accounted?: number): readonly RunRecord[] {
+  isNewest({ scheduledAt }: ClusterMoment): boolean {
+    const { previous = -Infinity } = this.#timer.around(this.#side.clock.now());
+    return previous <= scheduledAt;
+  }
+
+  skip(
+    moment: ClusterMoment,
+    reason: SkipReason,
+    accounted?: number,
+    waiting?: readonly number[],
+  ): readonly RunRecord[] {
     return this.#side.runners.context.runInAsyncScope(() => {
-      const missed = this.#passed.before(moment.scheduledAt, accounted);
+      const { scheduledAt } = moment;
+      // What was missed with those before it has one record with them.
+      const own =
+        reason === 'missed' ? this.#passed.before({ scheduledAt: scheduledAt + 1, accounted, waiting }) : undefined;
+      if (own !== undefined) return [own];
+      const missed = this.#passed.before({ scheduledAt, accounted, waiting });
       return [...(missed === undefined ? [] : [missed]), this.#runs.skip(moment, reason)];
     });
   }

@@ -7,6 +7,10 @@ export interface ClusterTaskState {
   readonly scheduleSince: number;
   /** The newest due moment that has a record: a run, or a skipped one. Undefined before the first. */
   readonly accounted?: number;
+  /** Since when some process has had the task open, without a break; undefined if that is not known. */
+  readonly openSince?: number;
+  /** With `overlap: 'allow'`: the due moments that were offered and still wait for their turn. Newer ones may overtake them. */
+  readonly waiting?: readonly number[];
   /** The newest run, also a manual one; undefined before the first. */
   readonly run?: ClusterRunState;
   /** The fencing token that was drawn last; 0 before the first. */
@@ -35,66 +39,90 @@ export interface ClusterAttempt extends Pick<ClusterMoment, 'trigger' | 'schedul
   readonly now: number;
   /** True while the lease of {@link ClusterTaskState.run} holds. Without meaning once that has ended. */
   readonly isHeld: boolean;
+  /** The answer of `ClusterWorker.isNewest`: false if a later due moment has come. */
+  readonly isNewest: boolean;
+}
+
+/** The due moments that have passed without any process, as the worker is told: those between two, without those that wait. */
+interface Passed {
+  /** The newest moment that had a record; undefined if nothing is to be looked for. */
+  readonly accounted: number | undefined;
+  /** Moments after that one which have no record yet, and will have one of their own. */
+  readonly waiting: readonly number[];
 }
 
 /** The answer of {@link decideClusterStart}, with the state that the task has from then on. */
 export type ClusterStartDecision =
-  /** The handler is called. `accounted` is handed to the worker with the claim. */
-  | {
+  /** The handler is called. `accounted` and `waiting` are handed to the worker with the claim. */
+  | (Passed & {
       readonly kind: 'start';
       readonly state: ClusterTaskState;
       readonly fencingToken: bigint;
-      readonly accounted: number | undefined;
-    }
+    })
   /** The slot is taken: the moment keeps its turn until the run in flight has ended. */
   | { readonly kind: 'wait'; readonly state: ClusterTaskState }
-  /** The moment is recorded as skipped. `accounted` is handed to the worker. */
-  | {
+  /** The moment is recorded as skipped. `accounted` and `waiting` are handed to the worker. */
+  | (Passed & {
       readonly kind: 'skip';
       readonly state: ClusterTaskState;
-      readonly reason: Extract<SkipReason, 'overlap' | 'paused'>;
-      readonly accounted: number | undefined;
-    }
+      readonly reason: StepReason;
+    })
   /** The moment has its record already, or must not be repeated: it is dropped without another one. */
   | { readonly kind: 'drop'; readonly state: ClusterTaskState };
 
-type Policy = Pick<ClusterTask, 'overlap' | 'delivery' | 'maxStarts'>;
+/** Why the step skips a moment. */
+export type StepReason = Extract<SkipReason, 'overlap' | 'paused' | 'missed'>;
+
+type Policy = Pick<ClusterTask, 'overlap' | 'misfire' | 'delivery' | 'maxStarts'>;
 
 /**
  * The atomic step of an engine: decides about a moment whose turn it is, by the state of its task in the store. Pure: the
  * engine reads, decides and writes the state in one step that nothing can come between. In this order:
  *
  * 1. A run whose lease is over has ended now, so that moments that came due meanwhile are no burst.
- * 2. A due moment that is not newer than the newest one with a record is dropped; so is a catch-up from before the schedule
- *    began, and a start beyond what the delivery allows.
+ * 2. A due moment that is not newer than the newest one with a record is dropped, unless it waits with `allow` and was
+ *    overtaken; so is a catch-up from before the schedule began, and a start beyond what the delivery allows.
  * 3. While the task is paused, or the next due moment is to be skipped, a due moment is skipped as `paused`. A manual run is not.
  * 4. By overlap: `skip` skips a moment that fires before the end of the newest run, `queue-one` one that fires before its
  *    start; while that run goes on, `queue-one` and repeated starts wait. `allow` has no limit.
- * 5. It starts, with a fencing token of `max(last + 1, now in µs)`.
+ * 5. A due moment from before {@link ClusterTaskState.openSince}, which was offered and not taken by processes that have all
+ *    ended, is skipped as `missed`; with `misfire: 'run-once'` only if a later one has come, which makes it up.
+ * 6. It starts, with a fencing token of `max(last + 1, now in µs)`.
  */
 export function decideClusterStart(
   given: ClusterTaskState,
   attempt: ClusterAttempt,
-  { overlap, delivery, maxStarts }: Policy,
+  { overlap, misfire, delivery, maxStarts }: Policy,
 ): ClusterStartDecision {
-  const { trigger, scheduledAt, firesAt, start, now, isHeld } = attempt;
+  const { trigger, scheduledAt, firesAt, start, now, isHeld, isNewest } = attempt;
   const isLost = given.run !== undefined && given.run.endedAt === undefined && !isHeld;
   const lifted = given.pausedUntil !== undefined && given.pausedUntil <= now ? withoutPause(given) : given;
   const state = isLost && given.run !== undefined ? { ...lifted, run: { ...given.run, endedAt: now } } : lifted;
-  const { run, accounted, scheduleSince } = state;
+  const { run, accounted, scheduleSince, openSince = -Infinity } = state;
   const isFirst = start === 1;
   const isDue = trigger !== 'manual' && isFirst;
+  const isOvertaken = isDue && accounted !== undefined && scheduledAt <= accounted;
+  const others = state.waiting?.filter((at) => at !== scheduledAt) ?? [];
 
   if (!isFirst && (delivery === 'at-most-once' || start > maxStarts)) return { kind: 'drop', state };
-  if (isDue && accounted !== undefined && scheduledAt <= accounted) return { kind: 'drop', state };
+  if (isOvertaken && state.waiting?.includes(scheduledAt) !== true) return { kind: 'drop', state };
   if (trigger === 'catch-up' && isFirst && scheduledAt <= scheduleSince) return { kind: 'drop', state };
 
-  const before = trigger === 'schedule' && isFirst ? Math.max(accounted ?? scheduleSince, scheduleSince) : undefined;
-  const skip = (reason: 'overlap' | 'paused', after: ClusterTaskState = state): ClusterStartDecision => ({
-    kind: 'skip',
-    state: isDue ? { ...after, accounted: scheduledAt } : after,
-    reason,
+  // Whatever has overtaken a moment has accounted for those before it.
+  const before = isDue && !isOvertaken ? Math.max(accounted ?? scheduleSince, scheduleSince) : undefined;
+  const passed: Passed = {
     accounted: before,
+    waiting: before === undefined ? [] : others.filter((at) => at > before && at < scheduledAt),
+  };
+  const done = {
+    ...(isDue && !isOvertaken ? { accounted: scheduledAt } : {}),
+    ...(isDue && state.waiting !== undefined ? { waiting: others } : {}),
+  };
+  const skip = (reason: StepReason, after: ClusterTaskState = state): ClusterStartDecision => ({
+    kind: 'skip',
+    state: { ...after, ...done },
+    reason,
+    ...passed,
   });
   if (trigger !== 'manual') {
     if (isFirst && state.skipsNext === true) return skip('paused', { ...state, skipsNext: false });
@@ -106,6 +134,7 @@ export function decideClusterStart(
     if (isFirst && overlap === 'queue-one' && firesAt < run.startedAt) return skip('overlap');
     if (isRunning) return { kind: 'wait', state };
   }
+  if (isDue && firesAt < openSince && (misfire === 'skip' || !isNewest)) return skip('missed');
 
   const inMicroseconds = BigInt(Math.floor(now * 1000));
   const fencingToken = inMicroseconds > state.token ? inMicroseconds : state.token + 1n;
@@ -113,12 +142,12 @@ export function decideClusterStart(
     kind: 'start',
     state: {
       ...state,
-      ...(isDue ? { accounted: scheduledAt } : {}),
+      ...done,
       run: { startedAt: now, token: fencingToken },
       token: fencingToken,
     },
     fencingToken,
-    accounted: before,
+    ...passed,
   };
 }
 

@@ -125,7 +125,7 @@ export class MemoryEngine extends ClusterEngine implements MemberProcess {
       queueMicrotask(() => {
         if (!this.#members.has(member)) return;
         this.whenConnected(() => {
-          store.join(member);
+          store.join(member, true);
           store.greet(member);
         });
       });
@@ -226,7 +226,7 @@ export class MemoryEngine extends ClusterEngine implements MemberProcess {
       for (const [member, task] of members) task.leave(member);
       if (link === 'dead') return;
       this.whenConnected(() => {
-        for (const [member, task] of members) if (this.#members.has(member)) task.join(member);
+        for (const [member, task] of members) if (this.#members.has(member)) task.join(member, false);
       });
     };
     runOutsideExecution(() => void this.#storeClock.at(this.storeNow() + this.leaseMs, forget, { elapsed: true }));

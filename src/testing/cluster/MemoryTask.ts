@@ -56,7 +56,9 @@ export class MemoryTask {
     };
   }
 
-  join(member: Member): void {
+  /** @param isNew - false for a member that was away. */
+  join(member: Member, isNew: boolean): void {
+    if (isNew && this.#members.all.length === 0) this.#state = { ...this.#state, openSince: this.#clock.now() };
     this.#members.add(member);
     this.#elect();
   }
@@ -112,6 +114,12 @@ export class MemoryTask {
     });
   }
 
+  /** The due moments that wait for their first start. */
+  #waiting(): readonly number[] {
+    const waiting = this.#items.filter(({ moment, start }) => moment.trigger !== 'manual' && start === 1);
+    return waiting.map(({ moment }) => moment.scheduledAt);
+  }
+
   #isKnown(scheduledAt: number): boolean {
     if (this.#state.accounted !== undefined && scheduledAt <= this.#state.accounted) return true;
     return this.#items.some(({ moment }) => moment.trigger !== 'manual' && moment.scheduledAt === scheduledAt);
@@ -132,8 +140,9 @@ export class MemoryTask {
     const isHeld = this.#claims.some(
       ({ lease }) => lease.fencingToken === this.#state.run?.token && lease.isHeldAt(now),
     );
-    const before = this.#state;
-    const decision = decideClusterStart(before, { ...moment, start, now, isHeld }, member.task);
+    const before = member.task.overlap === 'allow' ? { ...this.#state, waiting: this.#waiting() } : this.#state;
+    const isNewest = member.worker.isNewest(moment);
+    const decision = decideClusterStart(before, { ...moment, start, now, isHeld, isNewest }, member.task);
     if (decision.kind === 'start') {
       this.#start(item, member, decision, before);
       return;
@@ -142,7 +151,7 @@ export class MemoryTask {
     if (decision.kind === 'wait') return;
     this.#items = this.#items.filter((other) => other !== item);
     if (decision.kind === 'drop') return;
-    const records = member.worker.skip(moment, decision.reason, decision.accounted);
+    const records = member.worker.skip(moment, decision.reason, decision.accounted, decision.waiting);
     for (const record of records) this.records.add(record);
     const own = records.at(-1);
     if (own !== undefined) item.answer?.(own);
@@ -169,6 +178,7 @@ export class MemoryTask {
         return lease.isHeld;
       },
       ...(decision.accounted === undefined ? {} : { accounted: decision.accounted }),
+      waiting: decision.waiting,
     });
     if (run === undefined) {
       member.isAccepting = false;

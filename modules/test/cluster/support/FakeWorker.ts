@@ -15,6 +15,7 @@ export const givenTask = (changed: Partial<ClusterTask> = {}): ClusterTask => ({
   listener: 'orders',
   task: 'tick',
   overlap: 'skip',
+  misfire: 'skip',
   delivery: 'at-most-once',
   maxStarts: 1,
   scheduleKey: 'every 1s',
@@ -51,6 +52,10 @@ export class FakeWorker implements ClusterWorker {
       ({ name, message }: Error): RunRecord => ({ ...record, outcome: 'failed', error: { name, message } }),
     );
     return { record, decided, settled: decided.then(() => undefined) };
+  }
+
+  isNewest(): boolean {
+    return true;
   }
 
   skip(moment: ClusterMoment, reason: SkipReason): readonly RunRecord[] {

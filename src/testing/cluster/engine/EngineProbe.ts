@@ -53,6 +53,8 @@ export class EngineProbe implements ClusterWorker {
   readonly losses: RunRecord[] = [];
   readonly told: ClusterIntents[] = [];
   readonly superseding: boolean[] = [];
+  /** False to say that a later due moment has come. */
+  newest = true;
   /** False to give every moment back. */
   takes = true;
   readonly handle: ClusterTaskHandle;
@@ -81,6 +83,10 @@ export class EngineProbe implements ClusterWorker {
     };
     this.runs.push({ claim, end });
     return { record, decided, settled };
+  }
+
+  isNewest(): boolean {
+    return this.newest;
   }
 
   skip(moment: ClusterMoment, reason: SkipReason, accounted?: number): readonly RunRecord[] {

@@ -23,6 +23,7 @@ export async function given(
     listener: 'order_sync',
     task: 'tick',
     overlap: 'skip',
+    misfire: 'skip',
     delivery: 'at-most-once',
     maxStarts: 1,
     scheduleKey: 'fixed-rate 1000',

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { ClusterLease } from '../../../contracts/ClusterEngine';
 import { codeOf } from '../../../errors/serializeError';
 import { at, type EngineClause, given } from './engineClauses';
-import type { EngineSubject } from './EngineProbe';
+import { EngineProbe, type EngineSubject } from './EngineProbe';
 
 /** The time beyond a lease in which another process takes over. */
 const TAKE_OVER_MS = 2_500;
@@ -66,6 +66,32 @@ export const FAULT_CLAUSES: readonly EngineClause[] = [
       const [next] = others.flatMap(({ runs }) => runs);
       assert(next !== undefined && next.claim.fencingToken > token);
       next.end();
+    },
+  },
+  {
+    title: 'skips a due moment as missed that no process was there any more to take, unless it is to be made up',
+    check: async (subject) => {
+      for (const [misfire, newest] of [
+        ['skip', true],
+        ['run-once', false],
+        ['run-once', true],
+      ] as const) {
+        const gone = await given(subject, 1, { misfire });
+        const { task, handle } = at(gone.probes, 0);
+        handle.accept(false);
+        await at(gone.probes, 0).offer(subject.now());
+        await at(gone.processes, 0).kill();
+        await subject.until(() => false, Math.max(at(gone.processes, 0).engine.leaseMs, 5_000) + 500);
+        const probe = new EngineProbe(subject, await subject.process(), task);
+        probe.newest = newest;
+        const isRun = misfire === 'run-once' && newest;
+        await probe.until('it is decided about', () => probe.runs.length + probe.skips.length > 0, TAKE_OVER_MS);
+        assert.deepEqual(
+          probe.skips.map(({ reason }) => reason),
+          isRun ? [] : ['missed'],
+        );
+        for (const run of probe.runs) run.end();
+      }
     },
   },
   {
