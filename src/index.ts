@@ -199,7 +199,12 @@ export {
   RestartError,
   RunReturnedError,
 } from './errors/bootErrors';
-export { ClusterTriggerExpiredError, ClusterUnreachableError, LeaseLostError } from './errors/clusterErrors';
+export {
+  ClusterEngineError,
+  ClusterTriggerExpiredError,
+  ClusterUnreachableError,
+  LeaseLostError,
+} from './errors/clusterErrors';
 export {
   type ClusterAttempt,
   type ClusterRunState,

@@ -1,7 +1,8 @@
 import { injectable } from 'inversify';
 
 /** The result of a moment whose turn it was in this process, or of an offer of one. */
-export type ClaimResult = 'started' | 'overlap' | 'paused' | 'missed' | 'dropped' | 'lost' | 'given_back' | 'unreachable';
+export type ClaimResult =
+  'started' | 'overlap' | 'paused' | 'missed' | 'dropped' | 'lost' | 'given_back' | 'unreachable';
 
 /** Counts the moments of cluster scope in this process by result, for the metrics. */
 @injectable()

@@ -164,7 +164,12 @@ export class ApplicationLifecycle {
     if (outcome.kind === 'cancelled' || this.#isStopping) throw new BootCancelledError((await this.#exited).reason);
     this.#move('running');
     this.#bootedAt = clock.now();
-    scheduler.open((listener) => this.#coordinator.runningHooks(listener));
+    try {
+      scheduler.open((listener) => this.#coordinator.runningHooks(listener));
+    } catch (error) {
+      await this.#rollBack(toError(error), 'ticks could not be opened');
+      throw error;
+    }
     this.#release.freshness.open(this.#bootedAt);
     emit('application.started', { startupMs: this.#bootedAt - began });
     this.announceLosses();

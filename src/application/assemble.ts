@@ -3,7 +3,6 @@ import { hostname } from 'node:os';
 import { createRedactor } from '../configuration';
 import type { Registry } from '../contracts/Application';
 import type { ApplicationAddress } from '../contracts/ApplicationAddress';
-import { ClusterEngine } from '../contracts/ClusterEngine';
 import type { ListenerEntry } from '../contracts/entries';
 import { OperatorJournal } from '../contracts/OperatorJournal';
 import type { RunHistory } from '../contracts/RunHistory';
@@ -22,7 +21,6 @@ import { PluginIdentities } from '../plugins/PluginIdentities';
 import { ApplicationState } from '../state/ApplicationState';
 import { stateFiles } from '../state/stateFiles';
 import { InMemoryRunLedger } from '../scheduling/InMemoryRunLedger';
-import type { ClusterHistory } from '../history/ClusterHistory';
 import { NoHistory, StateHistory } from '../history/StateHistory';
 import { InProcessScheduler } from '../scheduling/InProcessScheduler';
 import { RememberedMoments } from '../scheduling/RememberedMoments';
@@ -34,6 +32,7 @@ import { restartListener } from './operator/restartListener';
 import type { ApplicationParts, DaemonApplication } from './DaemonApplication';
 import { newSessionId } from './newSessionId';
 import type { PlannedFrom } from './planFrom';
+import { engineOf, withCluster } from './sharedParts';
 import { Timeline } from './Timeline';
 import { typedHere } from './typedHere';
 import { watchLoop } from './watchLoop';
@@ -256,23 +255,6 @@ export function assemble<A extends DaemonApplication>(from: PlannedFrom, create:
   };
   Object.assign(late, { application, coordinator, ledger, history, identities, state: state.database, address });
   return application;
-}
-
-/** The cluster engine: that of the testing kit, else the one that is bound. */
-function engineOf({ clusterEngine, planned }: PlannedFrom): ClusterEngine {
-  if (clusterEngine !== undefined) return clusterEngine();
-  return planned.container.resolve(planned.cluster?.id ?? ClusterEngine) as ClusterEngine;
-}
-
-/** The history of an application with tasks of cluster scope. */
-function withCluster(own: RunHistory, { planned }: PlannedFrom, engine: () => Engine): ClusterHistory {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded by applications that share tasks only
-  const shared = require('../history/ClusterHistory') as typeof import('../history/ClusterHistory');
-  return new shared.ClusterHistory(own, (listener, task) => {
-    const asked = planned.daemons.get(listener)?.tasks.filter(({ name }) => name === (task ?? name)) ?? [];
-    const handles = asked.flatMap(({ name }) => engine().scheduler.shared(listener, name) ?? []);
-    return handles.length > 0 && handles.length === asked.length ? handles : undefined;
-  });
 }
 
 /** The history, if one is to be kept. */

@@ -31,6 +31,7 @@ export interface PluginDaemon
       | 'wants'
       | 'tags'
       | 'restart'
+      | 'scope'
     > {
   /** The name: unique in the application, of the form `[a-z][a-z0-9]*(_[a-z0-9]+)*`. */
   readonly name: string;

@@ -51,6 +51,13 @@ export interface RunContext extends HookContext {
   /** Declares that the listener has died, without waiting for `run` to return. */
   readonly fail: (error: unknown) => void;
   /**
+   * Runs `fn` and returns its result. Use it for side effects that must not happen late. It still works while the body is
+   * being stopped.
+   * @throws RunRevokedError, without calling `fn`, when the body has returned; with cluster scope also when its process may
+   *   have lost its lease, even if the process was frozen and its signal had no time to abort.
+   */
+  readonly commit: <T>(fn: () => T) => T;
+  /**
    * With `scope: 'cluster'`: a number that only grows from one holder of this body to the next, so that a resource which
    * keeps the largest one can refuse a holder that has lost its lease. Undefined with process scope.
    */

@@ -27,6 +27,10 @@ class HeldCall extends RunCall {
   override get fencingToken(): bigint {
     return this.#lease.fencingToken;
   }
+
+  protected override revocation(): string | undefined {
+    return this.#lease.isHeld ? undefined : 'its lease is lost: another process may hold the body';
+  }
 }
 
 /**

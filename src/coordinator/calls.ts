@@ -1,6 +1,7 @@
 import type { ClusterState } from '../contracts/ClusterEngine';
 import type { Disposer, RunContext, ShutdownContext, StartupContext } from '../contracts/contexts';
 import { textOf, toError } from '../errors/serializeError';
+import { RunRevokedError } from '../errors/taskErrors';
 import { HookCall, type CallEnvironment } from '../execution/CallContext';
 import { refusalOf } from '../execution/PendingCallback';
 import type { ListenerHooks } from '../contracts/hooks';
@@ -99,6 +100,20 @@ export class RunCall extends BackgroundCall implements RunContext {
   }
 
   get fencingToken(): bigint | undefined {
+    return undefined;
+  }
+
+  get commit(): <T>(fn: () => T) => T {
+    return (fn) => {
+      const reason = this.isSettled ? 'it is over' : this.revocation();
+      if (reason !== undefined)
+        throw new RunRevokedError(`${this.listener}.run`, reason, 'Await in it all that it has begun.');
+      return fn();
+    };
+  }
+
+  /** Why a body that goes on may not commit any more, or undefined. */
+  protected revocation(): string | undefined {
     return undefined;
   }
 }

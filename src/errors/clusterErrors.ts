@@ -2,6 +2,22 @@ import { formatDuration } from '../contracts/Duration';
 import { DaemonryError } from './DaemonryError';
 import { messageOf } from './serializeError';
 
+/** Fails the boot when the cluster engine cannot be made. */
+export class ClusterEngineError extends DaemonryError<'CLUSTER_ENGINE_FAILED'> {
+  constructor(
+    /** The class or binding of the engine. */
+    readonly engine: string,
+    cause: unknown,
+  ) {
+    super('CLUSTER_ENGINE_FAILED', {
+      what: 'The cluster engine could not be made, and the application has tasks or `run` bodies of cluster scope.',
+      facts: { engine, cause: messageOf(cause) },
+      fix: "correct its constructor, which only assigns: an engine connects in its startup; or set scope: 'process'.",
+      cause,
+    });
+  }
+}
+
 /** Rejects an act on a task of cluster scope while its engine is away. */
 export class ClusterUnreachableError extends DaemonryError<'CLUSTER_UNREACHABLE'> {
   /**

@@ -65,17 +65,18 @@ export class AmbiguousTaskError extends DaemonryError<'AMBIGUOUS_TASK'> {
   }
 }
 
-/** Thrown by `commit` when the run has timed out or was cancelled. */
+/** Thrown by `commit` when the run has timed out or was cancelled, or when its process may have lost its lease. */
 export class RunRevokedError extends DaemonryError<'RUN_REVOKED'> {
   constructor(
-    /** The `tickId` of the run. */
+    /** The `tickId` of the run; `<listener>.run` for a `run` body. */
     readonly tickId: string,
     reason: string,
+    fix = 'Raise tickTimeout if the work needs longer.',
   ) {
     super('RUN_REVOKED', {
       what: `The run ${tickId} may not commit any more.`,
       facts: { reason },
-      fix: 'nothing was committed; let the run end. Raise tickTimeout if the work needs longer.',
+      fix: `nothing was committed; let the run end. ${fix}`,
     });
   }
 }

@@ -11,6 +11,8 @@ export interface PlannedCluster {
   readonly id: ServiceIdentifier<object> | undefined;
   /** The number of the listener that is the engine; undefined if it is another service. */
   readonly listener: number | undefined;
+  /** Its class or binding, for people. */
+  readonly label: string;
 }
 
 const REPLACED = { enabled: false, origins: { enabled: 'the test cluster, which takes its place' } };
@@ -38,7 +40,7 @@ export function planCluster(
   const engines = listeners.listeners.filter(({ target }) => target.prototype instanceof ClusterEngine);
   if (isGiven) {
     for (const { index } of engines) Object.assign(definitions[index] ?? {}, REPLACED);
-    return { id: undefined, listener: undefined };
+    return { id: undefined, listener: undefined, label: 'the engine of the test cluster' };
   }
   const bound = listeners.ofClass(ClusterEngine);
   const services = bound === undefined ? listeners.graph.bindings(ClusterEngine) : [];
@@ -55,9 +57,10 @@ export function planCluster(
   }
   if (names.length === 0) for (const daemon of shared) reportMissing(daemon, problems);
   const [engine] = engines;
+  const [label = 'ClusterEngine'] = names;
   return engine === undefined
-    ? { id: ClusterEngine as unknown as ServiceIdentifier<object>, listener: undefined }
-    : { id: engine.id, listener: engine.index };
+    ? { id: ClusterEngine as unknown as ServiceIdentifier<object>, listener: undefined, label }
+    : { id: engine.id, listener: engine.index, label };
 }
 
 function reportMissing({ name, source, tasks, runScope, origins }: DaemonDefinition, problems: Problems): void {

@@ -9,7 +9,7 @@ import { writeListenerMetadata, writeTaskMetadata } from '../contracts/metadata'
 
 const PLUGIN_HOOKS = ['startup', 'ready', 'run', 'health', 'shutdown'] as const;
 const { name, startupTimeout, shutdownTimeout, essential, restart } = DAEMON_DECORATOR_RULES;
-const { fatalOnStartupFailure, dependsOn, wants, tags } = DAEMON_DECORATOR_RULES;
+const { fatalOnStartupFailure, dependsOn, wants, tags, scope } = DAEMON_DECORATOR_RULES;
 const RULES = {
   name,
   startupTimeout,
@@ -20,6 +20,7 @@ const RULES = {
   wants,
   tags,
   restart,
+  scope,
 };
 const KNOWN = [...Object.keys(RULES), ...PLUGIN_HOOKS, 'periodicTasks'];
 

@@ -1,4 +1,4 @@
-import { BackgroundDaemon, type OnRun, type RunContext } from '../../src';
+import { BackgroundDaemon, type OnRun, type RunContext, RunRevokedError } from '../../src';
 import { createTestCluster, type TestCluster, type TestClusterOptions } from '../../src/testing';
 import { grow } from './givenCluster';
 
@@ -108,5 +108,54 @@ describe('A run body of cluster scope', () => {
     expect(cluster.apps.map((app) => app.status().listeners[0]?.state).sort()).toEqual(['died', 'running']);
     expect(tenures).toHaveLength(2);
     await cluster.stop();
+  });
+
+  it('may not commit once its lease may be lost: not in a process that wakes, nor in one that is cut off', async () => {
+    const commits: unknown[] = [];
+    const { tenures, listeners } = givenBody(async ({ sleep, commit, fencingToken }) => {
+      for (;;) {
+        await sleep('3s');
+        try {
+          commits.push(commit(() => fencingToken));
+        } catch (error) {
+          commits.push(error);
+          throw error;
+        }
+      }
+    });
+    const cluster = await started(2, { listeners, lease: '10s' });
+    await cluster.clock.advance('10s');
+    const holder = holderOf(cluster);
+    cluster.freeze(holder);
+    await cluster.clock.advance('20s');
+    const before = commits.length;
+    cluster.heal(holder);
+    await cluster.clock.advance('10ms');
+
+    expect(tenures).toHaveLength(2);
+    expect(commits[0]).toBe(tenures[0]?.token);
+    expect(commits.slice(before)).toMatchObject([
+      { code: 'RUN_REVOKED', tickId: 'leader.run', facts: { reason: expect.stringContaining('lease') as string } },
+    ]);
+    await cluster.stop();
+  });
+
+  it('may commit while it is being stopped, and not once it is over', async () => {
+    const results: unknown[] = [];
+    let later: (() => unknown) | undefined;
+    const { listeners } = givenBody(async ({ commit, signal, sleep }) => {
+      later = () => commit(() => 'too late');
+      await sleep('1h').catch(() => undefined);
+      results.push(
+        signal.aborted,
+        commit(() => 'the last'),
+      );
+    });
+    const cluster = await started(1, { listeners });
+    await cluster.clock.advance('1s');
+    await cluster.stop();
+
+    expect(results).toEqual([true, 'the last']);
+    expect(() => later?.()).toThrow(RunRevokedError);
   });
 });

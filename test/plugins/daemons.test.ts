@@ -53,6 +53,25 @@ describe('A daemon of plain functions', () => {
     expect(stopped).toBe(true);
   });
 
+  it('shares its body and its tasks with other processes, as a class does, by its scope', async () => {
+    const app = await daemonOf({
+      name: 'moods',
+      scope: 'cluster',
+      run: async ({ sleep, commit, fencingToken }) => {
+        tokens.push(commit(() => fencingToken));
+        await sleep('1h');
+      },
+      periodicTasks: [{ interval: '1m', tick: ({ fencingToken }) => void tokens.push(fencingToken) }],
+    });
+    const tokens: unknown[] = [];
+    await app.start();
+    await app.clock.advance('1m');
+
+    expect(app.plan.listeners[0]).toMatchObject({ runScope: 'cluster', tasks: [{ scope: 'cluster' }] });
+    expect(tokens).toEqual([expect.any(BigInt), expect.any(BigInt)]);
+    await app.stop();
+  });
+
   it('may be written with methods, which keep their object', async () => {
     const daemon = {
       name: 'moods',

@@ -1,5 +1,5 @@
 import type { ClusterMoment } from '../../contracts/ClusterEngine';
-import type { RunRecord } from '../../contracts/RunRecord';
+import type { RunRecord, SkipReason } from '../../contracts/RunRecord';
 import type { DueTimer } from '../DueTimer';
 import type { SharedRuns } from './SharedRuns';
 
@@ -26,6 +26,14 @@ export class PassedMoments {
   unreached(scheduledAt: number): void {
     if (this.#unreachable === undefined) this.#unreachable = { from: scheduledAt, to: scheduledAt };
     else this.#unreachable.to = scheduledAt;
+  }
+
+  /** Records a moment that led to no run, and those before it. What was missed with others has one record with them. */
+  skip(moment: ClusterMoment & Accounted, reason: SkipReason): readonly RunRecord[] {
+    const all = reason === 'missed' ? this.before({ ...moment, scheduledAt: moment.scheduledAt + 1 }) : undefined;
+    if (all !== undefined) return [all];
+    const missed = this.before(moment);
+    return [...(missed === undefined ? [] : [missed]), this.#runs.skip(moment, reason)];
   }
 
   /** Records the due moments before one that are not accounted for; see `ClusterClaim`. Returns undefined when there is none. */

@@ -222,15 +222,8 @@ export class SharedTask implements ScheduledTask, DueTask, ClusterWorker {
     accounted?: number,
     waiting?: readonly number[],
   ): readonly RunRecord[] {
-    return this.#side.runners.context.runInAsyncScope(() => {
-      const { scheduledAt } = moment;
-      // What was missed with those before it has one record with them.
-      const own =
-        reason === 'missed' ? this.#passed.before({ scheduledAt: scheduledAt + 1, accounted, waiting }) : undefined;
-      if (own !== undefined) return [own];
-      const missed = this.#passed.before({ scheduledAt, accounted, waiting });
-      return [...(missed === undefined ? [] : [missed]), this.#runs.skip(moment, reason)];
-    });
+    const { context } = this.#side.runners;
+    return context.runInAsyncScope(() => this.#passed.skip({ ...moment, accounted, waiting }, reason));
   }
 
   lost(run: RunRecord, at: number): RunRecord {

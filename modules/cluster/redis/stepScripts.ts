@@ -1,0 +1,161 @@
+/**
+ * Functions that the scripts share. A script is a step on the hash of a task that nothing comes between. The hash has no expiry;
+ * instants in it are milliseconds of the clock of Redis.
+ *
+ * | field                                      | is                                                             |
+ * | ------------------------------------------ | -------------------------------------------------------------- |
+ * | `since`                                    | when the schedule in force began                               |
+ * | `key`, `keyStart`                          | that schedule, and the start of the process that brought it    |
+ * | `offered`, `accounted`                     | the newest due moment that was offered, that has a record      |
+ * | `openSince`                                | since when some process has had the task open, without a break |
+ * | `w:<due moment>`                           | with overlap allow: the job of one that waits for its turn     |
+ * | `token`                                    | the fencing token that was drawn last                          |
+ * | `runToken`, `runStarted`, `runEnded`       | the newest run                                                 |
+ * | `runJob`, `runLock`, `holder`              | its job, the token of its lock, its process                    |
+ * | `claim`, `answer`                          | the step that was asked for last, and its answer               |
+ * | `undo`                                     | the fields of the run before it, for a moment that is returned |
+ * | `pause`, `pausedUntil`, `skipNext`, `reschedule` | the wishes of operators                                        |
+ * | `p:<process>`                              | the schedule of a process, and when it opened the task         |
+ *
+ * The number of starts of a moment is the field `starts` of its job.
+ */
+export const HELPERS = `
+local function microseconds()
+  local time = redis.call('TIME')
+  return tonumber(time[1]) * 1000000 + tonumber(time[2])
+end
+local function fieldsOf(key)
+  local fields, list = {}, redis.call('HGETALL', key)
+  for i = 1, #list, 2 do fields[list[i]] = list[i + 1] end
+  return fields
+end
+local function exact(ms) return string.format('%.3f', ms) end
+local function changed(changes, revision, path)
+  redis.call('ZADD', changes, redis.call('INCR', revision), path)
+end
+local function isHeld(fields, base)
+  if not fields.runLock or fields.runEnded then return false end
+  return redis.call('GET', base .. ':' .. fields.runJob .. ':lock') == fields.runLock
+end
+local RUN = { 'accounted', 'runToken', 'runStarted', 'runEnded', 'runJob', 'runLock', 'holder' }
+`;
+
+/** A script, and the number of its keys. */
+export interface Script {
+  readonly numberOfKeys: number;
+  readonly lua: string;
+}
+
+/**
+ * The step of \`decideClusterStart\`, in the same order. KEYS hash, job, lock, changes, revision, running; ARGV path, job id,
+ * token of the lock, lease, process, trigger, due moment, fires at, overlap, delivery, largest number of starts, beginning of
+ * the keys of the task, id of the claim (the same claim is given the same answer again), misfire, 1 for the newest due moment.
+ */
+export const start: Script = {
+  numberOfKeys: 6,
+  lua: `${HELPERS}
+if redis.call('GET', KEYS[3]) ~= ARGV[3] then return { 'gone' } end
+redis.call('PEXPIRE', KEYS[3], ARGV[4])
+local micros = microseconds()
+local now = micros / 1000
+local path, job, trigger, moment, firesAt = ARGV[1], ARGV[2], ARGV[6], tonumber(ARGV[7]), tonumber(ARGV[8])
+if redis.call('HGET', KEYS[1], 'claim') == ARGV[13] then return cjson.decode(redis.call('HGET', KEYS[1], 'answer')) end
+local overlap, delivery, maxStarts = ARGV[9], ARGV[10], tonumber(ARGV[11])
+local start = tonumber(redis.call('HGET', KEYS[2], 'starts') or '0') + 1
+local fields = fieldsOf(KEYS[1])
+local since, accounted = tonumber(fields.since or '0'), tonumber(fields.accounted or '')
+if fields.runToken and not fields.runEnded and not isHeld(fields, ARGV[12]) then
+  fields.runEnded = exact(now)
+  redis.call('HSET', KEYS[1], 'runEnded', fields.runEnded)
+  redis.call('SREM', KEYS[6], path)
+  changed(KEYS[4], KEYS[5], path)
+end
+if fields.pausedUntil and fields.pausedUntil ~= 'inf' and tonumber(fields.pausedUntil) <= now then
+  redis.call('HDEL', KEYS[1], 'pause', 'pausedUntil')
+  fields.pausedUntil = nil
+  changed(KEYS[4], KEYS[5], path)
+end
+local isFirst = start == 1
+local isDue = trigger ~= 'manual' and isFirst
+local isOvertaken = isDue and accounted and moment <= accounted
+local function remembered(given)
+  redis.call('HSET', KEYS[1], 'claim', ARGV[13], 'answer', cjson.encode(given))
+  return given
+end
+local function answer(kind) return { kind, tostring(start), exact(now), '', '', '', fields.runJob == job and fields.runStarted or '', '' } end
+if not isFirst and (delivery == 'at-most-once' or start > maxStarts) then return answer('drop') end
+if isOvertaken and not fields['w:' .. ARGV[7]] then return answer('drop') end
+if trigger == 'catch-up' and isFirst and moment <= since then return answer('drop') end
+local before, waiting = '', {}
+if isDue and not isOvertaken then
+  before = exact(math.max(accounted or since, since))
+  for field, other in pairs(fields) do
+    local at = string.sub(field, 1, 2) == 'w:' and tonumber(string.sub(field, 3))
+    -- A job that is gone never comes: its moment is counted among those that passed.
+    if at and at < moment then
+      if redis.call('EXISTS', ARGV[12] .. ':' .. other) == 0 then redis.call('HDEL', KEYS[1], field)
+      elseif at > tonumber(before) then waiting[#waiting + 1] = string.sub(field, 3) end
+    end
+  end
+end
+local function account()
+  if not isDue then return end
+  if not isOvertaken then redis.call('HSET', KEYS[1], 'accounted', ARGV[7]) end
+  redis.call('HDEL', KEYS[1], 'w:' .. ARGV[7])
+end
+local function skip(reason)
+  account()
+  return remembered({ 'skip', tostring(start), exact(now), before, reason, '', '', table.concat(waiting, ' ') })
+end
+if trigger ~= 'manual' then
+  if isFirst and fields.skipNext then
+    redis.call('HDEL', KEYS[1], 'skipNext')
+    changed(KEYS[4], KEYS[5], path)
+    return skip('paused')
+  end
+  if fields.pausedUntil then return skip('paused') end
+end
+if overlap ~= 'allow' and fields.runToken then
+  local isRunning = not fields.runEnded
+  if isFirst and overlap == 'skip' and (isRunning or firesAt < tonumber(fields.runEnded)) then return skip('overlap') end
+  if isFirst and overlap == 'queue-one' and firesAt < tonumber(fields.runStarted) then return skip('overlap') end
+  if isRunning then return answer('wait') end
+end
+if isDue and fields.openSince and firesAt < tonumber(fields.openSince) and (ARGV[14] == 'skip' or ARGV[15] == '0') then
+  return skip('missed')
+end
+local token = string.format('%.0f', math.max(tonumber(fields.token or '0') + 1, micros))
+local undo = {}
+for _, field in ipairs(RUN) do undo[field] = fields[field] end
+redis.call('HSET', KEYS[1], 'undo', cjson.encode(undo), 'token', token, 'runToken', token, 'runStarted', exact(now),
+  'runJob', job, 'runLock', ARGV[3], 'holder', ARGV[5])
+redis.call('HDEL', KEYS[1], 'runEnded')
+account()
+redis.call('HSET', KEYS[2], 'starts', start)
+redis.call('SADD', KEYS[6], path)
+changed(KEYS[4], KEYS[5], path)
+return remembered({ 'start', tostring(start), exact(now), before, '', token, '', table.concat(waiting, ' ') })
+`,
+};
+
+/**
+ * Takes a start back, for a process that takes no work any more. KEYS hash, job, lock, changes, revision, running; ARGV path,
+ * fencing token, token of the lock, the due moment if it can be overtaken, job id.
+ */
+export const giveBack: Script = {
+  numberOfKeys: 6,
+  lua: `${HELPERS}
+if redis.call('GET', KEYS[3]) ~= ARGV[3] then return 0 end
+redis.call('HINCRBY', KEYS[2], 'starts', -1)
+if ARGV[4] ~= '' then redis.call('HSET', KEYS[1], 'w:' .. ARGV[4], ARGV[5]) end
+local fields = fieldsOf(KEYS[1])
+if fields.runToken ~= ARGV[2] then return 1 end
+local undo = cjson.decode(fields.undo)
+for _, field in ipairs(RUN) do
+  if undo[field] then redis.call('HSET', KEYS[1], field, undo[field]) else redis.call('HDEL', KEYS[1], field) end
+end
+if not undo.runToken or undo.runEnded then redis.call('SREM', KEYS[6], ARGV[1]) end
+changed(KEYS[4], KEYS[5], ARGV[1])
+return 1
+`,
+};
