@@ -5,7 +5,6 @@ import type { Registry } from '../contracts/Application';
 import type { ApplicationAddress } from '../contracts/ApplicationAddress';
 import type { ListenerEntry } from '../contracts/entries';
 import { OperatorJournal } from '../contracts/OperatorJournal';
-import type { RunHistory } from '../contracts/RunHistory';
 import { RunInterceptor } from '../contracts/RunInterceptor';
 import { StateTables } from '../contracts/StateDatabase';
 import { isDaemon } from '../contracts/ListenerDefinition';

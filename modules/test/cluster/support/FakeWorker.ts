@@ -9,13 +9,13 @@ import type {
   SkipReason,
 } from 'daemonry';
 
-/** A task as a test joins it. */
+/** A task as a test joins it. It runs due moments of any age. */
 export const givenTask = (changed: Partial<ClusterTask> = {}): ClusterTask => ({
   application: 'shop',
   listener: 'orders',
   task: 'tick',
   overlap: 'skip',
-  misfire: 'skip',
+  misfire: 'run-once',
   delivery: 'at-most-once',
   maxStarts: 1,
   scheduleKey: 'every 1s',
