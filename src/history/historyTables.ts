@@ -17,40 +17,67 @@ export const isFailure = (outcome: RunOutcome | undefined): boolean => outcome =
 const nameOf = (column: string, names: readonly string[]): string =>
   `CASE ${column} ${names.map((name, place) => `WHEN ${place} THEN '${name}'`).join(' ')} END`;
 
+const placeOf = (column: string, names: readonly string[]): string =>
+  `CASE ${column} ${names.map((name, place) => `WHEN '${name}' THEN ${place}`).join(' ')} END`;
+
+/** The number of a run at the end of its id, in the first form of the table. */
+const NUMBER = 'CAST(substr(run_id, length(session_id) + 2) AS INTEGER)';
+
+/** A run in words, one text for each. */
+const FIRST = `
+  CREATE TABLE daemonry_runs_sessions (
+    id INTEGER PRIMARY KEY, session_id TEXT NOT NULL, host TEXT NOT NULL, pid INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE daemonry_runs (
+    id INTEGER PRIMARY KEY, session INTEGER NOT NULL, run_id TEXT NOT NULL, listener TEXT NOT NULL, task TEXT NOT NULL,
+    cause TEXT NOT NULL, at INTEGER NOT NULL, scheduled_at INTEGER NOT NULL, finished_at INTEGER,
+    outcome TEXT NOT NULL, reason TEXT, missed_to INTEGER, missed_count INTEGER, error TEXT
+  ) STRICT;
+`;
+
 /**
  * A run is a row of numbers, since a row is written for every tick: texts of their own have only the exceptions, in `more`.
  * `at` is when it began, or was skipped; instants are epoch milliseconds. `series` is twice the id of its task, plus one for
  * a failure. `run` is the number of the run in its session, at the end of its id. The view has all of it in words.
  */
-export const STEPS: readonly MigrationStep[] = [
-  {
-    sql: `
-      CREATE TABLE daemonry_runs_sessions (
-        id INTEGER PRIMARY KEY, session_id TEXT NOT NULL, host TEXT NOT NULL, pid INTEGER NOT NULL
-      ) STRICT;
-      CREATE TABLE daemonry_runs_tasks (
-        id INTEGER PRIMARY KEY, listener TEXT NOT NULL, task TEXT NOT NULL, UNIQUE (listener, task)
-      ) STRICT;
-      CREATE TABLE daemonry_runs_rows (
-        id INTEGER PRIMARY KEY, series INTEGER NOT NULL, session INTEGER NOT NULL, at INTEGER NOT NULL, run INTEGER,
-        cause INTEGER NOT NULL, scheduled_at INTEGER NOT NULL, finished_at INTEGER, outcome INTEGER NOT NULL, more TEXT
-      ) STRICT;
-      CREATE INDEX daemonry_runs_series ON daemonry_runs_rows (series, at);
-      CREATE INDEX daemonry_runs_at ON daemonry_runs_rows (at);
-      CREATE INDEX daemonry_runs_outcome ON daemonry_runs_rows (outcome, at) WHERE outcome <> 0;
-      CREATE VIEW daemonry_runs AS
-        SELECT each.id,
-          coalesce(each.more ->> 'runId', sessions.session_id || '-' || each.run, each.run) AS run_id,
-          tasks.listener, tasks.task, ${nameOf('each.cause', TRIGGERS)} AS cause, each.at, each.scheduled_at,
-          each.finished_at, ${nameOf('each.outcome', OUTCOMES)} AS outcome, each.more ->> 'reason' AS reason,
-          each.more ->> 'missedTo' AS missed_to, each.more ->> 'missedCount' AS missed_count, each.more -> 'error' AS error,
-          sessions.session_id, sessions.host, sessions.pid
-        FROM daemonry_runs_rows AS each
-          JOIN daemonry_runs_tasks AS tasks ON tasks.id = each.series >> 1
-          LEFT JOIN daemonry_runs_sessions AS sessions ON sessions.id = each.session;
-    `,
-  },
-];
+const AS_NUMBERS = `
+  CREATE TABLE daemonry_runs_tasks (
+    id INTEGER PRIMARY KEY, listener TEXT NOT NULL, task TEXT NOT NULL, UNIQUE (listener, task)
+  ) STRICT;
+  CREATE TABLE daemonry_runs_rows (
+    id INTEGER PRIMARY KEY, series INTEGER NOT NULL, session INTEGER NOT NULL, at INTEGER NOT NULL, run INTEGER,
+    cause INTEGER NOT NULL, scheduled_at INTEGER NOT NULL, finished_at INTEGER, outcome INTEGER NOT NULL, more TEXT
+  ) STRICT;
+  INSERT INTO daemonry_runs_tasks (listener, task) SELECT DISTINCT listener, task FROM daemonry_runs;
+  INSERT INTO daemonry_runs_rows
+    SELECT id, 2 * task_id + (outcome IN ('failed', 'timed_out')), session, at, number, ${placeOf('cause', TRIGGERS)},
+      scheduled_at, finished_at, ${placeOf('outcome', OUTCOMES)},
+      CASE WHEN outcome <> 'succeeded' OR number IS NULL THEN json_patch(
+        json_object('runId', iif(number IS NULL, run_id, NULL), 'reason', reason, 'missedTo', missed_to, 'missedCount', missed_count),
+        iif(error IS NULL, '{}', json_object('error', json(error)))) END
+    FROM (
+      SELECT old.*, tasks.id AS task_id, iif(run_id = session_id || '-' || ${NUMBER}, ${NUMBER}, NULL) AS number
+      FROM daemonry_runs AS old
+        JOIN daemonry_runs_tasks AS tasks ON tasks.listener = old.listener AND tasks.task = old.task
+        LEFT JOIN daemonry_runs_sessions AS sessions ON sessions.id = old.session
+    );
+  DROP TABLE daemonry_runs;
+  CREATE INDEX daemonry_runs_series ON daemonry_runs_rows (series, at);
+  CREATE INDEX daemonry_runs_at ON daemonry_runs_rows (at);
+  CREATE INDEX daemonry_runs_outcome ON daemonry_runs_rows (outcome, at) WHERE outcome <> 0;
+  CREATE VIEW daemonry_runs AS
+    SELECT each.id,
+      coalesce(each.more ->> 'runId', sessions.session_id || '-' || each.run, each.run) AS run_id,
+      tasks.listener, tasks.task, ${nameOf('each.cause', TRIGGERS)} AS cause, each.at, each.scheduled_at,
+      each.finished_at, ${nameOf('each.outcome', OUTCOMES)} AS outcome, each.more ->> 'reason' AS reason,
+      each.more ->> 'missedTo' AS missed_to, each.more ->> 'missedCount' AS missed_count, each.more -> 'error' AS error,
+      sessions.session_id, sessions.host, sessions.pid
+    FROM daemonry_runs_rows AS each
+      JOIN daemonry_runs_tasks AS tasks ON tasks.id = each.series >> 1
+      LEFT JOIN daemonry_runs_sessions AS sessions ON sessions.id = each.session;
+`;
+
+export const STEPS: readonly MigrationStep[] = [{ sql: FIRST }, { sql: AS_NUMBERS }];
 
 export const ADD_SESSION = 'INSERT INTO daemonry_runs_sessions (session_id, host, pid) VALUES (?, ?, ?)';
 

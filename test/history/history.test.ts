@@ -23,6 +23,11 @@ class Shop {
   daily(): void {}
 }
 
+@BackgroundDaemon()
+class Keeper {
+  constructor(readonly state: StateDatabase) {}
+}
+
 describe('The history of runs', () => {
   let directory: string;
   let open: TestApplication[];
@@ -41,7 +46,7 @@ describe('The history of runs', () => {
   const started = async (
     now = '2026-03-01T00:00:00Z',
     history: object | false = { keep: '30d' },
-    listeners: readonly (new () => object)[] = [Sync],
+    listeners: readonly (new (...args: never[]) => object)[] = [Sync],
   ): Promise<TestApplication> => {
     const values = { state: { directory }, ...(history === false ? {} : { history }) };
     const app = await createTestApplication({ listeners, now, config: { values } });
@@ -68,6 +73,49 @@ describe('The history of runs', () => {
       process: { sessionId, host: hostname(), pid: process.pid },
     });
     expect(runs[0]?.process?.sessionId).toBe(second.status().sessionId);
+  });
+
+  it('has the runs of a file in which each run was a row of texts', async () => {
+    const before = await started('2026-03-01T00:00:00Z', false, [Keeper]);
+    const state = before.container.get(StateDatabase);
+    await state.migrate('daemonry_runs', [
+      {
+        sql: `
+          CREATE TABLE daemonry_runs_sessions (
+            id INTEGER PRIMARY KEY, session_id TEXT NOT NULL, host TEXT NOT NULL, pid INTEGER NOT NULL
+          ) STRICT;
+          CREATE TABLE daemonry_runs (
+            id INTEGER PRIMARY KEY, session INTEGER NOT NULL, run_id TEXT NOT NULL, listener TEXT NOT NULL, task TEXT NOT NULL,
+            cause TEXT NOT NULL, at INTEGER NOT NULL, scheduled_at INTEGER NOT NULL, finished_at INTEGER,
+            outcome TEXT NOT NULL, reason TEXT, missed_to INTEGER, missed_count INTEGER, error TEXT
+          ) STRICT;
+          INSERT INTO daemonry_runs_sessions VALUES (1, 'ab-cd', 'here', 7);
+          INSERT INTO daemonry_runs VALUES
+            (1, 1, 'ab-cd-1', 'sync', 'tick', 'schedule', 60000, 60000, 60005, 'succeeded', NULL, NULL, NULL, NULL),
+            (2, 1, 'ab-cd-2', 'sync', 'tick', 'manual', 120000, 120000, 120001, 'failed', NULL, NULL, NULL,
+              '{"name":"Error","message":"no"}'),
+            (3, 1, 'elsewhere-3', 'shop', 'daily', 'schedule', 180000, 180000, NULL, 'skipped', 'missed', 240000, 2, NULL)`,
+      },
+    ]);
+    await before.stop();
+
+    const app = await started('1970-01-01T01:00:00Z');
+
+    const { runs } = await app.history.query();
+    const common = { task: 'tick', listener: 'sync', process: { sessionId: 'ab-cd', host: 'here', pid: 7 } };
+    expect(runs).toMatchObject([
+      { runId: 'elsewhere-3', listener: 'shop', outcome: 'skipped', reason: 'missed', missed: { count: 2 } },
+      { ...common, runId: 'ab-cd-2', trigger: 'manual', outcome: 'failed', error: { message: 'no' } },
+      {
+        ...common,
+        runId: 'ab-cd-1',
+        trigger: 'schedule',
+        outcome: 'succeeded',
+        finishedAt: '1970-01-01T00:01:00.005Z',
+      },
+    ]);
+    await app.clock.advance('1m');
+    expect((await app.history.query({ listener: 'sync' })).runs).toHaveLength(3);
   });
 
   it('has failures with their error and stack, skipped moments with their reason, and missed ones with their number', async () => {
