@@ -70,7 +70,7 @@ export interface StartupFailed {
   readonly phase: StartupFailurePhase;
   readonly error: Error;
   /** The startup hook, when it goes on after its time was over. */
-  readonly left?: WorkLeft;
+  readonly left?: WorkLeft | undefined;
 }
 
 /** The listener has failed and is shut down; it waits to be started again. */
@@ -118,6 +118,8 @@ interface Died {
   readonly history: RestartHistory;
   /** True if it will be shut down and started again. */
   readonly isRestarted: boolean;
+  /** Hooks that go on although it has been shut down. */
+  readonly left?: WorkLeft | undefined;
 }
 
 /** The work in flight is being aborted, and the shutdown hook called. */

@@ -120,8 +120,8 @@ export class Supervisor {
     runtime.move(waiting);
     if (policy !== undefined && history.isUsedUp(policy, now)) {
       const { kind, error } = failure;
-      const given = { state: 'died', running: undefined, error, history, isRestarted: false } as const;
-      runtime.move(kind === 'died' ? given : { state: kind, phase: failure.phase, error });
+      const given = { state: 'died', running: undefined, error, history, isRestarted: false, left } as const;
+      runtime.move(kind === 'died' ? given : { state: kind, phase: failure.phase, error, left });
       return () => {
         emit('listener.restart_given_up', { listener, restarts: history.inRow });
       };
@@ -164,8 +164,8 @@ export class Supervisor {
         this.#shutDown(runtime, new ListenerRestartError(runtime.name, reason), reason);
         return;
       case 'died':
-        if (current.running === undefined) this.#start(runtime, NO_RESTARTS, undefined);
-        else this.#shutDown(runtime, current.error, reason);
+        if (current.running !== undefined) this.#shutDown(runtime, current.error, reason);
+        else this.#startAfter(current.left, runtime, { kind: 'died', error: current.error });
         return;
       case 'backing_off':
         current.timer?.cancel();
@@ -175,8 +175,7 @@ export class Supervisor {
         return;
       case 'startup_failed': {
         const { left, phase, error } = current;
-        if (left === undefined || left.pending.size === 0) this.#start(runtime, NO_RESTARTS, undefined);
-        else this.#waitFor(runtime, NO_RESTARTS, { kind: 'startup_failed', phase, error }, left);
+        this.#startAfter(left, runtime, { kind: 'startup_failed', phase, error });
         return;
       }
       case 'blocked':
@@ -224,6 +223,12 @@ export class Supervisor {
     if (failure === undefined) return;
     this.backOff(runtime, history, failure, left)();
     this.#supervised.changed();
+  }
+
+  /** Starts a listener for an operator that has failed for good, once the hooks of its last life have settled. */
+  #startAfter(left: WorkLeft | undefined, runtime: ListenerRuntime, failure: Failure): void {
+    if (left === undefined || left.pending.size === 0) this.#start(runtime, NO_RESTARTS, undefined);
+    else this.#waitFor(runtime, NO_RESTARTS, failure, left);
   }
 
   /** Starts a listener for an operator once the hooks of its last life have settled. */

@@ -10,8 +10,8 @@ export const LISTENER_MOVES = {
   // `stopped`: its startup gave up because the application stopped.
   starting: ['running', 'disabled', 'startup_failed', 'backing_off', 'stopped'],
   running: ['died', 'stopping'],
-  // `starting`: an operator restarts what was given up after its shutdown.
-  died: ['stopping', 'starting'],
+  // An operator restarts what was given up after its shutdown, at once or when hooks of its last life have settled.
+  died: ['stopping', 'starting', 'backing_off'],
   // `backing_off`, `starting`, `blocked`, `disabled`: it was shut down to be started again.
   stopping: ['stopped', 'shutdown_failed', 'backing_off', 'starting', 'blocked', 'disabled'],
   // `blocked`, `disabled`: when its time has come, a listener that it needs does not run. `startup_failed`, `died`: it

@@ -1,4 +1,11 @@
-import { BackgroundDaemon, NotRunningError, RestartError, UnknownListenerError } from '../../src';
+import {
+  BackgroundDaemon,
+  NotRunningError,
+  RestartError,
+  type RunContext,
+  type StartupContext,
+  UnknownListenerError,
+} from '../../src';
 import { createTestApplication, type TestApplication } from '../../src/testing';
 import { givenListener, rejectionOf } from '../support/givenListener';
 import { givenPatient, started, stateOf, statusOf } from '../support/restarts';
@@ -116,6 +123,72 @@ describe('app.restart()', () => {
     expect(never.patient.journal).toEqual(['never.start', 'never.stop', 'never.start']);
     const report = await app.stop();
     expect(report.listeners.map(({ state }) => state)).toEqual(['stopped', 'stopped']);
+  });
+
+  it('starts no second life beside a hook of the first that goes on, although the listener was given up', async () => {
+    const restart = { jitter: 0, limit: { restarts: 1, within: '10m' } } as const;
+    const lives: { die: (error: unknown) => void; release: () => void; isOver: boolean }[] = [];
+    @BackgroundDaemon({ restart, shutdownTimeout: '1s' })
+    class Reader {
+      run({ fail }: RunContext): Promise<void> {
+        return new Promise((resolve) => {
+          const life = {
+            die: fail,
+            isOver: false,
+            release: () => {
+              life.isOver = true;
+              resolve();
+            },
+          };
+          lives.push(life);
+        });
+      }
+    }
+    const app = await started([Reader], { settleMs: 5 });
+    lives[0]?.die(new Error('down'));
+    lives[0]?.release();
+    await app.clock.advance('5s');
+    lives[1]?.die(new Error('down'));
+    await app.clock.advance('5s');
+    expect(stateOf(app, 'reader')).toBe('died');
+
+    const restarted = app.restart('reader', WANTED);
+    await app.clock.advance('5s');
+    expect(lives).toHaveLength(2);
+    expect(statusOf(app, 'reader')).toMatchObject({ state: 'backing_off', stuck: true });
+    lives[1]?.release();
+    await app.clock.settle();
+    await restarted;
+    expect(lives.map(({ isOver }) => isOver)).toEqual([true, true, false]);
+    lives[2]?.release();
+  });
+
+  it('starts no second startup beside one that goes on, although the listener was given up', async () => {
+    const releases: (() => void)[] = [];
+    let die: (error: unknown) => void = () => undefined;
+    @BackgroundDaemon({ restart: { jitter: 0, limit: { restarts: 1, within: '10m' } }, startupTimeout: '1s' })
+    class Reader {
+      startup({ fail }: StartupContext): Promise<void> | undefined {
+        die = fail;
+        releases.push(() => undefined);
+        if (releases.length === 1) return undefined;
+        return new Promise((resolve) => (releases[releases.length - 1] = resolve));
+      }
+    }
+    const app = await started([Reader], { settleMs: 5 });
+    die(new Error('down'));
+    await app.clock.advance('5s');
+    expect(stateOf(app, 'reader')).toBe('startup_failed');
+
+    const restarted = app.restart('reader', WANTED);
+    await app.clock.settle();
+    expect(releases).toHaveLength(2);
+    releases[1]?.();
+    await app.clock.settle();
+    expect(releases).toHaveLength(3);
+    releases[2]?.();
+    await restarted;
+    expect(stateOf(app, 'reader')).toBe('running');
   });
 
   it('stops the application with code 1 when a fatal listener without restarts does not come up again', async () => {
