@@ -41,6 +41,10 @@ export class ProcessShell {
   #unhandledCount = 0;
   /** True when this object itself ends the process. */
   #isExiting = false;
+  /** True once the handlers of the end have been called. */
+  #isOver = false;
+  /** The exit code that is true, once the process ends; nobody changes it any more. */
+  #truth: number | undefined;
   /** Holds the event loop open: a daemon may wait for something that does not. */
   #alive: NodeJS.Timeout | undefined;
   /** True once nothing holds the loop open, although nobody has stopped the application. */
@@ -69,8 +73,9 @@ export class ProcessShell {
       this.#onEmpty();
     });
     this.#on('exit', (code) => {
-      this.#onExit(Number(code));
+      this.#onExit(Number(code), 'process.exit');
     });
+    this.#ownReallyExit();
   }
 
   /** Takes the application, and passes on a signal or an unhandled error that came while it was being created. */
@@ -90,7 +95,9 @@ export class ProcessShell {
   end(code: number): void {
     clearInterval(this.#alive);
     this.#endCode = code;
-    this.#setCode(this.#unhandled !== undefined && (code === 0 || code === 3) ? 1 : code);
+    this.#setCode(code);
+    // One that came while the last lines were written.
+    if (this.#unhandled !== undefined) this.#changeCode(code);
     // A process that ends by itself lets go of its signals some milliseconds before it is gone, and one that comes then kills
     // it. `process.exit` does not.
     process.on('exit', () => process.exit(this.#code));
@@ -141,12 +148,13 @@ export class ProcessShell {
     }
     this.#writeUnhandled(error);
     if (this.#endCode === undefined) this.#limitCreation('an error was not handled');
-    if (this.#endCode !== 0 && this.#endCode !== 3) return;
-    if (this.#code !== 1) {
-      writeToStderr(
-        `daemonry: the error came after the stop, which had code ${this.#endCode}: the process ends with code 1`,
-      );
-    }
+    else this.#changeCode(this.#endCode);
+  }
+
+  /** An error that came after the report changes a code that says that there was none. */
+  #changeCode(ended: number): void {
+    if ((ended !== 0 && ended !== 3) || this.#code === 1) return;
+    writeToStderr(`daemonry: the error came after the stop, which had code ${ended}: the process ends with code 1`);
     this.#setCode(1);
   }
 
@@ -166,24 +174,35 @@ export class ProcessShell {
     else this.#app.crash(error);
   }
 
+  /** Takes the last step of `process.exit`, which libraries call without the steps before it. */
+  #ownReallyExit(): void {
+    const exiting = process as unknown as { reallyExit: (code?: number) => void };
+    const really = exiting.reallyExit.bind(process);
+    exiting.reallyExit = (code = 0) => {
+      // Somebody may have removed the handlers of `exit`, too.
+      if (!this.#isOver) this.#onExit(Number(code), 'process.reallyExit');
+      really(this.#truth ?? code);
+    };
+  }
+
   /** The process ends, perhaps by somebody else. Nothing can be awaited any more. */
-  #onExit(code: number): void {
+  #onExit(code: number, by: string): void {
+    this.#isOver = true;
     // What ends the process while the application is created, such as an option `--help`, has started nothing.
     if (this.#app === undefined && this.#endCode === undefined) return;
     const isDecided = this.#isExiting || (this.#endCode !== undefined && code === this.#code);
     const truth = isDecided ? code : this.#endCode === undefined ? code || 1 : this.#code;
     process.exitCode = truth;
     // Another handler of this event may end the process with a code of its own.
-    const exit = process.exit.bind(process);
-    process.exit = () => exit(truth);
-    if (this.#app !== undefined && !isDecided) this.#sayWhoEnds(this.#app, code);
+    this.#truth = truth;
+    if (this.#app !== undefined && !isDecided) this.#sayWhoEnds(this.#app, `${by}(${code})`);
   }
 
-  #sayWhoEnds(app: DaemonApplication, code: number): void {
+  #sayWhoEnds(app: DaemonApplication, call: string): void {
     const ended = app.hasEnded;
     const where = currentPlace();
     const by = where === undefined ? 'outside every listener' : `in ${where}`;
-    const cause = this.#isEmpty ? 'nothing held the process any more' : `process.exit(${code}) was called ${by}`;
+    const cause = this.#isEmpty ? 'nothing held the process any more' : `${call} was called ${by}`;
     const isLogged = this.#endCode !== undefined;
     const when = isLogged
       ? ' after the stop'

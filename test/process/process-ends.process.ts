@@ -41,10 +41,14 @@ describe('A process that was not asked to stop', () => {
     expect(await entry.stop('SIGTERM')).toMatchObject({ code: 0, stderr: '' });
   });
 
-  it('ends with 1 and the place when a listener calls process.exit(0)', async () => {
-    const exit = await behave('exits').exit;
+  it.each([
+    ['process.exit(0)', 'exits', 'process.exit(0)'],
+    ['process.reallyExit(0)', 'really-exits', 'process.reallyExit(0)'],
+    ['process.exit(0) and has removed all handlers of exit', 'forgotten', 'process.reallyExit(0)'],
+  ])('ends with 1 and the place when a listener calls %s', async (_, behaviour, call) => {
+    const exit = await behave(behaviour).exit;
     expect(exit.code).toBe(1);
-    expect(exit.stderr).toContain('process.exit(0) was called in subject.tick, and nothing was stopped');
+    expect(exit.stderr).toContain(`${call} was called in subject.tick, and nothing was stopped`);
   });
 
   it('waits for an application that is still being created, until a signal and five seconds', async () => {
@@ -65,7 +69,7 @@ describe('The exit code', () => {
     expect(exit.stderr).toContain('process.exit(0) was called outside every listener after the stop');
   });
 
-  it.each(['exits-last', 'zero-last'])(
+  it.each(['exits-last', 'zero-last', 'really-last'])(
     'stays that of a failed boot whatever a handler of its end says: %s',
     async (how) => {
       const exit = await behave(how).exit;
@@ -121,6 +125,14 @@ describe('The exit code', () => {
     await entry.until(() => entry.stdout.includes('"Started in'));
     const exit = await entry.stop('SIGTERM');
     expect(exit).toMatchObject({ code: 1, report: { code: 0 } });
+    expect(exit.stderr).toContain('the error came after the stop, which had code 0: the process ends with code 1');
+  });
+
+  it('tells when an error changes it that comes while the last lines are written', async () => {
+    const entry = behave('rejection-in-flush');
+    await entry.until(() => entry.stdout.includes('ticking'));
+    const exit = await entry.stop('SIGTERM');
+    expect(exit.code).toBe(1);
     expect(exit.stderr).toContain('the error came after the stop, which had code 0: the process ends with code 1');
   });
 });

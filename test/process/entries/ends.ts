@@ -4,7 +4,10 @@ import { BackgroundDaemon, createApplication, runMain, type StartupContext } fro
 const behaviour = process.env['BEHAVIOUR'] ?? '';
 
 const NEVER = new Promise<never>(() => undefined);
-const isHanging = behaviour === 'hanging-flush' || behaviour === 'fatal-startup';
+const isHanging = ['hanging-flush', 'fatal-startup', 'rejection-in-flush'].includes(behaviour);
+
+/** The last step of `process.exit`, which some libraries call alone. */
+const reallyExit = (code: number): void => (process as unknown as { reallyExit(code: number): void }).reallyExit(code);
 
 /** Waits for something that does not hold the process. */
 @BackgroundDaemon()
@@ -26,7 +29,8 @@ class Subject {
   startup({ log }: StartupContext): void {
     if (behaviour === 'exits-last') process.on('exit', () => process.exit(0));
     if (behaviour === 'zero-last') process.on('exit', () => (process.exitCode = 0));
-    if (['fatal-startup', 'exits-after', 'exits-last', 'zero-last'].includes(behaviour))
+    if (behaviour === 'really-last') process.prependListener('exit', () => reallyExit(0));
+    if (['fatal-startup', 'exits-after', 'exits-last', 'zero-last', 'really-last'].includes(behaviour))
       throw new Error('the port is taken');
     if (behaviour === 'talkative') for (let line = 0; line < 5_000; line++) log.info('x'.repeat(200));
   }
@@ -34,12 +38,15 @@ class Subject {
   tick(): void {
     if (isHanging) process.stdout.write('ticking\n');
     if (behaviour === 'exits') process.exit(0);
+    if (behaviour === 'forgotten') process.removeAllListeners('exit').exit(0);
+    if (behaviour === 'really-exits') reallyExit(0);
     if (behaviour === 'writes' || behaviour === 'talkative') process.stderr.write('a line\n');
   }
 
   shutdown(): void {
     if (behaviour === 'open') setTimeout(() => undefined, 60_000);
-    if (behaviour === 'late-rejection') setTimeout(() => void Promise.reject(new Error('after everything')), 100);
+    if (behaviour === 'late-rejection' || behaviour === 'rejection-in-flush')
+      setTimeout(() => void Promise.reject(new Error('after everything')), 100);
   }
 }
 
