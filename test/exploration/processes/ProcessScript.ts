@@ -66,8 +66,8 @@ export interface DrawnLife {
   readonly pause?: number;
 }
 
-/** The end of a standard stream that the parent holds. */
-type DrawnStream = 'unread' | 'closed' | 'full';
+/** The end of a standard stream that the parent holds; of one that `stops`, it reads the first lines only. */
+type DrawnStream = 'unread' | 'stops' | 'closed' | 'full';
 
 /** An application, and what happens to its processes. Plain JSON. */
 export interface ProcessScript {

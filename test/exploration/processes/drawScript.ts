@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
 import { behaves, intervals, oneOf, patterns, unless } from './behaviours';
-import type { DrawnLife, DrawnListener, ProcessScript } from './ProcessScript';
+import type { DrawnLife, DrawnListener, DrawnSchedule, ProcessScript } from './ProcessScript';
 
 const NAMES = ['a', 'b', 'c', 'd', 'e'] as const;
 
@@ -73,13 +73,11 @@ const rememberingListener: fc.Arbitrary<Drawn> = fc.record({
   shutdown: unless(1, behaves('sleep', 'deaf', 'deaf')),
 });
 
-const slowListener: fc.Arbitrary<Drawn> = fc.record({
-  run: unless(2, behaves('wait')),
-  shutdown: fc.record({
-    do: fc.constant('deaf' as const),
-    ms: oneOf(300, 700),
-  }),
-});
+const slow = (...ms: readonly number[]): fc.Arbitrary<Drawn> =>
+  fc.record({
+    run: unless(2, behaves('wait')),
+    shutdown: fc.record({ do: fc.constant('deaf' as const), ms: oneOf(...ms) }),
+  });
 
 const signal = oneOf<DrawnLife['signal']>('SIGTERM', 'SIGTERM', 'SIGTERM', 'SIGINT', 'SIGHUP', 'SIGKILL', 'SIGKILL');
 
@@ -115,7 +113,7 @@ const frame = fc.record({
     ...(['throws', 'rejects', 'pends', 'flush-hangs', 'flush-throws', 'flush-rejects'] as const),
   ),
   subscriber: oneOf<ProcessScript['subscriber']>(...Array<undefined>(8).fill(undefined), 'throws', 'rejects'),
-  stdout: oneOf<ProcessScript['stdout']>(...Array<undefined>(6).fill(undefined), 'unread', 'closed', 'full'),
+  stdout: oneOf<ProcessScript['stdout']>(...Array<undefined>(6).fill(undefined), 'unread', 'stops', 'closed', 'full'),
   stderr: oneOf<ProcessScript['stderr']>(...Array<undefined>(6).fill(undefined), 'unread', 'closed', 'full'),
 });
 
@@ -127,16 +125,39 @@ const wildScript = fc
     frame,
   })
   .map(({ drawn, one, frame: rest }): ProcessScript => ({
-    listeners: named(drawn),
+    listeners: named(isUnread(rest.stdout) ? drawn.map(talking) : drawn),
     lives: [one],
     ...rest,
+  }));
+
+const isUnread = (stdout: ProcessScript['stdout']): boolean => stdout === 'unread' || stdout === 'stops';
+
+/** A pipe that nobody reads takes what few lines there are: its listeners write more than it holds. */
+const talking = (drawn: Drawn): Drawn => ({ ...drawn, ready: drawn.ready ?? { do: 'talk' } });
+
+/** A process that is asked to stop once, and whose last lines nobody takes. */
+const heldUpScript = fc
+  .record({
+    drawn: fc.array(wildListener, { minLength: 1, maxLength: 2 }),
+    held: fc.constantFrom<Pick<ProcessScript, 'sink' | 'stdout'>>(
+      { sink: 'pends' },
+      { sink: 'flush-hangs' },
+      { stdout: 'unread' },
+      { stdout: 'stops' },
+    ),
+    ms: fc.integer({ min: 200, max: 600 }),
+  })
+  .map(({ drawn, held, ms }): ProcessScript => ({
+    listeners: named(drawn.map(talking)),
+    lives: [{ after: 'started', ms, signal: 'SIGTERM' }],
+    ...held,
   }));
 
 /** An application that remembers, and is started again and again. */
 const restartedScript = fc
   .record({
     remembering: rememberingListener,
-    others: fc.array(slowListener, { maxLength: 2 }),
+    others: fc.array(slow(300, 700), { maxLength: 2 }),
     restarts: fc.array(restart, { minLength: 1, maxLength: 2 }),
     concurrency: oneOf(undefined, undefined, 2),
   })
@@ -144,9 +165,28 @@ const restartedScript = fc
     return { listeners: named([remembering, ...others]), lives: [...restarts, lastLife], concurrency };
   });
 
+/** An application whose stop takes so long that due moments fall into it: they are left to the next life. */
+const slowlyStoppedScript = fc
+  .record({
+    remembering: rememberingListener,
+    schedule: fc.constantFrom<DrawnSchedule | undefined>(undefined, { kind: 'cron', seconds: 3 }),
+    others: fc.array(slow(850), { minLength: 2, maxLength: 2 }),
+    stopAfter: fc.integer({ min: 600, max: 1_500 }),
+    pause: oneOf(undefined, undefined, 300),
+  })
+  .map(({ remembering, schedule, others, stopAfter, pause }): ProcessScript => ({
+    listeners: named([{ ...remembering, schedule: schedule ?? { kind: 'daily', inMs: stopAfter - 100 } }, ...others]),
+    lives: [{ after: 'created', ms: stopAfter, signal: 'SIGTERM', pause }, lastLife],
+  }));
+
 /** Draws applications and what happens to their processes; they shrink towards one plain listener and few lives. */
 export const processScripts: fc.Arbitrary<ProcessScript> = fc
-  .oneof({ arbitrary: wildScript, weight: 2 }, { arbitrary: restartedScript, weight: 1 })
+  .oneof(
+    { arbitrary: wildScript, weight: 5 },
+    { arbitrary: restartedScript, weight: 2 },
+    { arbitrary: slowlyStoppedScript, weight: 1 },
+    { arbitrary: heldUpScript, weight: 1 },
+  )
   .map(plain);
 
 function named(drawn: readonly Drawn[]): readonly DrawnListener[] {

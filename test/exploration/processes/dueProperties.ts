@@ -89,6 +89,24 @@ export function losesNoDailyMoment({ script, began, lives }: Trial): void {
 const isWritten = (life: Life, { from, to }: { readonly from: number; readonly to: number }): boolean =>
   eventOf(life, 'application.stopped') !== undefined || to - from > WRITTEN_MS;
 
+/** A moment that falls into the stop, or waits for its run when the process ends, is still on disk for the next process. */
+export function owesWhatFallsIntoTheStop({ script, lives }: Trial): void {
+  for (const { name, remembers } of script.listeners) {
+    if (remembers !== true) continue;
+    for (const life of lives) {
+      if (eventOf(life, 'application.stopped') === undefined) continue;
+      for (const { run } of life.facts.filter(isEvent('run.skipped', name))) {
+        if (run === undefined || run.reason !== 'draining' || run.trigger === 'manual') continue;
+        const next = life.remembered.get(`${name}.tick`) ?? Infinity;
+        const text = `${name}.tick of ${run.scheduledAt} fell into the stop, and the next one on disk is ${instant(next)}`;
+        hold(next <= ms(run.scheduledAt), () => text);
+      }
+    }
+  }
+}
+
+const instant = (at: number): string => (at === Infinity ? 'none' : new Date(at).toISOString());
+
 /** When a process begins after a moment that the one before has not handled, its first run makes up for it. */
 export function catchesUp({ script, lives }: Trial): void {
   for (const listener of script.listeners) {

@@ -1,7 +1,7 @@
 import { hold } from '../observed';
 import type { Fact } from './Fact';
 import { eventOf, indexOf, isEvent, type Life } from './Life';
-import type { ProcessScript } from './ProcessScript';
+import { DEFAULT_GRACE_MS, type ProcessScript } from './ProcessScript';
 
 const NUMBERS: Readonly<Record<string, number>> = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 };
 
@@ -13,6 +13,22 @@ const isStopped = isEvent('application.stopped');
 
 export function endsInTime({ hangs, sent }: Life): void {
   hold(!hangs, () => `the process had not ended long after its grace; sent: ${sent.join()}`);
+}
+
+/** The most that is left to the last lines when the grace is used up, and to handles that are still open. */
+const LAST_WORDS_MS = 1_000;
+const OPEN_HANDLES_MS = 1_000;
+/** How late a busy machine may be. */
+const BUSY_MS = 5_000;
+
+/** Whoever takes the last lines does not hold the process up for longer than its grace. */
+export function endsSoonAfterItsReport({ facts, ended, script }: Life): void {
+  const stopping = facts.find(isEvent('application.stopping'))?.at;
+  const stopped = facts.find(isStopped)?.at;
+  if (stopping === undefined || stopped === undefined) return;
+  const grace = stopping + (script.delay ?? 0) + (script.grace ?? DEFAULT_GRACE_MS);
+  const limit = Math.max(grace, stopped + LAST_WORDS_MS) + OPEN_HANDLES_MS + BUSY_MS;
+  hold(ended < limit, () => `the process ended ${ended - stopped} ms after its report`);
 }
 
 /** No process ends with 0 unless it was stopped, and its report says 0. */
@@ -146,7 +162,7 @@ export function saysWhy(life: Life): void {
       hold(stderr.trim() !== '', () => `code ${code}, and not a word on stderr`);
     else if (report !== undefined && report.code !== code && code < 128) told(`the process ends with code ${code}`);
     if (code > 128) told('again, ending at once');
-    if (report !== undefined && code < 128 && (script.sink === 'pends' || script.sink === 'flush-hangs')) {
+    if (report !== undefined && code < 128 && losesLines(life)) {
       told('the last log lines may be lost');
     }
   }
@@ -156,6 +172,18 @@ export function saysWhy(life: Life): void {
     stdout.includes(`"Stopped with code ${report.code}: `),
     () => `the report says ${report.code}, and the log does not`,
   );
+}
+
+/** True if somebody has taken lines and does not pass them on, or nobody reads more of them than a pipe holds. */
+function losesLines({ facts, script: { sink, stdout, listeners } }: Life): boolean {
+  if (sink !== undefined) return sink === 'pends' || sink === 'flush-hangs';
+  if (stdout !== 'unread' && stdout !== 'stops') return false;
+  return listeners.some(({ name, ready }) => {
+    return (
+      ready?.do === 'talk' &&
+      facts.some((fact) => isFact('ended')(fact) && fact.listener === name && fact.hook === 'ready')
+    );
+  });
 }
 
 /** The most that an application of a few listeners may write in a life of a few seconds, in characters. */

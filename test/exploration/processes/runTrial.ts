@@ -130,6 +130,7 @@ function start(script: ProcessScript, scriptFile: string, subject: Subject): { c
     const stream = child[name];
     if (stream === null) continue;
     if (script[name] === 'closed') stream.destroy();
+    if (script[name] === 'stops') stream.once('data', () => stream.pause());
     if (script[name] !== undefined) continue;
     closed.push(new Promise((resolve) => stream.once('close', resolve)));
     stream.setEncoding('utf8').on('data', (text: string) => {
