@@ -84,7 +84,9 @@ export class Timeline {
     if (phase === undefined || phase.isOver) return;
     if (!phase.spans.has(listener)) this.#begin(phase, listener);
     const span = phase.spans.get(listener);
-    if (span !== undefined) Object.assign(span, { ended: this.#parts.clock.now(), outcome });
+    if (span === undefined) return;
+    span.ended = this.#parts.clock.now();
+    span.outcome = outcome;
   }
 
   #close(phase: Phase): void {

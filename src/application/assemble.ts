@@ -20,7 +20,7 @@ import { PluginIdentities } from '../plugins/PluginIdentities';
 import { ApplicationState } from '../state/ApplicationState';
 import { stateFiles } from '../state/stateFiles';
 import { InMemoryRunLedger } from '../scheduling/InMemoryRunLedger';
-import { NoHistory, StateHistory } from '../history/StateHistory';
+import { NoHistory } from '../history/NoHistory';
 import { InProcessScheduler } from '../scheduling/InProcessScheduler';
 import { RememberedMoments } from '../scheduling/RememberedMoments';
 import { ApplicationLifecycle } from './ApplicationLifecycle';
@@ -263,7 +263,9 @@ function historyOf({ planned, clock, events }: PlannedFrom, state: ApplicationSt
   const tasks = new Map(
     planned.definitions.map((each) => [each.name, isDaemon(each) ? each.tasks.map(({ name }) => name) : []]),
   );
-  return new StateHistory({ state, clock, sessionId, events, config: history, tasks });
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded by applications that keep a history only
+  const kept = require('../history/StateHistory') as typeof import('../history/StateHistory');
+  return new kept.StateHistory({ state, clock, sessionId, events, config: history, tasks });
 }
 
 const ownersOf = (listeners: Registry<ListenerEntry>): ReadonlyMap<string, string> =>

@@ -232,7 +232,9 @@ export class DaemonCoordinator implements Coordinator {
       case 'running':
         runtime.move(outcome);
         this.#started.push(runtime);
-        if (hears('listener.started')) emit('listener.started', { listener, startupMs: outcome.startupMs });
+        if (hears('listener.started')) {
+          emit('listener.started', Object.freeze({ listener, startupMs: outcome.startupMs }));
+        }
         this.#hooks.run(runtime, outcome);
         break;
       case 'disabled':

@@ -80,7 +80,7 @@ export class Startup implements EndableStartup {
     const { emit, hears } = parts.engine;
     const startup = new Startup(runtime, parts, history);
     runtime.move({ state: 'starting', startup, history, failure, since: startup.#began });
-    if (hears('listener.starting')) emit('listener.starting', { listener: runtime.name });
+    if (hears('listener.starting')) emit('listener.starting', Object.freeze({ listener: runtime.name }));
     startup.#begin();
   }
 

@@ -6,7 +6,7 @@ import { type HistoryPage, type HistoryQuery, RunHistory } from '../contracts/Ru
 import type { RunRecord } from '../contracts/RunRecord';
 import type { SqlValue } from '../contracts/StateDatabase';
 import { RunNotice } from '../scheduling/runs';
-import { HistoryOffError, UnknownListenerError, UnknownTaskError } from '../errors/taskErrors';
+import { UnknownListenerError, UnknownTaskError } from '../errors/taskErrors';
 import type { ApplicationState } from '../state/ApplicationState';
 import type { SqliteState } from '../state/SqliteState';
 import type { Backlog, WriteBehind } from '../state/WriteBehind';
@@ -229,11 +229,4 @@ function parametersOf(batch: readonly WaitingRun[], session: number, from: numbe
     parameters.push(series.id ?? null, session, at, run, cause, scheduledAt, finishedAt, outcome, more);
   }
   return parameters;
-}
-
-/** The history of an application that keeps none. */
-export class NoHistory extends RunHistory {
-  query(): Promise<HistoryPage> {
-    return Promise.reject(new HistoryOffError());
-  }
 }

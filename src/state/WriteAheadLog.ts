@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 
 import { toError } from '../errors/serializeError';
 import { runOutsideExecution } from '../execution/ExecutionContext';
@@ -130,7 +130,9 @@ export class WriteAheadLog {
   }
 
   #start(): Worker {
-    const worker = new Worker(THREAD, {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- takes 4 ms, which whoever writes little saves
+    const threads = require('node:worker_threads') as typeof import('node:worker_threads');
+    const worker = new threads.Worker(THREAD, {
       eval: true,
       name: 'daemonry-state',
       workerData: { driver: driverId(), file: this.#parts.file },
