@@ -180,6 +180,7 @@ export {
   type OperatorKind,
 } from './contracts/Operation';
 export { type IntentsChange, OperatorJournal } from './contracts/OperatorJournal';
+export type { SavedTimeline, TimelinePhase, TimelineSpan } from './contracts/SavedTimeline';
 export {
   AmbiguousTaskError,
   NotRunningError,

@@ -1,9 +1,11 @@
 import {
   Application,
+  type BootPlan,
   Clock,
   codeOf,
   type HistoryPage,
   type HistoryQuery,
+  type OperatorIntent,
   type RunRecord,
   type ScheduleExplanation,
 } from 'daemonry';
@@ -45,6 +47,27 @@ const MOMENTS = 10;
 const MOST_PAGES = 20;
 const PAGE = 1_000;
 
+/** A standstill of the event loop that is over. */
+export interface ToldStandstill {
+  /** When it was over, as ISO text. */
+  readonly at: string;
+  readonly blockedMs: number;
+  readonly listener?: string;
+  readonly hook?: string;
+  readonly task?: string;
+  /** The innermost frame. */
+  readonly frame?: string;
+}
+
+/** What operators have set, and what watches over the application. */
+export interface Operation {
+  readonly intents: readonly OperatorIntent[];
+  /** Absent where it is off. */
+  readonly watchdog?: { readonly after: string; readonly port?: number };
+  /** Standstills since the server was started first. */
+  readonly standstills: { readonly count: number; readonly newest?: ToldStandstill };
+}
+
 /** The due moments of a task that come next, as ISO text. */
 interface NextDue {
   readonly task: string;
@@ -53,10 +76,13 @@ interface NextDue {
 
 /**
  * The pages of the dashboard under `/admin/`, which anybody may load, since they show nothing by themselves; and what only
- * they ask: `GET /admin/api/timeline`, `/admin/api/due` and `/admin/api/about`.
+ * they ask: `GET /admin/api/timeline`, `due`, `about`, `operation` and `last-run`.
  */
 @injectable()
 export class AdminRoutes extends WebRoutes {
+  readonly #standstills: { count: number; newest: ToldStandstill | undefined } = { count: 0, newest: undefined };
+  #ignore: (() => void) | undefined;
+
   constructor(
     private readonly application: Application,
     private readonly clock: Clock,
@@ -83,6 +109,20 @@ export class AdminRoutes extends WebRoutes {
       };
       return { name, now: new Date(this.clock.now()).toISOString(), label: this.settings.label, keeps };
     });
+    this.#watch();
+    server.get('/admin/api/operation', (): Operation => {
+      const { count, newest } = this.#standstills;
+      const watchdog = watchdogOf(this.application.plan);
+      return {
+        intents: this.application.intents(),
+        ...(watchdog === undefined ? {} : { watchdog }),
+        standstills: { count, ...(newest === undefined ? {} : { newest }) },
+      };
+    });
+    server.get('/admin/api/last-run', async () => {
+      const run = await this.application.previousRun();
+      return run === undefined ? {} : { run };
+    });
     server.get('/admin/api/timeline', async (request, reply) => {
       const parsed = parseQuery(request.query as Record<string, unknown>, TIMELINE);
       const span = parsed.ok ? spanOf(parsed.values) : undefined;
@@ -95,6 +135,22 @@ export class AdminRoutes extends WebRoutes {
       const found = this.application.status().listeners.find(({ name }) => name === parsed.values.listener);
       if (found === undefined) return reply.code(404).send(failure('UNKNOWN_LISTENER', 'There is no such listener.'));
       return Promise.all(found.tasks.map((task) => this.#due(found.name, task.name, task.nextRunAt)));
+    });
+  }
+
+  /** Takes notice of standstills from the first start of the server on. */
+  #watch(): void {
+    this.#ignore ??= this.application.events.on('loop.blocked', ({ listener, hook, task, blockedMs, stack }) => {
+      const frame = stack?.split('\n', 1)[0];
+      this.#standstills.count++;
+      this.#standstills.newest = {
+        at: new Date(this.clock.now()).toISOString(),
+        blockedMs,
+        ...(listener === undefined ? {} : { listener }),
+        ...(hook === undefined ? {} : { hook }),
+        ...(task === undefined ? {} : { task }),
+        ...(frame === undefined ? {} : { frame }),
+      };
     });
   }
 
@@ -141,6 +197,14 @@ export class AdminRoutes extends WebRoutes {
     }
     return { task, due };
   }
+}
+
+/** The watchdog, as it is configured. */
+function watchdogOf({ values }: BootPlan): Operation['watchdog'] {
+  const valueAt = (path: string): unknown => values.find((value) => value.path === path)?.value;
+  const [after, port] = [valueAt('watchdog.after'), valueAt('watchdog.port')];
+  if (after === undefined) return undefined;
+  return { after: String(after), ...(typeof port === 'number' ? { port } : {}) };
 }
 
 function spanOf({ from = '', to = '' }: { readonly from?: string; readonly to?: string }): Span | undefined {

@@ -4,10 +4,11 @@ import { createTestApplication } from 'daemonry/testing';
 import { page } from './support/adminPages';
 
 const { duration, elapsed, relative, count } = page('format.mjs');
-const { rowsOf, attentionOf, pausesOf, filterCounts } = page('views/overview.mjs');
+const { rowsOf, attentionOf, filterCounts } = page('views/overview.mjs');
+const { intentsOf, intentsFor } = page('views/intents.mjs');
 const { actionsOf, failingSince, neighboursOf, errorText } = page('views/listener.mjs');
 const { graphOf } = page('views/graph.mjs');
-const { bootOf, stopOf } = page('views/boot.mjs');
+const { bootOf, savedStopOf, stopOf } = page('views/boot.mjs');
 const { ticksOf, pathsOf, barAt, laneText, durationsOf } = page('views/chart.mjs');
 
 @BackgroundDaemon({ name: 'store' })
@@ -105,13 +106,76 @@ describe('the overview', () => {
     });
   });
 
-  it('shows who paused what, and why', async () => {
+  it('shows what operators have set, with what lifts it, and what was kept from before the start', async () => {
+    const app = await givenShop();
+    const kim = { by: 'kim', kind: 'human', reason: 'the disk is being moved' } as const;
+    const until = '2030-01-31T09:00:00.000Z';
+    await app.operate({ action: 'reschedule', listener: 'order_sync', interval: '10m', ...kim });
+    await app.operate({ action: 'log-level', level: 'debug', until, ...kim });
+    await app.operate({ action: 'pause', listener: 'cleaner', ...kim });
+    await app.operate({ action: 'skip-next', listener: 'greeter', ...kim });
+    await app.operate({ action: 'pause', ...kim });
+    const { bootedAt } = app.status();
+    const shown = (boot: string | undefined, now = '2030-01-31T08:01:00Z') =>
+      intentsOf(app.intents(), boot, Date.parse(now)).map(({ listener, what, lift, isRestored }) => [
+        listener,
+        what,
+        lift,
+        isRestored,
+      ]);
+
+    expect(shown(bootedAt)).toEqual([
+      ['cleaner', 'paused', 'resume', false],
+      [undefined, 'paused', 'resume', false],
+      ['order_sync', 'runs every 10m', 'reset', false],
+      [undefined, 'logs debug', undefined, false],
+      ['greeter', expect.stringMatching(/^skips /), 'reset', false],
+    ]);
+    expect(shown('2030-01-31T08:30:00Z').map(([, , , isRestored]) => isRestored)).toEqual(Array(5).fill(true));
+    expect(shown(bootedAt, until).map(([, what]) => what)).not.toContain('logs debug');
+    const all = intentsOf(app.intents(), bootedAt, 0);
+    expect(intentsFor(all, 'cleaner', true).map(({ what }) => what)).toEqual(['paused', 'paused', 'logs debug']);
+    expect(intentsFor(all, 'store', false).map(({ what }) => what)).toEqual(['logs debug']);
+  });
+
+  it('shows a listener that waits for its restart with the next attempt, a stale task, and a standstill of the loop', async () => {
+    const app = await givenShop();
+    const status = app.status();
+    const now = OPTIONS.now;
+    const changed = status.listeners.map((listener) =>
+      listener.name === 'store'
+        ? { ...listener, state: 'backing_off' as const, restarts: 2, restartAt: '2030-01-31T08:00:35Z' }
+        : listener.name === 'cleaner'
+          ? { ...listener, tasks: listener.tasks.map((task) => ({ ...task, stale: true })) }
+          : listener,
+    );
+    const standstill = {
+      ...{ at: '2030-01-31T08:00:20Z', blockedMs: 2_300, listener: 'cleaner', hook: 'tick', task: 'tick' },
+      frame: 'at JSON.parse',
+    };
+    const found = (stood: object | undefined) =>
+      attentionOf({ ...status, listeners: changed }, undefined, now, stood).map(
+        ({ listener, title, detail, when }) => [listener, title, detail, when] as const,
+      );
+
+    expect(found(standstill)).toEqual(
+      expect.arrayContaining([
+        ['store', 'is restarted', '', 'attempt 3 in 10 s'],
+        ['cleaner', 'is stale', 'It has not succeeded within the time that it must.', 'next in 59 m'],
+        ['cleaner', 'held the event loop for 2.3 s', 'at JSON.parse', '5 s ago'],
+      ]),
+    );
+    const hourAgo = { ...standstill, at: '2030-01-31T06:59:00Z' };
+    expect(found(hourAgo).map(([, title]) => title)).not.toContain('held the event loop for 2.3 s');
+    expect(rowsOf({ ...status, listeners: changed }, [], OPTIONS).find(({ name }) => name === 'cleaner')).toMatchObject(
+      { word: 'stale', tone: 'bad' },
+    );
+  });
+
+  it('can be narrowed to what is paused', async () => {
     const app = await givenShop();
     await app.pause('cleaner', { reason: 'the disk is being moved', by: 'kim' });
 
-    expect(pausesOf(app.status())).toMatchObject([
-      { listener: 'cleaner', task: undefined, pause: { by: 'kim', reason: 'the disk is being moved' } },
-    ]);
     expect(rowsOf(app.status(), [], { ...OPTIONS, filter: 'paused' }).map(({ name }) => name)).toEqual(['cleaner']);
   });
 });
@@ -226,6 +290,21 @@ describe('the boot', () => {
 
     expect(steps.find(({ name }) => name === 'mailer')).toMatchObject({ from: undefined, note: 'port 25 refused' });
     expect(steps.find(({ name }) => name === 'greeter')).toMatchObject({ note: 'blocked by mailer' });
+  });
+
+  it('draws the stop of an earlier run, with what became of each listener', () => {
+    const spans = [
+      { listener: 'web', began: 1_000, ended: 1_250, outcome: 'ok' },
+      { listener: 'store', began: 1_250, ended: 3_000, outcome: 'cut' },
+    ];
+
+    expect(savedStopOf({ began: 1_000, ended: 3_000, reason: 'SIGTERM', spans })).toMatchObject({
+      totalMs: 2_000,
+      steps: [
+        { name: 'web', tone: 'off', from: 0, ms: 250 },
+        { name: 'store', tone: 'bad', word: 'cut', from: 250, ms: 1_750 },
+      ],
+    });
   });
 
   it('draws the stop in its order', () => {

@@ -8,10 +8,11 @@ import type { BackgroundDaemonEntry, ListenerEntry } from '../contracts/entries'
 import type { ExitReport } from '../contracts/ExitReport';
 import { limited, type ListenerLogger } from '../contracts/ListenerLogger';
 import type { RunHistory } from '../contracts/RunHistory';
+import type { SavedTimeline } from '../contracts/SavedTimeline';
 import type { RunQuery } from '../contracts/RunLedger';
 import type { RunRecord } from '../contracts/RunRecord';
 import type { OperateRequest, OperateResult, OperatorIntent } from '../contracts/Operation';
-import type { PauseOptions, ResumeOptions, ScheduleExplanation, Scheduler } from '../contracts/Scheduler';
+import type { PauseOptions, ResumeOptions, ScheduleExplanation } from '../contracts/Scheduler';
 import type { ApplicationHealth, ApplicationLiveness, ApplicationStatus } from '../contracts/status';
 import type { Engine } from '../coordinator/Engine';
 import type { DaemonCoordinator } from '../coordinator/DaemonCoordinator';
@@ -55,6 +56,7 @@ export interface ApplicationParts {
   readonly freshness: Freshness;
   readonly state: Pick<ApplicationState, 'writeErrors'>;
   readonly operator: Operator;
+  readonly previousRun: () => Promise<SavedTimeline | undefined>;
   readonly log: ListenerLogger;
   readonly screen: BootScreen;
   /** Returns a copy of `data` without secrets. */
@@ -178,11 +180,10 @@ export class DaemonApplication extends Application {
   }
 
   status(): ApplicationStatus {
-    const { engine, lifecycle, ledger, coordinator, name } = this.#parts;
+    const { engine, lifecycle, ledger, coordinator, freshness, name } = this.#parts;
     const { writeErrors } = this.#parts.state;
     const { state, bootedAt, stopReason } = lifecycle;
     const { scheduler, redact, clock } = engine;
-    const { freshness } = this.#parts;
     const sources = { scheduler, ledger, freshness, isoText: rememberingIsoText(), now: clock.now(), redact };
     return this.#parts.redact({
       name,
@@ -190,7 +191,7 @@ export class DaemonApplication extends Application {
       sessionId: engine.sessionId,
       ...(bootedAt === undefined
         ? {}
-        : { bootedAt: new Date(bootedAt).toISOString(), uptimeMs: engine.clock.now() - bootedAt }),
+        : { bootedAt: new Date(bootedAt).toISOString(), uptimeMs: clock.now() - bootedAt }),
       ...(stopReason === undefined ? {} : { shutdownReason: stopReason }),
       ...(writeErrors === undefined ? {} : { stateWriteErrors: writeErrors }),
       listeners: Array.from(coordinator.runtimes, (runtime) => describeListener(runtime, sources)),
@@ -216,10 +217,11 @@ export class DaemonApplication extends Application {
 
   async explain(name: string, at: Date | string | number): Promise<readonly ScheduleExplanation[]> {
     this.#runtime(name);
+    const { daemons, engine } = this.#parts;
     const instant = instantMs(at);
-    const tasks = this.#parts.daemons.get(name)?.tasks ?? [];
-    const scheduled = this.#scheduler.explain(name, new Date(instant));
-    const now = this.#parts.engine.clock.now();
+    const tasks = daemons.get(name)?.tasks ?? [];
+    const scheduled = engine.scheduler.explain(name, new Date(instant));
+    const now = engine.clock.now();
     const explained = scheduled.length > 0 ? scheduled : tasks.map((spec) => explainIdleTask(name, spec, instant, now));
     return this.#parts.redact(await Promise.all(explained.map((each) => this.#fromHistory(each, instant))));
   }
@@ -252,6 +254,10 @@ export class DaemonApplication extends Application {
     await this.operate(requestOf('restart', name, options));
   }
 
+  async previousRun(): Promise<SavedTimeline | undefined> {
+    return this.#parts.redact(await this.#parts.previousRun());
+  }
+
   availability<T extends object = object>(name: string): Availability<T> {
     const runtime = this.#runtime(name);
     return { current: () => availabilityOf(runtime) as AvailabilityState<T> };
@@ -272,11 +278,7 @@ export class DaemonApplication extends Application {
   async #fromCluster(listener: string, task: string, at: number): Promise<RunRecord | undefined> {
     const failed = (error: unknown): void =>
       this.#parts.log.debug('the cluster engine could not be asked for a record', { error });
-    return (await this.#scheduler.shared(listener, task)?.recordOf(at).catch(failed)) ?? undefined;
-  }
-
-  get #scheduler(): Scheduler {
-    return this.#parts.engine.scheduler;
+    return (await this.#parts.engine.scheduler.shared(listener, task)?.recordOf(at).catch(failed)) ?? undefined;
   }
 
   #runtime(name: string): ListenerRuntime {

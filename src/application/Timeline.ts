@@ -34,6 +34,8 @@ export class Timeline {
   #boot: Phase;
   #stop: Phase | undefined;
   #saving: Promise<void> = Promise.resolve();
+  #isPreviousRead = false;
+  #previous: SavedTimeline | undefined;
 
   constructor(parts: TimelineParts) {
     this.#parts = parts;
@@ -58,6 +60,12 @@ export class Timeline {
     events.on('listener.shutdown_failed', ({ listener, cut }) =>
       this.#end(this.#stop, listener, cut ? 'cut' : 'failed'),
     );
+  }
+
+  /** The run before this one, which the first save replaces; undefined before the boot is decided, and if none is known. */
+  async previous(): Promise<SavedTimeline | undefined> {
+    await this.#saving;
+    return this.#previous;
   }
 
   /** Saves the stop, and resolves when everything is written. A failure is logged. */
@@ -103,6 +111,8 @@ export class Timeline {
     this.#saving = this.#saving
       .then(async () => {
         await state.migrate('daemonry_timeline', [{ sql: TABLE }]);
+        if (!this.#isPreviousRead) this.#previous = readRun(await state.get<{ content: string }>(READ));
+        this.#isPreviousRead = true;
         await state.run(SAVE, [JSON.stringify(timeline)]);
       })
       .catch((error: unknown) => {
@@ -113,5 +123,18 @@ export class Timeline {
 
 const saved = ({ spans, isOver: _, ...phase }: Phase): TimelinePhase => ({ ...phase, spans: [...spans.values()] });
 
+function readRun(row: { readonly content: string } | undefined): SavedTimeline | undefined {
+  if (row === undefined) return undefined;
+  try {
+    const run = JSON.parse(row.content) as Partial<SavedTimeline>;
+    const phases = [run.boot, run.stop ?? run.boot];
+    return phases.every((phase) => Array.isArray(phase?.spans)) ? (run as SavedTimeline) : undefined;
+  } catch {
+    // Somebody else has written it; it is replaced.
+    return undefined;
+  }
+}
+
 const TABLE = `CREATE TABLE ${TIMELINE_TABLE} (only INTEGER PRIMARY KEY CHECK (only = 1), content TEXT NOT NULL) STRICT`;
+const READ = `SELECT content FROM ${TIMELINE_TABLE}`;
 const SAVE = `INSERT OR REPLACE INTO ${TIMELINE_TABLE} (only, content) VALUES (1, ?)`;

@@ -242,6 +242,7 @@ export function assemble<A extends DaemonApplication>(from: PlannedFrom, create:
     freshness,
     state,
     operator,
+    previousRun: async () => timeline?.previous(),
     log,
     screen,
     redact: (data) => (secrets.length === 0 ? data : redactor.data(data)),

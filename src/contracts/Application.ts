@@ -5,6 +5,7 @@ import type { Availability } from './Availability';
 import type { BootPlan } from './BootPlan';
 import type { ExitReport } from './ExitReport';
 import type { OperateRequest, OperateResult, OperatorIntent } from './Operation';
+import type { SavedTimeline } from './SavedTimeline';
 import type { RunHistory } from './RunHistory';
 import type { RunQuery } from './RunLedger';
 import type { RunRecord } from './RunRecord';
@@ -154,6 +155,12 @@ export abstract class Application {
    * UnknownListenerError
    */
   abstract restart(name: string, request: RestartRequest): Promise<void>;
+
+  /**
+   * How the run before this one began and ended, by the state database: without `stop` if its process was ended from outside.
+   * Undefined before the boot is decided, and where no earlier run is known.
+   */
+  abstract previousRun(): Promise<SavedTimeline | undefined>;
 
   /** The availability of a listener, as `@Available` injects it. @throws UnknownListenerError */
   abstract availability<T extends object = object>(name: string): Availability<T>;

@@ -2,10 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { BackgroundDaemon, Listener, type ShutdownContext, type StartupContext } from 'daemonry';
+import { BackgroundDaemon, Listener, type ShutdownContext, type StartupContext, StateDatabase } from 'daemonry';
 import { createTestApplication } from 'daemonry/testing';
 
 import { runProgram } from '../../src/cli/runProgram';
+import { loadDriver } from '../../src/state/sqlite';
 
 let folder: string;
 beforeEach(() => {
@@ -67,6 +68,13 @@ async function givenRunning() {
   return app;
 }
 
+/** Replaces the timeline that is kept, while nothing runs. */
+function writeRow(content: string): void {
+  const database = new (loadDriver().DatabaseSync)(join(folder, 'orders.db'));
+  database.prepare('UPDATE daemonry_timeline SET content = ?').run(content);
+  database.close();
+}
+
 async function advanced<T>(app: Awaited<ReturnType<typeof givenRunning>>, work: Promise<T>): Promise<T> {
   await app.clock.advance('2s');
   return work;
@@ -102,6 +110,32 @@ describe('daemonry timeline', () => {
 
     expect(out).toContain('It has not been stopped');
     await advanced(app, app.stop());
+  });
+
+  it('is told by the application of the run before, without a stop if its process was ended from outside', async () => {
+    const first = await givenRunning();
+    expect(await first.previousRun()).toBeUndefined();
+    // As a kill leaves it.
+    const [boot] = await first.container.get(StateDatabase).all('SELECT content FROM daemonry_timeline');
+    await advanced(first, first.stop('a deployment'));
+
+    const second = await givenRunning();
+    expect(await second.previousRun()).toMatchObject({
+      sessionId: first.status().sessionId,
+      boot: { spans: [{ listener: 'mailer' }, { listener: 'database' }, { listener: 'order_sync' }] },
+      stop: { reason: 'a deployment', spans: [{ listener: 'order_sync', outcome: 'ok' }, { listener: 'database' }] },
+    });
+    await advanced(second, second.stop());
+    writeRow(String(boot?.['content']));
+
+    const third = await givenRunning();
+    expect(await third.previousRun()).not.toHaveProperty('stop');
+    await advanced(third, third.stop());
+    writeRow('{"boot": 7}');
+
+    const fourth = await givenRunning();
+    expect(await fourth.previousRun()).toBeUndefined();
+    await advanced(fourth, fourth.stop());
   });
 
   it('prints a picture, and the instants as data', async () => {

@@ -1,8 +1,9 @@
+/** @import { PlannedValue } from 'daemonry' */
 /** @import { ComponentChildren } from 'preact' */
 /** @import { Bar } from '../timeline' */
 /** @import { Step } from './views/boot.mjs' */
 /** @import { Tone } from './views/state.mjs' */
-import { duration, moment, relative } from './format.mjs';
+import { duration, moment, relative, valueText } from './format.mjs';
 import { html, useEffect, useLayoutEffect, useRef, useState } from './lib.mjs';
 import { barAt, LANE, laneText, pathsOf } from './views/chart.mjs';
 
@@ -140,6 +141,34 @@ export function Waterfall({ steps, totalMs, label }) {
     )}
   </ol>`;
 }
+
+/**
+ * Values with their origins.
+ *
+ * @param {{ values: readonly PlannedValue[], first: string, label: string }} props `first` is the heading of the paths.
+ */
+export const ValueTable = ({ values, first, label }) =>
+  html`<div class="scroll" tabindex="0" role="region" aria-label=${label}>
+    <table class="config">
+      <thead>
+        <tr>
+          <th scope="col">${first}</th>
+          <th scope="col">Value</th>
+          <th scope="col">Origin</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${values.map(
+          ({ path, value, origin }) =>
+            html`<tr key=${path}>
+              <td class="name">${path}</td>
+              <td class="value">${valueText(value)}</td>
+              <td class=${origin === 'default' ? 'muted' : ''}>${origin}</td>
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </div>`;
 
 /** Says that there is nothing, and why. @param {{ children?: ComponentChildren }} props */
 export const Empty = ({ children }) => html`<p class="empty">${children}</p>`;

@@ -1,5 +1,6 @@
 /** @import { ApplicationHealth, ApplicationStatus, BootPlan } from 'daemonry' */
 /** @import { ChangeFrame } from '../../web/EventReaders' */
+/** @import { Operation } from '../AdminRoutes' */
 /** @import { Lane } from '../timeline' */
 /** @import { Stops } from './views/boot.mjs' */
 import { get, Refused, urlOf } from './api.mjs';
@@ -12,6 +13,7 @@ import { hasShared, withCluster } from './views/cluster.mjs';
  * @property {ApplicationHealth | undefined} health
  * @property {BootPlan | undefined} plan
  * @property {About | undefined} about
+ * @property {Operation | undefined} operation
  * @property {{ readonly name: string, readonly may: readonly string[] } | undefined} operator
  * @property {{ readonly from: string, readonly to: string, readonly partial: boolean, readonly lanes: readonly Lane[] } | undefined} timeline
  * @property {number} hours Length of the timeline.
@@ -37,6 +39,7 @@ export class Store {
     health: undefined,
     plan: undefined,
     about: undefined,
+    operation: undefined,
     operator: undefined,
     timeline: undefined,
     hours: 1,
@@ -85,14 +88,15 @@ export class Store {
     this.#hangUp();
     try {
       const about = /** @type {About} */ (await get('admin/api/about'));
-      const [{ operator }, status, plan, health] = await Promise.all([
+      const [{ operator }, status, plan, health, operation] = await Promise.all([
         /** @type {Promise<{ operator: Snapshot['operator'] }>} */ (get('admin/session')),
         /** @type {Promise<ApplicationStatus>} */ (get('api/status')),
         /** @type {Promise<BootPlan>} */ (get('api/plan')),
         /** @type {Promise<ApplicationHealth>} */ (get('api/health')),
+        /** @type {Promise<Operation>} */ (get('admin/api/operation')),
       ]);
       const skew = Date.parse(about.now) - Date.now();
-      this.#set({ about, operator, status, plan, health, skew, connection: 'live', lostAt: undefined });
+      this.#set({ about, operator, status, plan, health, operation, skew, connection: 'live', lostAt: undefined });
       this.#listen();
       this.#timelineAt = 0;
       await this.#refreshTimeline();
@@ -176,6 +180,14 @@ export class Store {
     if (names.some((name) => !name.startsWith('run.'))) {
       /** @type {Promise<ApplicationHealth>} */ (get('api/health')).then(
         (health) => this.#set({ health }),
+        (error) => this.failed(error),
+      );
+    }
+    // A due moment that was to be skipped is skipped without another word.
+    const skips = this.snapshot.operation?.intents.some(({ action }) => action === 'skip-next') === true;
+    if (names.some((name) => /^operator\.|^loop\./.test(name)) || (skips && names.includes('run.skipped'))) {
+      /** @type {Promise<Operation>} */ (get('admin/api/operation')).then(
+        (operation) => this.#set({ operation }),
         (error) => this.failed(error),
       );
     }

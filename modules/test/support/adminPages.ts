@@ -1,8 +1,22 @@
 import { join } from 'node:path';
 
-import type { ApplicationHealth, ApplicationStatus, BootPlan, RunRecord } from 'daemonry';
+import type {
+  ApplicationHealth,
+  ApplicationStatus,
+  BootPlan,
+  OperatorIntent,
+  RunRecord,
+  TimelinePhase,
+} from 'daemonry';
 
 type Bar = readonly [number, number, string, number];
+
+interface ShownIntent {
+  readonly listener: string | undefined;
+  readonly what: string;
+  readonly lift: string | undefined;
+  readonly isRestored: boolean;
+}
 
 /** The functions of the pages that need no browser, as the tests call them. */
 interface Pages {
@@ -22,9 +36,13 @@ interface Pages {
       status: ApplicationStatus,
       health: ApplicationHealth | undefined,
       now: number,
+      standstill?: object,
     ): readonly { listener?: string; title: string; detail: string; when: string; tone: string }[];
-    pausesOf(status: ApplicationStatus): readonly object[];
     filterCounts(status: ApplicationStatus): Readonly<Record<string, number>>;
+  };
+  'views/intents.mjs': {
+    intentsOf(intents: readonly OperatorIntent[], bootedAt: string | undefined, now: number): readonly ShownIntent[];
+    intentsFor(shown: readonly ShownIntent[], name: string, isPaused: boolean): readonly ShownIntent[];
   };
   'views/listener.mjs': {
     actionsOf(listener: ApplicationStatus['listeners'][number]): readonly string[];
@@ -54,6 +72,10 @@ interface Pages {
     ): {
       steps: readonly { name: string; from?: number; ms: number; critical: boolean; note: string }[];
       critical: readonly string[];
+      totalMs: number;
+    };
+    savedStopOf(phase: TimelinePhase): {
+      steps: readonly { name: string; tone: string; word: string; from?: number; ms: number }[];
       totalMs: number;
     };
     stopOf(stops: Readonly<Record<string, { from: number; to?: number; state: string }>>): {

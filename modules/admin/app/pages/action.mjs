@@ -11,6 +11,7 @@ export const ACTION_NAMES = /** @type {const} */ ({
   resume: 'Resume',
   reschedule: 'Reschedule',
   restart: 'Restart',
+  reset: 'Reset',
 });
 
 /** The effect of each action, in a sentence or two. */
@@ -20,6 +21,7 @@ const EFFECTS = {
   resume: 'Due moments are kept again from now on.',
   reschedule: 'Replaces the schedule until it is reset. The history of the task is kept.',
   restart: 'Shuts the listener down and starts it again.',
+  reset: 'Lifts everything that operators have set for it: schedules, skipped due moments, log levels and pauses.',
 };
 
 /** @type {readonly (readonly [string, number])[]} */
@@ -38,7 +40,7 @@ const newKey = () =>
 /**
  * Asks for the reason of an act, and has it done.
  *
- * @param {{ store: Store, action: keyof typeof ACTION_NAMES, listener: string, tasks: readonly string[], task?: string, onClose: () => void }} props
+ * @param {{ store: Store, action: keyof typeof ACTION_NAMES, listener: string | undefined, tasks: readonly string[], task?: string | undefined, onClose: () => void }} props
  */
 export function ActionDialog({ store, action, listener, tasks, task: given = '', onClose }) {
   const dialog = useRef(/** @type {HTMLDialogElement | null} */ (null));
@@ -58,7 +60,7 @@ export function ActionDialog({ store, action, listener, tasks, task: given = '',
     setError(undefined);
     try {
       const answer = /** @type {Answer} */ (
-        await post('api/operate', bodyOf(action, listener, form, key, store.now()))
+        await post('api/operate', bodyOf(action, { listener, task: given }, form, key, store.now()))
       );
       setDone(toldBy(answer));
     } catch (refused) {
@@ -67,7 +69,7 @@ export function ActionDialog({ store, action, listener, tasks, task: given = '',
     setBusy(false);
   };
   const close = () => dialog.current?.close();
-  const title = `${ACTION_NAMES[action]}: ${listener}`;
+  const title = `${ACTION_NAMES[action]}: ${listener ?? 'the whole application'}`;
   return html`<dialog ref=${dialog} aria-labelledby="act-title" onClose=${onClose}>
     <h2 id="act-title">${title}</h2>
     ${
@@ -102,7 +104,7 @@ export function ActionDialog({ store, action, listener, tasks, task: given = '',
 
 /** @param {{ action: string, tasks: readonly string[], given: string }} props */
 function TaskField({ action, tasks, given }) {
-  const every = action === 'pause' || action === 'resume';
+  const every = action === 'pause' || action === 'resume' || action === 'reset';
   return html`<label for="act-task">Task</label>
     <select id="act-task" name="task">
       ${every ? html`<option value="">every task</option>` : null}
@@ -136,14 +138,23 @@ function ScheduleField() {
     </div>`;
 }
 
-/** The body of `POST /api/operate`. @param {string} action @param {string} listener @param {FormData} form @param {string} key @param {number} now */
-function bodyOf(action, listener, form, key, now) {
+/**
+ * The body of `POST /api/operate`.
+ *
+ * @param {string} action
+ * @param {{ readonly listener: string | undefined, readonly task: string }} subject The task that is meant where the form has no field for it.
+ * @param {FormData} form
+ * @param {string} key
+ * @param {number} now
+ */
+function bodyOf(action, subject, form, key, now) {
   /** @param {string} name */
   const field = (name) => String(form.get(name) ?? '').trim();
-  const [task, hours, kind, schedule] = [field('task'), field('hours'), field('kind'), field('schedule')];
+  const [hours, kind, schedule] = [field('hours'), field('kind'), field('schedule')];
+  const task = form.has('task') ? field('task') : subject.task;
   return {
     action,
-    listener,
+    ...(subject.listener === undefined ? {} : { listener: subject.listener }),
     ...(task === '' ? {} : { task }),
     reason: field('reason'),
     ...(hours === '' ? {} : { until: new Date(now + Number(hours) * 3_600_000).toISOString() }),

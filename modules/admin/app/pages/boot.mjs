@@ -1,13 +1,19 @@
+/** @import { SavedTimeline } from 'daemonry' */
 /** @import { Snapshot, Store } from '../store.mjs' */
 /** @import { Step } from '../views/boot.mjs' */
+import { get } from '../api.mjs';
 import { counted, duration, moment } from '../format.mjs';
 import { html } from '../lib.mjs';
-import { Empty, Section, Waterfall } from '../parts.mjs';
-import { bootOf, stopOf } from '../views/boot.mjs';
+import { Empty, Section, Trouble, useRead, Waterfall } from '../parts.mjs';
+import { bootOf, savedStopOf, stopOf } from '../views/boot.mjs';
 
-/** How the boot went, and the stop, if it was watched. @param {{ store: Store, snap: Snapshot }} props */
+/** How the boot went, and the stop that goes on, or that of the run before. @param {{ store: Store, snap: Snapshot }} props */
 export function Boot({ snap }) {
   const { plan, status, stops } = snap;
+  const last = useRead(
+    () => /** @type {Promise<{ readonly run?: SavedTimeline }>} */ (get('admin/api/last-run')),
+    [status?.sessionId],
+  );
   if (plan === undefined || status === undefined) return null;
   const { steps, critical, totalMs } = bootOf(plan, status);
   const stop = stopOf(stops);
@@ -21,17 +27,37 @@ export function Boot({ snap }) {
     </header>
     ${critical.length === 0 ? null : html`<p class="path"><strong>Critical path</strong> ${pathText(steps, totalMs)}</p>`}
     <${Waterfall} steps=${steps} totalMs=${totalMs} label="The boot, in start order" />
-    <${Section} title="Stop">
+    <${Section} title=${stop.steps.length === 0 ? 'The last stop' : 'The stop'}>
       ${
-        stop.steps.length === 0
-          ? html`<${Empty}
-              >A stop is drawn here while it goes on; it has
-              ${status.state === 'stopping' ? 'just begun' : 'not begun'}.<//
-            >`
-          : html`<p class="muted">${status.shutdownReason ?? ''} ${duration(stop.totalMs)} so far.</p>
+        stop.steps.length > 0
+          ? html`<p class="muted">${status.shutdownReason ?? ''} ${duration(stop.totalMs)} so far.</p>
               <${Waterfall} steps=${stop.steps} totalMs=${stop.totalMs} label="The stop, in its order" />`
+          : html`<${LastStop} run=${last.value?.run} isRead=${last.value !== undefined} />`
       }
-    <//>`;
+    <//>
+    <${Trouble} error=${last.error} />`;
+}
+
+/** How the run before this one ended. @param {{ run: SavedTimeline | undefined, isRead: boolean }} props */
+function LastStop({ run, isRead }) {
+  if (!isRead) return null;
+  if (run === undefined) {
+    return html`<${Empty}
+      >No earlier run is known. A stop is drawn here while it goes on, and, with a state database, after the next
+      start.<//
+    >`;
+  }
+  if (run.stop === undefined) {
+    return html`<p class="banner">
+      The run before this one, which began ${moment(run.boot.began)}, did not stop: its process was ended from outside.
+    </p>`;
+  }
+  const { reason = '', began, ended } = run.stop;
+  const { steps, totalMs } = savedStopOf(run.stop);
+  return html`<p class="muted">
+      ${reason === '' ? '' : `${reason} · `}${moment(began)}, in ${duration(ended - began)}.
+    </p>
+    <${Waterfall} steps=${steps} totalMs=${totalMs} label="The last stop, in its order" />`;
 }
 
 /** The listeners that the boot had to wait for, without those that took less than a hundredth of it. @param {readonly Step[]} steps @param {number} totalMs */

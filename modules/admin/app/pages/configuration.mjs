@@ -1,16 +1,18 @@
 /** @import { PlannedValue } from 'daemonry' */
 /** @import { Snapshot, Store } from '../store.mjs' */
 import { get } from '../api.mjs';
-import { valueText } from '../format.mjs';
+import { relative, valueText } from '../format.mjs';
 import { html, useState } from '../lib.mjs';
-import { Empty, Section, Trouble, useRead } from '../parts.mjs';
+import { Empty, ListenerLink, Section, Trouble, useRead, ValueTable } from '../parts.mjs';
 
 const MOST = 600;
 
-/** @typedef {{ readonly level: string, readonly listeners: readonly { readonly name: string, readonly level: string }[] }} Levels */
+/** @typedef {{ readonly by: string, readonly reason: string, readonly since: string, readonly until?: string }} SetBy */
+/** @typedef {{ readonly level: string, readonly origin: string, readonly operator?: SetBy }} Level */
+/** @typedef {Level & { readonly listeners: readonly (Level & { readonly name: string })[] }} Levels */
 
 /** The effective values of the configuration, and where each comes from. @param {{ store: Store, snap: Snapshot }} props */
-export function Configuration({ snap }) {
+export function Configuration({ store, snap }) {
   const [search, setSearch] = useState('');
   const [onlySet, setOnlySet] = useState(false);
   const config = useRead(
@@ -24,7 +26,10 @@ export function Configuration({ snap }) {
       (!onlySet || (origin !== 'default' && origin !== 'decorator')) &&
       (wanted === '' || `${path} ${valueText(value)} ${origin}`.toLowerCase().includes(wanted)),
   );
-  const own = levels.value?.listeners.filter(({ level }) => level !== levels.value?.level) ?? [];
+  const own =
+    levels.value?.listeners.filter(
+      ({ origin, level }) => level !== levels.value?.level || origin !== levels.value.origin,
+    ) ?? [];
   return html` <header class="page-head">
       <div>
         <h2>Configuration</h2>
@@ -46,38 +51,28 @@ export function Configuration({ snap }) {
     </div>
     <${Trouble} error=${config.error ?? levels.error} />
     ${config.value !== undefined && values.length === 0 ? html`<${Empty}>No value fits.<//>` : null}
-    <div class="scroll" tabindex="0" role="region" aria-label="Configuration">
-      <table class="config">
-        <thead>
-          <tr>
-            <th scope="col">Path</th>
-            <th scope="col">Value</th>
-            <th scope="col">Origin</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${values.slice(0, MOST).map(
-            ({ path, value, origin }) =>
-              html`<tr key=${path}>
-                <td class="name">${path}</td>
-                <td class="value">${valueText(value)}</td>
-                <td class=${origin === 'default' ? 'muted' : ''}>${origin}</td>
-              </tr>`,
-          )}
-        </tbody>
-      </table>
-    </div>
+    <${ValueTable} values=${values.slice(0, MOST)} first="Path" label="Configuration" />
     ${values.length > MOST ? html`<p class="muted">${MOST} of ${values.length}: search to see others.</p>` : null}
     <${Section} title="Log levels">
       <p>
-        ${levels.value?.level ?? ''}${own.length === 0 ? html`<span class="muted">, for every listener</span>` : null}
+        ${levels.value?.level ?? ''}
+        <span class="muted"
+          >${own.length === 0 ? 'for every listener' : 'for the others'}, ${levelText(levels.value, store.now())}</span
+        >
       </p>
       ${
         own.length === 0
           ? null
           : html`<ul class="plain">
-              ${own.map(({ name, level }) => html`<li key=${name}>${name} <span class="muted">${level}</span></li>`)}
+              ${own.map((each) => html`<li key=${each.name}><${ListenerLink} name=${each.name} /> ${each.level} <span class="muted">${levelText(each, store.now())}</span></li>`)}
             </ul>`
       }
     <//>`;
+}
+
+/** Where a level comes from: its origin, or the operator who set it. @param {Level | undefined} level @param {number} now */
+function levelText(level, now) {
+  if (level?.operator === undefined) return level?.origin ?? '';
+  const { by, reason, since, until } = level.operator;
+  return `set by ${by} ${relative(since, now)}: ${reason}${until === undefined ? '' : `, ends ${relative(until, now)}`}`;
 }

@@ -7,8 +7,15 @@ import { durationsOf } from '../views/chart.mjs';
 
 const HEIGHT = 168;
 
-/** The colour of a name of the style sheet. @param {Element} element @param {string} name */
-const colour = (element, name) => getComputedStyle(element).getPropertyValue(name).trim();
+/** The colour of a name of the style sheet, in the theme of the page. @param {HTMLElement} element @param {string} name */
+function colour(element, name) {
+  const probe = document.createElement('span');
+  probe.style.color = `var(${name})`;
+  element.append(probe);
+  const { color } = getComputedStyle(probe);
+  probe.remove();
+  return color;
+}
 
 /** The durations of runs over time, with their median and 95th percentile. @param {{ runs: readonly RunRecord[] }} props */
 export function DurationChart({ runs }) {

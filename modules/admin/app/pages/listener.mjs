@@ -1,9 +1,10 @@
 /** @import { ListenerStatus, PlannedListener, PlannedValue, RunRecord } from 'daemonry' */
 /** @import { Snapshot, Store } from '../store.mjs' */
+/** @import { ShownIntent } from '../views/intents.mjs' */
 import { get } from '../api.mjs';
-import { duration, moment, relative, valueText } from '../format.mjs';
+import { duration, moment } from '../format.mjs';
 import { html, useState } from '../lib.mjs';
-import { Empty, ListenerLink, Section, Sign, Trouble, useRead, When } from '../parts.mjs';
+import { Empty, ListenerLink, Section, Sign, Trouble, useRead, ValueTable, When } from '../parts.mjs';
 import {
   actionsOf,
   errorText,
@@ -13,9 +14,11 @@ import {
   runsThatFit,
   sourceOf,
 } from '../views/listener.mjs';
+import { intentsFor, intentsOf } from '../views/intents.mjs';
 import { isPaused, toneOfListener, wordOfListener } from '../views/state.mjs';
 import { ActionDialog, ACTION_NAMES } from './action.mjs';
 import { DeadLetters, Holder } from './cluster.mjs';
+import { IntentFacts } from './intents.mjs';
 import { DurationChart } from './durationChart.mjs';
 import { readRuns, RunTable } from './runs.mjs';
 
@@ -47,9 +50,14 @@ export function ListenerPage({ store, snap, name }) {
     return html`<${Empty}>There is no listener "${name}". <a href="#/">Go to the overview</a>.<//>`;
   }
   const now = store.now();
+  const intents = intentsFor(
+    intentsOf(snap.operation?.intents ?? [], snap.status?.bootedAt, now),
+    name,
+    isPaused(listener),
+  );
   return html`
-    <${Head} store=${store} listener=${listener} planned=${planned} />
-    <${Now} listener=${listener} runs=${runs.value?.runs ?? []} now=${now} />
+    <${Head} store=${store} listener=${listener} planned=${planned} intents=${intents} />
+    <${Now} listener=${listener} intents=${intents} runs=${runs.value?.runs ?? []} now=${now} />
     <${DeadLetters} store=${store} listener=${listener} planned=${planned} now=${now} />
     ${listener.tasks.length === 0 ? null : html`<${Tasks} listener=${listener} due=${due.value ?? []} now=${now} />`}
     <${Trouble} error=${runs.error ?? runs.value?.away ?? due.error ?? config.error} />
@@ -61,8 +69,8 @@ export function ListenerPage({ store, snap, name }) {
   `;
 }
 
-/** @param {{ store: Store, listener: ListenerStatus, planned: PlannedListener }} props */
-function Head({ store, listener, planned }) {
+/** @param {{ store: Store, listener: ListenerStatus, planned: PlannedListener, intents: readonly ShownIntent[] }} props */
+function Head({ store, listener, planned, intents }) {
   const [action, setAction] = useState(/** @type {keyof typeof ACTION_NAMES | undefined} */ (undefined));
   const mayOperate = store.snapshot.operator?.may.includes('operate') === true;
   return html`<header class="page-head">
@@ -74,7 +82,7 @@ function Head({ store, listener, planned }) {
     ${
       mayOperate
         ? html`<div class="actions" role="group" aria-label="Actions">
-            ${actionsOf(listener).map((each) => html`<button key=${each} class=${each === 'trigger' ? 'primary' : ''} onClick=${() => setAction(each)}>${ACTION_NAMES[each]}</button>`)}
+            ${actionsOf(listener, intents).map((each) => html`<button key=${each} class=${each === 'trigger' ? 'primary' : ''} onClick=${() => setAction(each)}>${ACTION_NAMES[each]}</button>`)}
           </div>`
         : html`<p class="muted">You may look, and change nothing.</p>`
     }
@@ -82,9 +90,10 @@ function Head({ store, listener, planned }) {
   </header>`;
 }
 
-/** Why it is as it is, and since when. @param {{ listener: ListenerStatus, runs: readonly RunRecord[], now: number }} props */
-function Now({ listener, runs, now }) {
-  const { error, blockedBy, disabledReason, startedAt, startupMs, fatalOnStartupFailure, cluster, tasks } = listener;
+/** Why it is as it is, and since when. @param {{ listener: ListenerStatus, intents: readonly ShownIntent[], runs: readonly RunRecord[], now: number }} props */
+function Now({ listener, intents, runs, now }) {
+  const { error, blockedBy, disabledReason, restartAt, restarts, startedAt, startupMs, cluster, tasks } = listener;
+  const { fatalOnStartupFailure } = listener;
   const failing = tasks.flatMap((task) => {
     const since = failingSince(runs.filter((run) => run.task === task.name));
     return since === undefined ? [] : [{ task, since }];
@@ -126,23 +135,27 @@ function Now({ listener, runs, now }) {
             <dd>${disabledReason}</dd>
           </div>`
     }
+    <${IntentFacts} all=${intents} now=${now} />
     ${
-      isPaused(listener)
-        ? html`<div class="wide">
-            <dt>Paused</dt>
+      restartAt === undefined
+        ? null
+        : html`<div class="tone-warn">
+            <dt>Next attempt</dt>
             <dd>
-              ${tasks[0]?.pause?.reason}
-              <span class="muted"
-                >by ${tasks[0]?.pause?.by},
-                <${When}
-                  at=${tasks[0]?.pause?.since}
-                  now=${now}
-                />${tasks[0]?.pause?.until === undefined ? '' : `, ends ${relative(tasks[0].pause.until, now)}`}</span
-              >
+              <${When} at=${restartAt} now=${now} />
+              <span class="muted">attempt ${(restarts ?? 0) + 1}</span>
             </dd>
           </div>`
-        : null
     }
+    ${tasks
+      .filter(({ stale }) => stale !== undefined)
+      .map(
+        ({ name, stale }) =>
+          html`<div key=${`fresh ${name}`} class=${stale ? 'tone-bad' : ''}>
+            <dt>${name === 'tick' ? 'Freshness' : `Freshness of ${name}`}</dt>
+            <dd>${stale ? 'stale: it has not succeeded in time' : 'fresh'}</dd>
+          </div>`,
+      )}
     ${failing.map(
       ({ task, since }) =>
         html`<div key=${task.name} class="tone-bad">
@@ -252,28 +265,5 @@ function Neighbours({ needs, neededBy }) {
 }
 
 /** @param {{ options: ReturnType<typeof optionsOf> }} props */
-function Options({ options }) {
-  return html`<${Section} title="Options">
-    <div class="scroll" tabindex="0" role="region" aria-label="Options">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Option</th>
-            <th scope="col">Value</th>
-            <th scope="col">Origin</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${options.map(
-            ({ option, value, origin }) =>
-              html`<tr key=${option}>
-                <td>${option}</td>
-                <td class="value">${valueText(value)}</td>
-                <td class=${origin === 'default' ? 'muted' : ''}>${origin}</td>
-              </tr>`,
-          )}
-        </tbody>
-      </table>
-    </div>
-  <//>`;
-}
+const Options = ({ options }) =>
+  html`<${Section} title="Options"><${ValueTable} values=${options} first="Option" label="Options" /><//>`;

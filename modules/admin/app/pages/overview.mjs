@@ -1,11 +1,13 @@
 /** @import { Snapshot, Store } from '../store.mjs' */
 /** @import { Filter, Finding, Row, Sort } from '../views/overview.mjs' */
-import { count, counted, moment, relative } from '../format.mjs';
+import { count, moment } from '../format.mjs';
 import { html, useEffect, useState } from '../lib.mjs';
 import { Empty, LaneView, ListenerLink, Section, Sign, useMedia, Virtual, When } from '../parts.mjs';
 import { ticksOf } from '../views/chart.mjs';
-import { attentionOf, filterCounts, pausesOf, rowsOf } from '../views/overview.mjs';
+import { intentsOf } from '../views/intents.mjs';
+import { attentionOf, filterCounts, rowsOf } from '../views/overview.mjs';
 import { totalsOf } from '../views/state.mjs';
+import { Intents } from './intents.mjs';
 
 const HOURS = [0.25, 1, 6, 24];
 /** @param {number} hours */
@@ -33,15 +35,16 @@ export function Overview({ store, snap }) {
     store.wantTimeline(true);
     return () => store.wantTimeline(false);
   }, [store]);
-  const { status, health } = snap;
+  const { status, health, operation } = snap;
   if (status === undefined) return null;
   const now = store.now();
   return html`
     <h2 class="hidden">Overview</h2>
     <${Figures} status=${status} />
-    <${Attention} findings=${attentionOf(status, health, now)} />
-    <${Pauses} pauses=${pausesOf(status)} now=${now} />
+    <${Attention} findings=${attentionOf(status, health, now, operation?.standstills.newest)} />
+    <${Intents} store=${store} all=${intentsOf(operation?.intents ?? [], status.bootedAt, now)} now=${now} />
     <${Listeners} store=${store} snap=${snap} now=${now} />
+    <${Watch} snap=${snap} />
   `;
 }
 
@@ -64,6 +67,33 @@ function Figures({ status }) {
         html`<div key=${name} class=${tone === '' ? '' : `tone-${tone}`}>
           <dt>${name}</dt>
           <dd class="num">${value}</dd>
+        </div>`,
+    )}
+  </dl>`;
+}
+
+/** Says what watches over the application, and what is kept of it. @param {{ snap: Snapshot }} props */
+function Watch({ snap: { operation, about, status } }) {
+  if (operation === undefined) return null;
+  const { watchdog, standstills } = operation;
+  const port = watchdog?.port === undefined ? '' : `, /livez on port ${watchdog.port}`;
+  const times = standstills.count === 0 ? 'none' : count(standstills.count);
+  const writes = status?.stateWriteErrors;
+  const facts = [
+    [
+      'Watchdog',
+      watchdog === undefined ? 'off' : `after ${watchdog.after}${port} · standstills since the start: ${times}`,
+    ],
+    ['History', about?.keeps.history === true ? 'kept' : 'this session only'],
+    ['Audit log', about?.keeps.audit === true ? 'kept' : 'off'],
+    ['State', writes === undefined ? 'none' : writes === 0 ? 'written' : `${count(writes)} statements failed`],
+  ];
+  return html`<dl class="watch">
+    ${facts.map(
+      ([name, text]) =>
+        html`<div key=${name}>
+          <dt>${name}</dt>
+          <dd>${text}</dd>
         </div>`,
     )}
   </dl>`;
@@ -94,35 +124,6 @@ function Attention({ findings }) {
       )}
     </ul>
     ${rest === 0 ? null : html`<button class="quiet" onClick=${() => setAll(true)}>Show ${rest} more</button>`}
-  <//>`;
-}
-
-/** @param {{ pauses: ReturnType<typeof pausesOf>, now: number }} props */
-function Pauses({ pauses, now }) {
-  if (pauses.length === 0) return null;
-  return html`<${Section} title="Paused">
-    <ul class="findings">
-      ${pauses.slice(0, MOST_FINDINGS).map(
-        ({ listener, task, pause }) =>
-          html`<li key=${`${listener} ${task ?? ''}`}>
-            <${Sign} tone="paused" />
-            <div>
-              <p>
-                <${ListenerLink} name=${listener} />${task === undefined ? '' : ` ${task}`}
-                <span class="muted when"
-                  >by ${pause?.by ?? 'nobody'},
-                  <${When}
-                    at=${pause?.since}
-                    now=${now}
-                  />${pause?.until === undefined ? ', until it is resumed' : `, ends ${relative(pause.until, now)}`}</span
-                >
-              </p>
-              <p class="detail">${pause?.reason}</p>
-            </div>
-          </li>`,
-      )}
-    </ul>
-    ${pauses.length > MOST_FINDINGS ? html`<p class="muted">and ${counted(pauses.length - MOST_FINDINGS, 'more pause')}</p>` : null}
   <//>`;
 }
 

@@ -1,4 +1,4 @@
-/** @import { ApplicationStatus, BootPlan } from 'daemonry' */
+/** @import { ApplicationStatus, BootPlan, TimelinePhase } from 'daemonry' */
 /** @import { Tone } from './state.mjs' */
 import { stateText, toneOfState } from './state.mjs';
 
@@ -114,4 +114,22 @@ export function stopOf(stops) {
       return step;
     });
   return { steps, critical: /** @type {string[]} */ ([]), totalMs: all.length === 0 ? 0 : end - begin };
+}
+
+/** The stop of an earlier run, in its order. @param {TimelinePhase} phase */
+export function savedStopOf({ began, ended, spans }) {
+  const steps = spans.map((span) => {
+    /** @type {Step} */
+    const step = {
+      name: span.listener,
+      tone: span.outcome === 'ok' ? 'off' : 'bad',
+      word: span.outcome,
+      from: span.began - began,
+      ms: span.ended - span.began,
+      critical: false,
+      note: '',
+    };
+    return step;
+  });
+  return { steps, totalMs: ended - began };
 }

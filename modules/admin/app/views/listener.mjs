@@ -1,4 +1,5 @@
 /** @import { BootPlan, ListenerStatus, PlannedEdge, PlannedListener, PlannedValue, RunRecord } from 'daemonry' */
+/** @import { ShownIntent } from './intents.mjs' */
 import { outcomeOf } from './state.mjs';
 
 /** @type {Readonly<Record<PlannedEdge['kind'], string>>} */
@@ -37,18 +38,24 @@ export function optionsOf(values, name) {
   const prefix = `listeners.${name}.`;
   return values
     .filter(({ path }) => path.startsWith(prefix))
-    .map(({ path, value, origin }) => ({ option: path.slice(prefix.length).replace(/^tasks\./, ''), value, origin }));
+    .map(({ path, value, origin }) => ({ path: path.slice(prefix.length).replace(/^tasks\./, ''), value, origin }));
 }
 
 /**
  * Everything that can be done with a listener now: the words of `POST /api/operate`.
  *
  * @param {ListenerStatus} listener
- * @returns {readonly ('trigger' | 'pause' | 'resume' | 'reschedule' | 'restart')[]}
+ * @param {readonly ShownIntent[]} [intents] What operators have set for it.
+ * @returns {readonly ('trigger' | 'pause' | 'resume' | 'reschedule' | 'restart' | 'reset')[]}
  */
-export function actionsOf({ state, tasks }) {
+export function actionsOf({ name, state, tasks }, intents = []) {
   const canRestart = ['running', 'died', 'startup_failed', 'backing_off', 'stopped'].includes(state);
-  const restart = canRestart ? /** @type {const} */ (['restart']) : [];
+  const restart = [
+    ...(canRestart ? /** @type {const} */ (['restart']) : []),
+    ...(intents.some(({ listener, lift }) => listener === name && lift === 'reset')
+      ? /** @type {const} */ (['reset'])
+      : []),
+  ];
   if (tasks.length === 0 || state !== 'running') return restart;
   const isPausable = tasks.some(({ paused }) => !paused);
   const isResumable = tasks.some(({ paused }) => paused);

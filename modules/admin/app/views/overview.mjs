@@ -1,11 +1,11 @@
-/** @import { ApplicationHealth, ApplicationStatus, ListenerStatus, PauseInfo } from 'daemonry' */
+/** @import { ApplicationHealth, ApplicationStatus, ListenerStatus } from 'daemonry' */
+/** @import { ToldStandstill } from '../../AdminRoutes' */
 /** @import { Lane } from '../../timeline' */
 /** @import { Tone } from './state.mjs' */
 import { duration, firstLine, relative } from '../format.mjs';
 import { deadText, tasksWithDead } from './cluster.mjs';
 import {
   isFailure,
-  isPaused,
   lengthOf,
   newestRun,
   nextDueOf,
@@ -131,8 +131,15 @@ function findingsOf(listener, now) {
       { tone: 'warn', listener: name, title: 'is blocked', detail: `It needs "${listener.blockedBy}".`, when: '' },
     ];
   }
+  if (state === 'backing_off') {
+    const when = `attempt ${(listener.restarts ?? 0) + 1} ${relative(listener.restartAt, now)}`;
+    return [{ tone: 'warn', listener: name, title: 'is restarted', detail: firstLine(error?.message ?? ''), when }];
+  }
   if (state !== 'running') return [];
   const findings = listener.tasks.filter(({ lastRun }) => isFailure(lastRun)).map((task) => failing(name, task, now));
+  for (const task of listener.tasks.filter(({ stale, lastRun }) => stale === true && !isFailure(lastRun))) {
+    findings.push(staleOf(name, task, now));
+  }
   if (listener.stuck !== true) return findings;
   const detail = 'A run has outlived its timeout and has not settled.';
   return [{ tone: 'bad', listener: name, title: 'is stuck', detail, when: '' }, ...findings];
@@ -156,6 +163,29 @@ function failing(listener, task, now) {
   };
 }
 
+/** @param {string} listener @param {ListenerStatus['tasks'][number]} task @param {number} now @returns {Finding} */
+const staleOf = (listener, { name, nextRunAt }, now) => ({
+  tone: 'bad',
+  listener,
+  title: `${name === 'tick' ? '' : `${name} `}is stale`,
+  detail: 'It has not succeeded within the time that it must.',
+  when: nextRunAt === undefined ? '' : `next ${relative(nextRunAt, now)}`,
+});
+
+const HOUR_MS = 3_600_000;
+
+/** The newest standstill of the event loop, for an hour. @param {ToldStandstill | undefined} newest @param {number} now @returns {readonly Finding[]} */
+function standstillOf(newest, now) {
+  if (newest === undefined || now - Date.parse(newest.at) > HOUR_MS) return [];
+  const { listener, task, hook, blockedMs, frame = '' } = newest;
+  const title = `held the event loop for ${duration(blockedMs)}`;
+  const who = listener === undefined ? 'code of no listener ' : task !== undefined && task !== 'tick' ? `${task} ` : '';
+  const where = hook === undefined || hook === 'tick' ? '' : `in ${hook}, `;
+  return [
+    { tone: 'warn', listener, title: `${who}${title}`, detail: frame, when: `${where}${relative(newest.at, now)}` },
+  ];
+}
+
 /** The dead letters of a listener. @param {ListenerStatus} listener */
 const deadOf = (listener) =>
   tasksWithDead(listener).map(
@@ -171,13 +201,14 @@ const deadOf = (listener) =>
 
 /**
  * Everything that an operator should look at: listeners that failed, tasks whose newest run failed, causes of being degraded
- * that no listener explains, and dead letters.
+ * that no listener explains, the newest standstill of the event loop, and dead letters.
  *
  * @param {ApplicationStatus} status
  * @param {ApplicationHealth | undefined} health
  * @param {number} now
+ * @param {ToldStandstill} [standstill]
  */
-export function attentionOf(status, health, now) {
+export function attentionOf(status, health, now, standstill) {
   const found = status.listeners.flatMap((listener) => findingsOf(listener, now));
   const explained = found.map(({ listener }) => `"${listener ?? ''}"`);
   const broken = status.listeners.filter(({ state }) => state === 'died').map(({ error }) => error?.message ?? '');
@@ -187,22 +218,8 @@ export function attentionOf(status, health, now) {
       (cause) => /** @type {Finding} */ ({ tone: 'warn', listener: nameIn(cause), title: '', detail: cause, when: '' }),
     );
   const sorted = found.sort((one, other) => ORDER.indexOf(one.tone) - ORDER.indexOf(other.tone));
-  return [...sorted, ...causes, ...status.listeners.flatMap(deadOf)];
+  return [...sorted, ...causes, ...standstillOf(standstill, now), ...status.listeners.flatMap(deadOf)];
 }
 
 /** The listener that a cause begins with, if it does. @param {string} cause */
 const nameIn = (cause) => /^"([a-z0-9_]+)"/.exec(cause)?.[1];
-
-/** @typedef {{ readonly listener: string, readonly task: string | undefined, readonly pause: PauseInfo | undefined }} Pause Without a task it is of all. */
-
-/** The pauses that hold: who set them and why. @param {ApplicationStatus} status */
-export function pausesOf(status) {
-  /** @type {Pause[]} */
-  const pauses = [];
-  for (const listener of status.listeners) {
-    const paused = listener.tasks.filter((task) => task.paused);
-    if (isPaused(listener)) pauses.push({ listener: listener.name, task: undefined, pause: paused[0]?.pause });
-    else for (const { name, pause } of paused) pauses.push({ listener: listener.name, task: name, pause });
-  }
-  return pauses;
-}

@@ -84,8 +84,8 @@ export function lengthOf({ startedAt, finishedAt }, now) {
 }
 
 /**
- * The tone by which a listener is shown and sorted: its state; while it runs, whether it is stuck, its newest run failed, it
- * has dead letters, or it is paused.
+ * The tone by which a listener is shown and sorted: its state; while it runs, whether it is stuck, its newest run failed, a
+ * task is stale, it has dead letters, or it is paused.
  *
  * @param {ListenerStatus} listener
  * @returns {Tone}
@@ -94,7 +94,7 @@ export function toneOfListener(listener) {
   const tone = toneOfState(listener.state);
   if (tone !== 'ok') return tone;
   if (listener.stuck === true) return 'bad';
-  if (listener.tasks.some(({ lastRun }) => isFailure(lastRun))) return 'bad';
+  if (listener.tasks.some(({ lastRun, stale }) => isFailure(lastRun) || stale === true)) return 'bad';
   if (tasksWithDead(listener).length > 0) return 'warn';
   return isPaused(listener) ? 'paused' : 'ok';
 }
@@ -105,6 +105,7 @@ export function wordOfListener(listener) {
   if (listener.stuck === true) return 'stuck';
   const failing = listener.tasks.find(({ lastRun }) => isFailure(lastRun));
   if (failing !== undefined) return 'failing';
+  if (listener.tasks.some(({ stale }) => stale === true)) return 'stale';
   if (tasksWithDead(listener).length > 0) return 'dead letters';
   return isPaused(listener) ? 'paused' : 'running';
 }
