@@ -59,11 +59,11 @@ export interface ToldStandstill {
   readonly frame?: string;
 }
 
-/** What operators have set, and what watches over the application. */
+/** Intents of operators, and the watch over the application. */
 export interface Operation {
   readonly intents: readonly OperatorIntent[];
   /** Absent where it is off. */
-  readonly watchdog?: { readonly after: string; readonly port?: number };
+  readonly watchdog?: { readonly afterMs: number; readonly port?: number };
   /** Standstills since the server was started first. */
   readonly standstills: { readonly count: number; readonly newest?: ToldStandstill };
 }
@@ -81,7 +81,7 @@ interface NextDue {
 @injectable()
 export class AdminRoutes extends WebRoutes {
   readonly #standstills: { count: number; newest: ToldStandstill | undefined } = { count: 0, newest: undefined };
-  #ignore: (() => void) | undefined;
+  #isWatching = false;
 
   constructor(
     private readonly application: Application,
@@ -140,7 +140,9 @@ export class AdminRoutes extends WebRoutes {
 
   /** Takes notice of standstills from the first start of the server on. */
   #watch(): void {
-    this.#ignore ??= this.application.events.on('loop.blocked', ({ listener, hook, task, blockedMs, stack }) => {
+    if (this.#isWatching) return;
+    this.#isWatching = true;
+    this.application.events.on('loop.blocked', ({ listener, hook, task, blockedMs, stack }) => {
       const frame = stack?.split('\n', 1)[0];
       this.#standstills.count++;
       this.#standstills.newest = {
@@ -203,8 +205,8 @@ export class AdminRoutes extends WebRoutes {
 function watchdogOf({ values }: BootPlan): Operation['watchdog'] {
   const valueAt = (path: string): unknown => values.find((value) => value.path === path)?.value;
   const [after, port] = [valueAt('watchdog.after'), valueAt('watchdog.port')];
-  if (after === undefined) return undefined;
-  return { after: String(after), ...(typeof port === 'number' ? { port } : {}) };
+  if (typeof after !== 'number') return undefined;
+  return { afterMs: after, ...(typeof port === 'number' ? { port } : {}) };
 }
 
 function spanOf({ from = '', to = '' }: { readonly from?: string; readonly to?: string }): Span | undefined {

@@ -1,6 +1,6 @@
 import { givenPage } from './support/givenBrowser';
 import { givenShop } from './support/givenShop';
-import { bodyText, describeInBrowser, eventually, givenVisitedShop, takeActs } from './support/visit';
+import { bodyText, describeInBrowser, eventually, givenVisitedShop, takeActs, visit } from './support/visit';
 
 const ACTIONS = [
   ['Run now', 'trigger', {}],
@@ -64,6 +64,56 @@ describeInBrowser('the acts on the dashboard', () => {
       ...intent,
     };
     expect(app.intents()).toMatchObject('action' in intent ? [set] : []);
+    expect(errors).toEqual([]);
+  });
+
+  it('has a pause ended where it is shown, on the overview and on the page of the listener', async () => {
+    const { app, page, errors } = await givenVisitedShop('#/', 0);
+    const kim = { by: 'kim', kind: 'human', reason: 'the year is being closed' } as const;
+    await app.operate({ action: 'pause', ...kim });
+    await app.operate({ action: 'reschedule', listener: 'cleanup', interval: '20m', ...kim });
+    await app.operate({ action: 'pause', listener: 'stock_report', ...kim });
+    await app.clock.advance('1s');
+    const answer = async (button: string): Promise<void> => {
+      const dialog = page.getByRole('dialog');
+      await dialog.getByLabel('Reason').fill('closed');
+      await dialog.getByRole('button', { name: button }).click();
+      await dialog.getByText('Done.').waitFor();
+      await dialog.getByRole('button', { name: 'Close' }).click();
+      await dialog.waitFor({ state: 'detached' });
+    };
+
+    await page.getByRole('button', { name: 'Resume: the whole application' }).click();
+    await answer('Resume');
+    await page.getByRole('button', { name: 'Reset: cleanup' }).click();
+    await answer('Reset');
+    expect(app.intents().map(({ action, listener }) => [action, listener])).toEqual([
+      ['pause', 'stock_report'],
+      ['resume', undefined],
+    ]);
+    await visit(page, new URL(page.url()).origin, '#/listeners/stock_report');
+    await page.getByRole('button', { name: 'Resume' }).click();
+    await answer('Resume');
+
+    expect(app.intents().map(({ action, by, kind }) => [action, by, kind])).toEqual([['resume', 'local', 'human']]);
+    expect(app.status().listeners.flatMap(({ tasks }) => tasks.filter(({ paused }) => paused))).toEqual([]);
+    expect(errors).toEqual([]);
+  });
+
+  it('has a run of the history run again, which is in the history then', async () => {
+    const { app, page, errors } = await givenVisitedShop('#/history?listener=stock_report', 0);
+    await app.tick('stock_report');
+    await page.getByRole('button', { name: 'Search' }).click();
+
+    await page.getByRole('button', { name: 'Run again: stock_report tick' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Reason').fill('the shop is back');
+    await dialog.getByRole('button', { name: 'Run now' }).click();
+    await dialog.getByText('The run succeeded.').waitFor();
+    await dialog.getByRole('button', { name: 'Close' }).click();
+
+    await eventually(page, `document.querySelectorAll('.runs-table tbody tr').length === 2`);
+    expect(app.runs('stock_report').map(({ trigger }) => trigger)).toEqual(['manual', 'manual']);
     expect(errors).toEqual([]);
   });
 

@@ -1,13 +1,13 @@
 /** @import { Store } from '../store.mjs' */
 /** @import { ShownIntent } from '../views/intents.mjs' */
-import { counted, relative } from '../format.mjs';
+import { relative } from '../format.mjs';
 import { html, useState } from '../lib.mjs';
 import { ListenerLink, Section, Sign, When } from '../parts.mjs';
 import { ActionDialog } from './action.mjs';
 
 const MOST = 8;
 
-/** Who has set it, since when and until when. @param {{ shown: ShownIntent, now: number }} props */
+/** The operator, since when and until when. @param {{ shown: ShownIntent, now: number }} props */
 function Whose({ shown, now }) {
   const { by, since, until } = shown.intent;
   const end =
@@ -44,17 +44,21 @@ export function Intents({ store, all, now }) {
           </li>`,
       )}
     </ul>
-    ${rest === 0 ? null : html`<button class="quiet" onClick=${() => setOpen(true)}>Show ${counted(rest, 'more')}</button>`}
+    ${rest === 0 ? null : html`<button class="quiet" onClick=${() => setOpen(true)}>Show ${rest} more</button>`}
     ${lifted?.lift === undefined ? null : html`<${ActionDialog} store=${store} action=${lifted.lift} listener=${lifted.listener} tasks=${[]} task=${lifted.task} onClose=${() => setLifted(undefined)} />`}
   <//>`;
 }
 
-/** What operators have set for one listener, as facts of its page. @param {{ all: readonly ShownIntent[], now: number }} props */
+/** Facts of the page of a listener: all that operators have set for it. @param {{ all: readonly ShownIntent[], now: number }} props */
 export const IntentFacts = ({ all, now }) =>
   all.map(
     (shown) =>
       html`<div key=${shown.key} class="wide">
-        <dt>${shown.listener === undefined ? 'Whole application' : (shown.task ?? 'Operator')}</dt>
-        <dd>${shown.what}: ${shown.intent.reason} <${Whose} shown=${shown} now=${now} /></dd>
+        <dt>Set by an operator${shown.listener === undefined ? ', for the whole application' : ''}</dt>
+        <dd>
+          ${shown.task === undefined || shown.task === 'tick' ? '' : `${shown.task} `}${shown.what}:
+          ${shown.intent.reason}
+          <${Whose} shown=${shown} now=${now} />
+        </dd>
       </div>`,
   );

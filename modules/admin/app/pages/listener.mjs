@@ -135,7 +135,6 @@ function Now({ listener, intents, runs, now }) {
             <dd>${disabledReason}</dd>
           </div>`
     }
-    <${IntentFacts} all=${intents} now=${now} />
     ${
       restartAt === undefined
         ? null
@@ -166,6 +165,7 @@ function Now({ listener, intents, runs, now }) {
           </dd>
         </div>`,
     )}
+    <${IntentFacts} all=${intents} now=${now} />
     ${
       error === undefined
         ? null

@@ -1,6 +1,6 @@
 /** @import { Snapshot, Store } from '../store.mjs' */
 /** @import { Filter, Finding, Row, Sort } from '../views/overview.mjs' */
-import { count, moment } from '../format.mjs';
+import { count, duration, moment } from '../format.mjs';
 import { html, useEffect, useState } from '../lib.mjs';
 import { Empty, LaneView, ListenerLink, Section, Sign, useMedia, Virtual, When } from '../parts.mjs';
 import { ticksOf } from '../views/chart.mjs';
@@ -82,7 +82,9 @@ function Watch({ snap: { operation, about, status } }) {
   const facts = [
     [
       'Watchdog',
-      watchdog === undefined ? 'off' : `after ${watchdog.after}${port} · standstills since the start: ${times}`,
+      watchdog === undefined
+        ? 'off'
+        : `after ${duration(watchdog.afterMs)}${port} · standstills since the start: ${times}`,
     ],
     ['History', about?.keeps.history === true ? 'kept' : 'this session only'],
     ['Audit log', about?.keeps.audit === true ? 'kept' : 'off'],

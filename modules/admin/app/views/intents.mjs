@@ -57,7 +57,7 @@ export function intentsOf(intents, bootedAt, now) {
   return shown.sort((one, other) => Number(other.tone === 'paused') - Number(one.tone === 'paused'));
 }
 
-/** Those that concern a listener: its own, and what holds for the whole application. @param {readonly ShownIntent[]} shown @param {string} name @param {boolean} isPaused */
+/** The part of them that concerns a listener: its own, and what holds for the whole application. @param {readonly ShownIntent[]} shown @param {string} name @param {boolean} isPaused */
 export const intentsFor = (shown, name, isPaused) =>
   shown.filter(
     ({ listener, intent }) =>

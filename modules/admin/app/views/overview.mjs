@@ -147,11 +147,12 @@ function findingsOf(listener, now) {
 
 /** @param {string} listener @param {ListenerStatus['tasks'][number]} task @param {number} now @returns {Finding} */
 function failing(listener, task, now) {
-  const { lastRun, counters, nextRunAt, name } = task;
+  const { lastRun, counters, nextRunAt, name, stale } = task;
   const total = counters.failed + counters.timed_out;
   const when = [
     `last ${relative(lastRun?.finishedAt ?? lastRun?.scheduledAt, now)}`,
     total > 1 ? `${total} times this session` : '',
+    stale === true ? 'stale' : '',
     nextRunAt === undefined ? '' : `next ${relative(nextRunAt, now)}`,
   ];
   return {
@@ -210,16 +211,19 @@ const deadOf = (listener) =>
  */
 export function attentionOf(status, health, now, standstill) {
   const found = status.listeners.flatMap((listener) => findingsOf(listener, now));
-  const explained = found.map(({ listener }) => `"${listener ?? ''}"`);
+  // The cause of a stale task begins with its path.
+  const explained = found.flatMap(({ listener = '' }) => [`"${listener}"`, `"${listener}.`]);
   const broken = status.listeners.filter(({ state }) => state === 'died').map(({ error }) => error?.message ?? '');
   const causes = (health?.causes ?? [])
     .filter((cause) => !explained.some((name) => cause.includes(name)) && !broken.includes(cause))
-    .map(
-      (cause) => /** @type {Finding} */ ({ tone: 'warn', listener: nameIn(cause), title: '', detail: cause, when: '' }),
-    );
+    .map(causeOf);
   const sorted = found.sort((one, other) => ORDER.indexOf(one.tone) - ORDER.indexOf(other.tone));
   return [...sorted, ...causes, ...standstillOf(standstill, now), ...status.listeners.flatMap(deadOf)];
 }
 
-/** The listener that a cause begins with, if it does. @param {string} cause */
-const nameIn = (cause) => /^"([a-z0-9_]+)"/.exec(cause)?.[1];
+/** A cause, with the listener that it begins with. @param {string} cause @returns {Finding} */
+function causeOf(cause) {
+  const [, listener, task = 'tick', rest = ''] = /^"([a-z0-9_]+)(?:\.([a-z0-9_]+))?" (.*)$/s.exec(cause) ?? [];
+  const title = listener === undefined ? cause : `${task === 'tick' ? '' : `${task} `}${rest}`;
+  return { tone: 'warn', listener, title, detail: '', when: '' };
+}
