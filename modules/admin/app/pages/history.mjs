@@ -44,6 +44,10 @@ export function History({ store, snap, query }) {
     }
   };
   useEffect(() => void read(NOTHING), [wanted, snap.acts]);
+  const over = () => {
+    setAgain(undefined);
+    void read(NOTHING);
+  };
   /** @param {SubmitEvent} event */
   const submit = (event) => {
     event.preventDefault();
@@ -91,7 +95,7 @@ export function History({ store, snap, query }) {
     ${found.runs.length === 0 && !found.isOff && error === undefined ? html`<${Empty}>No run fits.<//>` : null}
     ${found.runs.length === 0 ? null : html`<${RunTable} runs=${found.runs} now=${store.now()} withListener onAgain=${mayOperate ? setAgain : undefined} />`}
     ${found.next === undefined ? null : html`<p><button onClick=${() => read(found, found.next)}>Show older runs</button></p>`}
-    ${again === undefined ? null : html`<${ActionDialog} store=${store} action="trigger" listener=${again.listener} tasks=${tasksOf(snap, again.listener)} task=${again.task} onClose=${() => setAgain(undefined)} />`}`;
+    ${again === undefined ? null : html`<${ActionDialog} store=${store} action="trigger" listener=${again.listener} tasks=${tasksOf(snap, again.listener)} task=${again.task} onClose=${over} />`}`;
 }
 
 /** @param {Snapshot} snap @param {string} listener */
