@@ -150,6 +150,31 @@ describe('a secret', () => {
         .replace(/"/g, '&quot;')
         .replace(/'/g, '&#39;'),
     ],
+    [
+      'in HTML of a template language',
+      SECRET.replace(/[&<>"'/=]/g, (c) => `&#x${c.charCodeAt(0).toString(16).toUpperCase()};`).replaceAll(
+        '&#x26;',
+        '&amp;',
+      ),
+    ],
+    ['in XML, every special character by its number', SECRET.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`)],
+    ['in single quotes of a shell', `'${SECRET.replaceAll("'", "'\\''")}'`],
+    ['in a statement of SQL', `'${SECRET.replaceAll("'", "''")}'`],
+    ['in a table of commas', `"${SECRET.replaceAll('"', '""')}"`],
+    ['in a regular expression', SECRET.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')],
+    [
+      'in the body of a mail',
+      SECRET.replace(/[^ -<>-~\n]/gu, (c) => Buffer.from(c).toString('hex').toUpperCase().replace(/../g, '=$&')),
+    ],
+    ['in JSON of bytes', JSON.stringify(Buffer.from(SECRET))],
+    ['in a list of bytes', [...Buffer.from(SECRET)].join(', ')],
+    [
+      'in hexadecimal digits between colons',
+      Buffer.from(SECRET)
+        .toString('hex')
+        .replace(/..(?!$)/g, '$&:'),
+    ],
+    ['in a URL, every character as an escape', Buffer.from(SECRET).toString('hex').replace(/../g, '%$&')],
     ['in hexadecimal digits', Buffer.from(SECRET).toString('hex')],
     ['in capital hexadecimal digits', Buffer.from(SECRET).toString('hex').toUpperCase()],
     ['in base64', base64(SECRET)],

@@ -11,8 +11,8 @@ const SHORTEST_LINE = 16;
 const SHORTEST_BASE64 = 6;
 
 /**
- * One pattern for all `secrets` in every usual form: as they are, escaped for JSON, URLs, forms and HTML, also twice, in
- * hexadecimal digits, and in base64 of both alphabets wherever they stand in what is encoded. `undefined` without secrets.
+ * One pattern for all `secrets` in every usual form: as they are, escaped for JSON, URLs, forms, HTML, SQL, shells and mails,
+ * also twice, as bytes in decimal or hexadecimal digits, and in base64 of both alphabets wherever they stand in what is encoded. `undefined` without secrets.
  */
 export function secretsPattern(secrets: readonly string[]): RegExp | undefined {
   const forms = new Set(
@@ -100,12 +100,32 @@ const HTML_ESCAPES: readonly Escape[] = [
   (text) => quotes(text, '&quot;', '&#x27;'),
   (text) => quotes(text, '&quot;', '&apos;'),
   (text) => quotes(text, '&#34;', '&#39;'),
+  // Those of template languages escape more than five characters, or give all of them by their number.
+  (text) => quotes(text, '&quot;', '&#39;').replace(/[/`=]/g, (character) => `&#x${hex(character, 2).toUpperCase()};`),
+  (text) => text.replace(/[&<>"'`=/]/g, (character) => `&#x${hex(character, 2).toUpperCase()};`),
+  (text) =>
+    text.replaceAll('&', '&amp;').replace(/[<>"'`=/]/g, (character) => `&#x${hex(character, 2).toUpperCase()};`),
+  (text) => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`),
+];
+
+/** Between the quotes of SQL, tables and a shell; in a regular expression; quoted-printable, in mails. */
+const OTHER_ESCAPES: readonly Escape[] = [
+  (text) => text.replaceAll("'", "''"),
+  (text) => text.replaceAll('"', '""'),
+  (text) => text.replaceAll("'", "'\\''"),
+  (text) => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&'),
+  (text) =>
+    text.replace(/[^ -<>-~\r\n]/gu, (character) =>
+      Buffer.from(character).toString('hex').toUpperCase().replace(/../g, '=$&'),
+    ),
 ];
 
 /** The text as it is, and escaped in every usual way, once and twice. */
 function escapedForms(text: string): readonly string[] {
   const isWellFormed = !/\p{Surrogate}/u.test(text);
-  const once = [...JSON_ESCAPES, ...HTML_ESCAPES, ...(isWellFormed ? URL_ESCAPES : [])].map((escape) => escape(text));
+  const once = [...JSON_ESCAPES, ...HTML_ESCAPES, ...OTHER_ESCAPES, ...(isWellFormed ? URL_ESCAPES : [])].map(
+    (escape) => escape(text),
+  );
   const forms = [...new Set([text, ...once.flatMap((form) => [form, upperHex(form), lowerHex(form)])])];
   const twice = forms.flatMap((form) => [json(form), HTML(form), ...(isWellFormed ? [encodeURIComponent(form)] : [])]);
   return [...new Set([...forms, ...twice])];
@@ -129,5 +149,11 @@ function byteForms(text: string): readonly string[] {
       lowerHex(encodeURIComponent(form)),
     ]);
   });
-  return [digits, digits.toUpperCase(), digits.replace(/..(?!$)/g, '$& '), ...base64];
+  const digitForms = [digits, digits.toUpperCase()].flatMap((form) => [
+    form,
+    form.replace(/..(?!$)/g, '$& '),
+    form.replace(/..(?!$)/g, '$&:'),
+    form.replace(/../g, '%$&'),
+  ]);
+  return [...digitForms, bytes.join(','), bytes.join(', '), ...base64];
 }
