@@ -1,7 +1,38 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import Ajv from 'ajv';
+import { parse } from 'yaml';
+
 import { type Ended, givenFolder, type GivenFolder } from './support/givenApplication';
+
+const DEPLOYMENT_SCHEMA = JSON.parse(readFileSync(join(__dirname, 'support/deployment.schema.json'), 'utf8')) as object;
+
+interface Named {
+  readonly name: string;
+}
+
+interface Probe {
+  readonly httpGet: { readonly port: string };
+}
+
+interface Deployment {
+  readonly spec: {
+    readonly selector: { readonly matchLabels: object };
+    readonly template: {
+      readonly metadata: { readonly labels: object };
+      readonly spec: { readonly volumes: readonly Named[]; readonly containers: readonly Container[] };
+    };
+  };
+}
+
+interface Container {
+  readonly ports: readonly Named[];
+  readonly volumeMounts: readonly Named[];
+  readonly startupProbe: Probe;
+  readonly readinessProbe: Probe;
+  readonly livenessProbe: Probe;
+}
 
 // prettier is a process.
 jest.setTimeout(120_000);
@@ -52,6 +83,32 @@ describe('daemonry new', () => {
     expect(dockerfile).toMatch(/^USER node$/m);
     expect(dockerfile).toMatch(/^STOPSIGNAL SIGTERM$/m);
     expect(dockerfile).toMatch(/^CMD \["node", .*"dist\/src\/main.js"\]$/m);
+  });
+
+  describe('writes a Kubernetes manifest that', () => {
+    const manifest = (): Deployment => parse(textOf('deploy/kubernetes.yaml')) as Deployment;
+
+    it('a strict server takes: every key is known, and every value fits', () => {
+      const validate = new Ajv({ allErrors: true }).compile(DEPLOYMENT_SCHEMA);
+      validate(manifest());
+      expect(validate.errors ?? []).toEqual([]);
+
+      const misspelt = manifest();
+      Object.assign(misspelt.spec.template.spec, { terminationGracePeriod: 40 });
+      expect(validate(misspelt)).toBe(false);
+    });
+
+    it('names only what it has: labels, ports, volumes', () => {
+      const { spec } = manifest();
+      const [container] = spec.template.spec.containers;
+      expect(spec.template.metadata.labels).toMatchObject(spec.selector.matchLabels);
+      expect(container?.volumeMounts.map(({ name }) => name)).toEqual(
+        spec.template.spec.volumes.map(({ name }) => name),
+      );
+      const probes = [container?.startupProbe, container?.readinessProbe, container?.livenessProbe];
+      const ports = container?.ports.map(({ name }) => name);
+      for (const probe of probes) expect(ports).toContain(probe?.httpGet.port);
+    });
   });
 
   it.each([
