@@ -1,4 +1,5 @@
 import { type FieldTable, type Fields, readFields } from '../shared/fields';
+import { parseJson } from '../shared/text';
 import type { AuditDetails, AuditEvent, AuditEventType } from './auditEvents';
 import type { AuditEventTypes } from './AuditEventTypes';
 import type { AuditRow } from './chain';
@@ -59,17 +60,8 @@ export class EventCatalog {
   readEvent({ sequence, at, type, source, details }: AuditRow): AuditEvent | undefined {
     const fields = this.#fields.get(type);
     if (fields === undefined) return undefined;
-    const read = readFields(fields, parseJson(details));
+    const read = readFields(fields, parseJson(details, 'its details are not JSON'));
     return { sequence, at: new Date(at).toISOString(), type, source, details: read } as unknown as AuditEvent;
-  }
-}
-
-/** The parser's own message would quote the text. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new SyntaxError('its details are not JSON');
   }
 }
 

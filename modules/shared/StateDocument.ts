@@ -1,5 +1,7 @@
 import { DaemonryError, messageOf, type SqlStatements, type StateDatabase, StateTables } from 'daemonry';
 
+import { parseJson } from './text';
+
 /** Description of a {@link StateDocument}. */
 interface StateDocumentOptions<T> {
   /** The name of the module; `<owner>_document` is its table. */
@@ -75,15 +77,6 @@ export class StateDocument<T> {
       content,
     ]);
     return checked;
-  }
-}
-
-/** The parser's own message quotes the document. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    throw new SyntaxError('it is not JSON');
   }
 }
 

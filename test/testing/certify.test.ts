@@ -105,6 +105,31 @@ describe('certifyReport', () => {
     ]);
   });
 
+  it.each([
+    ['in its first tick', 1],
+    ['in its second tick', 2],
+    ['in its third tick', 3],
+  ])('certifies a daemon that stops the application %s, and has another task', async (_, last) => {
+    @BackgroundDaemon({ interval: '1m', overlap: 'queue-one' })
+    class OneShot {
+      ticks = 0;
+
+      async tick({ requestShutdown, sleep }: TickContext): Promise<void> {
+        await sleep('1s');
+        if (++this.ticks === last) requestShutdown('all is done');
+      }
+
+      @PeriodicTask({ interval: '1h' })
+      report(): void {
+        this.ticks += 0;
+      }
+    }
+
+    const report = await certifyReport(OneShot);
+
+    expect(report.clauses.filter(({ passed }) => !passed)).toEqual([]);
+  });
+
   it('certifies beside replaced services, other listeners and a configuration', async () => {
     @BackgroundDaemon({ name: 'other' })
     class Other {}

@@ -142,6 +142,11 @@ export class Trial {
     return this.app.status().listeners.some(({ name, startedAt }) => name === this.name && startedAt !== undefined);
   }
 
+  /** True from the end of the boot to the beginning of the stop. */
+  get isWorking(): boolean {
+    return this.app.state === 'running' || this.app.state === 'degraded';
+  }
+
   /** The message of the error with which its startup failed. */
   get startupError(): string | undefined {
     return this.app.status().listeners.find(({ name }) => name === this.name)?.error?.message;
@@ -170,8 +175,9 @@ export class Trial {
     if (!this.app.isOver) await this.app.clock.advanceUntil(() => isDone() || this.app.isOver, duration as number);
   }
 
-  /** Triggers one run of a task; undefined when it has no record `within` after its tickTimeout. */
+  /** Triggers one run of a task; undefined when it has no record `within` after its tickTimeout, or its application stops. */
   async runOnce(task: PeriodicTaskSpec): Promise<RunRecord | undefined> {
+    if (!this.isWorking) return undefined;
     let record: RunRecord | undefined;
     void this.app.tick(this.name, task.name).then((run) => (record = run));
     await this.pass(task.tickTimeout + this.within, () => record !== undefined);

@@ -1,7 +1,7 @@
 import type { RunRecord } from '../../contracts/RunRecord';
 import type { PeriodicTaskSpec } from '../../contracts/entries';
 import { nextTurn } from '../clock/realTime';
-import type { Clause, Finding, Subject } from './Clause';
+import type { Clause, Finding, Subject, Try } from './Clause';
 import type { Trial } from './Trial';
 import { causeOf, describeError, messageOf } from '../../errors/serializeError';
 
@@ -12,38 +12,51 @@ export function recordsEveryTask(): Clause {
     name: 'can have each task triggered, and it succeeds or fails in time',
     concerns: withTasks,
     check: (attempt) =>
-      attempt(async (trial) => {
-        await trial.boot();
-        if (!trial.isStarted) return undefined;
-        for (const task of trial.tasks) {
-          const record = await trial.runOnce(task);
-          if (record?.outcome === 'succeeded' || record?.outcome === 'failed') continue;
-          return {
-            what: `A run of ${trial.name}.${task.name} came to nothing: it is ${record?.outcome ?? 'undecided'}.`,
-            facts: { tickTimeout: task.tickTimeout, error: record?.error?.message },
-            fix: 'let the task settle within its tickTimeout, or raise it.',
-          };
-        }
-        return undefined;
+      ofEachTask(attempt, async (trial, task) => {
+        const record = await trial.runOnce(task);
+        if (record?.outcome === 'succeeded' || record?.outcome === 'failed' || !trial.isWorking) return undefined;
+        return {
+          what: `A run of ${trial.name}.${task.name} came to nothing: it is ${record?.outcome ?? 'undecided'}.`,
+          facts: { tickTimeout: task.tickTimeout, error: record?.error?.message },
+          fix: 'let the task settle within its tickTimeout, or raise it.',
+        };
       }),
   };
+}
+
+/** Checks each task; when one of them has stopped its application, as a daemon may, the next ones get another. */
+export async function ofEachTask(
+  attempt: Try,
+  check: (trial: Trial, task: PeriodicTaskSpec) => Promise<Finding>,
+): Promise<Finding> {
+  let checked = 0;
+  for (let isOver = false; !isOver;) {
+    const before = checked;
+    const finding = await attempt(async (trial) => {
+      await trial.boot();
+      const { tasks } = trial;
+      while (trial.isStarted && trial.isWorking && checked < tasks.length) {
+        const found = await check(trial, tasks[checked++] as PeriodicTaskSpec);
+        if (found !== undefined) return found;
+      }
+      // One that stops its application as it starts gets to no task.
+      isOver = checked === tasks.length || checked === before;
+      return undefined;
+    });
+    if (finding !== undefined) return finding;
+  }
+  return undefined;
 }
 
 export function keepsOverlap(): Clause {
   return {
     name: 'stands its declared overlap',
     concerns: withTasks,
-    check: async (attempt) =>
-      attempt(async (trial) => {
-        await trial.boot();
-        if (!trial.isStarted) return undefined;
+    check: (attempt) =>
+      ofEachTask(attempt, async (trial, task) => {
         // Scheduled runs would come in between.
         await trial.app.pause(trial.name, { reason: 'its overlap is certified', by: 'certify' });
-        for (const task of trial.tasks) {
-          const finding = await overlap(trial, task);
-          if (finding !== undefined) return finding;
-        }
-        return undefined;
+        return overlap(trial, task);
       }),
   };
 }
@@ -57,7 +70,7 @@ async function overlap(trial: Trial, task: PeriodicTaskSpec): Promise<Finding> {
   trial.weather = { slow };
   const madeBefore = runsMade();
   let most = 0;
-  for (let run = 0; run < 2; run++) {
+  for (let run = 0; run < 2 && trial.isWorking; run++) {
     void trial.app.tick(trial.name, task.name).then((record) => records.push(record));
     await trial.app.clock.settle();
     most = Math.max(most, trial.callsOf(task.method).filter(({ ended }) => !ended).length);
@@ -65,6 +78,8 @@ async function overlap(trial: Trial, task: PeriodicTaskSpec): Promise<Finding> {
   await trial.pass(task.tickTimeout, () => records.length === 2);
   trial.weather = 'calm';
   await nextTurn();
+  // Two runs of a task that stops the application are not to be had.
+  if (!trial.isWorking) return undefined;
   const failed = records.find(({ outcome }) => outcome !== 'succeeded' && outcome !== 'skipped');
   if (failed !== undefined || records.length < 2) {
     return {

@@ -1,5 +1,6 @@
 import type { BackgroundDaemonEntry } from '../../contracts/entries';
 import type { Clause, Finding } from './Clause';
+import { ofEachTask } from './taskClauses';
 import type { Trial, TrialCall } from './Trial';
 
 export function keepsStartupTimeout(): Clause {
@@ -21,18 +22,12 @@ export function keepsTickTimeouts(): Clause {
     name: 'gives up each tick at its tickTimeout',
     concerns: (subject) => subject.hasTasks,
     check: (attempt) =>
-      attempt(async (trial) => {
-        await trial.boot();
-        if (!trial.isStarted) return undefined;
+      ofEachTask(attempt, async (trial, task) => {
         trial.weather = 'hung';
-        for (const task of trial.tasks) {
-          void trial.app.tick(trial.name, task.name);
-          const call = trial.callsOf(task.method).at(-1);
-          await trial.pass(task.tickTimeout + trial.within, () => call?.ended === true);
-          const finding = stillGoing(trial, call, 'tickTimeout');
-          if (finding !== undefined) return finding;
-        }
-        return undefined;
+        void trial.app.tick(trial.name, task.name);
+        const call = trial.callsOf(task.method).at(-1);
+        await trial.pass(task.tickTimeout + trial.within, () => call?.ended === true);
+        return stillGoing(trial, call, 'tickTimeout');
       }),
   };
 }
