@@ -177,7 +177,8 @@ export class StateHistory extends RunHistory implements Backlog {
 
   /** Gives each task a number when its first run is written. */
   async #nameTasks(batch: readonly WaitingRun[]): Promise<void> {
-    const unnamed = new Set(batch.flatMap(({ series }) => (series.id === undefined ? series : [])));
+    const unnamed = new Set<RunSeries>();
+    for (const { series } of batch) if (series.id === undefined) unnamed.add(series);
     if (unnamed.size === 0) return;
     const named = await this.#database.atOnce(({ get }) =>
       [...unnamed].map(({ listener, task }) => ({

@@ -29,14 +29,14 @@ export type RunValues = readonly [
  * @param prefix - the beginning of the ids of this session's runs, before their number.
  */
 export function valuesOf(announced: AnnouncedRun, prefix: string): RunValues {
-  const { runId, recordedAt, moment, endedAt, outcome } = announced;
-  const run = numberIn(runId, prefix);
-  if (outcome === 'succeeded' && run !== null && moment !== undefined && endedAt !== undefined) {
-    const { trigger, scheduledAt } = moment;
-    return [whole(recordedAt), run, TRIGGERS.indexOf(trigger), whole(scheduledAt), whole(endedAt), SUCCEEDED, null];
+  const { recordedAt, moment, endedAt, numberOfId, outcome } = announced;
+  if (outcome === 'succeeded' && numberOfId !== undefined && moment !== undefined && endedAt !== undefined) {
+    const cause = TRIGGERS.indexOf(moment.trigger);
+    return [whole(recordedAt), numberOfId, cause, whole(moment.scheduledAt), whole(endedAt), SUCCEEDED, null];
   }
   // All others are few enough to have their record made.
-  const { record } = announced;
+  const { runId, record } = announced;
+  const run = numberIn(runId, prefix);
   const { trigger, scheduledAt, startedAt, finishedAt, reason, missed, error } = record;
   const more = { runId: run === null ? runId : undefined, reason, missedTo: missed && Date.parse(missed.to) };
   return [

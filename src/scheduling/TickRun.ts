@@ -96,6 +96,10 @@ export class TickRun extends CallContext implements InterceptedRun, AnnouncedRun
     return this.#owner.runIdOf(this.number);
   }
 
+  get numberOfId(): number | undefined {
+    return this.number;
+  }
+
   get tickId(): string {
     return tickIdOf(this.#owner.path, this.runId, this.#moment.trigger, this.#moment.scheduledAt);
   }

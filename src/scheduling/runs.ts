@@ -89,6 +89,8 @@ export class SucceededRun implements RememberedRun {
 export interface AnnouncedRun extends RememberedRun {
   /** Undefined for a run of another process. */
   readonly moment?: Moment;
+  /** The number at the end of its id; undefined when the id was made elsewhere, and without a run. */
+  readonly numberOfId?: number | undefined;
   /** Why there is no run. */
   readonly reason?: SkipReason;
   /** Several due moments that were missed at once. */

@@ -31,8 +31,11 @@ export class SharedRun extends TickRun {
   }
 
   override get runId(): string {
-    const { manualId, start } = this.#claim;
-    return manualId !== undefined && start === 1 ? manualId : super.runId;
+    return this.#givenId ?? super.runId;
+  }
+
+  override get numberOfId(): number | undefined {
+    return this.#givenId === undefined ? super.numberOfId : undefined;
   }
 
   override get tickId(): string {
@@ -48,6 +51,12 @@ export class SharedRun extends TickRun {
   override settle(): void {
     this.#claim.signal.removeEventListener('abort', this.#lose);
     super.settle();
+  }
+
+  /** The id of a run that was asked for, at its first start. */
+  get #givenId(): string | undefined {
+    const { manualId, start } = this.#claim;
+    return start === 1 ? manualId : undefined;
   }
 
   protected override describe(): RunRecord {
