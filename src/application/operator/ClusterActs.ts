@@ -1,12 +1,15 @@
 import type { ClusterIntent, ClusterIntents } from '../../contracts/ClusterEngine';
 import type { BackgroundDaemonEntry } from '../../contracts/entries';
+import type { ListenerLogger } from '../../contracts/ListenerLogger';
 import type { Engine } from '../../coordinator/Engine';
+import { describeIntent } from './describe';
 import { type Intent, type IntentChange, type Intents, slotOf } from './Intents';
 
 /** The parts of an application that {@link ClusterActs} work with. */
 export interface ClusterActParts {
   readonly engine: Pick<Engine, 'scheduler' | 'emit'>;
   readonly daemonOf: (name: string) => Pick<BackgroundDaemonEntry, 'tasks'> | undefined;
+  readonly log: Pick<ListenerLogger, 'warn'>;
 }
 
 const KEYS = { pause: 'pause', 'skip-next': 'skipNext', reschedule: 'reschedule' } as const;
@@ -40,6 +43,8 @@ export class ClusterActs {
   readonly #intents: Intents;
   /** The number of changes that this process is making itself. */
   #sharing = 0;
+  /** Intents for this process alone, from before their tasks were shared, by slot. */
+  readonly #unmoved = new Map<string, Intent>();
 
   constructor(parts: ClusterActParts, intents: Intents) {
     this.#parts = parts;
@@ -71,12 +76,61 @@ export class ClusterActs {
     return own;
   }
 
+  /** Takes notice of the intents of earlier sessions: those of tasks that are shared by now wait for {@link move}. */
+  async restored(intents: readonly Intent[]): Promise<void> {
+    for (const intent of intents) {
+      const { action, listener = '', task } = intent;
+      const tasks = this.#parts.daemonOf(listener)?.tasks ?? [];
+      // The engine keeps the pause of each task: that of the listener is one of each of its tasks from now on.
+      const isOfEach = action === 'pause' && task === undefined && tasks.some(({ cluster }) => cluster !== undefined);
+      const each = isOfEach ? tasks.map(({ name }) => Object.freeze({ ...intent, task: name })) : [intent];
+      if (isOfEach)
+        await this.#intents.change(
+          new Map([[slotOf(intent), undefined], ...each.map((one) => [slotOf(one), one] as const)]),
+        );
+      for (const one of each) if (isShared(this.#parts.daemonOf, one)) this.#unmoved.set(slotOf(one), one);
+    }
+  }
+
+  /**
+   * Hands what was set for a task before it was shared to the cluster, unless something is set there. While the engine is
+   * away it waits for the next call.
+   *
+   * @param intents - everything that is set for the task in the cluster.
+   */
+  async move(listener: string, task: string, intents: ClusterIntents): Promise<void> {
+    for (const action of Object.keys(KEYS) as SharedAction[]) {
+      const slot = slotOf({ action, listener, task });
+      const intent = this.#unmoved.get(slot);
+      if (intent === undefined) continue;
+      const isTaken = intents[KEYS[action]] !== undefined;
+      // The next due moment of one process is another one than that of all.
+      const isMoved = !isTaken && action !== 'skip-next';
+      try {
+        if (isMoved) await this.share(new Map([[slot, intent]]));
+      } catch {
+        continue;
+      }
+      this.#unmoved.delete(slot);
+      await this.#intents.unkeep(slot);
+      if (!isMoved && !isTaken) this.#intents.mirror(slot, undefined);
+      const now = isMoved
+        ? 'it holds for every process now'
+        : isTaken
+          ? 'what is set in the cluster holds in its place'
+          : `it no longer holds; say it again for all processes: daemonry skip-next ${listener} ${task}`;
+      const text = `${describeIntent(intent)} was set for this process alone, before the task was shared: ${now}.`;
+      this.#parts.log.warn(text, { listener, task });
+    }
+  }
+
   /** Takes notice of everything that is set for a task in the cluster. */
   mirror(listener: string, task: string, intents: ClusterIntents): void {
     for (const action of Object.keys(KEYS) as SharedAction[]) {
       const told = intents[KEYS[action]];
       const slot = slotOf({ action, listener, task });
       const known = this.#intents.get(slot);
+      if (told === undefined && this.#unmoved.has(slot)) continue;
       const isOfAll = action === 'pause' && told !== undefined && this.#isOfApplication(told);
       const intent: Intent | undefined =
         told === undefined || isOfAll ? undefined : Object.freeze({ action, listener, task, ...told });

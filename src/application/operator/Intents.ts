@@ -133,6 +133,11 @@ export class Intents {
     if (intent !== undefined) this.#inForce.set(slot, intent);
   }
 
+  /** Removes what the database holds of a slot: its intent is kept elsewhere from now on. @throws StateError */
+  async unkeep(slot: string): Promise<void> {
+    await this.#database?.run('DELETE FROM operator_intents WHERE slot = ?', [slot]);
+  }
+
   /** Lets go of an intent that could not be removed from the database. */
   forget(slot: string): void {
     this.#inForce.delete(slot);

@@ -13,7 +13,7 @@ import { NotRunningError } from '../../errors/taskErrors';
 import { isoText } from '../../time/instant';
 import { changeOf } from './changeOf';
 import { ClusterActs, isShared } from './ClusterActs';
-import { describeIntent, eventOf, guessedEvent, subjectOf } from './describe';
+import { describeIntent, describeRestored, eventOf, guessedEvent, subjectOf } from './describe';
 import { IntentEffects } from './IntentEffects';
 import { type ChangeRecorder, type Intent, Intents, recorderOf, slotOf } from './Intents';
 import { type Act, readRequest } from './readRequest';
@@ -77,22 +77,22 @@ export class Operator {
     this.#journals = this.#parts.journals();
     const complain = (problem: string): void => void log.warn(problem);
     const restored = await this.#intents.open(database, engine.clock.now(), complain, this.#recorder());
+    await this.#cluster.restored(restored);
     await this.#effects.follow();
     for (const intent of restored) {
       if (intent.action === 'resume') continue;
-      const text = `${describeIntent(intent)} outranks the configuration, since ${intent.since}`;
-      const gone = this.#isKnown(intent)
-        ? ''
-        : ' It concerns nothing that this application has, and is kept until it is reset or over.';
-      log.warn(`${text}: ${intent.reason}.${gone}`, { operator: this.#shown(intent) });
+      log.warn(describeRestored(intent, this.#isKnown(intent)), { operator: this.#shown(intent) });
     }
   }
 
   /** Takes notice of everything that is set for a task of cluster scope, in any process. */
   mirror(listener: string, task: string, intents: ClusterIntents): void {
     this.#cluster.mirror(listener, task, intents);
-    // A pause of the whole application may have come before the task was joined.
-    void this.#inTurn(() => this.#effects.follow());
+    void this.#inTurn(async () => {
+      await this.#cluster.move(listener, task, intents);
+      // A pause of the whole application may have come before the task was joined.
+      await this.#effects.follow();
+    });
   }
 
   /** Takes notice of a due moment that was skipped because an operator said so. */

@@ -79,6 +79,12 @@ export function describeIntent({ action, listener, task, value, by, until }: Int
   return `${WORDS[action]} of ${subject}${detail} by ${by}${until === undefined ? '' : `, until ${until}`}`;
 }
 
+/** An intent of an earlier session in words. @param isKnown - false if it concerns nothing that the application has */
+export function describeRestored(intent: Intent, isKnown: boolean): string {
+  const gone = isKnown ? '' : ' It concerns nothing that this application has, and is kept until it is reset or over.';
+  return `${describeIntent(intent)} outranks the configuration, since ${intent.since}: ${intent.reason}.${gone}`;
+}
+
 /** The request of code of the application, by a short form of `operate`. Its texts may be anything: they are made to fit. */
 export function requestOf(
   action: OperatorAction,
