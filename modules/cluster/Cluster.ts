@@ -25,18 +25,21 @@ import {
 } from 'daemonry';
 
 import { BodyQueue } from './BodyQueue';
+import { ClockOffset } from './ClockOffset';
 import { ClusterClaims } from '../shared/ClusterClaims';
 import { ClusterSettings } from './ClusterSettings';
 import type { ClusterStore } from './ClusterStore';
 import type { EngineParts, Joined } from './EngineParts';
 import { ClusterNotConfiguredError } from './errors';
 import { openStore } from './openStore';
-import { StoreClock } from './StoreClock';
+
 import { TaskQueue } from './TaskQueue';
 
 const CONNECT_WITHIN = '10s';
 const ANSWER_WITHIN_MS = 2_000;
 const BEAT_MS = 1_000;
+/** Beats from one look for what other tools have done to the next. */
+const LOOK_BEATS = 5;
 /** Said by BullMQ when another process has taken over a job, or the connection is away: both are told otherwise. */
 const EXPECTED = /lock|ECONNREFUSED|ECONNRESET|Connection is closed|Connection terminated|timeout/i;
 
@@ -50,11 +53,12 @@ export class Cluster extends ClusterEngine implements OnStartup, OnRun, OnShutdo
   readonly #attached = new Set<Joined>();
   readonly #watchers = new Set<() => void>();
   readonly #parts: EngineParts;
-  readonly #time: StoreClock;
+  readonly #time: ClockOffset;
   #attaching: Promise<void> = Promise.resolve();
   #processId: string | undefined;
   #store: ClusterStore | undefined;
   #isConnected = false;
+  #beats = 0;
   /** The revision of each application that is known, and the epoch that it counts in. */
   readonly #known = new Map<string, { readonly revision: number; readonly epoch: string }>();
   /** Why the store does not answer; undefined while it does. */
@@ -68,7 +72,7 @@ export class Cluster extends ClusterEngine implements OnStartup, OnRun, OnShutdo
     claims: ClusterClaims,
   ) {
     super();
-    this.#time = new StoreClock(clock, log, () => this.#notify());
+    this.#time = new ClockOffset(clock, log, () => this.#notify());
     this.#parts = {
       processId: () => this.processId,
       leaseMs: () => this.leaseMs,
@@ -217,14 +221,14 @@ export class Cluster extends ClusterEngine implements OnStartup, OnRun, OnShutdo
     const store = this.#store;
     if (store?.isReady !== true) return;
     try {
-      const applications = new Set([this.application.name, ...[...this.#joined].map(({ application }) => application)]);
-      await withDeadline(
-        ANSWER_WITHIN_MS,
-        () => Promise.all([...applications].map((name) => this.#refresh(store, name))),
-        {
-          owner: 'The store',
-        },
-      );
+      const names = new Set([this.application.name, ...[...this.#joined].map(({ application }) => application)]);
+      const looking = this.#beats++ % LOOK_BEATS === 0 ? [...this.#attached] : [];
+      const ask = (): Promise<unknown> =>
+        Promise.all([
+          ...[...names].map((name) => this.#refresh(store, name)),
+          ...looking.map((joined) => joined.look()),
+        ]);
+      await withDeadline(ANSWER_WITHIN_MS, ask, { owner: 'The store' });
       this.#attachAll();
       if (!this.#isConnected) this.#regained();
     } catch (error) {

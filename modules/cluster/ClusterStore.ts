@@ -6,6 +6,8 @@ export interface MomentData extends ClusterMoment {
   readonly by: string;
   /** Records of a moment that was refused when it was offered: the job only keeps them. */
   readonly decided?: readonly RunRecord[];
+  /** True if another tool had paused the queue when it was offered. */
+  readonly wasPaused?: true;
 }
 
 /** A job of a task or body. */
@@ -20,6 +22,7 @@ export type ClusterQueue = Pick<
   | 'isPaused'
   | 'on'
   | 'removeGlobalConcurrency'
+  | 'resume'
   | 'setGlobalConcurrency'
   | 'waitUntilReady'
 > & { add(name: string, data: MomentData, options: JobsOptions): Promise<ClusterJob> };
@@ -76,7 +79,7 @@ export interface Beat {
 
 /** The moment and the job that an atomic step is about. */
 export interface StartRequest {
-  readonly moment: ClusterMoment;
+  readonly moment: ClusterMoment & Pick<MomentData, 'wasPaused'>;
   readonly jobId: string;
   /** The token of the lock of the job. */
   readonly lock: string;

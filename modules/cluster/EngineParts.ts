@@ -37,6 +37,8 @@ export interface Joined {
   attach(store: ClusterStore): Promise<void>;
   /** Makes itself known again, after the connection was lost. */
   announce(store: ClusterStore): Promise<void>;
+  /** Looks for what other tools have done to its queue. */
+  look(): Promise<void>;
   /** Closes its queue; what is in flight is given up. */
   detach(): Promise<void>;
   /** Takes notice of what is in the store, and of the time until which the lease on it holds. */

@@ -14,16 +14,17 @@ import type { JobsOptions } from 'bullmq';
 
 import {
   ALWAYS,
+  type ClusterJob,
   type ClusterQueue,
   type ClusterStore,
   type MomentData,
   type OfferedMoment,
-  type StoredTask,
   type TaskFields,
 } from './ClusterStore';
-import { Consumer } from './Consumer';
+import type { Consumer } from './Consumer';
 import type { EngineParts, Joined } from './EngineParts';
 import { fieldsFor, intentsIn, isSuperseded, ownStateIn, stateIn } from './fields';
+import { JoinedQueue } from './JoinedQueue';
 import { monotonic } from './Lease';
 import { jobIdOf, queueNameOf } from './names';
 import { recordsIn, standsFor } from './records';
@@ -40,94 +41,53 @@ const FIRST_RETRY_MS = 1_000;
 const READ_MS = 1_000;
 
 /** A periodic task that this process has joined: its queue and its worker. */
-export class TaskQueue implements ClusterTaskHandle, Joined {
-  readonly #parts: EngineParts;
+export class TaskQueue extends JoinedQueue implements ClusterTaskHandle, Joined {
+  protected readonly concurrency: number;
   readonly #task: ClusterTask;
   readonly #worker: ClusterWorker;
-  readonly #stored: StoredTask;
   readonly #runs: TaskRuns;
-  readonly #left: () => void;
-  #queue: ClusterQueue | undefined;
-  #consumer: Consumer | undefined;
-  #fields: TaskFields = {};
-  #leaseUntil: number | undefined;
-  #accepts = true;
   #isSuperseded = false;
   #toldIntents = '';
 
   /** @param left - called when this process has left the task. */
   constructor(parts: EngineParts, task: ClusterTask, worker: ClusterWorker, left: () => void) {
     const path = `${task.listener}.${task.task}`;
-    this.#parts = parts;
+    super(parts, { path, queue: queueNameOf(task.application, path), application: task.application }, left);
+    this.concurrency = task.overlap === 'allow' ? SIDE_BY_SIDE : 1;
     this.#task = task;
     this.#worker = worker;
-    this.#stored = { path, queue: queueNameOf(task.application, path), application: task.application };
-    this.#runs = new TaskRuns(parts, task, this.#stored, worker);
-    this.#left = left;
-  }
-
-  get path(): string {
-    return this.#stored.path;
-  }
-
-  get application(): string {
-    return this.#stored.application;
+    this.#runs = new TaskRuns(parts, task, this.stored, worker);
   }
 
   get state(): ClusterState {
-    const { deadLetters, ...known } = stateIn(this.#fields, this.#leaseUntil);
-    const state = ownStateIn(known, this.#parts.processId(), this.#runs.since);
+    const { deadLetters, ...known } = stateIn(this.fields, this.leaseUntil);
+    const state = ownStateIn(known, this.parts.processId(), this.#runs.since);
     const isCounted = deadLetters !== undefined && this.#task.delivery === 'at-least-once';
     return isCounted ? { ...state, deadLetters } : state;
   }
 
   get intents(): ClusterIntents {
-    return intentsIn(this.#fields, this.#parts.now());
-  }
-
-  async attach(store: ClusterStore): Promise<void> {
-    const queue = store.openQueue(this.#stored.queue);
-    queue.on('error', (error) => {
-      this.#parts.clientFailed(this.path, error);
-    });
-    this.#queue = queue;
-    await this.announce(store);
-    const concurrency = this.#task.overlap === 'allow' ? SIDE_BY_SIDE : 1;
-    const consumer: Consumer = new Consumer(store, this.#parts, this.#stored, concurrency, (job, lock) =>
-      this.#runs.handle({ job, lock, consumer }),
-    );
-    this.#consumer = consumer;
-    consumer.accept(this.#accepts);
+    const intents = intentsIn(this.fields, this.parts.now());
+    if (this.foreignPause === undefined || intents.pause !== undefined) return intents;
+    return { ...intents, pause: this.foreignPause };
   }
 
   async announce(store: ClusterStore): Promise<void> {
-    if (this.#task.overlap === 'allow') await this.#queue?.removeGlobalConcurrency();
-    else await this.#queue?.setGlobalConcurrency(1);
+    if (this.#task.overlap === 'allow') await this.open.removeGlobalConcurrency();
+    else await this.open.setGlobalConcurrency(1);
     this.#toldIntents = '';
-    this.updated(await store.join(this.#stored, this.#task.scheduleKey, this.#task.startedAt), undefined);
-  }
-
-  async detach(): Promise<void> {
-    const [queue, consumer] = [this.#queue, this.#consumer];
-    this.#queue = undefined;
-    this.#consumer = undefined;
-    await consumer?.close();
-    await queue?.close();
+    this.updated(await store.join(this.stored, this.#task.scheduleKey, this.#task.startedAt), undefined);
   }
 
   updated(fields: TaskFields | undefined, leaseUntil: number | undefined): void {
-    this.#leaseUntil = leaseUntil;
+    this.leaseUntil = leaseUntil;
     if (fields === undefined) return;
-    this.#fields = fields;
-    const { intents } = this;
-    const told = JSON.stringify(intents);
-    if (told === this.#toldIntents) return;
-    this.#toldIntents = told;
-    this.#worker.changed(intents);
+    this.fields = fields;
+    this.pauseChanged();
   }
 
   present(processes: readonly string[]): void {
-    const superseded = isSuperseded(this.#fields, this.#task, processes);
+    const superseded = isSuperseded(this.fields, this.#task, processes);
     if (superseded === this.#isSuperseded) return;
     this.#isSuperseded = superseded;
     this.#worker.superseded(superseded);
@@ -135,35 +95,35 @@ export class TaskQueue implements ClusterTaskHandle, Joined {
 
   async offer(moment: ClusterMoment): Promise<'kept' | 'known' | 'early'> {
     try {
-      const answer = await this.#ask('offer a due moment', async (store) => {
-        const offered = await store.offer(this.#stored, this.#offered(moment));
-        if (offered.answer === 'early') this.#parts.measured(offered.now);
+      const answer = await this.ask('offer a due moment', async (store) => {
+        const offered = await store.offer(this.stored, this.#offered(moment));
+        if (offered.answer === 'early') this.parts.measured(offered.now);
         // Whoever was first may have died before the job was there.
         if (offered.answer === 'kept' || offered.answer === 'offered') await this.#add(moment);
         return offered.answer;
       });
       return answer === 'kept' || answer === 'early' ? answer : 'known';
     } catch (error) {
-      this.#parts.claims.count('unreachable');
+      this.parts.claims.count('unreachable');
       throw error;
     }
   }
 
   async trigger(moment: ClusterMoment, deadlineMs: number): Promise<RunRecord> {
     const end = monotonic() + deadlineMs;
-    const { answer } = await this.#ask('trigger a run', (store) => store.offer(this.#stored, this.#offered(moment)));
+    const { answer } = await this.ask('trigger a run', (store) => store.offer(this.stored, this.#offered(moment)));
     if (answer === 'overlap') {
       const decided = this.#worker.skip(moment, 'overlap');
-      await this.#ask('trigger a run', () => this.#add(moment, decided));
+      await this.ask('trigger a run', () => this.#add(moment, decided));
       const record = decided.at(-1);
       if (record !== undefined) return record;
     }
-    return this.#ask(
+    return this.ask(
       'trigger a run',
       async (store) => {
-        const events = store.openEvents(this.#stored.queue);
+        const events = store.openEvents(this.stored.queue);
         events.on('error', (error) => {
-          this.#parts.clientFailed(this.path, error);
+          this.parts.clientFailed(this.path, error);
         });
         try {
           await events.waitUntilReady();
@@ -181,15 +141,18 @@ export class TaskQueue implements ClusterTaskHandle, Joined {
   }
 
   async change(change: ClusterIntentChange): Promise<void> {
-    await this.#ask('change it', async (store) => {
-      await store.change(this.#stored, fieldsFor(change));
+    await this.ask('change it', async (store) => {
+      await store.change(this.stored, fieldsFor(change));
+      if (!('pause' in change) || change.pause !== undefined || this.foreignPause === undefined) return;
+      await this.open.resume();
+      this.foreignPause = undefined;
     });
-    const fields = Object.entries({ ...this.#fields, ...fieldsFor(change) });
-    this.updated(Object.fromEntries(fields.filter(([, value]) => value !== undefined)) as TaskFields, this.#leaseUntil);
+    const fields = Object.entries({ ...this.fields, ...fieldsFor(change) });
+    this.updated(Object.fromEntries(fields.filter(([, value]) => value !== undefined)) as TaskFields, this.leaseUntil);
   }
 
   async recordOf(at: number): Promise<RunRecord | undefined> {
-    return this.#ask('read its runs', async () => {
+    return this.ask('read its runs', async () => {
       const own = (await this.#recordsOf({ scheduledAt: at })).findLast((record) => standsFor(record, at));
       return own ?? (await this.#all()).find((record) => standsFor(record, at));
     });
@@ -201,7 +164,7 @@ export class TaskQueue implements ClusterTaskHandle, Joined {
     to = Infinity,
     limit,
   }: ClusterHistoryQuery): Promise<readonly RunRecord[]> {
-    const records = await this.#ask('read its runs', () => this.#all());
+    const records = await this.ask('read its runs', () => this.#all());
     const isWanted = (record: RunRecord): boolean => {
       const at = Date.parse(record.scheduledAt);
       return record.outcome !== undefined && (outcome ?? record.outcome) === record.outcome && from <= at && at < to;
@@ -209,21 +172,25 @@ export class TaskQueue implements ClusterTaskHandle, Joined {
     return records.filter(isWanted).slice(0, limit);
   }
 
-  accept(isAccepting: boolean): void {
-    this.#accepts = isAccepting;
-    this.#consumer?.accept(isAccepting);
+  protected get resumedBy(): string {
+    return `, or for all processes by "daemonry resume ${this.#task.listener} ${this.#task.task}"`;
   }
 
-  async leave(): Promise<void> {
-    this.#accepts = false;
-    await this.#consumer?.drain();
-    this.#left();
-    await this.detach();
-    // The task is left behind when the store is away: it forgets this process by itself.
-    await this.#ask('leave it', async (store) => {
-      await store.leave(this.#stored);
-      await store.wake(this.#stored);
-    }).catch(() => undefined);
+  protected handle(job: ClusterJob, lock: string, consumer: Consumer): Promise<unknown> {
+    return this.#runs.handle({ job, lock, consumer });
+  }
+
+  /** Tells the worker what operators have set, if that is something else than before. */
+  protected pauseChanged(): void {
+    const { intents } = this;
+    const told = JSON.stringify(intents);
+    if (told === this.#toldIntents) return;
+    this.#toldIntents = told;
+    this.#worker.changed(intents);
+  }
+
+  protected farewell(store: ClusterStore): Promise<void> {
+    return store.leave(this.stored);
   }
 
   #offered(moment: ClusterMoment): OfferedMoment {
@@ -231,7 +198,12 @@ export class TaskQueue implements ClusterTaskHandle, Joined {
   }
 
   async #add(moment: ClusterMoment, decided?: readonly RunRecord[]): Promise<ReturnType<ClusterQueue['add']>> {
-    const data: MomentData = { ...moment, by: this.#parts.processId(), ...(decided === undefined ? {} : { decided }) };
+    const data: MomentData = {
+      ...moment,
+      by: this.parts.processId(),
+      ...(decided === undefined ? {} : { decided }),
+      ...(this.foreignPause === undefined ? {} : { wasPaused: true }),
+    };
     const options: JobsOptions = {
       jobId: jobIdOf(this.path, moment),
       attempts: this.#task.delivery === 'at-least-once' ? ALWAYS : 1,
@@ -240,27 +212,18 @@ export class TaskQueue implements ClusterTaskHandle, Joined {
       removeOnFail: { count: KEPT },
       stackTraceLimit: 0,
     };
-    return this.#open.add(moment.trigger, data, options);
+    return this.open.add(moment.trigger, data, options);
   }
 
   async #recordsOf(moment: Pick<ClusterMoment, 'manualId' | 'scheduledAt'>): Promise<readonly RunRecord[]> {
-    const job = await this.#open.getJob(jobIdOf(this.path, moment));
+    const job = await this.open.getJob(jobIdOf(this.path, moment));
     return job === undefined ? [] : recordsIn(job);
   }
 
   /** Every record that is kept, by due moment, the newest first. */
   async #all(): Promise<readonly RunRecord[]> {
-    const jobs = await this.#open.getJobs(['completed', 'failed', 'active'], 0, KEPT - 1);
+    const jobs = await this.open.getJobs(['completed', 'failed', 'active'], 0, KEPT - 1);
     const records = jobs.flatMap((job) => recordsIn(job));
     return records.sort((one, other) => Date.parse(other.scheduledAt) - Date.parse(one.scheduledAt));
-  }
-
-  get #open(): ClusterQueue {
-    if (this.#queue === undefined) throw new Error('the queue is not open');
-    return this.#queue;
-  }
-
-  #ask<T>(act: string, work: (store: ClusterStore) => Promise<T>, withinMs?: number): Promise<T> {
-    return this.#parts.ask(this.path, act, work, withinMs);
   }
 }

@@ -158,6 +158,7 @@ export class RedisStore implements ClusterStore {
       claimId,
       policy.misfire,
       isNewest ? 1 : 0,
+      moment.wasPaused === true ? 1 : 0,
     ])) as string[];
     const [kind, start, now, accounted, reason, token, startedAt, waiting = ''] = answer;
     return {

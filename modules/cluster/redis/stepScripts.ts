@@ -49,7 +49,8 @@ export interface Script {
 /**
  * The step of \`decideClusterStart\`, in the same order. KEYS hash, job, lock, changes, revision, running; ARGV path, job id,
  * token of the lock, lease, process, trigger, due moment, fires at, overlap, delivery, largest number of starts, beginning of
- * the keys of the task, id of the claim (the same claim is given the same answer again), misfire, 1 for the newest due moment.
+ * the keys of the task, id of the claim (the same claim is given the same answer again), misfire, 1 for the newest due moment,
+ * 1 if another tool had paused the queue.
  */
 export const start: Script = {
   numberOfKeys: 6,
@@ -113,7 +114,7 @@ if trigger ~= 'manual' then
     changed(KEYS[4], KEYS[5], path)
     return skip('paused')
   end
-  if fields.pausedUntil then return skip('paused') end
+  if fields.pausedUntil or ARGV[16] == '1' then return skip('paused') end
 end
 if overlap ~= 'allow' and fields.runToken then
   local isRunning = not fields.runEnded

@@ -1,4 +1,5 @@
-import { type ClusterIntent, ClusterTriggerExpiredError, type ClusterTaskHandle } from 'daemonry';
+import { Queue } from 'bullmq';
+import { type ClusterIntent, ClusterTriggerExpiredError, type ClusterTaskHandle, type LogEntry } from 'daemonry';
 
 import { eventually } from './support/eventually';
 import { FakeWorker, givenMoment, givenTask } from './support/FakeWorker';
@@ -8,8 +9,13 @@ import { givenRedis } from './support/givenRedis';
 const redis = givenRedis();
 
 /** Joins a task in a process of its own, and waits until the engine takes offers. */
-async function joined(worker: FakeWorker, task = givenTask(), name?: string): Promise<ClusterTaskHandle> {
-  const handle = (await givenEngine(redis.settings(), name)).engine.join(task, worker);
+async function joined(
+  worker: FakeWorker,
+  task = givenTask(),
+  name?: string,
+  log?: LogEntry[],
+): Promise<ClusterTaskHandle> {
+  const handle = (await givenEngine(redis.settings(), name, [], log)).engine.join(task, worker);
   await eventually('the engine', () => handle.history({ limit: 1 }).catch(() => undefined));
   return handle;
 }
@@ -124,6 +130,50 @@ describe('the wishes of an operator', () => {
 
     expect(heard).toMatchObject({ reschedule: { value: 'every 1h' } });
   });
+});
+
+describe('a queue that another tool has paused', () => {
+  it('is shown as paused by nobody known, told once, and resumed for all by the operators, without a burst', async () => {
+    const task = givenTask({ overlap: 'allow' });
+    const worker = new FakeWorker(task);
+    const other = new Queue('shop~orders.tick', { connection: redis.client, prefix: 'daemonry' });
+    await other.pause();
+    const log: LogEntry[] = [];
+    const handle = await joined(worker, task, 'shop', log);
+    const shown = await eventually('the pause', () => handle.intents.pause);
+    await handle.offer(givenMoment());
+    await handle.offer(givenMoment({ scheduledAt: Date.now() + 1, firesAt: Date.now() }));
+    await other.close();
+
+    await handle.change({ pause: undefined });
+    await eventually('what was offered meanwhile', () => worker.skipped.length === 2);
+    await handle.offer(givenMoment());
+    await eventually('the next run', () => worker.claims.length === 1);
+
+    expect(shown).toMatchObject({ by: 'unknown', reason: 'another tool has paused its queue' });
+    expect(worker.heard.map(({ pause }) => pause?.by)).toEqual([undefined, 'unknown', undefined]);
+    expect(worker.skipped.map(({ reason }) => reason)).toEqual(['paused', 'paused']);
+    const told = log.filter(({ message }) => message.includes('paused the queue of "orders.tick"'));
+    expect(told.map(({ level }) => level)).toEqual(['warn']);
+    expect(told[0]?.message).toContain('daemonry resume orders tick');
+  });
+
+  it('is found while the engine runs, also of a run body', async () => {
+    const log: LogEntry[] = [];
+    const handle = await joined(new FakeWorker(givenTask()), givenTask(), 'shop', log);
+    const { engine } = await givenEngine(redis.settings(), 'shop', [], log);
+    engine.hold({ application: 'shop', listener: 'feed' }, { acquired: async () => undefined });
+    const queues = ['shop~orders.tick', 'shop~feed'].map(
+      (name) => new Queue(name, { connection: redis.client, prefix: 'daemonry' }),
+    );
+    for (const queue of queues) await queue.pause();
+
+    await eventually('the pause', () => handle.intents.pause?.by === 'unknown');
+    await eventually('that of the body', () => log.some(({ message }) => message.includes('queue of "feed"')));
+    for (const queue of queues) await queue.resume();
+    await eventually('the end of it', () => handle.intents.pause === undefined);
+    for (const queue of queues) await queue.close();
+  }, 40_000);
 });
 
 describe('the history of a task in a cluster', () => {

@@ -44,6 +44,7 @@ interface Case {
   readonly token: number;
   readonly pausedUntil: number | undefined;
   readonly skipsNext: boolean;
+  readonly wasPaused: true | undefined;
   readonly openSince: number | undefined;
   /** Moments that wait, and have a job; and one that has none any more. */
   readonly waiting: readonly number[];
@@ -74,6 +75,7 @@ const cases: fc.Arbitrary<Case> = fc.record({
   token: fc.constantFrom(0, 1_000, 8_000_000_000_000_000),
   pausedUntil: fc.option(fc.constantFrom(-1_000, 600_000, Infinity), { nil: undefined }),
   skipsNext: fc.boolean(),
+  wasPaused: fc.constantFrom(undefined, undefined, undefined, true),
   openSince: fc.option(ago, { nil: undefined }),
   waiting: fc.uniqueArray(ago, { maxLength: 3 }),
   gone: fc.option(fc.constantFrom(-2_750, -750), { nil: undefined }),
@@ -110,7 +112,7 @@ async function stepInRedis(given: Case, base: number): Promise<StartAnswer> {
   await client.set(`${BASE}:${JOB}:lock`, LOCK);
   if (run?.isHeld === true) await client.set(`${BASE}:other:lock`, 'its lock');
   return store.start(task, {
-    moment: momentOf(given, base),
+    moment: { ...momentOf(given, base), ...(given.wasPaused === true ? { wasPaused: true } : {}) },
     jobId: JOB,
     lock: LOCK,
     claimId: randomUUID(),
@@ -161,6 +163,7 @@ describe('the atomic step in Lua', () => {
           now: answer.now,
           isHeld: given.run?.isHeld ?? false,
           isNewest: given.isNewest,
+          wasPaused: given.wasPaused === true,
         };
         const expected = decideClusterStart(stateOf(given, base), attempt, given);
         const { state } = expected;

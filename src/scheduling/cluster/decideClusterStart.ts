@@ -41,6 +41,8 @@ export interface ClusterAttempt extends Pick<ClusterMoment, 'trigger' | 'schedul
   readonly isHeld: boolean;
   /** The answer of `ClusterWorker.isNewest`: false if a later due moment has come. */
   readonly isNewest: boolean;
+  /** True if it was offered while something beside the operators of the application had paused the task. */
+  readonly wasPaused?: boolean;
 }
 
 /** The due moments that have passed without any process, as the worker is told: those between two, without those that wait. */
@@ -82,7 +84,7 @@ type Policy = Pick<ClusterTask, 'overlap' | 'misfire' | 'delivery' | 'maxStarts'
  * 1. A run whose lease is over has ended now, so that moments that came due meanwhile are no burst.
  * 2. A due moment that is not newer than the newest one with a record is dropped, unless it waits with `allow` and was
  *    overtaken; so is a catch-up from before the schedule began, and a start beyond what the delivery allows.
- * 3. While the task is paused, or the next due moment is to be skipped, a due moment is skipped as `paused`. A manual run is not.
+ * 3. While the task is paused, was so at the offer, or the next due moment is to be skipped, a due moment is skipped as `paused`. A manual run is not.
  * 4. By overlap: `skip` skips a moment that fires before the end of the newest run, `queue-one` one that fires before its
  *    start; while that run goes on, `queue-one` and repeated starts wait. `allow` has no limit.
  * 5. A due moment from before {@link ClusterTaskState.openSince}, which was offered and not taken by processes that have all
@@ -94,7 +96,7 @@ export function decideClusterStart(
   attempt: ClusterAttempt,
   { overlap, misfire, delivery, maxStarts }: Policy,
 ): ClusterStartDecision {
-  const { trigger, scheduledAt, firesAt, start, now, isHeld, isNewest } = attempt;
+  const { trigger, scheduledAt, firesAt, start, now, isHeld, isNewest, wasPaused } = attempt;
   const isLost = given.run !== undefined && given.run.endedAt === undefined && !isHeld;
   const lifted = given.pausedUntil !== undefined && given.pausedUntil <= now ? withoutPause(given) : given;
   const state = isLost && given.run !== undefined ? { ...lifted, run: { ...given.run, endedAt: now } } : lifted;
@@ -126,7 +128,7 @@ export function decideClusterStart(
   });
   if (trigger !== 'manual') {
     if (isFirst && state.skipsNext === true) return skip('paused', { ...state, skipsNext: false });
-    if (state.pausedUntil !== undefined) return skip('paused');
+    if (state.pausedUntil !== undefined || wasPaused === true) return skip('paused');
   }
   if (overlap !== 'allow' && run !== undefined) {
     const isRunning = run.endedAt === undefined;

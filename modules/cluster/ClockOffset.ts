@@ -7,7 +7,7 @@ const TOLD_MS = 1_000;
 const STEP_MS = 250;
 
 /** How far the clock of the store is ahead of that of this process. */
-export class StoreClock {
+export class ClockOffset {
   readonly #clock: Clock;
   readonly #log: Pick<ListenerLogger, 'warn'>;
   readonly #changed: () => void;
