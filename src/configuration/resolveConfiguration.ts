@@ -65,7 +65,14 @@ export async function resolveConfiguration(
     settings,
     values: settingsValues,
     secrets,
-  } = await resolveSettings(placed, merged, misshapen, (path) => resolve(framework.state.directory, path), problems);
+  } = await resolveSettings(
+    placed,
+    merged,
+    misshapen,
+    (path) => resolve(framework.state.directory, path),
+    layers.places,
+    problems,
+  );
   return {
     framework: { ...framework, logging: { ...framework.logging, levels } },
     listeners: configuredListeners(mapAt(merged, ['listeners']), schema.listeners),

@@ -1,7 +1,8 @@
-import { IsNotEmpty, ValidateBy, ValidateIf, ValidateNested } from 'class-validator';
+import { IsNotEmpty, IsString, ValidateBy, ValidateIf, ValidateNested } from 'class-validator';
 
-import { Nested, Settings } from '../../decorators/settings';
-import { codesOf, resolved, resolvedCleanly } from './given';
+import { Nested, Secret, Settings } from '../../decorators/settings';
+import type { ConfigOptions } from '../../src/contracts/configuration';
+import { codesOf, givenFolder, resolved, resolvedCleanly } from './given';
 
 import { Retry, SlackSettings } from './SlackSettings';
 import { problemsOf, schema } from './givenSettings';
@@ -27,7 +28,7 @@ describe('what is wrong with settings', () => {
         code: 'CONFIG_INVALID_VALUE',
         what: '"slack.channels[0].name" is not configured: name must be a string.',
         facts: { class: 'Channel', from: undefined },
-        fix: 'configure it: in a file of config/.',
+        fix: 'configure it in `config.values`: this application reads neither files nor variables.',
       },
       {
         code: 'CONFIG_INVALID_VALUE',
@@ -176,6 +177,29 @@ describe('what is wrong with settings', () => {
     expect(problems.map(({ facts }) => facts)).toEqual([{ class: 'One' }, { class: 'Two' }]);
   });
 
+  it.each<[string, ConfigOptions, string]>([
+    [
+      'files and variables',
+      { directory: '.', env: {} },
+      ': in a file of config/, as DAEMONRY__MAIL__PASSWORD, or in a file that DAEMONRY__MAIL__PASSWORD_FILE names.',
+    ],
+    ['variables', { env: {} }, ': as DAEMONRY__MAIL__PASSWORD, or in a file that DAEMONRY__MAIL__PASSWORD_FILE names.'],
+    ['files', { directory: '.' }, ': in a file of config/.'],
+    ['nothing but values', {}, ' in `config.values`: this application reads neither files nor variables.'],
+  ])('names the places of a missing value that are read: %s', async (_, options, places) => {
+    @Settings('mail')
+    class MailSettings {
+      @Secret()
+      @IsString()
+      password!: string;
+    }
+    const directory = options.directory === '.' ? givenFolder() : false;
+
+    const { problems } = await resolved({ ...options, directory }, { settings: [MailSettings] });
+
+    expect(problems).toMatchObject([{ fix: `configure it${places}` }]);
+  });
+
   it('is nothing where a condition switches the validators off', async () => {
     @Settings('conditional')
     class Conditional {
@@ -189,7 +213,7 @@ describe('what is wrong with settings', () => {
     expect(await problemsOf({ on: true }, Conditional, 'conditional')).toMatchObject([
       {
         what: expect.stringContaining('"conditional.url" is not configured') as string,
-        fix: 'configure it: in a file of config/, or as DAEMONRY__CONDITIONAL__URL.',
+        fix: 'configure it in `config.values`: this application reads neither files nor variables.',
       },
     ]);
   });

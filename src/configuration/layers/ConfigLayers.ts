@@ -19,6 +19,12 @@ export interface EnvironmentVariable {
   readonly text: string;
 }
 
+/** The places that a value can be configured in: those that are read. */
+export interface ConfigPlaces {
+  readonly files: boolean;
+  readonly variables: boolean;
+}
+
 /** Everything that operators have configured, not merged and not checked yet. */
 export interface ConfigLayers {
   /** Files, then sources; lowest first. */
@@ -29,6 +35,8 @@ export interface ConfigLayers {
   readonly values: ConfigLayer;
   /** The highest layer: `--set path=value`. @defaultValue none */
   readonly assignments?: readonly Assignment[];
+  /** The places besides `values` that are read. */
+  readonly places: ConfigPlaces;
   /** `DAEMONRY_ENV`, else `NODE_ENV`, else `development`. */
   readonly environmentName: string;
   /** The folder of the package.json nearest to the entry file, else the working directory; looked for when first asked for. */

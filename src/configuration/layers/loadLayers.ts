@@ -37,6 +37,7 @@ export async function loadLayers(
     layers,
     variables: readVariables(environment, problems),
     values: { origin: 'values', data: buildTree(values, 'values', problems, { dottedKeys: true }) },
+    places: { files: directory !== false, variables: env !== false },
     environmentName: named.name,
     baseDirectory,
   };

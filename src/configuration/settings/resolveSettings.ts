@@ -16,7 +16,7 @@ import type { PlacedSettings } from './placeSettings';
 import { reportBrokenSettings, validateSettings, validateSettingsNow } from './validateSettings';
 import { REDACTED } from '../../errors/foreign';
 import { secretsOf } from './secrets';
-import type { ConfigLayers } from '../layers/ConfigLayers';
+import type { ConfigLayers, ConfigPlaces } from '../layers/ConfigLayers';
 import { mergeLayers } from '../layers/mergeLayers';
 import { checkKeys } from '../tree/checkKeys';
 import { sectionOf, type SectionShape } from '../tree/Shape';
@@ -34,6 +34,7 @@ export async function resolveSettings(
   merged: ConfigMap,
   misshapen: ReadonlySet<string>,
   atState: (path: string) => string,
+  places: ConfigPlaces,
   problems: Problems,
 ): Promise<ResolvedSettings> {
   const settings = new Map<AnyClass, object>();
@@ -45,7 +46,8 @@ export async function resolveSettings(
       secrets.push(...secretsOf(description, instance, tree));
       values.push(...planSettings(description, tree, key, atState));
       settings.set(description.type, instance);
-      await validateSettings({ description, instance, path: key, origins: tree, secret: false }, misshapen, problems);
+      const made = { description, instance, path: key, origins: tree, secret: false, places };
+      await validateSettings(made, misshapen, problems);
       deepFreeze(instance);
     } catch (error) {
       reportBrokenSettings(description.type, error, problems);
@@ -83,7 +85,7 @@ export function resolvePluginSettings<T extends object>(
     const merged = mergeLayers(layers, part, problems);
     const misshapen = checkKeys(merged, part, problems);
     const { instance, tree } = buildSettings(description, mapAt(merged, path.split('.')), atState);
-    const settings = { description, instance, path, origins: tree, secret: false };
+    const settings = { description, instance, path, origins: tree, secret: false, places: layers.places };
     validateSettingsNow(settings, misshapen, problems);
     deepFreeze(instance);
     return {

@@ -4,6 +4,7 @@ import type { Problems } from '../../errors/Problem';
 import { classValidator } from './classValidator';
 import { DEFAULT_ORIGIN, isConfigMap, originOf, type ConfigMap, type ConfigNode } from '../tree/ConfigTree';
 import { variableName } from '../layers/matchTexts';
+import type { ConfigPlaces } from '../layers/ConfigLayers';
 import type { SettingsDescription } from './describeSettings';
 import { REDACTED } from '../../errors/foreign';
 import type { AnyClass } from '../../contracts/metadata';
@@ -18,6 +19,7 @@ export interface SettingsToValidate {
   readonly origins: ConfigMap | string;
   /** True if it is the value of a secret field, or inside one. */
   readonly secret: boolean;
+  readonly places: ConfigPlaces;
 }
 
 const OPTIONS = { forbidUnknownValues: false, validationError: { target: false } };
@@ -71,7 +73,7 @@ function* withInner(settings: SettingsToValidate): Generator<SettingsToValidate>
   yield settings;
   for (const [name, { nested, secret }] of description.fields) {
     if (nested === undefined) continue;
-    const inner = { description: nested(), secret: secret || settings.secret };
+    const inner = { description: nested(), secret: secret || settings.secret, places: settings.places };
     const value = instance[name];
     const node = typeof origins === 'string' ? origins : origins.get(name);
     if (Array.isArray(value)) {
@@ -104,7 +106,7 @@ function report(
   { property, value, constraints }: ValidationError,
   path: string,
   messages: readonly string[],
-  { description, origins, secret }: SettingsToValidate,
+  { description, origins, secret, places }: SettingsToValidate,
   problems: Problems,
 ): void {
   const isMissing = value === undefined || value === null;
@@ -114,14 +116,19 @@ function report(
   problems.add('CONFIG_INVALID_VALUE', {
     what: `"${path}" ${isMissing ? 'is not configured' : 'is not valid'}: ${told.join('; ')}.`,
     facts: { class: description.type.name, from: isMissing ? undefined : originText(node) },
-    fix: isMissing ? howToConfigure(path) : 'correct the value there.',
+    fix: isMissing ? howToConfigure(path, places) : 'correct the value there.',
   });
 }
 
-/** Names the variable, unless there is none: for an object in a list, or a key that cannot be part of a variable's name. */
-function howToConfigure(path: string): string {
-  const variable = /^[\w.]+$/.test(path) ? `, or as ${variableName(path.split('.'))}` : '';
-  return `configure it: in a file of config/${variable}.`;
+/** Names the places that are read. An object in a list, and a key that no variable can name, are configured in a file. */
+function howToConfigure(path: string, { files, variables }: ConfigPlaces): string {
+  const variable = variables && /^[\w.]+$/.test(path) ? variableName(path.split('.')) : undefined;
+  const ways = [
+    ...(files ? ['in a file of config/'] : []),
+    ...(variable === undefined ? [] : [`as ${variable}`, `in a file that ${variable}_FILE names`]),
+  ];
+  if (ways.length === 0) return 'configure it in `config.values`: this application reads neither files nor variables.';
+  return `configure it: ${ways.slice(0, -1).join(', ')}${ways.length > 1 ? ', or ' : ''}${ways.at(-1) ?? ''}.`;
 }
 
 /** Replaces a message that quotes the value. */

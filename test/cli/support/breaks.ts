@@ -81,7 +81,7 @@ export const BREAKS: readonly Break[] = [
         'CONFIG_INVALID_VALUE',
         '"greeter.audience" is not configured',
         'class: GreeterSettings',
-        'in a file of config/, or as DAEMONRY__GREETER__AUDIENCE',
+        'in a file of config/, as DAEMONRY__GREETER__AUDIENCE, or in a file that DAEMONRY__GREETER__AUDIENCE_FILE names',
       ],
     ],
   },
