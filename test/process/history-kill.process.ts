@@ -1,7 +1,7 @@
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 import { SqliteState } from '../../src/state/SqliteState';
 import { loadDriver } from '../../src/state/sqlite';
@@ -24,6 +24,7 @@ beforeEach(() => {
 
 afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
+  rmSync(IMAGE(), { force: true });
 });
 
 const start = () => startEntry(ENTRY, { env: { STATE: folder }, patienceMs: 60_000 });
@@ -104,6 +105,24 @@ describe('A state that newer code has written', () => {
 const mounted = (size: string): boolean =>
   spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', folder]).status === 0;
 
+const IMAGE = (): string => `${folder}.image`;
+
+/** Mounts a disk of its own on the folder, and returns the name of its device; undefined, and says so, where that is not possible. */
+function diskMounted(): string | undefined {
+  writeFileSync(IMAGE(), Buffer.alloc(16_777_216));
+  const isMade =
+    spawnSync('mkfs.ext4', ['-q', '-F', IMAGE()]).status === 0 &&
+    spawnSync('mount', ['-o', 'loop,errors=remount-ro', IMAGE(), folder]).status === 0;
+  if (isMade) return basename(execFileSync('findmnt', ['-no', 'SOURCE', folder], { encoding: 'utf8' }).trim());
+  rmSync(IMAGE(), { force: true });
+  console.info('left out: no disk can be mounted here, which takes the superuser and loop devices');
+  return undefined;
+}
+
+function unmount(): void {
+  spawnSync('umount', ['--lazy', folder]);
+}
+
 /** Writes until there is no room left. */
 function fill(file: string): void {
   for (let size = 1_048_576; size >= 512; size /= 2) {
@@ -159,6 +178,60 @@ describe('A state that cannot be written', () => {
       expect(ranIn(child.stdout).filter(({ id }) => !rows.has(id))).toEqual([]);
     } finally {
       spawnSync('umount', ['--lazy', folder]);
+    }
+  });
+
+  it('because its file may not be changed for a while goes on, degraded, and has lost nothing once it may be again', async () => {
+    if (!diskMounted()) return;
+    const change = (how: '+i' | '-i'): void => {
+      for (const end of ['', '-wal']) spawnSync('chattr', [how, join(folder, `busy.db${end}`)]);
+    };
+    try {
+      const child = start();
+      await child.until(() => ranIn(child.stdout).length > 5);
+      change('+i');
+      await child.until(() => /^warn Degraded .*runs of the history cannot be saved/m.test(child.stdout));
+      const then = ranIn(child.stdout).length;
+      await child.until(() => ranIn(child.stdout).length > then + 20);
+      change('-i');
+      await child.until(() => child.stdout.includes('The runs of the history can be saved again'));
+      expect(await child.stop('SIGTERM')).toMatchObject({ code: 0 });
+      const rows = await kept();
+      expect(ranIn(child.stdout).filter(({ id }) => !rows.has(id))).toEqual([]);
+    } finally {
+      change('-i');
+      unmount();
+    }
+  });
+
+  it('because an error of the disk has made it read-only goes on, degraded, says at the end what it has lost, and has kept the rest', async () => {
+    const device = diskMounted();
+    if (!device) return;
+    try {
+      const child = start();
+      await child.until(() => ranIn(child.stdout).length > 20);
+      const early = ranIn(child.stdout);
+      await child.until(() => ranIn(child.stdout).length > early.length + WINDOW_MS / 20);
+      spawnSync('sync', ['-f', folder]);
+      // The kernel then refuses every write, as after a real error; a remount is refused while files are open.
+      writeFileSync(`/sys/fs/ext4/${device}/trigger_fs_error`, '1');
+      await child.until(() => /^warn Degraded .*runs of the history cannot be saved/m.test(child.stdout));
+      const then = ranIn(child.stdout).length;
+      await child.until(() => ranIn(child.stdout).length > then + 20);
+      const exit = await child.stop('SIGTERM');
+      expect(exit.signal).toBeUndefined();
+      expect(child.stdout).toMatch(/[1-9]\d* runs of the history were not saved/);
+      unmount();
+      expect(spawnSync('mount', ['-o', 'loop', IMAGE(), folder]).status).toBe(0);
+      const rows = await kept();
+      // As after a failure of the power, what the disk had is there.
+      expect(early.filter(({ id }) => !rows.has(id))).toEqual([]);
+
+      const again = start();
+      await again.until(() => ranIn(again.stdout).length > 3);
+      expect(await again.stop('SIGTERM')).toMatchObject({ code: 0 });
+    } finally {
+      unmount();
     }
   });
 
