@@ -4,9 +4,13 @@ import { readFileSync } from 'node:fs';
 import { open as openInspector } from 'node:inspector';
 import { Worker } from 'node:worker_threads';
 
+import { ContainerModule } from 'inversify';
+
 import { ApplicationEvents, BackgroundDaemon, createApplication, runMain, type RunContext } from 'daemonry';
 
 /** Blocks its event loop in the ways that `KINDS` lists, one after the other; the tests start it as a real process. */
+const SECRET = 'swordfish-0123456789';
+const hasSecret = process.env['SECRET'] === 'true';
 const { KINDS = '', WATCHDOG = '{"after":200}', MS = '700', FIFO = '', FORMAT = 'json' } = process.env;
 const kinds = KINDS.split(',').filter((kind) => kind !== '');
 const ms = Number(MS);
@@ -83,6 +87,19 @@ const BLOCKS: Readonly<Record<string, () => unknown>> = {
     spawn('sh', ['-c', `sleep ${ms / 1_000}; echo done > "${FIFO}"`], { stdio: 'ignore' });
     readFileSync(FIFO);
   },
+  gc: () => {
+    const held: object[] = [];
+    for (let collected = 0; collected < ms;) {
+      for (let count = 0; count < 300_000; count++) held.push({ next: held.at(-1) });
+      const from = performance.now();
+      (globalThis as { gc?: () => void }).gc?.();
+      collected += performance.now() - from;
+    }
+  },
+  secret: () => {
+    const named = { [SECRET]: () => spin() };
+    named[SECRET]?.();
+  },
   forever: () => {
     for (;;) Date.now();
   },
@@ -124,16 +141,29 @@ class Subject {
   }
 }
 
+/** Settings with a secret, for which a library is loaded. */
+function secretModule(): ContainerModule {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- most processes start without it
+  const { Token } = require('./secretToken') as typeof import('./secretToken');
+  return new ContainerModule(({ bind }) => void bind(Token).toSelf());
+}
+
 const ticks = kinds.filter((kind) => kind in BLOCKS || kind === 'nested');
 const creating = createApplication({
   name: 'blocked',
   listeners: [Helper, Subject],
+  modules: hasSecret ? [secretModule()] : [],
   config: {
     directory: false,
     env: false,
-    values: { logging: { format: FORMAT }, watchdog: JSON.parse(WATCHDOG) as object },
+    values: {
+      ...(hasSecret ? { token: { value: SECRET } } : {}),
+      logging: { format: FORMAT },
+      watchdog: JSON.parse(WATCHDOG) as object,
+    },
   },
 });
+if (process.env['UNPRIVILEGED'] === 'true') process.setuid?.(65_534);
 const helper = async (): Promise<Helper> => (await creating).container.get(Helper);
 
 void runMain(async () => {

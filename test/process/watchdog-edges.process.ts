@@ -1,0 +1,79 @@
+import { chmodSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+import { type ProcessExit, startProcess } from 'daemonry/testing';
+
+import type { LoopBlockedEvent } from '../../src/contracts/ApplicationEvents';
+import { bundleEntry } from './support/bundleEntry';
+
+jest.setTimeout(60_000);
+
+let folder: string;
+let entry: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'daemonry-watchdog-'));
+  entry = bundleEntry(folder, 'blocked', ['src/watchdog/watchdogThread.ts']);
+  // The settings of the entry are checked by a library that is not bundled.
+  symlinkSync(resolve(__dirname, '../../node_modules'), join(folder, 'node_modules'));
+});
+
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const run = (env: Readonly<Record<string, string>>, nodeArgs: readonly string[] = []): Promise<ProcessExit> =>
+  startProcess(entry, { cwd: folder, nodeArgs, env }).exit;
+
+const blocksIn = ({ stdout }: Pick<ProcessExit, 'stdout'>): LoopBlockedEvent[] => {
+  const lines = stdout.split('\n').filter((line) => line.startsWith('{"blocked"'));
+  return lines.map((line) => (JSON.parse(line) as { blocked: LoopBlockedEvent }).blocked);
+};
+
+describe('The watchdog', () => {
+  it('names who asked for the memory, in a long garbage collection', async () => {
+    const exit = await run({ KINDS: 'gc' }, ['--expose-gc']);
+    expect(exit).toMatchObject({ code: 0, stderr: '' });
+    expect(blocksIn(exit)).toMatchObject([{ listener: 'subject', task: 'tick' }]);
+    expect(blocksIn(exit)[0]?.stack).toContain('Subject.tick');
+  });
+
+  it('tells no secret, in its lines, its last words and its event', async () => {
+    const told = await run({ KINDS: 'secret', SECRET: 'true' });
+    const watchdog = JSON.stringify({ after: 200, abortAfter: 600 });
+    const ended = await run({ KINDS: 'secret', SECRET: 'true', MS: '60000', WATCHDOG: watchdog });
+
+    expect(blocksIn(told)[0]?.stack).toContain('[redacted]');
+    expect(told.logs.find(({ message }) => message.startsWith('The event loop'))).toHaveProperty(
+      'stack',
+      expect.stringContaining('[redacted]') as string,
+    );
+    expect(ended.signal).toBe('SIGKILL');
+    expect(ended.logs.at(-1)).toHaveProperty('stack', expect.stringContaining('[redacted]') as string);
+    expect(told.stdout + told.stderr + ended.stdout + ended.stderr).not.toContain('swordfish');
+  });
+
+  it('says why it may not have a port, and the application goes on, degraded', async () => {
+    const first = readFileSync('/proc/sys/net/ipv4/ip_unprivileged_port_start', 'utf8');
+    if (Number(first) <= 80) return console.info('left out: any process may have port 80 here');
+    chmodSync(folder, 0o755);
+    const exit = await run({ KINDS: 'nothing,loop', WATCHDOG: '{"after":200,"port":80}', UNPRIVILEGED: 'true' });
+    expect(exit.code).toBe(0);
+    const told = exit.logs.find((line) => (line as { error?: { code?: string } }).error?.code === 'WATCHDOG_PORT');
+    expect(JSON.stringify(told)).toMatch(/127\.0\.0\.1:80.*EACCES/);
+    expect(exit.logs).toContainEqual(expect.objectContaining({ message: 'Degraded' }));
+    expect(blocksIn(exit)).toHaveLength(1);
+  });
+
+  it('watches a test application that asks for it, and no other', async () => {
+    const kit = bundleEntry(folder, 'watched-kit');
+    const [watched, other] = await Promise.all(
+      ['true', 'false'].map((asked) => startProcess(kit, { cwd: folder, env: { WATCHED: asked } }).exit),
+    );
+    expect(watched).toMatchObject({ code: 0 });
+    expect(blocksIn({ stdout: watched?.stdout ?? '' })).toMatchObject([{ listener: 'spinner', task: 'tick' }]);
+    expect(other).toMatchObject({ code: 0 });
+    expect(blocksIn({ stdout: other?.stdout ?? '' })).toEqual([]);
+  });
+});
