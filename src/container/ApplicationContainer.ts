@@ -6,14 +6,17 @@ import type { BindingOrigin, DiscoveredListener } from '../contracts/DiscoveredL
 import { ListenerLogger } from '../contracts/ListenerLogger';
 import { type AnyClass, listenerMetadata, settingsMetadata } from '../contracts/metadata';
 import type { ApplicationModule } from '../contracts/ModuleDefinition';
+import { AsyncServiceError } from '../errors/bootErrors';
 import type { Problems } from '../errors/Problem';
+import { messageOf, toError } from '../errors/serializeError';
+import { isThenable } from '../execution/PendingCallback';
 import { applyOverrides, type Override } from './applyOverrides';
 import { bindClasses } from './bindClasses';
 import { BindingGraph, unwrap } from './BindingGraph';
 import { type BindingNote, type BindingObserver, noteOfClass } from './BindingNote';
 import { bindPlugin, type ContestedIdentifier, reportContested, type PluginBindings } from './bindPlugin';
 import { type Bound, readBound } from './Bound';
-import type { Class } from './Class';
+import { type Class, identifierName } from './Class';
 import { ClassBinding, nextBindingId, takesClassBindings } from './classBinding';
 import { ConstructionLog } from './ConstructionLog';
 import { DirectResolver } from './DirectResolver';
@@ -136,7 +139,18 @@ export class ApplicationContainer {
 
   /** Returns the instance behind an identifier, and constructs it if this is the first request. */
   resolve(id: ServiceIdentifier<object>): object {
-    return this.#direct.resolve(id) ?? this.container.get(id);
+    const instance = this.#direct.resolve(id);
+    if (instance !== undefined) return instance;
+    try {
+      return this.container.get(id);
+    } catch (error) {
+      if (!messageOf(toError(error)).startsWith('Unexpected asynchronous service')) throw error;
+      const pending = [...this.#store.all()].filter(({ cache }) => isThenable(cache?.value));
+      throw new AsyncServiceError(
+        pending.map(({ serviceIdentifier }) => identifierName(serviceIdentifier)),
+        error,
+      );
+    }
   }
 
   /** Returns the instances behind all bindings of an identifier, in bind order; none is no error. */

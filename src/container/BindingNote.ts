@@ -12,6 +12,8 @@ export class BindingNote {
   binding: InversifyBinding | undefined = undefined;
   /** True while the instance is being constructed. */
   isConstructing = false;
+  /** True if an async function makes the instance. */
+  isAsync = false;
 
   /**
    * @param origin - where the binding was made.

@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+
 import type { ServiceIdentifier } from 'inversify';
 
 import type { BindingOrigin } from '../contracts/DiscoveredListener';
@@ -36,6 +38,8 @@ export interface Bound {
   readonly implementation?: Class;
   /** The injections of its constructor and properties, or of its factory. */
   readonly sources: readonly Source[];
+  /** The async function that makes its instance, in words; undefined if there is none. */
+  readonly asynchronous?: string;
   /** The identifier that an alias leads to. */
   readonly aliasOf?: ServiceIdentifier;
   /** True if it fits every injection of its identifier. */
@@ -62,8 +66,20 @@ export function readBound(binding: InversifyBinding, note: BindingNote | undefin
     isUnconditional: store.isUnconditional(binding),
     isSatisfiedBy: binding.isSatisfiedBy,
     implementation,
+    asynchronous: asynchronousPart(binding, note),
     aliasOf: targetServiceIdentifier,
   };
+}
+
+function asynchronousPart({ onActivation }: InversifyBinding, note: BindingNote | undefined): string | undefined {
+  if (note === undefined) return undefined;
+  if (note.isAsync) return 'the function that it is bound to';
+  if (types.isAsyncFunction(onActivation)) return 'its onActivation handler';
+  const prototype = note.implementation?.prototype as object | undefined;
+  const method = note.reading?.postConstruct.find((key) =>
+    types.isAsyncFunction(prototype && Reflect.get(prototype, key)),
+  );
+  return method === undefined ? undefined : `its @postConstruct method ${String(method)}()`;
 }
 
 function kindOf(binding: InversifyBinding, note: BindingNote | undefined): BoundKind {

@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+
 import type {
   BindInWhenOnFluentSyntax,
   BindToFluentSyntax,
@@ -58,6 +60,7 @@ export class TrackedBinding<T> implements BindToFluentSyntax<T> {
 
   toDynamicValue(builder: Builder<T>): BindInWhenOnFluentSyntax<T> {
     const note = this.#note();
+    note.isAsync = types.isAsyncFunction(builder);
     return this.#noted(this.#inner.toDynamicValue(observing(note, builder, this.#observer) as Builder<T>), note);
   }
 
@@ -67,6 +70,7 @@ export class TrackedBinding<T> implements BindToFluentSyntax<T> {
 
   toResolvedValue(...[factory, options]: Partial<ResolvedOptions<T>> & unknown[]): BindInWhenOnFluentSyntax<T> {
     const note = this.#note();
+    note.isAsync = types.isAsyncFunction(factory);
     const observed = observing(note, factory as (...args: unknown[]) => unknown, this.#observer) as () => T;
     return this.#noted(this.#inner.toResolvedValue(observed, (options ?? []) as unknown as []), note);
   }

@@ -221,6 +221,26 @@ export class NoInstanceError extends DaemonryError<'NO_INSTANCE'> {
   }
 }
 
+/** How to mend what makes a service asynchronously. */
+export const ASYNC_SERVICE_FIX =
+  'await it where a module binds it, which may be async: bind(X).toConstantValue(await makeX()); or do it in the startup of a listener.';
+
+/** What a listener injects, or the listener itself, is made by a function that returns a promise. */
+export class AsyncServiceError extends DaemonryError<'ASYNC_SERVICE'> {
+  constructor(
+    /** The identifiers whose instance is a promise still. */
+    services: readonly string[],
+    cause: unknown,
+  ) {
+    super('ASYNC_SERVICE', {
+      what: `A service is made asynchronously, and the container is asked for it at once.`,
+      facts: { services: services.length === 0 ? undefined : services },
+      fix: ASYNC_SERVICE_FIX,
+      cause,
+    });
+  }
+}
+
 /** A state machine was asked for a transition that its table does not allow, which is a bug in the framework. */
 export class IllegalMoveError extends DaemonryError<'ILLEGAL_MOVE'> {
   constructor(subject: string, from: string, to: string) {

@@ -7,6 +7,7 @@ import type { Injection } from '../container/Injection';
 import type { PlanWarning } from '../contracts/BootPlan';
 import { describeOrigin } from '../contracts/DiscoveredListener';
 import { type AnyClass, listenerMetadata } from '../contracts/metadata';
+import { ASYNC_SERVICE_FIX } from '../errors/bootErrors';
 import { describeClass } from '../errors/describeClass';
 import type { Problems } from '../errors/Problem';
 import { didYouMean } from '../errors/suggest';
@@ -62,11 +63,26 @@ export class WalkReport {
 
   /** Warns if a listener injects an opaque factory, or keeps a service that is no singleton. */
   injected(service: Bound, path: readonly Bound[]): void {
+    this.asynchronous(service, path);
     const [root] = path;
     if (root === undefined || this.#listeners.ofBinding(root) === undefined) return;
     const owner = path[path.length - 1] ?? root;
     if (service.kind === 'opaque') this.opaque(service, joined([...path, service].map(({ label }) => label)));
     if (service.scope !== 'Singleton' && owner.scope === 'Singleton') this.#captive(owner, service);
+  }
+
+  /** Reports a binding that an async function makes: nothing waits for it where the container is asked. */
+  asynchronous(bound: Bound, path: readonly Bound[] = []): void {
+    if (bound.asynchronous === undefined || !this.#first(`asynchronous ${bound.bindingId}`)) return;
+    const owner = path[path.length - 1];
+    this.#problems.add('ASYNC_SERVICE', {
+      what: `"${bound.label}"${owner === undefined ? '' : `, which "${owner.label}" needs,`} is made asynchronously: ${bound.asynchronous} is async.`,
+      facts: {
+        path: path.length === 0 ? undefined : joined([...path, bound].map(({ label }) => label)),
+        classes: filesOf([bound]),
+      },
+      fix: ASYNC_SERVICE_FIX,
+    });
   }
 
   /** Warns of a binding whose needs cannot be known. */

@@ -40,6 +40,7 @@ export function planOrder(
   const walk = new DependencyWalk(listeners, report);
   const collected = definitions.map((definition, index) => {
     const bound = listeners.boundOf(index);
+    report.asynchronous(bound);
     if (bound.kind === 'opaque') report.opaque(bound, listeners.labelOf(index));
     return collectEdges(index, definition, walk.reach(bound), listeners, problems, engine);
   });
