@@ -225,7 +225,7 @@ export class NoInstanceError extends DaemonryError<'NO_INSTANCE'> {
 export const ASYNC_SERVICE_FIX =
   'await it where a module binds it, which may be async: bind(X).toConstantValue(await makeX()); or do it in the startup of a listener.';
 
-/** What a listener injects, or the listener itself, is made by a function that returns a promise. */
+/** A function that returns a promise makes a listener, or a service that it injects. */
 export class AsyncServiceError extends DaemonryError<'ASYNC_SERVICE'> {
   constructor(
     /** The identifiers whose instance is a promise still. */
