@@ -31,7 +31,7 @@ import { ClusterSettings } from './ClusterSettings';
 import type { ClusterStore } from './ClusterStore';
 import type { EngineParts, Joined } from './EngineParts';
 import { ClusterNotConfiguredError } from './errors';
-import { openStore } from './openStore';
+import { openStore, storesIn } from './openStore';
 
 import { TaskQueue } from './TaskQueue';
 
@@ -41,7 +41,8 @@ const BEAT_MS = 1_000;
 /** Beats from one look for what other tools have done to the next. */
 const LOOK_BEATS = 5;
 /** Said by BullMQ when another process has taken over a job, or the connection is away: both are told otherwise. */
-const EXPECTED = /lock|ECONNREFUSED|ECONNRESET|Connection is closed|Connection terminated|timeout/i;
+const EXPECTED =
+  /lock|ECONNREFUSED|ECONNRESET|Connection is closed|Connection terminated|timeout|redirections|CLUSTERDOWN/i;
 
 /**
  * The cluster engine on BullMQ: shares the tasks and `run` bodies of cluster scope among the processes of the application,
@@ -115,8 +116,7 @@ export class Cluster extends ClusterEngine implements OnStartup, OnRun, OnShutdo
    * @throws ClusterNotConfiguredError, ClusterConnectionError, ClusterStoreError, PackageMissingError
    */
   async startup({ log, signal, disable, defer }: StartupContext): Promise<void> {
-    const { redis, postgres } = this.settings;
-    if (redis.url === undefined && postgres.url === undefined) {
+    if (storesIn(this.settings).length === 0) {
       if (this.#joined.size > 0 || this.#hasClusterTasks()) throw new ClusterNotConfiguredError();
       disable('no cluster.redis.url is configured (DAEMONRY__CLUSTER__REDIS__URL), and no task has cluster scope');
       return;

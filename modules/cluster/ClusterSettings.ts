@@ -1,6 +1,16 @@
-import { Matches, ValidateBy } from 'class-validator';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  IsArray,
+  IsBoolean,
+  IsOptional,
+  IsString,
+  Length,
+  Matches,
+  ValidateBy,
+  ValidateIf,
+} from 'class-validator';
 import { type Duration, IsDuration, Nested, Secret, Settings } from 'daemonry';
-import { IsOptional } from 'class-validator';
 
 /** A validator: the text is a URL with one of `schemes` and a host. The message shows no part of it. */
 const IsStoreUrl = (schemes: readonly string[]): PropertyDecorator =>
@@ -17,13 +27,66 @@ const IsStoreUrl = (schemes: readonly string[]): PropertyDecorator =>
     { message: `$property must be a URL that begins with ${schemes.map((scheme) => `${scheme}//`).join(' or ')}` },
   );
 
-/** Settings of the connection to Redis, under `cluster.redis`. */
+/** A validator: a list of servers, each as `host:port`, with an IPv6 address in brackets. */
+const AreServers = (): PropertyDecorator => (target, property) => {
+  const server = /^(\[[0-9A-Fa-f:]+\]|[A-Za-z0-9._-]+):[0-9]{1,5}$/;
+  const message = '$property must be a list of 1 to 100 servers, each as host:port, without a scheme or a password';
+  for (const decorate of [
+    IsArray({ message }),
+    ArrayMinSize(1, { message }),
+    ArrayMaxSize(100, { message }),
+    Matches(server, { each: true, message }),
+  ])
+    decorate(target, property);
+};
+
+/**
+ * Settings of the connection to Redis, under `cluster.redis`: one server by its `url`; a primary that Sentinel watches, by
+ * `sentinels` and `name`; or the `nodes` of a Redis Cluster.
+ */
 export class ClusterRedisSettings {
   /** The server, as `redis://user:password@host:6379/0`, or `rediss://` with TLS. Default: none. */
   @Secret()
   @IsOptional()
   @IsStoreUrl(['redis:', 'rediss:'])
   readonly url?: string;
+
+  /** The Sentinels that know the primary, each as `host:port`. Default: none. */
+  @IsOptional()
+  @AreServers()
+  readonly sentinels?: readonly string[];
+
+  /** The name of the primary at the Sentinels. Default: none. */
+  @ValidateIf(({ sentinels }: ClusterRedisSettings) => sentinels !== undefined)
+  @IsString()
+  @Length(1, 100)
+  readonly name?: string;
+
+  /** Some nodes of a Redis Cluster, each as `host:port`: the others are found. Default: none. */
+  @IsOptional()
+  @AreServers()
+  readonly nodes?: readonly string[];
+
+  /** The user of the primary, or of all nodes. Default: the default user. */
+  @IsOptional()
+  @IsString()
+  readonly username?: string;
+
+  /** The password of that user. Default: none. */
+  @Secret()
+  @IsOptional()
+  @IsString()
+  readonly password?: string;
+
+  /** The password of the Sentinels. Default: none. */
+  @Secret()
+  @IsOptional()
+  @IsString()
+  readonly sentinelPassword?: string;
+
+  /** Whether the primary and the Sentinels, or all nodes, are reached with TLS. With `url` its scheme says so. */
+  @IsBoolean()
+  readonly tls: boolean = false;
 }
 
 /** Settings of the connection to PostgreSQL, which is a preview, under `cluster.postgres`. */
@@ -35,7 +98,7 @@ export class ClusterPostgresSettings {
   readonly url?: string;
 }
 
-/** Settings of the cluster engine, under `cluster`. One of the two URLs is needed. */
+/** Settings of the cluster engine, under `cluster`. One store is needed. */
 @Settings('cluster')
 export class ClusterSettings {
   /** Settings of the connection to Redis. */

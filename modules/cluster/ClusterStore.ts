@@ -38,7 +38,6 @@ export type ConsumerOptions = Pick<WorkerOptions, 'concurrency'>;
 
 /** The parts that every store is made of. */
 export interface StoreOptions {
-  readonly url: string;
   readonly prefix: string;
   /** The name of the application, for the names of connections. */
   readonly application: string;

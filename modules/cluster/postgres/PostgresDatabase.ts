@@ -16,6 +16,11 @@ const MISSING = new Set(['3F000', '42P01']);
 /** The time of PostgreSQL, in SQL: epoch milliseconds. */
 export const NOW = `extract(epoch from clock_timestamp()) * 1000`;
 
+/** The parts that a store in PostgreSQL is made of. */
+export interface PostgresOptions extends StoreOptions {
+  readonly url: string;
+}
+
 /** The tables of the engine in PostgreSQL. */
 export class PostgresDatabase {
   readonly #pool: Pool;
@@ -24,7 +29,7 @@ export class PostgresDatabase {
   #isClosed = false;
 
   /** @param failed - called when a connection breaks that nobody uses. */
-  constructor({ url, prefix }: StoreOptions, failed: (error: Error) => void) {
+  constructor({ url, prefix }: PostgresOptions, failed: (error: Error) => void) {
     const { Pool: OwnPool } = loadPg();
     this.#schema = prefix;
     this.#pool = new OwnPool({

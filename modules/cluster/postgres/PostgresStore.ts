@@ -15,14 +15,13 @@ import {
   type StartAnswer,
   type StartRequest,
   type StoredTask,
-  type StoreOptions,
   type TaskFields,
   goneAfter,
   workerOptions,
 } from '../ClusterStore';
 import { loadBull } from '../library';
 import { decideStart, type Fields } from './decideStart';
-import { NOW, PostgresDatabase } from './PostgresDatabase';
+import { NOW, PostgresDatabase, type PostgresOptions } from './PostgresDatabase';
 
 /** Connections of each queue and each worker. */
 const QUEUE_CONNECTIONS = 2;
@@ -31,12 +30,12 @@ const QUEUE_CONNECTIONS = 2;
 export class PostgresStore implements ClusterStore {
   readonly kind = 'bullmq-postgres';
   onChange: (error?: Error) => void = () => undefined;
-  readonly #options: StoreOptions;
+  readonly #options: PostgresOptions;
   readonly #bull: typeof Bull;
   readonly #database: PostgresDatabase;
   #isOpen = false;
 
-  constructor(options: StoreOptions) {
+  constructor(options: PostgresOptions) {
     this.#options = options;
     this.#bull = loadBull();
     this.#database = new PostgresDatabase(options, (error) => this.onChange(error));

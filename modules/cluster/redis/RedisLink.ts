@@ -1,42 +1,33 @@
 import { once } from 'node:events';
 
-import type { Redis } from 'ioredis';
+import { messageOf, withDeadline } from 'daemonry';
+import type { Cluster, Redis, RedisOptions } from 'ioredis';
 
+import type { ClusterRedisSettings } from '../ClusterSettings';
 import { ClusterConnectionError, type StoreAddress } from '../errors';
 import { loadIoredis } from '../library';
 
 const CONNECT_TIMEOUT_MS = 5_000;
+const CLOSE_WITHIN_MS = 1_000;
 const LONGEST_PAUSE_MS = 1_000;
+/** In a Redis Cluster: the time without an answer after which a connection is dropped. Longer than a worker waits for a job. */
+const SILENCE_MS = 15_000;
 
 /**
  * The connection of a process to Redis, shared by its queues, and those that workers make of it. Once it was there, it is
  * made again and again when it is lost.
  */
 export class RedisLink {
-  readonly client: Redis;
+  readonly client: Redis | Cluster;
   readonly #address: StoreAddress;
-  readonly #duplicates = new Set<Redis>();
+  readonly #duplicates = new Set<Redis | Cluster>();
   #wasReady = false;
   #lastError: Error | undefined;
 
   /** @param onChange - called when the connection is lost, with the error if there is one, and when it is there again. */
-  constructor(url: string, name: string, onChange: (error?: Error) => void) {
-    const { hostname, port, username, protocol } = new URL(url);
-    this.#address = {
-      server: `${hostname}:${port === '' ? 6379 : port}`,
-      user: username === '' ? undefined : decodeURIComponent(username),
-      usesTls: protocol === 'rediss:',
-      setting: 'cluster.redis.url',
-    };
-    const { Redis: Client } = loadIoredis();
-    this.client = new Client(url, {
-      lazyConnect: true,
-      connectionName: name,
-      connectTimeout: CONNECT_TIMEOUT_MS,
-      // The commands of BullMQ wait for the connection; the engine limits the time of its own.
-      maxRetriesPerRequest: null,
-      retryStrategy: (attempt) => (this.#wasReady ? Math.min(attempt * 100, LONGEST_PAUSE_MS) : null),
-    });
+  constructor(settings: ClusterRedisSettings, name: string, onChange: (error?: Error) => void) {
+    this.#address = addressOf(settings);
+    this.client = this.#make(settings, name);
     this.client.on('error', (error: Error) => {
       this.#lastError = error;
     });
@@ -45,6 +36,15 @@ export class RedisLink {
       if (this.#wasReady) onChange(this.#lastError);
     });
     this.#rememberDuplicates();
+  }
+
+  /** A server that takes writes. */
+  get server(): Redis {
+    const { client } = this;
+    if (!client.isCluster) return client as Redis;
+    const [primary] = (client as Cluster).nodes('master');
+    if (primary === undefined) throw new Error('the cluster has no primary');
+    return primary;
   }
 
   get isReady(): boolean {
@@ -57,14 +57,16 @@ export class RedisLink {
       await this.client.connect();
       this.#wasReady = true;
     } catch (error) {
-      this.client.disconnect();
+      // A client of a Redis Cluster that has ended would begin to end again, and never do so.
+      if (this.client.status !== 'end') this.client.disconnect();
       throw new ClusterConnectionError('Redis', this.#address, this.#lastError ?? error);
     }
   }
 
   /** Makes the connection anew: one over which no answers come. */
   reconnect(): void {
-    if (this.isReady) this.client.disconnect(true);
+    // A client of a Redis Cluster that is told to while it looks for its nodes never connects again: it does so by itself.
+    if (this.isReady && !this.client.isCluster) this.client.disconnect(true);
   }
 
   /** Ends all connections, at once. */
@@ -74,18 +76,77 @@ export class RedisLink {
     if (this.client.status === 'end') return;
     const ended = this.client.status === 'reconnecting' ? undefined : once(this.client, 'end');
     this.client.disconnect();
-    await ended;
+    // One that was asking a Sentinel ends without a word.
+    if (ended !== undefined) await withDeadline(CLOSE_WITHIN_MS, () => ended).catch(() => undefined);
+  }
+
+  #make(settings: ClusterRedisSettings, name: string): Redis | Cluster {
+    const { url, sentinels, nodes = [], username, password, sentinelPassword, tls } = settings;
+    const { Redis: Client, Cluster: ClusterClient } = loadIoredis();
+    const retry = (attempt: number): number | null =>
+      this.#wasReady ? Math.min(attempt * 100, LONGEST_PAUSE_MS) : null;
+    const common = {
+      connectionName: name,
+      connectTimeout: CONNECT_TIMEOUT_MS,
+      // The commands of BullMQ wait for the connection; the engine limits the time of its own.
+      maxRetriesPerRequest: null,
+    } satisfies RedisOptions;
+    const single = { ...common, lazyConnect: true, retryStrategy: retry } satisfies RedisOptions;
+    if (url !== undefined) return new Client(url, single);
+    const access = {
+      ...(username === undefined ? {} : { username }),
+      ...(password === undefined ? {} : { password }),
+      ...(tls ? { tls: {} } : {}),
+    };
+    if (sentinels === undefined)
+      return new ClusterClient(nodes.map(hostAndPort), {
+        lazyConnect: true,
+        clusterRetryStrategy: retry,
+        slotsRefreshTimeout: CONNECT_TIMEOUT_MS,
+        redisOptions: { ...common, ...access, socketTimeout: SILENCE_MS },
+      });
+    return new Client({
+      ...single,
+      ...access,
+      sentinels: sentinels.map(hostAndPort),
+      ...(settings.name === undefined ? {} : { name: settings.name }),
+      ...(sentinelPassword === undefined ? {} : { sentinelPassword }),
+      enableTLSForSentinelMode: tls,
+      sentinelRetryStrategy: retry,
+      // After a failover the former primary may live on as a replica.
+      reconnectOnError: (error) => (messageOf(error).startsWith('READONLY') ? 2 : false),
+    });
   }
 
   /** Workers wait for jobs on connections of their own: the client is told to make one, and they are never told of. */
   #rememberDuplicates(): void {
     const { client } = this;
-    const duplicate = client.duplicate.bind(client);
-    client.duplicate = (override) => {
-      const made = duplicate(override);
+    const duplicate = client.duplicate.bind(client) as (...given: readonly unknown[]) => Redis | Cluster;
+    client.duplicate = ((...given: readonly unknown[]) => {
+      const made = duplicate(...given);
       this.#duplicates.add(made);
       made.once('end', () => this.#duplicates.delete(made));
       return made;
-    };
+    }) as never;
   }
+}
+
+/** The parts of `host:port`. */
+function hostAndPort(server: string): { readonly host: string; readonly port: number } {
+  const at = server.lastIndexOf(':');
+  return { host: server.slice(0, at).replace(/^\[(.*)\]$/, '$1'), port: Number(server.slice(at + 1)) };
+}
+
+function addressOf({ url, sentinels, nodes = [], username, tls }: ClusterRedisSettings): StoreAddress {
+  if (url === undefined) {
+    const setting = `cluster.redis.${sentinels === undefined ? 'nodes' : 'sentinels'}`;
+    return { server: (sentinels ?? nodes).join(', '), user: username, usesTls: tls, setting };
+  }
+  const { hostname, port, username: user, protocol } = new URL(url);
+  return {
+    server: `${hostname}:${port === '' ? 6379 : port}`,
+    user: user === '' ? undefined : decodeURIComponent(user),
+    usesTls: protocol === 'rediss:',
+    setting: 'cluster.redis.url',
+  };
 }

@@ -19,6 +19,7 @@ import {
   goneAfter,
   workerOptions,
 } from '../ClusterStore';
+import type { ClusterRedisSettings } from '../ClusterSettings';
 import { loadBull } from '../library';
 import { encodeName } from '../names';
 import { checkRedis } from './checkRedis';
@@ -38,10 +39,11 @@ export class RedisStore implements ClusterStore {
   readonly #link: RedisLink;
   readonly #bull: typeof Bull;
 
-  constructor(options: StoreOptions) {
+  /** @param options - the prefix has a tag in braces for a Redis Cluster. */
+  constructor(options: StoreOptions & { readonly redis: ClusterRedisSettings }) {
     this.#options = options;
     this.#bull = loadBull();
-    this.#link = new RedisLink(options.url, `${options.prefix}:${encodeName(options.application)}`, (error) =>
+    this.#link = new RedisLink(options.redis, `${options.prefix}:${encodeName(options.application)}`, (error) =>
       this.onChange(error),
     );
   }
@@ -52,7 +54,7 @@ export class RedisStore implements ClusterStore {
 
   async connect(): Promise<void> {
     await this.#link.connect();
-    await checkRedis(this.#link.client, this.#options.warn);
+    await checkRedis(this.#link.server, this.#options.warn);
     for (const [name, { numberOfKeys, lua }] of Object.entries(SCRIPTS))
       this.#link.client.defineCommand(commandOf(name as ScriptName), { numberOfKeys, lua });
   }

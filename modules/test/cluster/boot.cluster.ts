@@ -1,15 +1,39 @@
 import { execFileSync } from 'node:child_process';
 import { createServer, type Server } from 'node:net';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { type Application, createApplication, type LogEntry, PlanError } from 'daemonry';
+import {
+  type Application,
+  BackgroundDaemon,
+  createApplication,
+  type LogEntry,
+  PlanError,
+  type RunContext,
+} from 'daemonry';
 import { Cluster, clusterModule } from '@daemonry/modules/cluster';
 
 import { givenCertificate } from '../support/givenCertificate';
 import { RedisServer, freePort } from '../support/RedisServer';
 import { eventually } from './support/eventually';
+
+const ROOT = join(__dirname, '../../..');
+
+/** Uses all that a cluster has: runs beside each other and again, and a body. */
+@BackgroundDaemon({ interval: '1s', scope: 'cluster', overlap: 'allow', delivery: 'at-least-once' })
+class Busy {
+  #fails = true;
+  tick(): void {
+    if (this.#fails) {
+      this.#fails = false;
+      throw new Error('not yet');
+    }
+  }
+  async run({ sleep }: RunContext): Promise<void> {
+    await sleep('1h');
+  }
+}
 
 const PASSWORD = 'correct-horse-battery';
 const servers: RedisServer[] = [];
@@ -27,10 +51,15 @@ async function givenRedis(...args: readonly string[]): Promise<RedisServer> {
 }
 
 /** Starts an application with those settings; returns its log, and the state of `cluster`. */
-async function booted(cluster: Readonly<Record<string, unknown>>, fatal = false) {
+async function booted(
+  cluster: Readonly<Record<string, unknown>>,
+  fatal = false,
+  listeners: readonly (new () => object)[] = [],
+) {
   const log: LogEntry[] = [];
   const application = await createApplication({
     name: 'shop',
+    listeners,
     modules: [clusterModule()],
     logger: { log: (entry) => void log.push(entry) },
     config: {
@@ -87,6 +116,41 @@ describe('the startup of the cluster engine', () => {
     expect(untrusted.said).toContain('NODE_EXTRA_CA_CERTS');
     expect(toPlain.said).toContain('whether it wants no TLS');
     expect(toTls.said).toContain('whether it wants TLS');
+  });
+
+  it('is allowed by the documented user, who may do nothing else', async () => {
+    const server = await givenRedis();
+    const [, args = ''] = /ACL (SETUSER orders .*)/.exec(readFileSync(join(ROOT, 'docs/cluster.md'), 'utf8')) ?? [];
+    const cli = (...words: readonly string[]): string =>
+      execFileSync('redis-cli', ['-p', String(server.port), ...words], { encoding: 'utf8' });
+    cli('acl', ...args.replace('password', PASSWORD).split(' '));
+    const { application, listener, log } = await booted(
+      { redis: { url: `redis://orders:${PASSWORD}@127.0.0.1:${server.port}` }, prefix: 'orders' },
+      false,
+      [Busy],
+    );
+    await eventually('a run', () => application.runs('busy').some(({ outcome }) => outcome === 'succeeded'));
+    await eventually('its body', () => application.status().listeners[1]?.cluster?.holder !== undefined);
+    const run = await application.trigger('busy');
+    await application.pause('busy', { reason: 'a look', by: 'ada' });
+    await application.resume('busy');
+    await application.stop('the test is over');
+
+    expect(listener?.state).toBe('running');
+    expect(run.outcome).toBe('succeeded');
+    expect(log.filter(({ level, listener: of }) => level !== 'info' && of === 'cluster')).toEqual([]);
+    expect(cli('acl', 'log').trim()).toBe('');
+    const user = ['--user', 'orders', '--pass', PASSWORD, '--no-auth-warning'];
+    for (const refused of [
+      'FLUSHALL',
+      'KEYS *',
+      'CONFIG GET *',
+      'GET other',
+      'ACL LIST',
+      'SCRIPT FLUSH',
+      'PUBLISH a b',
+    ])
+      expect(cli(...user, ...refused.split(' '))).toMatch(/NOPERM|permissions/);
   });
 
   it.each([
@@ -182,6 +246,10 @@ describe('the startup of the cluster engine', () => {
     ['redis.url', { redis: { url: 'https://user:secret-part@localhost' } }],
     ['postgres.url', { postgres: { url: 'mysql://user:secret-part@localhost' } }],
     ['prefix', { prefix: 'a b' }],
+    ['redis.nodes', { redis: { nodes: ['redis://shop:secret-part@localhost:6379'] } }],
+    ['redis.nodes', { redis: { nodes: [] } }],
+    ['redis.sentinels', { redis: { sentinels: ['secret-part'], name: 'orders' } }],
+    ['redis.name', { redis: { sentinels: ['localhost:26379'], password: 'secret-part' } }],
     ['lease', { lease: '1s' }],
   ])('is a problem of the plan for a wrong %s, which is not told', async (setting, cluster) => {
     const error = await createApplication({

@@ -26,7 +26,13 @@ let store: RedisStore;
 beforeAll(async () => {
   server = await RedisServer.start();
   client = new Redis(server.url);
-  const options = { url: server.url, prefix: 'daemonry', application: 'shop', processId: 'p', leaseMs: 60_000 };
+  const options = {
+    redis: { url: server.url, tls: false },
+    prefix: 'daemonry',
+    application: 'shop',
+    processId: 'p',
+    leaseMs: 60_000,
+  };
   store = new RedisStore({ ...options, warn: () => undefined });
   await store.connect();
 });
