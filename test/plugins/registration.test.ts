@@ -240,7 +240,8 @@ describe('What is registered with bad types', () => {
       /Two periodic tasks .* are called "tick"/,
     ],
     ['a task with a bad name', { name: 'moods', periodicTasks: [{ name: 'A b', tick() {} }] }, /cannot be the name of/],
-    ['an option of a class', { name: 'moods', scope: 'cluster' }, /"scope" is not known/],
+    ['an option of a class', { name: 'moods', maxStarts: 2 }, /"maxStarts" is not known/],
+    ['a scope that is none', { name: 'moods', scope: 'clusters' }, /"scope" of .*"moods" does not fit/],
     ['a restart that is none', { name: 'moods', restart: { dealy: '1s' } }, /Did you mean "delay"/],
   ])('is refused: %s', async (_, daemon, complaint) => {
     const app = await nonsense(({ registerBackgroundDaemon }) => registerBackgroundDaemon?.(daemon));
