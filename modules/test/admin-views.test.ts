@@ -56,12 +56,12 @@ describe('the overview', () => {
 
   it('shows a cause that no listener explains', async () => {
     const app = await givenShop();
-    const causes = ['due moments cannot be saved: ENOSPC', '"store.compact" has not succeeded for 10s, and must'];
+    const causes = ['due moments cannot be saved: ENOSPC', '"store.compact" has not succeeded for 10s, as it must'];
     const health = { ...(await app.health()), causes };
 
     expect(attentionOf(app.status(), health, OPTIONS.now).slice(-2)).toMatchObject([
       { title: 'due moments cannot be saved: ENOSPC', tone: 'warn' },
-      { listener: 'store', title: 'compact has not succeeded for 10s, and must' },
+      { listener: 'store', title: 'compact has not succeeded for 10s, as it must' },
     ]);
   });
 

@@ -102,7 +102,7 @@ export class Freshness {
   causes(effect?: FreshnessEffect): readonly string[] {
     const stale = this.#tasks.filter((one) => one.isStale && (effect === undefined || one.effect === effect));
     return stale.map(({ listener, task, within }) => {
-      return `"${listener}.${task}" has not succeeded for ${formatDuration(within)}, and must`;
+      return `"${listener}.${task}" has not succeeded for ${formatDuration(within)}, as it must`;
     });
   }
 

@@ -56,7 +56,7 @@ describe('a task that must succeed within a time', () => {
     expect(await app.health()).toMatchObject({
       ready: true,
       live: true,
-      causes: ['"report.tick" has not succeeded for 5m, and must'],
+      causes: ['"report.tick" has not succeeded for 5m, as it must'],
     });
     report.fails = false;
     await app.clock.advance('1m');
@@ -111,7 +111,7 @@ describe('a task that must succeed within a time', () => {
     expect(await app.health()).toMatchObject(expected);
     expect(app.liveness()).toEqual({
       live: expected.live,
-      causes: expected.live ? [] : ['"report.tick" has not succeeded for 5m, and must'],
+      causes: expected.live ? [] : ['"report.tick" has not succeeded for 5m, as it must'],
     });
   });
 
@@ -125,7 +125,7 @@ describe('a task that must succeed within a time', () => {
     expect(stale()).toBe(false);
     await app.clock.advance('1m');
     expect(stale()).toBe(true);
-    expect((await app.stop()).causes).toEqual(['"report.tick" has not succeeded for 10m, and must']);
+    expect((await app.stop()).causes).toEqual(['"report.tick" has not succeeded for 10m, as it must']);
   });
 });
 

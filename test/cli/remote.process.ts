@@ -72,7 +72,9 @@ describe('A command against an application that runs in the same folder', () => 
     expect(pause.stdout).toBe('pause of mailer: done by local, until 2099-01-31T00:00:00.000Z\n');
     const again = await given.daemonry(pausing);
     expect(again.stdout).toContain('done before, under the same key');
-    expect((await given.daemonry(['status'])).stdout).toMatch(/paused +mailer/);
+    const status = await given.daemonry(['status']);
+    expect(status.stdout).toMatch(/paused +mailer/);
+    expect(status.stdout).toMatch(/^ {2}paused: mailer, by local for \d+s, ends in .*: disk full$/m);
     expect((await given.daemonry(['resume', 'mailer', '--reason', 'is well'])).stdout).toContain('1 lifted');
 
     const json = await given.daemonry(['log-level', 'debug', 'mailer', '--reason', 'to see', '--json']);

@@ -1,6 +1,6 @@
 import type { ClusterState } from '../../contracts/ClusterEngine';
 import type { RunRecord } from '../../contracts/RunRecord';
-import type { ApplicationStatus, ListenerStatus, TaskStatus } from '../../contracts/status';
+import type { ApplicationStatus, ListenerStatus, PauseInfo, TaskStatus } from '../../contracts/status';
 import { escapeControls } from '../../observability/standardStreams';
 import { table } from '../../planning/planText';
 import { formatDuration } from '../../time/duration';
@@ -149,9 +149,34 @@ export function statusLine({ name, state, uptimeMs, shutdownReason }: Applicatio
   return oneLine(`${name} is ${state}${up}${why}`);
 }
 
-/** A status as lines, each row whole. @param now - epoch milliseconds */
+const MOST_PAUSED = 3;
+
+/** A line for each pause: of what, by whom, for how long, until when and why. @param now - epoch milliseconds */
+function pauseLines({ listeners }: ApplicationStatus, now: number): readonly string[] {
+  const paused = new Map<string, { readonly pause: PauseInfo; readonly names: string[] }>();
+  for (const listener of listeners) {
+    for (const task of listener.tasks) {
+      // The answer of an application may be anything.
+      if (typeof task.pause !== 'object' || (task.pause as unknown) === null) continue;
+      const { by, since, until, reason } = task.pause;
+      const key = JSON.stringify([by, since, until, reason]);
+      const same = paused.get(key);
+      if (same === undefined) paused.set(key, { pause: task.pause, names: [nameText(listener, task)] });
+      else same.names.push(nameText(listener, task));
+    }
+  }
+  return Array.from(paused.values(), ({ pause: { by, since, until, reason }, names }) => {
+    const more = names.length > MOST_PAUSED ? ` and ${names.length - MOST_PAUSED} more` : '';
+    const end = until === undefined ? 'until it is resumed' : `ends ${fromNow(until, now)}`;
+    return oneLine(
+      `paused: ${names.slice(0, MOST_PAUSED).join(', ')}${more}, by ${by} for ${lengthText(since, now)}, ${end}: ${reason}`,
+    );
+  });
+}
+
+/** A status as lines, each row whole, and who has paused what. @param now - epoch milliseconds */
 export function statusText(status: ApplicationStatus, now: number): readonly string[] {
   const shown = statusRows(status, now);
   const rows = table([headsOf(shown), ...shown.map(({ cells }) => cells)]);
-  return [statusLine(status), ...rows.map((row) => `  ${row}`)];
+  return [statusLine(status), ...[...rows, ...pauseLines(status, now)].map((row) => `  ${row}`)];
 }
