@@ -129,9 +129,6 @@ export class Metrics implements OnStartup {
   #count(defer: StartupContext['defer']): RunTallies {
     const { traces } = this;
     const tallies = new RunTallies(() => this.clock.now(), traces && ((run) => traces.traceOf(run)));
-    for (const { name, tasks } of this.application.daemons.list()) {
-      for (const task of tasks) tallies.of(name, task.name);
-    }
     // Listeners that start before this one may have failed already.
     for (const { name, state, restarts = 0 } of this.application.status().listeners)
       tallies.restarts.set(name, state === 'backing_off' ? restarts + 1 : restarts);
@@ -145,7 +142,14 @@ export class Metrics implements OnStartup {
   /** All metrics of one scrape are read from one status: the registry asks for them without a pause. */
   #source(tallies: RunTallies): () => Scraped {
     let scraped: Scraped | undefined;
+    let hasAllTasks = false;
     return () => {
+      // Tasks without a run have zeros too, which the boot need not wait for.
+      if (!hasAllTasks) {
+        for (const { name, tasks } of this.application.daemons.list())
+          for (const task of tasks) tallies.of(name, task.name);
+      }
+      hasAllTasks = true;
       if (scraped === undefined) {
         scraped = { status: this.application.status(), tallies, claims: this.claims?.counts };
         queueMicrotask(() => (scraped = undefined));

@@ -43,6 +43,8 @@ export class IntentEffects {
     const levels = all.filter(({ action }) => action === 'log-level');
     if (levels.length > 0 || this.#levels.length > 0) this.#parts.setLevels(levels);
     this.#levels = levels;
+    // Most applications begin so, and each of their listeners would be asked for its tasks.
+    if (all.length === 0 && this.#inEffect === 0) return;
     const pauses = all.filter(({ action }) => action === 'pause');
     await Promise.all(
       this.#parts.listeners.flatMap(({ name, essential }) =>
@@ -61,6 +63,10 @@ export class IntentEffects {
   close(): void {
     for (const timer of this.#timers.values()) timer.cancel();
     this.#timers.clear();
+  }
+
+  get #inEffect(): number {
+    return this.#paused.size + this.#rescheduled.size + this.#skipping.size;
   }
 
   #followTask(
