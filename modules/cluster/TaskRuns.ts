@@ -63,6 +63,9 @@ export class TaskRuns {
       case 'start':
         return this.#run(taken, step);
       case 'skip': {
+        // Its record may be kept already, by a process that died before the job was over.
+        const kept = recordsIn(job);
+        if (kept.length > 0) return toKept(kept);
         const reason = step.reason ?? 'overlap';
         this.#parts.claims.count(reason);
         return this.#keep(taken, this.#worker.skip(job.data, reason, step.accounted, step.waiting));

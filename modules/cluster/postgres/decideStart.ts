@@ -36,6 +36,11 @@ export function decideStart(
   if (!asker.isLocked) return { ...nothing, kind: 'gone', start: attempt.start };
   if (fields['claim'] === asker.claimId) return fromText(fields['answer'] ?? '');
   const decision = decideClusterStart(stateIn(fields), attempt, policy);
+  if (decision.kind === 'drop' && attempt.start === 1 && fields['answerJob'] === asker.jobId) {
+    // Whoever was told to skip it may have died before its record was kept.
+    const last = fromText(fields['answer'] ?? '');
+    if (last.kind === 'skip') return last;
+  }
   const undo = JSON.stringify(
     Object.fromEntries(RUN.flatMap((name) => (fields[name] === undefined ? [] : [[name, fields[name]]]))),
   );
@@ -54,7 +59,7 @@ export function decideStart(
   };
   if (decision.kind === 'start')
     Object.assign(fields, { undo, runJob: asker.jobId, runLock: asker.lock, holder: asker.process });
-  Object.assign(fields, { claim: asker.claimId, answer: toText(answer) });
+  Object.assign(fields, { claim: asker.claimId, answer: toText(answer), answerJob: asker.jobId });
   return answer;
 }
 

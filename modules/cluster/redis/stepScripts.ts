@@ -12,7 +12,7 @@
  * | `token`                                    | the fencing token that was drawn last                          |
  * | `runToken`, `runStarted`, `runEnded`       | the newest run                                                 |
  * | `runJob`, `runLock`, `holder`              | its job, the token of its lock, its process                    |
- * | `claim`, `answer`                          | the step that was asked for last, and its answer               |
+ * | `claim`, `answer`, `answerJob`             | the step that was asked for last, its answer, and its job      |
  * | `undo`                                     | the fields of the run before it, for a moment that is returned |
  * | `pause`, `pausedUntil`, `skipNext`, `reschedule` | the wishes of operators                                        |
  * | `p:<process>`                              | the schedule of a process, and when it opened the task         |
@@ -80,12 +80,17 @@ local isFirst = start == 1
 local isDue = trigger ~= 'manual' and isFirst
 local isOvertaken = isDue and accounted and moment <= accounted
 local function remembered(given)
-  redis.call('HSET', KEYS[1], 'claim', ARGV[13], 'answer', cjson.encode(given))
+  redis.call('HSET', KEYS[1], 'claim', ARGV[13], 'answer', cjson.encode(given), 'answerJob', job)
   return given
 end
 local function answer(kind) return { kind, tostring(start), exact(now), '', '', '', fields.runJob == job and fields.runStarted or '', '' } end
 if not isFirst and (delivery == 'at-most-once' or start > maxStarts) then return answer('drop') end
-if isOvertaken and not fields['w:' .. ARGV[7]] then return answer('drop') end
+if isOvertaken and not fields['w:' .. ARGV[7]] then
+  -- Whoever was told to skip it may have died before its record was kept.
+  local last = fields.answerJob == job and cjson.decode(fields.answer)
+  if last and last[1] == 'skip' then return last end
+  return answer('drop')
+end
 if trigger == 'catch-up' and isFirst and moment <= since then return answer('drop') end
 local before, waiting = '', {}
 if isDue and not isOvertaken then

@@ -218,6 +218,27 @@ describe('the atomic step in Lua', () => {
     expect(await store.start(task, { ...request, claimId: 'two' })).toMatchObject({ kind: 'drop', start: 2 });
   });
 
+  it('has a moment skipped again that it was said to skip, since whoever was told may have died without a record', async () => {
+    const base = Date.now();
+    await client.flushall();
+    await client.set(`${BASE}:${JOB}:lock`, LOCK);
+    await client.hset(`${BASE}:daemonry`, {
+      since: base - 9_000,
+      runToken: '1',
+      runStarted: base,
+      runEnded: base + 500,
+    });
+    const moment: ClusterMoment = { trigger: 'schedule', scheduledAt: base, firesAt: base };
+    const policy = { overlap: 'skip', misfire: 'skip', delivery: 'at-most-once', maxStarts: 1 } as const;
+    const request = { moment, jobId: JOB, lock: LOCK, policy, isNewest: true };
+
+    const first = await store.start(task, { ...request, claimId: 'one' });
+    const again = await store.start(task, { ...request, claimId: 'two' });
+
+    expect(first).toMatchObject({ kind: 'skip', reason: 'overlap', accounted: base - 9_000 });
+    expect(again).toEqual(first);
+  });
+
   it('lets nobody begin whose lock has gone to another process', async () => {
     const base = Date.now();
     await client.flushall();
