@@ -155,6 +155,14 @@ function stateOf(given: Case, base: number): ClusterTaskState {
   };
 }
 
+const POLICY = { overlap: 'skip', misfire: 'skip', delivery: 'at-most-once', maxStarts: 1 } as const;
+const due = (at: number): ClusterMoment => ({ trigger: 'schedule', scheduledAt: at, firesAt: at });
+/** Empties the store, and locks the job. */
+async function givenLock(): Promise<void> {
+  await client.flushall();
+  await client.set(`${BASE}:${JOB}:lock`, LOCK);
+}
+
 describe('the atomic step in Lua', () => {
   it('decides as decideClusterStart does, and leaves the state that it returns', async () => {
     await fc.assert(
@@ -205,11 +213,9 @@ describe('the atomic step in Lua', () => {
 
   it('gives one claim one answer, so that an answer that was lost is asked for again', async () => {
     const base = Date.now();
-    await client.flushall();
-    await client.set(`${BASE}:${JOB}:lock`, LOCK);
-    const moment: ClusterMoment = { trigger: 'schedule', scheduledAt: base, firesAt: base };
-    const policy = { overlap: 'skip', misfire: 'skip', delivery: 'at-most-once', maxStarts: 1 } as const;
-    const request = { moment, jobId: JOB, lock: LOCK, claimId: 'one', policy, isNewest: true };
+    await givenLock();
+    const moment = due(base);
+    const request = { moment, jobId: JOB, lock: LOCK, claimId: 'one', policy: POLICY, isNewest: true };
 
     const first = await store.start(task, request);
 
@@ -220,17 +226,15 @@ describe('the atomic step in Lua', () => {
 
   it('has a moment skipped again that it was said to skip, since whoever was told may have died without a record', async () => {
     const base = Date.now();
-    await client.flushall();
-    await client.set(`${BASE}:${JOB}:lock`, LOCK);
+    await givenLock();
     await client.hset(`${BASE}:daemonry`, {
       since: base - 9_000,
       runToken: '1',
       runStarted: base,
       runEnded: base + 500,
     });
-    const moment: ClusterMoment = { trigger: 'schedule', scheduledAt: base, firesAt: base };
-    const policy = { overlap: 'skip', misfire: 'skip', delivery: 'at-most-once', maxStarts: 1 } as const;
-    const request = { moment, jobId: JOB, lock: LOCK, policy, isNewest: true };
+    const moment = due(base);
+    const request = { moment, jobId: JOB, lock: LOCK, policy: POLICY, isNewest: true };
 
     const first = await store.start(task, { ...request, claimId: 'one' });
     const again = await store.start(task, { ...request, claimId: 'two' });
@@ -243,20 +247,24 @@ describe('the atomic step in Lua', () => {
     const base = Date.now();
     await client.flushall();
     await client.set(`${BASE}:${JOB}:lock`, 'of another process');
-    const moment: ClusterMoment = { trigger: 'schedule', scheduledAt: base, firesAt: base };
-    const policy = { overlap: 'skip', misfire: 'skip', delivery: 'at-most-once', maxStarts: 1 } as const;
+    const moment = due(base);
 
-    const answer = await store.start(task, { moment, jobId: JOB, lock: LOCK, claimId: 'one', policy, isNewest: true });
+    const answer = await store.start(task, {
+      moment,
+      jobId: JOB,
+      lock: LOCK,
+      claimId: 'one',
+      policy: POLICY,
+      isNewest: true,
+    });
 
     expect(answer.kind).toBe('gone');
   });
 
   it('takes a start back as if it had not been, but for the fencing token', async () => {
-    await client.flushall();
-    await client.set(`${BASE}:${JOB}:lock`, LOCK);
-    const policy = { overlap: 'skip', misfire: 'skip', delivery: 'at-most-once', maxStarts: 1 } as const;
-    const request = { jobId: JOB, lock: LOCK, policy, isNewest: true };
-    const moment: ClusterMoment = { trigger: 'schedule', scheduledAt: 2_000, firesAt: 2_000 };
+    await givenLock();
+    const request = { jobId: JOB, lock: LOCK, policy: POLICY, isNewest: true };
+    const moment = due(2_000);
     const first = await store.start(task, { ...request, moment, claimId: 'one' });
 
     await store.giveBack(task, { moment, jobId: JOB, lock: LOCK, fencingToken: first.fencingToken, overlap: 'skip' });
@@ -264,51 +272,5 @@ describe('the atomic step in Lua', () => {
 
     expect(second).toMatchObject({ kind: 'start', start: 1 });
     expect(second.fencingToken).toBeGreaterThan(first.fencingToken);
-  });
-
-  it('lets a due moment that another one has overtaken start, once, and tells neither as missed', async () => {
-    await client.flushall();
-    const policy = { overlap: 'allow', misfire: 'skip', delivery: 'at-most-once', maxStarts: 1 } as const;
-    const moments = [1_000, 2_000, 3_000].map((at) => ({ trigger: 'schedule', scheduledAt: at, firesAt: at }) as const);
-    const [first, second, third] = moments as [ClusterMoment, ClusterMoment, ClusterMoment];
-    const start = async (moment: ClusterMoment): Promise<StartAnswer> => {
-      const jobId = `job-${moment.scheduledAt}`;
-      const request = { moment, jobId, lock: LOCK, claimId: randomUUID(), policy, isNewest: true };
-      return store.start(task, request);
-    };
-    for (const moment of moments) {
-      const jobId = `job-${moment.scheduledAt}`;
-      await store.offer(task, { moment, jobId, overlap: 'allow' });
-      await client.hset(`${BASE}:${jobId}`, { data: '' });
-      await client.set(`${BASE}:${jobId}:lock`, LOCK);
-    }
-    await start(first);
-
-    const overtaking = await start(third);
-    const overtaken = await start(second);
-    const again = await start(second);
-
-    expect(overtaking).toMatchObject({ kind: 'start', accounted: 1_000, waiting: [2_000] });
-    expect(overtaken).toMatchObject({ kind: 'start', accounted: undefined, waiting: [] });
-    expect(again.kind).toBe('drop');
-  });
-
-  it('gives a moment back that a newer one has overtaken since, for its first start', async () => {
-    await client.flushall();
-    const policy = { overlap: 'allow', misfire: 'skip', delivery: 'at-most-once', maxStarts: 1 } as const;
-    const at = (scheduledAt: number) => {
-      const moment: ClusterMoment = { trigger: 'schedule', scheduledAt, firesAt: scheduledAt };
-      return { moment, jobId: `job-${scheduledAt}`, lock: LOCK };
-    };
-    for (const { jobId } of [at(1_000), at(2_000)]) await client.set(`${BASE}:${jobId}:lock`, LOCK);
-    const first = await store.start(task, { ...at(1_000), claimId: 'one', policy, isNewest: true });
-    await store.start(task, { ...at(2_000), claimId: 'two', policy, isNewest: true });
-
-    await store.giveBack(task, { ...at(1_000), fencingToken: first.fencingToken, overlap: 'allow' });
-
-    expect(await store.start(task, { ...at(1_000), claimId: 'three', policy, isNewest: true })).toMatchObject({
-      kind: 'start',
-      start: 1,
-    });
   });
 });
