@@ -73,7 +73,7 @@ export type ClusterStartDecision =
   | { readonly kind: 'drop'; readonly state: ClusterTaskState };
 
 /** Why the step skips a moment. */
-export type StepReason = Extract<SkipReason, 'overlap' | 'paused' | 'missed'>;
+type StepReason = Extract<SkipReason, 'overlap' | 'paused' | 'missed'>;
 
 type Policy = Pick<ClusterTask, 'overlap' | 'misfire' | 'delivery' | 'maxStarts'>;
 
