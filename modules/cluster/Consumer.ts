@@ -18,6 +18,7 @@ export class Consumer {
   readonly #worker: ClusterConsumer;
   readonly #inFlight = new Set<Promise<unknown>>();
   #accepts = true;
+  #isClosed = false;
 
   /** @param handle - does the work of a job; resolves with its result, or rejects, as BullMQ's processors do. */
   constructor(
@@ -37,8 +38,9 @@ export class Consumer {
     });
   }
 
-  /** Renews the lock of a job. Returns false if it belongs to somebody else. */
-  async renew(job: ClusterJob, lock: string, ms: number): Promise<boolean> {
+  /** Renews the lock of a job. Returns false if it belongs to somebody else, undefined once this is closed. */
+  async renew(job: ClusterJob, lock: string, ms: number): Promise<boolean | undefined> {
+    if (this.#isClosed) return undefined;
     return (await this.#worker.extendJobLocks([job.id ?? ''], [lock], ms)).length === 0;
   }
 
@@ -65,9 +67,13 @@ export class Consumer {
 
   /** Ends the connection. What is in flight is given up. */
   async close(): Promise<void> {
-    // A graceful end waits for what BullMQ itself has in flight; without a connection, for ever.
-    if (!this.#store.isReady) await this.#worker.close(true);
-    else await withDeadline(CLOSE_WITHIN_MS, () => this.#worker.close()).catch(() => undefined); // the link is closed later
+    try {
+      // A graceful end waits for what BullMQ itself has in flight; without a connection, for ever.
+      if (!this.#store.isReady) await this.#worker.close(true);
+      else await withDeadline(CLOSE_WITHIN_MS, () => this.#worker.close()).catch(() => undefined); // the link is closed later
+    } finally {
+      this.#isClosed = true;
+    }
   }
 
   #track<T>(work: Promise<T>): Promise<T> {

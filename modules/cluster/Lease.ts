@@ -14,17 +14,18 @@ export class Lease implements Pick<ClusterLease, 'signal' | 'isHeld'> {
   readonly #controller = new AbortController();
   readonly #path: string;
   readonly #ms: number;
-  readonly #renew: () => Promise<boolean>;
+  readonly #renew: () => Promise<boolean | undefined>;
   #sentAt: number;
   #renewal: NodeJS.Timeout | undefined;
   #watch: NodeJS.Timeout | undefined;
   #isOver = false;
 
   /**
-   * @param renew - renews the lock; resolves with false when it belongs to somebody else.
+   * @param renew - renews the lock; resolves with false when it belongs to somebody else, with undefined when there is nothing
+   *   left to renew it with: it runs out then.
    * @param sentAt - when the request was sent that locked the job, on the {@link monotonic} clock.
    */
-  constructor(path: string, ms: number, sentAt: number, renew: () => Promise<boolean>) {
+  constructor(path: string, ms: number, sentAt: number, renew: () => Promise<boolean | undefined>) {
     this.#path = path;
     this.#ms = ms;
     this.#sentAt = sentAt;
@@ -56,7 +57,8 @@ export class Lease implements Pick<ClusterLease, 'signal' | 'isHeld'> {
     const sentAt = monotonic();
     try {
       const isOurs = await this.#renew();
-      if (!isOurs) this.#lose('another process has it');
+      if (isOurs === undefined) clearInterval(this.#renewal);
+      else if (!isOurs) this.#lose('another process has it');
       else if (sentAt > this.#sentAt) {
         this.#sentAt = sentAt;
         this.#armWatch();
