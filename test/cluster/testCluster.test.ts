@@ -183,6 +183,24 @@ describe('A task of cluster scope', () => {
     await cluster.stop();
   });
 
+  it('that a deployment renames leaves nothing that fires, and makes up nothing under its new name', async () => {
+    const former = given({ misfire: 'run-once' });
+    const renamed = given({ name: 'order_sync', misfire: 'run-once' });
+    const cluster = await started(2, { listeners: former.listeners });
+    await cluster.clock.advance('5s');
+    const deployed = await cluster.add({ listeners: renamed.listeners });
+    await deployed.start();
+    await Promise.all(cluster.apps.slice(0, 2).map((app) => app.stop('the new version runs')));
+    const [before, began] = [former.starts.length, cluster.clock.now()];
+
+    await cluster.clock.advance('1m');
+
+    expect(former.starts).toHaveLength(before);
+    expect(renamed.starts).toHaveLength(60);
+    expect(renamed.starts.every(({ at }) => at > began)).toBe(true);
+    await cluster.stop();
+  });
+
   it('is left by an older process to one that has started later with another schedule, and taken back when that is gone', async () => {
     const old = given({ interval: '10s' });
     const cluster = await started(1, { listeners: old.listeners });
