@@ -53,13 +53,21 @@ export class RedisLink {
 
   /** Connects once. @throws ClusterConnectionError */
   async connect(): Promise<void> {
+    let ended = (): void => undefined;
+    // A Redis Cluster whose nodes do not agree yet, or lack slots, ends the connection, and ioredis leaves the call pending.
+    const end = new Promise<never>((_, reject) => {
+      ended = () => reject(new Error('it is not ready: CLUSTER INFO says no cluster_state:ok'));
+      this.client.once('end', ended);
+    });
     try {
-      await this.client.connect();
+      await Promise.race([this.client.connect(), end]);
       this.#wasReady = true;
     } catch (error) {
       // A client of a Redis Cluster that has ended would begin to end again, and never do so.
       if (this.client.status !== 'end') this.client.disconnect();
       throw new ClusterConnectionError('Redis', this.#address, this.#lastError ?? error);
+    } finally {
+      this.client.off('end', ended);
     }
   }
 

@@ -56,13 +56,29 @@ async function givenSentinel({ port: primary }: RedisServer): Promise<number> {
   return port;
 }
 
-/** Three primaries that make one Redis Cluster; returns `host:port` of each. */
-async function givenNodes(): Promise<readonly string[]> {
+/** The answer of a node to a command. */
+const asked = (node: string, ...command: readonly string[]): string =>
+  execFileSync('redis-cli', ['-p', node.split(':')[1] ?? '', '--no-auth-warning', '-a', PASSWORD, ...command])
+    .toString()
+    .trim();
+
+/** Three servers that know of no cluster yet; returns `host:port` of each. */
+async function givenLooseNodes(): Promise<readonly string[]> {
   const options = ['--cluster-enabled', 'yes', '--cluster-node-timeout', '2000', '--requirepass', PASSWORD];
   const nodes: string[] = [];
   for (let count = 0; count < 3; count++) nodes.push(`127.0.0.1:${(await givenServer(...options)).port}`);
+  return nodes;
+}
+
+/** Three primaries that make one Redis Cluster; returns `host:port` of each. */
+async function givenNodes(): Promise<readonly string[]> {
+  const nodes = await givenLooseNodes();
   const create = ['--cluster', 'create', ...nodes, '--cluster-yes', '--no-auth-warning', '-a', PASSWORD];
   execFileSync('redis-cli', create, { stdio: 'ignore' });
+  // The nodes learn of each other one after the other.
+  await eventually('the agreement', () =>
+    nodes.every((node) => asked(node, 'cluster', 'info').includes('cluster_state:ok')),
+  );
   return nodes;
 }
 
@@ -146,12 +162,7 @@ describe('a cluster on a Redis Cluster', () => {
     await hold.leave();
 
     expect(record.outcome).toBe('succeeded');
-    const keys = nodes.map((node) =>
-      execFileSync('redis-cli', ['-p', node.split(':')[1] ?? '', '--no-auth-warning', '-a', PASSWORD, 'dbsize'])
-        .toString()
-        .trim(),
-    );
-    expect(keys.filter((count) => count !== '0')).toHaveLength(1);
+    expect(nodes.filter((node) => asked(node, 'dbsize') !== '0')).toHaveLength(1);
     expect(log.filter(({ level }) => level === 'warn' || level === 'error')).toEqual([]);
     expect(JSON.stringify([log, one.application.status(), one.application.plan])).not.toContain(PASSWORD);
   }, 60_000);
@@ -163,10 +174,7 @@ describe('a cluster on a Redis Cluster', () => {
     const { engine } = await givenEngine({ redis: { nodes, password: PASSWORD }, lease: '2s' });
     const handle = engine.join(task, worker);
     await ranOnce(handle, worker);
-    const counts = nodes.map((node) =>
-      execFileSync('redis-cli', ['-p', node.split(':')[1] ?? '', '--no-auth-warning', '-a', PASSWORD, 'dbsize']),
-    );
-    const own = servers[counts.findIndex((count) => count.toString().trim() !== '0')];
+    const own = servers[nodes.findIndex((node) => asked(node, 'dbsize') !== '0')];
 
     await own?.down();
     await eventually('the loss', () => !engine.isConnected);
@@ -174,6 +182,15 @@ describe('a cluster on a Redis Cluster', () => {
     await ranOnce(handle, worker);
     await eventually('the return', () => engine.isConnected);
   }, 60_000);
+
+  it('is told at once that the nodes are no cluster yet', async () => {
+    const nodes = await givenLooseNodes();
+    const { application } = await givenEngine({ redis: { nodes, password: PASSWORD } });
+    const [listener] = application.status().listeners;
+
+    expect(listener?.error).toMatchObject({ code: 'CLUSTER_CONNECTION_FAILED' });
+    expect(listener?.error?.message).toContain('cluster_state');
+  });
 
   it.each([
     ['both a URL and nodes', { url: 'redis://127.0.0.1:1', nodes: ['127.0.0.1:1'] }, 'CLUSTER_STORE_UNSUITABLE'],
