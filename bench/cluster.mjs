@@ -46,7 +46,9 @@ async function startRedis() {
   child.once('error', (error) => {
     throw new Error('redis-server is needed: apt-get install redis-server', { cause: error });
   });
-  process.once('exit', () => child.kill('SIGKILL'));
+  const kill = () => child.kill('SIGKILL');
+  process.once('exit', kill);
+  child.once('exit', () => process.off('exit', kill));
   let socket;
   for (let tries = 0; socket === undefined && tries < 200; tries++) {
     await wait(50);
