@@ -146,10 +146,10 @@ export class Metrics implements OnStartup {
     return () => {
       // Tasks without a run have zeros too, which the boot need not wait for.
       if (!hasAllTasks) {
+        hasAllTasks = true;
         for (const { name, tasks } of this.application.daemons.list())
           for (const task of tasks) tallies.of(name, task.name);
       }
-      hasAllTasks = true;
       if (scraped === undefined) {
         scraped = { status: this.application.status(), tallies, claims: this.claims?.counts };
         queueMicrotask(() => (scraped = undefined));

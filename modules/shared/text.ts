@@ -39,7 +39,11 @@ const digest = (text: string): Buffer => createHash('sha256').update(text).diges
 /** Compares in a time that tells nothing of where, or whether by length, they differ. */
 export const sameSecret = (given: string, secret: string): boolean => timingSafeEqual(digest(given), digest(secret));
 
-/** The value of a text in JSON. @throws SyntaxError that says `otherwise`, and quotes nothing of the text as the parser's own does */
+/**
+ * The value of a text in JSON.
+ *
+ * @throws SyntaxError that says `otherwise`, and quotes nothing of the text, as the parser's own does
+ */
 export function parseJson(text: string, otherwise = 'it is not JSON'): unknown {
   try {
     return JSON.parse(text) as unknown;

@@ -231,7 +231,7 @@ export class Supervisor {
     else this.#waitFor(runtime, NO_RESTARTS, failure, left);
   }
 
-  /** Starts a listener for an operator once the hooks of its last life have settled. */
+  /** Starts a listener as soon as the hooks of its last life have settled. Until then it is backing off. */
   #waitFor(runtime: ListenerRuntime, history: RestartHistory, failure: Failure, left: WorkLeft): void {
     const restartAt = this.#engine.clock.now();
     const waiting = backingOff(restartAt, history, failure, left);

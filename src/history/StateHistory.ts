@@ -98,11 +98,9 @@ export class StateHistory extends RunHistory implements Backlog {
       await this.#database.atOnce((statements) => {
         const whole = batch.length - (batch.length % ADDED_AT_ONCE);
         for (let next = 0; next < whole; next += ADDED_AT_ONCE) {
-          statements.run(ADD_RUNS, parametersOf(batch, session, next, next + ADDED_AT_ONCE));
+          statements.run(ADD_RUNS, parametersOf(batch.slice(next, next + ADDED_AT_ONCE), session));
         }
-        for (let next = whole; next < batch.length; next++) {
-          statements.run(ADD_RUN, parametersOf(batch, session, next, next + 1));
-        }
+        for (const run of batch.slice(whole)) statements.run(ADD_RUN, parametersOf([run], session));
         for (const { series } of batch) this.#retention.added(series);
         this.#retention.removeSome(statements, this.#options.clock.now());
       });
@@ -222,10 +220,9 @@ export class StateHistory extends RunHistory implements Backlog {
   }
 }
 
-function parametersOf(batch: readonly WaitingRun[], session: number, from: number, to: number): readonly SqlValue[] {
+function parametersOf(runs: readonly WaitingRun[], session: number): readonly SqlValue[] {
   const parameters: SqlValue[] = [];
-  for (let place = from; place < to; place++) {
-    const { series, values } = batch[place] as WaitingRun;
+  for (const { series, values } of runs) {
     const [at, run, cause, scheduledAt, finishedAt, outcome, more] = values;
     parameters.push(series.id ?? null, session, at, run, cause, scheduledAt, finishedAt, outcome, more);
   }

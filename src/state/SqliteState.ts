@@ -138,7 +138,10 @@ export class SqliteState extends StateDatabase {
     return this.#inTurn('BEGIN', () => this.#transact(work));
   }
 
-  /** A transaction that waits for nothing: `work` is called with the loop held, and all of it is kept, or nothing if it throws. */
+  /**
+   * A transaction that waits for nothing: the loop is held while `work` is called. All of it is kept, or nothing if it
+   * throws.
+   */
   atOnce<T>(work: (statements: DirectStatements) => T): Promise<T> {
     return this.#inTurn('BEGIN', () => {
       this.#run('BEGIN IMMEDIATE');

@@ -123,7 +123,10 @@ class WatchdogThread {
     void this.#tell(blocked, 'The event loop still stands still');
   }
 
-  /** Asks who holds the loop, and writes a line with the answer; where that takes too long, one without, and one when it is there. */
+  /**
+   * Asks who holds the loop, and writes a line with the answer; where that takes too long, one without, and one when it is
+   * there.
+   */
   async #tell(blocked: Blocked, what: string): Promise<void> {
     if (!(await this.#lasts(blocked))) return;
     const { asked, sighting } = blocked;

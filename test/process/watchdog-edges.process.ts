@@ -1,35 +1,22 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, readFileSync, symlinkSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 import { type ProcessExit, startProcess } from 'daemonry/testing';
 
-import type { LoopBlockedEvent } from '../../src/contracts/ApplicationEvents';
+import { blocksIn, givenBlockedEntry } from './support/blockedEntry';
 import { bundleEntry } from './support/bundleEntry';
 
 jest.setTimeout(60_000);
 
-let folder: string;
-let entry: string;
+const given = givenBlockedEntry();
 
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'daemonry-watchdog-'));
-  entry = bundleEntry(folder, 'blocked', ['src/watchdog/watchdogThread.ts']);
   // The settings of the entry are checked by a library that is not bundled.
-  symlinkSync(resolve(__dirname, '../../node_modules'), join(folder, 'node_modules'));
-});
-
-afterAll(() => {
-  rmSync(folder, { recursive: true, force: true });
+  symlinkSync(resolve(__dirname, '../../node_modules'), join(given.folder, 'node_modules'));
 });
 
 const run = (env: Readonly<Record<string, string>>, nodeArgs: readonly string[] = []): Promise<ProcessExit> =>
-  startProcess(entry, { cwd: folder, nodeArgs, env }).exit;
-
-const blocksIn = ({ stdout }: Pick<ProcessExit, 'stdout'>): LoopBlockedEvent[] => {
-  const lines = stdout.split('\n').filter((line) => line.startsWith('{"blocked"'));
-  return lines.map((line) => (JSON.parse(line) as { blocked: LoopBlockedEvent }).blocked);
-};
+  startProcess(given.entry, { cwd: given.folder, nodeArgs, env }).exit;
 
 describe('The watchdog', () => {
   it('names who asked for the memory, in a long garbage collection', async () => {
@@ -57,7 +44,7 @@ describe('The watchdog', () => {
   it('says why it may not have a port, and the application goes on, degraded', async () => {
     const first = readFileSync('/proc/sys/net/ipv4/ip_unprivileged_port_start', 'utf8');
     if (Number(first) <= 80) return console.info('left out: any process may have port 80 here');
-    chmodSync(folder, 0o755);
+    chmodSync(given.folder, 0o755);
     const exit = await run({ KINDS: 'nothing,loop', WATCHDOG: '{"after":200,"port":80}', UNPRIVILEGED: 'true' });
     expect(exit.code).toBe(0);
     const told = exit.logs.find((line) => (line as { error?: { code?: string } }).error?.code === 'WATCHDOG_PORT');
@@ -67,9 +54,9 @@ describe('The watchdog', () => {
   });
 
   it('watches a test application that asks for it, and no other', async () => {
-    const kit = bundleEntry(folder, 'watched-kit');
+    const kit = bundleEntry(given.folder, 'watched-kit');
     const [watched, other] = await Promise.all(
-      ['true', 'false'].map((asked) => startProcess(kit, { cwd: folder, env: { WATCHED: asked } }).exit),
+      ['true', 'false'].map((asked) => startProcess(kit, { cwd: given.folder, env: { WATCHED: asked } }).exit),
     );
     expect(watched).toMatchObject({ code: 0 });
     expect(blocksIn({ stdout: watched?.stdout ?? '' })).toMatchObject([{ listener: 'spinner', task: 'tick' }]);

@@ -1,29 +1,17 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, get } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { type ApplicationProcess, type ProcessExit, startProcess } from 'daemonry/testing';
 
-import type { LoopBlockedEvent } from '../../src/contracts/ApplicationEvents';
-import { bundleEntry } from './support/bundleEntry';
+import { blocksIn, givenBlockedEntry } from './support/blockedEntry';
 
 jest.setTimeout(60_000);
 
-let folder: string;
-let entry: string;
-
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'daemonry-watchdog-'));
-  entry = bundleEntry(folder, 'blocked', ['src/watchdog/watchdogThread.ts']);
-});
-
-afterAll(() => {
-  rmSync(folder, { recursive: true, force: true });
-});
+const given = givenBlockedEntry();
 
 interface Trial {
   readonly kinds: readonly string[];
@@ -33,16 +21,11 @@ interface Trial {
 }
 
 const start = ({ kinds, watchdog = { after: 200 }, env, nodeArgs }: Trial): ApplicationProcess =>
-  startProcess(entry, {
-    cwd: folder,
+  startProcess(given.entry, {
+    cwd: given.folder,
     nodeArgs,
     env: { KINDS: kinds.join(), WATCHDOG: JSON.stringify(watchdog), ...env },
   });
-
-function blocksIn({ stdout }: { readonly stdout: string }): LoopBlockedEvent[] {
-  const lines = stdout.split('\n').filter((line) => line.startsWith('{"blocked"'));
-  return lines.map((line) => (JSON.parse(line) as { blocked: LoopBlockedEvent }).blocked);
-}
 
 const standstills = ({ logs }: Pick<ProcessExit, 'logs'>) =>
   logs.filter(({ message }) => /^The event loop (still )?stands still/.test(message));
@@ -108,7 +91,7 @@ describe('An event loop that is blocked by JavaScript', () => {
 
 describe('An event loop that is blocked by a native call', () => {
   it('is told at once, and with the run that made the call as soon as it returns', async () => {
-    const fifo = join(folder, 'fifo');
+    const fifo = join(given.folder, 'fifo');
     execFileSync('mkfifo', [fifo]);
     const kinds = ['exec', 'pbkdf2', 'fifo', 'parse'];
     const exit = await start({ kinds, env: { FIFO: fifo } }).exit;
@@ -203,8 +186,8 @@ describe('The port of the watchdog', () => {
 describe('The supervisor systemd', () => {
   /** A folder with a program `systemd-notify` that keeps what it is told in `file`. */
   function givenNotifier(): { path: string; told: () => string[] } {
-    const path = join(folder, 'bin');
-    const file = join(folder, 'told');
+    const path = join(given.folder, 'bin');
+    const file = join(given.folder, 'told');
     mkdirSync(path, { recursive: true });
     writeFileSync(file, '');
     writeFileSync(join(path, 'systemd-notify'), `#!/bin/sh\necho "$NOTIFY_SOCKET $*" >> '${file}'\n`, { mode: 0o755 });
@@ -232,7 +215,7 @@ describe('The supervisor systemd', () => {
   });
 
   it('is missing its program: that is told once, and the application goes on', async () => {
-    const env = { NOTIFY_SOCKET: '/run/notify', WATCHDOG_USEC: '100000', PATH: folder };
+    const env = { NOTIFY_SOCKET: '/run/notify', WATCHDOG_USEC: '100000', PATH: given.folder };
     const exit = await start({ kinds: ['nothing', 'nothing'], env }).exit;
     expect(exit.code).toBe(0);
     const codes = exit.logs.map((entry) => (entry as { error?: { code?: string } }).error?.code);

@@ -109,7 +109,7 @@ export class ClusterActs {
       try {
         if (isMoved) await this.share(new Map([[slot, intent]]));
       } catch {
-        continue;
+        continue; // the engine is away: it is tried again by the next call
       }
       this.#unmoved.delete(slot);
       await this.#intents.unkeep(slot);

@@ -12,7 +12,8 @@ const SHORTEST_BASE64 = 6;
 
 /**
  * One pattern for all `secrets` in every usual form: as they are, escaped for JSON, URLs, forms, HTML, SQL, shells and mails,
- * also twice, as bytes in decimal or hexadecimal digits, and in base64 of both alphabets wherever they stand in what is encoded. `undefined` without secrets.
+ * also twice, as bytes in decimal or hexadecimal digits, and in base64 of both alphabets wherever they stand in what is
+ * encoded. `undefined` without secrets.
  */
 export function secretsPattern(secrets: readonly string[]): RegExp | undefined {
   const forms = new Set(
@@ -92,6 +93,8 @@ const URL_ESCAPES: readonly Escape[] = [
 const HTML: Escape = (text) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 const quotes = (text: string, double: string, single: string): string =>
   HTML(text).replaceAll('"', double).replaceAll("'", single);
+const byNumber = (character: string): string => `&#x${hex(character, 2).toUpperCase()};`;
+
 const HTML_ESCAPES: readonly Escape[] = [
   HTML,
   (text) => quotes(text, '&quot;', "'"),
@@ -101,10 +104,9 @@ const HTML_ESCAPES: readonly Escape[] = [
   (text) => quotes(text, '&quot;', '&apos;'),
   (text) => quotes(text, '&#34;', '&#39;'),
   // Those of template languages escape more than five characters, or give all of them by their number.
-  (text) => quotes(text, '&quot;', '&#39;').replace(/[/`=]/g, (character) => `&#x${hex(character, 2).toUpperCase()};`),
-  (text) => text.replace(/[&<>"'`=/]/g, (character) => `&#x${hex(character, 2).toUpperCase()};`),
-  (text) =>
-    text.replaceAll('&', '&amp;').replace(/[<>"'`=/]/g, (character) => `&#x${hex(character, 2).toUpperCase()};`),
+  (text) => quotes(text, '&quot;', '&#39;').replace(/[/`=]/g, byNumber),
+  (text) => text.replace(/[&<>"'`=/]/g, byNumber),
+  (text) => text.replaceAll('&', '&amp;').replace(/[<>"'`=/]/g, byNumber),
   (text) => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`),
 ];
 

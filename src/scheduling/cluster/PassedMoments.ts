@@ -36,7 +36,7 @@ export class PassedMoments {
     return [...(missed === undefined ? [] : [missed]), this.#runs.skip(moment, reason)];
   }
 
-  /** Records the due moments before one that are not accounted for; see `ClusterClaim`. Returns undefined when there is none. */
+  /** Records the due moments before one that are not accounted for; see `ClusterClaim`. Returns undefined if there is none. */
   before({ scheduledAt, accounted, waiting = [] }: Accounted): RunRecord | undefined {
     if (accounted === undefined) return undefined;
     const gone = this.#unreachable;

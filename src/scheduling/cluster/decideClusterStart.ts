@@ -84,7 +84,8 @@ type Policy = Pick<ClusterTask, 'overlap' | 'misfire' | 'delivery' | 'maxStarts'
  * 1. A run whose lease is over has ended now, so that moments that came due meanwhile are no burst.
  * 2. A due moment that is not newer than the newest one with a record is dropped, unless it waits with `allow` and was
  *    overtaken; so is a catch-up from before the schedule began, and a start beyond what the delivery allows.
- * 3. While the task is paused, was so at the offer, or the next due moment is to be skipped, a due moment is skipped as `paused`. A manual run is not.
+ * 3. While the task is paused, was so at the offer, or the next due moment is to be skipped, a due moment is skipped as
+ *    `paused`. A manual run is not.
  * 4. By overlap: `skip` skips a moment that fires before the end of the newest run, `queue-one` one that fires before its
  *    start; while that run goes on, `queue-one` and repeated starts wait. `allow` has no limit.
  * 5. A due moment from before {@link ClusterTaskState.openSince}, which was offered and not taken by processes that have all
