@@ -6,17 +6,14 @@ import type { BindingOrigin, DiscoveredListener } from '../contracts/DiscoveredL
 import { ListenerLogger } from '../contracts/ListenerLogger';
 import { type AnyClass, listenerMetadata, settingsMetadata } from '../contracts/metadata';
 import type { ApplicationModule } from '../contracts/ModuleDefinition';
-import { AsyncServiceError } from '../errors/bootErrors';
 import type { Problems } from '../errors/Problem';
-import { messageOf, toError } from '../errors/serializeError';
-import { isThenable } from '../execution/PendingCallback';
 import { applyOverrides, type Override } from './applyOverrides';
 import { bindClasses } from './bindClasses';
 import { BindingGraph, unwrap } from './BindingGraph';
-import { type BindingNote, type BindingObserver, noteOfClass } from './BindingNote';
+import { type BindingNote, type BindingObserver, noteOfClass, observeActivation } from './BindingNote';
 import { bindPlugin, type ContestedIdentifier, reportContested, type PluginBindings } from './bindPlugin';
 import { type Bound, readBound } from './Bound';
-import { type Class, identifierName } from './Class';
+import type { Class } from './Class';
 import { ClassBinding, nextBindingId, takesClassBindings } from './classBinding';
 import { ConstructionLog } from './ConstructionLog';
 import { DirectResolver } from './DirectResolver';
@@ -25,6 +22,7 @@ import { BindingStore, NO_VALUE } from './inversifyInternals';
 import { loadModule } from './loadModule';
 import { type MetadataDefect, reportDefects } from './metadataDefect';
 import { ModuleOrder } from './ModuleOrder';
+import { PromisedServices } from './PromisedServices';
 import { TrackedBinding } from './TrackedBinding';
 
 /** The parts of an application, and the values that the framework itself injects. */
@@ -66,6 +64,10 @@ export class ApplicationContainer {
     const logs = overrides.every(([id]) => id !== ListenerLogger);
     this.#observer = {
       injected: { availabilityOf, loggerOf: logs ? loggerOf : undefined },
+      promised: new PromisedServices((asking, what, error) => {
+        const [bound] = this.#graph.bindings(asking);
+        loggerOf(bound?.implementation ?? Object).warn(what, { error });
+      }),
       bound: (bindingId, note) => void this.#notes.set(bindingId, note),
       constructed: (note, instance) => {
         this.#log.add(note, instance);
@@ -141,21 +143,12 @@ export class ApplicationContainer {
   resolve(id: ServiceIdentifier<object>): object {
     const instance = this.#direct.resolve(id);
     if (instance !== undefined) return instance;
-    try {
-      return this.container.get(id);
-    } catch (error) {
-      if (!messageOf(toError(error)).startsWith('Unexpected asynchronous service')) throw error;
-      const pending = [...this.#store.all()].filter(({ cache }) => isThenable(cache?.value));
-      throw new AsyncServiceError(
-        pending.map(({ serviceIdentifier }) => identifierName(serviceIdentifier)),
-        error,
-      );
-    }
+    return this.#observer.promised.ask(id, (asked) => this.container.get(asked));
   }
 
   /** Returns the instances behind all bindings of an identifier, in bind order; none is no error. */
   resolveAll<T>(id: ServiceIdentifier<T>): readonly T[] {
-    return this.container.isBound(id) ? this.container.getAll(id) : [];
+    return this.container.isBound(id) ? this.#observer.promised.ask(id, (asked) => this.container.getAll(asked)) : [];
   }
 
   /**
@@ -285,6 +278,7 @@ export class ApplicationContainer {
       if (note !== undefined) note.binding = binding;
       const bound = this.#bounds.get(binding.id) ?? readBound(binding, note, this.#store);
       this.#bounds.set(binding.id, bound);
+      if (note !== undefined) observeActivation(note, binding, this.#observer);
       all.push(bound);
     }
     this.#graph = new BindingGraph(all);

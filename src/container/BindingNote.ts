@@ -2,6 +2,7 @@ import type { BindingOrigin } from '../contracts/DiscoveredListener';
 import type { Class } from './Class';
 import { ClassFactory, type Injected } from './ClassFactory';
 import type { InversifyBinding } from './inversifyInternals';
+import type { PromisedServices } from './PromisedServices';
 import { type ClassReading, readClass } from './readClass';
 
 /** The framework's notes on a binding. */
@@ -14,6 +15,8 @@ export class BindingNote {
   isConstructing = false;
   /** True if an async function makes the instance. */
   isAsync = false;
+  /** True once {@link observeActivation} has been called. */
+  isActivationObserved = false;
 
   /**
    * @param origin - where the binding was made.
@@ -37,6 +40,7 @@ export interface ClassNote {
 /** Is told about each binding and each instance that it makes. */
 export interface BindingObserver {
   readonly injected: Injected;
+  readonly promised: PromisedServices;
   bound(bindingId: number, note: BindingNote): void;
   constructed(note: BindingNote, instance: unknown): void;
 }
@@ -48,15 +52,30 @@ export function observing<A extends unknown[]>(
   observer: BindingObserver,
 ): (...args: A) => unknown {
   return (...args) => {
+    observer.promised.check(note);
     const made = make(...args);
     if (!(made instanceof Promise)) {
       observer.constructed(note, made);
       return made;
     }
-    return made.then((instance: unknown) => {
+    const constructed = made.then((instance: unknown) => {
       observer.constructed(note, instance);
       return instance;
     });
+    observer.promised.made(note, constructed);
+    return constructed;
+  };
+}
+
+/** Has a promise of the activation handler of a binding noticed as that of the function behind it is. */
+export function observeActivation(note: BindingNote, binding: InversifyBinding, observer: BindingObserver): void {
+  const activate = binding.onActivation;
+  if (activate === undefined || note.isActivationObserved) return;
+  note.isActivationObserved = true;
+  binding.onActivation = (context, instance) => {
+    const activated = activate(context, instance);
+    if (activated instanceof Promise) observer.promised.made(note, activated);
+    return activated;
   };
 }
 

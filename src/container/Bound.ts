@@ -38,7 +38,7 @@ export interface Bound {
   readonly implementation?: Class;
   /** The injections of its constructor and properties, or of its factory. */
   readonly sources: readonly Source[];
-  /** The async function that makes its instance, in words; undefined if there is none. */
+  /** Why its instance is made asynchronously, in words; undefined if it is not. */
   readonly asynchronous?: string;
   /** The identifier that an alias leads to. */
   readonly aliasOf?: ServiceIdentifier;
@@ -71,15 +71,16 @@ export function readBound(binding: InversifyBinding, note: BindingNote | undefin
   };
 }
 
-function asynchronousPart({ onActivation }: InversifyBinding, note: BindingNote | undefined): string | undefined {
+function asynchronousPart({ type, onActivation }: InversifyBinding, note: BindingNote | undefined): string | undefined {
   if (note === undefined) return undefined;
-  if (note.isAsync) return 'the function that it is bound to';
-  if (types.isAsyncFunction(onActivation)) return 'its onActivation handler';
+  if (note.isAsync && type === 'ConstantValue') return 'the value that it is bound to is a promise';
+  if (note.isAsync) return 'the function that it is bound to is async';
+  if (types.isAsyncFunction(onActivation)) return 'its onActivation handler is async';
   const prototype = note.implementation?.prototype as object | undefined;
   const method = note.reading?.postConstruct.find((key) =>
     types.isAsyncFunction(prototype && Reflect.get(prototype, key)),
   );
-  return method === undefined ? undefined : `its @postConstruct method ${String(method)}()`;
+  return method === undefined ? undefined : `its @postConstruct method ${String(method)}() is async`;
 }
 
 function kindOf(binding: InversifyBinding, note: BindingNote | undefined): BoundKind {

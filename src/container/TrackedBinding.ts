@@ -55,7 +55,9 @@ export class TrackedBinding<T> implements BindToFluentSyntax<T> {
   }
 
   toConstantValue(value: T): BindWhenOnFluentSyntax<T> {
-    return this.#noted(this.#inner.toConstantValue(value), this.#note());
+    const note = this.#note();
+    note.isAsync = types.isPromise(value);
+    return this.#noted(this.#inner.toConstantValue(value), note);
   }
 
   toDynamicValue(builder: Builder<T>): BindInWhenOnFluentSyntax<T> {

@@ -58,7 +58,7 @@ export interface InversifyBinding {
   readonly value?: unknown;
   readonly metadata?: { readonly arguments: readonly ResolvedValueArgument[] };
   readonly targetServiceIdentifier?: ServiceIdentifier;
-  readonly onActivation?: unknown;
+  onActivation?: (context: unknown, instance: unknown) => unknown;
   readonly onDeactivation?: (value: unknown) => unknown;
 }
 

@@ -227,16 +227,15 @@ export const ASYNC_SERVICE_FIX =
 
 /** A function that returns a promise makes a listener, or a service that it injects. */
 export class AsyncServiceError extends DaemonryError<'ASYNC_SERVICE'> {
-  constructor(
-    /** The identifiers whose instance is a promise still. */
-    services: readonly string[],
-    cause: unknown,
-  ) {
+  /**
+   * @param service - the service and where it is bound: `"Broker" (modules[0])`.
+   * @param cause - the error of the container, if it has noticed that itself.
+   */
+  constructor(service: string, cause?: unknown) {
     super('ASYNC_SERVICE', {
-      what: `A service is made asynchronously, and the container is asked for it at once.`,
-      facts: { services: services.length === 0 ? undefined : services },
+      what: `${service} is made asynchronously, and the container is asked for it at once.`,
       fix: ASYNC_SERVICE_FIX,
-      cause,
+      ...(cause === undefined ? {} : { cause }),
     });
   }
 }

@@ -76,7 +76,7 @@ export class WalkReport {
     if (bound.asynchronous === undefined || !this.#first(`asynchronous ${bound.bindingId}`)) return;
     const owner = path[path.length - 1];
     this.#problems.add('ASYNC_SERVICE', {
-      what: `"${bound.label}"${owner === undefined ? '' : `, which "${owner.label}" needs,`} is made asynchronously: ${bound.asynchronous} is async.`,
+      what: `"${bound.label}"${owner === undefined ? '' : `, which "${owner.label}" needs,`} is made asynchronously: ${bound.asynchronous}.`,
       facts: {
         path: path.length === 0 ? undefined : joined([...path, bound].map(({ label }) => label)),
         classes: filesOf([bound]),

@@ -72,31 +72,142 @@ describe('A service that is made asynchronously', () => {
     ]);
   });
 
+  it('is a problem of the plan where it is bound to a promise', async () => {
+    const module = moduleOf(({ bind }) => void bind(BROKER).toConstantValue(Promise.resolve({})));
+
+    expect(await problemsOf({ listeners: [givenUser()], modules: [module] })).toMatchObject([
+      {
+        code: 'ASYNC_SERVICE',
+        what: '"broker", which "User" needs, is made asynchronously: the value that it is bound to is a promise.',
+      },
+    ]);
+  });
+
   it('is no problem where no listener needs it', async () => {
     const module = moduleOf(({ bind }) => void bind(BROKER).toDynamicValue(async () => Promise.resolve({})));
 
     expect(await problemsOf({ modules: [module] })).toEqual([]);
   });
 
-  it('fails the startup by name where only its result shows it', async () => {
-    const app = await createTestApplication({
-      listeners: [givenUser()],
-      modules: [
-        moduleOf(
-          ({ bind }) =>
-            void bind(BROKER)
-              .toDynamicValue(() => Promise.resolve({}))
-              .inSingletonScope(),
-        ),
-      ],
+  describe('and of which only its result shows that', () => {
+    const unhandled: unknown[] = [];
+    const note = (reason: unknown): void => void unhandled.push(reason);
+    beforeEach(() => {
+      unhandled.length = 0;
+      process.on('unhandledRejection', note);
     });
-    await app.start();
+    afterEach(async () => {
+      await new Promise((resolve) => setImmediate(resolve));
+      process.off('unhandledRejection', note);
+      expect(unhandled).toEqual([]);
+    });
 
-    expect(app.status().listeners).toMatchObject([
-      {
-        state: 'startup_failed',
-        error: { code: 'ASYNC_SERVICE', message: expect.stringContaining('broker') as string },
+    const fails = (): Promise<object> => Promise.reject(new Error('no broker at db:5432'));
+    const modules: [string, (make: () => Promise<object>) => ContainerModule][] = [
+      [
+        'of toDynamicValue',
+        (make) => moduleOf(({ bind }) => void bind(BROKER).toDynamicValue(make).inSingletonScope()),
+      ],
+      ['of a transient', (make) => moduleOf(({ bind }) => void bind(BROKER).toDynamicValue(make).inTransientScope())],
+      ['of toResolvedValue', (make) => moduleOf(({ bind }) => void bind(BROKER).toResolvedValue(make))],
+      [
+        'of an activation',
+        (make) =>
+          moduleOf(
+            ({ bind }) =>
+              void bind(BROKER)
+                .toDynamicValue(() => ({}))
+                .inSingletonScope()
+                .onActivation(() => make()),
+          ),
+      ],
+      [
+        'of a @postConstruct method',
+        (make) => {
+          @injectable()
+          class Pool {
+            @postConstruct()
+            connect(): Promise<object> {
+              return make();
+            }
+          }
+          return moduleOf(({ bind }) => void bind(BROKER).to(Pool));
+        },
+      ],
+      [
+        'of a @postConstruct method, and transient',
+        (make) => {
+          @injectable()
+          class Pool {
+            @postConstruct()
+            connect(): Promise<object> {
+              return make();
+            }
+          }
+          return moduleOf(({ bind }) => void bind(BROKER).to(Pool).inTransientScope());
+        },
+      ],
+    ];
+
+    it.each(modules)('fails the startup by its name, place and fix: %s', async (_which, moduleThat) => {
+      const app = await createTestApplication({
+        listeners: [givenUser()],
+        modules: [moduleThat(() => Promise.resolve({}))],
+      });
+      await app.start();
+
+      const [user] = app.status().listeners;
+      expect(user).toMatchObject({ state: 'startup_failed', error: { code: 'ASYNC_SERVICE' } });
+      expect(user?.error?.message).toMatch(
+        /"(broker|Pool)" \(modules\[0\]\) is made asynchronously, .*\nTo fix this: await it where a module binds it/,
+      );
+    });
+
+    it.each(modules)(
+      'tells once why it has failed, which is no error of the application: %s',
+      async (_which, moduleThat) => {
+        const app = await createTestApplication({ listeners: [givenUser()], modules: [moduleThat(fails)] });
+        await app.start();
+        await app.clock.advance('1s');
+
+        expect(
+          app.logs.filter(({ error }) => String((error as Error | undefined)?.message).includes('db:5432')),
+        ).toMatchObject([
+          {
+            level: 'warn',
+            listener: 'user',
+            message: expect.stringMatching(
+              /"(broker|Pool)" \(modules\[0\]\), which is made asynchronously, has failed/,
+            ) as string,
+          },
+        ]);
+        expect(app.state).toBe('degraded');
+        expect(await app.stop()).toMatchObject({ code: 0 });
       },
-    ]);
+    );
+
+    it('is made anew when the listener that needs it starts again', async () => {
+      const made: string[] = [];
+      const app = await createTestApplication({
+        listeners: [givenUser()],
+        modules: [
+          moduleOf(
+            ({ bind }) =>
+              void bind(BROKER)
+                .toDynamicValue(() => {
+                  made.push('made');
+                  return made.length === 1 ? fails() : {};
+                })
+                .inSingletonScope(),
+          ),
+        ],
+      });
+      await app.start();
+      await app.clock.advance('1s');
+      await app.restart('user', { reason: 'try again', by: 'a test' });
+
+      expect(made).toEqual(['made', 'made']);
+      expect(app.status().listeners).toMatchObject([{ state: 'running' }]);
+    });
   });
 });
