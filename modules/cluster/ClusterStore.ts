@@ -30,7 +30,7 @@ export type ClusterQueue = Pick<
 /** The part of BullMQ's worker that is used. */
 export type ClusterConsumer = Pick<
   Worker<MomentData>,
-  'close' | 'extendJobLocks' | 'isPaused' | 'on' | 'pause' | 'resume' | 'waitUntilReady'
+  'close' | 'extendJobLocks' | 'isPaused' | 'on' | 'pause' | 'resume' | 'run' | 'waitUntilReady'
 >;
 
 /** Options of a worker that a task or body decides. */
@@ -175,6 +175,8 @@ export const ALWAYS = 1_000_000_000;
 /** Options that the workers of every store have. */
 export const workerOptions = ({ leaseMs, processId }: Pick<StoreOptions, 'leaseMs' | 'processId'>) =>
   ({
+    // A consumer begins once its connections are there.
+    autorun: false,
     lockDuration: leaseMs,
     // The lease renews it, on a clock that nobody sets.
     skipLockRenewal: true,

@@ -16,6 +16,7 @@ class GivenBack extends Error {
 export class Consumer {
   readonly #store: ClusterStore;
   readonly #worker: ClusterConsumer;
+  readonly #failed: (error: Error) => void;
   readonly #inFlight = new Set<Promise<unknown>>();
   #accepts = true;
   #isClosed = false;
@@ -33,9 +34,19 @@ export class Consumer {
     const process = (job: ClusterJob, lock: string): Promise<unknown> =>
       this.#track(this.#accepts ? handle(job, lock) : this.giveBack(job, lock));
     this.#worker = store.openConsumer(name.queue, process, { concurrency });
-    this.#worker.on('error', (error) => {
+    this.#failed = (error) => {
       parts.clientFailed(name.path, error);
-    });
+    };
+    this.#worker.on('error', this.#failed);
+  }
+
+  /**
+   * Begins to take jobs, once its connections are there.
+   * @throws Error when one of them is lost before: BullMQ never uses it again, so that this consumer is to be closed
+   */
+  async open(): Promise<void> {
+    await this.#worker.waitUntilReady();
+    this.#worker.run().catch(this.#failed);
   }
 
   /** Renews the lock of a job. Returns false if it belongs to somebody else, undefined once this is closed. */

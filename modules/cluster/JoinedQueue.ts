@@ -32,7 +32,7 @@ export abstract class JoinedQueue {
     return this.stored.application;
   }
 
-  /** Opens its queue, once the store is connected. */
+  /** Opens its queue, once the store is connected. @throws Error when it can't be used, and is to be detached */
   async attach(store: ClusterStore): Promise<void> {
     const queue = store.openQueue(this.stored.queue);
     queue.on('error', (error) => {
@@ -41,10 +41,12 @@ export abstract class JoinedQueue {
     this.#queue = queue;
     await this.announce(store);
     await this.look();
+    if (this.#queue !== queue) throw new Error('the queue was closed while it was opened');
     const consumer: Consumer = new Consumer(store, this.parts, this.stored, this.concurrency, (job, lock) =>
       this.handle(job, lock, consumer),
     );
     this.#consumer = consumer;
+    await consumer.open();
     consumer.accept(this.accepts);
   }
 

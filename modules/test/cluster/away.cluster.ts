@@ -2,6 +2,7 @@ import { ClusterUnreachableError } from 'daemonry';
 import { Redis } from 'ioredis';
 
 import { RedisServer } from '../support/RedisServer';
+import { SwallowingProxy } from '../support/SwallowingProxy';
 import { eventually } from './support/eventually';
 import { FakeWorker, givenMoment, givenTask } from './support/FakeWorker';
 import { givenEngine, stopEngines } from './support/givenEngines';
@@ -93,6 +94,29 @@ describe('an engine whose Redis goes away', () => {
 
     expect(keys).toContain('since');
   });
+
+  it.each([1, 3])(
+    'takes every due moment of a task whose first connections are lost as soon as they are made: %s',
+    async (count) => {
+      const proxy = await SwallowingProxy.to(server.port);
+      const task = givenTask({ overlap: 'allow' });
+      const worker = new FakeWorker(task);
+      const { engine } = await givenEngine({ redis: { url: `redis://127.0.0.1:${proxy.port}` }, lease: '2s' });
+
+      proxy.cutNext(count);
+      const handle = engine.join(task, worker);
+      for (const run of [1, 2, 3]) {
+        const moment = givenMoment({ scheduledAt: run * 1_000, firesAt: run * 1_000 });
+        await eventually('an answer', () => handle.offer(moment).catch(() => undefined));
+        await eventually('the run', () => worker.claims.length === run);
+      }
+      await stopEngines();
+      await proxy.close();
+
+      expect(worker.claims.map(({ scheduledAt }) => scheduledAt)).toEqual([1_000, 2_000, 3_000]);
+      expect(worker.lostRuns).toEqual([]);
+    },
+  );
 
   it('stops at once while Redis is away', async () => {
     const task = givenTask();

@@ -12,12 +12,16 @@ export class SwallowingProxy {
   /** Connections that came while it swallowed. */
   #waiting: Socket[] = [];
   #swallows = false;
+  #toCut = 0;
 
   private constructor(target: number) {
     this.#target = target;
     this.#server = createServer((socket) => {
       socket.on('error', () => socket.destroy());
-      if (this.#swallows) this.#waiting.push(socket);
+      if (this.#toCut > 0) {
+        this.#toCut--;
+        socket.destroy();
+      } else if (this.#swallows) this.#waiting.push(socket);
       else this.#join(socket);
     });
   }
@@ -32,6 +36,11 @@ export class SwallowingProxy {
 
   get port(): number {
     return (this.#server.address() as AddressInfo).port;
+  }
+
+  /** Ends the next `count` connections as soon as they are there. */
+  cutNext(count: number): void {
+    this.#toCut = count;
   }
 
   /** Lets nothing through any more. */
