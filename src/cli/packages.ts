@@ -7,7 +7,12 @@ import { UsageError } from './cliErrors';
 /** A folder with a package.json, and the fields of it that the command line reads. */
 export interface NearestPackage {
   readonly folder: string;
-  readonly manifest: { readonly name?: string; readonly type?: string; readonly daemonry?: unknown };
+  readonly manifest: {
+    readonly name?: string;
+    readonly type?: string;
+    readonly daemonry?: unknown;
+    readonly scripts?: Readonly<Record<string, string>>;
+  };
 }
 
 /**

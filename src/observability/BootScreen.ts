@@ -32,6 +32,7 @@ export class BootScreen {
   readonly #parts: BootScreenParts;
   #isOpen = false;
   #widest = 0;
+  #columns = WIDEST_LINE;
   #url: string | undefined;
   #hasFailed = false;
 
@@ -52,6 +53,7 @@ export class BootScreen {
   open(columns = WIDEST_LINE): readonly LogFields[] {
     const { name, plan, values } = this.#parts;
     this.#isOpen = true;
+    this.#columns = columns;
     this.#widest = Math.max(0, ...plan.order.map((listener) => listener.length));
     const changed = values().filter(({ origin }) => origin !== DEFAULT_ORIGIN && origin !== DECORATOR_ORIGIN);
     const [first = {}, ...rest] = planData(plan, changed);
@@ -102,7 +104,6 @@ export class BootScreen {
 
   #ending(startupMs: number): string {
     const { program, entry } = this.#parts.command();
-    const where = this.#url === undefined ? '' : `, listens on ${this.#url}`;
     const tries = [
       this.#url === undefined
         ? [`${program} check ${entry}`, 'what is wrong with it, before it runs']
@@ -111,8 +112,12 @@ export class BootScreen {
       [`${program} config ${entry}`, 'every value, and where it comes from'],
     ] as const;
     const widest = Math.max(...tries.map(([command]) => command.length));
+    const where = this.#url === undefined ? [] : [`listens on ${this.#url}.`];
+    const said = [`Started in ${formatDuration(startupMs)}${this.#url === undefined ? '.' : ','}`, ...where];
+    const line = [...said, 'Ctrl-C stops it. To see more:'].join(' ');
     return [
-      `Started in ${formatDuration(startupMs)}${where}. Ctrl-C stops it. To see more:`,
+      // An address that is cut leads nowhere.
+      ...(line.length <= this.#columns ? [line] : [...said, 'Ctrl-C stops it. To see more:']),
       ...tries.map(([command, what]) => `  ${command.padEnd(widest)}  ${what}`),
     ].join('\n');
   }

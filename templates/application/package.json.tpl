@@ -16,7 +16,7 @@
     "test": "jest",
     "typecheck": "tsc",
     "build": "tsc -p tsconfig.build.json",
-    "start": "node --enable-source-maps dist/src/main.js"
+    "start": "daemonry run dist/src/main.js"
   },
   "dependencies": {
     "@daemonry/modules": "{{modules}}",

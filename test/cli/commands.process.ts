@@ -140,7 +140,7 @@ describe('the daemonry program', () => {
       const { values } = JSON.parse(stdout) as { values: { path: string; value: unknown; origin: string }[] };
       expect(values.find(({ path }) => path === 'shutdown.grace')).toEqual({
         path: 'shutdown.grace',
-        value: 50_000,
+        value: '50s',
         origin: '--set shutdown.grace',
       });
     });

@@ -151,6 +151,23 @@ describe('daemonry new', () => {
     expect(filesOf(join(place.folder, 'taken')).sort()).toEqual(['.git/HEAD', 'notes.txt']);
   });
 
+  it.each([
+    ['below a file', 'notes.txt/orders'],
+    ['where the system makes no folders', '/proc/orders'],
+  ])('refuses a folder %s with the reason, and without a stack', async (_where, folder) => {
+    place.write({ 'notes.txt': 'mine' });
+    const { code, stderr } = await place.call(['new', 'orders', '--directory', folder]);
+    expect({ code, stderr }).toEqual({ code: 64, stderr: expect.stringMatching(/cannot be written: E/) as string });
+    expect(stderr).not.toContain('    at ');
+  });
+
+  it('says how to compile what `npm start` runs, where nobody has', async () => {
+    const { code, stderr } = await place.call(['run', 'dist/src/main.js'], { cwd: 'orders' });
+    expect(JSON.parse(textOf('package.json'))).toMatchObject({ scripts: { start: 'daemonry run dist/src/main.js' } });
+    expect(code).toBe(64);
+    expect(stderr).toContain('To fix this: compile it: npm run build.');
+  });
+
   it('goes into an empty folder, and into a clone of an empty repository', async () => {
     place.write({ 'cloned/.git/HEAD': '' });
     expect((await place.call(['new', 'parcels', '--directory', 'cloned'])).code).toBe(0);
@@ -194,7 +211,7 @@ describe('daemonry generate', () => {
     expect(textOf('src/modules.ts')).toContain('  orderStoreModule(),\n  // daemonry:modules');
     const settings = await generate('settings', 'OrderSyncSettings');
     expect(textOf('src/OrderSyncSettings.ts')).toContain("@Settings('order_sync')");
-    expect(settings.stdout).toContain('DAEMONRY__ORDER_SYNC__ENABLED');
+    expect(settings.stdout).toContain('DAEMONRY__ORDER_SYNC__TIMEOUT');
     const plugin = await generate('plugin', 'audit-log');
     expect(JSON.parse(textOf('plugins/audit-log/package.json'))).toMatchObject({
       daemonry: { name: 'audit-log', plugin: './dist/plugin.js', engine: '^0.1' },
@@ -203,10 +220,16 @@ describe('daemonry generate', () => {
     expect(await formatted(place)).toMatchObject({ code: 0, stderr: '' });
   });
 
-  it('adds a module with the name of one that ships elsewhere', async () => {
-    const { code } = await generate('module', 'web');
+  it('adds a module with the name of one that ships, and is not loaded here', async () => {
+    const { code } = await generate('module', 'audit_log');
     expect(code).toBe(0);
-    expect(textOf('src/modules.ts')).toContain("import { webModule } from '../modules/web';");
+    expect(textOf('src/modules.ts')).toContain("import { auditLogModule } from '../modules/audit_log';");
+  });
+
+  it('names in its advice a variable that the settings have', async () => {
+    const { stdout } = await generate('settings', 'billing-run');
+    const [, field] = /BILLING_RUN__(\w+)/.exec(stdout) ?? [];
+    expect(textOf('src/BillingRunSettings.ts')).toContain(`readonly ${field?.toLowerCase()}:`);
   });
 
   it('overwrites nothing: when one file is there, none is written and nothing registered', async () => {
@@ -237,6 +260,9 @@ describe('daemonry generate', () => {
     ['listener', 'order sync', 'more than words of letters and digits'],
     ['module', 'logging', "is the framework's own"],
     ['settings', 'shutdown', "is the framework's own"],
+    ['listener', 'web', 'loads the module @daemonry/modules/web'],
+    ['module', 'web', 'loads the module @daemonry/modules/web'],
+    ['settings', 'web', 'loads the module @daemonry/modules/web'],
     ['plugin', 'x'.repeat(61), 'at most 60'],
   ])('refuses a %s named %s', async (kind, name, why) => {
     const { code, stderr } = await generate(kind, name);

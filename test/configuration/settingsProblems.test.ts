@@ -180,11 +180,20 @@ describe('what is wrong with settings', () => {
   it.each<[string, ConfigOptions, string]>([
     [
       'files and variables',
-      { directory: '.', env: {} },
+      { directory: '.', env: process.env },
       ': in a file of config/, as DAEMONRY__MAIL__PASSWORD, or in a file that DAEMONRY__MAIL__PASSWORD_FILE names.',
     ],
-    ['variables', { env: {} }, ': as DAEMONRY__MAIL__PASSWORD, or in a file that DAEMONRY__MAIL__PASSWORD_FILE names.'],
+    [
+      'variables',
+      { env: process.env },
+      ': as DAEMONRY__MAIL__PASSWORD, or in a file that DAEMONRY__MAIL__PASSWORD_FILE names.',
+    ],
     ['files', { directory: '.' }, ': in a file of config/.'],
+    [
+      'files, and variables that the code gives',
+      { directory: '.', env: {} },
+      ': in a file of config/, as DAEMONRY__MAIL__PASSWORD of `config.env`, or in `config.values`.',
+    ],
     ['nothing but values', {}, ' in `config.values`: this application reads neither files nor variables.'],
   ])('names the places of a missing value that are read: %s', async (_, options, places) => {
     @Settings('mail')

@@ -97,6 +97,20 @@ describe('The boot as a screen', () => {
     expect(Math.max(...text().map((line) => line.length))).toBeLessThanOrEqual(40);
   });
 
+  it('cuts no address: where a line is too narrow for it, it has one of its own', () => {
+    const { bus, text, open } = givenScreen({ columns: 40, url: 'http://127.0.0.1:9119' });
+
+    open();
+    bus.emit('application.started', { startupMs: 1_500 });
+
+    expect(text().slice(1, 5)).toEqual([
+      'Started in 1.5s,',
+      'listens on http://127.0.0.1:9119.',
+      'Ctrl-C stops it. To see more:',
+      '  npx daemonry top                 what…',
+    ]);
+  });
+
   it('tells a fatal startup in one line: its story is what the process writes last', () => {
     const { bus, text, open } = givenScreen();
 

@@ -119,7 +119,7 @@ describe('the plan', () => {
   it('holds every value with its origin, and no secret', async () => {
     const { plan } = await planOf(given);
     expect(plan.values).toContainEqual({ path: 'store.password', value: '[redacted]', origin: 'values' });
-    expect(plan.values).toContainEqual({ path: 'shutdown.grace', value: 25_000, origin: 'default' });
+    expect(plan.values).toContainEqual({ path: 'shutdown.grace', value: '25s', origin: 'default' });
     expect(JSON.stringify(plan)).not.toContain('hunter2');
     expect(plan.toText()).not.toContain('hunter2');
   });

@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 
 import { Command } from 'commander';
@@ -42,6 +43,7 @@ function generate(kind: GeneratorKind, given: string, { cwd, out }: Terminal): v
     });
   }
   const { values, registration, advice } = GENERATORS[kind].plan(given);
+  refuseLoaded(`${application.folder}/src/modules.ts`, kind, given, values);
   const files = renderTemplates(kind, values);
   writeFiles(application.folder, files);
   for (const { path } of files) out(`wrote ${relative(cwd, `${application.folder}/${path}`)}`);
@@ -55,4 +57,22 @@ function generate(kind: GeneratorKind, given: string, { cwd, out }: Terminal): v
     }
   }
   if (advice !== undefined) out(`\n${advice}`);
+}
+
+/** Refuses the name of a module that the application loads from a package: its listener and settings have that name. */
+function refuseLoaded(
+  modules: string,
+  kind: GeneratorKind,
+  given: string,
+  { listener, snake = '', kebab = '' }: Readonly<Record<string, string>>,
+): void {
+  const name = kind === 'plugin' ? kebab : (listener ?? snake);
+  if (!existsSync(modules)) return;
+  const loaded = new RegExp(`['"]([^.'"][^'"]*/${name})['"]`).exec(readFileSync(modules, 'utf8'))?.[1];
+  if (loaded === undefined) return;
+  throw new UsageError('INVALID_NAME', {
+    what: `"${given}" cannot be the name of a ${kind} here: the application loads the module ${loaded}.`,
+    facts: { file: modules },
+    fix: `add a word: ${kebab}-app, say.`,
+  });
 }

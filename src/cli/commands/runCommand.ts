@@ -21,6 +21,7 @@ export function runCommand({ cwd, err }: Terminal, finish: Finish): Command {
         finish(EXIT.failed);
       };
       const request = entryRequest(entry, options, cwd);
+      process.setSourceMapsEnabled(true);
       try {
         await runEntry(request, args, fail);
       } catch (error) {

@@ -101,13 +101,18 @@ export function findEntry(entry: string, cwd: string): string {
     });
   }
   const isFolder = existsSync(given);
+  // A compiled file is missing in every fresh clone.
+  const isCompiled = !isFolder && /\.[cm]?js$/.test(given);
+  const canBuild = isCompiled && packageOf(dirname(given))?.manifest.scripts?.['build'] !== undefined;
   const files = scriptsIn(isFolder ? given : dirname(given));
   throw new UsageError('ENTRY_NOT_FOUND', {
     what: isFolder
       ? `The entry "${entry}" is a folder.`
       : `There is no entry file "${entry}".${didYouMean(basename(entry), files)}`,
     facts: { 'looked for': given, 'files there': files.join(', ') || 'none' },
-    fix: 'name the file that calls runMain, or that exports a function which creates the application: src/main.ts.',
+    fix: canBuild
+      ? 'compile it: npm run build. TypeScript runs as it is, too: name the file that calls runMain, src/main.ts say.'
+      : 'name the file that calls runMain, or that exports a function which creates the application: src/main.ts.',
   });
 }
 

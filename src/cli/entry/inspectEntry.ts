@@ -58,10 +58,16 @@ export async function inspectEntry(
     });
     process.on('uncaughtException', fail).on('unhandledRejection', fail);
     process.once('beforeExit', () => {
-      resolve({ error: withoutApplication(file, creating ? 'it waits for what never comes' : 'it ended without') });
+      const why = creating
+        ? 'createApplication waits for something that never comes'
+        : 'it ran to its end, and called neither runMain nor createApplication';
+      resolve({ error: withoutApplication(file, why) });
     });
     setTimeout(() => {
-      if (!creating) resolve({ error: withoutApplication(file, `it did not within ${PATIENCE_MS / 1_000}s`) });
+      if (!creating)
+        resolve({
+          error: withoutApplication(file, `it has not called createApplication within ${PATIENCE_MS / 1_000}s`),
+        });
     }, PATIENCE_MS).unref();
     const load = async (): Promise<void> => {
       const exported = await importing(file);

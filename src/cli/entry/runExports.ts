@@ -35,7 +35,8 @@ export async function runExports(
     decided: () => undefined,
   });
   process.once('beforeExit', () => {
-    if (!created && !taken) fail(withoutApplication(file, 'it ended without'));
+    if (!created && !taken)
+      fail(withoutApplication(file, 'it ran to its end, and called neither runMain nor createApplication'));
   });
   const exported = await load();
   const create = taken ? undefined : exportedFactory(exported);

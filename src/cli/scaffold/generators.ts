@@ -67,7 +67,7 @@ export const GENERATORS: Readonly<Record<GeneratorKind, Generator>> = {
       const name = checkSection(given, parseName(given, 'Settings'), 'section of the configuration');
       return {
         values: { ...name },
-        advice: `It is read once a listener or service injects it:\n  constructor(private readonly settings: ${name.pascal}Settings) {}\nand is configured under "${name.snake}", in config/default.yaml or as DAEMONRY__${name.snake.toUpperCase()}__ENABLED.`,
+        advice: `It is read once a listener or service injects it:\n  constructor(private readonly settings: ${name.pascal}Settings) {}\nand is configured under "${name.snake}", in config/default.yaml or as DAEMONRY__${name.snake.toUpperCase()}__TIMEOUT.`,
       };
     },
   },

@@ -1,5 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
+import { writing } from './newFiles';
+
 /** A line to insert into a file that people edit as well: above the comment `// <marker>`, indented like it. */
 export interface Insertion {
   /** The text of the comment, such as `daemonry:listeners`. */
@@ -23,6 +25,8 @@ export function insertAtMarkers(file: string, insertions: readonly Insertion[]):
     const ending = (lines[at] ?? '').endsWith('\r') ? '\r' : '';
     lines.splice(at, 0, `${indent}${line}${ending}`);
   }
-  writeFileSync(file, lines.join('\n'));
+  writing(file, () => {
+    writeFileSync(file, lines.join('\n'));
+  });
   return true;
 }

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
+import { messageOf } from '../../errors/serializeError';
 import { UsageError } from '../cliErrors';
 import { ownManifest } from '../packages';
 
@@ -56,8 +57,34 @@ export function writeFiles(folder: string, files: readonly NewFile[]): void {
   }
   for (const { path, text } of files) {
     const file = join(folder, path);
-    mkdirSync(dirname(file), { recursive: true });
-    // `wx` fails if the file was created since the check above.
-    writeFileSync(file, text, { flag: 'wx' });
+    writing(file, () => {
+      makeFolder(dirname(file));
+      // `wx` fails if the file was created since the check above.
+      writeFileSync(file, text, { flag: 'wx' });
+    });
+  }
+}
+
+/** Makes a folder and those above it. Node's own `recursive` never returns where the system makes no folders, as in `/proc`. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  mkdirSync(folder);
+}
+
+/**
+ * Does what writes a file.
+ *
+ * @throws UsageError that names the file, when the system refuses.
+ */
+export function writing(file: string, write: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    throw new UsageError('WRONG_USAGE', {
+      what: `A file cannot be written: ${messageOf(error)}`,
+      facts: { file },
+      fix: 'choose a folder that you may write to.',
+    });
   }
 }

@@ -22,7 +22,8 @@ export interface EnvironmentVariable {
 /** The places that a value can be configured in: those that are read. */
 export interface ConfigPlaces {
   readonly files: boolean;
-  readonly variables: boolean;
+  /** `given`: they come from the code, as in a test, and nobody reads those of the process. */
+  readonly variables: 'process' | 'given' | 'none';
 }
 
 /** Everything that operators have configured, not merged and not checked yet. */

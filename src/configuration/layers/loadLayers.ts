@@ -37,7 +37,10 @@ export async function loadLayers(
     layers,
     variables: readVariables(environment, problems),
     values: { origin: 'values', data: buildTree(values, 'values', problems, { dottedKeys: true }) },
-    places: { files: directory !== false, variables: env !== false },
+    places: {
+      files: directory !== false,
+      variables: env === false ? 'none' : env === process.env ? 'process' : 'given',
+    },
     environmentName: named.name,
     baseDirectory,
   };

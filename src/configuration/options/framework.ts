@@ -4,7 +4,8 @@ import type { PlannedValue } from '../../contracts/BootPlan';
 import type { FrameworkConfig } from '../../contracts/configuration';
 import { LOG_LEVELS, type LogLevel } from '../../contracts/ListenerLogger';
 import { type Problems, showValue } from '../../errors/Problem';
-import { formatDuration } from '../../time/duration';
+import type { Duration } from '../../contracts/Duration';
+import { durationMs, formatDuration } from '../../time/duration';
 import type { ConfigLayers } from '../layers/ConfigLayers';
 import { mergeLayers } from '../layers/mergeLayers';
 import { checkKeys } from '../tree/checkKeys';
@@ -117,10 +118,12 @@ export function resolveFramework(layers: ConfigLayers, problems: Problems): Reso
   const decide = <S extends Section>(name: string, section: S): DecidedSection<S> => {
     const rules = Object.fromEntries(Object.entries(section).map(([key, { rule }]) => [key, rule]));
     const given = readConfigured(valuesAt(merged, [name]), rules, name, problems);
-    const decided = Object.entries(section).map(([key, { fallback }]) => {
+    const decided = Object.entries(section).map(([key, { rule, fallback }]) => {
       const value = given.values[key] ?? fallback;
-      if (value !== undefined)
-        values.push({ path: `${name}.${key}`, value, origin: given.origins[key] ?? DEFAULT_ORIGIN });
+      if (value !== undefined) {
+        const shown = rule.text.kind === 'duration' ? shownDuration(value as number) : value;
+        values.push({ path: `${name}.${key}`, value: shown, origin: given.origins[key] ?? DEFAULT_ORIGIN });
+      }
       return [key, value] as const;
     });
     return Object.fromEntries(decided) as DecidedSection<S>;
@@ -172,6 +175,12 @@ export function resolveFramework(layers: ConfigLayers, problems: Problems): Reso
     },
     values,
   };
+}
+
+/** A duration as people write it, `'25s'`; one that this would round stays a number of milliseconds. */
+function shownDuration(ms: number): Duration {
+  const text = formatDuration(ms) as Duration;
+  return durationMs(text) === ms ? text : ms;
 }
 
 /** Reports a limit of the watchdog that its other values make pointless. */

@@ -122,10 +122,15 @@ function report(
 
 /** Names the places that are read. An object in a list, and a key that no variable can name, are configured in a file. */
 function howToConfigure(path: string, { files, variables }: ConfigPlaces): string {
-  const variable = variables && /^[\w.]+$/.test(path) ? variableName(path.split('.')) : undefined;
+  const variable = variables !== 'none' && /^[\w.]+$/.test(path) ? variableName(path.split('.')) : undefined;
   const ways = [
     ...(files ? ['in a file of config/'] : []),
-    ...(variable === undefined ? [] : [`as ${variable}`, `in a file that ${variable}_FILE names`]),
+    ...(variable === undefined
+      ? []
+      : variables === 'given'
+        ? [`as ${variable} of \`config.env\``]
+        : [`as ${variable}`, `in a file that ${variable}_FILE names`]),
+    ...(variables === 'given' ? ['in `config.values`'] : []),
   ];
   if (ways.length === 0) return 'configure it in `config.values`: this application reads neither files nor variables.';
   return `configure it: ${ways.slice(0, -1).join(', ')}${ways.length > 1 ? ', or ' : ''}${ways.at(-1) ?? ''}.`;
