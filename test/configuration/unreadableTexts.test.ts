@@ -155,13 +155,22 @@ describe('The file of a secret', () => {
   });
 });
 
-describe('An integer that no number is equal to', () => {
+describe('A number that would be rounded to an integer', () => {
   const BIG = '9007199254740993';
   const rounded = { code: 'CONFIG_INVALID_VALUE', what: expect.stringContaining('cannot be held exactly') as string };
 
   it.each([
     ['a file', `account: { id: ${BIG} }`],
     ['a list of a file', `account: { id: [1, ${BIG}] }`],
+    ['a file, with a fraction of nothing', 'account: { id: 12345678901234567890.0 }'],
+    ['a file, with a fraction', 'account: { id: 12345678901234567890.5 }'],
+    ['a file, with an exponent', 'account: { id: 1e25 }'],
+    ['a file, with a large exponent', 'account: { id: -1.5E+300 }'],
+    ['a file, without end', 'account: { id: 1e400 }'],
+    ['a file, with a small exponent', 'account: { id: 90071992547409930e-1 }'],
+    ['a file, in hexadecimal digits', 'account: { id: 0x20000000000001 }'],
+    ['a file, in octal digits', 'account: { id: 0o400000000000000001 }'],
+    ['a file, without end, below one', 'account: { id: .5e400 }'],
   ])('is refused in %s', async (_where, text) => {
     const { problems } = await load({ directory: givenFolder({ 'default.yaml': text }) });
 
@@ -172,6 +181,14 @@ describe('An integer that no number is equal to', () => {
     [{ DAEMONRY__ACCOUNT__ID: BIG }],
     [{ DAEMONRY__ACCOUNT: `{"password": "\\"${BIG}", "id": ${BIG}}` }],
     [{ DAEMONRY__ACCOUNT__ID: `-${BIG}` }],
+    [{ DAEMONRY__ACCOUNT__ID: ` +${BIG} ` }],
+    [{ DAEMONRY__ACCOUNT__ID: '12345678901234567890.0' }],
+    [{ DAEMONRY__ACCOUNT__ID: '12345678901234567890.' }],
+    [{ DAEMONRY__ACCOUNT__ID: '1e25' }],
+    [{ DAEMONRY__ACCOUNT__ID: '1e400' }],
+    [{ DAEMONRY__ACCOUNT__ID: '.12345678901234567890e20' }],
+    [{ DAEMONRY__ACCOUNT: '{"id": 12345678901234567890.0}' }],
+    [{ DAEMONRY__ACCOUNT: '{"id": [1, -1.5e25]}' }],
   ])('is refused in the environment: %j', async (env) => {
     expect((await settingsOf({ env })).problems).toMatchObject([rounded]);
   });
@@ -180,6 +197,11 @@ describe('An integer that no number is equal to', () => {
     [`account: { id: 9007199254740992, password: "${BIG}" }`, {}],
     ['account: { id: 0x10 }', { DAEMONRY__ACCOUNT: `{"password": "${BIG}"}` }],
     ['account: { id: 1_000 }', { DAEMONRY__ACCOUNT__ID: '1e3' }],
+    ['account: { id: 1e22 }', {}],
+    ['account: { id: 9007199254740992.000 }', {}],
+    ['account: { id: 900719925474099200e-1 }', {}],
+    ['account: { id: 0x10000000000000000 }', {}],
+    ['account: { id: 1, password: "1e25" }', {}],
   ])('is refused nowhere else: %s', async (text, env) => {
     const { account, problems } = await settingsOf({ directory: givenFolder({ 'default.yaml': text }), env });
 

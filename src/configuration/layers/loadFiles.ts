@@ -8,6 +8,7 @@ import type { Problems } from '../../errors/Problem';
 import { didYouMean } from '../../errors/suggest';
 import { codeOf, messageOf } from '../../errors/serializeError';
 import { buildTree } from '../tree/buildTree';
+import { INEXACT, isRounded } from '../tree/textTypes';
 import type { ConfigLayer } from './ConfigLayers';
 import { readText } from './readText';
 
@@ -161,6 +162,9 @@ function parse(text: string, shown: string, unreadable: (what: string, fix: stri
     yaml.visit(document, {
       Alias: (_key, alias) => {
         if (alias.resolve(document) === undefined) unknown ??= alias.range?.[0] ?? 0;
+      },
+      Scalar: (_key, scalar) => {
+        if (typeof scalar.value === 'number' && isRounded(scalar.source ?? '')) scalar.value = INEXACT;
       },
     });
     if (unknown !== undefined) {

@@ -1,4 +1,5 @@
 import type { Problems } from '../../errors/Problem';
+import { INEXACT } from './textTypes';
 import { isPlainObject, type ConfigMap, type ConfigNode, type GrowingMap, insertNode } from './ConfigTree';
 
 const DEEPEST = 32;
@@ -82,6 +83,7 @@ function readPlain(value: unknown, path: readonly string[], reading: Reading): u
   reading.nodes++;
   if (value === null || value === undefined) return undefined;
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
+  if (value === INEXACT) return refuseInexact(path, reading);
   if (typeof value === 'bigint' && reading.bigints) return readInteger(value, path, reading);
   if (Array.isArray(value)) {
     return inside(value, path, reading, () =>
@@ -107,18 +109,21 @@ function readPlain(value: unknown, path: readonly string[], reading: Reading): u
 }
 
 /** An integer that no number of JavaScript is equal to would silently become another one: of an id, that of somebody else. */
-function readInteger(value: bigint, path: readonly string[], { origin, problems }: Reading): unknown {
-  if (BigInt(Number(value)) === value) return Number(value);
+function readInteger(value: bigint, path: readonly string[], reading: Reading): unknown {
+  return BigInt(Number(value)) === value ? Number(value) : refuseInexact(path, reading);
+}
+
+function refuseInexact(path: readonly string[], { origin, problems }: Reading): typeof REFUSED {
   reportInexact(`The configured value of "${path.join('.')}"`, origin, problems);
   return REFUSED;
 }
 
-/** Reports an integer that would be rounded. */
+/** Reports a number that would be rounded to another integer. */
 export function reportInexact(what: string, origin: string, problems: Problems): undefined {
   problems.add('CONFIG_INVALID_VALUE', {
-    what: `${what} is an integer that cannot be held exactly.`,
+    what: `${what} is a number that cannot be held exactly.`,
     facts: { from: origin },
-    fix: 'put it between quotes, so that it is a text; numbers are exact up to 9007199254740991.',
+    fix: 'put it between quotes, so that it is a text; integers are exact up to 9007199254740991.',
   });
 }
 

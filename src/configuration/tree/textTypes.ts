@@ -14,14 +14,14 @@ const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
   ['0', false],
 ]);
 
-/** Stands for a text that is, or holds, an integer which no number is equal to. */
+/** Stands for a text that is, or holds, a number which would be rounded to another integer. */
 export const INEXACT = Symbol('inexact');
 
 /**
  * Converts a text to a value of the type. A text that does not fit the type is returned as it is, so that the check of the
  * option reports it. A list is read as JSON if it begins with `[`, else as items separated by commas.
  *
- * @returns `undefined` for a text that has to be JSON and is not, {@link INEXACT} for one with an integer that would be rounded.
+ * @returns `undefined` for a text that has to be JSON and is not, {@link INEXACT} for one with a number that would be rounded to an integer.
  */
 export function coerceText(text: string, type: TextType): unknown {
   const trimmed = text.trim();
@@ -47,8 +47,23 @@ export function coerceText(text: string, type: TextType): unknown {
 
 const exactly = (list: readonly unknown[]): unknown => (list.includes(INEXACT) ? INEXACT : list);
 
-const isRounded = (digits: string): boolean =>
-  /^[+-]?\d{16,}$/.test(digits) && BigInt(digits.replace('+', '')) !== BigInt(Number(digits));
+const DECIMAL = /^[+-]?(\d*)\.?(\d*)(?:e([+-]?\d+))?$/i;
+
+/**
+ * True for the text of a decimal number that is so large that only integers are numbers, and that none of them is equal to:
+ * `9007199254740993`, `12345678901234567890.0`, `1e23`. Fractions are rounded, as everywhere.
+ */
+export function isRounded(text: string): boolean {
+  const value = Math.abs(Number(text));
+  if (!(value > Number.MAX_SAFE_INTEGER)) return false;
+  const parts = DECIMAL.exec(text);
+  if (parts === null || value === Infinity) return parts !== null;
+  const [, whole = '', fraction = '', exponent = '0'] = parts;
+  const zeros = Number(exponent) - fraction.length;
+  const digits = whole + fraction;
+  const kept = zeros < 0 ? digits.slice(0, zeros) : digits + '0'.repeat(zeros);
+  return BigInt(kept) !== BigInt(value) || (zeros < 0 && /[1-9]/.test(digits.slice(zeros)));
+}
 
 const readNumber = (digits: string): unknown => (isRounded(digits) ? INEXACT : Number(digits));
 
