@@ -3,23 +3,23 @@ import { hidesSecret, isErrorLike, REDACTED } from '../../errors/foreign';
 import { serializeError } from '../../errors/serializeError';
 import { isConfigMap, toPlain, type ConfigMap } from '../tree/ConfigTree';
 import type { SettingsDescription } from './describeSettings';
-import { secretsPattern } from './secretForms';
+import { secretsReplacer } from './secretForms';
 
 const DEEPEST = 32;
 
 /**
  * Makes a redactor that replaces these secrets wherever they occur, also where they are encoded: escaped for JSON, URLs, forms
- * or HTML, in base64, or in hexadecimal digits. Secrets of fewer than four characters are left, because they occur by chance.
+ * or HTML, in base64, or in hexadecimal digits, also over several lines. Secrets of fewer than four characters are left, because they occur by chance.
  */
 export function createRedactor(secrets: readonly string[]): Redactor {
   // Made when there is something to redact: an application may never log.
-  let pattern: RegExp | undefined;
+  let replace: ((text: string) => string) | undefined;
   let isMade = false;
 
   const text = (value: string): string => {
-    if (!isMade) pattern = secretsPattern(secrets);
+    if (!isMade) replace = secretsReplacer(secrets, REDACTED);
     isMade = true;
-    return pattern === undefined ? value : value.replace(pattern, REDACTED);
+    return replace === undefined ? value : replace(value);
   };
 
   const visit = (value: unknown, ancestors: readonly object[]): unknown => {
