@@ -3,7 +3,7 @@ import { isIPv6, type AddressInfo } from 'node:net';
 
 import type { ListenerLogger } from 'daemonry';
 
-import { hasManyHosts, SERVER_LIMITS } from '../shared/http';
+import { ambiguityOf, SERVER_LIMITS } from '../shared/http';
 import { sameSecret } from '../shared/text';
 import { answerClientError } from '../web/failures';
 import { HostGuard } from '../web/guards';
@@ -36,7 +36,8 @@ export async function listenForScrapes(options: ScrapeServerOptions): Promise<Sc
     // A body is not read.
     if (request.headers['content-length'] !== undefined || request.headers['transfer-encoding'] !== undefined)
       response.setHeader('connection', 'close');
-    const status = hosts.allows(request.headers.host) && !hasManyHosts(request) ? statusFor(request, options) : 403;
+    const status =
+      hosts.allows(request.headers.host) && ambiguityOf(request) === undefined ? statusFor(request, options) : 403;
     if (status === 200) void answer(request, response, options);
     else refuse(response, status);
   });

@@ -82,9 +82,15 @@ export function disconnection(response: ServerResponse): AbortSignal {
   return controller.signal;
 }
 
-/** True for a request with more than one `Host`: a proxy may have looked at the other one. */
-export const hasManyHosts = ({ rawHeaders }: IncomingMessage): boolean =>
-  rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host').length > 1;
+/**
+ * Why the head of a request is refused: a proxy before this server, and what stands behind it, may understand two hosts as two
+ * different ones. Undefined for a request that names one host.
+ */
+export function ambiguityOf({ rawHeaders, url }: IncomingMessage): string | undefined {
+  const hosts = rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host');
+  if (hosts.length > 1) return 'A request has one Host.';
+  return url?.startsWith('/') || url === '*' ? undefined : 'A request names a path, not a whole URL.';
+}
 
 /** True for the addresses and names of this very machine. */
 export function isLoopback(host: string): boolean {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { BackgroundDaemon } from 'daemonry';
 import { Gauge, Registry } from 'prom-client';
 
-import { call, statusOfHosts } from './support/call';
+import { call, statusOfHosts, statusOfTarget } from './support/call';
 import { endData, givenFolder } from './support/givenData';
 import { endMetrics, givenMetrics } from './support/givenMetrics';
 
@@ -142,6 +142,7 @@ describe('a port of its own', () => {
     const { url } = await givenMetrics({ ...port, web: false });
     expect((await scrape(url, { host: 'evil.example' })).status).toBe(403);
     expect(await statusOfHosts(url, 'localhost', 'localhost')).toBe(403);
+    expect(await statusOfTarget(url, 'http://evil.example/metrics', 'localhost')).toBe(403);
     expect((await scrape(url, { host: 'localhost' })).status).toBe(200);
   });
 

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 
 import { HostGuard } from '../web/guards';
-import { call, statusOfHosts } from './support/call';
+import { call, statusOfHosts, statusOfTarget } from './support/call';
 import { endWeb, givenRunningWeb } from './support/givenWeb';
 
 afterEach(endWeb);
@@ -28,6 +28,20 @@ describe('the web module refuses', () => {
       expect(await statusOfHosts(url, host, 'localhost')).toBe(400);
     }
     expect(await statusOfHosts(url, 'localhost')).toBe(200);
+  });
+
+  it.each([
+    'http://evil.example/livez',
+    'http://localhost/livez',
+    'HTTP://evil.example/livez',
+    'https://evil.example',
+    'evil.example/livez',
+    '?/livez',
+  ])('answers a request for the target %s with 400, whatever its Host', async (target) => {
+    const { url } = await givenRunningWeb();
+
+    expect(await statusOfTarget(url, target, 'localhost')).toBe(400);
+    expect(await statusOfTarget(url, '/livez?at=http://localhost/', 'localhost')).toBe(200);
   });
 
   it('does not read the body of what it refuses', async () => {

@@ -1,6 +1,6 @@
 import { StateDatabase } from 'daemonry';
 
-import { call, statusOfHosts } from './support/call';
+import { call, statusOfHosts, statusOfTarget } from './support/call';
 import {
   audited,
   endWebhooks,
@@ -86,6 +86,12 @@ describe('webhooks', () => {
     const { url } = await givenWebhooks();
 
     expect(await statusOfHosts(url, 'localhost', 'evil.example')).toBe(400);
+  });
+
+  it('refuses a request for a whole URL in place of a path', async () => {
+    const { url } = await givenWebhooks();
+
+    expect(await statusOfTarget(url, 'http://evil.example/hooks', 'localhost')).toBe(400);
   });
 
   it('refuses calls above the limit before it reads them', async () => {

@@ -1,7 +1,7 @@
 import type { Application, Clock, ListenerLogger } from 'daemonry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
-import { closeUnread, hasManyHosts, SERVER_LIMITS } from '../shared/http';
+import { closeUnread, ambiguityOf, SERVER_LIMITS } from '../shared/http';
 import { loadFastify } from '../shared/packages';
 import type { AccessGuard } from './AccessGuard';
 import { AllowedMethods, type HostGuard, type Refusal } from './guards';
@@ -73,7 +73,8 @@ export function createServer(parts: ServerParts): FastifyInstance {
     reply.headers(HEADERS);
   });
   const refusalOf = (request: FastifyRequest): Refusal | undefined => {
-    if (hasManyHosts(request.raw)) return MANY_HOSTS;
+    const message = ambiguityOf(request.raw);
+    if (message !== undefined) return { status: 400, code: 'BAD_REQUEST', message };
     if (!hosts.allows(request.headers.host)) return FOREIGN_HOST;
     if (request.is404) return unknown(request.url, allowed);
     const admission = access.admit(request, request.routeOptions.config.may);
@@ -115,8 +116,6 @@ const FOREIGN_HOST: Refusal = {
   code: 'FOREIGN_HOST',
   message: 'This server does not answer under that Host. Allow it with web.allowedHosts.',
 };
-
-const MANY_HOSTS: Refusal = { status: 400, code: 'BAD_REQUEST', message: 'A request has one Host.' };
 
 const NOT_FOUND: Refusal = { status: 404, code: 'NOT_FOUND', message: 'There is nothing under this path.' };
 

@@ -9,7 +9,7 @@ import { askersOf } from './mayAsk';
 import { PendingAnswers } from './PendingAnswers';
 import { WebhookRoutes } from './WebhookRoutes';
 import { WebhookSettings } from './WebhookSettings';
-import { closeUnread, hasManyHosts, SERVER_LIMITS } from '../shared/http';
+import { closeUnread, ambiguityOf, SERVER_LIMITS } from '../shared/http';
 import { loadFastify, loadOptional } from '../shared/packages';
 import { OperatorSettings } from '../shared/settings';
 import { answerClientError, answerErrors, failure } from '../web/failures';
@@ -91,7 +91,8 @@ async function createWebhookServer(
   closeUnread(server);
   server.addHook('onRequest', async (request, reply) => {
     reply.headers(HEADERS);
-    if (hasManyHosts(request.raw)) return reply.code(400).send(failure('BAD_REQUEST', 'A request has one Host.'));
+    const message = ambiguityOf(request.raw);
+    if (message !== undefined) return reply.code(400).send(failure('BAD_REQUEST', message));
   });
   await server.register(rateLimit, {
     global: true,

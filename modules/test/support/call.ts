@@ -28,9 +28,14 @@ export function call(url: string, { body, ...options }: RequestOptions & { body?
 
 /** The status of a request for `/livez` with these `Host` headers. */
 export function statusOfHosts(url: string, ...hosts: readonly string[]): Promise<number> {
+  return statusOfTarget(url, '/livez', ...hosts);
+}
+
+/** The status of a request with this target in its first line, such as `http://host/livez`. */
+export function statusOfTarget(url: string, target: string, ...hosts: readonly string[]): Promise<number> {
   return new Promise((resolve, reject) => {
     const socket = connect(Number(new URL(url).port), '127.0.0.1', () => {
-      const lines = ['GET /livez HTTP/1.1', ...hosts.map((host) => `Host: ${host}`), 'Connection: close', '', ''];
+      const lines = [`GET ${target} HTTP/1.1`, ...hosts.map((host) => `Host: ${host}`), 'Connection: close', '', ''];
       socket.write(lines.join('\r\n'));
     });
     let text = '';
