@@ -1,8 +1,12 @@
+import { clearImmediate, setImmediate } from 'node:timers';
+
 import {
   Application,
   ApplicationEvents,
+  type ApplicationStatus,
   BackgroundDaemon,
   Clock,
+  type OnReady,
   type OnStartup,
   Secret,
   Settings,
@@ -15,7 +19,7 @@ import type { Registry } from 'prom-client';
 import { isLoopback } from '../shared/http';
 import { ClusterClaims } from '../shared/ClusterClaims';
 import { RunTraces } from '../shared/RunTraces';
-import { expose, type Exposition, loadPromClient } from './exposition';
+import { expose, type Exposition, findPromClient, loadPromClient } from './exposition';
 import type { Scraped } from './families';
 import { RunTallies } from './RunTallies';
 import { listenForScrapes } from './scrapeServer';
@@ -53,10 +57,18 @@ export class MetricsSettings {
   readonly process: boolean = true;
 }
 
+/** The daemon from a startup to its end. */
+interface Running {
+  readonly tallies: RunTallies;
+  readonly context: StartupContext;
+  /** Undefined until it is needed. */
+  registry: Registry | undefined;
+}
+
 /** Counts runs, and serves the metrics of the application in the formats of Prometheus and OpenMetrics. */
 @BackgroundDaemon({ name: 'metrics', essential: true })
-export class Metrics implements OnStartup {
-  #registry: Registry | undefined;
+export class Metrics implements OnStartup, OnReady {
+  #running: Running | undefined;
   #url: string | undefined;
 
   constructor(
@@ -71,7 +83,7 @@ export class Metrics implements OnStartup {
 
   /** The registry that the metrics are in; undefined while the daemon does not run. */
   get registry(): Registry | undefined {
-    return this.#registry;
+    return this.#running && (this.#running.registry ??= this.#open(this.#running));
   }
 
   /** The address of the port of its own, such as `http://127.0.0.1:9464/metrics`; undefined without one. */
@@ -80,22 +92,16 @@ export class Metrics implements OnStartup {
   }
 
   /**
-   * Begins to count.
+   * Begins to count. prom-client, which takes longer to load than all of this, is loaded once the application has started.
    * @throws PackageMissingError without prom-client, MetricsRegistryError, MetricsListenError
    */
-  async startup({ log, defer, fail }: StartupContext): Promise<void> {
-    const client = loadPromClient();
-    const registry = this.given ?? new client.Registry();
-    const tallies = this.#count(defer);
-    const remove = addToRegistry(registry, this.#source(tallies));
-    defer(remove);
-    if (this.settings.process && registry.getSingleMetric('nodejs_eventloop_lag_seconds') === undefined) {
-      client.collectDefaultMetrics({ register: registry });
-      // Gauges whose names end as those of counters, which readers object to. The same numbers are there by type.
-      for (const name of MISNAMED) registry.removeSingleMetric(name);
-    }
-    this.#registry = registry;
-    defer(() => (this.#registry = undefined));
+  async startup(context: StartupContext): Promise<void> {
+    findPromClient();
+    const { log, defer, fail } = context;
+    const running: Running = { tallies: this.#count(defer), context, registry: undefined };
+    this.#running = running;
+    defer(() => (this.#running = undefined));
+    if (this.given !== undefined) running.registry = this.#open(running);
 
     const { port, host, token } = this.settings;
     if (port === undefined) {
@@ -109,7 +115,7 @@ export class Metrics implements OnStartup {
       token,
       log,
       fail,
-      expose: (accept) => expose(registry, accept),
+      expose: (accept) => expose((running.registry ??= this.#open(running)), accept),
     });
     defer(() => server.close());
     this.#url = server.url;
@@ -118,20 +124,31 @@ export class Metrics implements OnStartup {
       log.warn(`Anybody who reaches ${host} can read the metrics: set metrics.token to ask for one.`);
   }
 
+  /** Has everything ready for the first scrape, in a turn of the loop after those of the boot. */
+  ready(): void {
+    const { defer, fail } = this.#running?.context ?? {};
+    const soon = setImmediate(() => {
+      try {
+        void this.registry;
+      } catch (error) {
+        fail?.(error);
+      }
+    });
+    defer?.(() => clearImmediate(soon));
+  }
+
   /**
    * Writes the metrics; undefined while the daemon does not run. Rejects with what a metric of a given registry throws.
    * @param accept - the header `Accept` of the request. @defaultValue the format of Prometheus
    */
   async expose(accept?: string): Promise<Exposition | undefined> {
-    return this.#registry === undefined ? undefined : await expose(this.#registry, accept);
+    const { registry } = this;
+    return registry === undefined ? undefined : await expose(registry, accept);
   }
 
   #count(defer: StartupContext['defer']): RunTallies {
     const { traces } = this;
     const tallies = new RunTallies(() => this.clock.now(), traces && ((run) => traces.traceOf(run)));
-    // Listeners that start before this one may have failed already.
-    for (const { name, state, restarts = 0 } of this.application.status().listeners)
-      tallies.restarts.set(name, state === 'backing_off' ? restarts + 1 : restarts);
     defer(this.events.on('run.finished', tallies.finished));
     defer(this.events.on('run.skipped', tallies.skipped));
     defer(this.events.on('listener.restarting', tallies.restarting));
@@ -139,22 +156,41 @@ export class Metrics implements OnStartup {
     return tallies;
   }
 
+  /** @throws MetricsRegistryError; what prom-client throws while it is loaded */
+  #open({ tallies, context: { defer } }: Running): Registry {
+    const client = loadPromClient();
+    const registry = this.given ?? new client.Registry();
+    defer(addToRegistry(registry, this.#source(tallies)));
+    if (this.settings.process && registry.getSingleMetric('nodejs_eventloop_lag_seconds') === undefined) {
+      client.collectDefaultMetrics({ register: registry });
+      // Gauges whose names end as those of counters, which readers object to. The same numbers are there by type.
+      for (const name of MISNAMED) registry.removeSingleMetric(name);
+    }
+    return registry;
+  }
+
   /** All metrics of one scrape are read from one status: the registry asks for them without a pause. */
   #source(tallies: RunTallies): () => Scraped {
     let scraped: Scraped | undefined;
-    let hasAllTasks = false;
+    let isFirst = true;
     return () => {
-      // Tasks without a run have zeros too, which the boot need not wait for.
-      if (!hasAllTasks) {
-        hasAllTasks = true;
-        for (const { name, tasks } of this.application.daemons.list())
-          for (const task of tasks) tallies.of(name, task.name);
-      }
       if (scraped === undefined) {
-        scraped = { status: this.application.status(), tallies, claims: this.claims?.counts };
+        const status = this.application.status();
+        if (isFirst) begin(status, tallies);
+        isFirst = false;
+        scraped = { status, tallies, claims: this.claims?.counts };
         queueMicrotask(() => (scraped = undefined));
       }
       return scraped;
     };
+  }
+}
+
+/** Adds what a boot need not wait for: zeros of tasks without a run, and restarts before the count had begun. */
+function begin({ listeners }: ApplicationStatus, tallies: RunTallies): void {
+  for (const { name, state, restarts = 0, tasks } of listeners) {
+    for (const task of tasks) tallies.of(name, task.name);
+    const known = state === 'backing_off' ? restarts + 1 : restarts;
+    tallies.restarts.set(name, Math.max(known, tallies.restarts.get(name) ?? 0));
   }
 }

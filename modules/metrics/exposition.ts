@@ -3,6 +3,21 @@ import type * as PromClient from 'prom-client';
 
 import { loadOptional } from '../shared/packages';
 
+/**
+ * Finds prom-client, and does not load it.
+ *
+ * @param find - throws if there is no such package.
+ * @throws PackageMissingError
+ */
+export function findPromClient(find = (): unknown => require.resolve('prom-client')): void {
+  try {
+    find();
+  } catch {
+    // In a bundle there is no package to be found, but its code.
+    loadPromClient();
+  }
+}
+
 /** @throws PackageMissingError */
 export const loadPromClient = (): typeof PromClient =>
   loadOptional(

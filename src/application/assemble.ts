@@ -8,7 +8,7 @@ import { OperatorJournal } from '../contracts/OperatorJournal';
 import { RunInterceptor } from '../contracts/RunInterceptor';
 import { StateTables } from '../contracts/StateDatabase';
 import { isDaemon } from '../contracts/ListenerDefinition';
-import { callsInFlight } from './listenerViews';
+import { callsInFlight, longestStartup } from './listenerViews';
 import { DaemonCoordinator } from '../coordinator/DaemonCoordinator';
 import type { Engine } from '../coordinator/Engine';
 import { asItIs } from '../errors/foreign';
@@ -155,6 +155,7 @@ export function assemble<A extends DaemonApplication>(from: PlannedFrom, create:
           log,
           emit: events.emit,
           callsInFlight: () => callsInFlight(coordinator.runtimes, ledger),
+          longestStartup: () => longestStartup(coordinator.runtimes),
           complained: () => {
             lifecycle.announceLosses();
           },

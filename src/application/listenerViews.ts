@@ -132,6 +132,18 @@ export function callsInFlight(runtimes: Iterable<ListenerRuntime>, ledger: InMem
   return [...calls, ...ledger.inFlight(MOST_CALLS)].slice(0, MOST_CALLS);
 }
 
+/** The startup that took the longest, in milliseconds; undefined before the first one. */
+export function longestStartup(
+  runtimes: Iterable<ListenerRuntime>,
+): { readonly listener: string; readonly startupMs: number } | undefined {
+  let longest: { readonly listener: string; readonly startupMs: number } | undefined;
+  for (const { name, current } of runtimes) {
+    const startupMs = lastRunning(current)?.startupMs;
+    if (startupMs !== undefined && startupMs > (longest?.startupMs ?? -1)) longest = { listener: name, startupMs };
+  }
+  return longest;
+}
+
 /** Why an application does not do all its work, one sentence each. */
 export function degradedCauses(runtimes: Iterable<ListenerRuntime>, scheduler: Scheduler, redact: Redact): string[] {
   const causes: string[] = [];

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { setInterval } from 'node:timers';
-import { Worker } from 'node:worker_threads';
+import { clearImmediate, setImmediate, setInterval } from 'node:timers';
+import type { Worker } from 'node:worker_threads';
 
 import { supervisorVariables } from '../configuration';
-import type { CallInFlight, EventSender } from '../contracts/ApplicationEvents';
+import type { CallInFlight, EventSender, LoopBlockedEvent } from '../contracts/ApplicationEvents';
 import { bundleFile } from '../contracts/bundleFile';
 import type { FrameworkConfig, WatchdogConfig } from '../contracts/configuration';
 import type { ListenerLogger } from '../contracts/ListenerLogger';
@@ -18,7 +18,6 @@ import {
   watchdogPort,
 } from '../errors/watchdogErrors';
 import { type FromThread, Pulse, type ThreadData, type ToThread } from './messages';
-import { offerSightings } from './sightings';
 import { stepOf } from './Standstill';
 
 /** Milliseconds that the thread gets to tell the last of it, when the application ends. */
@@ -38,18 +37,25 @@ export interface WatchdogParts extends Pick<EventSender, 'emit'> {
   readonly log: ListenerLogger;
   /** The hooks and runs in flight, {@link MOST_CALLS} at most. */
   readonly callsInFlight: () => readonly CallInFlight[];
+  /** The startup that took the longest so far, in milliseconds. */
+  readonly longestStartup: () => { readonly listener: string; readonly startupMs: number } | undefined;
   /** Called when {@link Watchdog.complaint} has changed. */
   readonly complained: () => void;
 }
 
 /**
  * Watches the event loop from a thread of its own. It costs the loop a timer that writes a number into shared memory, and
- * nothing of it holds the process open.
+ * nothing of it holds the process open. The thread starts when the loop first turns, so that a boot that waits for nothing is
+ * over by then; how long such a boot has held the loop is told without it.
  */
 export class Watchdog {
   readonly #parts: WatchdogParts;
   readonly #pulse = new Pulse();
   #worker: Worker | undefined;
+  /** Waits for the first turn of the loop; undefined from then on. */
+  #firstTurn: NodeJS.Immediate | undefined;
+  /** Messages for a thread that is not there yet. */
+  #untold: ToThread[] = [];
   #heart: NodeJS.Timeout | undefined;
   #withdraw: () => void = () => undefined;
   #ended: () => void = () => undefined;
@@ -64,28 +70,26 @@ export class Watchdog {
     return this.#complaints.map(({ what }) => what);
   }
 
-  /** Starts the thread, and does not wait for it. A failure is logged. */
+  /** Starts the thread when the loop first turns. A failure is logged. */
   start(): void {
-    const { sessionId, config, callsInFlight } = this.#parts;
-    this.#withdraw = offerSightings(sessionId, callsInFlight);
-    this.#pulse.beat([]);
-    this.#heart = setInterval(() => {
-      this.#pulse.beat(callsInFlight());
-    }, stepOf(config.after)).unref();
-    try {
-      this.#startThread();
-    } catch (error) {
-      this.#failed(watchdogFailed(toError(error)));
-    }
+    const from = performance.now();
+    this.#firstTurn = setImmediate(() => {
+      const heldMs = performance.now() - from;
+      this.#begin();
+      this.#tellBoot(heldMs);
+    });
   }
 
   /** Tells the supervisor that the application has started, or is stopping. */
   tell(message: ToThread): void {
-    this.#worker?.postMessage(message);
+    if (this.#firstTurn === undefined) this.#worker?.postMessage(message);
+    else this.#untold.push(message);
   }
 
   /** Ends the thread; resolves when it has told what it knew. */
   async end(): Promise<void> {
+    if (this.#firstTurn !== undefined && supervisorVariables().NOTIFY_SOCKET !== undefined) this.#begin();
+    clearImmediate(this.#firstTurn);
     const worker = this.#worker;
     if (worker !== undefined) {
       await new Promise<void>((resolve) => {
@@ -103,12 +107,48 @@ export class Watchdog {
     this.#stop();
   }
 
+  #begin(): void {
+    clearImmediate(this.#firstTurn);
+    this.#firstTurn = undefined;
+    const { sessionId, config, callsInFlight } = this.#parts;
+    try {
+      // eslint-disable-next-line @typescript-eslint/no-require-imports -- a boot need not wait for the inspector to be loaded
+      const { offerSightings } = require('./sightings') as typeof import('./sightings');
+      this.#withdraw = offerSightings(sessionId, callsInFlight);
+      this.#pulse.beat(callsInFlight());
+      this.#heart = setInterval(() => {
+        this.#pulse.beat(callsInFlight());
+      }, stepOf(config.after)).unref();
+      this.#startThread();
+    } catch (error) {
+      this.#failed(watchdogFailed(toError(error)));
+    }
+    for (const message of this.#untold.splice(0)) this.tell(message);
+  }
+
+  /** Reports a startup that has held the loop for `after`, if one did. */
+  #tellBoot(heldMs: number): void {
+    const { after } = this.#parts.config;
+    const { listener, startupMs = 0 } = this.#parts.longestStartup() ?? {};
+    if (Math.min(startupMs, heldMs) < after || listener === undefined) return;
+    const call = { listener, hook: 'startup' };
+    this.#report({ ...call, blockedMs: startupMs, inFlight: [call] });
+  }
+
+  #report(standstill: LoopBlockedEvent): void {
+    const { emit } = this.#parts;
+    emit('loop.blocked', standstill);
+    emit('loop.recovered', { blockedMs: standstill.blockedMs });
+  }
+
   #startThread(): void {
     const { config } = this.#parts;
     const file = threadFile();
     // A session that is not allowed ends the process.
     const isBlind = config.stack && 'permission' in process && process.permission !== undefined;
-    const worker = new Worker(START, {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- nor for the threads
+    const threads = require('node:worker_threads') as typeof import('node:worker_threads');
+    const worker = new threads.Worker(START, {
       eval: true,
       name: 'daemonry-watchdog',
       workerData: this.#threadData(file, config.stack && !isBlind),
@@ -145,11 +185,10 @@ export class Watchdog {
   }
 
   #take(message: FromThread): void {
-    const { config, emit } = this.#parts;
+    const { config } = this.#parts;
     switch (message.kind) {
       case 'blocked':
-        emit('loop.blocked', message.event);
-        emit('loop.recovered', { blockedMs: message.event.blockedMs });
+        this.#report(message.event);
         return;
       case 'failed': {
         const { code, what, why } = message;
