@@ -1,7 +1,11 @@
 import type { ClusterMoment } from 'daemonry';
 
-/** Makes any text a part of the name of a queue: BullMQ refuses `:`, and `~` separates the parts. */
-export const encodeName = (text: string): string => encodeURIComponent(text).replaceAll('~', '%7E');
+/**
+ * Makes any text a part of the name of a queue: BullMQ refuses `:`, and `~` separates the parts. As in a URL, with `!` in place
+ * of `%`, which bull-board would decode.
+ */
+export const encodeName = (text: string): string =>
+  encodeURIComponent(text).replaceAll('!', '%21').replaceAll('~', '%7E').replaceAll('%', '!');
 
 /** The name of the queue of a task, or of a `run` body, whose path is the name of its listener. */
 export const queueNameOf = (application: string, path: string): string => `${encodeName(application)}~${path}`;
@@ -12,9 +16,9 @@ export const tickIdOf = (
   { manualId, scheduledAt }: Pick<ClusterMoment, 'manualId' | 'scheduledAt'>,
 ): string => `${path}@${manualId === undefined ? new Date(scheduledAt).toISOString() : `manual:${manualId}`}`;
 
-/** The id of the job of a moment: its `tickId`, but BullMQ refuses `:`. */
+/** The id of the job of a moment: its `tickId`, encoded as names are, but for `@`, and `~` in place of `:`. */
 export const jobIdOf = (path: string, moment: Pick<ClusterMoment, 'manualId' | 'scheduledAt'>): string =>
-  encodeURIComponent(tickIdOf(path, moment)).replaceAll('%40', '@').replaceAll('%3A', '~');
+  encodeName(tickIdOf(path, moment)).replaceAll('!40', '@').replaceAll('!3A', '~');
 
 /** The id of the one job of a `run` body. */
 export const BODY_JOB = 'run';
