@@ -19,7 +19,9 @@ export declare function createTransformer(options?: TransformerOptions): Transfo
 
 /** The same members of a transformer with the default options, as Jest loads them. */
 export declare const canInstrument: Transformer['canInstrument'];
+/** A hash of everything that the result of compiling a file depends on, with the default options. */
 export declare const getCacheKey: Transformer['getCacheKey'];
 // Declared under another name, since `process` would hide Node's global.
+/** Compiles one file with the default options. @throws SyntaxError; PresetError for a module that cannot be compiled */
 declare const transform: Transformer['process'];
 export { transform as process };

@@ -28,7 +28,9 @@ export const loadPromClient = (): typeof PromClient =>
 
 /** The metrics as text, in the format that the reader asks for. */
 export interface Exposition {
+  /** The value of the header `Content-Type`. */
   readonly contentType: string;
+  /** The metrics, as it says. */
   readonly body: string;
 }
 

@@ -55,6 +55,7 @@ export interface Promotion {
 
 /** A row of the store that cannot be read as a promotion. It is left as it is. */
 export interface DamagedPromotion {
+  /** The id in that row. */
   readonly id: string;
   /** The reason, in words. */
   readonly why: string;

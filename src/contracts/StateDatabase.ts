@@ -43,9 +43,10 @@ export interface MigrationStep {
  * injects the {@link StateDatabase}, nothing is opened.
  */
 export class StateTables {
-  /** @param owner - see `StateDatabase.migrate`. @param steps - all of them, the first one first. */
   constructor(
+    /** The name of the tables' owner, as of `StateDatabase.migrate`. */
     readonly owner: string,
+    /** All of its steps, the first one first. */
     readonly steps: readonly MigrationStep[],
   ) {}
 }

@@ -31,19 +31,18 @@ export function installedPackage(): string {
   for (const name of readdirSync(join(ROOT, 'node_modules'))) {
     if (!OWN.includes(name)) symlinkSync(join(ROOT, 'node_modules', name), join(building, 'node_modules', name));
   }
-  for (const part of ['package.json', 'templates', 'jest-preset']) {
+  for (const part of ['package.json', 'templates', 'jest-preset', 'vitest-plugin']) {
     cpSync(join(ROOT, part), join(target, part), { recursive: true });
   }
   const modules = join(building, 'node_modules', '@daemonry', 'modules');
   mkdirSync(modules, { recursive: true });
   cpSync(join(ROOT, 'modules', 'package.json'), join(modules, 'package.json'));
-  const quickly = ['--noCheck', '--declaration', 'false'];
   const compiler = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
   for (const [project, folder] of [
     ['tsconfig.build.json', target],
     ['modules/tsconfig.build.json', modules],
   ] as const) {
-    const options = ['-p', project, ...quickly, '--outDir', join(folder, 'dist')];
+    const options = ['-p', project, '--noCheck', '--outDir', join(folder, 'dist')];
     execFileSync(process.execPath, [compiler, ...options], { cwd: ROOT });
   }
   try {
