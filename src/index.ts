@@ -114,7 +114,14 @@ export {
   type IdentityProvider,
   type ResolvedIdentity,
 } from './contracts/Identity';
-export { ListenerLogger, type LogEntry, type LogFields, type LogLevel, type LogSink } from './contracts/ListenerLogger';
+export {
+  limited,
+  ListenerLogger,
+  type LogEntry,
+  type LogFields,
+  type LogLevel,
+  type LogSink,
+} from './contracts/ListenerLogger';
 export { type ApplicationModule, defineModule, type ModuleDefinition } from './contracts/ModuleDefinition';
 export type {
   BackgroundDaemonOptions,

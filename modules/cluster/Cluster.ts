@@ -13,6 +13,7 @@ import {
   ClusterUnreachableError,
   type ClusterWorker,
   durationMs,
+  limited,
   ListenerLogger,
   messageOf,
   type OnRun,
@@ -32,7 +33,6 @@ import type { ClusterStore } from './ClusterStore';
 import type { EngineParts, Joined } from './EngineParts';
 import { ClusterNotConfiguredError } from './errors';
 import { openStore, storesIn } from './openStore';
-
 import { TaskQueue } from './TaskQueue';
 
 const CONNECT_WITHIN = '10s';
@@ -42,7 +42,7 @@ const BEAT_MS = 1_000;
 const LOOK_BEATS = 5;
 /** Said by BullMQ when another process has taken over a job, or the connection is away: both are told otherwise. */
 const EXPECTED =
-  /lock|ECONNREFUSED|ECONNRESET|Connection is closed|Connection terminated|timeout|redirections|CLUSTERDOWN/i;
+  /lock|ECONNREFUSED|ECONNRESET|EPIPE|Connection is closed|Connection terminated|timeout|redirections|CLUSTERDOWN/i;
 
 /**
  * The cluster engine on BullMQ: shares the tasks and `run` bodies of cluster scope among the processes of the application,
@@ -212,7 +212,8 @@ export class Cluster extends ClusterEngine implements OnStartup, OnRun, OnShutdo
       if (this.#joined.has(joined)) this.#attached.add(joined);
       else await joined.detach();
     } catch (error) {
-      this.log.warn(`"${joined.path}" could not be joined; it is tried again`, { error });
+      const fields = { error, ...limited(`cluster: join ${joined.path}`) };
+      this.log.warn(`"${joined.path}" could not be joined; it is tried again`, fields);
       await joined.detach();
     }
   }
@@ -292,7 +293,8 @@ export class Cluster extends ClusterEngine implements OnStartup, OnRun, OnShutdo
 
   #clientFailed(path: string, error: Error): void {
     const said = messageOf(error);
-    if (EXPECTED.test(said)) this.log.debug(`BullMQ says of "${path}": ${said}`);
-    else this.log.warn(`BullMQ says of "${path}": ${said}`);
+    // Without its store it repeats one error ten times a second, and the loss has been told.
+    if (!this.#isConnected || EXPECTED.test(said)) this.log.debug(`BullMQ says of "${path}": ${said}`);
+    else this.log.warn(`BullMQ says of "${path}": ${said}`, limited(`cluster: BullMQ of ${path}`));
   }
 }

@@ -19,7 +19,14 @@ export interface LineLimit {
   readonly most: number;
 }
 
-/** The field that limits the lines of a place to `most` in a minute. */
+/**
+ * Fields for a line that may come often, such as `log.warn('no answer', { error, ...limited('orders: no answer') })`. The lines of
+ * a place are limited to `most` in a minute, whatever their texts and levels; one line then says how many were left out, and shows
+ * the last of them.
+ *
+ * @param place - any text; lines of all listeners that give the same one are counted together.
+ * @param most - @defaultValue 5
+ */
 export const limited = (place: string, most = 5): LogFields => ({ [LIMITED]: { place, most } satisfies LineLimit });
 
 /** One log line, as a {@link LogSink} receives it: plain JSON data with secrets redacted. */

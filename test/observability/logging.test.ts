@@ -1,4 +1,4 @@
-import type { LogEntry } from '../../src/contracts/ListenerLogger';
+import { limited, type LogEntry } from '../../src/contracts/ListenerLogger';
 import { runInExecution, type ExecutionContext } from '../../src/execution/ExecutionContext';
 import { createLogging, type LoggingConfig } from '../../src/observability/createLogging';
 
@@ -41,6 +41,23 @@ describe('A listener logger', () => {
     for (const log of [error, warn, info, debug]) log('x');
 
     expect(lines.map(({ level }) => level)).toEqual(['error', 'warn', 'info', 'debug']);
+  });
+
+  it('writes so many lines of a limited place, and tells the number of the others with the last of them', async () => {
+    const { lines, logging } = givenLogging();
+    const { warn } = logging.logger('order_sync');
+
+    for (let attempt = 1; attempt <= 10; attempt++)
+      warn(`No answer ${attempt}`, { attempt, ...limited('no answer', 2) });
+    warn('Another place', limited('another'));
+    await logging.flush();
+
+    expect(lines.map(({ message, attempt }) => [message, attempt])).toEqual([
+      ['No answer 1', 1],
+      ['No answer 2', 2],
+      ['Another place', undefined],
+      ['No answer 10 (8 times more within 1m; this is the last of them)', 10],
+    ]);
   });
 
   it('carries what is bound to it', () => {

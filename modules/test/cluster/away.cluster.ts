@@ -1,4 +1,4 @@
-import { ClusterUnreachableError } from 'daemonry';
+import { ClusterUnreachableError, type LogEntry } from 'daemonry';
 import { Redis } from 'ioredis';
 
 import { RedisServer } from '../support/RedisServer';
@@ -117,6 +117,25 @@ describe('an engine whose Redis goes away', () => {
       expect(worker.lostRuns).toEqual([]);
     },
   );
+
+  it('tells that a task cannot be joined, and not each second anew', async () => {
+    const proxy = await SwallowingProxy.to(server.port);
+    const task = givenTask();
+    const log: LogEntry[] = [];
+    const redis = { url: `redis://127.0.0.1:${proxy.port}` };
+    const { engine } = await givenEngine({ redis, lease: '2s' }, 'shop', [], log);
+
+    proxy.cutNext(100);
+    engine.join(task, new FakeWorker(task));
+    await eventually('six attempts', () => proxy.cut > 6);
+    await stopEngines();
+    await proxy.close();
+
+    const warned = log.filter(({ level }) => level === 'warn').map(({ message }) => message);
+    const line = '"orders.tick" could not be joined; it is tried again';
+    expect(warned.slice(0, -1)).toEqual(Array(5).fill(line));
+    expect(warned.at(-1)).toMatch(/^"orders\.tick" could not be joined; .*this is the last of them/);
+  });
 
   it('stops at once while Redis is away', async () => {
     const task = givenTask();

@@ -13,6 +13,7 @@ export class SwallowingProxy {
   #waiting: Socket[] = [];
   #swallows = false;
   #toCut = 0;
+  #cut = 0;
 
   private constructor(target: number) {
     this.#target = target;
@@ -20,6 +21,7 @@ export class SwallowingProxy {
       socket.on('error', () => socket.destroy());
       if (this.#toCut > 0) {
         this.#toCut--;
+        this.#cut++;
         socket.destroy();
       } else if (this.#swallows) this.#waiting.push(socket);
       else this.#join(socket);
@@ -41,6 +43,11 @@ export class SwallowingProxy {
   /** Ends the next `count` connections as soon as they are there. */
   cutNext(count: number): void {
     this.#toCut = count;
+  }
+
+  /** The number of connections that {@link cutNext} has ended. */
+  get cut(): number {
+    return this.#cut;
   }
 
   /** Lets nothing through any more. */
