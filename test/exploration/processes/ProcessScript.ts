@@ -62,6 +62,8 @@ export interface DrawnLife {
   readonly again?: number;
   /** The process is stopped by SIGSTOP for that many milliseconds, soon after it has started. */
   readonly frozen?: number;
+  /** True if the database can be read in this life, and not written: what is to be remembered cannot be. */
+  readonly unwritable?: boolean;
   /** The milliseconds to the next life. */
   readonly pause?: number;
 }

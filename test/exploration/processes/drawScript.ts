@@ -179,6 +179,19 @@ const slowlyStoppedScript = fc
     lives: [{ after: 'created', ms: stopAfter, signal: 'SIGTERM', pause }, lastLife],
   }));
 
+/** An application that has missed something, and cannot save what it makes up for. */
+const unsavedScript = fc
+  .record({
+    remembering: rememberingListener,
+    seconds: oneOf(1, 2, 3),
+    lives: fc.tuple(restart, restart),
+    pause: oneOf(1_200, 2_300),
+  })
+  .map(({ remembering, seconds, lives: [first, second], pause }): ProcessScript => ({
+    listeners: named([{ ...remembering, schedule: { kind: 'cron', seconds } }]),
+    lives: [{ ...first, ms: first.ms + 1_000, pause }, { ...second, unwritable: true, pause }, lastLife],
+  }));
+
 /** Draws applications and what happens to their processes; they shrink towards one plain listener and few lives. */
 export const processScripts: fc.Arbitrary<ProcessScript> = fc
   .oneof(
@@ -186,6 +199,7 @@ export const processScripts: fc.Arbitrary<ProcessScript> = fc
     { arbitrary: restartedScript, weight: 2 },
     { arbitrary: slowlyStoppedScript, weight: 1 },
     { arbitrary: heldUpScript, weight: 1 },
+    { arbitrary: unsavedScript, weight: 1 },
   )
   .map(plain);
 

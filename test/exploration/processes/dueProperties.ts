@@ -53,6 +53,16 @@ export function makesNothingUpTwice({ script, lives }: Trial): void {
   }
 }
 
+/** Nothing is made up for while that cannot be saved: every next process would do so once more. */
+export function makesUpForNothingUnsaved({ script, lives }: Trial): void {
+  for (const { name } of script.listeners) {
+    for (const life of lives.slice(1).filter(({ drawn }) => drawn.unwritable === true)) {
+      const made = ticksOf(life, name).find(({ run }) => run?.trigger === 'catch-up');
+      hold(made === undefined, () => `${made?.run?.tickId ?? ''} is made up for, and that cannot be saved`);
+    }
+  }
+}
+
 /** The newest due moment of a run, or of a decision against it. */
 interface Handled {
   readonly life: Life;
@@ -61,7 +71,7 @@ interface Handled {
 }
 
 function isNotNoted({ life, to }: Handled, listener: string): boolean {
-  if (eventOf(life, 'application.stopped') !== undefined) return false;
+  if (eventOf(life, 'application.stopped') !== undefined && life.drawn.unwritable !== true) return false;
   const next = life.remembered.get(`${listener}.tick`);
   return next === undefined || next <= to;
 }
@@ -79,7 +89,7 @@ export function losesNoDailyMoment({ script, began, lives }: Trial): void {
       const open = openTime(life, name);
       if (open === undefined) continue;
       const wasDue = at < open.from ? isKnown : at + SOON_MS < open.to;
-      const isLost = wasDue && open.to - open.from > SOON_MS;
+      const isLost = wasDue && open.to - open.from > SOON_MS && !(at < open.from && life.drawn.unwritable === true);
       hold(!isLost, () => `${name}.tick was due at ${new Date(at).toISOString()}, and has never run`);
       if (open.from < at && isWritten(life, open)) isKnown = true;
     }
@@ -87,14 +97,14 @@ export function losesNoDailyMoment({ script, began, lives }: Trial): void {
 }
 
 const isWritten = (life: Life, { from, to }: { readonly from: number; readonly to: number }): boolean =>
-  eventOf(life, 'application.stopped') !== undefined || to - from > WRITTEN_MS;
+  life.drawn.unwritable !== true && (eventOf(life, 'application.stopped') !== undefined || to - from > WRITTEN_MS);
 
 /** A moment that falls into the stop, or waits for its run when the process ends, is still on disk for the next process. */
 export function owesWhatFallsIntoTheStop({ script, lives }: Trial): void {
   for (const { name, remembers } of script.listeners) {
     if (remembers !== true) continue;
     for (const life of lives) {
-      if (eventOf(life, 'application.stopped') === undefined) continue;
+      if (eventOf(life, 'application.stopped') === undefined || life.drawn.unwritable === true) continue;
       for (const { run } of life.facts.filter(isEvent('run.skipped', name))) {
         if (run === undefined || run.reason !== 'draining' || run.trigger === 'manual') continue;
         const next = life.remembered.get(`${name}.tick`) ?? Infinity;
@@ -120,7 +130,7 @@ export function catchesUp({ script, lives }: Trial): void {
       const first = life.facts.find(isEvent('run.started', name));
       const since = Math.max(handled, knownFrom ?? Infinity);
       const due = Math.floor(since / (schedule.seconds * 1_000) + 1) * schedule.seconds * 1_000;
-      if (due < open.from - 100) {
+      if (due < open.from - 100 && life.drawn.unwritable !== true) {
         const text = `${name}.tick was due at ${new Date(due).toISOString()}, before this process`;
         if (first !== undefined) hold(first.run?.trigger === 'catch-up', () => `${text}, and is not made up for`);
         else hold(open.to - open.from < SOON_MS, () => `${text}, and nothing has run`);

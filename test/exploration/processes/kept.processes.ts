@@ -29,6 +29,16 @@ const KEPT: Readonly<Record<string, readonly ProcessScript[]>> = {
       ],
     },
   ],
+  'what is made up for while nothing can be saved': [
+    {
+      listeners: [{ name: 'a', schedule: { kind: 'cron', seconds: 3 }, remembers: true }],
+      lives: [
+        { after: 'started', ms: 1_200, signal: 'SIGTERM', pause: 3_100 },
+        { after: 'started', ms: 300, signal: 'SIGTERM', unwritable: true },
+        { after: 'started', ms: 300, signal: 'SIGTERM' },
+      ],
+    },
+  ],
 };
 
 describe('A real process keeps its promises in', () => {

@@ -29,7 +29,9 @@ export async function runTrial(script: ProcessScript, subject: Subject): Promise
     for (const [index, drawn] of script.lives.entries()) {
       const journal = join(folder, `journal-${index}.jsonl`);
       const trial: TrialScript = { ...script, began: firstCreation(lives), stateDirectory, journal };
+      if (drawn.unwritable === true) await refuseMoments(stateDirectory, true);
       lives.push(await live(drawn, trial, join(folder, `script-${index}.json`), subject));
+      if (drawn.unwritable === true) await refuseMoments(stateDirectory, false);
       await pause(drawn.pause ?? 0);
     }
   } finally {
@@ -142,15 +144,34 @@ function start(script: ProcessScript, scriptFile: string, subject: Subject): { c
 }
 
 async function rememberedIn(directory: string): Promise<Life['remembered']> {
+  const rows = await inMoments(directory, (state) =>
+    state.all<{ task: string; next_due: number }>('SELECT task, next_due FROM daemonry_due_moments'),
+  );
+  return new Map(rows?.map(({ task, next_due: nextDue }) => [task, nextDue]));
+}
+
+/** Has every statement refused that would change what is remembered; a mode of the file would not stop root. */
+async function refuseMoments(directory: string, isRefused: boolean): Promise<void> {
+  await inMoments(directory, async (state) => {
+    for (const change of ['INSERT', 'UPDATE'])
+      await state.run(
+        isRefused
+          ? `CREATE TRIGGER refuse_${change} BEFORE ${change} ON daemonry_due_moments ` +
+              "BEGIN SELECT RAISE(ABORT, 'attempt to write a readonly database'); END"
+          : `DROP TRIGGER IF EXISTS refuse_${change}`,
+      );
+  });
+}
+
+/** Works with the database of an application if it remembers due moments. */
+async function inMoments<T>(directory: string, work: (state: SqliteState) => Promise<T>): Promise<T | undefined> {
   const file = join(directory, 'subject.db');
-  if (!existsSync(file)) return new Map();
+  if (!existsSync(file)) return undefined;
   const state = new SqliteState(loadDriver, file, new SystemClock());
   state.open();
   try {
     const hasAny = await state.get("SELECT 1 FROM sqlite_schema WHERE name = 'daemonry_due_moments'");
-    if (hasAny === undefined) return new Map();
-    const rows = await state.all<{ task: string; next_due: number }>('SELECT task, next_due FROM daemonry_due_moments');
-    return new Map(rows.map(({ task, next_due: nextDue }) => [task, nextDue]));
+    return hasAny === undefined ? undefined : await work(state);
   } finally {
     await state.close();
   }
