@@ -45,8 +45,9 @@ export interface WatchdogParts extends Pick<EventSender, 'emit'> {
 
 /**
  * Watches the event loop from a thread of its own. It costs the loop a timer that writes a number into shared memory, and
- * nothing of it holds the process open. The thread starts when the loop first turns, so that a boot that waits for nothing is
- * over by then; how long such a boot has held the loop is told without it.
+ * nothing of it holds the process open. The thread starts at once where somebody outside relies on it: a probe, a supervisor, or
+ * whoever wants the process ended. Otherwise it starts when the loop first turns, so that a boot that waits for nothing is over by
+ * then; how long such a boot has held the loop is told without it.
  */
 export class Watchdog {
   readonly #parts: WatchdogParts;
@@ -70,8 +71,13 @@ export class Watchdog {
     return this.#complaints.map(({ what }) => what);
   }
 
-  /** Starts the thread when the loop first turns. A failure is logged. */
+  /** Starts the thread. A failure is logged. */
   start(): void {
+    const { port, abortAfter } = this.#parts.config;
+    if (port !== undefined || abortAfter !== undefined || supervisorVariables().NOTIFY_SOCKET !== undefined) {
+      this.#begin();
+      return;
+    }
     const from = performance.now();
     this.#firstTurn = setImmediate(() => {
       const heldMs = performance.now() - from;
@@ -88,7 +94,6 @@ export class Watchdog {
 
   /** Ends the thread; resolves when it has told what it knew. */
   async end(): Promise<void> {
-    if (this.#firstTurn !== undefined && supervisorVariables().NOTIFY_SOCKET !== undefined) this.#begin();
     clearImmediate(this.#firstTurn);
     const worker = this.#worker;
     if (worker !== undefined) {

@@ -122,6 +122,17 @@ describe('An event loop that is blocked outside of runs', () => {
   });
 });
 
+describe('A boot whose first turn of the loop never ends', () => {
+  it('is ended with the startup that holds it, where the process is to be ended at all', async () => {
+    const exit = await start({ kinds: ['endless startup'], watchdog: { after: 200, abortAfter: 600 } }).exit;
+    expect(exit.signal).toBe('SIGKILL');
+    expect(exit.logs.at(-1)?.message).toMatch(
+      /^Ended by SIGKILL, since watchdog.abortAfter is 600ms: .* subject\.startup holds it/,
+    );
+    expect(exit.logs.at(-1)).toHaveProperty('stack', expect.stringContaining('Subject.startup') as string);
+  });
+});
+
 describe('A process that did not run', () => {
   it('is not taken for one whose loop is blocked: it was stopped and continued', async () => {
     const child = start({ kinds: [], watchdog: { after: 100 }, env: { KINDS: 'nothing,'.repeat(12) } });

@@ -119,6 +119,7 @@ class Helper {
 class Subject {
   startup(): void {
     if (kinds.includes('startup')) spin();
+    if (kinds.includes('endless startup')) BLOCKS['forever']?.();
   }
 
   async run({ sleep }: RunContext): Promise<void> {
