@@ -83,7 +83,8 @@ describe('A mail that is read in a thread of its own', () => {
       ['lines', undefined],
       ['plain', undefined],
     ]);
-  });
+    // A process of its own, which compiles the module, and parses mails of megabytes.
+  }, 60_000);
 });
 
 describe('The text of a mail', () => {

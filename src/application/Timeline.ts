@@ -1,3 +1,5 @@
+import { setImmediate } from 'node:timers';
+
 import type { ApplicationEvents } from '../contracts/ApplicationEvents';
 import type { Clock } from '../contracts/Clock';
 import type { ListenerLogger } from '../contracts/ListenerLogger';
@@ -109,6 +111,8 @@ export class Timeline {
     const [boot, stop] = [saved(this.#boot), this.#stop === undefined ? {} : { stop: saved(this.#stop) }];
     const timeline: SavedTimeline = { application, sessionId, boot, ...stop };
     this.#saving = this.#saving
+      // A boot does not wait for it, and a stop does.
+      .then(this.#stop === undefined ? nextTurn : undefined)
       .then(async () => {
         await state.migrate('daemonry_timeline', [{ sql: TABLE }]);
         if (!this.#isPreviousRead) this.#previous = readRun(await state.get<{ content: string }>(READ));
@@ -120,6 +124,8 @@ export class Timeline {
       });
   }
 }
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 
 const saved = ({ spans, isOver: _, ...phase }: Phase): TimelinePhase => ({ ...phase, spans: [...spans.values()] });
 

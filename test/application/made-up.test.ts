@@ -194,8 +194,8 @@ describe("Due moments of misfire: 'run-once'", () => {
             'cannot be saved, which is tried again. Nothing that was missed is made up until it can',
           ),
           'Degraded',
-          'The timeline of this run is not saved',
           expect.stringContaining('not made up, since that cannot be saved'),
+          'The timeline of this run is not saved',
         ]);
         expect(await stopped(app)).toMatchObject({
           code: 0,

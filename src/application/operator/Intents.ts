@@ -42,16 +42,22 @@ export type ChangeRecorder = (
   after: readonly Intent[],
 ) => Promise<void>;
 
-/** Has the journals record a change; undefined if there is none. @param shown - makes what they are given of an intent. */
+/**
+ * Has the journals record a change, and its answer remembered after that; undefined if there is nothing to be done.
+ *
+ * @param shown - makes what the journals are given of an intent.
+ */
 export function recorderOf(
   journals: readonly OperatorJournal[],
   shown: (intent: Intent) => OperatorIntent,
   act: OperationEvent | undefined,
+  remember?: (statements: SqlStatements) => Promise<void>,
 ): ChangeRecorder | undefined {
-  if (journals.length === 0) return undefined;
+  if (journals.length === 0) return remember;
   return async (statements, before, after) => {
     const change = { ...(act === undefined ? {} : { act }), before: before.map(shown), after: after.map(shown) };
     for (const journal of journals) await journal.record(change, statements);
+    await remember?.(statements);
   };
 }
 
@@ -176,14 +182,24 @@ export class Intents {
     return row;
   }
 
-  /** Remembers an act under its key. */
-  async remember(caller: string, key: string, act: KeyedAct, now: number): Promise<void> {
-    if (this.#database === undefined) {
+  /**
+   * Remembers an act under its key.
+   *
+   * @param statements - those of the transaction that it is part of. @defaultValue none: it is one of its own
+   */
+  async remember(
+    caller: string,
+    key: string,
+    act: KeyedAct,
+    now: number,
+    statements: Pick<SqlStatements, 'run'> | undefined = this.#database,
+  ): Promise<void> {
+    if (statements === undefined) {
       for (const [id, { at }] of this.#acts) if (at < now - KEPT_DAYS * DAY_MS) this.#acts.delete(id);
       this.#acts.set(JSON.stringify([caller, key]), { ...act, at: now });
       return;
     }
-    await this.#database.run(
+    await statements.run(
       'INSERT OR REPLACE INTO operator_acts (caller, key, request, result, at) VALUES (?, ?, ?, ?, ?)',
       [caller, key, act.request, act.result, new Date(now).toISOString()],
     );

@@ -5,7 +5,7 @@ import type { ListenerLogger } from '../../contracts/ListenerLogger';
 import type { OperateRequest, OperateResult, OperatorIntent } from '../../contracts/Operation';
 import type { OperatorJournal } from '../../contracts/OperatorJournal';
 import type { RunRecord } from '../../contracts/RunRecord';
-import type { StateDatabase } from '../../contracts/StateDatabase';
+import type { SqlStatements, StateDatabase } from '../../contracts/StateDatabase';
 import type { Engine } from '../../coordinator/Engine';
 import { IntentOverruledError, OperationInvalidError } from '../../errors/operatorErrors';
 import { serializeError, toError } from '../../errors/serializeError';
@@ -36,10 +36,10 @@ export interface OperatorParts {
   readonly log: ListenerLogger;
 }
 
-/**
- * Carries out what operators ask for, one act after the other. What they set is an intent: it outranks the configuration
- * until it is lifted, or over.
- */
+/** Keeps the answer to an act under its key, in the transaction of its change if there is one. */
+type Remember = (done: OperateResult, statements?: SqlStatements) => Promise<void>;
+
+/** Carries out what operators ask for, one act after the other. What they set is an intent, until it is lifted, or over. */
 export class Operator {
   readonly #parts: OperatorParts;
   readonly #intents = new Intents();
@@ -158,9 +158,10 @@ export class Operator {
     }
     // Somebody may have come first while the database was asked.
     if (this.#inFlight.has(id)) return this.#once(act);
-    const result = this.#carryOut(act, (done) =>
-      this.#intents.remember(by, key, { request, result: JSON.stringify(done) }, this.#parts.engine.clock.now()),
-    );
+    const result = this.#carryOut(act, (done, statements) => {
+      const keyed = { request, result: JSON.stringify(done) };
+      return this.#intents.remember(by, key, keyed, this.#parts.engine.clock.now(), statements);
+    });
     this.#inFlight.set(id, { request, result });
     try {
       return await result;
@@ -169,8 +170,8 @@ export class Operator {
     }
   }
 
-  /** @param remember - keeps the answer; called when it is sure that the act is done, and again when its record is there. */
-  async #carryOut(act: Act, remember?: (done: OperateResult) => Promise<void>): Promise<OperateResult> {
+  /** @param remember - called when it is sure that the act is done, and again when there is more to the answer. */
+  async #carryOut(act: Act, remember?: Remember): Promise<OperateResult> {
     const { engine, restart } = this.#parts;
     const { action, listener = '', task = '', by, reason } = act;
     if (action === 'trigger') {
@@ -192,15 +193,11 @@ export class Operator {
       engine.emit('operator.acted', eventOf(act));
       return done;
     }
-    return this.#inTurn(async () => {
-      const done = await this.#change(act);
-      await remember?.(done);
-      return done;
-    });
+    return this.#inTurn(() => this.#change(act, remember));
   }
 
   /** Sets or lifts intents. */
-  async #change(act: Act): Promise<OperateResult> {
+  async #change(act: Act, remember?: Remember): Promise<OperateResult> {
     const { engine } = this.#parts;
     const now = engine.clock.now();
     const { change, notes = [], nextDue } = changeOf(act, this.#intents, this.#parts, now);
@@ -216,8 +213,16 @@ export class Operator {
       (candidate) => candidate !== undefined && (slotOf(candidate) === slotOf(act) || act.action === 'pause'),
     );
     const event = eventOf(act, intent?.value);
+    const lasts = intent === undefined || intent.action === 'resume' || this.#arePersisted(intent);
+    const done = this.#result(act, {
+      ...(intent === undefined || intent.action === 'resume' ? {} : { intent: this.#shown(intent) }),
+      lifted,
+      ...(nextDue === undefined ? {} : { nextDue }),
+      notes: lasts ? notes : [...notes, 'It lasts until the process ends: the application has no state database.'],
+    });
     const inForce = this.#intents.all;
-    await this.#intents.change(await this.#cluster.share(change), this.#recorder(event), inForce);
+    const record = this.#recorder(event, remember && ((statements) => remember(done, statements)));
+    await this.#intents.change(await this.#cluster.share(change), record, inForce);
     await this.#effects.follow();
     const { listener, task, by, reason } = act;
     const subject = { ...subjectOf(act), by, reason };
@@ -229,18 +234,11 @@ export class Operator {
     }
     engine.emit('operator.acted', event);
     const isPaused = act.action === 'resume' && listener !== undefined && this.#effects.isPaused(listener, task);
-    return this.#result(act, {
-      ...(intent === undefined || intent.action === 'resume' ? {} : { intent: this.#shown(intent) }),
-      lifted,
-      ...(nextDue === undefined ? {} : { nextDue }),
-      notes: [
-        ...notes,
-        ...(intent !== undefined && intent.action !== 'resume' && !this.#arePersisted(intent)
-          ? ['It lasts until the process ends: the application has no state database.']
-          : []),
-        ...(isPaused ? ['It is still paused, since the whole application is.'] : []),
-      ],
-    });
+    const told = isPaused
+      ? { ...done, notes: [...done.notes, 'It is still paused, since the whole application is.'] }
+      : done;
+    if (isPaused || !this.#intents.arePersisted) await remember?.(told);
+    return told;
   }
 
   /** Ends an intent that is over by itself. */
@@ -261,8 +259,8 @@ export class Operator {
     else if (how === 'over') log.info(`${describeIntent(intent)} is over`);
   }
 
-  #recorder(act?: OperationEvent): ChangeRecorder | undefined {
-    return recorderOf(this.#journals, (intent) => this.#shown(intent), act);
+  #recorder(act?: OperationEvent, remember?: (statements: SqlStatements) => Promise<void>): ChangeRecorder | undefined {
+    return recorderOf(this.#journals, (intent) => this.#shown(intent), act, remember);
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
