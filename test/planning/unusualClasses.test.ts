@@ -70,9 +70,9 @@ describe('A daemon may be written', () => {
   it('as a Proxy around private fields, which fails its runs with the reason', async () => {
     @BackgroundDaemon({ interval: '1s' })
     class Subject {
-      #count = 0;
+      readonly #orders = ['one'];
       tick(): void {
-        this.#count++;
+        this.#orders.push('two');
       }
     }
     const module = new ContainerModule(({ bind }) => {
@@ -83,7 +83,7 @@ describe('A daemon may be written', () => {
     await app.clock.advance('1s');
 
     expect(app.runs('subject')).toMatchObject([
-      { outcome: 'failed', error: { message: expect.stringContaining('private member #count') as string } },
+      { outcome: 'failed', error: { message: expect.stringContaining('private member #orders') as string } },
     ]);
   });
 });

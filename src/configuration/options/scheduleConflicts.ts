@@ -44,7 +44,7 @@ function reportUnused({ target, path, tasks, operator, author }: GivenDaemon, pr
     problems.add('INVALID_SCHEDULE', {
       what: `${target.name} has a schedule, but no \`tick\` method, and ${methods}.`,
       facts: { class: describeClass(target) },
-      fix: 'add a `tick` method, or remove the schedule.',
+      fix: 'add a `tick` method, which a property with a function is not, or remove the schedule.',
     });
   } else if (givesSchedule(operator) && (operator.values.interval ?? operator.values.cron) !== 'off') {
     problems.add('CONFIG_CONFLICT', {
