@@ -35,6 +35,7 @@ export default defineConfig({
             ['From NestJS', 'migration-from-nestjs'],
             ['From timers', 'migration-from-timers'],
             ['From queues and cron', 'migration-from-schedulers'],
+            ['To several processes', 'migration-to-cluster'],
           ]),
         },
         {

@@ -29,7 +29,30 @@ function regionOf(source: string, name: string): string | undefined {
   return found?.[2]?.replaceAll(new RegExp(`^${found[1]}`, 'gm'), '');
 }
 
+/** Every Markdown and TypeScript file that a user reads or is given. */
+const shown = ['docs', 'modules/docs', 'examples', 'templates'].flatMap((folder) =>
+  readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .filter((file) => /\.(md|ts|tpl)$/.test(file) && !/(^|\/)(node_modules|dist)\//.test(file))
+    .map((file) => `${folder}/${file}`),
+);
+
+/** Code that tells the compiler to look away. A comment or a sentence may say "any". */
+const LOOKS_AWAY =
+  /\bas any\b|\bas unknown as\b|\bas never\b|[:<|] any\b[^\n.]*[;,=)>]|@ts-(ignore|nocheck|expect-error)/;
+const codeOf = (file: string): string => {
+  const text = readFileSync(join(ROOT, file), 'utf8');
+  const code = file.endsWith('.md') ? [...text.matchAll(/^```ts\n([\s\S]*?)^```/gm)].map(([, ts = '']) => ts) : [text];
+  return code
+    .join('\n')
+    .replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, (comment) => (comment.includes('@ts-') ? comment : ''));
+};
+
 describe('The examples of the guides', () => {
+  it('need no `any` and no cast that hides a type: what is documented compiles as it stands', () => {
+    expect(shown.length).toBeGreaterThan(150);
+    expect(shown.filter((file) => LOOKS_AWAY.test(codeOf(file)))).toEqual([]);
+  });
+
   it.each(pages)('are there in $file', ({ file }) => {
     expect(examples.filter((example) => example.file === file)).not.toEqual([]);
   });

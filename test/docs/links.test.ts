@@ -28,6 +28,21 @@ const anchorsOf = (path: string): string[] =>
   [...textOf(path).matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => anchorOf(heading));
 
 describe('The links of the documentation', () => {
+  it('lead from the README to every page, and the sidebar of the site has every guide', () => {
+    const reached = new Set<string>();
+    const follow = (page: string): void => {
+      if (reached.has(page) || !page.endsWith('.md') || !existsSync(join(ROOT, page))) return;
+      reached.add(page);
+      for (const [, path = ''] of textOf(join(ROOT, page)).matchAll(LINK)) follow(join(dirname(page), path));
+    };
+    follow('README.md');
+    const sidebar = readFileSync(join(ROOT, 'site/.vitepress/config.mjs'), 'utf8');
+    const guides = pages.flatMap((page) => /^docs\/([^/]+)\.md$/.exec(page)?.[1] ?? []);
+
+    expect(pages.filter((page) => !reached.has(page))).toEqual([]);
+    expect(guides.filter((guide) => !sidebar.includes(`'${guide}'`))).toEqual([]);
+  });
+
   it.each(pages)('of %s lead somewhere', (page) => {
     const file = join(ROOT, page);
     const links = [...textOf(file).matchAll(LINK)].map(([, path = '', anchor]) => ({ path, anchor }));
