@@ -16,11 +16,24 @@ const VITEST: UntypedCompiler = {
   remedy: "add the plugin daemonry() of 'daemonry/vitest' to its configuration (before Vite 8: that of unplugin-swc)",
 };
 
+const BUNDLER: UntypedCompiler = {
+  cause: 'this program is a bundle, and bundlers such as esbuild never emit what `emitDecoratorMetadata` asks for',
+  remedy: 'bundle what tsc has compiled: daemonry bundle dist/src/main.js',
+};
+
 /** True for `tsx/cjs`, `--import=tsx`, and the files that the program `tsx` gives to Node. */
 const isTsx = (argument: string): boolean => /(^|[\\/=])tsx([\\/](dist|cjs|esm|esm\/api)\b|$)/.test(argument);
+
+/** A mark that tsx leaves in the process, however it was loaded: `NODE_OPTIONS` is no argument. */
+const isMarkOfTsx = (mark: symbol): boolean => mark.description?.startsWith('tsx:') === true;
+
+/** True where this code is part of another file than the package has: a bundle of the whole program. */
+const isBundled = (): boolean =>
+  typeof __filename !== 'string' || !/[\\/](engine|compilerOfProcess)\.[jt]s$/.test(__filename);
 
 /** The tool that compiles this process's sources, where it is known to leave out types; undefined for any other. */
 export function untypedCompiler(): UntypedCompiler | undefined {
   if ('__vitest_worker__' in globalThis) return VITEST;
-  return process.execArgv.some(isTsx) ? TSX : undefined;
+  if (process.execArgv.some(isTsx) || Object.getOwnPropertySymbols(globalThis).some(isMarkOfTsx)) return TSX;
+  return isBundled() ? BUNDLER : undefined;
 }

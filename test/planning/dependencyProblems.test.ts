@@ -183,6 +183,24 @@ describe('MISSING_METADATA', () => {
     });
   });
 
+  it('names the tool that has left out the types, where it has left a mark in the process', async () => {
+    const tsx = Symbol('tsx:global-cjs-loader-count');
+    Reflect.set(globalThis, tsx, 1);
+    @BackgroundDaemon()
+    class Compiled {
+      constructor(readonly query: Query) {}
+    }
+    Reflect.deleteMetadata('design:paramtypes', Compiled);
+
+    const problem = await problemOf({ listeners: [Compiled], services: [Query] });
+    Reflect.deleteProperty(globalThis, tsx);
+
+    expect(problem).toMatchObject({
+      facts: { 'likely cause': containing('tsx compiles this process') },
+      fix: containing('constructor(@inject(X) x: X); or run it with `daemonry run`'),
+    });
+  });
+
   it('names the base that declares the constructor, once', async () => {
     @injectable()
     class Base {
