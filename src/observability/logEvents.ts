@@ -6,7 +6,7 @@ import type { RunRecord } from '../contracts/RunRecord';
 import type { BootScreen } from './BootScreen';
 import type { Logging } from './createLogging';
 import type { EventBus } from './EventBus';
-import { reportFields } from './readable';
+import { causeFields, reportFields } from './readable';
 import { RepeatCounter, type Row } from './RepeatCounter';
 
 /**
@@ -81,7 +81,7 @@ const LINES: { readonly [K in ApplicationEventName]: EventLine<ApplicationEventM
     message: `Starting ${listeners} listener${listeners === 1 ? '' : 's'}`,
   })),
   'application.started': at('info', ({ startupMs }) => ({ message: `Started in ${formatDuration(startupMs)}` })),
-  'application.degraded': at('warn', ({ causes }) => ({ message: 'Degraded', fields: () => ({ causes }) })),
+  'application.degraded': at('warn', ({ causes }) => ({ message: 'Degraded', fields: () => causeFields(causes) })),
   'application.recovered': at('info', () => ({ message: 'Recovered: everything runs again' })),
   'application.stopping': at('info', ({ reason }) => ({ message: `Stopping: ${reason}` })),
   'application.stopped': {

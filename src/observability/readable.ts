@@ -16,31 +16,66 @@ export const READABLE = Symbol('daemonry.readable');
 export const BRIEF = Symbol('daemonry.brief');
 
 /**
- * An exit report as the fields of a log line: the errors of listeners, which a line of their own has told, only by name and
- * message. When there are many listeners, those that ended well are counted.
+ * An exit report as the fields of a log line, which is at most 8 KiB long: the errors of listeners, which a line of their own has
+ * told, only by name and message. When there are many listeners, those that ended well are counted.
  */
 export function reportFields(report: ExitReport): LogFields {
-  const { listeners, error } = report;
+  const { listeners, error, disposalErrors } = report;
   const isTold = error !== undefined && listeners.some((each) => each.error?.message === error.message);
   const told = listeners.length <= MOST_LISTENERS ? listeners : listeners.filter((each) => each.error !== undefined);
-  const shown = told.slice(0, MOST_LISTENERS);
+  const short = told.slice(0, MOST_LISTENERS).map(({ error: why, ...each }) => ({
+    ...each,
+    ...(why === undefined ? {} : { error: shortly(why) }),
+  }));
+  const shown = fitting(short, 3_000);
+  const undisposed = fitting(disposalErrors.map(bounded), 1_000);
   return {
     ...report,
-    ...(error !== undefined && isTold ? { error: shortly(error) } : {}),
-    listeners: shown.map((each) => (each.error === undefined ? each : { ...each, error: shortly(each.error) })),
+    reason: cut(report.reason),
+    ...causeFields(report.causes, 1_000),
+    ...(error === undefined ? {} : { error: isTold ? shortly(error) : bounded(error) }),
+    listeners: shown,
     ...(shown.length === listeners.length ? {} : { listenersLeftOut: listeners.length - shown.length }),
+    disposalErrors: undisposed,
+    ...leftOut('disposalErrorsLeftOut', disposalErrors, undisposed),
     [READABLE]: reportText(report),
   };
 }
 
+/** Causes as the fields of a log line. @param room - the characters of JSON that all of them may take. */
+export function causeFields(causes: readonly string[], room = 6_000): LogFields {
+  const shown = fitting(causes.map(cut), room);
+  return { causes: shown, ...leftOut('causesLeftOut', causes, shown) };
+}
+
+const leftOut = (key: string, all: readonly unknown[], shown: readonly unknown[]): LogFields =>
+  shown.length === all.length ? {} : { [key]: all.length - shown.length };
+
 /** A line with more listeners is longer than what reads logs takes as one. */
 const MOST_LISTENERS = 40;
+/** A text that is longer is cut where a line tells several. */
+const LONGEST_TEXT = 300;
+/** An error that takes more characters of JSON is told by name and message. */
+const LONGEST_ERROR = 2_000;
+
+const lengthOf = (value: unknown): number => (JSON.stringify(value) ?? '').length;
+
+/** The first items, as many as fit. */
+function fitting<T>(items: readonly T[], room: number): readonly T[] {
+  let left = room;
+  const end = items.findIndex((item) => (left -= lengthOf(item) + 1) < 0);
+  return end === -1 ? items : items.slice(0, end);
+}
+
+const cut = (text: string): string => (text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}…` : text);
 
 const shortly = ({ name, code, message }: SerializedError) => ({
   name,
   ...(code === undefined ? {} : { code }),
-  message: message.split('\n', 1).join().slice(0, 300),
+  message: message.split('\n', 1).join().slice(0, LONGEST_TEXT),
 });
+
+const bounded = (error: SerializedError): object => (lengthOf(error) > LONGEST_ERROR ? shortly(error) : error);
 
 /**
  * An exit report as text for people: a line per listener in start order, then the errors that belong to no listener.

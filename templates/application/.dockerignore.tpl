@@ -7,3 +7,4 @@
 !modules
 !decorators
 !config
+!plugins

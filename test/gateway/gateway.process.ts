@@ -115,6 +115,19 @@ describe('the reference application', () => {
     });
   });
 
+  it('boots on one screen of 100 by 40, below the lines of npm, without colour in a pipe', async () => {
+    const { process } = await givenGateway({ DAEMONRY__LOGGING__FORMAT: 'text' });
+    await process.until(() => process.stdout.includes('The dashboard is at'));
+    await process.stop();
+
+    const boot = process.stdout.slice(0, process.stdout.indexOf('The dashboard is at'));
+    // The variables of this test are told as well.
+    const lines = boot.split('\n').filter((line) => !line.startsWith('  set by DAEMONRY__'));
+    expect(lines.length).toBeLessThanOrEqual(36);
+    // No terminal, no colour; and nothing is cut, as it is to the width of a terminal.
+    expect(boot).not.toContain('\u001b');
+  });
+
   it.each<NodeJS.Signals>(['SIGINT', 'SIGTERM'])('stops cleanly on %s', async (signal) => {
     const { gateway } = await givenRunningGateway();
     const since = Date.now();

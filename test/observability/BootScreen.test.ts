@@ -143,9 +143,29 @@ describe('The boot as a screen', () => {
     const lines = entries.map((entry) => JSON.stringify(entry));
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThan(8_192);
     expect(lines.filter((line) => line.includes('at db.ts'))).toHaveLength(1);
+    const causes = names.map((name) => `"${name}" failed: ${'because '.repeat(100)}`);
+    bus.emit('application.degraded', { causes });
+    const undisposed = names.map((message) => ({
+      name: 'Error',
+      message: message.repeat(50),
+      stack: 'x'.repeat(9_000),
+    }));
+    bus.emit('application.stopped', {
+      report: {
+        ...report,
+        listeners,
+        causes,
+        disposalErrors: undisposed,
+        error: { ...error, stack: 'x'.repeat(9_000) },
+      },
+    });
+    const bytes = entries.map((entry) => Buffer.byteLength(JSON.stringify(entry)));
+    expect(Math.max(...bytes)).toBeLessThan(8_192);
+    expect(entries.at(-2)).toMatchObject({ message: 'Degraded', causesLeftOut: 481 });
+
     const plans = entries.flatMap((entry) => (entry as { plan?: { order: string[]; changed: unknown[] } }).plan ?? []);
     expect(plans.flatMap(({ order }) => order)).toEqual(names);
     expect(plans.flatMap(({ changed }) => changed)).toHaveLength(500);
-    expect(entries.at(-1)).toMatchObject({ listenersLeftOut: 460 });
+    expect(entries.find(({ message }) => message.startsWith('Stopped'))).toMatchObject({ listenersLeftOut: 474 });
   });
 });

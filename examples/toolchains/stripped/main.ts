@@ -25,7 +25,7 @@ class OrderSync implements OnTick {
   }
 }
 decorate(inject(Orders), OrderSync, 0);
-decorate(BackgroundDaemon({ interval: '10ms' }), OrderSync);
+BackgroundDaemon({ interval: '10ms' })(OrderSync);
 // endregion stripped
 
 void runMain(async () => {
