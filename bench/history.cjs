@@ -3,7 +3,7 @@
 // node bench/history.cjs [seconds] [rounds]: 1,000 runs a second, 100 daemons every 100 ms, with their history in a file and
 // without one, by turns. Prints the longest write, the longest hold of the loop, and the CPU a second, each as the least and the
 // most of all rounds. A hold is the time for which nothing else got its turn; "own" is without the time for which the thread was
-// ready and other programs had its core, as Linux counts it. Needs dist/.
+// ready and other programs had its core, as Linux counts it; "of a write" are the holds in which one was. Needs dist/.
 
 const { mkdtempSync, readFileSync, rmSync, statSync } = require('node:fs');
 const { cpus, tmpdir } = require('node:os');
@@ -51,6 +51,7 @@ async function measured(history, directory) {
   await app.start();
   await wait(WARM_UP_MS);
   const writes = [];
+  let hasWritten = false;
   if (history !== undefined) {
     const database = app.container.get(StateDatabase);
     const write = database.atOnce.bind(database);
@@ -58,17 +59,21 @@ async function measured(history, directory) {
       const [began, lacked] = [performance.now(), withoutCore()];
       const result = write(...given);
       writes.push(performance.now() - began - (withoutCore() - lacked));
+      hasWritten = true;
       return result;
     };
   }
   const holds = [];
   const ownHolds = [];
+  const writeHolds = [];
   let [last, lackedLast] = [performance.now(), withoutCore()];
   const look = setInterval(() => {
     const [now, lacked] = [performance.now(), withoutCore()];
     const hold = Math.max(now - last - 1, 0);
     holds.push(hold);
     ownHolds.push(Math.max(hold - (lacked - lackedLast), 0));
+    if (hasWritten) writeHolds.push(ownHolds.at(-1));
+    hasWritten = false;
     [last, lackedLast] = [now, lacked];
   }, 1);
   const cpu = process.cpuUsage();
@@ -84,6 +89,8 @@ async function measured(history, directory) {
     'hold ms longest': rounded(part(holds, 1)),
     'own hold ms p99.9': rounded(part(ownHolds, 0.999)),
     'own hold ms longest': rounded(part(ownHolds, 1)),
+    'of a write, own ms longest': rounded(part(writeHolds, 1)),
+    'of a write, own ms p99': rounded(part(writeHolds, 0.99)),
     'write ms median': rounded(part(writes, 0.5)),
     'write ms longest': rounded(part(writes, 1)),
   };

@@ -224,7 +224,11 @@ export function assemble<A extends DaemonApplication>(from: PlannedFrom, create:
     hasEnded: () => ['stopping', 'stopped', 'failed'].includes(lifecycle.state),
     restart: (listener, options) => restartListener({ lifecycle, engine, coordinator, log }, listener, options),
     journals: () => planned.container.resolveAll(OperatorJournal),
-    setLevels: (intents) => logging.configure(levelsOf(framework.logging, intents)),
+    setLevels: (intents) => {
+      const levels = levelsOf(framework.logging, intents);
+      logging.configure(levels);
+      watch?.setLevels(levels);
+    },
     log,
   });
   const application = create({

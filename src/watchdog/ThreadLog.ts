@@ -9,6 +9,7 @@ import { toPlainValue } from '../errors/plainValue';
 import { formatLogEntry } from '../observability/formatLogEntry';
 import { LineLimits } from '../observability/LineLimits';
 import { READABLE } from '../observability/readable';
+import type { Levels } from './messages';
 
 /** Milliseconds for which a pipe is tried again whose reader does not read. */
 const PATIENCE_MS = 1_000;
@@ -29,13 +30,16 @@ export interface StandstillLine {
 /** The log of an application while its own thread cannot write: the same format, the same levels, to the same place. */
 export class ThreadLog {
   readonly #output: number;
-  readonly #logging: FrameworkConfig['logging'];
+  readonly #format: FrameworkConfig['logging']['format'];
   readonly #redact: (text: string) => string;
   readonly #limits: LineLimits;
+  /** Written anew when an operator sets one. */
+  levels: Levels;
 
   constructor(output: number, logging: FrameworkConfig['logging'], redact: (text: string) => string) {
     this.#output = output;
-    this.#logging = logging;
+    this.#format = logging.format;
+    this.levels = logging;
     this.#redact = redact;
     this.#limits = new LineLimits({
       later: (ms, fn) => {
@@ -50,7 +54,7 @@ export class ThreadLog {
   write(level: LogLevel, line: StandstillLine): void {
     const { message, since, blockedMs, inFlight, stack } = line;
     const { listener, task, runId, hook } = line.owner;
-    const threshold = this.#logging.levels[listener ?? ''] ?? this.#logging.level;
+    const threshold = this.levels.levels[listener ?? ''] ?? this.levels.level;
     if (LOG_LEVELS.indexOf(level) > LOG_LEVELS.indexOf(threshold)) return;
     const scope = { listener, task, runId };
     const fields = { hook, since, blockedMs, inFlight, stack, [READABLE]: readable(line) };
@@ -75,11 +79,11 @@ export class ThreadLog {
       ...(toPlainValue(fields, options) as LogFields),
       ...(text === undefined ? {} : { [READABLE]: this.#redact(text) }),
     };
-    writeAll(this.#output, `${this.#format(entry)}\n`);
+    writeAll(this.#output, `${this.#textOf(entry)}\n`);
   }
 
-  #format(entry: LogEntry): string {
-    const { format } = this.#logging;
+  #textOf(entry: LogEntry): string {
+    const format = this.#format;
     const isTerminal = isatty(this.#output);
     if (format === 'json' || (format === 'auto' && !isTerminal)) return JSON.stringify(entry);
     return formatLogEntry(entry, isTerminal && WriteStream.prototype.hasColors());

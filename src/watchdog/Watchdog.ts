@@ -86,7 +86,7 @@ export class Watchdog {
     });
   }
 
-  /** Tells the supervisor that the application has started, or is stopping. */
+  /** Tells the thread, for the supervisor, that the application has started or is stopping; or the levels of its lines. */
   tell(message: ToThread): void {
     if (this.#firstTurn === undefined) this.#worker?.postMessage(message);
     else this.#untold.push(message);

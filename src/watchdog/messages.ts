@@ -18,8 +18,11 @@ export interface ThreadData {
   readonly pulse: SharedArrayBuffer;
 }
 
+/** The levels of the lines that the thread writes, where an operator may have set them. */
+export type Levels = Pick<FrameworkConfig['logging'], 'level' | 'levels'>;
+
 /** A message from the application to the thread. */
-export type ToThread = 'started' | 'stopping' | 'end';
+export type ToThread = 'started' | 'stopping' | 'end' | { readonly levels: Levels };
 
 /** A message from the thread to the application. Texts are free of secrets. */
 export type FromThread =

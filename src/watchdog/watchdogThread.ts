@@ -73,7 +73,8 @@ class WatchdogThread {
     this.#port.on('message', (message: ToThread) => {
       if (message === 'started') this.#systemd?.tell('READY=1');
       else if (message === 'stopping') this.#systemd?.tell('STOPPING=1');
-      else void this.#end();
+      else if (message === 'end') void this.#end();
+      else this.#log.levels = message.levels;
     });
     if (port !== undefined) {
       const server = new LivezServer(() => this.#toldStandstill());

@@ -133,6 +133,14 @@ describe('A boot whose first turn of the loop never ends', () => {
   });
 });
 
+describe('The log level that an operator has set', () => {
+  it('holds for the lines that the thread writes, which an event tells of all the same', async () => {
+    const exit = await start({ kinds: ['nothing', 'loop'], env: { LEVEL: 'error' } }).exit;
+    expect(blocksIn(exit)).toMatchObject([{ listener: 'subject', task: 'tick' }]);
+    expect(standstills(exit)).toEqual([]);
+  });
+});
+
 describe('A process that did not run', () => {
   it('is not taken for one whose loop is blocked: it was stopped and continued', async () => {
     const child = start({ kinds: [], watchdog: { after: 100 }, env: { KINDS: 'nothing,'.repeat(12) } });

@@ -177,6 +177,10 @@ void runMain(async () => {
     spin();
   });
   events.on('loop.blocked', (event) => process.stdout.write(`${JSON.stringify({ blocked: event })}\n`));
+  // An operator has the lines of the blocked listener left out, and those of the thread with them.
+  const { LEVEL } = process.env;
+  if (LEVEL !== undefined)
+    await app.operate({ action: 'log-level', level: LEVEL as 'error', by: 'kim', kind: 'human', reason: 'noise' });
   events.on('loop.recovered', (event) => process.stdout.write(`${JSON.stringify({ recovered: event })}\n`));
   return app;
 });
