@@ -147,7 +147,7 @@ describe('the page of a listener', () => {
 
     expect(actions).toMatchObject({
       store: ['restart'],
-      order_sync: ['trigger', 'pause', 'reschedule', 'restart'],
+      order_sync: ['trigger', 'pause', 'skip-next', 'reschedule', 'restart'],
       cleaner: ['trigger', 'resume', 'reschedule', 'restart'],
       mailer: ['restart'],
       greeter: [],

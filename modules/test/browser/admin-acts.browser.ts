@@ -5,6 +5,7 @@ import { bodyText, describeInBrowser, eventually, givenVisitedShop, takeActs, vi
 const ACTIONS = [
   ['Run now', 'trigger', {}],
   ['Pause', 'pause', { until: expect.stringMatching(/^2030-01-31T1/) as string }],
+  ['Skip next', 'skip-next', {}],
   ['Reschedule', 'reschedule', { cron: '0 4 * * *' }],
   ['Restart', 'restart', {}],
 ] as const;
@@ -44,6 +45,7 @@ describeInBrowser('the acts on the dashboard', () => {
   it.each([
     ['Run now', {}, 'The run succeeded.'],
     ['Pause', { action: 'pause' }, 'Done.'],
+    ['Skip next', { action: 'skip-next' }, 'Due next:'],
     ['Reschedule', { action: 'reschedule', value: 'every 10m' }, 'Due next:'],
     ['Restart', {}, 'Done.'],
   ])('has the act of "%s" done', async (button, intent, told) => {
@@ -64,6 +66,28 @@ describeInBrowser('the acts on the dashboard', () => {
       ...intent,
     };
     expect(app.intents()).toMatchObject('action' in intent ? [set] : []);
+    expect(errors).toEqual([]);
+  });
+
+  it('has the whole application paused and resumed', async () => {
+    const { app, page, errors } = await givenVisitedShop('#/', 0);
+    for (const [button, act] of [
+      ['Pause all', 'Pause'],
+      ['Resume all', 'Resume'],
+    ] as const) {
+      await page.getByRole('button', { name: button }).click();
+      const dialog = page.getByRole('dialog', { name: `${act}: the whole application` });
+      await dialog.getByLabel('Reason').fill('the year is being closed');
+      await dialog.getByRole('button', { name: act }).click();
+      await dialog.getByText('Done.').waitFor();
+      await dialog.getByRole('button', { name: 'Close' }).click();
+      expect(app.intents()).toMatchObject([
+        { action: act.toLowerCase(), by: 'local', reason: 'the year is being closed' },
+      ]);
+      expect(app.intents()[0]).not.toHaveProperty('listener');
+      await app.clock.advance('1s');
+    }
+    await page.getByRole('button', { name: 'Pause all' }).waitFor();
     expect(errors).toEqual([]);
   });
 

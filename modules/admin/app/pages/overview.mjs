@@ -7,6 +7,7 @@ import { ticksOf } from '../views/chart.mjs';
 import { intentsOf } from '../views/intents.mjs';
 import { attentionOf, filterCounts, rowsOf } from '../views/overview.mjs';
 import { totalsOf } from '../views/state.mjs';
+import { ActionDialog } from './action.mjs';
 import { Intents } from './intents.mjs';
 
 const HOURS = [0.25, 1, 6, 24];
@@ -129,6 +130,19 @@ function Attention({ findings }) {
   <//>`;
 }
 
+/** Pauses the whole application, or ends that. @param {{ store: Store, snap: Snapshot }} props */
+function PauseAll({ store, snap: { operation, operator } }) {
+  const [action, setAction] = useState(/** @type {'pause' | 'resume' | undefined} */ (undefined));
+  if (operator?.may.includes('operate') !== true) return null;
+  const isPaused = operation?.intents.some(({ action, listener }) => action === 'pause' && listener === undefined);
+  return html`
+    <button onClick=${() => setAction(isPaused === true ? 'resume' : 'pause')}>
+      ${isPaused === true ? 'Resume all' : 'Pause all'}
+    </button>
+    ${action === undefined ? null : html`<${ActionDialog} store=${store} action=${action} listener=${undefined} tasks=${[]} onClose=${() => setAction(undefined)} />`}
+  `;
+}
+
 /** @param {{ store: Store, snap: Snapshot, now: number }} props */
 function Listeners({ store, snap, now }) {
   const [search, setSearch] = useState('');
@@ -143,9 +157,10 @@ function Listeners({ store, snap, now }) {
   const from = timeline === undefined ? now - hours * 3_600_000 : Date.parse(timeline.from);
   return html`<${Section}
     title="Listeners"
-    extra=${html`<div class="chips" role="group" aria-label="Length of the timeline">
-      ${HOURS.map((each) => html`<button key=${each} aria-pressed=${each === hours} onClick=${() => store.show(each)}>${hoursText(each)}</button>`)}
-    </div>`}
+    extra=${html`<${PauseAll} store=${store} snap=${snap} />
+      <div class="chips" role="group" aria-label="Length of the timeline">
+        ${HOURS.map((each) => html`<button key=${each} aria-pressed=${each === hours} onClick=${() => store.show(each)}>${hoursText(each)}</button>`)}
+      </div>`}
   >
     <div class="tools">
       <input

@@ -46,7 +46,7 @@ export function optionsOf(values, name) {
  *
  * @param {ListenerStatus} listener
  * @param {readonly ShownIntent[]} [intents] What operators have set for it.
- * @returns {readonly ('trigger' | 'pause' | 'resume' | 'reschedule' | 'restart' | 'reset')[]}
+ * @returns {readonly ('trigger' | 'pause' | 'resume' | 'skip-next' | 'reschedule' | 'restart' | 'reset')[]}
  */
 export function actionsOf({ name, state, tasks }, intents = []) {
   const canRestart = ['running', 'died', 'startup_failed', 'backing_off', 'stopped'].includes(state);
@@ -59,10 +59,12 @@ export function actionsOf({ name, state, tasks }, intents = []) {
   if (tasks.length === 0 || state !== 'running') return restart;
   const isPausable = tasks.some(({ paused }) => !paused);
   const isResumable = tasks.some(({ paused }) => paused);
+  const isDue = tasks.some(({ nextRunAt }) => nextRunAt !== undefined);
   return [
     'trigger',
     ...(isPausable ? /** @type {const} */ (['pause']) : []),
     ...(isResumable ? /** @type {const} */ (['resume']) : []),
+    ...(isDue ? /** @type {const} */ (['skip-next']) : []),
     'reschedule',
     ...restart,
   ];
