@@ -8,7 +8,7 @@
 const { mkdtempSync, readFileSync, rmSync, statSync } = require('node:fs');
 const { cpus, tmpdir } = require('node:os');
 const { join } = require('node:path');
-const { performance } = require('node:perf_hooks');
+const { performance, PerformanceObserver } = require('node:perf_hooks');
 
 require('reflect-metadata');
 const { BackgroundDaemon, createApplication, StateDatabase } = require('daemonry');
@@ -76,12 +76,18 @@ async function measured(history, directory) {
     hasWritten = false;
     [last, lackedLast] = [now, lacked];
   }, 1);
+  const collections = [];
+  const collected = new PerformanceObserver((list) => {
+    for (const { duration } of list.getEntries()) collections.push(duration);
+  });
+  collected.observe({ entryTypes: ['gc'] });
   const cpu = process.cpuUsage();
   const [before, began] = [app.status(), performance.now()];
   await wait(SECONDS * 1_000);
   const seconds = (performance.now() - began) / 1_000;
   const { user, system } = process.cpuUsage(cpu);
   clearInterval(look);
+  collected.disconnect();
   const count = ({ listeners }) => listeners.reduce((sum, { tasks }) => sum + tasks[0].counters.succeeded, 0);
   const result = {
     'runs a second': Math.round((count(app.status()) - count(before)) / seconds),
@@ -89,6 +95,7 @@ async function measured(history, directory) {
     'hold ms longest': rounded(part(holds, 1)),
     'own hold ms p99.9': rounded(part(ownHolds, 0.999)),
     'own hold ms longest': rounded(part(ownHolds, 1)),
+    'collection ms longest': rounded(part(collections, 1)),
     'of a write, own ms longest': rounded(part(writeHolds, 1)),
     'of a write, own ms p99': rounded(part(writeHolds, 0.99)),
     'write ms median': rounded(part(writes, 0.5)),
