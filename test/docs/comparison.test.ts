@@ -1,3 +1,7 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
 // region comparison
 import { BackgroundDaemon, type OnTick } from 'daemonry';
 import { createTestApplication, override } from 'daemonry/testing';
@@ -32,3 +36,19 @@ describe('OrderSync', () => {
   });
 });
 // endregion comparison
+
+describe('The figures of the comparison', () => {
+  it('are printed by benchmarks that are there', () => {
+    const root = resolve(__dirname, '../..');
+    const list = execFileSync(process.execPath, [join(root, 'bench/run.mjs'), '--list'], { encoding: 'utf8' });
+    const known = list.split('\n').map((line) => line.split(' ', 1).join());
+    const [, table = ''] =
+      /## Figures\n([\s\S]*?)\n## /.exec(readFileSync(join(root, 'docs/comparison.md'), 'utf8')) ?? [];
+    const named = [...table.matchAll(/`((?:load|cold|boot|tick|burst|idle|lateness|heap)[\w-]*)…?`/g)].map(
+      ([, name = '']) => name,
+    );
+
+    expect(named.length).toBeGreaterThan(7);
+    expect(named.filter((name) => !known.some((one) => one.startsWith(name)))).toEqual([]);
+  });
+});

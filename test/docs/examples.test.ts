@@ -5,13 +5,13 @@ const ROOT = resolve(__dirname, '../..');
 const EXAMPLE = /<!-- from (\S+)#(\S+) -->\n\n```ts\n([\s\S]*?)```/g;
 const ANY_CODE = /(?:<!-- (from \S+|not run here) -->\n\n)?```ts\n/g;
 
-const PAGES =
-  /^(cluster|configuration|dependencies|fatality|listeners|migration-.*|plugins|recipes|schedules|testing.*|toolchains)\.md$/;
+/** Guides that explain by words, files and commands. */
+const WITHOUT_CODE = /^(architecture|comparison|deployment|errors|faq|packaging|security|upgrades|README)\.md$/;
 
 const pages = [
   'README.md',
   ...readdirSync(join(ROOT, 'docs'))
-    .filter((file) => PAGES.test(file))
+    .filter((file) => file.endsWith('.md') && !WITHOUT_CODE.test(file))
     .map((file) => `docs/${file}`),
   'modules/docs/audit_log.md',
   'modules/docs/promotions.md',
@@ -53,8 +53,19 @@ describe('The examples of the guides', () => {
     expect(shown.filter((file) => LOOKS_AWAY.test(codeOf(file)))).toEqual([]);
   });
 
-  it.each(pages)('are there in $file', ({ file }) => {
-    expect(examples.filter((example) => example.file === file)).not.toEqual([]);
+  it.each(pages)('are there in $file', ({ text }) => {
+    expect([...text.matchAll(ANY_CODE)]).not.toEqual([]);
+  });
+
+  it('of the first page are what `daemonry generate` writes', () => {
+    const [, shown = ''] =
+      /```ts\n([\s\S]*?)```/.exec(readFileSync(join(ROOT, 'docs/getting-started.md'), 'utf8')) ?? [];
+    const template = readFileSync(join(ROOT, 'templates/listener/src/__pascal__.ts.tpl'), 'utf8');
+
+    const written = template
+      .replace('{{pascal}}', 'OrderSync')
+      .replace('/** Say in one sentence what it is for. */\n', '');
+    expect(written).toContain(shown);
   });
 
   it.each(examples)('$file shows $source, region $region, as it is', ({ source, region, code }) => {

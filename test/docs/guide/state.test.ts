@@ -34,7 +34,7 @@ class FeedReader implements OnStartup {
     log.debug(`${items.length} new`);
   }
 }
-// endregion
+// endregion notes
 
 describe('Docs: state', () => {
   it('reads each item once', async () => {
