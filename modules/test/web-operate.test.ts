@@ -107,6 +107,22 @@ describe('POST /api/operate', () => {
     expect(app.intents()).toEqual([]);
   });
 
+  it.each([null, [], 'pause', JSON.parse('{"__proto__":{"by":"root"},"action":"pause","reason":"x"}') as object])(
+    'refuses a body that is no request, which is announced with who has sent it: %j',
+    async (given) => {
+      const { app, operate, refused } = await givenOperated();
+
+      const { status, body } = await operate(given);
+
+      expect(status).toBe(400);
+      expect(body).toMatchObject({ error: { code: 'BAD_BODY' } });
+      expect(refused).toMatchObject([
+        { by: 'kim', kind: 'human', value: 'POST /api/operate', error: { code: 'BAD_BODY' } },
+      ]);
+      expect(app.intents()).toEqual([]);
+    },
+  );
+
   it.each(['by', 'kind'])('refuses a body whose only fault is that it has "%s"', async (field) => {
     const { app, operate } = await givenOperated();
 

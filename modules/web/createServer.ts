@@ -94,7 +94,10 @@ export function createServer(parts: ServerParts): FastifyInstance {
     }
     return refusal;
   };
-  answerErrors(server, log);
+  answerErrors(server, log, (request, refusal) => {
+    const route = `${request.method} ${request.routeOptions.url ?? ''}`;
+    if (request.operator !== undefined) refusedChanges.tell({ route, refusal, operator: request.operator });
+  });
   server.setNotFoundHandler((_request, reply) => refuse(reply, NOT_FOUND));
 
   const readers = new EventReaders(application, clock, (unread) =>

@@ -1,9 +1,10 @@
 import type { Socket } from 'node:net';
 
 import { codeOf, messageOf, type ListenerLogger } from 'daemonry';
-import type { FastifyError, FastifyInstance } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify';
 
 import { propertyOf } from '../shared/fields';
+import type { Refusal } from './guards';
 
 /** The body of every answer that is not a success. */
 export interface Failure {
@@ -23,17 +24,32 @@ const CODE_OF_PART: Readonly<Record<string, string>> = {
   headers: 'BAD_HEADERS',
 };
 
+const OF_BODIES: ReadonlySet<string> = new Set(['BAD_BODY', 'BODY_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE']);
+
 const CODE_OF_STATUS: Readonly<Record<number, string>> = {
   413: 'BODY_TOO_LARGE',
   415: 'UNSUPPORTED_MEDIA_TYPE',
 };
 
-/** Has every error of a route answered as a {@link Failure}: the caller's with its problems, others logged and not told. */
-export function answerErrors(server: FastifyInstance, log: ListenerLogger): void {
-  server.setErrorHandler((error, _request, reply) => {
+/**
+ * Has every error of a route answered as a {@link Failure}: the caller's with its problems, others logged and not told.
+ *
+ * @param unread - called with the answer to a request whose body is not what its route reads. @defaultValue nobody
+ */
+export function answerErrors(
+  server: FastifyInstance,
+  log: ListenerLogger,
+  unread?: (request: FastifyRequest, refusal: Refusal) => void,
+): void {
+  server.setErrorHandler((error, request, reply) => {
     const known = propertyOf(error, 'statusCode');
     const status = typeof known === 'number' ? known : 500;
-    if (status < 500) return reply.code(status).send(callersFailure(error, status));
+    if (status < 500) {
+      const answer = callersFailure(error, status);
+      const { code, message, problems = [] } = answer.error;
+      if (OF_BODIES.has(code)) unread?.(request, { status, code, message: [message, ...problems].join(' ') });
+      return reply.code(status).send(answer);
+    }
     log.error('A request failed', { error });
     return reply.code(500).send(failure('INTERNAL', 'The request failed; the log says why.'));
   });

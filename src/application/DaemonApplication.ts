@@ -191,7 +191,7 @@ export class DaemonApplication extends Application {
       sessionId: engine.sessionId,
       ...(bootedAt === undefined
         ? {}
-        : { bootedAt: new Date(bootedAt).toISOString(), uptimeMs: clock.now() - bootedAt }),
+        : { bootedAt: new Date(bootedAt).toISOString(), uptimeMs: Math.max(clock.now() - bootedAt, 0) }),
       ...(stopReason === undefined ? {} : { shutdownReason: stopReason }),
       ...(writeErrors === undefined ? {} : { stateWriteErrors: writeErrors }),
       listeners: Array.from(coordinator.runtimes, (runtime) => describeListener(runtime, sources)),

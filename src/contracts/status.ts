@@ -81,7 +81,7 @@ export interface ApplicationStatus {
   readonly sessionId: string;
   /** When the boot was decided; absent before, and after a failed boot. */
   readonly bootedAt?: string;
-  /** Milliseconds since {@link bootedAt}. */
+  /** Milliseconds since {@link bootedAt}; 0 where the clock was set to before it. */
   readonly uptimeMs?: number;
   /** Why it stops or has stopped. */
   readonly shutdownReason?: string;

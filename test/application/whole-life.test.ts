@@ -1,4 +1,4 @@
-import { BackgroundDaemon, type RunContext, type StartupContext, type TickContext } from '../../src';
+import { BackgroundDaemon, createApplication, type RunContext, type StartupContext, type TickContext } from '../../src';
 import { createTestApplication } from '../../src/testing';
 import { givenListener } from '../support/givenListener';
 
@@ -145,5 +145,19 @@ describe('the status', () => {
       message: 'refused',
       cause: { name: 'TypeError', message: 'dns' },
     });
+  });
+});
+
+describe('the uptime of an application', () => {
+  it('is never negative, also where the clock was set back to before its boot', async () => {
+    let now = Date.parse('2026-01-01T12:00:00Z');
+    const clock = { now: () => now, at: () => ({ cancel: () => undefined }) };
+    const app = await createApplication({ name: 'shop', clock, config: { directory: false, env: false } });
+    await app.start();
+    now -= 7_200_000;
+    expect(app.status().uptimeMs).toBe(0);
+    now += 7_205_000;
+    expect(app.status().uptimeMs).toBe(5_000);
+    await app.stop();
   });
 });
