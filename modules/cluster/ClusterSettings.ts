@@ -12,6 +12,8 @@ import {
 } from 'class-validator';
 import { type Duration, IsDuration, Nested, Secret, Settings } from 'daemonry';
 
+import { SCHEMA } from './names';
+
 /** A validator: the text is a URL with one of `schemes` and a host. The message shows no part of it. */
 const IsStoreUrl = (schemes: readonly string[]): PropertyDecorator =>
   ValidateBy(
@@ -39,6 +41,20 @@ const AreServers = (): PropertyDecorator => (target, property) => {
   ])
     decorate(target, property);
 };
+
+/** A validator: with PostgreSQL the text is a schema, as BullMQ takes it. */
+const IsSchemaWithPostgres = (): PropertyDecorator =>
+  ValidateBy(
+    {
+      name: 'isSchemaWithPostgres',
+      validator: {
+        validate: (value: unknown, args) =>
+          (args?.object as Partial<ClusterSettings> | undefined)?.postgres?.url === undefined ||
+          (typeof value === 'string' && SCHEMA.test(value)),
+      },
+    },
+    { message: '$property must have letters, digits and underscores only with PostgreSQL' },
+  );
 
 /**
  * Settings of the connection to Redis, under `cluster.redis`: one server by its `url`; a primary that Sentinel watches, by
@@ -116,6 +132,7 @@ export class ClusterSettings {
   @Matches(/^[A-Za-z_{][A-Za-z0-9_{}-]{0,62}$/, {
     message: 'prefix must have 1 to 63 letters, digits, underscores, hyphens or braces, and begin with no digit',
   })
+  @IsSchemaWithPostgres()
   readonly prefix: string = 'daemonry';
 
   /** The time after which another process takes over from one that has died or is out of reach. */

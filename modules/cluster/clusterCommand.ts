@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { type CommandModule, describeError, messageOf } from 'daemonry';
 
 import { readSmallFile } from '../shared/files';
+import { SCHEMA } from './names';
 import { migrate } from './postgres/migrate';
 
 const USAGE = `Usage: daemonry cluster migrate --url-file <file> [--schema <name>]
@@ -17,7 +18,6 @@ Exit codes: 0 the tables are there; 2 they could not be made; 64 wrong use`;
 
 const [OK, FAILED, WRONG_USE] = [0, 2, 64];
 const LONGEST_URL = 4_096;
-const SCHEMA = /^[A-Za-z_][A-Za-z0-9_]{0,62}$/;
 
 const OPTIONS = {
   'url-file': { type: 'string' },

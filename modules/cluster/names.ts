@@ -1,5 +1,8 @@
 import type { ClusterMoment } from 'daemonry';
 
+/** A schema of PostgreSQL, as BullMQ takes it. */
+export const SCHEMA = /^[A-Za-z_][A-Za-z0-9_]{0,62}$/;
+
 /**
  * Makes any text a part of the name of a queue: BullMQ refuses `:`, and `~` separates the parts. As in a URL, with `!` in place
  * of `%`, which bull-board would decode.

@@ -16,6 +16,9 @@ const MISSING = new Set(['3F000', '42P01']);
 /** The time of PostgreSQL, in SQL: epoch milliseconds. */
 export const NOW = `extract(epoch from clock_timestamp()) * 1000`;
 
+/** The option of a connection that works in a schema: in quotes, or capitals and hyphens would be lost. */
+export const searchPath = (schema: string): string => `-c search_path="${schema}"`;
+
 /** The parts that a store in PostgreSQL is made of. */
 export interface PostgresOptions extends StoreOptions {
   readonly url: string;
@@ -34,7 +37,7 @@ export class PostgresDatabase {
     this.#schema = prefix;
     this.#pool = new OwnPool({
       connectionString: url,
-      options: `-c search_path=${prefix}`,
+      options: searchPath(prefix),
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       max: CONNECTIONS,
     });

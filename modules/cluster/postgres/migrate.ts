@@ -1,4 +1,5 @@
 import { loadBull, loadPg } from '../library';
+import { searchPath } from './PostgresDatabase';
 
 /** The tables of the engine, beside those of BullMQ in one schema. */
 const TABLES = `
@@ -19,7 +20,7 @@ CREATE TABLE IF NOT EXISTS daemonry_start (
 export async function migrate(url: string, schema: string): Promise<number> {
   const { Client } = loadPg();
   const bull = loadBull();
-  const client = new Client({ connectionString: url, options: `-c search_path=${schema}` });
+  const client = new Client({ connectionString: url, options: searchPath(schema) });
   await client.connect();
   try {
     const version = await bull.runMigrations(client, schema);

@@ -246,6 +246,8 @@ describe('the startup of the cluster engine', () => {
     ['redis.url', { redis: { url: 'https://user:secret-part@localhost' } }],
     ['postgres.url', { postgres: { url: 'mysql://user:secret-part@localhost' } }],
     ['prefix', { prefix: 'a b' }],
+    ['prefix', { prefix: 'my-shop', postgres: { url: 'postgres://user:secret-part@localhost' } }],
+    ['prefix', { prefix: '{shop}', postgres: { url: 'postgres://user:secret-part@localhost' } }],
     ['redis.nodes', { redis: { nodes: ['redis://shop:secret-part@localhost:6379'] } }],
     ['redis.nodes', { redis: { nodes: [] } }],
     ['redis.sentinels', { redis: { sentinels: ['secret-part'], name: 'orders' } }],

@@ -3,9 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { createApplication } from 'daemonry';
+import { Client } from 'pg';
 import { clusterModule } from '@daemonry/modules/cluster';
 
 import { run } from '../../cluster/clusterCommand';
+import { eventually } from './support/eventually';
+import { FakeWorker, givenMoment, givenTask } from './support/FakeWorker';
+import { givenEngine, stopEngines } from './support/givenEngines';
 import { PostgresServer } from './support/PostgresServer';
 
 let server: PostgresServer;
@@ -25,6 +29,17 @@ function urlFile(url: string): string {
   const file = join(mkdtempSync(join(tmpdir(), 'daemonry-url-')), 'url');
   writeFileSync(file, `${url}\n`);
   return file;
+}
+
+/** Connections to the server, but for this one. */
+async function connections(): Promise<number> {
+  const client = new Client({ connectionString: server.url });
+  await client.connect();
+  const { rows } = await client.query<{ count: string }>(
+    "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()",
+  );
+  await client.end();
+  return Number(rows[0]?.count);
 }
 
 async function started(prefix: string) {
@@ -58,6 +73,38 @@ describe('a PostgreSQL for the cluster engine', () => {
     expect(again.code).toBe(0);
     expect(after?.error).toBeUndefined();
   });
+
+  it.each(['Shop', 'order', 'X'.repeat(63)])('takes the prefix %s', async (prefix) => {
+    const made = await called('migrate', '--url-file', urlFile(server.url), '--schema', prefix);
+    const listener = await started(prefix);
+
+    expect(made).toMatchObject({ code: 0, said: expect.stringContaining(`"${prefix}" is ready`) as string });
+    expect(listener?.error).toBeUndefined();
+  });
+
+  it('has the connections that the guide tells', async () => {
+    await called('migrate', '--url-file', urlFile(server.url), '--schema', 'counted');
+    const settings = { postgres: { url: server.url }, prefix: 'counted', lease: '2s' };
+    const { engine } = await givenEngine(settings);
+    const counted: number[] = [];
+    for (const name of ['one', 'two', 'three']) {
+      const task = givenTask({ task: name });
+      const worker = new FakeWorker(task);
+      const handle = engine.join(task, worker);
+      for (let runs = 0; runs < 5; runs++)
+        await eventually('a run', async () => {
+          await handle.offer(givenMoment()).catch(() => undefined);
+          return worker.claims.length > runs;
+        });
+      counted.push(await connections());
+    }
+    // At once after a run; what has been idle for ten seconds is closed.
+    expect(counted[0]).toBeLessThanOrEqual(4 + 6);
+    expect(counted[2]).toBeLessThanOrEqual(4 + 3 * 6);
+    await stopEngines();
+
+    expect(await connections()).toBe(0);
+  }, 60_000);
 
   it.each([
     ['without a verb', []],

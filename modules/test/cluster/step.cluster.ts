@@ -155,14 +155,6 @@ function stateOf(given: Case, base: number): ClusterTaskState {
   };
 }
 
-const POLICY = { overlap: 'skip', misfire: 'skip', delivery: 'at-most-once', maxStarts: 1 } as const;
-const due = (at: number): ClusterMoment => ({ trigger: 'schedule', scheduledAt: at, firesAt: at });
-/** Empties the store, and locks the job. */
-async function givenLock(): Promise<void> {
-  await client.flushall();
-  await client.set(`${BASE}:${JOB}:lock`, LOCK);
-}
-
 describe('the atomic step in Lua', () => {
   it('decides as decideClusterStart does, and leaves the state that it returns', async () => {
     await fc.assert(
@@ -209,68 +201,5 @@ describe('the atomic step in Lua', () => {
       }),
       { numRuns: 500 },
     );
-  });
-
-  it('gives one claim one answer, so that an answer that was lost is asked for again', async () => {
-    const base = Date.now();
-    await givenLock();
-    const moment = due(base);
-    const request = { moment, jobId: JOB, lock: LOCK, claimId: 'one', policy: POLICY, isNewest: true };
-
-    const first = await store.start(task, request);
-
-    expect(first.kind).toBe('start');
-    expect(await store.start(task, request)).toEqual(first);
-    expect(await store.start(task, { ...request, claimId: 'two' })).toMatchObject({ kind: 'drop', start: 2 });
-  });
-
-  it('has a moment skipped again that it was said to skip, since whoever was told may have died without a record', async () => {
-    const base = Date.now();
-    await givenLock();
-    await client.hset(`${BASE}:daemonry`, {
-      since: base - 9_000,
-      runToken: '1',
-      runStarted: base,
-      runEnded: base + 500,
-    });
-    const moment = due(base);
-    const request = { moment, jobId: JOB, lock: LOCK, policy: POLICY, isNewest: true };
-
-    const first = await store.start(task, { ...request, claimId: 'one' });
-    const again = await store.start(task, { ...request, claimId: 'two' });
-
-    expect(first).toMatchObject({ kind: 'skip', reason: 'overlap', accounted: base - 9_000 });
-    expect(again).toEqual(first);
-  });
-
-  it('lets nobody begin whose lock has gone to another process', async () => {
-    const base = Date.now();
-    await client.flushall();
-    await client.set(`${BASE}:${JOB}:lock`, 'of another process');
-    const moment = due(base);
-
-    const answer = await store.start(task, {
-      moment,
-      jobId: JOB,
-      lock: LOCK,
-      claimId: 'one',
-      policy: POLICY,
-      isNewest: true,
-    });
-
-    expect(answer.kind).toBe('gone');
-  });
-
-  it('takes a start back as if it had not been, but for the fencing token', async () => {
-    await givenLock();
-    const request = { jobId: JOB, lock: LOCK, policy: POLICY, isNewest: true };
-    const moment = due(2_000);
-    const first = await store.start(task, { ...request, moment, claimId: 'one' });
-
-    await store.giveBack(task, { moment, jobId: JOB, lock: LOCK, fencingToken: first.fencingToken, overlap: 'skip' });
-    const second = await store.start(task, { ...request, moment, claimId: 'two' });
-
-    expect(second).toMatchObject({ kind: 'start', start: 1 });
-    expect(second.fencingToken).toBeGreaterThan(first.fencingToken);
   });
 });

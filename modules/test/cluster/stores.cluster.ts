@@ -1,0 +1,189 @@
+import { randomUUID } from 'node:crypto';
+
+import type { Worker } from 'bullmq';
+import { createPostgresBackend, withBackend } from 'bullmq';
+import type { ClusterMoment } from 'daemonry';
+import { Client } from 'pg';
+
+import type { ClusterStore, StartAnswer, StartRequest } from '../../cluster/ClusterStore';
+import { migrate } from '../../cluster/postgres/migrate';
+import { PostgresStore } from '../../cluster/postgres/PostgresStore';
+import { RedisStore } from '../../cluster/redis/RedisStore';
+import { givenRedis } from './support/givenRedis';
+import { PostgresServer } from './support/PostgresServer';
+
+const task = { path: 'orders.tick', queue: 'shop~orders.tick', application: 'shop' };
+const LOCK = 'lock of this job';
+const POLICY = { overlap: 'skip', misfire: 'skip', delivery: 'at-most-once', maxStarts: 1 } as const;
+const BESIDE = { ...POLICY, overlap: 'allow' } as const;
+const OPTIONS = { prefix: 'daemonry', application: 'shop', processId: 'p', leaseMs: 60_000, warn: () => undefined };
+const due = (at: number): ClusterMoment => ({ trigger: 'schedule', scheduledAt: at, firesAt: at });
+const jobOf = (at: number): string => `job-${at}`;
+
+/** A connected store, emptied after each test. */
+interface Subject {
+  readonly store: ClusterStore;
+  /** Locks the jobs of those moments, as workers would that have taken them. */
+  lock(moments: readonly number[], lock?: string): Promise<void>;
+  /** Writes fields of the task. */
+  write(fields: Readonly<Record<string, string>>): Promise<void>;
+}
+
+const redis = givenRedis();
+function onRedis(): () => Subject {
+  let store: RedisStore;
+  const base = `daemonry:${task.queue}`;
+  beforeEach(async () => {
+    store = new RedisStore({ ...OPTIONS, redis: { url: redis.server.url, tls: false } });
+    await store.connect();
+  });
+  afterEach(() => store.close());
+  return () => ({
+    store,
+    lock: async (moments, lock = LOCK) => {
+      for (const at of moments) {
+        await redis.client.hset(`${base}:${jobOf(at)}`, { data: '' });
+        await redis.client.set(`${base}:${jobOf(at)}:lock`, lock);
+      }
+    },
+    write: async (fields) => void (await redis.client.hset(`${base}:daemonry`, fields)),
+  });
+}
+
+function onPostgres(): () => Subject {
+  let server: PostgresServer;
+  let store: PostgresStore;
+  let client: Client;
+  beforeAll(async () => {
+    server = await PostgresServer.start();
+  });
+  afterAll(() => server.remove());
+  beforeEach(async () => {
+    await migrate(server.url, 'daemonry');
+    client = new Client({ connectionString: server.url, options: '-c search_path=daemonry' });
+    await client.connect();
+    store = new PostgresStore({ ...OPTIONS, url: server.url });
+    await store.connect();
+  });
+  afterEach(async () => {
+    await store.close();
+    await client.query('DROP SCHEMA daemonry CASCADE');
+    await client.end();
+  });
+  return () => ({
+    store,
+    lock: async (moments, lock = LOCK) => {
+      const connection = { connectionString: server.url, schema: 'daemonry' };
+      const queue = store.openQueue(task.queue);
+      const { Worker: Taker } = withBackend(createPostgresBackend) as unknown as { Worker: typeof Worker };
+      const taker = new Taker(task.queue, undefined, { connection: connection, autorun: false });
+      for (const at of moments) {
+        await queue.add('schedule', { ...due(at), by: 'p' }, { jobId: jobOf(at) });
+        await taker.getNextJob(lock);
+      }
+      await taker.close();
+      await queue.close();
+    },
+    write: async (fields) => {
+      await client.query('INSERT INTO daemonry_task VALUES ($1, $2, $3, $4, 1)', [
+        task.queue,
+        task.application,
+        task.path,
+        JSON.stringify(fields),
+      ]);
+    },
+  });
+}
+
+describe.each([
+  ['Redis', onRedis],
+  ['PostgreSQL', onPostgres],
+] as const)('the atomic step in %s', (_, on) => {
+  const subject = on();
+  const start = (at: number, changed: Partial<StartRequest> = {}): Promise<StartAnswer> => {
+    const request = { moment: due(at), jobId: jobOf(at), lock: LOCK, claimId: randomUUID(), isNewest: true };
+    return subject().store.start(task, { ...request, policy: POLICY, ...changed });
+  };
+
+  it('gives one claim one answer, so that an answer that was lost is asked for again', async () => {
+    await subject().lock([1_000]);
+
+    const first = await start(1_000, { claimId: 'one' });
+    const again = await start(1_000, { claimId: 'one' });
+
+    expect(first.kind).toBe('start');
+    expect(again).toEqual(first);
+    expect(await start(1_000)).toMatchObject({ kind: 'drop', start: 2 });
+  });
+
+  it('has a moment skipped again that it was said to skip, since whoever was told may have died without a record', async () => {
+    const base = Date.now();
+    await subject().lock([base]);
+    const run = { runToken: '1', runStarted: String(base), runEnded: String(base + 500) };
+    await subject().write({ since: String(base - 9_000), ...run });
+
+    const first = await start(base);
+    const again = await start(base);
+
+    expect(first).toMatchObject({ kind: 'skip', reason: 'overlap', accounted: base - 9_000 });
+    expect(again).toEqual(first);
+  });
+
+  it('lets nobody begin whose lock has gone to another process', async () => {
+    await subject().lock([1_000], 'of another process');
+
+    expect((await start(1_000)).kind).toBe('gone');
+  });
+
+  it('takes a start back as if it had not been, but for the fencing token', async () => {
+    await subject().lock([2_000]);
+    const moment = due(2_000);
+    const first = await start(2_000);
+
+    const { fencingToken } = first;
+    const given = { moment, jobId: jobOf(2_000), lock: LOCK, fencingToken, overlap: 'skip' } as const;
+    await subject().store.giveBack(task, given);
+    const second = await start(2_000);
+
+    expect(second).toMatchObject({ kind: 'start', start: 1 });
+    expect(second.fencingToken).toBeGreaterThan(first.fencingToken);
+  });
+
+  it('lets a due moment that another one has overtaken start, once, and tells neither as missed', async () => {
+    const moments = [1_000, 2_000, 3_000];
+    for (const at of moments) {
+      await subject().store.offer(task, { moment: due(at), jobId: jobOf(at), overlap: 'allow' });
+      await subject().lock([at]);
+    }
+    await start(1_000, { policy: BESIDE });
+
+    const overtaking = await start(3_000, { policy: BESIDE });
+    const overtaken = await start(2_000, { policy: BESIDE });
+    const again = await start(2_000, { policy: BESIDE });
+
+    expect(overtaking).toMatchObject({ kind: 'start', accounted: 1_000, waiting: [2_000] });
+    expect(overtaken).toMatchObject({ kind: 'start', accounted: undefined, waiting: [] });
+    expect(again.kind).toBe('drop');
+  });
+
+  it('counts a moment that waited and whose job is gone among those that passed', async () => {
+    for (const at of [1_000, 2_000, 3_000])
+      await subject().store.offer(task, { moment: due(at), jobId: jobOf(at), overlap: 'allow' });
+    await subject().lock([1_000, 3_000]);
+    await start(1_000, { policy: BESIDE });
+
+    expect(await start(3_000, { policy: BESIDE })).toMatchObject({ kind: 'start', accounted: 1_000, waiting: [] });
+  });
+
+  it('gives a moment back that a newer one has overtaken since, for its first start', async () => {
+    await subject().lock([1_000, 2_000]);
+    const first = await start(1_000, { policy: BESIDE });
+    await start(2_000, { policy: BESIDE });
+
+    const { fencingToken } = first;
+    const given = { moment: due(1_000), jobId: jobOf(1_000), lock: LOCK, fencingToken, overlap: 'allow' } as const;
+    await subject().store.giveBack(task, given);
+
+    expect(await start(1_000, { policy: BESIDE })).toMatchObject({ kind: 'start', start: 1 });
+  });
+});
