@@ -14,20 +14,30 @@ import { type Duration, IsDuration, Nested, Secret, Settings } from 'daemonry';
 
 import { SCHEMA } from './names';
 
-/** A validator: the text is a URL with one of `schemes` and a host. The message shows no part of it. */
-const IsStoreUrl = (schemes: readonly string[]): PropertyDecorator =>
-  ValidateBy(
-    {
-      name: 'isStoreUrl',
-      validator: {
-        validate: (value: unknown) => {
-          const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined;
-          return url !== undefined && schemes.includes(url.protocol) && url.hostname !== '';
-        },
-      },
-    },
-    { message: `$property must be a URL that begins with ${schemes.map((scheme) => `${scheme}//`).join(' or ')}` },
-  );
+/**
+ * A validator: the text is a URL with one of `schemes` and a host, whose parts can be decoded. The message shows no part of it.
+ * @param database - the end of the URL, and how that is said.
+ */
+const IsStoreUrl = (schemes: readonly string[], database?: readonly [RegExp, string]): PropertyDecorator => {
+  const [path, ending] = database ?? [/^/, ''];
+  const begins = schemes.map((scheme) => `${scheme}//`).join(' or ');
+  const message = `$property must be a URL that begins with ${begins}${ending}; in user and password @ is %40, # is %23, / is %2F, % is %25`;
+  const isOne = (value: unknown): boolean => {
+    const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined;
+    if (url === undefined || !schemes.includes(url.protocol) || url.hostname === '') return false;
+    return [url.username, url.password].every(isEncoded) && path.test(url.pathname);
+  };
+  return ValidateBy({ name: 'isStoreUrl', validator: { validate: isOne } }, { message });
+};
+
+function isEncoded(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false; // a % that is none of an encoding
+  }
+}
 
 /** A validator: a list of servers, each as `host:port`, with an IPv6 address in brackets. */
 const AreServers = (): PropertyDecorator => (target, property) => {
@@ -64,7 +74,7 @@ export class ClusterRedisSettings {
   /** The server, as `redis://user:password@host:6379/0`, or `rediss://` with TLS. Default: none. */
   @Secret()
   @IsOptional()
-  @IsStoreUrl(['redis:', 'rediss:'])
+  @IsStoreUrl(['redis:', 'rediss:'], [/^\/?\d{0,5}$/, ', and ends with the number of a database or none'])
   readonly url?: string;
 
   /** The Sentinels that know the primary, each as `host:port`. Default: none. */

@@ -34,6 +34,12 @@ const REFUSALS: readonly (readonly [RegExp, (setting: string) => string])[] = [
     /WRONGPASS|NOAUTH|invalid password|password authentication failed|without any password configured|no password was provided/i,
     (setting) => `correct user and password in ${setting}.`,
   ],
+  [/role .* does not exist/, (setting) => `correct the user in ${setting}.`],
+  [
+    /database .* does not exist|DB index is out of range/,
+    (setting) => `make that database, or correct its name or number in ${setting}.`,
+  ],
+  [/ENOENT|EACCES/, (setting) => `correct the path of the file in ${setting}.`],
   [/NOPERM/, () => 'allow the user the commands and keys that the documentation of the module lists.'],
   [
     /self-signed|certificate|altnames/i,

@@ -57,9 +57,7 @@ export class PostgresDatabase {
 
   /** Connects, and looks for the tables. @throws ClusterConnectionError, ClusterSchemaError */
   async connect(check: (client: PoolClient) => Promise<unknown>): Promise<void> {
-    const client = await this.#pool.connect().catch((error: unknown) => {
-      throw new ClusterConnectionError('PostgreSQL', this.#address, error);
-    });
+    const client = await this.#client();
     try {
       await check(client);
       await client.query('SELECT 1 FROM daemonry_task LIMIT 1');
@@ -128,6 +126,15 @@ export class PostgresDatabase {
       throw error;
     } finally {
       client.release(failure);
+    }
+  }
+
+  async #client(): Promise<PoolClient> {
+    try {
+      return await this.#pool.connect();
+    } catch (error) {
+      // Files that the URL names are read here.
+      throw new ClusterConnectionError('PostgreSQL', this.#address, error);
     }
   }
 }

@@ -61,6 +61,8 @@ export class RedisLink {
     });
     try {
       await Promise.race([this.client.connect(), end]);
+      // The client would go on with another database than the one that is not there.
+      if (!this.client.isCluster) await this.server.select(this.server.options.db ?? 0);
       this.#wasReady = true;
     } catch (error) {
       // A client of a Redis Cluster that has ended would begin to end again, and never do so.
