@@ -51,11 +51,19 @@ function fixFor(store: string, cause: unknown, usesTls: boolean, setting: string
   const said = `${codeOf(cause) ?? ''} ${messageOf(cause)}`;
   const known = REFUSALS.find(([pattern]) => pattern.test(said));
   if (known !== undefined) return known[1](setting);
-  const scheme =
-    store === 'Redis' ? `${usesTls ? 'redis' : 'rediss'}://` : `sslmode=${usesTls ? 'disable' : 'require'}`;
+  const other = otherTls(store, usesTls, setting);
   if (/ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH/.test(said))
     return `start ${store} there, or correct host and port in ${setting}.`;
-  return `check that ${store} answers there, and whether it wants ${usesTls ? 'no TLS' : 'TLS'} (${scheme} in ${setting}).`;
+  const trusted = usesTls ? ' with a certificate that Node trusts (NODE_EXTRA_CA_CERTS)' : '';
+  return `check that ${store} answers there${trusted}, and whether it wants ${usesTls ? 'no TLS' : 'TLS'} (${other}).`;
+}
+
+/** The setting that turns TLS on or off. */
+function otherTls(store: string, usesTls: boolean, setting: string): string {
+  if (store !== 'Redis') return `sslmode=${usesTls ? 'disable' : 'require'} in ${setting}`;
+  return setting.endsWith('.url')
+    ? `${usesTls ? 'redis' : 'rediss'}:// in ${setting}`
+    : `cluster.redis.tls: ${!usesTls}`;
 }
 
 /** The store, or the library that talks to it, is not what the cluster engine needs. */

@@ -10,6 +10,8 @@ import { loadIoredis } from '../library';
 const CONNECT_TIMEOUT_MS = 5_000;
 const CLOSE_WITHIN_MS = 1_000;
 const LONGEST_PAUSE_MS = 1_000;
+/** The message of a command whose connection has ended, which was told before. */
+const CLOSED = 'Connection is closed.';
 /** In a Redis Cluster: the time without an answer after which a connection is dropped. Longer than a worker waits for a job. */
 const SILENCE_MS = 15_000;
 
@@ -23,13 +25,18 @@ export class RedisLink {
   readonly #duplicates = new Set<Redis | Cluster>();
   #wasReady = false;
   #lastError: Error | undefined;
+  #nodeError: Error | undefined;
 
   /** @param onChange - called when the connection is lost, with the error if there is one, and when it is there again. */
   constructor(settings: ClusterRedisSettings, name: string, onChange: (error?: Error) => void) {
     this.#address = addressOf(settings);
     this.client = this.#make(settings, name);
     this.client.on('error', (error: Error) => {
-      this.#lastError = error;
+      // The client of a Redis Cluster says no more than that all nodes have failed.
+      this.#lastError = this.#nodeError ?? error;
+    });
+    this.client.on('node error', (error: Error) => {
+      if (messageOf(error) !== CLOSED) this.#nodeError = error;
     });
     this.client.on('ready', () => onChange());
     this.client.on('close', () => {
@@ -122,6 +129,7 @@ export class RedisLink {
       ...(settings.name === undefined ? {} : { name: settings.name }),
       ...(sentinelPassword === undefined ? {} : { sentinelPassword }),
       enableTLSForSentinelMode: tls,
+      ...(tls ? { sentinelTLS: {} } : {}),
       sentinelRetryStrategy: retry,
       // After a failover the former primary may live on as a replica.
       reconnectOnError: (error) => (messageOf(error).startsWith('READONLY') ? 2 : false),

@@ -129,8 +129,8 @@ describe('the address of the store', () => {
     ['TLS where there is none', 'daemonry:secretpart', 'postgres?sslmode=verify-full', 'sslmode=disable'],
     [
       'a certificate that is not there',
-      'daemonry:x',
-      'postgres?sslrootcert=/secretpart',
+      'daemonry:secretpart',
+      'postgres?sslrootcert=/none',
       'correct the path of the file',
     ],
   ])('of PostgreSQL fails the startup with %s, and says what to do', async (_, access, database, fix) => {

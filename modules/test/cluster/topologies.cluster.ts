@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -161,6 +161,40 @@ describe('a cluster on a Redis Cluster', () => {
     expect(nodes.filter((node) => asked(node, 'dbsize') !== '0')).toHaveLength(1);
     expect(log.filter(({ level }) => level === 'warn' || level === 'error')).toEqual([]);
     expect(JSON.stringify([log, one.application.status(), one.application.plan])).not.toContain(PASSWORD);
+  }, 60_000);
+
+  it('is allowed by the documented user', async () => {
+    const guide = readFileSync(join(__dirname, '../../../docs/cluster.md'), 'utf8');
+    const [, args = ''] = /ACL (SETUSER orders .*)/.exec(guide) ?? [];
+    const [, added = ''] = /the user of each node needs `([^`]+)`/.exec(guide) ?? [];
+    const nodes = await givenNodes();
+    const rules = args.replace('password', PASSWORD).replace('~orders:*', '').split(/ +/);
+    for (const node of nodes) asked(node, 'acl', ...rules, ...added.split(' '));
+    const log: LogEntry[] = [];
+    const redis = { nodes, username: 'orders', password: PASSWORD };
+    const { engine } = await givenEngine({ redis, prefix: 'orders', lease: '2s' }, 'shop', [], log);
+    const task = givenTask({ overlap: 'allow' });
+    const worker = new FakeWorker(task);
+    const handle = engine.join(task, worker);
+    await ranOnce(handle, worker);
+    const held = new Promise<void>((resolve) => {
+      const acquired = async (): Promise<void> => resolve();
+      engine.hold({ application: 'shop', listener: 'feed' }, { acquired });
+    });
+    const now = Date.now();
+    const manual = { trigger: 'manual', scheduledAt: now, firesAt: now, manualId: 'by-hand' } as const;
+    const record = await handle.trigger(manual, 10_000);
+    await held;
+    await handle.change({ pause: { by: 'ada', kind: 'human', reason: 'stock', since: new Date().toISOString() } });
+    await stopEngines();
+
+    expect(record.outcome).toBe('succeeded');
+    expect(log.filter(({ level }) => level === 'warn' || level === 'error')).toEqual([]);
+    expect(nodes.map((node) => asked(node, 'acl', 'log'))).toEqual(['', '', '']);
+    for (const node of nodes) {
+      const user = ['--user', 'orders', '--pass', PASSWORD];
+      expect(asked(node, ...user, 'GET', '{orders}x')).toMatch(/NOPERM|permissions/);
+    }
   }, 60_000);
 
   it('goes on after the node of its keys was away', async () => {
