@@ -116,7 +116,7 @@ describe('daemonry bundle refuses', () => {
 
     expect(code).toBe(64);
     expect(stderr).toContain('WRONG_USAGE: The entry "main.ts" is TypeScript, and a bundle is made of compiled files.');
-    expect(stderr).toContain('To fix this: build the application (npx tsc)');
+    expect(stderr).toContain('To fix this: compile the application (npm run build)');
   });
 
   it('an entry that is not there, with a suggestion', async () => {

@@ -125,7 +125,7 @@ describe('the daemonry program', () => {
       const set = ['--set', 'mail.host=mail.example', '--set', 'listeners.mailer.interval=90s'];
       const { code, stdout } = await shop.daemonry(['config', 'main.js', ...set]);
       expect(code).toBe(0);
-      expect(stdout).toMatch(/^shutdown\.grace +30000 +\(config\/default\.yaml\)$/m);
+      expect(stdout).toMatch(/^shutdown\.grace +30s +\(config\/default\.yaml\)$/m);
       expect(stdout).toMatch(/^mail\.host +mail\.example +\(--set mail\.host\)$/m);
       expect(stdout).toMatch(/^mail\.token +\[redacted\] +\(default\)$/m);
       expect(stdout).toMatch(/^listeners\.mailer\.tasks\.tick\.interval +90s +\(--set listeners\.mailer\.interval\)$/m);

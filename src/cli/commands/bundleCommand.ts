@@ -91,7 +91,7 @@ function refuseTypeScript(file: string): void {
   throw new UsageError('WRONG_USAGE', {
     what: `The entry "${basename(file)}" is TypeScript, and a bundle is made of compiled files.`,
     facts: { entry: file },
-    fix: 'build the application (npx tsc), and name the file that came of it, such as dist/main.js. The compiler also writes what decorators need to know of types.',
+    fix: 'compile the application (npm run build), and name the file that came of it, such as dist/src/main.js. The compiler also writes what decorators need to know of types.',
   });
 }
 

@@ -53,7 +53,7 @@ export function newCommand({ cwd, out }: Terminal, finish: Finish): Command {
       const shown = relative(cwd, folder) || '.';
       out(`Made "${name}" in ${shown}: ${files.length} files.\n`);
       out(
-        `  cd ${shown}\n  npm install && npm test\n  npm run dev        # http://127.0.0.1:9119/readyz; Ctrl-C stops it\nIts runs are kept in state/, by a driver of SQLite (29 MB) where Node is older than 22.13; package.json has it as optional.`,
+        `  cd ${shown}\n  npm install && npm test\n  npm run dev        # http://127.0.0.1:9119/readyz; Ctrl-C stops it\n\nWhat has run is kept in state/. Where Node is older than 22.13, that takes an optional dependency of 29 MB.`,
       );
       finish(EXIT.ok);
     });
