@@ -191,7 +191,8 @@ export class ProcessShell {
     // What ends the process while the application is created, such as an option `--help`, has started nothing.
     if (this.#app === undefined && this.#endCode === undefined) return;
     const isDecided = this.#isExiting || (this.#endCode !== undefined && code === this.#code);
-    const truth = isDecided ? code : this.#endCode === undefined ? code || 1 : this.#code;
+    // The operating system keeps the lowest byte: 256 would be a success.
+    const truth = isDecided ? code : this.#endCode === undefined ? code & 0xff || 1 : this.#code;
     process.exitCode = truth;
     // Another handler of this event may end the process with a code of its own.
     this.#truth = truth;

@@ -43,6 +43,7 @@ describe('A process that was not asked to stop', () => {
 
   it.each([
     ['process.exit(0)', 'exits', 'process.exit(0)'],
+    ['process.exit(256), of which 0 would be left,', 'exits-beyond', 'process.exit(256)'],
     ['process.reallyExit(0)', 'really-exits', 'process.reallyExit(0)'],
     ['process.exit(0) and has removed all handlers of exit', 'forgotten', 'process.reallyExit(0)'],
   ])('ends with 1 and the place when a listener calls %s', async (_, behaviour, call) => {

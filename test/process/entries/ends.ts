@@ -38,6 +38,7 @@ class Subject {
   tick(): void {
     if (isHanging) process.stdout.write('ticking\n');
     if (behaviour === 'exits') process.exit(0);
+    if (behaviour === 'exits-beyond') process.exit(256);
     if (behaviour === 'forgotten') process.removeAllListeners('exit').exit(0);
     if (behaviour === 'really-exits') reallyExit(0);
     if (behaviour === 'writes' || behaviour === 'talkative') process.stderr.write('a line\n');
