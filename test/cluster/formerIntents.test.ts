@@ -25,9 +25,10 @@ class Keeper {
 const config = () => ({ values: { 'state.directory': folder } });
 
 /** The application before the deployment, whose task every process has for itself. */
-async function before(act: (app: TestApplication) => Promise<unknown>): Promise<void> {
+async function before(act: (app: TestApplication) => Promise<unknown>, now?: Date): Promise<void> {
   const { listeners } = given({ scope: 'process' });
-  const app = await createTestApplication({ listeners, services: [Keeper], config: config() });
+  const options = { listeners, services: [Keeper], config: config() };
+  const app = await createTestApplication(now === undefined ? options : { ...options, now });
   await app.start();
   await act(app);
   await app.stop();
@@ -70,6 +71,66 @@ describe('What an operator has set for a task that a deployment shares', () => {
     expect(second.starts.length).toBeGreaterThan(0);
     expect(second.told).toEqual([]);
     await second.cluster.stop();
+  });
+
+  it('holds no longer where the task has run in the cluster since, so that a process that starts later pauses nobody', async () => {
+    await before((app) => app.operate({ action: 'pause', listener: 'sync', ...ann }));
+    const { starts, listeners } = given();
+    const cluster = await createTestCluster(1, { listeners, services: [Keeper] });
+    await cluster.start();
+    await cluster.clock.advance('3s');
+
+    const late = await cluster.add({ config: config() });
+    await late.start();
+    await cluster.clock.advance('3s');
+
+    expect(starts).toHaveLength(6);
+    expect(cluster.apps.map((app) => app.intents())).toEqual([[], []]);
+    expect(late.logs.map(({ message }) => message)).toContain(
+      'The pause of sync.tick by ann was set for this process alone, before the task was shared: it no longer holds, for the task has run in the cluster since; say it again for all processes: daemonry pause sync tick.',
+    );
+    await cluster.stop();
+  });
+
+  it('does not come back with a process that starts later, once it was lifted in the cluster', async () => {
+    await before((app) => app.operate({ action: 'pause', listener: 'sync', ...ann }));
+    const first = folder;
+    folder = mkdtempSync(join(tmpdir(), 'daemonry-former-'));
+    await before((app) => app.operate({ action: 'pause', listener: 'sync', ...ann }));
+    const { starts, listeners } = given();
+    const cluster = await createTestCluster(1, { listeners, services: [Keeper], config: config() });
+    await cluster.start();
+    await cluster.clock.advance('3s');
+    await cluster.apps[0]?.operate({ action: 'resume', listener: 'sync', ...ann });
+    await cluster.clock.advance('3s');
+
+    const late = await cluster.add({ config: { values: { 'state.directory': first } } });
+    await late.start();
+    await cluster.clock.advance('3s');
+
+    expect(starts).toHaveLength(6);
+    expect(late.intents()).toEqual([]);
+    await cluster.stop();
+    rmSync(first, { recursive: true, force: true });
+  });
+
+  it('is newer than what the cluster has recorded after a roll back, and is moved', async () => {
+    const { starts, listeners } = given();
+    const cluster = await createTestCluster(1, { listeners, services: [Keeper] });
+    await cluster.start();
+    await cluster.clock.advance('3s');
+    await cluster.stop();
+    const then = new Date(cluster.clock.now() + 60_000);
+    await before((app) => app.operate({ action: 'pause', listener: 'sync', ...ann }), then);
+
+    const again = await cluster.add({ config: config() });
+    await cluster.clock.advance('2m');
+    await again.start();
+    await cluster.clock.advance('3s');
+
+    expect(starts).toHaveLength(3);
+    expect(again.intents()).toMatchObject([{ action: 'pause', listener: 'sync', task: 'tick' }]);
+    await cluster.stop();
   });
 
   it('gives it the other schedule', async () => {

@@ -45,6 +45,8 @@ export class ClusterActs {
   #sharing = 0;
   /** Intents for this process alone, from before their tasks were shared, by slot. */
   readonly #unmoved = new Map<string, Intent>();
+  /** By slot of them: whether the task had run in the cluster since, when this process joined it. */
+  readonly #outdated = new Map<string, boolean>();
 
   constructor(parts: ClusterActParts, intents: Intents) {
     this.#parts = parts;
@@ -93,8 +95,8 @@ export class ClusterActs {
   }
 
   /**
-   * Hands what was set for a task before it was shared to the cluster, unless something is set there. While the engine is
-   * away it waits for the next call.
+   * Hands what was set for a task before it was shared to the cluster, unless something is set there, or the task has run
+   * there since. While the engine is away it waits for the next call.
    *
    * @param intents - everything that is set for the task in the cluster.
    */
@@ -105,20 +107,22 @@ export class ClusterActs {
       if (intent === undefined) continue;
       const isTaken = intents[KEYS[action]] !== undefined;
       // The next due moment of one process is another one than that of all.
-      const isMoved = !isTaken && action !== 'skip-next';
+      const isOutdated = this.#outdated.get(slot) === true;
+      const isMoved = !isTaken && !isOutdated && action !== 'skip-next';
       try {
         if (isMoved) await this.share(new Map([[slot, intent]]));
       } catch {
         continue; // the engine is away: it is tried again by the next call
       }
       this.#unmoved.delete(slot);
+      this.#outdated.delete(slot);
       await this.#intents.unkeep(slot);
       if (!isMoved && !isTaken) this.#intents.mirror(slot, undefined);
       const now = isMoved
         ? 'it holds for every process now'
         : isTaken
           ? 'what is set in the cluster holds in its place'
-          : `it no longer holds; say it again for all processes: daemonry skip-next ${listener} ${task}`;
+          : `it no longer holds${isOutdated ? ', for the task has run in the cluster since' : ''}; say it again for all processes: daemonry ${action} ${listener} ${task}`;
       const text = `${describeIntent(intent)} was set for this process alone, before the task was shared: ${now}.`;
       this.#parts.log.warn(text, { listener, task });
     }
@@ -130,6 +134,7 @@ export class ClusterActs {
       const told = intents[KEYS[action]];
       const slot = slotOf({ action, listener, task });
       const known = this.#intents.get(slot);
+      this.#date(slot, listener, task);
       if (told === undefined && this.#unmoved.has(slot)) continue;
       const isOfAll = action === 'pause' && told !== undefined && this.#isOfApplication(told);
       const intent: Intent | undefined =
@@ -138,6 +143,14 @@ export class ClusterActs {
       this.#intents.mirror(slot, intent);
       if (action === 'pause' && this.#sharing === 0) this.#announce(listener, task, known, intent);
     }
+  }
+
+  /** Decides once whether the cluster is older than what was set: while it is handed over, the task may begin to run. */
+  #date(slot: string, listener: string, task: string): void {
+    const intent = this.#unmoved.get(slot);
+    if (intent === undefined || this.#outdated.has(slot)) return;
+    const newest = this.#parts.engine.scheduler.shared(listener, task)?.state.newestRecorded;
+    this.#outdated.set(slot, newest !== undefined && Date.parse(newest) >= Date.parse(intent.since));
   }
 
   /** True for the pause of the whole application, which stands for all of its tasks. */
