@@ -15,8 +15,10 @@ export function loadOptional<T>(missing: MissingPackage, load: () => T): T {
   } catch (error) {
     // A package that the wanted one itself misses is another matter.
     const about = new RegExp(`['"]${missing.name.replaceAll('.', '\\.')}(/[^'"]*)?['"]`);
-    if (MISSING.has(codeOf(error) ?? '') && about.test(messageOf(error))) throw new PackageMissingError(missing, error);
-    throw error;
+    const found = MISSING.has(codeOf(error) ?? '') ? about.exec(messageOf(error)) : null;
+    if (found === null) throw error;
+    // That the package is not there needs no second stack; that a part of it is not, does.
+    throw new PackageMissingError(missing, found[1] === undefined ? undefined : error);
   }
 }
 

@@ -16,6 +16,10 @@ describe('the metrics module without prom-client', () => {
   it('says at its startup which package is missing, and how to install it', () => {
     const missing = expect.objectContaining({ code: 'PACKAGE_MISSING', message: HOW_TO_INSTALL }) as Error;
     expect(() => findPromClient(notFound)).toThrow(missing);
+    // Nothing is told twice.
+    expect(() => findPromClient(notFound)).toThrow(
+      expect.not.objectContaining({ cause: expect.anything() as unknown }) as Error,
+    );
   });
 
   it('degrades the application, saying so, if it is found and cannot be loaded', async () => {
