@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { chmodSync, readFileSync, symlinkSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 
 import { type ProcessExit, startProcess } from 'daemonry/testing';
 
@@ -51,6 +53,24 @@ describe('The watchdog', () => {
     expect(JSON.stringify(told)).toMatch(/127\.0\.0\.1:80.*EACCES/);
     expect(exit.logs).toContainEqual(expect.objectContaining({ message: 'Degraded' }));
     expect(blocksIn(exit)).toHaveLength(1);
+  });
+
+  it('takes no process for a blocked one that a debugger has held from its first line on, and holds again', async () => {
+    const child = startProcess(given.entry, {
+      cwd: given.folder,
+      nodeArgs: ['--inspect-brk=127.0.0.1:0'],
+      env: { KINDS: 'nothing,'.repeat(10), WATCHDOG: '{"after":200,"abortAfter":600}' },
+    });
+    await child.until(() => child.stderr.includes('Debugger listening on'));
+    const url = /ws:\/\/\S+/.exec(child.stderr)?.[0] ?? '';
+    const file = resolve(__dirname, 'entries/debugger.mjs');
+    const held = await promisify(execFile)(process.execPath, ['--experimental-websocket', file, url]);
+    const exit = await child.exit;
+
+    expect(held.stdout).toBe('held\n');
+    expect(exit.code).toBe(0);
+    expect(blocksIn(exit)).toEqual([]);
+    expect(exit.logs.filter(({ message }) => message.includes('stands still'))).toEqual([]);
   });
 
   it('watches a test application that asks for it, and no other', async () => {
