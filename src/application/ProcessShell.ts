@@ -63,6 +63,7 @@ export class ProcessShell {
         this.#onSignal(signal);
       });
     }
+    this.#keepSignals();
     this.#on('unhandledRejection', (reason: unknown) => {
       this.#onUnhandled(toError(reason), 'unhandledRejection');
     });
@@ -172,6 +173,18 @@ export class ProcessShell {
     const error = new LoopEmptyError();
     if (this.#app === undefined) this.write(error);
     else this.#app.crash(error);
+  }
+
+  /** Takes a signal again whose handler somebody has removed: it would end the process at once, with nothing stopped. */
+  #keepSignals(): void {
+    let times = 0;
+    process.on('removeListener', (event: string | symbol, handler: (...args: unknown[]) => void) => {
+      if (!(SHELL in handler) || !(event in SIGNALS) || this.#endCode !== undefined) return;
+      process.on(event as Signal, handler);
+      if (!isWorthSaying(++times)) return;
+      const where = currentPlace() ?? 'outside every listener';
+      writeToStderr(`daemonry: the handler of ${String(event)} was removed (${where}), and is there again`);
+    });
   }
 
   /** Takes the last step of `process.exit`, which libraries call without the steps before it. */

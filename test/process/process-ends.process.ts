@@ -63,6 +63,18 @@ describe('A process that was not asked to stop', () => {
   });
 });
 
+describe('A process whose handlers of signals somebody removes', () => {
+  it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
+    'stops cleanly on %s all the same, and says who did so',
+    async (signal) => {
+      const entry = behave('unheard');
+      await entry.until(() => entry.stderr.includes('the handler of SIGTERM was removed (subject.tick)'));
+
+      expect(await entry.stop(signal)).toMatchObject({ code: 0, report: { code: 0, reason: `received ${signal}` } });
+    },
+  );
+});
+
 describe('The exit code', () => {
   it('stays that of a failed boot when process.exit(0) is called after it', async () => {
     const exit = await behave('exits-after').exit;

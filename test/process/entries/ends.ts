@@ -24,6 +24,8 @@ class WaitingBody {
   }
 }
 
+let isUnheard = false;
+
 @BackgroundDaemon({ interval: '20ms', fatalOnStartupFailure: true })
 class Subject {
   startup({ log }: StartupContext): void {
@@ -39,6 +41,11 @@ class Subject {
     if (isHanging) process.stdout.write('ticking\n');
     if (behaviour === 'exits') process.exit(0);
     if (behaviour === 'exits-beyond') process.exit(256);
+    if (behaviour === 'unheard' && !isUnheard) {
+      isUnheard = true;
+
+      for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.removeAllListeners(signal);
+    }
     if (behaviour === 'forgotten') process.removeAllListeners('exit').exit(0);
     if (behaviour === 'really-exits') reallyExit(0);
     if (behaviour === 'writes' || behaviour === 'talkative') process.stderr.write('a line\n');
