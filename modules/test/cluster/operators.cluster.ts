@@ -210,7 +210,15 @@ describe('processes with different schedules', () => {
 
 describe('applications under one prefix', () => {
   it('share nothing unless they have one name, whatever characters that has', async () => {
-    const names = ['shop', 'shop~orders', 'shop: orders/{1}', 'Läden'];
+    const names = [
+      'shop',
+      'shop~orders',
+      'shop:orders',
+      'shop!3Aorders',
+      'shop: orders/{1}',
+      'Läden 😀',
+      'x'.repeat(300),
+    ];
     const workers: FakeWorker[] = [];
     for (const [index, application] of names.entries()) {
       const task = givenTask({ application, overlap: 'allow' });
@@ -221,11 +229,7 @@ describe('applications under one prefix', () => {
       await eventually('its run', () => worker.claims.length === 1);
     }
 
-    expect(workers.map(({ claims }) => claims.map(({ scheduledAt }) => scheduledAt))).toEqual([
-      [1_000],
-      [2_000],
-      [3_000],
-      [4_000],
-    ]);
+    const started = workers.map(({ claims }) => claims.map(({ scheduledAt }) => scheduledAt));
+    expect(started).toEqual(names.map((_, index) => [(index + 1) * 1_000]));
   });
 });

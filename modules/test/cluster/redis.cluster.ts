@@ -51,6 +51,8 @@ describe('a task of cluster scope on Redis', () => {
         return found.length === 2 && found.sort((one, other) => one.timestamp - other.timestamp);
       });
 
+      const kept = { removeOnComplete: { count: 1_000 }, removeOnFail: { count: 1_000 } };
+      expect(jobs.map(({ opts }) => opts)).toMatchObject([kept, kept]);
       expect(jobs.map(({ id, name, progress, failedReason }) => ({ id, name, progress, failedReason }))).toEqual([
         {
           id: 'orders.tick@1970-01-01T00~00~01.000Z',
