@@ -94,6 +94,15 @@ describe('A configuration file', () => {
     ]);
   });
 
+  it('may hold anchors where they configure nothing, in keys that begin with x-', async () => {
+    const text = 'x-base: &base { a: 1, b: 2 }\nother:\n  <<: *base\n  x-kept: 3\n';
+
+    expect(await load({ directory: givenFolder({ 'default.yaml': text }) })).toEqual({
+      problems: [],
+      data: [{ other: { a: 1, b: 2, 'x-kept': 3 } }],
+    });
+  });
+
   it.each([
     ['UTF-16', utf16('a: 1'), 'is UTF-16; save it as UTF-8'],
     ['UTF-16, the other way round', utf16('a: 1').swap16(), 'is UTF-16'],

@@ -46,7 +46,9 @@ export async function loadFiles(
     const file = join(folder, name);
     const inside = relative(baseDirectory, file);
     const origin = inside.startsWith('..') ? file : inside;
-    const data = buildTree(readYaml(file, origin, problems), origin, problems, { dottedKeys: true, bigints: true });
+    const read = buildTree(readYaml(file, origin, problems), origin, problems, { dottedKeys: true, bigints: true });
+    // A place for anchors, as in files of Compose.
+    const data = new Map([...read].filter(([key]) => !key.startsWith('x-')));
     layers.push({ origin, data });
   }
   return layers;
