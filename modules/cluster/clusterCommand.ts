@@ -38,7 +38,8 @@ export const run: CommandModule['run'] = async (args, { out, err }) => {
   }
   try {
     const url = (await readSmallFile(call.file, LONGEST_URL)).trim();
-    if (!/^postgres(ql)?:\/\//.test(url)) throw new Error(`${call.file} holds no URL that begins with postgres://`);
+    if (!/^postgres(ql)?:\/\//.test(url) || !URL.canParse(url))
+      throw new Error(`${call.file} holds no URL that begins with postgres://`);
     const version = await migrate(url, call.schema);
     out(
       `The schema "${call.schema}" is ready: version ${version} of BullMQ's tables, and those of the cluster engine.`,

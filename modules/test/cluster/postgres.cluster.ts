@@ -118,6 +118,17 @@ describe('a PostgreSQL for the cluster engine', () => {
     expect(said).toContain('Usage: daemonry cluster migrate');
   });
 
+  it.each(['mysql://shop:open-sesame@127.0.0.1/x', 'postgres://shop:open-sesame@[1/x', 'open-sesame'])(
+    'is not migrated by a file that holds no URL of PostgreSQL, and what it holds is not told: %#',
+    async (text) => {
+      const { code, said } = await called('migrate', '--url-file', urlFile(text));
+
+      expect(code).toBe(2);
+      expect(said).toContain('holds no URL that begins with postgres://');
+      expect(said).not.toContain('open-sesame');
+    },
+  );
+
   it('is not migrated where nobody listens, and the URL is not told', async () => {
     const { code, said } = await called('migrate', '--url-file', urlFile('postgres://shop:open-sesame@127.0.0.1:1/x'));
 
