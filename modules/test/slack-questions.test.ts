@@ -30,6 +30,12 @@ describe('Questions in Slack', () => {
         { user: 'U9' },
         { team_id: 'T1' },
       ],
+      [
+        'for everybody of a named workspace, in a channel with strangers',
+        { slackUsers: ['*'], slackTeams: ['T1'] },
+        { user: 'U9', user_team: 'T1' },
+        { team_id: 'T1', is_ext_shared_channel: true },
+      ],
     ])('%s', async (_whom, webhooks, event, outer) => {
       const { url, posts } = await givenWebhooks({ webhooks, values: { operator: { slackUser: 'U1' } } });
 
@@ -52,6 +58,12 @@ describe('Questions in Slack', () => {
         { slackUsers: ['*'], slackTeams: ['T1'] },
         { user_team: 'T9' },
         { team_id: 'T1' },
+      ],
+      [
+        'for everybody in a channel with strangers, when the event does not say whose user it is',
+        { slackUsers: ['*'], slackTeams: ['T1'] },
+        {},
+        { team_id: 'T1', is_ext_shared_channel: true },
       ],
     ])('%s', async (_whom, webhooks, event, outer) => {
       const { app, url, posts } = await givenWebhooks({ webhooks });

@@ -31,8 +31,9 @@ export function askersOf(
  * True if the caller may ask. Every workspace that the event names has to be an allowed one: in a channel that is shared with
  * another organisation, strangers can mention the application too.
  */
-export function mayAsk({ user, team, teams }: SlackCaller, askers: Askers): boolean {
-  if (!askers.users.includes(EVERYBODY) && !askers.users.includes(user)) return false;
+export function mayAsk({ user, team, teams, mayBeForeign }: SlackCaller, askers: Askers): boolean {
+  const isNamed = askers.users.includes(user);
+  if (!isNamed && (mayBeForeign || !askers.users.includes(EVERYBODY))) return false;
   if (askers.teams.length === 0) return teams.every((named) => named === (team ?? teams[0]));
   return teams.length > 0 && teams.every((named) => askers.teams.includes(named));
 }

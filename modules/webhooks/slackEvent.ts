@@ -20,6 +20,8 @@ export interface SlackCaller {
   readonly team: string | undefined;
   /** Every workspace that the event names, that of the user included. */
   readonly teams: readonly string[];
+  /** True if strangers are in the channel, and the event does not say of which workspace the user is. */
+  readonly mayBeForeign: boolean;
 }
 
 /** For what comes from a file. */
@@ -93,15 +95,11 @@ function readQuestion(parsed: Fields, event: Fields): SlackEvent {
 }
 
 function callerOf(user: string, parsed: Fields, event: Fields): SlackCaller {
-  const named = [
-    parsed['team_id'],
-    event['team'],
-    event['user_team'],
-    event['source_team'],
-    fields(event['user_profile'])['team'],
-  ];
-  const teams = named.flatMap((team) => text(team, LONGEST_ID) ?? []);
-  return { user, team: text(parsed['team_id'], LONGEST_ID), teams: [...new Set(teams)] };
+  const team = text(parsed['team_id'], LONGEST_ID);
+  const named = [event['team'], event['user_team'], event['source_team'], fields(event['user_profile'])['team']];
+  const ofUser = named.flatMap((each) => text(each, LONGEST_ID) ?? []);
+  const mayBeForeign = parsed['is_ext_shared_channel'] === true && ofUser.length === 0;
+  return { user, team, teams: [...new Set(team === undefined ? ofUser : [team, ...ofUser])], mayBeForeign };
 }
 
 /** The users that the application is mentioned as; `undefined` where the event does not say. */
