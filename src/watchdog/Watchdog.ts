@@ -18,6 +18,7 @@ import {
   watchdogPort,
 } from '../errors/watchdogErrors';
 import { type FromThread, Pulse, type ThreadData, type ToThread } from './messages';
+import type * as Sightings from './sightings';
 import { stepOf } from './Standstill';
 
 /** Milliseconds that the thread gets to tell the last of it, when the application ends. */
@@ -118,7 +119,7 @@ export class Watchdog {
     const { sessionId, config, callsInFlight } = this.#parts;
     try {
       // eslint-disable-next-line @typescript-eslint/no-require-imports -- a boot need not wait for the inspector to be loaded
-      const { offerSightings } = require('./sightings') as typeof import('./sightings');
+      const { offerSightings } = require('./sightings') as typeof Sightings;
       this.#withdraw = offerSightings(sessionId, callsInFlight);
       this.#pulse.beat(callsInFlight());
       this.#heart = setInterval(() => {
