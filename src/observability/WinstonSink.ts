@@ -5,6 +5,7 @@ import type { Logger } from 'winston';
 import type { LogFormat } from '../contracts/configuration';
 import type { LogEntry, LogSink } from '../contracts/ListenerLogger';
 import { formatLogEntry } from './formatLogEntry';
+import { jsonLine } from './jsonLine';
 import { BRIEF } from './readable';
 
 /** Options of {@link WinstonSink}. */
@@ -18,8 +19,8 @@ export interface WinstonSinkOptions {
 }
 
 /**
- * Writes lines with winston. Format `auto` means text on a terminal and JSON elsewhere. winston is loaded with the
- * first line.
+ * Writes lines with winston. Format `auto` means text on a terminal and JSON elsewhere, in lines of 8 KiB at the most. winston is
+ * loaded with the first line.
  */
 export class WinstonSink implements LogSink {
   readonly #stream: NodeJS.WriteStream;
@@ -65,7 +66,7 @@ export class WinstonSink implements LogSink {
 
   #formatEntry(entry: LogEntry): string {
     const { isTTY } = this.#stream;
-    if (!this.#isReadable) return JSON.stringify(entry);
+    if (!this.#isReadable) return jsonLine(entry);
     return formatLogEntry(entry, isTTY && this.#stream.hasColors(), isTTY ? this.#stream.columns : undefined);
   }
 

@@ -56,6 +56,35 @@ describe('The winston sink', () => {
     ]);
   });
 
+  it('writes lines of 8 KiB at the most, and says in each what is missing', async () => {
+    const { sink, text } = givenSink('json');
+    const error = { name: 'Error', message: 'm'.repeat(8_192), stack: 'at x\n'.repeat(1_600), code: 'E_BIG' };
+    const list = Array.from({ length: 5_000 }, (_, index) => `listener_${index}`);
+    const fields = Object.fromEntries(list.map((name) => [name, 1]));
+
+    sink.log(entry('an error', { listener: 'a', error }));
+    sink.log(entry('a list', { list }));
+    sink.log(entry('€'.repeat(8_192)));
+    sink.log(entry('fields', { listener: 'a', ...fields }));
+    await sink.flush();
+
+    const lines = text().trimEnd().split('\n');
+    expect(lines.filter((line) => Buffer.byteLength(line) > 8_192)).toEqual([]);
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([
+      {
+        message: 'an error',
+        listener: 'a',
+        error: { code: 'E_BIG', message: expect.stringMatching(/^m+… \[\d+ more characters\]$/) as string },
+      },
+      {
+        message: 'a list',
+        list: expect.arrayContaining(['listener_0', expect.stringMatching(/^\[\d+ more\]$/)]) as string[],
+      },
+      { message: expect.stringMatching(/^€+… \[\d+ more characters\]$/) as string },
+      { message: 'fields', listener: 'a', fieldsLeftOut: 5_000 },
+    ]);
+  });
+
   it.each([
     ['auto', true, 'INFO  x\n'],
     ['text', false, 'INFO  x\n'],
