@@ -78,10 +78,10 @@ export class Consumer {
 
   /** Ends the connection. What is in flight is given up. */
   async close(): Promise<void> {
+    // A graceful end waits for what is in flight; without a connection, or for a run that is stuck, for ever.
+    const isForced = !this.#store.isReady || this.#inFlight.size > 0;
     try {
-      // A graceful end waits for what BullMQ itself has in flight; without a connection, for ever.
-      if (!this.#store.isReady) await this.#worker.close(true);
-      else await withDeadline(CLOSE_WITHIN_MS, () => this.#worker.close()).catch(() => undefined); // the link is closed later
+      await withDeadline(CLOSE_WITHIN_MS, () => this.#worker.close(isForced)).catch(() => undefined); // the link is closed later
     } finally {
       this.#isClosed = true;
     }

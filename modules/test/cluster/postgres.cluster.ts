@@ -106,6 +106,22 @@ describe('a PostgreSQL for the cluster engine', () => {
     expect(await connections()).toBe(0);
   }, 60_000);
 
+  it('is left without a connection by a process that stops while a run hangs', async () => {
+    await called('migrate', '--url-file', urlFile(server.url), '--schema', 'hanging');
+    const { engine } = await givenEngine({ postgres: { url: server.url }, prefix: 'hanging', lease: '2s' });
+    const task = givenTask();
+    const worker = new FakeWorker(task, () => new Promise(() => undefined));
+    const handle = engine.join(task, worker);
+    await eventually('the run', async () => {
+      await handle.offer(givenMoment()).catch(() => undefined);
+      return worker.claims.length > 0;
+    });
+
+    await stopEngines();
+
+    expect(await connections()).toBe(0);
+  }, 30_000);
+
   it.each([
     ['without a verb', []],
     ['without a file', ['migrate']],
