@@ -24,9 +24,15 @@ export class ClusterConnectionError extends DaemonryError<'CLUSTER_CONNECTION_FA
       what: `The cluster engine cannot connect to ${store}.`,
       facts: { server, user, TLS: usesTls ? 'yes' : 'no', setting, cause: messageOf(cause) },
       fix: fixFor(store, cause, usesTls, setting),
-      cause,
+      cause: withoutCommand(cause),
     });
   }
+}
+
+/** The error of a client library without what it holds besides: that of Redis has the command, and in it the password. */
+function withoutCommand(cause: unknown): Error {
+  const code = codeOf(cause);
+  return Object.assign(new Error(messageOf(cause)), code === undefined ? {} : { code });
 }
 
 const REFUSALS: readonly (readonly [RegExp, (setting: string) => string])[] = [
