@@ -36,17 +36,22 @@ const isSecretKey = (key: string): boolean =>
 const IN_URL = /(:\/\/[^\s/:@]{0,256}:)[^\s/@?#]{1,1024}@/g;
 const IN_QUERY = /([?&]([\w.-]{1,64})=)[^&\s"'#]+/g;
 const IN_JSON = /("([^"\\]{1,64})"\s{0,8}:\s{0,8}")(?:[^"\\]|\\.)*/g;
+/** A line of a header, also where its break is escaped; and a pair as in a connection string. */
+const IN_HEADER = /((?:^|\\n)[ \t]{0,8}([\w-]{1,64}):[ \t]{1,8})[^\r\n\\]+/gm;
+const IN_PAIR = /(\b([\w.-]{1,64})=)(?:(?:Basic|Bearer|Token) )?[^\s;,&"'\\]+/gi;
 /** Shorter ones are words of a sentence: Bearer authentication. */
 const BEARER = /\b(Bearer )[\w.~+/=-]{16,}/gi;
 
-/** A text without the secrets that their place gives away: in an address, under a key of JSON, after `Bearer`. */
+/** A text without the secrets that their place gives away: in an address, a header or a pair, under a key of JSON, after `Bearer`. */
 export function hideSecrets(text: string): string {
   const byKey = (all: string, before: string, key: string): string => (isSecretKey(key) ? `${before}${REDACTED}` : all);
   return text
     .replace(IN_URL, `$1${REDACTED}@`)
     .replace(IN_QUERY, byKey)
     .replace(IN_JSON, byKey)
-    .replace(BEARER, `$1${REDACTED}`);
+    .replace(BEARER, `$1${REDACTED}`)
+    .replace(IN_HEADER, byKey)
+    .replace(IN_PAIR, byKey);
 }
 
 /** A text of at most `limit` characters, and a note of how many are missing. Secrets are removed before it is cut. */

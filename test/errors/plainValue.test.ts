@@ -192,6 +192,14 @@ describe('A secret in what was thrown or logged is left out', () => {
       data: JSON.stringify({ user: 'kim', password: SECRET, client: { apiKey: `"${SECRET}` } }),
     },
     'after Bearer': { line: `GET / HTTP/1.1 authorization=Bearer ${SECRET}` },
+    'in the head of a request': {
+      request: {
+        _header: `GET / HTTP/1.1\r\nAuthorization: Basic ${SECRET}\r\nHost: here\r\nCookie: a=1; sid=${SECRET}\r\n`,
+      },
+    },
+    'in such a head, in a message': new Error(`request failed: GET / HTTP/1.1\r\nX-Api-Key: ${SECRET}\r\n\r\n`),
+    'in such a head, in JSON': { data: JSON.stringify({ head: `GET / HTTP/1.1\r\nX-Api-Key: ${SECRET}\r\n` }) },
+    'in a connection string': { dsn: `Server=here;User Id=kim;Password=${SECRET};Timeout=5` },
     'in the message of an error': new Error(`cannot reach postgres://kim:${SECRET}@db/orders`),
   };
 
@@ -210,13 +218,15 @@ describe('A secret in what was thrown or logged is left out', () => {
       pass: true,
       bypass: 'never',
       sessionId: '7f0c-41',
+      head: 'GET / HTTP/1.1\r\nHost: here\r\nAccept: */*',
+      sentence: 'the token: it is not valid, and retries=3',
     };
 
     expect(JSON.parse(describeValue(plain))).toEqual(plain);
   });
 
   it('of a text of 64 KB in a moment, whatever it repeats', () => {
-    for (const piece of ['://', '"', '?a=', 'Bearer ', '":"', '\\\\"'])
+    for (const piece of ['://', '"', '?a=', 'Bearer ', '":"', 'a=', '\nCookie: ', '\\\\"'])
       expect(describeValue(piece.repeat(20_000)).length).toBeLessThan(70_000);
   });
 });
