@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 
-import { Clock, Listener, ListenerLogger, type OnStartup, type StartupContext } from 'daemonry';
+import { Clock, limited, Listener, ListenerLogger, type OnStartup, type StartupContext } from 'daemonry';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import { AuditLog } from '../audit_log/AuditLog';
@@ -80,7 +80,10 @@ export class McpMount implements OnStartup {
       return;
     }
     const reason = authorization === undefined ? 'no token' : 'an unknown or malformed token';
-    this.logger.warn(`An MCP request was refused: ${reason}`, { from: request.ip });
+    this.logger.warn(`An MCP request was refused: ${reason}`, {
+      from: request.ip,
+      ...limited('mcp: refused requests'),
+    });
     await this.#tellRefused(request.ip, reason);
     // The rest of a refused request is not waited for.
     reply.headers({ 'www-authenticate': 'Bearer', connection: 'close' });

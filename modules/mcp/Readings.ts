@@ -5,7 +5,7 @@ import type {
   ListResourcesResult,
   ReadResourceResult,
 } from '@modelcontextprotocol/sdk/types.js';
-import { ListenerLogger, messageOf } from 'daemonry';
+import { limited as limitedLines, ListenerLogger, messageOf } from 'daemonry';
 import { injectable, multiInject, optional } from 'inversify';
 
 import { toBlock, toContents } from './content';
@@ -106,7 +106,7 @@ export class Readings {
     try {
       return limited(await work());
     } catch (error) {
-      this.log.warn(`${what} failed`, { caller: call.caller.name, error });
+      this.log.warn(`${what} failed`, { caller: call.caller.name, error, ...limitedLines(`mcp: ${what}`) });
       throw new McpError(ErrorCode.InternalError, messageOf(error));
     }
   }

@@ -1,5 +1,5 @@
 import type { CallToolRequest, CallToolResult, ListToolsResult } from '@modelcontextprotocol/sdk/types.js';
-import { ListenerLogger, messageOf } from 'daemonry';
+import { limited as limitedLines, ListenerLogger, messageOf } from 'daemonry';
 import { injectable, multiInject } from 'inversify';
 
 import { McpContent, toBlock } from './content';
@@ -62,7 +62,11 @@ export class ToolCalls {
       const work = (context: object): unknown => known.tool.call(input, { ...context, progress } as McpToolContext);
       return limited(toResult(await this.calls.within('The tool', call, work)));
     } catch (error) {
-      this.log.warn(`The tool ${name} failed`, { caller: call.caller.name, error });
+      this.log.warn(`The tool ${name} failed`, {
+        caller: call.caller.name,
+        error,
+        ...limitedLines(`mcp: tool ${name}`),
+      });
       return { content: [{ type: 'text', text: messageOf(error) }], isError: true };
     }
   }

@@ -1,4 +1,4 @@
-import type { Application, Clock, ListenerLogger } from 'daemonry';
+import { type Application, type Clock, limited, type ListenerLogger } from 'daemonry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 import { closeUnread, ambiguityOf, SERVER_LIMITS } from '../shared/http';
@@ -88,7 +88,7 @@ export function createServer(parts: ServerParts): FastifyInstance {
     if (request.method === 'GET' || request.method === 'HEAD')
       log.debug(`Refused to answer: ${refusal.code}`, { path });
     else {
-      log.warn(`Refused a change: ${refusal.code}`, { path });
+      log.warn(`Refused a change: ${refusal.code}`, { path, ...limited('web: refused changes') });
       if (OF_CALLERS.has(refusal.status))
         refusedChanges.tell({ route: `${request.method} ${path}`, refusal, operator: admission.operator });
     }

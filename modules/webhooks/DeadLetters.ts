@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-import { ListenerLogger } from 'daemonry';
+import { limited, ListenerLogger } from 'daemonry';
 import { injectable } from 'inversify';
 
 import { AuditLog } from '../audit_log/AuditLog';
@@ -36,7 +36,7 @@ export class DeadLetters {
 
   /** Never rejects. */
   async write({ webhook, reason, status, headers }: DeadLetter): Promise<void> {
-    this.log.warn('webhook dead letter', { webhook, reason, status });
+    this.log.warn('webhook dead letter', { webhook, reason, status, ...limited('webhooks: dead letters', 20) });
     const details = { webhook, reason, status, headers: keptOf(headers) };
     await this.audit.tell('webhook.dead_letter', details, { source: 'webhooks' });
   }

@@ -1,4 +1,4 @@
-import { type Availability, Available, Clock, durationMs, ListenerLogger } from 'daemonry';
+import { type Availability, Available, Clock, durationMs, limited, ListenerLogger } from 'daemonry';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteShorthandOptions } from 'fastify';
 import { injectable } from 'inversify';
 
@@ -129,7 +129,11 @@ export class WebhookRoutes {
   }
 
   async #forbid(caller: SlackCaller, { headers }: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    this.log.warn('Somebody who may not ask has asked in Slack', { user: caller.user, teams: caller.teams });
+    this.log.warn('Somebody who may not ask has asked in Slack', {
+      user: caller.user,
+      teams: caller.teams,
+      ...limited('webhooks: may not ask'),
+    });
     await this.deadLetters.write({ webhook: 'slack', reason: 'slack_user_not_allowed', status: 200, headers });
     return reply.send({ ok: true });
   }
