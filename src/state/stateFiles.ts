@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import type { FrameworkConfig } from '../contracts/configuration';
@@ -26,10 +26,22 @@ export function stateFiles({ directory, instance }: FrameworkConfig['state'], ap
  * there is not opened: to close it again would end the locks that this process has on it.
  */
 export function makePrivate(file: string): void {
-  mkdirSync(dirname(file), { recursive: true });
+  makeFolder(dirname(file));
   const mode = statSync(file, { throwIfNoEntry: false })?.mode;
   if (mode === undefined) closeSync(openSync(file, 'a', PRIVATE));
   else if ((mode & 0o777) !== PRIVATE) chmodSync(file, PRIVATE);
 }
 
 const PRIVATE = 0o600;
+
+/** Makes a folder and those above it. Node's own `recursive` never returns where the system makes no folders, as in `/proc`. */
+export function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    // Another process may have made it meanwhile.
+    if (!existsSync(folder)) throw error;
+  }
+}

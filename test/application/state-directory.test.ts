@@ -27,4 +27,11 @@ describe('What is remembered of due moments', () => {
     expect(isOver).toBe(true);
     expect(readdirSync(directory)).toContain('test.db');
   });
+
+  it('ends the start where the system makes no folder, and does not hang', async () => {
+    const values = { state: { directory: '/proc/none' } };
+    const app = await createTestApplication({ listeners: [Nightly], config: { values } });
+
+    await expect(app.start()).rejects.toMatchObject({ code: expect.stringMatching(/^STATE_/) as string });
+  });
 });

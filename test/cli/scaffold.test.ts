@@ -260,6 +260,8 @@ describe('daemonry generate', () => {
     ['listener', 'order sync', 'more than words of letters and digits'],
     ['module', 'logging', "is the framework's own"],
     ['settings', 'shutdown', "is the framework's own"],
+    ['settings', 'constructor', 'the key "constructor" is refused'],
+    ['module', 'prototype', 'the key "prototype" is refused'],
     ['listener', 'web', 'loads the module @daemonry/modules/web'],
     ['module', 'web', 'loads the module @daemonry/modules/web'],
     ['settings', 'web', 'loads the module @daemonry/modules/web'],

@@ -80,6 +80,14 @@ describe('daemonry state backup', () => {
     await copy.close();
   });
 
+  it('says which file cannot be written, with 64 and without a stack', async () => {
+    const { code, err } = await run('backup', 'orders.db', 'missing/copy.db');
+    expect(code).toBe(64);
+    expect(err).toContain('A file cannot be written');
+    expect(err).toContain('missing/copy.db');
+    expect(err).not.toContain('    at ');
+  });
+
   it('refuses to overwrite a file, with 64', async () => {
     writeFileSync(join(folder, 'copy.db'), 'mine');
     const { code, err } = await run('backup', 'orders.db', 'copy.db');

@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, extname, join, relative, resolve } from 'node:path';
 
 import { Command, InvalidArgumentError } from 'commander';
 
 import type { Terminal } from '../../contracts/CommandModule';
+import { makeFolder } from '../../state/stateFiles';
 import { type Bundle, bundleEntry } from '../bundle/bundleEntry';
 import { starterText } from '../bundle/codeCache';
 import { describeBundle } from '../bundle/describeBundle';
@@ -13,6 +14,7 @@ import { findEntry } from '../entry/entryRequest';
 import { checkCopy } from '../entry/importEntry';
 import { EXIT, type Finish } from '../exitCodes';
 import { packageOf } from '../packages';
+import { writing } from '../scaffold/newFiles';
 
 interface BundleOptions {
   readonly out?: string;
@@ -57,8 +59,10 @@ const beside = (file: string, ending: string): string =>
 
 function write({ files }: Bundle): string[] {
   for (const { path, contents } of files) {
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, contents);
+    writing(path, () => {
+      makeFolder(dirname(path));
+      writeFileSync(path, contents);
+    });
   }
   return files.map(({ path }) => path).sort();
 }

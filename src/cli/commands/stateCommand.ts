@@ -9,6 +9,7 @@ import { table } from '../../planning/planText';
 import { backUpState, checkState } from '../../state/stateMaintenance';
 import { CommandError, UsageError } from '../cliErrors';
 import { EXIT, type Finish } from '../exitCodes';
+import { writing } from '../scaffold/newFiles';
 
 /** The command `state`: checks a state database, and writes a backup of it. */
 export function stateCommand({ cwd, out }: Terminal, finish: Finish): Command {
@@ -52,7 +53,11 @@ function refused(thrown: unknown, copy?: string): never {
     const { code, what, facts, fix } = thrown;
     throw new CommandError(code, { what, facts, fix });
   }
-  if (codeOf(thrown) !== 'EEXIST') throw thrown;
+  if (codeOf(thrown) !== 'EEXIST') {
+    writing(copy ?? '', () => {
+      throw thrown;
+    });
+  }
   throw new UsageError('FILES_IN_THE_WAY', {
     what: 'There is a file already where the copy would be written.',
     facts: { file: copy },

@@ -1,4 +1,4 @@
-import { listenerName, RESERVED_SECTIONS } from '../../configuration';
+import { isForbiddenKey, listenerName, RESERVED_SECTIONS } from '../../configuration';
 import { UsageError } from '../cliErrors';
 import { ownManifest } from '../packages';
 import type { Insertion } from './insertAtMarkers';
@@ -105,6 +105,12 @@ function register(file: string, list: string, importLine: string, entry: string)
 }
 
 function checkSection(given: string, name: Name, noun: string): Name {
+  if (isForbiddenKey(name.snake)) {
+    throw new UsageError('INVALID_NAME', {
+      what: `"${given}" cannot be the name of a ${noun}: the key "${name.snake}" is refused in a configuration.`,
+      fix: `add a word: ${name.kebab}-app, say.`,
+    });
+  }
   if (!RESERVED_SECTIONS.includes(name.snake)) return name;
   throw new UsageError('INVALID_NAME', {
     what: `"${given}" cannot be the name of a ${noun}: "${name.snake}" is the framework's own.`,

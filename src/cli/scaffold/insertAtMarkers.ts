@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 
 import { writing } from './newFiles';
 
@@ -15,7 +15,7 @@ export interface Insertion {
  * @returns false, and leaves the file untouched, when it is missing or does not contain each marker exactly once.
  */
 export function insertAtMarkers(file: string, insertions: readonly Insertion[]): boolean {
-  if (!existsSync(file)) return false;
+  if (!statSync(file, { throwIfNoEntry: false })?.isFile()) return false;
   const lines = readFileSync(file, 'utf8').split('\n');
   for (const { marker, line } of insertions) {
     const comment = `// ${marker}`;

@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import { messageOf } from '../../errors/serializeError';
+import { makeFolder } from '../../state/stateFiles';
 import { UsageError } from '../cliErrors';
 import { ownManifest } from '../packages';
 
@@ -63,13 +64,6 @@ export function writeFiles(folder: string, files: readonly NewFile[]): void {
       writeFileSync(file, text, { flag: 'wx' });
     });
   }
-}
-
-/** Makes a folder and those above it. Node's own `recursive` never returns where the system makes no folders, as in `/proc`. */
-function makeFolder(folder: string): void {
-  if (existsSync(folder)) return;
-  makeFolder(dirname(folder));
-  mkdirSync(folder);
 }
 
 /**
