@@ -27,9 +27,10 @@ export function stateFiles({ directory, instance }: FrameworkConfig['state'], ap
  */
 export function makePrivate(file: string): void {
   makeFolder(dirname(file));
-  const mode = statSync(file, { throwIfNoEntry: false })?.mode;
-  if (mode === undefined) closeSync(openSync(file, 'a', PRIVATE));
-  else if ((mode & 0o777) !== PRIVATE) chmodSync(file, PRIVATE);
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (found === undefined) closeSync(openSync(file, 'a', PRIVATE));
+  // A folder or a device that is in the way belongs to others: one may lead to /dev/null.
+  else if (found.isFile() && (found.mode & 0o777) !== PRIVATE) chmodSync(file, PRIVATE);
 }
 
 const PRIVATE = 0o600;

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -26,6 +26,16 @@ describe('What is remembered of due moments', () => {
 
     expect(isOver).toBe(true);
     expect(readdirSync(directory)).toContain('test.db');
+  });
+
+  it('changes no mode of what is in the way of its file, and ends the start', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'state-'));
+    for (const name of ['test.db', 'test.lock.db']) mkdirSync(join(directory, name), { mode: 0o755 });
+    const app = await createTestApplication({ listeners: [Nightly], config: { values: { state: { directory } } } });
+
+    await expect(app.start()).rejects.toMatchObject({ code: expect.stringMatching(/^STATE_/) as string });
+    const modes = ['test.db', 'test.lock.db'].map((name) => statSync(join(directory, name)).mode & 0o777);
+    expect(modes).toEqual([0o755, 0o755]);
   });
 
   it('ends the start where the system makes no folder, and does not hang', async () => {
