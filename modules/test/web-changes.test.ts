@@ -91,6 +91,9 @@ describe('a request that changes something', () => {
       expect(answer).toMatchObject({ status: 401, body: { error: { code: 'UNAUTHORIZED' } } });
       expect(answer.headers['www-authenticate']).toBe('Bearer');
     }
+    for (let more = 0; more < 20; more++) await post(`${url}/api/orders/7/cancel`, GOOD, {});
+    const lines = app.logs.filter(({ message }) => message.startsWith('Refused a change'));
+    expect(lines).toHaveLength(5);
     expect(told).toEqual([]);
     expect(await post(`${url}/api/orders/7/cancel`, GOOD, { authorization: `Bearer ${TOKEN}` })).toMatchObject({
       status: 200,
