@@ -83,7 +83,7 @@ export class Metrics implements OnStartup, OnReady {
 
   /** The registry that the metrics are in; undefined while the daemon does not run. */
   get registry(): Registry | undefined {
-    return this.#running && (this.#running.registry ??= this.#open(this.#running));
+    return this.#running && this.#registryOf(this.#running);
   }
 
   /** The address of the port of its own, such as `http://127.0.0.1:9464/metrics`; undefined without one. */
@@ -101,7 +101,7 @@ export class Metrics implements OnStartup, OnReady {
     const running: Running = { tallies: this.#count(defer), context, registry: undefined };
     this.#running = running;
     defer(() => (this.#running = undefined));
-    if (this.given !== undefined) running.registry = this.#open(running);
+    if (this.given !== undefined) this.#registryOf(running);
 
     const { port, host, token } = this.settings;
     if (port === undefined) {
@@ -115,7 +115,7 @@ export class Metrics implements OnStartup, OnReady {
       token,
       log,
       fail,
-      expose: (accept) => expose((running.registry ??= this.#open(running)), accept),
+      expose: (accept) => expose(this.#registryOf(running), accept),
     });
     defer(() => server.close());
     this.#url = server.url;
@@ -156,7 +156,11 @@ export class Metrics implements OnStartup, OnReady {
     return tallies;
   }
 
-  /** @throws MetricsRegistryError; what prom-client throws while it is loaded */
+  /** Makes the registry when it is first needed. @throws MetricsRegistryError; what prom-client throws while it is loaded */
+  #registryOf(running: Running): Registry {
+    return (running.registry ??= this.#open(running));
+  }
+
   #open({ tallies, context: { defer } }: Running): Registry {
     const client = loadPromClient();
     const registry = this.given ?? new client.Registry();

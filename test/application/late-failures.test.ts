@@ -1,6 +1,7 @@
 import { BackgroundDaemon, type Clock, type TickContext } from '../../src';
 import { createTestApplication, type TestApplication } from '../../src/testing';
 import { forever, givenListener, rejectionOf, type Behaviour } from '../support/givenListener';
+import { noUnhandledRejection } from '../support/noUnhandledRejection';
 
 /** Fails 15 s from now, deaf to any signal. */
 const failLate = ({ clock }: { clock: Clock }): Promise<never> =>
@@ -14,17 +15,7 @@ const told = (app: TestApplication): unknown[] =>
   app.logs.filter(({ error }) => (error as Error | undefined)?.message === 'the late loss');
 
 describe('an error that comes after somebody has given up waiting is told, and is nobody’s unhandled rejection:', () => {
-  const unhandled: unknown[] = [];
-  const note = (reason: unknown): void => void unhandled.push(reason);
-  beforeEach(() => {
-    unhandled.length = 0;
-    process.on('unhandledRejection', note);
-  });
-  afterEach(async () => {
-    await new Promise((resolve) => setImmediate(resolve));
-    process.off('unhandledRejection', note);
-    expect(unhandled).toEqual([]);
-  });
+  noUnhandledRejection();
 
   const stopped = async (behaviour: Behaviour): Promise<TestApplication> => {
     const app = await createTestApplication({ listeners: [givenListener([], 'a', behaviour)] });

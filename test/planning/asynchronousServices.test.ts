@@ -4,6 +4,7 @@ import { BackgroundDaemon } from '../../decorators/listeners';
 import { createTestApplication } from '../../src/testing';
 import type { Class } from '../../src/container/Class';
 import { problemsOf } from './support/planOf';
+import { noUnhandledRejection } from '../support/noUnhandledRejection';
 
 const BROKER = Symbol('broker');
 const moduleOf = (load: ConstructorParameters<typeof ContainerModule>[0]): ContainerModule => new ContainerModule(load);
@@ -90,19 +91,19 @@ describe('A service that is made asynchronously', () => {
   });
 
   describe('and of which only its result shows that', () => {
-    const unhandled: unknown[] = [];
-    const note = (reason: unknown): void => void unhandled.push(reason);
-    beforeEach(() => {
-      unhandled.length = 0;
-      process.on('unhandledRejection', note);
-    });
-    afterEach(async () => {
-      await new Promise((resolve) => setImmediate(resolve));
-      process.off('unhandledRejection', note);
-      expect(unhandled).toEqual([]);
-    });
+    noUnhandledRejection();
 
     const fails = (): Promise<object> => Promise.reject(new Error('no broker at db:5432'));
+    const poolOf = (make: () => Promise<object>) => {
+      @injectable()
+      class Pool {
+        @postConstruct()
+        connect(): Promise<object> {
+          return make();
+        }
+      }
+      return Pool;
+    };
     const modules: [string, (make: () => Promise<object>) => ContainerModule][] = [
       [
         'of toDynamicValue',
@@ -121,31 +122,10 @@ describe('A service that is made asynchronously', () => {
                 .onActivation(() => make()),
           ),
       ],
-      [
-        'of a @postConstruct method',
-        (make) => {
-          @injectable()
-          class Pool {
-            @postConstruct()
-            connect(): Promise<object> {
-              return make();
-            }
-          }
-          return moduleOf(({ bind }) => void bind(BROKER).to(Pool));
-        },
-      ],
+      ['of a @postConstruct method', (make) => moduleOf(({ bind }) => void bind(BROKER).to(poolOf(make)))],
       [
         'of a @postConstruct method, and transient',
-        (make) => {
-          @injectable()
-          class Pool {
-            @postConstruct()
-            connect(): Promise<object> {
-              return make();
-            }
-          }
-          return moduleOf(({ bind }) => void bind(BROKER).to(Pool).inTransientScope());
-        },
+        (make) => moduleOf(({ bind }) => void bind(BROKER).to(poolOf(make)).inTransientScope()),
       ],
     ];
 

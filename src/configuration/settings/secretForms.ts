@@ -41,7 +41,7 @@ type Find = (text: string) => readonly Place[];
 
 /**
  * Looks for all forms at once by their first characters: a pattern of the whole forms takes a hundred times as long to compile.
- * Of those that begin at one place the longest is found, because a secret may begin with another one.
+ * Where several begin at one place the longest is found, because a secret may begin with another one.
  */
 function finderOf(forms: ReadonlySet<string>): Find {
   const byStart = new Map<string, string[]>();
