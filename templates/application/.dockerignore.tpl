@@ -8,3 +8,4 @@
 !decorators
 !config
 !plugins
+!vendor

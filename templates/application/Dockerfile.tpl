@@ -1,6 +1,6 @@
 FROM node:24-slim AS build
 WORKDIR /app
-COPY package.json package-lock.json ./
+COPY package.json package-lock.json ./{{copyVendor}}
 RUN npm ci
 COPY . .
 RUN npm run build

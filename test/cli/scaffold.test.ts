@@ -111,37 +111,6 @@ describe('daemonry new', () => {
     });
   });
 
-  it.each([
-    ['a path below the working directory', './packed/daemonry.tgz', 'file:../packed/daemonry.tgz'],
-    ['a name that ends as tarballs do', 'packed/daemonry.tgz', 'file:../packed/daemonry.tgz'],
-    ['a path that says so', 'file:packed/daemonry.tgz', 'file:../packed/daemonry.tgz'],
-    ['a range', '~0.1.2', '~0.1.2'],
-    ['a tag', 'next', 'next'],
-    ['an address', 'https://example.org/daemonry.tgz?a=1', 'https://example.org/daemonry.tgz?a=1'],
-  ])('depends on what is given, whatever the new folder is: %s', async (_what, given, expected) => {
-    const where = givenFolder({ 'packed/daemonry.tgz': '' });
-
-    const { code } = await where.call(['new', 'orders', '--daemonry', given, '--modules', given]);
-
-    const { dependencies } = JSON.parse(readFileSync(join(where.folder, 'orders/package.json'), 'utf8')) as {
-      dependencies: Record<string, string>;
-    };
-    expect([code, dependencies['daemonry'], dependencies['@daemonry/modules']]).toEqual([0, expected, expected]);
-  });
-
-  it.each([
-    ['./absent.tgz', 'names a file that is not there'],
-    ['a b', 'is no version of a package'],
-    ['', 'is no version of a package'],
-  ])('refuses to depend on %j, and writes nothing', async (given, why) => {
-    const where = givenFolder();
-
-    const { code, stderr } = await where.call(['new', 'orders', '--daemonry', given]);
-
-    expect({ code, stderr }).toEqual({ code: 64, stderr: expect.stringContaining(why) as string });
-    expect(existsSync(join(where.folder, 'orders'))).toBe(false);
-  });
-
   it('refuses a folder that is not empty, listing what is in the way, and touches nothing', async () => {
     place.write({ 'taken/notes.txt': 'mine', 'taken/.git/HEAD': '' });
     const { code, stderr } = await place.call(['new', 'taken']);

@@ -8,13 +8,11 @@ import { UsageError } from '../cliErrors';
 import { EXIT, type Finish } from '../exitCodes';
 import { ownManifest } from '../packages';
 import { parseApplicationName } from '../scaffold/Name';
-import { defaultSpecs, packageSpec } from '../scaffold/packageSpec';
 import { renderTemplates, writeFiles } from '../scaffold/newFiles';
+import { dependencies, type GivenSpecs } from '../scaffold/packageSpec';
 
-interface NewOptions {
+interface NewOptions extends GivenSpecs {
   readonly directory?: string;
-  readonly daemonry?: string;
-  readonly modules?: string;
 }
 
 /** The entries that the folder of a new application may have already: those of a clone of an empty repository. */
@@ -31,27 +29,32 @@ export function newCommand({ cwd, out }: Terminal, finish: Finish): Command {
     .option('-d, --directory <folder>', 'the folder to write to (default: ./<name>)')
     .option(
       '--daemonry <spec>',
-      'the version of daemonry to depend on, or the path of a tarball (default: this version, or the tarball that it was installed from)',
+      'the version of daemonry to depend on, or the path of a tarball, which is copied into vendor/ (default: this version, or the tarball that it was installed from)',
     )
-    .option('--modules <spec>', 'the same for @daemonry/modules (default: as daemonry)')
-    .action((given: string, { directory, daemonry, modules }: NewOptions) => {
+    .option(
+      '--modules <spec>',
+      'the same for @daemonry/modules (default: as daemonry; of a tarball, the one beside it)',
+    )
+    .action((given: string, { directory, ...specs }: NewOptions) => {
       const name = parseApplicationName(given);
       const folder = resolve(cwd, directory ?? name);
       refuseOccupied(folder);
       const { versions } = ownManifest();
-      const places = { cwd, folder };
-      const defaults = defaultSpecs(folder);
-      const files = renderTemplates('application', {
+      const { daemonry, modules, vendored } = dependencies(specs, cwd);
+      const rendered = renderTemplates('application', {
         name,
-        daemonry: daemonry === undefined ? defaults.daemonry : packageSpec('--daemonry', daemonry, places),
-        modules: modules === undefined ? defaults.modules : packageSpec('--modules', modules, places),
+        daemonry,
+        modules,
+        copyVendor: vendored.length === 0 ? '' : '\nCOPY vendor ./vendor',
         classValidator: versions['class-validator'] ?? '*',
         inversify: versions['inversify'] ?? '*',
         reflectMetadata: versions['reflect-metadata'] ?? '*',
       });
+      const files = [...rendered, ...vendored];
       writeFiles(folder, files);
       const shown = relative(cwd, folder) || '.';
       out(`Made "${name}" in ${shown}: ${files.length} files.\n`);
+      if (vendored.length > 0) out('vendor/ has copies of the tarballs that it is made of: commit it.\n');
       out(
         `  cd ${shown}\n  npm install && npm test\n  npm run dev        # http://127.0.0.1:9119/readyz; Ctrl-C stops it\n\nWhat has run is kept in state/. Where Node is older than 22.13, that takes an optional dependency of 29 MB.`,
       );

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { constants, copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import { messageOf } from '../../errors/serializeError';
@@ -6,12 +6,11 @@ import { makeFolder } from '../../state/stateFiles';
 import { UsageError } from '../cliErrors';
 import { ownManifest } from '../packages';
 
-/** A file to write. */
-export interface NewFile {
+/** A file to write: a text, or a copy of another file. */
+export type NewFile = {
   /** Relative to the folder it is written to, with `/` between its parts. */
   readonly path: string;
-  readonly text: string;
-}
+} & ({ readonly text: string } | { readonly copyOf: string });
 
 const SUFFIX = '.tpl';
 
@@ -56,12 +55,13 @@ export function writeFiles(folder: string, files: readonly NewFile[]): void {
       fix: 'choose another name, or move what is there out of the way.',
     });
   }
-  for (const { path, text } of files) {
+  for (const { path, ...content } of files) {
     const file = join(folder, path);
     writing(file, () => {
       makeFolder(dirname(file));
-      // `wx` fails if the file was created since the check above.
-      writeFileSync(file, text, { flag: 'wx' });
+      // Fails if the file was created since the check above.
+      if ('copyOf' in content) copyFileSync(content.copyOf, file, constants.COPYFILE_EXCL);
+      else writeFileSync(file, content.text, { flag: 'wx' });
     });
   }
 }
