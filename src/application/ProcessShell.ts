@@ -7,6 +7,7 @@ import { messageOf, stackOf, toError } from '../errors/serializeError';
 import { currentExecution } from '../execution/ExecutionContext';
 import { isWorthSaying } from '../observability/LineLimits';
 import { guardStandardStreams, writeToStderr } from '../observability/standardStreams';
+import { native } from '../time/native';
 import type { DaemonApplication } from './DaemonApplication';
 
 const SIGNALS = { SIGINT: 2, SIGTERM: 15, SIGHUP: 1 } as const;
@@ -57,7 +58,7 @@ export class ProcessShell {
 
   install(): void {
     guardStandardStreams();
-    this.#alive = setInterval(() => undefined, FOREVER_MS);
+    this.#alive = native.setInterval(() => undefined, FOREVER_MS);
     for (const signal of Object.keys(SIGNALS) as Signal[]) {
       this.#on(signal, () => {
         this.#onSignal(signal);
@@ -94,7 +95,7 @@ export class ProcessShell {
 
   /** Lets the process end with `code`; if something holds it open, names that and ends it after a second. */
   end(code: number): void {
-    clearInterval(this.#alive);
+    native.clearInterval(this.#alive);
     this.#endCode = code;
     this.#setCode(code);
     // One that came while the last lines were written.
@@ -102,13 +103,15 @@ export class ProcessShell {
     // A process that ends by itself lets go of its signals some milliseconds before it is gone, and one that comes then kills
     // it. `process.exit` does not.
     process.on('exit', () => process.exit(this.#code));
-    setTimeout(() => {
-      const left = openHandles();
-      if (left.length > 0) {
-        writeToStderr(`daemonry: still open after the stop, and ended with the process: ${left.join(', ')}`);
-      }
-      this.#exit(this.#code);
-    }, OPEN_HANDLES_MS).unref();
+    native
+      .setTimeout(() => {
+        const left = openHandles();
+        if (left.length > 0) {
+          writeToStderr(`daemonry: still open after the stop, and ended with the process: ${left.join(', ')}`);
+        }
+        this.#exit(this.#code);
+      }, OPEN_HANDLES_MS)
+      .unref();
   }
 
   #onSignal(signal: Signal): void {
@@ -128,14 +131,16 @@ export class ProcessShell {
 
   /** Ends the process if the application is not created soon: nothing of it has been started. */
   #limitCreation(reason: string): void {
-    setTimeout(() => {
-      if (this.#app !== undefined || this.#endCode !== undefined) return;
-      const seconds = CREATION_MS / 1_000;
-      writeToStderr(
-        `daemonry: ${reason}, and the application is still being created ${seconds} s later: ending without it`,
-      );
-      this.#exit(1);
-    }, CREATION_MS).unref();
+    native
+      .setTimeout(() => {
+        if (this.#app !== undefined || this.#endCode !== undefined) return;
+        const seconds = CREATION_MS / 1_000;
+        writeToStderr(
+          `daemonry: ${reason}, and the application is still being created ${seconds} s later: ending without it`,
+        );
+        this.#exit(1);
+      }, CREATION_MS)
+      .unref();
   }
 
   #onUnhandled(cause: Error, kind: string): void {

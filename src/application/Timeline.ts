@@ -1,11 +1,10 @@
-import { setImmediate } from 'node:timers';
-
 import type { ApplicationEvents } from '../contracts/ApplicationEvents';
 import type { Clock } from '../contracts/Clock';
 import type { ListenerLogger } from '../contracts/ListenerLogger';
 import { type SavedTimeline, TIMELINE_TABLE, type TimelinePhase, type TimelineSpan } from '../contracts/SavedTimeline';
 import type { StateDatabase } from '../contracts/StateDatabase';
 import { toError } from '../errors/serializeError';
+import { nextTurn } from '../time/native';
 
 /** The parts of a {@link Timeline}. */
 export interface TimelineParts {
@@ -124,8 +123,6 @@ export class Timeline {
       });
   }
 }
-
-const nextTurn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 
 const saved = ({ spans, isOver: _, ...phase }: Phase): TimelinePhase => ({ ...phase, spans: [...spans.values()] });
 

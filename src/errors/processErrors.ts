@@ -34,7 +34,7 @@ export class LoopEmptyError extends DaemonryError<'LOOP_EMPTY'> {
   constructor() {
     super('LOOP_EMPTY', {
       what: 'Nothing holds the process any more, though nobody has stopped the application.',
-      fix: 'give Node its timers back: a library, such as fake timers of a test, has replaced setInterval before runMain was called.',
+      fix: 'give Node its timers back: a library, such as fake timers of a test, has replaced setInterval before daemonry was loaded.',
     });
   }
 }

@@ -15,6 +15,7 @@ import { describeValue, toPlainValue } from '../errors/plainValue';
 import { describeError, messageOf } from '../errors/serializeError';
 import { isThenable, settlementOf } from '../execution/PendingCallback';
 import { formatDuration } from '../time/duration';
+import { native } from '../time/native';
 import { isWorthSaying, LineLimits } from './LineLimits';
 import { BRIEF, READABLE } from './readable';
 import { type LineWriter, ScopedLogger } from './ScopedLogger';
@@ -96,7 +97,7 @@ class SinkLogging implements Logging, LineWriter {
     config = DEFAULTS,
     sink,
     redact = NOTHING_REDACTED,
-    now = Date.now,
+    now = native.now,
     later = realTimer,
     stderr,
   }: LoggingOptions) {
@@ -168,7 +169,7 @@ class SinkLogging implements Logging, LineWriter {
       .catch(this.#sinkFailed);
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<void>((resolve) => {
-      timer = setTimeout(
+      timer = native.setTimeout(
         () => {
           const error = new Error(`the sink has not taken them within ${formatDuration(limitMs)}`);
           this.#failures.report('the last log lines may be lost', error);
@@ -178,7 +179,7 @@ class SinkLogging implements Logging, LineWriter {
       );
     });
     await Promise.race([written, late]);
-    clearTimeout(timer);
+    native.clearTimeout(timer);
   }
 
   readonly #sinkFailed = (error: unknown): void => {
@@ -229,10 +230,10 @@ const limitOf = (fields: LogFields | undefined): LineLimit | undefined =>
   fields === undefined ? undefined : (readOptional(fields, LIMITED) as LineLimit | undefined);
 
 function realTimer(ms: number, fn: () => void): { cancel(): void } {
-  const timer = setTimeout(fn, ms).unref();
+  const timer = native.setTimeout(fn, ms).unref();
   return {
     cancel() {
-      clearTimeout(timer);
+      native.clearTimeout(timer);
     },
   };
 }

@@ -3,6 +3,7 @@ import { AsyncResource } from 'node:async_hooks';
 import { Clock, type ClockTimer, type ClockTimerOptions } from '../contracts/Clock';
 import { ClockAlarm, type Alarm, type AlarmClock, type AlarmOwner } from './Alarm';
 import { ArmedTimer } from './ArmedTimer';
+import { native } from './native';
 import { TimerQueue } from './TimerQueue';
 
 /** The functions of the platform that a {@link SystemClock} uses. */
@@ -191,7 +192,7 @@ export class SystemClock extends Clock implements SteppingClock, AlarmClock {
       timer.fire(now);
     } catch (error) {
       timer.inContext(() => {
-        queueMicrotask(() => {
+        native.queueMicrotask(() => {
           throw error;
         });
       });
@@ -234,17 +235,13 @@ export class SystemClock extends Clock implements SteppingClock, AlarmClock {
 }
 
 const PLATFORM: NativeTime = {
-  now: () => Date.now(),
-  // `performance` would load twelve of Node's files at the boot.
-  monotonic: () => {
-    const [seconds, nanoseconds] = process.hrtime();
-    return seconds * 1_000 + nanoseconds / 1_000_000;
-  },
-  setTimeout: (fn, ms) => setTimeout(fn, ms),
+  now: native.now,
+  monotonic: native.monotonic,
+  setTimeout: (fn, ms) => native.setTimeout(fn, ms),
   clearTimeout: (timer) => {
-    clearTimeout(timer as NodeJS.Timeout);
+    native.clearTimeout(timer as NodeJS.Timeout);
   },
-  setImmediate: (fn) => void setImmediate(fn),
+  setImmediate: (fn) => void native.setImmediate(fn),
 };
 
 /** A clock that can tell when the wall clock has been set. */

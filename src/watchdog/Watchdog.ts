@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { clearImmediate, setImmediate, setInterval } from 'node:timers';
 import type { Worker } from 'node:worker_threads';
 
 import { supervisorVariables } from '../configuration';
@@ -17,6 +16,7 @@ import {
   type WatchdogError,
   watchdogPort,
 } from '../errors/watchdogErrors';
+import { native } from '../time/native';
 import { type FromThread, Pulse, type ThreadData, type ToThread } from './messages';
 import type * as Sightings from './sightings';
 import { stepOf } from './Standstill';
@@ -79,9 +79,9 @@ export class Watchdog {
       this.#begin();
       return;
     }
-    const from = performance.now();
-    this.#firstTurn = setImmediate(() => {
-      const heldMs = performance.now() - from;
+    const from = native.monotonic();
+    this.#firstTurn = native.setImmediate(() => {
+      const heldMs = native.monotonic() - from;
       this.#begin();
       this.#tellBoot(heldMs);
     });
@@ -95,13 +95,13 @@ export class Watchdog {
 
   /** Ends the thread; resolves when it has told what it knew. */
   async end(): Promise<void> {
-    clearImmediate(this.#firstTurn);
+    native.clearImmediate(this.#firstTurn);
     const worker = this.#worker;
     if (worker !== undefined) {
       await new Promise<void>((resolve) => {
-        const late = setTimeout(resolve, LAST_WORDS_MS);
+        const late = native.setTimeout(resolve, LAST_WORDS_MS);
         this.#ended = () => {
-          clearTimeout(late);
+          native.clearTimeout(late);
           resolve();
         };
         worker.ref();
@@ -114,7 +114,7 @@ export class Watchdog {
   }
 
   #begin(): void {
-    clearImmediate(this.#firstTurn);
+    native.clearImmediate(this.#firstTurn);
     this.#firstTurn = undefined;
     const { sessionId, config, callsInFlight } = this.#parts;
     try {
@@ -122,7 +122,7 @@ export class Watchdog {
       const { offerSightings } = require('./sightings') as typeof Sightings;
       this.#withdraw = offerSightings(sessionId, callsInFlight);
       this.#pulse.beat(callsInFlight());
-      this.#heart = setInterval(() => {
+      this.#heart = native.setInterval(() => {
         this.#pulse.beat(callsInFlight());
       }, stepOf(config.after)).unref();
       this.#startThread();
@@ -217,7 +217,7 @@ export class Watchdog {
   }
 
   #stop(): void {
-    clearInterval(this.#heart);
+    native.clearInterval(this.#heart);
     this.#withdraw();
     this.#ended();
   }

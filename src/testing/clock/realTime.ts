@@ -1,20 +1,9 @@
-import { performance } from 'node:perf_hooks';
-import { clearTimeout, setImmediate, setTimeout } from 'node:timers';
+import { native } from '../../time/native';
 
-/** Node's own timers, taken when this module loads, so that fake timers of a test do not replace them. */
-const native = {
-  setTimeout,
-  clearTimeout,
-  setImmediate,
-  nextTick: process.nextTick.bind(process),
-  now: performance.now.bind(performance),
-};
+export { nextTurn } from '../../time/native';
 
 /** Real milliseconds of a monotonic clock. */
-export const realNow = (): number => native.now();
-
-/** Resolves in the next turn of the event loop: all microtasks have run, and I/O that had arrived was handled. */
-export const nextTurn = (): Promise<void> => new Promise((resolve) => native.setImmediate(resolve));
+export const realNow = (): number => native.monotonic();
 
 /** Resolves once all microtasks have run, those that they queue included, in the same turn of the event loop. */
 export const microtasksDone = (): Promise<void> => new Promise((resolve) => native.nextTick(resolve));

@@ -1,3 +1,5 @@
+import './fakeTimers';
+
 import { BackgroundDaemon, createApplication, runMain, type StartupContext } from 'daemonry';
 
 /** Ends, or does not end, as `BEHAVIOUR` says; the tests start it as a real process. */
@@ -56,11 +58,6 @@ class Subject {
     if (behaviour === 'late-rejection' || behaviour === 'rejection-in-flush')
       setTimeout(() => void Promise.reject(new Error('after everything')), 100);
   }
-}
-
-// The timers of the engine, and those that hold the process, never fire and hold nothing.
-if (behaviour === 'fake-timers') {
-  globalThis.setInterval = globalThis.setTimeout = (() => ({ unref: () => undefined })) as never;
 }
 
 const main = runMain(async () => {
