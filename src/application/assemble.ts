@@ -32,6 +32,7 @@ import type { ApplicationParts, DaemonApplication } from './DaemonApplication';
 import { newSessionId } from './newSessionId';
 import type { PlannedFrom } from './planFrom';
 import { engineOf, withCluster } from './sharedParts';
+import { native } from '../time/native';
 import { Timeline } from './Timeline';
 import { typedHere } from './typedHere';
 import { watchLoop } from './watchLoop';
@@ -73,7 +74,7 @@ export function assemble<A extends DaemonApplication>(from: PlannedFrom, create:
     logger: (listener: string, bound?: Record<string, unknown>) => logging.logger(listener, bound),
     // Not within the call, so that the caller can finish its synchronous work before the stop begins.
     requestShutdown: (reason: string) => {
-      queueMicrotask(() => void lifecycle.stop(reason));
+      native.queueMicrotask(() => void lifecycle.stop(reason));
     },
     redact: secrets.length === 0 ? asItIs : redactor.text,
   };
@@ -89,6 +90,9 @@ export function assemble<A extends DaemonApplication>(from: PlannedFrom, create:
     isUsed,
     files,
     isSynced: from.syncsState,
+    lost: (error) => {
+      lifecycle.crash(error, error.what);
+    },
     tables: () => planned.container.resolveAll(StateTables),
   });
   const timeline =

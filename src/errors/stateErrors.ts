@@ -10,6 +10,9 @@ export type StateErrorCode =
   | 'STATE_STATEMENT'
   | 'STATE_TRANSACTION_TIMEOUT'
   | 'STATE_WRITE_FAILED'
+  | 'STATE_LOCKED'
+  | 'STATE_MOVED'
+  | 'STATE_LOST'
   | 'STATE_CLOSED';
 
 /** A failure of the state database. `docs/errors.md` says what each code means. */
@@ -78,6 +81,44 @@ export const writeFailed = (file: string, cause: Error): StateError =>
     facts: { file },
     fix: 'make room on the disk, or let the process write to it; nothing of the failed transaction was kept, and it can be tried again.',
     cause,
+  });
+
+/** Another program holds the file. */
+export const stateLocked = (file: string, cause: Error): StateError =>
+  new StateError('STATE_LOCKED', {
+    what: 'Another program has locked the state database.',
+    facts: { file, cause: messageOf(cause) },
+    fix: `end that program, or its transaction: the shell sqlite3, a backup, a viewer. On Linux, fuser -v ${file} names it. Nothing is wrong with the file or the disk.`,
+    cause,
+  });
+
+const BACKUP = 'To copy the state of a running application, use daemonry state backup.';
+
+/** The files that the application works with are not there any more. */
+export const stateMoved = (files: readonly string[]): StateError =>
+  new StateError('STATE_MOVED', {
+    what: 'The files of the state database were deleted, moved or replaced while the application works with them, and nothing is saved.',
+    facts: { files },
+    fix: `put the same files back, and it goes on; else restart the application, which begins with what is there then. ${BACKUP}`,
+  });
+
+/** The file of the lock is not there any more. Nothing is lost by that. */
+export const lockMoved = (file: string): StateError =>
+  new StateError('STATE_MOVED', {
+    what: 'The lock of the state database was deleted or replaced while the application works with it, and is made anew.',
+    facts: { files: [file] },
+    fix: `leave the files in state.directory to the application while it runs. ${BACKUP}`,
+  });
+
+/** Another process has become the owner of the state. */
+export const stateLost = (
+  file: string,
+  { pid, host, since }: { readonly pid: number; readonly host: string; readonly since: string },
+): StateError =>
+  new StateError('STATE_LOST', {
+    what: 'Another process has taken the state of this application, which stops.',
+    facts: { owner: file, pid, host, since },
+    fix: `run one of both. It can happen where the application, or a library, reads or copies the files in state.directory, which ends their locks; where somebody puts other files there; or on a network drive. ${BACKUP}`,
   });
 
 /** The database is not open. */

@@ -1,28 +1,15 @@
-import { hostname } from 'node:os';
-
 import type { Clock } from '../contracts/Clock';
 import type { StateTables } from '../contracts/StateDatabase';
 import { StateInUseError } from '../errors/processErrors';
-import { transactionExpired } from '../errors/stateErrors';
+import { type StateError, transactionExpired } from '../errors/stateErrors';
 import { isoText } from '../time/instant';
 import { settleWithin } from '../time/settleWithin';
 import { type Driver, loadDriver } from './sqlite';
 import { IN_MEMORY, SqliteState } from './SqliteState';
 import type { StateFiles } from './stateFiles';
+import { StateGuard } from './StateGuard';
 import { StateOwnership } from './StateOwnership';
 import { type Backlog, WriteBehind, type WriteBehindParts } from './WriteBehind';
-
-const OWNER_TABLE =
-  'CREATE TABLE daemonry_owner (only INTEGER PRIMARY KEY CHECK (only = 1), host TEXT NOT NULL, pid INTEGER NOT NULL, ' +
-  'since TEXT NOT NULL, url TEXT) STRICT';
-
-/** The process in the file, which may have ended since. */
-interface Owner {
-  readonly [column: string]: string | number;
-  readonly host: string;
-  readonly pid: number;
-  readonly since: string;
-}
 
 /** The parts of an {@link ApplicationState}. */
 export interface ApplicationStateParts extends WriteBehindParts {
@@ -32,6 +19,8 @@ export interface ApplicationStateParts extends WriteBehindParts {
   readonly files: StateFiles | undefined;
   /** False if the files need not outlive a loss of power. @defaultValue true */
   readonly isSynced?: boolean;
+  /** Called once, when another process has taken the state away. @defaultValue nothing is done */
+  readonly lost?: (error: StateError) => void;
   /** The tables that are made when the database is opened. @defaultValue none */
   readonly tables?: () => readonly StateTables[];
 }
@@ -46,24 +35,34 @@ export class ApplicationState {
   readonly #backlogs: Backlog[] = [];
   readonly #writers: WriteBehind[] = [];
   readonly #ownership: StateOwnership | undefined;
-  readonly #driver: () => Driver;
+  readonly #guard: StateGuard | undefined;
   readonly #files: StateFiles | undefined;
   readonly #isUsed: boolean;
   readonly #tables: () => readonly StateTables[];
 
-  constructor({ isUsed, files, isSynced, tables = () => [], ...parts }: ApplicationStateParts, driver = loadDriver) {
+  constructor(
+    { isUsed, files, isSynced, lost = () => undefined, tables = () => [], ...parts }: ApplicationStateParts,
+    driver: () => Driver = loadDriver,
+  ) {
     const { clock } = parts;
     this.#parts = parts;
     this.#clock = clock;
     this.#isUsed = isUsed;
     this.#tables = tables;
-    this.#driver = driver;
     this.#files = files;
-    this.#ownership = files === undefined ? undefined : new StateOwnership(driver, files.lock);
+    if (files !== undefined) {
+      const { log, changed } = parts;
+      this.#ownership = new StateOwnership(driver, files);
+      this.#guard = new StateGuard({ files, ownership: this.#ownership, log, lost, changed });
+    }
     const heldUp = (error: Error, times: number): void => {
       parts.log.warn('The state could not be written to its file without holding up the event loop.', { error, times });
     };
-    this.database = new SqliteState(driver, files?.database ?? IN_MEMORY, clock, { heldUp, isSynced });
+    this.database = new SqliteState(driver, files?.database ?? IN_MEMORY, clock, {
+      heldUp,
+      isSynced,
+      ...(this.#guard === undefined ? {} : { beforeWrite: this.#guard.beforeWrite }),
+    });
   }
 
   /**
@@ -74,24 +73,25 @@ export class ApplicationState {
    */
   async open(): Promise<void> {
     if (!this.#isUsed) return;
-    if (this.#files !== undefined && this.#ownership?.take() === false) {
-      throw new StateInUseError(this.#files.lock, await this.#ownerOf(this.#files));
-    }
+    const other = this.#ownership?.take();
+    if (other !== undefined) throw new StateInUseError(this.#files?.lock ?? '', other);
     try {
       this.database.open();
-      await this.#sign();
+      this.#ownership?.sign(isoText(this.#clock.now()));
       for (const { owner, steps } of this.#tables()) await this.database.migrate(owner, steps);
       for (const backlog of this.#backlogs) await backlog.load();
+      this.#guard?.begin();
     } catch (error) {
       await this.close(0);
       throw error;
     }
   }
 
-  /** Why the newest rows of the engine are not written, one sentence for each of its backlogs. */
+  /** Why nothing is saved, or the newest rows of the engine are not, one sentence for each of its backlogs. */
   get complaints(): readonly string[] {
-    if (this.#writers.every(({ complaint }) => complaint === undefined)) return NONE;
-    return this.#writers.flatMap(({ complaint }) => complaint ?? []);
+    const whole = this.#guard?.complaint;
+    if (whole === undefined && this.#writers.every(({ complaint }) => complaint === undefined)) return NONE;
+    return [...(whole === undefined ? [] : [whole]), ...this.#writers.flatMap(({ complaint }) => complaint ?? [])];
   }
 
   /**
@@ -101,8 +101,8 @@ export class ApplicationState {
    * @throws StateError when it cannot be written.
    */
   async publish(url: string | undefined): Promise<void> {
-    if (this.#ownership === undefined || !this.database.isOpen) return;
-    await this.database.run('UPDATE daemonry_owner SET url = ?', [url ?? null]);
+    if (this.database.isOpen) this.#ownership?.publish(url);
+    return Promise.resolve();
   }
 
   /** The number of statements that could not be written since the boot, of all owners; undefined if nothing is kept. */
@@ -121,7 +121,8 @@ export class ApplicationState {
   /** Writes the backlogs for the last time. Resolves with a sentence for each that could not be written. */
   async flush(): Promise<readonly string[]> {
     const failures = await Promise.all(this.#writers.map((writer) => writer.close()));
-    return failures.flatMap((failure) => failure ?? []);
+    const whole = this.database.isOpen ? this.#guard?.now()?.what : undefined;
+    return [whole, ...failures].flatMap((failure) => failure ?? []);
   }
 
   /**
@@ -131,37 +132,8 @@ export class ApplicationState {
    */
   async close(limitMs: number): Promise<void> {
     if (!this.#isUsed) return;
+    this.#guard?.end();
     await settleWithin(this.#clock, limitMs, this.database.close(), () => transactionExpired(limitMs));
     this.#ownership?.release();
-  }
-
-  async #sign(): Promise<void> {
-    if (this.#ownership === undefined) return;
-    // Older code has made it without the address. Only its row of now counts.
-    if (
-      (await this.database.get("SELECT 1 FROM pragma_table_info('daemonry_owner') WHERE name = 'url'")) === undefined
-    ) {
-      await this.database.run('DROP TABLE IF EXISTS daemonry_owner');
-      await this.database.run(OWNER_TABLE);
-    }
-    await this.database.run('INSERT OR REPLACE INTO daemonry_owner (only, host, pid, since) VALUES (1, ?, ?, ?)', [
-      hostname(),
-      process.pid,
-      isoText(this.#clock.now()),
-    ]);
-  }
-
-  /** The process that has the files, as far as it has got to write that. */
-  async #ownerOf({ database }: StateFiles): Promise<Partial<Owner>> {
-    const reader = new SqliteState(this.#driver, database, this.#clock);
-    try {
-      reader.open();
-      return (await reader.get<Owner>('SELECT host, pid, since FROM daemonry_owner')) ?? {};
-    } catch {
-      // What matters is that it is in use.
-      return {};
-    } finally {
-      await reader.close();
-    }
   }
 }

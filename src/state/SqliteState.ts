@@ -10,13 +10,13 @@ import {
   StateDatabase,
 } from '../contracts/StateDatabase';
 import { toError } from '../errors/serializeError';
-import { StateError, stateClosed, statementFailed, stateUnreadable, transactionExpired } from '../errors/stateErrors';
+import { StateError, stateClosed, statementFailed, transactionExpired } from '../errors/stateErrors';
 import { trackCallback } from '../execution/PendingCallback';
 import { withDeadline } from '../time/withDeadline';
 import { migrateState } from './migrateState';
-import { type Connection, type Driver, stateErrorOf, type Statement } from './sqlite';
+import { type Connection, type Driver, IN_MEMORY, openDatabase, stateErrorOf, type Statement } from './sqlite';
+export { IN_MEMORY } from './sqlite';
 import { sqlParameters } from './sqlParameters';
-import { makePrivate } from './stateFiles';
 import { type DirectStatements, Transaction } from './Transaction';
 import { WriteAheadLog, type WriteAheadLogParts } from './WriteAheadLog';
 
@@ -27,12 +27,15 @@ const BUSY_MS = 250;
 /** Statements that are kept prepared. */
 const MOST_STATEMENTS = 200;
 
-const WRITE_FAILURES: ReadonlySet<string> = new Set(['STATE_WRITE_FAILED', 'STATE_UNREADABLE']);
+const WRITE_FAILURES: ReadonlySet<string> = new Set([
+  'STATE_WRITE_FAILED',
+  'STATE_UNREADABLE',
+  'STATE_LOCKED',
+  'STATE_MOVED',
+  'STATE_LOST',
+]);
 
 type HeldUp = WriteAheadLogParts['heldUp'];
-
-/** In memory, for tests. */
-export const IN_MEMORY = ':memory:';
 
 /** Options of {@link SqliteState}. */
 export interface SqliteStateOptions {
@@ -40,6 +43,8 @@ export interface SqliteStateOptions {
    * Called as {@link WriteAheadLogParts} says; undefined for a connection beside that of the owner, which leaves the log alone.
    */
   readonly heldUp?: HeldUp;
+  /** Called before each statement that writes, which it can refuse by an error. */
+  readonly beforeWrite?: () => void;
   /** False if the file need not outlive a loss of power: then nothing waits for the disk. @defaultValue true */
   readonly isSynced?: boolean;
 }
@@ -59,6 +64,7 @@ export class SqliteState extends StateDatabase {
     all: (sql, parameters) => this.#all(sql, parameters),
   };
   readonly #heldUp: HeldUp | undefined;
+  readonly #beforeWrite: (() => void) | undefined;
   #log: WriteAheadLog | undefined;
   #connection: Connection | undefined;
   #closedBecause = 'the application has not been started, or no class of it injects the StateDatabase';
@@ -67,8 +73,10 @@ export class SqliteState extends StateDatabase {
   #writeErrors = 0;
 
   /** @param file - a path, or {@link IN_MEMORY}. */
-  constructor(driver: () => Driver, file: string, clock: Clock, { heldUp, isSynced = true }: SqliteStateOptions = {}) {
+  constructor(driver: () => Driver, file: string, clock: Clock, options: SqliteStateOptions = {}) {
     super();
+    const { heldUp, beforeWrite, isSynced = true } = options;
+    this.#beforeWrite = beforeWrite;
     this.#heldUp = file === IN_MEMORY ? undefined : heldUp;
     this.#isSynced = isSynced;
     this.#driver = driver;
@@ -89,24 +97,11 @@ export class SqliteState extends StateDatabase {
   /**
    * Opens the file, and makes it, readable for its owner alone, if there is none.
    *
-   * @throws StateError STATE_UNREADABLE, STATE_DRIVER_MISSING
+   * @throws StateError STATE_UNREADABLE, STATE_LOCKED, STATE_DRIVER_MISSING
    */
   open(): void {
-    const { DatabaseSync } = this.#driver();
-    try {
-      if (this.#file !== IN_MEMORY) makePrivate(this.#file);
-      const connection = new DatabaseSync(this.#file, { timeout: BUSY_MS });
-      this.#connection = connection;
-      connection.exec(
-        `PRAGMA synchronous = ${this.#isSynced ? 'NORMAL' : 'OFF'}; PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON; ` +
-          'PRAGMA trusted_schema = OFF',
-      );
-      if (this.#heldUp !== undefined) this.#keepLog(connection, this.#heldUp);
-    } catch (error) {
-      this.#connection?.close();
-      this.#connection = undefined;
-      throw stateUnreadable(this.#file, toError(error));
-    }
+    this.#connection = openDatabase(this.#driver(), this.#file, BUSY_MS, this.#isSynced);
+    if (this.#heldUp !== undefined) this.#keepLog(this.#connection, this.#heldUp);
   }
 
   /** Waits for the transactions that were begun, and closes the file. */
@@ -253,6 +248,7 @@ export class SqliteState extends StateDatabase {
   #run(sql: string, parameters?: readonly SqlValue[]): SqlChange {
     const values = sqlParameters(sql, parameters);
     try {
+      this.#beforeWrite?.();
       return this.#attempt(sql, () => {
         const { changes, lastInsertRowid } = this.#prepared(sql).run(...values);
         this.#log?.grown();

@@ -1,5 +1,4 @@
 import { AsyncResource } from 'node:async_hooks';
-import { setImmediate } from 'node:timers';
 
 import type { Clock, ClockTimer } from '../contracts/Clock';
 import type { ListenerLogger } from '../contracts/ListenerLogger';
@@ -7,6 +6,7 @@ import { messageOf, toError } from '../errors/serializeError';
 import { StateError } from '../errors/stateErrors';
 import { runOutsideExecution } from '../execution/ExecutionContext';
 import { trackCallback } from '../execution/PendingCallback';
+import { nextTurn } from '../time/native';
 
 /** Rows that wait in memory until they are written to the state database. */
 export interface Backlog {
@@ -155,7 +155,5 @@ export class WriteBehind {
     this.#parts.changed();
   }
 }
-
-const nextTurn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 
 const reasonOf = (error: Error): string => (error instanceof StateError ? error.what : messageOf(error));

@@ -2,7 +2,15 @@ import { createRequire, isBuiltin } from 'node:module';
 
 import type { SqlRow, SqlValue } from '../contracts/StateDatabase';
 import { messageOf, toError } from '../errors/serializeError';
-import { driverMissing, StateError, statementFailed, stateUnreadable, writeFailed } from '../errors/stateErrors';
+import {
+  driverMissing,
+  StateError,
+  stateLocked,
+  statementFailed,
+  stateUnreadable,
+  writeFailed,
+} from '../errors/stateErrors';
+import { makePrivate } from './stateFiles';
 
 /** A prepared statement of a driver. */
 export interface Statement {
@@ -82,6 +90,32 @@ function quietly<T>(load: () => T): T {
   }
 }
 
+/** In memory, for tests. */
+export const IN_MEMORY = ':memory:';
+
+/**
+ * Opens a database, and makes its file, readable for its owner alone, if there is none.
+ *
+ * @param isSynced - false if the file need not outlive a loss of power.
+ * @throws StateError STATE_UNREADABLE, STATE_LOCKED
+ */
+export function openDatabase({ DatabaseSync }: Driver, file: string, timeout: number, isSynced: boolean): Connection {
+  let connection: Connection | undefined;
+  try {
+    if (file !== IN_MEMORY) makePrivate(file);
+    connection = new DatabaseSync(file, { timeout });
+    connection.exec(
+      `PRAGMA synchronous = ${isSynced ? 'NORMAL' : 'OFF'}; PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON; ` +
+        'PRAGMA trusted_schema = OFF',
+    );
+    return connection;
+  } catch (thrown) {
+    connection?.close();
+    const error = toError(thrown);
+    throw fileFailure(error) === 'busy' ? stateLocked(file, error) : stateUnreadable(file, error);
+  }
+}
+
 /** Results of SQLite, with the text of each: https://www.sqlite.org/rescode.html */
 const RESULTS = [
   [5, 'busy', 'database is locked'],
@@ -103,6 +137,7 @@ export function stateErrorOf(file: string, sql: string, thrown: unknown): StateE
   const error = toError(thrown);
   const failure = fileFailure(error);
   if (failure === undefined) return statementFailed(sql, error);
+  if (failure === 'busy') return stateLocked(file, error);
   const isDamaged = failure === 'corrupt' || failure === 'notADatabase';
   return isDamaged ? stateUnreadable(file, error) : writeFailed(file, error);
 }

@@ -9,6 +9,8 @@ export interface StateFiles {
   readonly database: string;
   /** Locked by the process that works with the database. */
   readonly lock: string;
+  /** Says which process that is. */
+  readonly owner: string;
 }
 
 /** Tells processes of one application apart that run side by side. */
@@ -18,7 +20,21 @@ const instanceName = (application: string, instance: string): string =>
 /** The files of an application in `state.directory`. */
 export function stateFiles({ directory, instance }: FrameworkConfig['state'], application: string): StateFiles {
   const name = encodeURIComponent(instanceName(application, instance));
-  return { database: join(directory, `${name}.db`), lock: join(directory, `${name}.lock.db`) };
+  return filesBeside(join(directory, `${name}.db`));
+}
+
+const DATABASE = '.db';
+
+/** The files that belong to a database. */
+export function filesBeside(database: string): StateFiles {
+  const name = database.slice(0, -DATABASE.length);
+  return { database, lock: `${name}.lock.db`, owner: `${name}.owner.json` };
+}
+
+/** Tells a file from every other one, also from a copy in its place; undefined if there is none. */
+export function fileId(path: string): string | undefined {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found === undefined ? undefined : `${found.dev}:${found.ino}`;
 }
 
 /**

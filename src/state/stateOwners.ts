@@ -1,11 +1,10 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
 
-import { codeOf } from '../errors/serializeError';
-import { loadDriver } from './sqlite';
-import { readState } from './stateMaintenance';
-import { StateOwnership } from './StateOwnership';
+import { stateUnreadable } from '../errors/stateErrors';
+import { toError } from '../errors/serializeError';
+import { readOwner, worksWith } from './OwnerRecord';
+import { filesBeside } from './stateFiles';
 
 /** A process that works with a state database. */
 export interface StateOwner {
@@ -23,38 +22,25 @@ export function stateDatabases(directory: string): readonly string[] {
   if (!existsSync(directory)) return [];
   const names = readdirSync(directory);
   return names
-    .filter((name) => name.endsWith(DATABASE) && names.includes(lockOf(name)))
+    .filter((name) => name.endsWith('.db') && names.includes(basename(filesBeside(name).lock)))
     .sort()
     .map((name) => join(directory, name));
 }
 
 /**
- * The process of this machine that works with a state database now; undefined if none does. The row in the database outlives
- * its process, so it is believed only while that lives and the lock is held.
+ * The process of this machine that works with a state database now; undefined if none does. Its record may outlive it, and is
+ * believed only while it lives. No driver of the database is needed.
  *
- * @throws StateError when the file cannot be read.
+ * @throws StateError when there is no such file.
  */
-export async function runningOwner(file: string): Promise<StateOwner | undefined> {
-  const row = await readState(file, async (state) => {
-    const isSigned = await state.get("SELECT 1 FROM sqlite_schema WHERE name = 'daemonry_owner'");
-    return isSigned === undefined ? undefined : state.get('SELECT * FROM daemonry_owner');
-  });
-  const { host, pid, since, url } = row ?? {};
-  if (host !== hostname() || typeof pid !== 'number' || typeof since !== 'string' || !lives(pid)) return undefined;
-  if (!new StateOwnership(loadDriver, lockOf(file)).isTaken()) return undefined;
-  return { file, pid, since, url: typeof url === 'string' ? url : undefined };
-}
-
-const DATABASE = '.db';
-
-const lockOf = (file: string): string => `${file.slice(0, -DATABASE.length)}.lock.db`;
-
-function lives(pid: number): boolean {
-  if (!Number.isSafeInteger(pid) || pid < 1) return false;
+export function runningOwner(file: string): StateOwner | undefined {
   try {
-    return process.kill(pid, 0);
+    statSync(file);
   } catch (error) {
-    // Another user's process.
-    return codeOf(error) === 'EPERM';
+    throw stateUnreadable(file, toError(error));
   }
+  const record = readOwner(filesBeside(file).owner);
+  if (record === undefined || !worksWith(record, file)) return undefined;
+  const { pid, since, url } = record;
+  return { file, pid, since, url };
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { PeriodicTaskSpec } from '../../src/contracts/entries';
 import type { TickContext } from '../../src/contracts/contexts';
 import { ApplicationState } from '../../src/state/ApplicationState';
+import { filesBeside } from '../../src/state/stateFiles';
 import { VirtualClock } from '../../src/testing/clock/VirtualClock';
 import { BOOT, everySecond, fixedDelay, SchedulerRig, task } from './SchedulerRig';
 
@@ -31,7 +32,7 @@ describe("misfire: 'run-once'", () => {
     call?: (context: TickContext) => unknown,
   ): Promise<SchedulerRig> {
     const clock = new VirtualClock({ now: BOOT + from * 1_000, settleMs: 300 });
-    const files = { database: join(directory, 'shop.db'), lock: join(directory, 'shop.lock.db') };
+    const files = filesBeside(join(directory, 'shop.db'));
     const state = new ApplicationState({ clock, log, changed: () => undefined, isUsed: true, files });
     const rig = new SchedulerRig({ clock, state }).declare([task(spec)]);
     await state.open();

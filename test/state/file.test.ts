@@ -2,8 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
+import type { StateError } from '../../src/errors/stateErrors';
 import { SqliteState } from '../../src/state/SqliteState';
 import { driverId, loadDriver } from '../../src/state/sqlite';
+import { filesBeside } from '../../src/state/stateFiles';
 import { StateOwnership } from '../../src/state/StateOwnership';
 import { VirtualClock } from '../../src/testing/clock/VirtualClock';
 import { codeOf, freshFile } from './support/given';
@@ -56,6 +58,36 @@ describe('The file of a state database', () => {
     expect(failureOf(state)).toMatchObject({ code: 'STATE_UNREADABLE', facts: { file } });
   });
 
+  it('that another program has locked is STATE_LOCKED at its opening', () => {
+    const file = freshFile();
+    mkdirSync(dirname(file));
+    const { DatabaseSync } = loadDriver();
+    const shell = new DatabaseSync(file);
+    shell.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; CREATE TABLE test (value)');
+
+    const failure = failureOf(new SqliteState(loadDriver, file, new VirtualClock())) as StateError;
+
+    expect(failure).toMatchObject({ code: 'STATE_LOCKED', facts: { file, cause: 'database is locked' } });
+    expect(failure.fix).toContain('end that program, or its transaction');
+    shell.close();
+  });
+
+  it('that another program has locked is STATE_LOCKED at a write, and can be written later', async () => {
+    const file = freshFile();
+    const state = new SqliteState(loadDriver, file, new VirtualClock());
+    state.open();
+    await state.run('CREATE TABLE test (value)');
+    const { DatabaseSync } = loadDriver();
+    const shell = new DatabaseSync(file);
+    shell.exec('BEGIN IMMEDIATE');
+
+    expect(await codeOf(state.run('INSERT INTO test VALUES (1)'))).toBe('STATE_LOCKED');
+    shell.exec('ROLLBACK');
+    expect(await codeOf(state.run('INSERT INTO test VALUES (1)'))).toBe('kept');
+    shell.close();
+    await state.close();
+  });
+
   it('that is damaged later is STATE_UNREADABLE with the file', async () => {
     const file = freshFile();
     const state = new SqliteState(loadDriver, file, new VirtualClock());
@@ -75,25 +107,28 @@ describe('The file of a state database', () => {
 describe('The right to a state', () => {
   it('belongs to one at a time, until it is released', () => {
     const file = freshFile();
-    const [first, second] = [new StateOwnership(loadDriver, file), new StateOwnership(loadDriver, file)];
-    expect(first.take()).toBe(true);
-    expect(second.take()).toBe(false);
+    const [first, second] = [ownershipOf(file), ownershipOf(file)];
+    expect(first.take()).toBeUndefined();
+    expect(second.take()).toEqual({});
     first.release();
-    expect(second.take()).toBe(true);
+    expect(second.take()).toBeUndefined();
     second.release();
   });
 
   it('is kept from other processes, also after another application of this process has asked for it', () => {
     const file = freshFile();
-    const owner = new StateOwnership(loadDriver, file);
-    expect(owner.take()).toBe(true);
-    expect(new StateOwnership(loadDriver, file).take()).toBe(false);
+    const { lock } = filesBeside(file);
+    const owner = ownershipOf(file);
+    expect(owner.take()).toBeUndefined();
+    expect(ownershipOf(file).take()).toEqual({});
 
-    expect(takenElsewhere(file)).toBe('database is locked');
+    expect(takenElsewhere(lock)).toBe('database is locked');
     owner.release();
-    expect(takenElsewhere(file)).toBe('taken');
+    expect(takenElsewhere(lock)).toBe('taken');
   });
 });
+
+const ownershipOf = (file: string): StateOwnership => new StateOwnership(loadDriver, filesBeside(file));
 
 /** The answer of another process that tries to lock a file: `taken`, or the error. */
 function takenElsewhere(file: string): string {

@@ -38,7 +38,7 @@ async function publishedUrl(state: string | undefined, cwd: string): Promise<str
   const owners: StateOwner[] = [];
   for (const file of files) {
     try {
-      const owner = await runningOwner(file);
+      const owner = runningOwner(file);
       if (owner !== undefined) owners.push(owner);
     } catch (error) {
       if (!(error instanceof StateError)) throw error;

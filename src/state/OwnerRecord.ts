@@ -1,0 +1,54 @@
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+
+import { toError } from '../errors/serializeError';
+import { writeFailed } from '../errors/stateErrors';
+import { fateOf, type ProcessIdentity } from './processIdentity';
+import { fileId } from './stateFiles';
+
+/** The process that works with a state database, as it wrote itself into the file beside it. */
+export interface OwnerRecord extends ProcessIdentity {
+  /** ISO text. */
+  readonly since: string;
+  /** The address where it answers. */
+  readonly url?: string;
+  /** Tells this right to the state from every other. */
+  readonly token: string;
+  /** The device and the number of the database's file: a copy of the folder is another one. */
+  readonly database: string;
+}
+
+/** Longer than any: other data is in its place. */
+const LONGEST = 10_000;
+
+/** Reads the record; undefined if there is none, or what is there is none. */
+export function readOwner(file: string): OwnerRecord | undefined {
+  try {
+    const text = readFileSync(file, 'utf8').slice(0, LONGEST);
+    const record = Object(JSON.parse(text)) as Partial<Record<keyof OwnerRecord, unknown>>;
+    const { host, pid, startedAt, since, url, token, database, birth } = record;
+    const texts = [host, since, token, database, birth ?? '', url ?? ''];
+    if (!texts.every((each) => typeof each === 'string')) return undefined;
+    return Number.isSafeInteger(pid) && Number.isFinite(startedAt) ? (record as unknown as OwnerRecord) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Writes the record, whole or not at all.
+ *
+ * @throws StateError STATE_WRITE_FAILED
+ */
+export function writeOwner(file: string, record: OwnerRecord): void {
+  const draft = `${file}.new`;
+  try {
+    writeFileSync(draft, `${JSON.stringify(record)}\n`, { mode: 0o600 });
+    renameSync(draft, file);
+  } catch (error) {
+    throw writeFailed(file, toError(error));
+  }
+}
+
+/** True if a record is that of this very database, not of one that it was copied from, and its process still lives. */
+export const worksWith = (record: OwnerRecord, database: string): boolean =>
+  fileId(database) === record.database && fateOf(record) === 'lives';

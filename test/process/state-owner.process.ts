@@ -1,0 +1,139 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { type ApplicationProcess, startProcess } from 'daemonry/testing';
+
+import { bundleEntry } from './support/bundleEntry';
+
+// The files are looked at every five seconds.
+jest.setTimeout(60_000);
+
+const made = mkdtempSync(join(tmpdir(), 'daemonry-owner-'));
+let entry: string;
+let folder: string;
+let lives = 0;
+
+beforeAll(() => {
+  entry = bundleEntry(made, 'owned');
+  // Where the driver of the database is.
+  symlinkSync(join(__dirname, '../../node_modules'), join(made, 'node_modules'));
+});
+
+beforeEach(() => {
+  folder = join(made, `${lives++}`, 'state');
+});
+
+afterAll(() => rmSync(made, { recursive: true, force: true }));
+
+const start = (does = ''): ApplicationProcess =>
+  startProcess(entry, { cwd: join(__dirname, '../..'), env: { STATE: folder, DOES: does } });
+
+async function given(does: string): Promise<ApplicationProcess> {
+  const application = start(does);
+  await application.until(() => application.stdout.includes('done\n'));
+  return application;
+}
+
+/** The end of an application that has saved everything. */
+const WHOLE = expect.not.stringContaining('not saved') as string;
+
+const record = (): Record<string, unknown> =>
+  JSON.parse(readFileSync(join(folder, 'owned.owner.json'), 'utf8')) as Record<string, unknown>;
+
+const rewrite = (changes: Record<string, unknown>): void => {
+  writeFileSync(join(folder, 'owned.owner.json'), JSON.stringify({ ...record(), ...changes }));
+};
+
+describe('The state of an application, whose files the application itself', () => {
+  it.each(['reads the lock', 'copies the folder', 'deletes the lock', 'deletes the record of the owner'])(
+    '%s, still keeps a second process out',
+    async (does) => {
+      const first = await given(does);
+
+      const second = await start().exit;
+
+      expect(second.code).toBe(1);
+      expect(second.stderr).toContain('Another process has the state of this application, and only one may');
+      if (does !== 'deletes the record of the owner') expect(second.stderr).toContain(`pid: ${first.pid}`);
+      expect(await first.stop('SIGTERM')).toMatchObject({ code: 0, stderr: '', stdout: WHOLE });
+    },
+  );
+
+  it('deletes the lock, has a new one within five seconds, and says so', async () => {
+    const application = await given('deletes the lock');
+
+    await application.until(() =>
+      application.stdout.includes('The lock of the state database was deleted or replaced'),
+    );
+
+    expect(existsSync(join(folder, 'owned.lock.db'))).toBe(true);
+    expect(await application.stop('SIGTERM')).toMatchObject({ code: 0, stderr: '', stdout: WHOLE });
+  });
+
+  it.each([
+    'deletes the folder',
+    'deletes the database',
+    'deletes the log of the database',
+    'moves the folder',
+    'replaces the database',
+  ])('%s, is said to be lost, while it runs and in the report', async (does) => {
+    const application = await given(does);
+
+    await application.until(() => application.stdout.includes('STATE_MOVED'));
+
+    const { code, stdout } = await application.stop('SIGTERM');
+    expect(code).toBe(0);
+    expect(stdout.split('\n').at(-2)).toMatch(/deleted, moved or replaced .*1 due moments were not saved/);
+  });
+
+  it('moves and puts back, is saved again', async () => {
+    const application = await given('moves the folder and puts it back');
+
+    await application.until(() => application.stdout.includes('and it is saved again'));
+
+    expect(await application.stop('SIGTERM')).toMatchObject({ code: 0, stderr: '', stdout: WHOLE });
+  });
+});
+
+describe('The state of an application that another process has taken', () => {
+  it('stops the application with code 1, and is left to the other', async () => {
+    const application = await given('');
+    rewrite({ token: 'of another machine', host: 'elsewhere', pid: 7 });
+
+    const { code, stdout, report } = await application.exit;
+
+    expect(code).toBe(1);
+    expect(report?.reason).toContain('Another process has taken the state of this application');
+    expect(stdout).toContain('elsewhere');
+    expect(record()).toMatchObject({ token: 'of another machine' });
+  });
+});
+
+describe('The state of an application that is gone', () => {
+  it('is free at once after a kill', async () => {
+    for (let life = 0; life < 3; life++) {
+      const application = await given('');
+      expect(record()).toMatchObject({ pid: application.pid });
+      await application.stop('SIGKILL');
+    }
+    const last = await given('');
+    expect(await last.stop('SIGTERM')).toMatchObject({ code: 0 });
+    expect(existsSync(join(folder, 'owned.owner.json'))).toBe(false);
+  });
+
+  it.each([
+    ['whose number another process has now', () => rewrite({ pid: process.pid })],
+    ['which ran before the machine started anew', () => rewrite({ pid: process.pid, birth: 'boot pid:[1] 1' })],
+    ['of another folder, which this one was copied from', () => rewrite({ database: '1:1' })],
+    ['whose record is no record', () => writeFileSync(join(folder, 'owned.owner.json'), '{"pid":')],
+  ])('is not kept by the record of a process %s', async (_, change) => {
+    const first = await given('');
+    await first.stop('SIGKILL');
+    change();
+
+    const next = await given('');
+
+    expect(await next.stop('SIGTERM')).toMatchObject({ code: 0 });
+  });
+});
