@@ -122,9 +122,11 @@ export class Watchdog {
       const { offerSightings } = require('./sightings') as typeof Sightings;
       this.#withdraw = offerSightings(sessionId, callsInFlight);
       this.#pulse.beat(callsInFlight());
-      this.#heart = native.setInterval(() => {
-        this.#pulse.beat(callsInFlight());
-      }, stepOf(config.after)).unref();
+      this.#heart = native
+        .setInterval(() => {
+          this.#pulse.beat(callsInFlight());
+        }, stepOf(config.after))
+        .unref();
       this.#startThread();
     } catch (error) {
       this.#failed(watchdogFailed(toError(error)));
