@@ -65,6 +65,7 @@ const detailsOf = ({
   until,
   key,
   value,
+  unreached,
 }: ApplicationEventMap['operator.acted']): AuditDetails['operator.acted'] => ({
   action,
   by,
@@ -75,4 +76,5 @@ const detailsOf = ({
   ...(until === undefined ? {} : { until }),
   ...(key === undefined ? {} : { key }),
   ...(value === undefined ? {} : { value }),
+  ...(unreached === undefined ? {} : { unreached }),
 });

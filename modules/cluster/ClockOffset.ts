@@ -6,7 +6,7 @@ const TOLD_MS = 1_000;
 /** A clock that was set is not waited for until the next minute. */
 const STEP_MS = 250;
 
-/** How far the clock of the store is ahead of that of this process. */
+/** The clock of the store: how far it is ahead of that of this process, and when this process first read it. */
 export class ClockOffset {
   readonly #clock: Clock;
   readonly #log: Pick<ListenerLogger, 'warn'>;
@@ -14,6 +14,7 @@ export class ClockOffset {
   #offsetMs = 0;
   #measuredAt = -Infinity;
   #hasTold = false;
+  #startedAt: number | undefined;
 
   /** @param changed - called when the offset is another one. */
   constructor(clock: Clock, log: Pick<ListenerLogger, 'warn'>, changed: () => void) {
@@ -27,12 +28,18 @@ export class ClockOffset {
     return this.#offsetMs;
   }
 
+  /** When this process first reached the store, by that clock: those of processes differ. Now, as long as it has not. */
+  get startedAt(): number {
+    return this.#startedAt ?? this.#clock.now();
+  }
+
   /**
    * Takes notice of the time of the store. It is used once a minute, when it differs much, and when that is wanted.
    * @param now - the time of the store.
    * @param at - the time of this process when that was read.
    */
   measured(now: number, at: number, isWanted: boolean): void {
+    this.#startedAt ??= now;
     const offset = now - at;
     const isDue = this.#clock.now() >= this.#measuredAt + MEASURE_EVERY_MS;
     if (!isWanted && !isDue && Math.abs(offset - this.#offsetMs) < STEP_MS) return;

@@ -32,6 +32,7 @@ import { ClusterSettings } from './ClusterSettings';
 import type { ClusterStore } from './ClusterStore';
 import type { EngineParts, Joined } from './EngineParts';
 import { ClusterNotConfiguredError } from './errors';
+import { isExpected } from './library';
 import { openStore, storesIn } from './openStore';
 import { TaskQueue } from './TaskQueue';
 
@@ -40,9 +41,6 @@ const ANSWER_WITHIN_MS = 2_000;
 const BEAT_MS = 1_000;
 /** Beats from one look for what other tools have done to the next. */
 const LOOK_BEATS = 5;
-/** Said by BullMQ when another process has taken over a job, or the connection is away: both are told otherwise. */
-const EXPECTED =
-  /lock|ECONNREFUSED|ECONNRESET|EPIPE|Connection is closed|Connection terminated|timeout|redirections|CLUSTERDOWN/i;
 
 /**
  * The cluster engine on BullMQ: shares the tasks and `run` bodies of cluster scope among the processes of the application,
@@ -77,6 +75,7 @@ export class Cluster extends ClusterEngine implements OnStartup, OnRun, OnShutdo
     this.#parts = {
       processId: () => this.processId,
       leaseMs: () => this.leaseMs,
+      startedAt: () => this.#time.startedAt,
       claims,
       log,
       now: () => clock.now() + this.clockOffsetMs,
@@ -294,7 +293,7 @@ export class Cluster extends ClusterEngine implements OnStartup, OnRun, OnShutdo
   #clientFailed(path: string, error: Error): void {
     const said = messageOf(error);
     // Without its store it repeats one error ten times a second, and the loss has been told.
-    if (!this.#isConnected || EXPECTED.test(said)) this.log.debug(`BullMQ says of "${path}": ${said}`);
+    if (!this.#isConnected || isExpected(said)) this.log.debug(`BullMQ says of "${path}": ${said}`);
     else this.log.warn(`BullMQ says of "${path}": ${said}`, limited(`cluster: BullMQ of ${path}`));
   }
 }

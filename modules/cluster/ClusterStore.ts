@@ -1,4 +1,5 @@
 import type { ClusterMoment, ClusterStartDecision, ClusterTask, RunRecord } from 'daemonry';
+import type { OverField } from './fields';
 import type { Job, JobsOptions, Queue, QueueEvents, Worker, WorkerOptions } from 'bullmq';
 
 /** The data of a job: the moment that it stands for, and the process that offered it. */
@@ -153,7 +154,7 @@ export interface ClusterStore {
 
   /** Says that this process is there, and asks for the changes of an application since a revision. */
   beat(application: string, known: number): Promise<Beat>;
-  join(task: StoredTask, scheduleKey: string, openedAt: number): Promise<TaskFields>;
+  join(task: StoredTask, scheduleKey: string, startedAt: number): Promise<TaskFields>;
   leave(task: StoredTask): Promise<void>;
   offer(task: StoredTask, offered: OfferedMoment): Promise<{ readonly answer: OfferAnswer; readonly now: number }>;
   start(task: StoredTask, request: StartRequest): Promise<StartAnswer>;
@@ -165,6 +166,8 @@ export interface ClusterStore {
   acquire(task: StoredTask, jobId: string, lock: string): Promise<bigint | undefined>;
   /** Sets fields, and removes those that are undefined. */
   change(task: StoredTask, fields: Readonly<Record<string, string | undefined>>): Promise<void>;
+  /** Removes wishes that stand as they are given, and are over on the clock of the store. */
+  lift(task: StoredTask, over: readonly OverField[]): Promise<void>;
   /** Wakes a worker, if a job waits. */
   wake(task: StoredTask): Promise<void>;
 }

@@ -7,6 +7,8 @@ import type { ClusterStore } from './ClusterStore';
 export interface EngineParts {
   readonly processId: () => string;
   readonly leaseMs: () => number;
+  /** When this process first reached the store, on its clock. Asked when it has. */
+  readonly startedAt: () => number;
   readonly claims: ClusterClaims;
   readonly log: Pick<ListenerLogger, 'warn' | 'debug'>;
   /** Time of the store, as far as it is known. */

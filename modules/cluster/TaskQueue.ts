@@ -23,7 +23,7 @@ import {
 } from './ClusterStore';
 import type { Consumer } from './Consumer';
 import type { EngineParts, Joined } from './EngineParts';
-import { fieldsFor, intentsIn, isSuperseded, ownStateIn, stateIn } from './fields';
+import { fieldsFor, intentsIn, isSuperseded, overIn, ownStateIn, stateIn } from './fields';
 import { JoinedQueue } from './JoinedQueue';
 import { monotonic } from './Lease';
 import { jobIdOf, queueNameOf } from './names';
@@ -67,16 +67,14 @@ export class TaskQueue extends JoinedQueue implements ClusterTaskHandle, Joined 
   }
 
   get intents(): ClusterIntents {
-    const intents = intentsIn(this.fields, this.parts.now());
-    if (this.foreignPause === undefined || intents.pause !== undefined) return intents;
-    return { ...intents, pause: this.foreignPause };
+    return this.#withForeign(intentsIn(this.fields, this.parts.now()));
   }
 
   async announce(store: ClusterStore): Promise<void> {
     if (this.#task.overlap === 'allow') await this.open.removeGlobalConcurrency();
     else await this.open.setGlobalConcurrency(1);
     this.#toldIntents = '';
-    this.updated(await store.join(this.stored, this.#task.scheduleKey, this.#task.startedAt), undefined);
+    this.updated(await store.join(this.stored, this.#task.scheduleKey, this.parts.startedAt()), undefined);
   }
 
   updated(fields: TaskFields | undefined, leaseUntil: number | undefined): void {
@@ -87,7 +85,7 @@ export class TaskQueue extends JoinedQueue implements ClusterTaskHandle, Joined 
   }
 
   present(processes: readonly string[]): void {
-    const superseded = isSuperseded(this.fields, this.#task, processes);
+    const superseded = isSuperseded(this.fields, this.#task, this.parts.startedAt(), processes);
     if (superseded === this.#isSuperseded) return;
     this.#isSuperseded = superseded;
     this.#worker.superseded(superseded);
@@ -151,6 +149,10 @@ export class TaskQueue extends JoinedQueue implements ClusterTaskHandle, Joined 
     this.updated(Object.fromEntries(fields.filter(([, value]) => value !== undefined)) as TaskFields, this.leaseUntil);
   }
 
+  async lift(over: ClusterIntents): Promise<void> {
+    await this.ask('lift what is over', (store) => store.lift(this.stored, overIn(over)));
+  }
+
   async recordOf(at: number): Promise<RunRecord | undefined> {
     return this.ask('read its runs', async () => {
       const own = (await this.#recordsOf({ scheduledAt: at })).findLast((record) => standsFor(record, at));
@@ -182,7 +184,7 @@ export class TaskQueue extends JoinedQueue implements ClusterTaskHandle, Joined 
 
   /** Tells the worker what operators have set, if that is something else than before. */
   protected pauseChanged(): void {
-    const { intents } = this;
+    const intents = this.#withForeign(intentsIn(this.fields));
     const told = JSON.stringify(intents);
     if (told === this.#toldIntents) return;
     this.#toldIntents = told;
@@ -191,6 +193,12 @@ export class TaskQueue extends JoinedQueue implements ClusterTaskHandle, Joined 
 
   protected farewell(store: ClusterStore): Promise<void> {
     return store.leave(this.stored);
+  }
+
+  /** Adds the pause of another tool, if nobody else has paused it. */
+  #withForeign(intents: ClusterIntents): ClusterIntents {
+    if (this.foreignPause === undefined || intents.pause !== undefined) return intents;
+    return { ...intents, pause: this.foreignPause };
   }
 
   #offered(moment: ClusterMoment): OfferedMoment {

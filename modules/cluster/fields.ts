@@ -24,17 +24,31 @@ export function ownStateIn(known: ClusterState, processId: string, since: number
   return state;
 }
 
-/** The names under which wishes are kept, as JSON. */
-const WISHES = ['pause', 'skipNext', 'reschedule'] as const;
+/** A wish that is over, as it is kept. */
+export interface OverField {
+  readonly name: (typeof WISHES)[number];
+  readonly text: string;
+  readonly until: number;
+}
 
-/** The wishes of operators, read from the fields of a task. One whose time is over is none. */
-export function intentsIn(fields: TaskFields, now: number): ClusterIntents {
+/** The names under which wishes are kept, as JSON. */
+const WISHES = ['pause', 'applicationPause', 'skipNext', 'reschedule'] as const;
+
+/** The names under which the end of a wish is kept beside it, for the atomic step. */
+export const ENDS = { pause: 'pausedUntil', applicationPause: 'applicationPausedUntil' } as const;
+
+const PAUSES = ['pause', 'applicationPause'] as const;
+
+/**
+ * The wishes of operators, read from the fields of a task.
+ * @param after - leaves out those that are over by then.
+ */
+export function intentsIn(fields: TaskFields, after = -Infinity): ClusterIntents {
   const intents: { -readonly [K in keyof ClusterIntents]: ClusterIntents[K] } = {};
   for (const name of WISHES) {
     const text = fields[name];
     const intent = text === undefined ? undefined : (JSON.parse(text) as ClusterIntent);
-    const isOver = intent?.until !== undefined && Date.parse(intent.until) <= now;
-    if (intent !== undefined && !isOver) intents[name] = intent;
+    if (intent !== undefined && !(Date.parse(intent.until ?? '') <= after)) intents[name] = intent;
   }
   return intents;
 }
@@ -45,16 +59,27 @@ export function fieldsFor(change: ClusterIntentChange): Readonly<Record<string, 
   for (const name of WISHES) {
     if (name in change) fields[name] = change[name] && JSON.stringify(change[name]);
   }
-  const { pause } = change;
-  if ('pause' in change)
-    fields['pausedUntil'] = pause && (pause.until === undefined ? 'inf' : String(Date.parse(pause.until)));
+  for (const name of PAUSES) {
+    const pause = change[name];
+    if (name in change)
+      fields[ENDS[name]] = pause && (pause.until === undefined ? 'inf' : String(Date.parse(pause.until)));
+  }
   return fields;
+}
+
+/** What is to be lifted where it still stands so: the field of a wish, its text, and when it is over. */
+export function overIn(over: ClusterIntents): readonly OverField[] {
+  return WISHES.flatMap((name) => {
+    const { until } = over[name] ?? {};
+    return until === undefined ? [] : [{ name, text: JSON.stringify(over[name]), until: Date.parse(until) }];
+  });
 }
 
 /** True if a process that is there has opened a task later, with another schedule. */
 export function isSuperseded(
   fields: TaskFields,
-  { scheduleKey, startedAt }: Pick<ClusterTask, 'scheduleKey' | 'startedAt'>,
+  { scheduleKey }: Pick<ClusterTask, 'scheduleKey'>,
+  startedAt: number,
   processes: readonly string[],
 ): boolean {
   return processes.some((process) => {

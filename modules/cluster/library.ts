@@ -8,6 +8,12 @@ import { ClusterStoreError } from './errors';
 const OLDEST = [6, 7] as const;
 const neededBy = 'The cluster engine';
 
+/** True for what BullMQ says when another process has taken over a job, or the connection is away: both are told otherwise. */
+export const isExpected = (said: string): boolean =>
+  /lock|ECONNREFUSED|ECONNRESET|EPIPE|Connection is closed|Connection terminated|timeout|redirections|CLUSTERDOWN/i.test(
+    said,
+  );
+
 /** Loads BullMQ. @throws PackageMissingError, ClusterStoreError when it is another version than the module is made for. */
 export function loadBull(): typeof Bull {
   const missing = { name: 'bullmq', major: 6, neededBy, otherwise: 'leave clusterModule() out' };

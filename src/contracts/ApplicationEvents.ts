@@ -95,6 +95,8 @@ export interface OperationEvent {
   readonly key?: string;
   /** The value that was set, in words: a schedule, a level. */
   readonly value?: string;
+  /** Tasks of cluster scope that the act has not reached, as `listener.task`; absent when it has reached all. */
+  readonly unreached?: readonly string[];
 }
 
 /** The events of an application, by name. */

@@ -19,10 +19,8 @@ export interface ClusterTask {
   readonly delivery: DeliveryPolicy;
   /** The largest number of starts of one due moment; 1 with `at-most-once`. */
   readonly maxStarts: number;
-  /** Equal for schedules with the same due moments. */
+  /** Equal for schedules with the same due moments. While they differ, the process decides that started last. */
   readonly scheduleKey: string;
-  /** When this process opened the task, on its own clock. While schedules differ, the newer start decides. */
-  readonly startedAt: number;
 }
 
 /** A due moment of a task, or a run that an operator asks for. Instants are epoch milliseconds on the clock of the store. */
@@ -106,11 +104,15 @@ export interface ClusterWorker {
    * @returns the record to keep, with the outcome `lost`.
    */
   lost(run: RunRecord, at: number): RunRecord;
-  /** Takes notice of what operators have set or lifted, in any process. Called with all of it after each (re)connection. */
+  /**
+   * Takes notice of what operators have set or lifted, in any process. Called with all of it after each (re)connection; what
+   * is over by its `until` is told as well, until it is lifted.
+   */
   changed(intents: ClusterIntents): void;
   /**
    * Called with true when a process that has started later has joined with another schedule: this one offers and takes
-   * nothing until it is called with false, because no process with that schedule is there any more.
+   * nothing until it is called with false, because no process with that schedule is there any more. A process starts when
+   * it first reaches the store, by the clock of the store.
    */
   superseded(isSuperseded: boolean): void;
 }
@@ -137,6 +139,8 @@ export interface ClusterIntent {
 export interface ClusterIntents {
   /** Due moments are recorded as `paused` until its `until`. */
   readonly pause?: ClusterIntent;
+  /** The same with the pause of the whole application: the task is paused while this or `pause` holds. */
+  readonly applicationPause?: ClusterIntent;
   /** The next due moment is recorded as `paused`; the engine lifts it with that. */
   readonly skipNext?: ClusterIntent;
   /** Another schedule in place of the declared one. The engine begins `scheduleSince` anew when it is set or lifted. */
@@ -189,9 +193,14 @@ export interface ClusterTaskHandle {
   trigger(moment: ClusterMoment, deadlineMs: number): Promise<RunRecord>;
   /** Sets or lifts what operators want, for every process; resolves when the store has it. */
   change(change: ClusterIntentChange): Promise<void>;
+  /**
+   * Lifts those of the given intents that are still set as they are, and whose `until` has come on the clock of the store.
+   * Whatever has taken their place stays. With a `reschedule` the engine begins `scheduleSince` anew at its `until`.
+   */
+  lift(over: ClusterIntents): Promise<void>;
   /** The state as it is known without asking. */
   readonly state: ClusterState;
-  /** The settings of operators, as they are known without asking. */
+  /** The settings of operators, as they are known without asking; one that is over may be among them. */
   readonly intents: ClusterIntents;
   /** The newest record in the cluster whose due moment, or missed due moments, include an instant. */
   recordOf(at: number): Promise<RunRecord | undefined>;

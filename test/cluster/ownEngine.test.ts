@@ -42,6 +42,7 @@ class IdleEngine extends ClusterEngine {
       offer: async () => 'known',
       trigger: async () => Promise.reject(new Error('not here')),
       change: async () => undefined,
+      lift: async () => undefined,
       recordOf: async () => undefined,
       history: async () => [],
       accept: () => undefined,

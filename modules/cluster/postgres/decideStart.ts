@@ -1,6 +1,7 @@
 import { type ClusterAttempt, type ClusterTask, type ClusterTaskState, decideClusterStart } from 'daemonry';
 
 import type { StartAnswer } from '../ClusterStore';
+import { ENDS } from '../fields';
 
 /** The fields of a task; those of Redis, see its scripts. */
 export type Fields = Record<string, string>;
@@ -65,7 +66,9 @@ export function decideStart(
 
 function stateIn(fields: Fields): ClusterTaskState {
   const { since = '0', token = '0', accounted, openSince, runToken, runStarted, runEnded } = fields;
-  const { pausedUntil, skipNext } = fields;
+  const { skipNext } = fields;
+  const ends = Object.values(ENDS).flatMap((name) => fields[name] ?? []);
+  const pausedUntil = Math.max(...ends.map((end) => (end === 'inf' ? Infinity : Number(end))));
   return {
     scheduleSince: Number(since),
     token: BigInt(token),
@@ -73,7 +76,7 @@ function stateIn(fields: Fields): ClusterTaskState {
     ...(accounted === undefined ? {} : { accounted: Number(accounted) }),
     ...(openSince === undefined ? {} : { openSince: Number(openSince) }),
     waiting: Object.keys(fields).filter(isWaiting).map(momentOf),
-    ...(pausedUntil === undefined ? {} : { pausedUntil: pausedUntil === 'inf' ? Infinity : Number(pausedUntil) }),
+    ...(ends.length === 0 ? {} : { pausedUntil }),
     ...(runToken === undefined
       ? {}
       : {
@@ -90,7 +93,7 @@ function write(fields: Fields, { accounted, waiting, run, token, pausedUntil, sk
   fields['token'] = String(token);
   if (accounted !== undefined) fields['accounted'] = String(accounted);
   drop(fields, ...Object.keys(fields).filter((name) => isWaiting(name) && waiting?.includes(momentOf(name)) !== true));
-  if (pausedUntil === undefined) drop(fields, 'pause', 'pausedUntil');
+  if (pausedUntil === undefined) drop(fields, ...Object.entries(ENDS).flat());
   if (skipsNext !== true) drop(fields, 'skipNext');
   if (run === undefined) return;
   fields['runToken'] = String(run.token);

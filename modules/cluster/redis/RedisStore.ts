@@ -21,6 +21,7 @@ import {
 } from '../ClusterStore';
 import type { ClusterRedisSettings } from '../ClusterSettings';
 import { loadBull } from '../library';
+import { ENDS, type OverField } from '../fields';
 import { encodeName } from '../names';
 import { checkRedis } from './checkRedis';
 import { RedisLink } from './RedisLink';
@@ -114,10 +115,10 @@ export class RedisStore implements ClusterStore {
     };
   }
 
-  async join(task: StoredTask, scheduleKey: string, openedAt: number): Promise<TaskFields> {
+  async join(task: StoredTask, scheduleKey: string, startedAt: number): Promise<TaskFields> {
     const keys = [this.#hash(task), ...this.#changes(task), this.#shared(task.application, 'processes')];
     const { processId, leaseMs } = this.#options;
-    const args = [task.path, processId, scheduleKey, openedAt, goneAfter(leaseMs)];
+    const args = [task.path, processId, scheduleKey, startedAt, goneAfter(leaseMs)];
     return fieldsOf((await this.#run('join', keys, args)) as string[]);
   }
 
@@ -212,6 +213,16 @@ export class RedisStore implements ClusterStore {
   async change(task: StoredTask, fields: Readonly<Record<string, string | undefined>>): Promise<void> {
     const given = Object.entries(fields).flatMap(([name, value]) => [name, value ?? '']);
     await this.#run('change', [this.#hash(task), ...this.#changes(task)], [task.path, ...given]);
+  }
+
+  async lift(task: StoredTask, over: readonly OverField[]): Promise<void> {
+    const given = over.flatMap(({ name, text, until }) => [
+      name,
+      text,
+      until,
+      name in ENDS ? ENDS[name as 'pause'] : '',
+    ]);
+    await this.#run('lift', [this.#hash(task), ...this.#changes(task)], [task.path, ...given]);
   }
 
   async wake(task: StoredTask): Promise<void> {

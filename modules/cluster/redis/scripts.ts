@@ -1,11 +1,11 @@
 import { giveBack, HELPERS, type Script, start } from './stepScripts';
 
-/** KEYS hash, changes, revision, processes; ARGV path, process, schedule, opened at, milliseconds as in a beat. */
+/** KEYS hash, changes, revision, processes; ARGV path, process, schedule, start of the process, milliseconds as in a beat. */
 const join: Script = {
   numberOfKeys: 4,
   lua: `${HELPERS}
 local now = microseconds() / 1000
-local path, process, key, opened = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
+local path, process, key, started = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
 redis.call('HSETNX', KEYS[1], 'since', exact(now))
 local fields = fieldsOf(KEYS[1])
 redis.call('ZREMRANGEBYSCORE', KEYS[4], '-inf', exact(now - tonumber(ARGV[5])))
@@ -14,10 +14,10 @@ for field, _ in pairs(fields) do
   if string.sub(field, 1, 2) == 'p:' and redis.call('ZSCORE', KEYS[4], string.sub(field, 3)) then isOpen = true end
 end
 if not isOpen then redis.call('HSET', KEYS[1], 'openSince', exact(now)) end
-if not fields.key or (fields.key ~= key and opened > tonumber(fields.keyStart)) then
+if not fields.key or (fields.key ~= key and started > tonumber(fields.keyStart)) then
   redis.call('HSET', KEYS[1], 'key', key, 'keyStart', ARGV[4])
   if fields.key then redis.call('HSET', KEYS[1], 'since', exact(now)) end
-elseif fields.key == key and opened > tonumber(fields.keyStart) then
+elseif fields.key == key and started > tonumber(fields.keyStart) then
   redis.call('HSET', KEYS[1], 'keyStart', ARGV[4])
 end
 redis.call('ZADD', KEYS[4], exact(now), process)
@@ -154,6 +154,25 @@ changed(KEYS[2], KEYS[3], ARGV[1])
 `,
 };
 
+/**
+ * Lifts wishes that are over, where nothing else has taken their place. KEYS hash, changes, revision; ARGV path, then of each
+ * its field and text, when it is over, and the field of its end or ''.
+ */
+const lift: Script = {
+  numberOfKeys: 3,
+  lua: `${HELPERS}
+local now, isChanged = microseconds() / 1000, false
+for i = 2, #ARGV, 4 do
+  if redis.call('HGET', KEYS[1], ARGV[i]) == ARGV[i + 1] and tonumber(ARGV[i + 2]) <= now then
+    redis.call('HDEL', KEYS[1], ARGV[i], ARGV[i + 3])
+    if ARGV[i] == 'reschedule' then redis.call('HSET', KEYS[1], 'since', exact(tonumber(ARGV[i + 2]))) end
+    isChanged = true
+  end
+end
+if isChanged then changed(KEYS[2], KEYS[3], ARGV[1]) end
+`,
+};
+
 /** Wakes a worker if a job waits: one that stops takes the mark of a new job with it. KEYS wait, mark. */
 const wake: Script = {
   numberOfKeys: 2,
@@ -161,4 +180,17 @@ const wake: Script = {
 };
 
 /** All scripts, by name. */
-export const SCRIPTS = { join, leave, beat, offer, start, giveBack, keep, endRun, acquire, change, wake } as const;
+export const SCRIPTS = {
+  join,
+  leave,
+  beat,
+  offer,
+  start,
+  giveBack,
+  keep,
+  endRun,
+  acquire,
+  change,
+  lift,
+  wake,
+} as const;

@@ -14,8 +14,9 @@
  * | `runJob`, `runLock`, `holder`              | its job, the token of its lock, its process                    |
  * | `claim`, `answer`, `answerJob`             | the step that was asked for last, its answer, and its job      |
  * | `undo`                                     | the fields of the run before it, for a moment that is returned |
- * | `pause`, `pausedUntil`, `skipNext`, `reschedule` | the wishes of operators                                        |
- * | `p:<process>`                              | the schedule of a process, and when it opened the task         |
+ * | `pause`, `applicationPause`, `skipNext`, `reschedule` | the wishes of operators                             |
+ * | `pausedUntil`, `applicationPausedUntil`    | when the pauses end, or `inf`                                  |
+ * | `p:<process>`                              | the schedule of a process, and when that has started           |
  *
  * The number of starts of a moment is the field `starts` of its job.
  */
@@ -71,10 +72,13 @@ if fields.runToken and not fields.runEnded and not isHeld(fields, ARGV[12]) then
   redis.call('SREM', KEYS[6], path)
   changed(KEYS[4], KEYS[5], path)
 end
-if fields.pausedUntil and fields.pausedUntil ~= 'inf' and tonumber(fields.pausedUntil) <= now then
-  redis.call('HDEL', KEYS[1], 'pause', 'pausedUntil')
-  fields.pausedUntil = nil
-  changed(KEYS[4], KEYS[5], path)
+local isPaused = ARGV[16] == '1'
+for _, wish in ipairs({ { 'pause', 'pausedUntil' }, { 'applicationPause', 'applicationPausedUntil' } }) do
+  local ends = fields[wish[2]]
+  if ends and ends ~= 'inf' and tonumber(ends) <= now then
+    redis.call('HDEL', KEYS[1], wish[1], wish[2])
+    changed(KEYS[4], KEYS[5], path)
+  elseif ends then isPaused = true end
 end
 local isFirst = start == 1
 local isDue = trigger ~= 'manual' and isFirst
@@ -119,7 +123,7 @@ if trigger ~= 'manual' then
     changed(KEYS[4], KEYS[5], path)
     return skip('paused')
   end
-  if fields.pausedUntil or ARGV[16] == '1' then return skip('paused') end
+  if isPaused then return skip('paused') end
 end
 if overlap ~= 'allow' and fields.runToken then
   local isRunning = not fields.runEnded

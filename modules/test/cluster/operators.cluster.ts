@@ -197,8 +197,8 @@ describe('the history of a task in a cluster', () => {
 describe('processes with different schedules', () => {
   it('leave the task to the one that has started last, until that is gone', async () => {
     const [older, newer] = [new FakeWorker(givenTask()), new FakeWorker(givenTask())];
-    await joined(older, givenTask({ startedAt: 1, scheduleKey: 'every 1m' }));
-    const handle = await joined(newer, givenTask({ startedAt: 2, scheduleKey: 'every 5m' }));
+    await joined(older, givenTask({ scheduleKey: 'every 1m' }));
+    const handle = await joined(newer, givenTask({ scheduleKey: 'every 5m' }));
 
     await eventually('the older one to step back', () => older.isSuperseded);
     await handle.leave();

@@ -2,6 +2,7 @@ import type { ClusterIntent, ClusterIntents } from '../../contracts/ClusterEngin
 import type { BackgroundDaemonEntry } from '../../contracts/entries';
 import type { ListenerLogger } from '../../contracts/ListenerLogger';
 import type { Engine } from '../../coordinator/Engine';
+import { toError } from '../../errors/serializeError';
 import { describeIntent } from './describe';
 import { type Intent, type IntentChange, type Intents, slotOf } from './Intents';
 
@@ -15,6 +16,13 @@ export interface ClusterActParts {
 const KEYS = { pause: 'pause', 'skip-next': 'skipNext', reschedule: 'reschedule' } as const;
 
 type SharedAction = keyof typeof KEYS;
+
+/** A task of cluster scope that an act has not reached. */
+export interface Unreached {
+  /** `<listener>.<task>`. */
+  readonly path: string;
+  readonly error: Error;
+}
 
 /** True if an intent concerns one task of cluster scope: the engine keeps it, for all processes. */
 export function isShared(
@@ -41,6 +49,7 @@ export function clusterIntentOf(intent: Intent | undefined): ClusterIntent | und
 export class ClusterActs {
   readonly #parts: ClusterActParts;
   readonly #intents: Intents;
+  readonly #isOwn: (pause: ClusterIntent) => boolean;
   /** The number of changes that this process is making itself. */
   #sharing = 0;
   /** Intents for this process alone, from before their tasks were shared, by slot. */
@@ -48,20 +57,26 @@ export class ClusterActs {
   /** By slot of them: whether the task had run in the cluster since, when this process joined it. */
   readonly #outdated = new Map<string, boolean>();
 
-  constructor(parts: ClusterActParts, intents: Intents) {
+  /** @param isOwn - true for the pause of this process as a whole. */
+  constructor(parts: ClusterActParts, intents: Intents, isOwn: (pause: ClusterIntent) => boolean) {
     this.#parts = parts;
     this.#intents = intents;
+    this.#isOwn = isOwn;
   }
 
   /**
-   * Carries out the part of a change that concerns tasks of cluster scope, and returns the other part.
+   * Carries out the part of a change that concerns tasks of cluster scope by themselves.
    *
-   * @throws ClusterUnreachableError while the engine is away; NotRunningError
+   * @returns the part that concerns others, and the tasks that were not reached.
+   * @throws ClusterUnreachableError, NotRunningError when none was reached.
    */
-  async share(change: IntentChange): Promise<IntentChange> {
+  async share(change: IntentChange): Promise<{ readonly own: IntentChange; readonly unreached: readonly Unreached[] }> {
     const own = new Map<string, Intent | undefined>();
+    const unreached: Unreached[] = [];
+    let reached = 0;
     for (const [slot, intent] of change) {
-      const [action = '', listener = '', task = ''] = slot.split('|');
+      const [action = '', listener = '', task = '', ofApplication] = slot.split('|');
+      if (ofApplication !== undefined) continue;
       if (!(action in KEYS) || !isShared(this.#parts.daemonOf, { listener, task })) {
         own.set(slot, intent);
         continue;
@@ -71,11 +86,16 @@ export class ClusterActs {
         const key = KEYS[action as SharedAction];
         await this.#parts.engine.scheduler.share(listener, task, { [key]: clusterIntentOf(intent) });
         this.#intents.mirror(slot, intent);
+        reached++;
+      } catch (error) {
+        unreached.push({ path: `${listener}.${task}`, error: toError(error) });
       } finally {
         this.#sharing--;
       }
     }
-    return own;
+    const [first] = unreached;
+    if (first !== undefined && reached === 0) throw first.error;
+    return { own, unreached };
   }
 
   /** Takes notice of the intents of earlier sessions: those of tasks that are shared by now wait for {@link move}. */
@@ -110,7 +130,7 @@ export class ClusterActs {
       const isOutdated = this.#outdated.get(slot) === true;
       const isMoved = !isTaken && !isOutdated && action !== 'skip-next';
       try {
-        if (isMoved) await this.share(new Map([[slot, intent]]));
+        if (isMoved) await this.share(new Map([[slot, intent]])); // rejects if it does not reach it
       } catch {
         continue; // the engine is away: it is tried again by the next call
       }
@@ -136,13 +156,26 @@ export class ClusterActs {
       const known = this.#intents.get(slot);
       this.#date(slot, listener, task);
       if (told === undefined && this.#unmoved.has(slot)) continue;
-      const isOfAll = action === 'pause' && told !== undefined && this.#isOfApplication(told);
-      const intent: Intent | undefined =
-        told === undefined || isOfAll ? undefined : Object.freeze({ action, listener, task, ...told });
-      if (isSame(known, intent)) continue;
-      this.#intents.mirror(slot, intent);
-      if (action === 'pause' && this.#sharing === 0) this.#announce(listener, task, known, intent);
+      this.#take(slot, listener, task, known, told && Object.freeze({ action, listener, task, ...told }));
     }
+    const { applicationPause: ofAll } = intents;
+    const subject = { action: 'pause', listener, task, isOfApplication: true } as const;
+    const slot = slotOf(subject);
+    // That of this process stands for all of its tasks.
+    const isOther = ofAll !== undefined && !this.#isOwn(ofAll);
+    this.#take(
+      slot,
+      listener,
+      task,
+      this.#intents.get(slot),
+      isOther ? Object.freeze({ ...subject, ...ofAll }) : undefined,
+    );
+  }
+
+  #take(slot: string, listener: string, task: string, known: Intent | undefined, intent: Intent | undefined): void {
+    if (isSame(known, intent)) return;
+    this.#intents.mirror(slot, intent);
+    if (slot.startsWith('pause|') && this.#sharing === 0) this.#announce(listener, task, known, intent);
   }
 
   /** Decides once whether the cluster is older than what was set: while it is handed over, the task may begin to run. */
@@ -151,12 +184,6 @@ export class ClusterActs {
     if (intent === undefined || this.#outdated.has(slot)) return;
     const newest = this.#parts.engine.scheduler.shared(listener, task)?.state.newestRecorded;
     this.#outdated.set(slot, newest !== undefined && Date.parse(newest) >= Date.parse(intent.since));
-  }
-
-  /** True for the pause of the whole application, which stands for all of its tasks. */
-  #isOfApplication({ by, since }: ClusterIntent): boolean {
-    const pause = this.#intents.get(slotOf({ action: 'pause' }));
-    return pause?.action === 'pause' && pause.by === by && pause.since === since;
   }
 
   /** Another process has paused the task, or ended its pause. */

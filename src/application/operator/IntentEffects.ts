@@ -1,10 +1,8 @@
 import type { ClockTimer } from '../../contracts/Clock';
 import type { BackgroundDaemonEntry, ListenerEntry, PeriodicTaskSpec } from '../../contracts/entries';
-import type { ListenerLogger } from '../../contracts/ListenerLogger';
 import type { PauseInfo } from '../../contracts/status';
 import type { Engine } from '../../coordinator/Engine';
-import { NotRunningError } from '../../errors/taskErrors';
-import { clusterIntentOf, isShared } from './ClusterActs';
+import { isShared } from './ClusterActs';
 import { type Intent, type Intents, slotOf } from './Intents';
 
 /** The parts of an application that intents take effect on. */
@@ -14,7 +12,6 @@ export interface EffectParts {
   readonly daemonOf: (name: string) => BackgroundDaemonEntry | undefined;
   /** Sets the log levels of the intents above those of the configuration. */
   readonly setLevels: (intents: readonly Intent[]) => void;
-  readonly log: Pick<ListenerLogger, 'warn'>;
 }
 
 /** Has the scheduler, the log and the clock do what the intents say. */
@@ -48,7 +45,10 @@ export class IntentEffects {
     const pauses = all.filter(({ action }) => action === 'pause');
     await Promise.all(
       this.#parts.listeners.flatMap(({ name, essential }) =>
-        (this.#parts.daemonOf(name)?.tasks ?? []).flatMap((spec) => this.#followTask(name, essential, spec, pauses)),
+        (this.#parts.daemonOf(name)?.tasks ?? [])
+          // The engine keeps what is set for a task of cluster scope.
+          .filter(({ cluster }) => cluster === undefined)
+          .flatMap((spec) => this.#followTask(name, essential, spec, pauses)),
       ),
     );
   }
@@ -76,8 +76,7 @@ export class IntentEffects {
     pauses: readonly Intent[],
   ): readonly Promise<void>[] {
     const { scheduler } = this.#parts.engine;
-    const { name: task, cluster } = spec;
-    if (cluster !== undefined) return this.#followShared(listener, essential, task, pauses);
+    const { name: task } = spec;
     const path = `${listener}.${task}`;
     const holds = pauses.filter(
       (pause) =>
@@ -94,31 +93,6 @@ export class IntentEffects {
       ),
       take(this.#skipping, path, skipping, (intent) => scheduler.skipNext(listener, task, intent !== undefined)),
     ].filter((act) => act !== undefined);
-  }
-
-  /** The engine keeps what is set for a task of cluster scope: only a pause of the whole application is followed here. */
-  #followShared(
-    listener: string,
-    essential: boolean,
-    task: string,
-    pauses: readonly Intent[],
-  ): readonly Promise<void>[] {
-    const path = `${listener}.${task}`;
-    const ofAll = essential ? undefined : longest(pauses.filter((pause) => pause.listener === undefined));
-    const act = take(this.#paused, path, ofAll, async (pause) => {
-      const own = this.#intents.get(slotOf({ action: 'pause', listener, task }));
-      const holds = longest([pause, own].filter((one) => one !== undefined));
-      try {
-        await this.#parts.engine.scheduler.share(listener, task, { pause: clusterIntentOf(holds) });
-      } catch (error) {
-        this.#paused.delete(path);
-        const what = pause === undefined ? 'the end of the pause' : 'the pause';
-        // Before the boot nothing is joined yet; the engine tells when it is.
-        if (error instanceof NotRunningError) return;
-        this.#parts.log.warn(`${what} of the application does not reach "${path}" in the cluster`, { error });
-      }
-    });
-    return act === undefined ? [] : [act];
   }
 
   #setTimers(all: readonly Intent[]): void {

@@ -11,6 +11,8 @@ export interface Intent extends Omit<OperatorIntent, 'persisted'> {
   readonly schedule?: TaskSchedule;
   /** For `log-level`. */
   readonly level?: LogLevel;
+  /** True for the pause of one task of cluster scope that another process has set with that of its whole application. */
+  readonly isOfApplication?: true;
 }
 
 const STEPS: readonly MigrationStep[] = [
@@ -26,11 +28,17 @@ interface Subject {
   readonly action: OperatorAction;
   readonly listener?: string | undefined;
   readonly task?: string | undefined;
+  readonly isOfApplication?: true;
 }
 
 /** Intents of one slot replace each other; `resume` stands where the pause of the whole application was. */
-export const slotOf = ({ action, listener, task }: Subject): string =>
-  [action === 'resume' ? 'pause' : action, listener ?? '', task ?? ''].join('|');
+export const slotOf = ({ action, listener, task, isOfApplication }: Subject): string =>
+  [
+    action === 'resume' ? 'pause' : action,
+    listener ?? '',
+    task ?? '',
+    ...(isOfApplication === undefined ? [] : ['all']),
+  ].join('|');
 
 /** A change of the intents, by slot: a new one, or undefined for one that is lifted. */
 export type IntentChange = ReadonlyMap<string, Intent | undefined>;

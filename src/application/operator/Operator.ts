@@ -7,16 +7,18 @@ import type { OperatorJournal } from '../../contracts/OperatorJournal';
 import type { RunRecord } from '../../contracts/RunRecord';
 import type { SqlStatements, StateDatabase } from '../../contracts/StateDatabase';
 import type { Engine } from '../../coordinator/Engine';
-import { IntentOverruledError, OperationInvalidError } from '../../errors/operatorErrors';
+import { IntentOverruledError } from '../../errors/operatorErrors';
 import { serializeError, toError } from '../../errors/serializeError';
 import { NotRunningError } from '../../errors/taskErrors';
 import { isoText } from '../../time/instant';
 import { changeOf } from './changeOf';
 import { ClusterActs, isShared } from './ClusterActs';
-import { describeIntent, describeRestored, eventOf, guessedEvent, subjectOf } from './describe';
+import { describeIntent, describeRestored, eventOf, guessedEvent, notesOn, subjectOf } from './describe';
 import { IntentEffects } from './IntentEffects';
-import { type ChangeRecorder, type Intent, Intents, recorderOf, slotOf } from './Intents';
+import { type ChangeRecorder, type Intent, type IntentChange, Intents, recorderOf, slotOf } from './Intents';
+import { KeyedActs, type Remember } from './KeyedActs';
 import { type Act, readRequest } from './readRequest';
+import { SharedPauses } from './SharedPauses';
 
 /** The parts of an application that an {@link Operator} works with. */
 export interface OperatorParts {
@@ -36,24 +38,27 @@ export interface OperatorParts {
   readonly log: ListenerLogger;
 }
 
-/** Keeps the answer to an act under its key, in the transaction of its change if there is one. */
-type Remember = (done: OperateResult, statements?: SqlStatements) => Promise<void>;
-
 /** Carries out what operators ask for, one act after the other. What they set is an intent, until it is lifted, or over. */
 export class Operator {
   readonly #parts: OperatorParts;
   readonly #intents = new Intents();
   readonly #effects: IntentEffects;
   readonly #cluster: ClusterActs;
+  readonly #sharedPauses: SharedPauses;
   #journals: readonly OperatorJournal[] = [];
   /** Settles when the acts that set or lift something are done. */
   #last: Promise<unknown> = Promise.resolve();
-  /** The acts with a key that are being carried out. */
-  readonly #inFlight = new Map<string, { readonly request: string; readonly result: Promise<OperateResult> }>();
+  readonly #keyed: KeyedActs;
 
   constructor(parts: OperatorParts) {
     this.#parts = parts;
-    this.#cluster = new ClusterActs(parts, this.#intents);
+    this.#sharedPauses = new SharedPauses(parts, this.#intents);
+    this.#cluster = new ClusterActs(parts, this.#intents, (pause) => this.#sharedPauses.isOwn(pause));
+    this.#keyed = new KeyedActs(
+      this.#intents,
+      () => parts.engine.clock.now(),
+      (act, remember) => this.#carryOut(act, remember),
+    );
     this.#effects = new IntentEffects(
       parts,
       this.#intents,
@@ -79,6 +84,7 @@ export class Operator {
     const restored = await this.#intents.open(database, engine.clock.now(), complain, this.#recorder());
     await this.#cluster.restored(restored);
     await this.#effects.follow();
+    await this.#sharedPauses.follow();
     for (const intent of restored) {
       if (intent.action === 'resume') continue;
       log.warn(describeRestored(intent, this.#isKnown(intent)), { operator: this.#shown(intent) });
@@ -90,8 +96,8 @@ export class Operator {
     this.#cluster.mirror(listener, task, intents);
     void this.#inTurn(async () => {
       await this.#cluster.move(listener, task, intents);
-      // A pause of the whole application may have come before the task was joined.
-      await this.#effects.follow();
+      // A pause of the whole application may have come before the task was joined, or while the engine was away.
+      await this.#sharedPauses.follow();
     });
   }
 
@@ -119,7 +125,7 @@ export class Operator {
       });
       if (this.#parts.hasEnded())
         throw new NotRunningError(act.listener ?? 'the application', 'the application has ended');
-      return await this.#once(act);
+      return await this.#keyed.once(act);
     } catch (thrown) {
       const error = toError(thrown);
       if (act === undefined) this.refused(given, error);
@@ -135,39 +141,6 @@ export class Operator {
       ...guessedEvent(given, engine.redact),
       error: serializeError(error, engine.redact),
     });
-  }
-
-  /** Carries an act out, unless that was done under its key before. */
-  async #once(act: Act): Promise<OperateResult> {
-    const { key, by } = act;
-    if (key === undefined) return this.#carryOut(act);
-    const id = JSON.stringify([by, key]);
-    const request = JSON.stringify([act.action, act.listener, act.task, act.until, act.schedule, act.level, act.label]);
-    const refuseOther = (known: string): void => {
-      if (known !== request) throw new OperationInvalidError([`"key" was used by ${by} for another act before.`]);
-    };
-    const running = this.#inFlight.get(id);
-    if (running !== undefined) {
-      refuseOther(running.request);
-      return { ...(await running.result), repeated: true };
-    }
-    const known = await this.#intents.actOf(by, key);
-    if (known !== undefined) {
-      refuseOther(known.request);
-      return { ...(JSON.parse(known.result) as OperateResult), repeated: true };
-    }
-    // Somebody may have come first while the database was asked.
-    if (this.#inFlight.has(id)) return this.#once(act);
-    const result = this.#carryOut(act, (done, statements) => {
-      const keyed = { request, result: JSON.stringify(done) };
-      return this.#intents.remember(by, key, keyed, this.#parts.engine.clock.now(), statements);
-    });
-    this.#inFlight.set(id, { request, result });
-    try {
-      return await result;
-    } finally {
-      this.#inFlight.delete(id);
-    }
   }
 
   /** @param remember - called when it is sure that the act is done, and again when there is more to the answer. */
@@ -212,17 +185,27 @@ export class Operator {
     const intent = [...change.values()].find(
       (candidate) => candidate !== undefined && (slotOf(candidate) === slotOf(act) || act.action === 'pause'),
     );
-    const event = eventOf(act, intent?.value);
+    const inForce = this.#intents.all;
+    const { own, unreached } = await this.#share(change, before);
+    const event = eventOf(act, intent?.value, unreached);
     const lasts = intent === undefined || intent.action === 'resume' || this.#arePersisted(intent);
     const done = this.#result(act, {
       ...(intent === undefined || intent.action === 'resume' ? {} : { intent: this.#shown(intent) }),
       lifted,
       ...(nextDue === undefined ? {} : { nextDue }),
-      notes: lasts ? notes : [...notes, 'It lasts until the process ends: the application has no state database.'],
+      notes: [
+        ...notes,
+        ...(lasts ? [] : ['It lasts until the process ends: the application has no state database.']),
+        ...notesOn(unreached),
+      ],
     });
-    const inForce = this.#intents.all;
     const record = this.#recorder(event, remember && ((statements) => remember(done, statements)));
-    await this.#intents.change(await this.#cluster.share(change), record, inForce);
+    try {
+      await this.#intents.change(own, record, inForce);
+    } catch (error) {
+      await this.#sharedPauses.follow();
+      throw error;
+    }
     await this.#effects.follow();
     const { listener, task, by, reason } = act;
     const subject = { ...subjectOf(act), by, reason };
@@ -233,12 +216,24 @@ export class Operator {
       engine.emit('operator.resumed', subject);
     }
     engine.emit('operator.acted', event);
-    const isPaused = act.action === 'resume' && listener !== undefined && this.#effects.isPaused(listener, task);
+    const isPaused =
+      act.action === 'resume' &&
+      listener !== undefined &&
+      (this.#effects.isPaused(listener, task) || this.#sharedPauses.isPaused(listener, task));
     const told = isPaused
       ? { ...done, notes: [...done.notes, 'It is still paused, since the whole application is.'] }
       : done;
     if (isPaused || !this.#intents.arePersisted) await remember?.(told);
     return told;
+  }
+
+  /** Carries out the part of a change that concerns tasks of cluster scope; returns the rest, and what was not reached. */
+  async #share(change: IntentChange, before: readonly Intent[]): ReturnType<ClusterActs['share']> {
+    const { own, unreached } = await this.#cluster.share(change);
+    const slot = slotOf({ action: 'pause' });
+    const pause = change.has(slot) ? change.get(slot) : this.#intents.get(slot);
+    const lifted = before.filter(({ isOfApplication }) => isOfApplication === true);
+    return { own, unreached: [...unreached, ...(await this.#sharedPauses.reach(pause, lifted))] };
   }
 
   /** Ends an intent that is over by itself. */
@@ -254,6 +249,7 @@ export class Operator {
       this.#intents.forget(slot);
     }
     await this.#effects.follow();
+    await this.#sharedPauses.follow();
     if (intent.action === 'pause')
       engine.emit('operator.resumed', { ...subjectOf(intent), reason: 'the pause is over' });
     else if (how === 'over') log.info(`${describeIntent(intent)} is over`);
@@ -276,7 +272,7 @@ export class Operator {
     return listeners.some(({ name }) => name === listener);
   }
 
-  #shown({ schedule: _schedule, level: _level, ...intent }: Intent): OperatorIntent {
+  #shown({ schedule: _schedule, level: _level, isOfApplication: _ofAll, ...intent }: Intent): OperatorIntent {
     return { ...intent, persisted: this.#arePersisted(intent) };
   }
 

@@ -45,8 +45,10 @@ export function changeOf(act: Act, intents: Intents, sources: ChangeSources, now
     case 'resume': {
       if (listener !== undefined) return resumed(act, listener, intents, sources);
       const since = old?.action === 'resume' ? old.since : isoText(now);
-      const notes = old?.action === 'pause' ? [] : ['The application was not paused as a whole.'];
-      return { change: new Map([[slot, intentOf(act, since, undefined)]]), notes };
+      const others = intents.all.filter(({ isOfApplication }) => isOfApplication === true);
+      const wasPaused = old?.action === 'pause' || others.length > 0;
+      const change = new Map([[slot, intentOf(act, since, undefined)] as const, ...lifting(others)]);
+      return { change, notes: wasPaused ? [] : ['The application was not paused as a whole.'] };
     }
     case 'reset': {
       const all = intents.all.filter(
@@ -112,7 +114,7 @@ function nextDueOf(
 }
 
 const isOf = (intent: Intent, listener: string, task: string | undefined): boolean =>
-  intent.listener === listener && (task === undefined || intent.task === task);
+  intent.isOfApplication === undefined && intent.listener === listener && (task === undefined || intent.task === task);
 
 const lifting = (intents: readonly Intent[]): Map<string, undefined> =>
   new Map(intents.map((intent) => [slotOf(intent), undefined]));

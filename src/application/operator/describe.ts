@@ -4,6 +4,7 @@ import type { OperationEvent } from '../../contracts/ApplicationEvents';
 import type { FrameworkConfig } from '../../contracts/configuration';
 import { textOf } from '../../errors/serializeError';
 import { isoText } from '../../time/instant';
+import type { Unreached } from './ClusterActs';
 import type { Intent } from './Intents';
 import type { Act } from './readRequest';
 
@@ -17,7 +18,7 @@ export const subjectOf = ({
 });
 
 /** The payload of `operator.acted`. */
-export function eventOf(act: Act, value?: string): OperationEvent {
+export function eventOf(act: Act, value?: string, unreached: readonly Unreached[] = []): OperationEvent {
   const { action, by, kind, reason, until, key } = act;
   return {
     action,
@@ -28,7 +29,18 @@ export function eventOf(act: Act, value?: string): OperationEvent {
     ...(until === undefined ? {} : { until: isoText(until) }),
     ...(key === undefined ? {} : { key }),
     ...(value === undefined ? {} : { value }),
+    ...(unreached.length === 0 ? {} : { unreached: unreached.map(({ path }) => path) }),
   };
+}
+
+/** Sentences about tasks of cluster scope that an act has not reached. */
+export function notesOn(unreached: readonly Unreached[]): readonly string[] {
+  const [first] = unreached;
+  if (first === undefined) return [];
+  const paths = unreached.map(({ path }) => path).join(', ');
+  return [
+    `It has not reached ${paths} in the cluster: ${first.error.message.split('\n', 1)[0]} The rest is done. A pause of the whole application, or its end, follows when the cluster engine is back, if this process is still there; else ask again.`,
+  ];
 }
 
 const LONGEST = 100;

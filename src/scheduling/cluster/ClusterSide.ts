@@ -31,8 +31,6 @@ export interface ClusterParts {
 export class ClusterSide implements TaskSide {
   readonly engine: ClusterEngine;
   readonly clock: StoreClock;
-  /** When this application opened its first shared task, on its own clock. */
-  readonly startedAt: number;
   readonly #parts: ClusterParts;
   readonly #runners: RunnerParts;
   readonly #tasks = new Set<SharedTask>();
@@ -47,7 +45,6 @@ export class ClusterSide implements TaskSide {
     this.engine = parts.engine();
     const { clock } = runners.environment;
     this.clock = new StoreClock(clock, this.engine);
-    this.startedAt = clock.now();
     this.#isConnected = this.engine.isConnected;
     if (!this.#isConnected) this.#away();
     this.#stopWatching = this.engine.watch(() => {
@@ -81,9 +78,8 @@ export class ClusterSide implements TaskSide {
     const { name: task, overlap, misfire, schedule, jitter, cluster } = spec;
     const { delivery, maxStarts } = cluster ?? { delivery: 'at-most-once', maxStarts: 1 };
     const key = `${scheduleKey(schedule)} ${JSON.stringify(jitter)}`;
-    const { application, startedAt } = this;
     const policy = { overlap, misfire, delivery, maxStarts };
-    return this.engine.join({ application, listener, task, ...policy, scheduleKey: key, startedAt }, worker);
+    return this.engine.join({ application: this.application, listener, task, ...policy, scheduleKey: key }, worker);
   }
 
   /** Makes a task of a listener that has come up. */
@@ -123,6 +119,7 @@ export class ClusterSide implements TaskSide {
     for (const task of this.#tasks) {
       task.clockChanged();
       if (isBack) task.connected();
+      if (isGone) task.disconnected();
     }
     if (isBack) this.#awaySince = undefined;
     if (isGone) this.#away();

@@ -1,26 +1,42 @@
 import type { Clock, ClockTimer } from '../../contracts/Clock';
-import type { ClusterIntent, ClusterIntentChange, ClusterIntents } from '../../contracts/ClusterEngine';
+import type { ClusterIntent, ClusterIntents } from '../../contracts/ClusterEngine';
 import type { TaskSchedule } from '../../contracts/entries';
 import type { PauseInfo } from '../../contracts/status';
 
-/** Everything that operators have set for one task in the cluster. An intent whose end has come is lifted by any process. */
-export class SharedIntents {
-  readonly #clock: Clock;
-  readonly #change: (change: ClusterIntentChange) => Promise<void>;
-  #all: ClusterIntents = {};
-  #timer: ClockTimer | undefined;
+/** Milliseconds until what is over and still set is lifted again: the clock of the store may be a little behind. */
+const AGAIN_MS = 1_000;
 
-  /**
-   * @param clock - that of the store.
-   * @param change - changes them in the cluster.
-   */
-  constructor(clock: Clock, change: (change: ClusterIntentChange) => Promise<void>) {
-    this.#clock = clock;
-    this.#change = change;
+/** What {@link SharedIntents} tell their task, and ask of the cluster. */
+export interface IntentParts {
+  /** The clock of the store. */
+  readonly clock: Clock;
+  /** Lifts in the cluster what is over, where nothing else has taken its place. */
+  readonly lift: (over: ClusterIntents) => Promise<void>;
+  /** Called when other intents are in force than before. */
+  readonly changed: (isRescheduled: boolean) => void;
+}
+
+/** Everything that operators have set for one task in the cluster. What is over is in force no longer, and lifted by any process. */
+export class SharedIntents {
+  readonly #parts: IntentParts;
+  /** As the engine has told it. */
+  #told: ClusterIntents = {};
+  #inForce: ClusterIntents = {};
+  #timer: ClockTimer | undefined;
+  #hasEnded = false;
+
+  constructor(parts: IntentParts) {
+    this.#parts = parts;
   }
 
+  get inForce(): ClusterIntents {
+    return this.#inForce;
+  }
+
+  /** The pause that ends last: the task is paused while any holds. */
   get pause(): PauseInfo | undefined {
-    const { pause } = this.#all;
+    const { pause: own, applicationPause: ofAll } = this.#inForce;
+    const pause = own === undefined || (ofAll !== undefined && endOf(ofAll) > endOf(own)) ? ofAll : own;
     if (pause === undefined) return undefined;
     const { since, until, reason, by } = pause;
     return { since, ...(until === undefined ? {} : { until }), reason, by };
@@ -28,39 +44,64 @@ export class SharedIntents {
 
   /** The schedule in place of the declared one; undefined if there is none. */
   get schedule(): TaskSchedule | undefined {
-    return this.#all.reschedule?.schedule;
+    return this.#inForce.reschedule?.schedule;
   }
 
-  /** Takes what the engine tells. Returns true if the schedule has changed. */
-  take(intents: ClusterIntents): boolean {
-    const before = this.schedule;
-    this.#all = intents;
-    this.#arm();
-    return JSON.stringify(before) !== JSON.stringify(this.schedule);
+  /** Takes everything that the engine tells, and passes it on. */
+  take(told: ClusterIntents): void {
+    this.#told = told;
+    this.#look(true);
+  }
+
+  /** Finds out what is over now. */
+  look(): void {
+    this.#look(false);
   }
 
   end(): void {
+    this.#hasEnded = true;
     this.#timer?.cancel();
   }
 
-  #arm(): void {
+  #look(isNew: boolean): void {
+    const { clock, changed } = this.#parts;
+    const before = this.#inForce;
+    const now = clock.now();
+    this.#inForce = where(this.#told, (intent) => endOf(intent) > now);
+    const ends = Object.values(this.#inForce).map(endOf);
+    this.#arm(Math.min(...ends));
+    const isRescheduled = JSON.stringify(before.reschedule?.schedule) !== JSON.stringify(this.schedule);
+    if (isNew || JSON.stringify(before) !== JSON.stringify(this.#inForce)) changed(isRescheduled);
+    void this.#lift();
+  }
+
+  #arm(at: number): void {
     this.#timer?.cancel();
-    const all: readonly ClusterIntent[] = Object.values(this.#all);
-    const ends = all.map(({ until }) => (until === undefined ? Infinity : Date.parse(until)));
-    const next = Math.min(...ends);
-    this.#timer = next < Infinity ? this.#clock.at(next, () => void this.#lift()) : undefined;
+    this.#timer = at < Infinity && !this.#hasEnded ? this.#parts.clock.at(at, () => this.look()) : undefined;
   }
 
   async #lift(): Promise<void> {
-    const now = this.#clock.now();
-    const all: readonly (readonly [string, ClusterIntent])[] = Object.entries(this.#all);
-    const over = all.filter(([, { until }]) => until !== undefined && Date.parse(until) <= now);
-    if (over.length === 0) return;
+    const { clock, lift } = this.#parts;
+    const over = this.#over(clock.now());
+    if (over === undefined) return;
     try {
-      await this.#change(Object.fromEntries(over.map(([key]) => [key, undefined])));
+      await lift(over);
     } catch {
-      // It is away: this process is told again what holds when it is back.
-      this.#timer = undefined;
+      return; // it is away: this process is told again what is set when it is back
     }
+    const now = clock.now();
+    if (this.#over(now) === undefined) return;
+    this.#arm(Math.min(now + AGAIN_MS, ...Object.values(this.#inForce).map(endOf)));
+  }
+
+  /** What is set and over; undefined if there is nothing. */
+  #over(now: number): ClusterIntents | undefined {
+    const over = where(this.#told, (intent) => endOf(intent) <= now);
+    return Object.keys(over).length === 0 ? undefined : over;
   }
 }
+
+const endOf = ({ until }: ClusterIntent): number => (until === undefined ? Infinity : Date.parse(until));
+
+const where = (all: ClusterIntents, holds: (intent: ClusterIntent) => boolean): ClusterIntents =>
+  Object.fromEntries(Object.entries(all).filter(([, intent]) => holds(intent as ClusterIntent)));

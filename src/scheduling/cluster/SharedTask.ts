@@ -21,6 +21,7 @@ import type { ScheduledTask } from '../ScheduledTask';
 import { sharedAnchor, shareOf } from '../when';
 import { PassedMoments } from './PassedMoments';
 import { SharedIntents } from './SharedIntents';
+import { SharedOffers } from './SharedOffers';
 import { SharedRuns } from './SharedRuns';
 import { SharedSuccess } from './SharedSuccess';
 import type { TaskSide } from './TaskSide';
@@ -48,6 +49,7 @@ export class SharedTask implements ScheduledTask, DueTask, ClusterWorker {
   #isSuperseded = false;
   readonly #intents: SharedIntents;
   readonly #passed: PassedMoments;
+  readonly #offers: SharedOffers;
 
   constructor(side: TaskSide, listener: string, spec: PeriodicTaskSpec, hooks: object, history: TaskHistory) {
     this.#side = side;
@@ -60,7 +62,10 @@ export class SharedTask implements ScheduledTask, DueTask, ClusterWorker {
     this.#timer = new DueTimer({ environment: side, context, moments: undefined, random }, this, spec);
     this.#passed = new PassedMoments(this.#runs, this.#timer);
     this.handle = side.join(listener, spec, this);
-    this.#intents = new SharedIntents(side.clock, (change) => this.handle.change(change));
+    const changed = (isRescheduled: boolean): void => this.#follow(isRescheduled);
+    this.#intents = new SharedIntents({ clock: side.clock, lift: (over) => this.handle.lift(over), changed });
+    const parts = { side, handle: this.handle, timer: this.#timer, runs: this.#runs, passed: this.#passed };
+    this.#offers = new SharedOffers({ ...parts, misfire: spec.misfire, takesPart: () => this.#takesPart });
     this.#success = new SharedSuccess(side, spec.mustSucceedWithin, history, this.handle);
   }
 
@@ -83,8 +88,7 @@ export class SharedTask implements ScheduledTask, DueTask, ClusterWorker {
   get state(): ScheduledTaskState {
     const next = this.#nextRunAt();
     const { count } = this.#runs.inFlight;
-    const { pause } = this.#intents;
-    const { schedule } = this.#intents;
+    const { pause, schedule } = this.#intents;
     return {
       ...(next === Infinity ? {} : { nextRunAt: isoText(next) }),
       ...(pause === undefined ? {} : { pause }),
@@ -95,8 +99,9 @@ export class SharedTask implements ScheduledTask, DueTask, ClusterWorker {
   }
 
   open(): boolean {
-    this.#timer.open(this.#side.clock.now());
-    if (this.#side.engine.isConnected) this.connected();
+    const now = this.#side.clock.now();
+    this.#timer.open(now);
+    this.#offers.open(now);
     return false;
   }
 
@@ -105,14 +110,17 @@ export class SharedTask implements ScheduledTask, DueTask, ClusterWorker {
 
   /** The engine is there, for the first time or again: what the cluster has missed is made up, if it is to be. */
   connected(): void {
-    if (this.#spec.misfire !== 'run-once' || !this.#takesPart) return;
-    const now = this.#side.clock.now();
-    const { previous } = this.#timer.around(now);
-    if (previous !== undefined) void this.#offer({ trigger: 'catch-up', scheduledAt: previous, firesAt: now });
+    this.#offers.catchUp();
+  }
+
+  /** The engine is away. */
+  disconnected(): void {
+    this.#offers.lost();
   }
 
   clockChanged(): void {
     this.#timer.clockChanged();
+    this.#intents.look();
   }
 
   anchorOf({ schedule }: PeriodicTaskSpec): number {
@@ -126,7 +134,7 @@ export class SharedTask implements ScheduledTask, DueTask, ClusterWorker {
     if (this.#isSuperseded) return;
     if (this.#gate !== 'open') this.#runs.skip(moment, 'draining');
     else if (this.#isWithheld) this.#runs.skip(moment, 'dependency');
-    else void this.#offer(moment);
+    else void this.#offers.offer(moment);
   }
 
   /** Cannot happen: nothing is kept in this process. */
@@ -159,6 +167,7 @@ export class SharedTask implements ScheduledTask, DueTask, ClusterWorker {
   withhold(isWithheld: boolean): void {
     this.#isWithheld = isWithheld;
     this.#accept();
+    this.#offers.catchUp();
   }
 
   halt(): void {
@@ -185,6 +194,7 @@ export class SharedTask implements ScheduledTask, DueTask, ClusterWorker {
     this.#accept();
     this.#timer.end();
     this.#intents.end();
+    this.#offers.forget();
     this.#side.forget(this);
   }
 
@@ -231,17 +241,9 @@ export class SharedTask implements ScheduledTask, DueTask, ClusterWorker {
   }
 
   changed(intents: ClusterIntents): void {
-    const { environment, context } = this.#side.runners;
-    context.runInAsyncScope(() => {
-      const isRescheduled = this.#intents.take(intents);
-      const now = environment.clock.now();
-      if (intents.pause === undefined) this.#history.mark?.resumed(now);
-      else this.#history.mark?.paused(now);
-      if (isRescheduled) {
-        this.#spec = { ...this.#declared, schedule: this.#intents.schedule ?? this.#declared.schedule };
-        this.#timer.replace(this.#spec);
-      }
-      this.#side.intentsChanged(this, intents);
+    this.#side.runners.context.runInAsyncScope(() => {
+      this.#intents.take(intents);
+      this.#offers.told();
     });
   }
 
@@ -251,39 +253,21 @@ export class SharedTask implements ScheduledTask, DueTask, ClusterWorker {
     this.#side.tellSuperseded(this.path, isSuperseded);
   }
 
+  /** Does what operators have set. */
+  #follow(isRescheduled: boolean): void {
+    const now = this.#side.runners.environment.clock.now();
+    if (this.#intents.pause === undefined) this.#history.mark?.resumed(now);
+    else this.#history.mark?.paused(now);
+    if (isRescheduled) {
+      this.#spec = { ...this.#declared, schedule: this.#intents.schedule ?? this.#declared.schedule };
+      this.#timer.replace(this.#spec);
+      this.#offers.forget();
+    }
+    this.#side.intentsChanged(this, this.#intents.inForce);
+  }
+
   get #takesPart(): boolean {
     return this.#gate === 'open' && !this.#isWithheld && !this.#isSuperseded;
-  }
-
-  async #offer(moment: ClusterMoment): Promise<void> {
-    if (!this.#side.engine.isConnected) {
-      this.#unreached(moment);
-      return;
-    }
-    try {
-      const answer = await this.handle.offer(moment);
-      if (answer === 'early') this.#offerLater(moment);
-    } catch {
-      // The engine tells why, once for all tasks.
-      this.#unreached(moment);
-    }
-  }
-
-  /** The clock of the store is behind what this process thought. */
-  #offerLater(moment: ClusterMoment): void {
-    const { clock, runners } = this.#side;
-    runners.context.runInAsyncScope(() => {
-      const again = (): void => {
-        if (this.#takesPart) void this.#offer(moment);
-      };
-      clock.at(Math.max(moment.firesAt, clock.now() + 1), again);
-    });
-  }
-
-  #unreached(moment: ClusterMoment): void {
-    if (moment.trigger === 'catch-up') return;
-    this.#runs.skip(moment, 'unreachable');
-    this.#passed.unreached(moment.scheduledAt);
   }
 
   #accept(): void {

@@ -15,7 +15,10 @@ export interface ClusterTaskState {
   readonly run?: ClusterRunState;
   /** The fencing token that was drawn last; 0 before the first. */
   readonly token: bigint;
-  /** Until when operators have paused the task; `Infinity` until they resume it. Undefined when it is not paused. */
+  /**
+   * Until when operators have paused the task, or the whole application, whichever ends last; `Infinity` until they resume it.
+   * Undefined when it is not paused.
+   */
   readonly pausedUntil?: number;
   /** True if operators want the next due moment skipped. */
   readonly skipsNext?: boolean;

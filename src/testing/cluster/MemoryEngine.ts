@@ -48,6 +48,8 @@ export class MemoryEngine extends ClusterEngine implements MemberProcess {
   readonly #watchers = new Set<() => void>();
   readonly #members = new Map<Member, MemoryTask>();
   readonly #bodies = new Set<MemoryBody>();
+  /** When it first joined a task, on the clock of the store. */
+  #startedAt: number | undefined;
   /** Done when the store is reached again. */
   #waiting: (() => void)[] = [];
   #link: Link = 'connected';
@@ -116,7 +118,7 @@ export class MemoryEngine extends ClusterEngine implements MemberProcess {
       process: this,
       task,
       worker,
-      startedAt: task.startedAt + this.#offsetMs,
+      startedAt: (this.#startedAt ??= this.storeNow()),
       isAccepting: true,
       isSuperseded: false,
     };
@@ -154,6 +156,10 @@ export class MemoryEngine extends ClusterEngine implements MemberProcess {
       change: async (change) => {
         reach('change what operators have set');
         store.change(change);
+      },
+      lift: async (over) => {
+        reach('lift what operators had set');
+        store.lift(over);
       },
       recordOf: async (at) => {
         reach('read a record');

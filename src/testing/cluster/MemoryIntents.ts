@@ -1,4 +1,4 @@
-import type { ClusterIntentChange, ClusterIntents } from '../../contracts/ClusterEngine';
+import type { ClusterIntent, ClusterIntentChange, ClusterIntents } from '../../contracts/ClusterEngine';
 import type { ClusterTaskState } from '../../scheduling/cluster/decideClusterStart';
 
 /** Everything that operators have set for one task of a cluster in memory. */
@@ -12,28 +12,42 @@ export class MemoryIntents {
   /** Sets or lifts some of it. Returns the state that the task has from then on. */
   change(change: ClusterIntentChange, before: ClusterTaskState, now: number): ClusterTaskState {
     const set = Object.entries({ ...this.#all, ...change }).filter(([, intent]) => intent !== undefined);
-    const { pause, skipNext } = (this.#all = Object.fromEntries(set) as ClusterIntents);
+    const { pause, applicationPause, skipNext } = (this.#all = Object.fromEntries(set) as ClusterIntents);
     const { pausedUntil: _old, ...state } = before;
-    const until = pause?.until === undefined ? Infinity : Date.parse(pause.until);
+    const ends = [pause, applicationPause].filter((one) => one !== undefined).map(endOf);
     return {
       ...state,
-      ...(pause === undefined ? {} : { pausedUntil: until }),
+      ...(ends.length === 0 ? {} : { pausedUntil: Math.max(...ends) }),
       skipsNext: skipNext !== undefined,
       ...('reschedule' in change ? { scheduleSince: now } : {}),
     };
   }
 
+  /** Lifts what is over, where it is still set as it is. Returns the state from then on; undefined if there was nothing. */
+  lift(over: ClusterIntents, before: ClusterTaskState, now: number): ClusterTaskState | undefined {
+    const names = (Object.keys(over) as (keyof ClusterIntents)[]).filter((name) => {
+      const intent = this.#all[name];
+      return intent !== undefined && JSON.stringify(intent) === JSON.stringify(over[name]) && endOf(intent) <= now;
+    });
+    if (names.length === 0) return undefined;
+    const since = this.#all.reschedule === undefined ? now : endOf(this.#all.reschedule);
+    return this.change(Object.fromEntries(names.map((name) => [name, undefined])), before, since);
+  }
+
   /** Lifts what a step has ended. Returns true if there was any. */
   follow(state: ClusterTaskState): boolean {
-    const { pause, skipNext, ...others } = this.#all;
-    const isLifted = pause !== undefined && state.pausedUntil === undefined;
+    const { pause, applicationPause, skipNext, ...others } = this.#all;
+    const isLifted = (pause ?? applicationPause) !== undefined && state.pausedUntil === undefined;
     const isDone = skipNext !== undefined && state.skipsNext !== true;
     if (!isLifted && !isDone) return false;
     this.#all = {
       ...others,
       ...(isLifted || pause === undefined ? {} : { pause }),
+      ...(isLifted || applicationPause === undefined ? {} : { applicationPause }),
       ...(isDone || skipNext === undefined ? {} : { skipNext }),
     };
     return true;
   }
 }
+
+const endOf = ({ until }: ClusterIntent): number => (until === undefined ? Infinity : Date.parse(until));

@@ -13,7 +13,7 @@ export interface Member {
   readonly process: MemberProcess;
   readonly task: ClusterTask;
   readonly worker: ClusterWorker;
-  /** When it opened the task, on the clock of the store. */
+  /** When its process started, on the clock of the store. */
   readonly startedAt: number;
   isAccepting: boolean;
   isSuperseded: boolean;

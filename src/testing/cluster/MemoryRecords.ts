@@ -1,11 +1,23 @@
 import type { ClusterHistoryQuery } from '../../contracts/ClusterEngine';
 import type { RunRecord } from '../../contracts/RunRecord';
 import { isoText } from '../../time/instant';
+import type { Item } from './MemoryClaim';
+import type { MemoryMembers } from './MemoryMembers';
+
+/** A run whose holder has died or lost its lease. */
+interface Loss {
+  readonly run: RunRecord;
+  /** When that was noticed. */
+  readonly at: number;
+  readonly answer: Item['answer'];
+}
 
 /** The records of one task, the newest ones. */
 export class MemoryRecords {
   readonly #keep: number;
   readonly #records: RunRecord[] = [];
+  /** Losses that no process was there to record. */
+  #losses: Loss[] = [];
 
   constructor(keep: number) {
     this.#keep = keep;
@@ -18,6 +30,25 @@ export class MemoryRecords {
     if (known >= 0) this.#records.splice(known, 1);
     this.#records.push(record);
     if (this.#records.length > this.#keep) this.#records.shift();
+  }
+
+  /** Has a member record a loss: the first one that is there, or that comes. */
+  lose(loss: Loss, members: MemoryMembers): void {
+    this.#losses.push(loss);
+    this.recover(members);
+  }
+
+  /** Has a member record the losses that wait for one. */
+  recover(members: MemoryMembers): void {
+    const member = members.all.find(({ process }) => process.isConnected);
+    if (member === undefined) return;
+    const losses = this.#losses;
+    this.#losses = [];
+    for (const { run, at, answer } of losses) {
+      const record = member.worker.lost(run, at);
+      this.add(record);
+      answer?.(record);
+    }
   }
 
   /** The newest record that stands for an instant. */

@@ -21,8 +21,6 @@ export class MemoryTask {
   readonly records: MemoryRecords;
   readonly #claims: Claim[] = [];
   #items: Item[] = [];
-  /** Runs whose loss no process was there to record. */
-  #unrecorded: { readonly run: RunRecord; readonly at: number; readonly answer: Item['answer'] }[] = [];
   #state: ClusterTaskState;
   readonly #intents = new MemoryIntents();
   #scheduleKey: string | undefined;
@@ -67,9 +65,7 @@ export class MemoryTask {
   greet(member: Member): void {
     member.worker.changed(this.intents);
     this.#elect();
-    const lost = this.#unrecorded;
-    this.#unrecorded = [];
-    for (const { run, at, answer } of lost) this.#recordLoss(run, at, answer);
+    this.records.recover(this.#members);
     this.pump();
   }
 
@@ -99,6 +95,13 @@ export class MemoryTask {
 
   change(change: ClusterIntentChange): void {
     this.#state = this.#intents.change(change, this.#state, this.#clock.now());
+    this.#tell();
+  }
+
+  lift(over: ClusterIntents): void {
+    const state = this.#intents.lift(over, this.#state, this.#clock.now());
+    if (state === undefined) return;
+    this.#state = state;
     this.#tell();
   }
 
@@ -249,21 +252,11 @@ export class MemoryTask {
     if (record?.outcome !== undefined) this.#repeat(claim, record);
     else if (record !== undefined) {
       const lost: RunRecord = { ...record, outcome: 'lost' };
-      this.#recordLoss(record, now, isRepeated(claim, lost) ? undefined : claim.item.answer);
+      const answer = isRepeated(claim, lost) ? undefined : claim.item.answer;
+      this.records.lose({ run: record, at: now, answer }, this.#members);
       this.#repeat(claim, lost);
     }
     this.pump();
-  }
-
-  #recordLoss(run: RunRecord, at: number, answer: Item['answer']): void {
-    const member = this.#members.all.find(({ process }) => process.isConnected);
-    if (member === undefined) {
-      this.#unrecorded.push({ run, at, answer });
-      return;
-    }
-    const record = member.worker.lost(run, at);
-    this.records.add(record);
-    answer?.(record);
   }
 
   #repeat(claim: Claim, record: RunRecord): void {

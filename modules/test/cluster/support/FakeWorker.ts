@@ -19,7 +19,6 @@ export const givenTask = (changed: Partial<ClusterTask> = {}): ClusterTask => ({
   delivery: 'at-most-once',
   maxStarts: 1,
   scheduleKey: 'every 1s',
-  startedAt: 1,
   ...changed,
 });
 

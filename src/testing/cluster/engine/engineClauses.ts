@@ -27,7 +27,6 @@ export async function given(
     delivery: 'at-most-once',
     maxStarts: 1,
     scheduleKey: 'fixed-rate 1000',
-    startedAt: subject.now(),
     ...options,
   };
   const processes: EngineProcess[] = [];
@@ -184,6 +183,39 @@ export const ENGINE_CLAUSES: readonly EngineClause[] = [
       await one.offer(subject.now());
       await one.until('it runs again', () => runsOf(probes).length === 2);
       runsOf(probes)[1]?.end();
+    },
+  },
+  {
+    title: 'lifts what is over, and nothing that has taken its place or is not over yet',
+    check: async (subject) => {
+      const { probes } = await given(subject, 2);
+      const [one, other] = [at(probes, 0), at(probes, 1)];
+      const intent = (reason: string, inMs: number) => {
+        const since = new Date(subject.now()).toISOString();
+        const until = new Date(subject.now() + inMs).toISOString();
+        return { by: 'ann', kind: 'human', reason, since, until } as const;
+      };
+      const [first, second, long] = [intent('first', 300), intent('second', 900), intent('long', 60_000)];
+      await one.handle.change({ pause: first, applicationPause: long, reschedule: first });
+      await other.handle.lift({ pause: first, applicationPause: long });
+      await other.until('it is told', () => other.told.at(-1)?.applicationPause?.reason === 'long');
+      assert.equal(other.told.at(-1)?.pause?.reason, 'first', 'it was not over');
+      await one.handle.change({ pause: second });
+      await subject.until(() => false, 400);
+      await other.handle.lift({ pause: first, reschedule: first });
+      await other.until('the schedule is lifted', () => other.told.at(-1)?.reschedule === undefined);
+      assert.deepEqual(other.told.at(-1), { pause: second, applicationPause: long });
+      await subject.until(() => false, 600);
+      await other.handle.lift({ pause: second, applicationPause: long });
+      await one.until('the pause is lifted', () => one.told.at(-1)?.pause === undefined);
+      await one.offer(subject.now());
+      await one.until('it is skipped', () => probes.some(({ skips }) => skips.length === 1));
+      assert.equal(probes.flatMap(({ skips }) => skips)[0]?.reason, 'paused', 'the application is still paused');
+      await one.handle.change({ applicationPause: undefined });
+      await subject.until(() => false, 5);
+      await one.offer(subject.now());
+      await one.until('it runs', () => runsOf(probes).length === 1);
+      runsOf(probes)[0]?.end();
     },
   },
   {

@@ -148,7 +148,7 @@ export const FAULT_CLAUSES: readonly EngineClause[] = [
       const old = await given(subject, 1);
       await subject.until(() => false, 20);
       const application = at(old.probes, 0).task.application;
-      const next = await given(subject, 1, { application, scheduleKey: 'fixed-rate 5000', startedAt: subject.now() });
+      const next = await given(subject, 1, { application, scheduleKey: 'fixed-rate 5000' });
       const probe = at(old.probes, 0);
       await probe.until('it is superseded', () => probe.superseding.at(-1) === true);
       assert.deepEqual(at(next.probes, 0).superseding.filter(Boolean), []);

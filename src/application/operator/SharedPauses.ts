@@ -1,0 +1,98 @@
+import type { ClusterIntent } from '../../contracts/ClusterEngine';
+import type { BackgroundDaemonEntry, ListenerEntry } from '../../contracts/entries';
+import type { ListenerLogger } from '../../contracts/ListenerLogger';
+import type { Engine } from '../../coordinator/Engine';
+import { toError } from '../../errors/serializeError';
+import { NotRunningError } from '../../errors/taskErrors';
+import { clusterIntentOf, type Unreached } from './ClusterActs';
+import { type Intent, type Intents, slotOf } from './Intents';
+
+/** The parts of an application that {@link SharedPauses} work with. */
+export interface SharedPauseParts {
+  readonly engine: Pick<Engine, 'scheduler'>;
+  readonly listeners: readonly Pick<ListenerEntry, 'name' | 'essential'>[];
+  readonly daemonOf: (name: string) => Pick<BackgroundDaemonEntry, 'tasks'> | undefined;
+  readonly log: Pick<ListenerLogger, 'warn'>;
+}
+
+/** The pause of the whole application, as far as it concerns tasks of cluster scope: the engine keeps it, beside their own. */
+export class SharedPauses {
+  readonly #parts: SharedPauseParts;
+  readonly #intents: Intents;
+  /** The pause that this process has set for a task in the cluster, or has yet to lift there, by the path of the task. */
+  readonly #set = new Map<string, Intent>();
+  /** The pause that this process has now, or is about to have. */
+  #wanted: Intent | undefined;
+
+  constructor(parts: SharedPauseParts, intents: Intents) {
+    this.#parts = parts;
+    this.#intents = intents;
+  }
+
+  /**
+   * Brings the tasks in line with the pause of the whole application. What fails is tried again by the next call.
+   *
+   * @param pause - the pause; undefined, or the end of one, while the application is not paused.
+   * @param lifted - pauses of tasks that other processes have set with theirs, and that end.
+   * @returns the tasks that it has not reached.
+   */
+  async reach(pause: Intent | undefined, lifted: readonly Intent[] = []): Promise<readonly Unreached[]> {
+    this.#wanted = pause?.action === 'pause' ? pause : undefined;
+    if (this.#wanted === undefined && lifted.length === 0 && this.#set.size === 0) return [];
+    const reached = this.#parts.listeners.flatMap(({ name: listener, essential }) =>
+      (this.#parts.daemonOf(listener)?.tasks ?? [])
+        .filter(({ cluster }) => cluster !== undefined)
+        .map(({ name: task }) => {
+          const known =
+            this.#set.get(`${listener}.${task}`) ??
+            lifted.find((intent) => intent.listener === listener && intent.task === task);
+          return this.#reach(listener, task, essential ? undefined : this.#wanted, known);
+        }),
+    );
+    return (await Promise.all(reached)).filter((one) => one !== undefined);
+  }
+
+  /** The same by the intents as they are: after a start, or when the engine is back. */
+  async follow(): Promise<void> {
+    await this.reach(this.#intents.get(slotOf({ action: 'pause' })));
+  }
+
+  /** True for a pause in the cluster that is that of this process: it stands for all tasks. */
+  isOwn({ by, since }: ClusterIntent): boolean {
+    return this.#wanted?.by === by && this.#wanted.since === since;
+  }
+
+  /** True if a task of the listener, or the one that is named, is paused with the whole application, by any process. */
+  isPaused(listener: string, task: string | undefined): boolean {
+    const tasks = this.#parts.daemonOf(listener)?.tasks ?? [];
+    const isIt = ({ name }: { readonly name: string }): boolean =>
+      this.#set.has(`${listener}.${name}`) ||
+      this.#intents.get(slotOf({ action: 'pause', listener, task: name, isOfApplication: true })) !== undefined;
+    return tasks.some((one) => (task ?? one.name) === one.name && isIt(one));
+  }
+
+  async #reach(
+    listener: string,
+    task: string,
+    wanted: Intent | undefined,
+    known: Intent | undefined,
+  ): Promise<Unreached | undefined> {
+    if (wanted === known) return undefined;
+    const path = `${listener}.${task}`;
+    try {
+      await this.#parts.engine.scheduler.share(listener, task, { applicationPause: clusterIntentOf(wanted) });
+      if (wanted === undefined) this.#set.delete(path);
+      else this.#set.set(path, wanted);
+      this.#intents.mirror(slotOf({ action: 'pause', listener, task, isOfApplication: true }), undefined);
+      return undefined;
+    } catch (thrown) {
+      const error = toError(thrown);
+      if (known !== undefined) this.#set.set(path, known);
+      const what = wanted === undefined ? 'the end of the pause' : 'the pause';
+      // Before the boot nothing is joined yet; the engine tells when it is.
+      if (!(error instanceof NotRunningError))
+        this.#parts.log.warn(`${what} of the application does not reach "${path}" in the cluster`, { error });
+      return { path, error };
+    }
+  }
+}
