@@ -67,7 +67,7 @@ export function fieldsFor(change: ClusterIntentChange): Readonly<Record<string, 
   return fields;
 }
 
-/** What is to be lifted where it still stands so: the field of a wish, its text, and when it is over. */
+/** The wishes that are to be lifted where they still stand so; one without an end is never over. */
 export function overIn(over: ClusterIntents): readonly OverField[] {
   return WISHES.flatMap((name) => {
     const { until } = over[name] ?? {};

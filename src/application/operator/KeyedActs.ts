@@ -20,7 +20,7 @@ export class KeyedActs {
   readonly #intents: Pick<Intents, 'actOf' | 'remember'>;
   readonly #now: () => number;
   readonly #carryOut: CarryOut;
-  /** Those that are being carried out. */
+  /** The acts that are being carried out, by caller and key. */
   readonly #inFlight = new Map<string, { readonly request: string; readonly result: Promise<OperateResult> }>();
 
   constructor(intents: Pick<Intents, 'actOf' | 'remember'>, now: () => number, carryOut: CarryOut) {

@@ -2,7 +2,7 @@ import type { OperateRequest, OperatorAction } from '../../contracts/Operation';
 import type { PauseOptions } from '../../contracts/Scheduler';
 import type { OperationEvent } from '../../contracts/ApplicationEvents';
 import type { FrameworkConfig } from '../../contracts/configuration';
-import { textOf } from '../../errors/serializeError';
+import { messageOf, textOf } from '../../errors/serializeError';
 import { isoText } from '../../time/instant';
 import type { Unreached } from './ClusterActs';
 import type { Intent } from './Intents';
@@ -39,7 +39,7 @@ export function notesOn(unreached: readonly Unreached[]): readonly string[] {
   if (first === undefined) return [];
   const paths = unreached.map(({ path }) => path).join(', ');
   return [
-    `It has not reached ${paths} in the cluster: ${first.error.message.split('\n', 1)[0]} The rest is done. A pause of the whole application, or its end, follows when the cluster engine is back, if this process is still there; else ask again.`,
+    `It has not reached ${paths} in the cluster: ${messageOf(first.error).split('\n', 1)[0]} The rest is done. A pause of the whole application, or its end, follows when the cluster engine is back, if this process is still there; else ask again.`,
   ];
 }
 

@@ -6,7 +6,7 @@ import type { PauseInfo } from '../../contracts/status';
 /** Milliseconds until what is over and still set is lifted again: the clock of the store may be a little behind. */
 const AGAIN_MS = 1_000;
 
-/** What {@link SharedIntents} tell their task, and ask of the cluster. */
+/** The task and the cluster of {@link SharedIntents}. */
 export interface IntentParts {
   /** The clock of the store. */
   readonly clock: Clock;
@@ -19,7 +19,7 @@ export interface IntentParts {
 /** Everything that operators have set for one task in the cluster. What is over is in force no longer, and lifted by any process. */
 export class SharedIntents {
   readonly #parts: IntentParts;
-  /** As the engine has told it. */
+  /** Everything that the engine has told, also what is over. */
   #told: ClusterIntents = {};
   #inForce: ClusterIntents = {};
   #timer: ClockTimer | undefined;
@@ -94,7 +94,7 @@ export class SharedIntents {
     this.#arm(Math.min(now + AGAIN_MS, ...Object.values(this.#inForce).map(endOf)));
   }
 
-  /** What is set and over; undefined if there is nothing. */
+  /** The intents that are set and over; undefined if there are none. */
   #over(now: number): ClusterIntents | undefined {
     const over = where(this.#told, (intent) => endOf(intent) <= now);
     return Object.keys(over).length === 0 ? undefined : over;
