@@ -1,5 +1,4 @@
-import type { ClusterMoment, ClusterStartDecision, ClusterTask, RunRecord } from 'daemonry';
-import type { OverField } from './fields';
+import type { ClusterIntents, ClusterMoment, ClusterStartDecision, ClusterTask, RunRecord } from 'daemonry';
 import type { Job, JobsOptions, Queue, QueueEvents, Worker, WorkerOptions } from 'bullmq';
 
 /** The data of a job: the moment that it stands for, and the process that offered it. */
@@ -60,6 +59,13 @@ export interface StoredTask {
 
 /** The state of a task in the store: texts by name; see the scripts of Redis. */
 export type TaskFields = Readonly<Record<string, string>>;
+
+/** A wish of operators that is over: its field, the text in it, and when it is. */
+export interface OverField {
+  readonly name: keyof ClusterIntents;
+  readonly text: string;
+  readonly until: number;
+}
 
 /** The answer to a beat. */
 export interface Beat {

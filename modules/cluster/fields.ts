@@ -1,6 +1,6 @@
 import type { ClusterIntent, ClusterIntentChange, ClusterIntents, ClusterState, ClusterTask } from 'daemonry';
 
-import type { TaskFields } from './ClusterStore';
+import type { OverField, TaskFields } from './ClusterStore';
 
 const isoText = (ms: number): string => new Date(Math.floor(ms)).toISOString();
 
@@ -22,13 +22,6 @@ export function ownStateIn(known: ClusterState, processId: string, since: number
   if (known.holder !== processId) return known;
   const { holder: _over, since: _since, leaseUntil: _until, ...state } = known;
   return state;
-}
-
-/** A wish that is over, as it is kept. */
-export interface OverField {
-  readonly name: (typeof WISHES)[number];
-  readonly text: string;
-  readonly until: number;
 }
 
 /** The names under which wishes are kept, as JSON. */

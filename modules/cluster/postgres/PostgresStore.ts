@@ -11,6 +11,7 @@ import {
   type MomentData,
   type OfferAnswer,
   type OfferedMoment,
+  type OverField,
   type ReturnedStart,
   type StartAnswer,
   type StartRequest,
@@ -18,7 +19,7 @@ import {
   type TaskFields,
   workerOptions,
 } from '../ClusterStore';
-import { ENDS, type OverField } from '../fields';
+import { ENDS } from '../fields';
 import { loadBull } from '../library';
 import { decideStart, type Fields } from './decideStart';
 import { PostgresDatabase, type PostgresOptions } from './PostgresDatabase';

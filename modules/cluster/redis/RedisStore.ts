@@ -10,6 +10,7 @@ import {
   type MomentData,
   type OfferAnswer,
   type OfferedMoment,
+  type OverField,
   type ReturnedStart,
   type StartAnswer,
   type StartRequest,
@@ -21,7 +22,7 @@ import {
 } from '../ClusterStore';
 import type { ClusterRedisSettings } from '../ClusterSettings';
 import { loadBull } from '../library';
-import { ENDS, type OverField } from '../fields';
+import { ENDS } from '../fields';
 import { encodeName } from '../names';
 import { checkRedis } from './checkRedis';
 import { RedisLink } from './RedisLink';

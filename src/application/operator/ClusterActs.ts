@@ -3,7 +3,7 @@ import type { BackgroundDaemonEntry } from '../../contracts/entries';
 import type { ListenerLogger } from '../../contracts/ListenerLogger';
 import type { Engine } from '../../coordinator/Engine';
 import { toError } from '../../errors/serializeError';
-import { describeIntent } from './describe';
+import { describeIntent, type Unreached } from './describe';
 import { type Intent, type IntentChange, type Intents, slotOf } from './Intents';
 
 /** The parts of an application that {@link ClusterActs} work with. */
@@ -16,13 +16,6 @@ export interface ClusterActParts {
 const KEYS = { pause: 'pause', 'skip-next': 'skipNext', reschedule: 'reschedule' } as const;
 
 type SharedAction = keyof typeof KEYS;
-
-/** A task of cluster scope that an act has not reached. */
-export interface Unreached {
-  /** `<listener>.<task>`. */
-  readonly path: string;
-  readonly error: Error;
-}
 
 /** True if an intent concerns one task of cluster scope: the engine keeps it, for all processes. */
 export function isShared(

@@ -4,7 +4,8 @@ import type { ListenerLogger } from '../../contracts/ListenerLogger';
 import type { Engine } from '../../coordinator/Engine';
 import { toError } from '../../errors/serializeError';
 import { NotRunningError } from '../../errors/taskErrors';
-import { clusterIntentOf, type Unreached } from './ClusterActs';
+import { clusterIntentOf } from './ClusterActs';
+import type { Unreached } from './describe';
 import { type Intent, type Intents, slotOf } from './Intents';
 
 /** The parts of an application that {@link SharedPauses} work with. */

@@ -4,7 +4,6 @@ import type { OperationEvent } from '../../contracts/ApplicationEvents';
 import type { FrameworkConfig } from '../../contracts/configuration';
 import { messageOf, textOf } from '../../errors/serializeError';
 import { isoText } from '../../time/instant';
-import type { Unreached } from './ClusterActs';
 import type { Intent } from './Intents';
 import type { Act } from './readRequest';
 
@@ -16,6 +15,13 @@ export const subjectOf = ({
   ...(listener === undefined ? {} : { listener }),
   ...(task === undefined ? {} : { task }),
 });
+
+/** A task of cluster scope that an act has not reached. */
+export interface Unreached {
+  /** `<listener>.<task>`. */
+  readonly path: string;
+  readonly error: Error;
+}
 
 /** The payload of `operator.acted`. */
 export function eventOf(act: Act, value?: string, unreached: readonly Unreached[] = []): OperationEvent {
