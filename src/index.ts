@@ -233,5 +233,6 @@ export { UnhandledError } from './errors/processErrors';
 export { readState } from './state/stateMaintenance';
 
 export { durationMs, formatDuration, isDuration } from './time/duration';
+export { type Instant, instantMs } from './time/instant';
 export { sleep, type WaitOptions } from './time/sleep';
 export { type DeadlineOptions, withDeadline } from './time/withDeadline';

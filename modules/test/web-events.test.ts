@@ -82,6 +82,28 @@ describe('the events of the web module', () => {
     expect(reader.text().match(/event: change/g)).toHaveLength(1);
   });
 
+  it('end with a line of the log where the status cannot be read, and go on when it can', async () => {
+    const { app, url } = await givenRunningWeb({ listeners: [OrderSync] });
+    const reader = await givenReader(url);
+    await reader.next();
+    const unreadable = jest.spyOn(app, 'status').mockImplementation(() => {
+      throw new RangeError('Invalid time value');
+    });
+
+    await app.clock.advance('20s');
+    const late = await givenReader(url);
+    unreadable.mockRestore();
+    await app.clock.advance('1s');
+    const { event } = await reader.next();
+
+    expect(event).toBe('change');
+    expect(late.text()).toBe('retry: 2000\n\n');
+    const told = app.logs.filter(({ message }) => message === 'The readers of /api/events are not told of a change');
+    expect(told.length).toBeGreaterThan(0);
+    expect(told.length).toBeLessThan(10);
+    expect(told[0]).toMatchObject({ level: 'warn', error: { message: 'Invalid time value' } });
+  });
+
   it('tell what an operator does', async () => {
     const { app, url } = await givenRunningWeb({ listeners: [OrderSync] });
     const reader = await givenReader(url);

@@ -1,13 +1,15 @@
 import type { ServerResponse } from 'node:http';
 
-import type {
-  Application,
-  ApplicationEventMap,
-  ApplicationEventName,
-  ApplicationStatus,
-  Clock,
-  ClockTimer,
-  ListenerStatus,
+import {
+  type Application,
+  type ApplicationEventMap,
+  type ApplicationEventName,
+  type ApplicationStatus,
+  type Clock,
+  type ClockTimer,
+  limited,
+  type ListenerLogger,
+  type ListenerStatus,
 } from 'daemonry';
 
 /** Milliseconds for which changes are collected before readers are told. */
@@ -43,8 +45,7 @@ export interface ChangeFrame {
 export class EventReaders {
   readonly #application: Application;
   readonly #clock: Clock;
-  /** Called with the number of unread bytes when a reader is closed for not reading. */
-  readonly #dropped: (unread: number) => void;
+  readonly #log: Pick<ListenerLogger, 'warn'>;
   /** Each with whether who reads may still do so. */
   readonly #readers = new Map<ServerResponse, () => boolean>();
   readonly #changed = new Set<string>();
@@ -54,10 +55,10 @@ export class EventReaders {
   #keepAlive: ClockTimer | undefined;
   #closed = false;
 
-  constructor(application: Application, clock: Clock, dropped: (unread: number) => void) {
+  constructor(application: Application, clock: Clock, log: Pick<ListenerLogger, 'warn'>) {
     this.#application = application;
     this.#clock = clock;
-    this.#dropped = dropped;
+    this.#log = log;
   }
 
   /** True while one more reader is allowed. */
@@ -71,12 +72,17 @@ export class EventReaders {
    * @param isAdmitted - asked before anything is sent: whoever may not read any more gets the event `end`, and nothing else.
    */
   add(response: ServerResponse, isAdmitted: () => boolean): void {
+    const first = this.#text('open', [], {});
+    if (first === undefined) {
+      response.end(`retry: ${RETRY_MS}\n\n`);
+      return;
+    }
     this.#readers.set(response, isAdmitted);
     response.once('close', () => this.#remove(response));
     // A reader that hangs up while it is written to has an error, and then a close.
     response.on('error', () => this.#remove(response));
     if (this.#unsubscribe === undefined) this.#subscribe();
-    response.write(`retry: ${RETRY_MS}\n${eventText('open', this.#describe([], {}))}`);
+    response.write(`retry: ${RETRY_MS}\n${first}`);
   }
 
   /** Ends every connection, and takes no further reader. */
@@ -85,7 +91,7 @@ export class EventReaders {
     this.#flush();
     for (const response of [...this.#readers.keys()]) {
       this.#remove(response);
-      response.end(eventText('end', this.#describe([], {})));
+      response.end(this.#text('end', [], {}) ?? END);
     }
   }
 
@@ -94,7 +100,7 @@ export class EventReaders {
     for (const [response, isAdmitted] of [...this.#readers]) {
       if (isAdmitted()) continue;
       this.#remove(response);
-      response.end('event: end\ndata: {}\n\n');
+      response.end(END);
     }
   }
 
@@ -130,7 +136,24 @@ export class EventReaders {
     this.#counts = {};
     const changed = new Set(this.#changed);
     this.#changed.clear();
-    this.#send(eventText('change', this.#describe(changed, counts)));
+    const frame = this.#text('change', changed, counts);
+    if (frame !== undefined) this.#send(frame);
+  }
+
+  /**
+   * A frame that is made outside every request. Where the status cannot be read, that is a line of the log, and undefined:
+   * nobody who only watches ends the process.
+   */
+  #text(name: string, changed: Iterable<string>, events: ChangeFrame['events']): string | undefined {
+    try {
+      return eventText(name, this.#describe(changed, events));
+    } catch (error) {
+      this.#log.warn('The readers of /api/events are not told of a change', {
+        error,
+        ...limited('web: unread status'),
+      });
+      return undefined;
+    }
   }
 
   #describe(changed: Iterable<string>, events: ChangeFrame['events']): ChangeFrame {
@@ -144,7 +167,7 @@ export class EventReaders {
     this.closeUnadmitted();
     for (const response of [...this.#readers.keys()]) {
       if (response.writableLength > MOST_UNREAD_BYTES) {
-        this.#dropped(response.writableLength);
+        this.#log.warn('Closed a reader of /api/events that does not read', { unread: response.writableLength });
         this.#remove(response);
         response.destroy();
       } else response.write(frame);
@@ -162,5 +185,7 @@ export class EventReaders {
     );
   }
 }
+
+const END = 'event: end\ndata: {}\n\n';
 
 const eventText = (name: string, data: ChangeFrame): string => `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;

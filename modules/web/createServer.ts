@@ -100,9 +100,7 @@ export function createServer(parts: ServerParts): FastifyInstance {
   });
   server.setNotFoundHandler((_request, reply) => refuse(reply, NOT_FOUND));
 
-  const readers = new EventReaders(application, clock, (unread) =>
-    log.warn('Closed a reader of /api/events that does not read', { unread }),
-  );
+  const readers = new EventReaders(application, clock, log);
   server.addHook('preClose', async () => readers.close());
   registerReadingRoutes(server, { application, readers, access });
   registerOperateRoute(server, application);

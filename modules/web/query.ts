@@ -1,3 +1,5 @@
+import { instantMs } from 'daemonry';
+
 /** Longest text of a query parameter, in characters. */
 const LONGEST_TEXT = 256;
 
@@ -42,14 +44,15 @@ export const oneOf = <const T extends string>(...words: readonly T[]): Parameter
   },
 });
 
-const INSTANT = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2}))?$/;
-
 /** An instant as ISO text with its offset, or a day, which begins at midnight UTC; it becomes ISO text in UTC. */
 export const instant = (needed?: string): Parameter<string> => ({
   ...(needed === undefined ? {} : { needed }),
   read: (given) => {
-    const ms = INSTANT.test(given) ? Date.parse(given) : NaN;
-    if (!Number.isNaN(ms)) return { value: new Date(ms).toISOString() };
+    try {
+      return { value: new Date(instantMs(given)).toISOString() };
+    } catch {
+      // Anything that is no instant is told of as one problem among others.
+    }
     return { problem: `must be an instant such as 2030-01-31T08:00:00Z, not "${given}".` };
   },
 });

@@ -44,7 +44,7 @@ export interface OperateRequest {
   readonly kind: OperatorKind;
   /** Why, up to 500 characters. */
   readonly reason: string;
-  /** For `pause`, `reschedule` and `log-level`: when it ends by itself, a `Date` or ISO text. @defaultValue never */
+  /** For `pause`, `reschedule` and `log-level`: when it ends by itself: a `Date`, or ISO text with its offset. @defaultValue never */
   readonly until?: Date | string;
   /**
    * Up to 200 characters that stand for this act: the same request again with the same `by` and `key` does nothing, and has

@@ -6,7 +6,7 @@ import type { PauseInfo } from './status';
 
 /** A pause of one task of a listener, or of all. */
 export interface PauseOptions {
-  /** When it ends by itself: a `Date`, or ISO text. @defaultValue it lasts until `resume` */
+  /** When it ends by itself: a `Date`, or ISO text with its offset. @defaultValue it lasts until `resume` */
   readonly until?: Date | string;
   /** Why; shown in the status. */
   readonly reason: string;

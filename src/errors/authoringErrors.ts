@@ -29,7 +29,7 @@ export class InvalidInstantError extends DaemonryError<'INVALID_INSTANT'> {
   constructor(value: unknown) {
     super('INVALID_INSTANT', {
       what: `${shown(value)} is not an instant.`,
-      fix: "give a Date, milliseconds since the epoch, or ISO text such as '2026-03-29T03:00:00Z'.",
+      fix: "give a Date, milliseconds since the epoch, or ISO text with its offset such as '2026-03-29T03:00:00Z'.",
     });
   }
 }

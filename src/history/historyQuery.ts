@@ -4,7 +4,7 @@ import { didYouMean } from '../errors/suggest';
 import type { HistoryQuery } from '../contracts/RunHistory';
 import type { RunOutcome } from '../contracts/RunRecord';
 import type { SqlValue } from '../contracts/StateDatabase';
-import { type Instant, instantMs } from '../time/instant';
+import { readInstant } from '../time/instant';
 import type { RunRow } from './historyRows';
 import { isFailure, OUTCOMES, seriesOf } from './historyTables';
 
@@ -63,7 +63,7 @@ export function selectionOf(query: HistoryQuery): RunSelection {
     const instant = given === undefined ? undefined : readInstant(given);
     if (instant !== undefined) {
       conditions.push(condition);
-      parameters.push(instant);
+      parameters.push(Math.round(instant));
     } else if (given !== undefined) faults[key] = `${showValue(given)} is no instant`;
   }
   if (before !== undefined) {
@@ -120,12 +120,4 @@ function partsOf(series: readonly number[] | undefined): readonly (readonly [str
   if (series === undefined) return [[undefined, []]];
   if (series.length > MOST_SIDE_BY_SIDE) return [[`series IN (${series.join(', ')})`, []]];
   return series.map((each) => ['series = ?', [each]]);
-}
-
-function readInstant(given: Instant): number | undefined {
-  try {
-    return Math.round(instantMs(given));
-  } catch {
-    return undefined;
-  }
 }

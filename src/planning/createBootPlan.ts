@@ -15,7 +15,6 @@ import {
   type TaskDefinition,
 } from '../contracts/ListenerDefinition';
 import { describeSchedule, nextDue, sharedAnchor } from '../scheduling/when';
-import { LAST_INSTANT } from '../time/instant';
 import { type BootPlanParts, planWarnings } from './planWarnings';
 import { describeJitter, describeRestart } from './listenerValues';
 import { planText } from './planText';
@@ -145,7 +144,7 @@ function nextDueMoments(schedule: TaskSchedule, now: number, anchor = now): stri
   const moments: string[] = [];
   // An interval with an initial delay of 0 is due at the very instant that ticks open.
   const after = schedule.kind === 'interval' ? now - 1 : now;
-  for (let due = nextDue(schedule, anchor, after); moments.length < DUE_MOMENTS && due <= LAST_INSTANT;) {
+  for (let due = nextDue(schedule, anchor, after); moments.length < DUE_MOMENTS && due !== Infinity;) {
     moments.push(new Date(due).toISOString());
     due = nextDue(schedule, anchor, due);
   }

@@ -2,7 +2,7 @@ import type { Jitter, PeriodicTaskSpec, TaskSchedule } from '../contracts/entrie
 import { LAST_INSTANT } from '../time/instant';
 import type { RememberedMoment } from './RememberedMoments';
 import type { MissedMoments } from './runs';
-import { countDue, nextDue, previousDue, scheduleKey } from './when';
+import { countDue, nextDue, previousDue, scheduleKey, tellable } from './when';
 
 /**
  * When the clock is set back by up to this, a cron schedule does not repeat the due moments it has kept: it waits until
@@ -125,7 +125,9 @@ export class DueMoments {
       // The interval goes on undisturbed. A shift by a multiple of it would bring due moments back that were taken.
       const shift = ms % this.#schedule.everyMs === 0 ? ms - 1 : ms;
       this.#anchor -= shift;
-      this.#next -= shift;
+      // It had no due moment left, on a clock that stood at the end of all instants.
+      if (this.#next === Infinity && !this.isFixedDelay) this.#advanceTo(nextDue(this.#schedule, this.#anchor, now));
+      else this.#next -= shift;
     } else if (ms > LONGEST_REPEAT_MS) {
       this.#advanceTo(nextDue(this.#schedule, this.#anchor, now));
     }
@@ -152,7 +154,8 @@ export class DueMoments {
     return this.#schedule.kind === 'interval' ? this.#schedule.everyMs : Infinity;
   }
 
-  #advanceTo(next: number): void {
+  #advanceTo(at: number): void {
+    const next = tellable(at);
     this.#next = next;
     this.#delay = next === Infinity ? 0 : this.#drawJitter(next);
   }

@@ -1,7 +1,7 @@
 import type { TaskSchedule } from '../contracts/entries';
 import { messageOf } from '../errors/serializeError';
 import { formatDuration } from '../contracts/Duration';
-import { isTimeZone } from '../time/instant';
+import { isTimeZone, LAST_INSTANT } from '../time/instant';
 import { cronDoubts } from './cronDialect';
 import { LocalCron } from './LocalCron';
 
@@ -26,6 +26,9 @@ export function scheduleDoubts(schedule: TaskSchedule): readonly string[] {
   return schedule.kind === 'cron' ? cronDoubts(schedule.pattern) : [];
 }
 
+/** The due moment, or `Infinity` for one after the last instant that can be told. */
+export const tellable = (due: number): number => (due <= LAST_INSTANT ? due : Infinity);
+
 /**
  * The first due moment strictly after `after`; `Infinity` when there is none. Epoch milliseconds throughout.
  *
@@ -35,9 +38,9 @@ export function scheduleDoubts(schedule: TaskSchedule): readonly string[] {
 export function nextDue(schedule: TaskSchedule, anchor: number, after: number): number {
   switch (schedule.kind) {
     case 'interval':
-      return dueAtIndex(schedule, anchor, lastIndex(schedule, anchor, after) + 1);
+      return tellable(dueAtIndex(schedule, anchor, lastIndex(schedule, anchor, after) + 1));
     case 'cron':
-      return localCron(schedule).next(after);
+      return tellable(localCron(schedule).next(after));
     case 'manual':
       return Infinity;
   }

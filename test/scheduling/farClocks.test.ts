@@ -61,3 +61,19 @@ describe('An interval', () => {
     });
   });
 });
+
+describe('At the end of all instants', () => {
+  it.each([
+    ['an interval', { interval: '200d' }],
+    ['an interval after the last run', { interval: '200d', mode: 'fixed-delay' }],
+  ] as const)('%s has no due moment left, and the application says so', async (_what, options) => {
+    const { app, due } = await given(options, '+275760-01-01T12:00:00.000Z');
+
+    await app.clock.advance('250d');
+
+    expect(due).toHaveLength(1);
+    expect((await app.trigger('sync')).outcome).toBe('succeeded');
+    expect(app.status().listeners[0]?.tasks[0]).not.toHaveProperty('nextRunAt');
+    expect(await app.explain('sync', '+275760-09-13T00:00:00.000Z')).toHaveLength(1);
+  });
+});

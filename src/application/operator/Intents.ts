@@ -4,6 +4,7 @@ import type { LogLevel } from '../../contracts/ListenerLogger';
 import type { OperatorAction, OperatorIntent } from '../../contracts/Operation';
 import type { OperatorJournal } from '../../contracts/OperatorJournal';
 import type { MigrationStep, SqlStatements, StateDatabase } from '../../contracts/StateDatabase';
+import { readInstant } from '../../time/instant';
 
 /** An intent, with the values that it is carried out with. */
 export interface Intent extends Omit<OperatorIntent, 'persisted'> {
@@ -231,6 +232,8 @@ function read(text: string): Intent | undefined {
     const intent = JSON.parse(text) as Partial<Intent>;
     const texts = [intent.action, intent.by, intent.kind, intent.reason, intent.since];
     if (!texts.every((value) => typeof value === 'string')) return undefined;
+    const instants = [intent.since, intent.until, intent.action === 'skip-next' ? (intent.value ?? '') : undefined];
+    if (instants.some((text) => text !== undefined && readInstant(text) === undefined)) return undefined;
     if (intent.action === 'reschedule' && intent.schedule?.kind === undefined) return undefined;
     if (intent.action === 'log-level' && intent.level === undefined) return undefined;
     return Object.freeze(intent as Intent);

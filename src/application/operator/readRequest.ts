@@ -15,7 +15,7 @@ import { didYouMean } from '../../errors/suggest';
 import { UnknownListenerError } from '../../errors/taskErrors';
 import { taskNamed } from '../../registry/registries';
 import { nextDue, scheduleComplaint } from '../../scheduling/when';
-import { isTimeZone, LAST_INSTANT } from '../../time/instant';
+import { isoText, isTimeZone, LAST_OF_FOUR_DIGITS, readInstant } from '../../time/instant';
 
 /** A request that is valid. Instants are epoch milliseconds. */
 export interface Act extends Pick<OperateRequest, 'listener' | 'task' | 'by' | 'reason' | 'key' | 'label'> {
@@ -193,9 +193,16 @@ function target(
 
 function readUntil(given: unknown, now: number, problems: string[]): number | undefined {
   if (given === undefined) return undefined;
-  const ms = given instanceof Date || typeof given === 'string' ? new Date(given).getTime() : NaN;
-  if (Number.isNaN(ms)) problems.push(`"until" must be a Date or ISO text: ${showValue(given)} is not an instant.`);
-  else if (ms <= now) problems.push(`"until" is over: ${new Date(ms).toISOString()} is not in the future.`);
+  const ms = given instanceof Date || typeof given === 'string' ? readInstant(given) : undefined;
+  if (ms === undefined) {
+    problems.push(
+      `"until" must be a Date or ISO text with an offset, such as 2030-01-31T08:00:00Z: ${showValue(given)} is not an instant.`,
+    );
+  } else if (ms <= now) problems.push(`"until" is over: ${isoText(ms)} is not in the future.`);
+  else if (ms > LAST_OF_FOUR_DIGITS)
+    problems.push(
+      `"until" is too far away: ${isoText(LAST_OF_FOUR_DIGITS)} is the last instant. Leave it out for what is to last until it is lifted.`,
+    );
   else return ms;
   return undefined;
 }
@@ -246,10 +253,10 @@ export function nextDueMoments(schedule: TaskSchedule, now: number): readonly st
   const moments: string[] = [];
   for (
     let due = nextDue(schedule, now, now);
-    moments.length < 3 && due <= LAST_INSTANT;
+    moments.length < 3 && due !== Infinity;
     due = nextDue(schedule, now, due)
   ) {
-    moments.push(new Date(due).toISOString());
+    moments.push(isoText(due));
   }
   return moments;
 }

@@ -6,7 +6,7 @@ import type { Terminal } from '../../contracts/CommandModule';
 import { LOG_LEVELS } from '../../contracts/ListenerLogger';
 import type { OperateResult } from '../../contracts/Operation';
 import { durationMs, isDuration } from '../../time/duration';
-import { isoText, LAST_INSTANT } from '../../time/instant';
+import { isoText, LAST_OF_FOUR_DIGITS, readInstant } from '../../time/instant';
 import { SystemClock } from '../../time/SystemClock';
 import { UsageError } from '../cliErrors';
 import { EXIT, type Finish } from '../exitCodes';
@@ -155,14 +155,8 @@ function recordText(record: NonNullable<OperateResult['record']>): string {
   ].join(', ');
 }
 
-const INSTANT = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2}))?$/;
-
 function readUntil(text: string): string {
-  const ms = isDuration(text)
-    ? new SystemClock().now() + durationMs(text)
-    : INSTANT.test(text)
-      ? Date.parse(text)
-      : NaN;
-  if (ms <= LAST_INSTANT) return isoText(ms);
+  const ms = isDuration(text) ? new SystemClock().now() + durationMs(text) : readInstant(text);
+  if (ms !== undefined && ms <= LAST_OF_FOUR_DIGITS) return isoText(ms);
   throw new InvalidArgumentError('Give an instant such as 2030-01-31T08:00:00Z, or a duration from now such as 2h.');
 }
