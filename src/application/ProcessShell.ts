@@ -6,6 +6,7 @@ import { LoopEmptyError, UnhandledError } from '../errors/processErrors';
 import { messageOf, stackOf, toError } from '../errors/serializeError';
 import { currentExecution } from '../execution/ExecutionContext';
 import { isWorthSaying } from '../observability/LineLimits';
+import { KeptListeners } from '../observability/KeptListeners';
 import { guardStandardStreams, writeToStderr } from '../observability/standardStreams';
 import { native } from '../time/native';
 import type { DaemonApplication } from './DaemonApplication';
@@ -32,9 +33,15 @@ type ProcessEvent = Signal | 'unhandledRejection' | 'uncaughtException' | 'befor
  * code. It takes the signals, the unhandled errors, and every other way in which a process can end.
  */
 export class ProcessShell {
+  readonly #kept = new KeptListeners(process, (events) => {
+    this.#sayRemoved(events);
+  });
+  #removals = 0;
   #app: DaemonApplication | undefined;
   #signal: Signal | undefined;
   #unhandled: Error | undefined;
+  /** The exit code of the application's report, whose last lines may not be written yet. */
+  #reported: number | undefined;
   /** The exit code of the application, once it has ended. */
   #endCode: number | undefined;
   /** The exit code of the process, once the application has ended. */
@@ -64,7 +71,6 @@ export class ProcessShell {
         this.#onSignal(signal);
       });
     }
-    this.#keepSignals();
     this.#on('unhandledRejection', (reason: unknown) => {
       this.#onUnhandled(toError(reason), 'unhandledRejection');
     });
@@ -83,6 +89,9 @@ export class ProcessShell {
   /** Takes the application, and passes on a signal or an unhandled error that came while it was being created. */
   attach(app: DaemonApplication): void {
     this.#app = app;
+    app.events.on('application.stopped', ({ report }) => {
+      this.#reported = report.code;
+    });
     if (this.#unhandled !== undefined) app.crash(this.#unhandled);
     if (this.#signal !== undefined) app.requestShutdown(`received ${this.#signal}`);
   }
@@ -96,6 +105,7 @@ export class ProcessShell {
   /** Lets the process end with `code`; if something holds it open, names that and ends it after a second. */
   end(code: number): void {
     native.clearInterval(this.#alive);
+    this.#kept.end();
     this.#endCode = code;
     this.#setCode(code);
     // One that came while the last lines were written.
@@ -117,6 +127,12 @@ export class ProcessShell {
   #onSignal(signal: Signal): void {
     // The application has ended, and its code is decided: the process ends within a second.
     if (this.#endCode !== undefined) return;
+    if (this.#signal !== undefined && this.#reported !== undefined) {
+      const code = this.#unhandled !== undefined && isChanged(this.#reported) ? 1 : this.#reported;
+      const left = 'ending before the last log lines are written';
+      writeToStderr(`daemonry: received ${signal} again after the stop, ${left}; the process ends with code ${code}`);
+      this.#exit(code);
+    }
     if (this.#signal !== undefined) {
       const pending =
         this.#app?.status().listeners.filter(({ state }) => state === 'stopping' || state === 'starting') ?? [];
@@ -159,7 +175,7 @@ export class ProcessShell {
 
   /** An error that came after the report changes a code that says that there was none. */
   #changeCode(ended: number): void {
-    if ((ended !== 0 && ended !== 3) || this.#code === 1) return;
+    if (!isChanged(ended) || this.#code === 1) return;
     writeToStderr(`daemonry: the error came after the stop, which had code ${ended}: the process ends with code 1`);
     this.#setCode(1);
   }
@@ -180,16 +196,13 @@ export class ProcessShell {
     else this.#app.crash(error);
   }
 
-  /** Takes a signal again whose handler somebody has removed: it would end the process at once, with nothing stopped. */
-  #keepSignals(): void {
-    let times = 0;
-    process.on('removeListener', (event: string | symbol, handler: (...args: unknown[]) => void) => {
-      if (!(SHELL in handler) || !(event in SIGNALS) || this.#endCode !== undefined) return;
-      process.on(event as Signal, handler);
-      if (!isWorthSaying(++times)) return;
-      const where = currentPlace() ?? 'outside every listener';
-      writeToStderr(`daemonry: the handler of ${String(event)} was removed (${where}), and is there again`);
-    });
+  /** A signal without its handler would end the process at once, with nothing stopped. */
+  #sayRemoved(events: readonly string[]): void {
+    if (!isWorthSaying(++this.#removals)) return;
+    const where = currentPlace() ?? 'outside every listener';
+    const handlers = events.length === 1 ? 'handler of the process was' : 'handlers of the process were';
+    const back = events.length === 1 ? 'is' : 'are';
+    writeToStderr(`daemonry: the ${handlers} removed (${where}), and ${back} there again: ${events.join(', ')}`);
   }
 
   /** Takes the last step of `process.exit`, which libraries call without the steps before it. */
@@ -248,9 +261,12 @@ export class ProcessShell {
   }
 
   #on(event: ProcessEvent, handler: (cause: unknown) => void): void {
-    process.on(event as Signal, Object.assign(handler, { [SHELL]: true }));
+    this.#kept.add(event, Object.assign(handler, { [SHELL]: true }));
   }
 }
+
+/** True for the exit codes that an unhandled error changes: they say that there was none. */
+const isChanged = (code: number): boolean => code === 0 || code === 3;
 
 /** The hook or run that is executed, such as `order_sync.tick`; undefined outside all of them. */
 function currentPlace(): string | undefined {

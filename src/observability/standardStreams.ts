@@ -1,3 +1,5 @@
+import { KeptListeners } from './KeptListeners';
+
 /** Other copies of this module, such as those of Jest's module registries, find their guard by it. */
 const GUARD = Symbol.for('daemonry.streamGuard');
 
@@ -6,7 +8,11 @@ const lost = Object.assign((): void => undefined, { [GUARD]: true });
 
 /** Keeps the errors of a stream from ending the process. */
 function guard(stream: NodeJS.WriteStream): void {
-  if (!stream.listeners('error').some((listener) => GUARD in listener)) stream.on('error', lost);
+  if (stream.listeners('error').some((listener) => GUARD in listener)) return;
+  const kept = new KeptListeners(stream);
+  kept.add('error', lost);
+  // Streams do not tell of the removal of the only listener of an event.
+  kept.add('error', () => undefined);
 }
 
 /**

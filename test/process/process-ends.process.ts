@@ -1,24 +1,32 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { openSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { mkdtempSync, openSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 
-import type { ApplicationProcess } from 'daemonry/testing';
+import { type ApplicationProcess, startProcess } from 'daemonry/testing';
 
-import { startEntry } from '../support/startEntry';
+import { bundleEntry } from './support/bundleEntry';
 
-const ENTRY = 'test/process/entries/ends.ts';
 const ROOT = resolve(__dirname, '../..');
 
-// Each test is a process of its own, which has to compile its entry.
 jest.setTimeout(60_000);
 
-const behave = (behaviour: string): ApplicationProcess => startEntry(ENTRY, { env: { BEHAVIOUR: behaviour } });
+const folder = mkdtempSync(join(tmpdir(), 'daemonry-ends-'));
+let entryFile: string;
+
+beforeAll(() => {
+  entryFile = bundleEntry(folder, 'ends');
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const behave = (behaviour: string, ...nodeArgs: string[]): ApplicationProcess =>
+  startProcess(entryFile, { cwd: ROOT, env: { BEHAVIOUR: behaviour }, nodeArgs });
 
 /** Starts the entry with standard streams of its own. */
 function spawnEntry(behaviour: string, stdio: ('pipe' | 'ignore' | number)[]): ChildProcess {
-  const args = ['-C', 'daemonry-source', '-r', 'ts-node/register/transpile-only', ENTRY];
-  return spawn(process.execPath, args, { cwd: ROOT, env: { ...process.env, BEHAVIOUR: behaviour }, stdio });
+  return spawn(process.execPath, [entryFile], { cwd: ROOT, env: { ...process.env, BEHAVIOUR: behaviour }, stdio });
 }
 
 const pause = (ms: number): Promise<void> =>
@@ -68,11 +76,87 @@ describe('A process whose handlers of signals somebody removes', () => {
     'stops cleanly on %s all the same, and says who did so',
     async (signal) => {
       const entry = behave('unheard');
-      await entry.until(() => entry.stderr.includes('the handler of SIGTERM was removed (subject.tick)'));
+      const removed =
+        'the handlers of the process were removed (subject.tick), and are there again: SIGTERM, SIGINT, SIGHUP';
+      await entry.until(() => entry.stderr.includes(removed));
 
       expect(await entry.stop(signal)).toMatchObject({ code: 0, report: { code: 0, reason: `received ${signal}` } });
     },
   );
+});
+
+describe('A process whose handlers somebody removes, of all events', () => {
+  it.each(['all-unheard', 'all-unheard-by-the-emitter', 'removals-unheard'])(
+    'stops cleanly all the same, however that is done: %s',
+    async (how) => {
+      const entry = behave(how);
+      await entry.until(() => entry.stderr.includes('SIGTERM'));
+
+      expect(await entry.stop('SIGTERM')).toMatchObject({ code: 0, report: { code: 0 } });
+    },
+  );
+
+  it.each(['errors-unheard', 'rejections-unheard'])('stops with 1 on an error nobody handles: %s', async (how) => {
+    const exit = await behave(how).exit;
+
+    expect(exit).toMatchObject({ code: 1, report: { code: 1 } });
+    expect(exit.stdout).toContain('nobody hears of it');
+  });
+
+  it('goes on when a stream has lost its reader', async () => {
+    const child = spawnEntry('streams-unheard', ['ignore', 'pipe', 'pipe']);
+    await once(child.stdout as NonNullable<typeof child.stdout>, 'data');
+    await pause(200);
+    child.stdout?.destroy();
+    child.stderr?.destroy();
+    await pause(1_000);
+    expect(child.exitCode).toBeNull();
+    child.kill('SIGTERM');
+    expect(await codeOf(child)).toBe(0);
+  });
+});
+
+describe('A process whose time somebody replaces while it runs', () => {
+  it.each(['fakes-time', 'has-no-date', 'throws-dates'])(
+    'stops within its limits, also what does not end by itself: %s',
+    async (how) => {
+      const entry = behave(how);
+      await entry.until(() => entry.stdout.includes('done\n'));
+
+      const exit = await entry.stop('SIGTERM');
+
+      expect(exit).toMatchObject({ code: 3, report: { code: 3 } });
+      expect(exit.stdout).toContain('The shutdown of');
+    },
+  );
+});
+
+describe('A process that ends by no decision of its own', () => {
+  it.each([
+    ['aborts', 'SIGABRT', ''],
+    ['quits', 'SIGQUIT', ''],
+    ['alarms', 'SIGUSR2', ''],
+    ['kills', 'SIGKILL', ''],
+    ['fills-the-heap', 'SIGABRT', 'JavaScript heap out of memory'],
+  ])('%s by the signal %s, with nothing stopped', async (how, signal, words) => {
+    const exit = await behave(how, '--max-old-space-size=40').exit;
+
+    expect(exit).toMatchObject({ code: undefined, signal });
+    expect(exit.stdout).not.toContain('Stopped');
+    expect(exit.stderr).toContain(words);
+  });
+
+  it('goes on after an endless recursion in a tick, whose run has failed', async () => {
+    const entry = behave('overflows');
+    await entry.until(() => entry.stdout.includes('Maximum call stack size exceeded'));
+    expect(await entry.stop('SIGTERM')).toMatchObject({ code: 0 });
+  });
+
+  it('stops with 1 after an endless recursion that belongs to no call', async () => {
+    const exit = await behave('overflows-later').exit;
+    expect(exit).toMatchObject({ code: 1, report: { code: 1 } });
+    expect(exit.stdout).toContain('Maximum call stack size exceeded');
+  });
 });
 
 describe('The exit code', () => {
@@ -131,6 +215,18 @@ describe('The exit code', () => {
     await entry.until(() => entry.stdout.includes('Stopped with code'));
     const exit = await entry.stop('SIGTERM');
     expect(exit).toMatchObject({ code: 0, report: { code: 0 } });
+  });
+
+  it('stays that of the report when signals come while the last lines are written', async () => {
+    const entry = behave('hanging-flush');
+    await entry.until(() => entry.stdout.includes('ticking'));
+    entry.signal('SIGTERM');
+    await entry.until(() => entry.stderr.includes('stopped, and writing'));
+    const exit = await entry.stop('SIGTERM');
+    expect(exit.code).toBe(0);
+    expect(exit.stderr).toContain(
+      'received SIGTERM again after the stop, ending before the last log lines are written',
+    );
   });
 
   it('tells when an error after the report changes it', async () => {

@@ -1,9 +1,21 @@
 import './fakeTimers';
 
+import { EventEmitter } from 'node:events';
+import { createRequire } from 'node:module';
+
 import { BackgroundDaemon, createApplication, runMain, type StartupContext } from 'daemonry';
 
 /** Ends, or does not end, as `BEHAVIOUR` says; the tests start it as a real process. */
 const behaviour = process.env['BEHAVIOUR'] ?? '';
+
+/** The module itself, whose properties a library can replace. */
+const timers = createRequire(__filename)('node:timers') as object;
+const FAKES = ['fakes-time', 'has-no-date', 'throws-dates'];
+
+const flush = (): Promise<void> => {
+  process.stderr.write('stopped, and writing\n');
+  return NEVER;
+};
 
 const NEVER = new Promise<never>(() => undefined);
 const isHanging = ['hanging-flush', 'fatal-startup', 'rejection-in-flush'].includes(behaviour);
@@ -26,9 +38,64 @@ class WaitingBody {
   }
 }
 
-let isUnheard = false;
+let isDone = false;
 
-@BackgroundDaemon({ interval: '20ms', fatalOnStartupFailure: true })
+const later = (act: () => void): void => void setTimeout(act, 50);
+
+/** Never ends, without a loop. */
+const overflow = (depth = 0): number => overflow(depth + 1) + 1;
+
+/** What the first tick does. */
+const DEEDS: Readonly<Record<string, () => void>> = {
+  unheard: () => {
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.removeAllListeners(signal);
+  },
+  'all-unheard': () => process.removeAllListeners(),
+  'all-unheard-by-the-emitter': () => EventEmitter.prototype.removeAllListeners.call(process),
+  'removals-unheard': () => {
+    process.removeAllListeners('removeListener').removeAllListeners('newListener').removeAllListeners('SIGTERM');
+  },
+  'errors-unheard': () => {
+    process.removeAllListeners('uncaughtException').removeAllListeners('unhandledRejection');
+    later(() => {
+      throw new Error('nobody hears of it');
+    });
+  },
+  'rejections-unheard': () => {
+    process.removeAllListeners();
+    later(() => void Promise.reject(new Error('nobody hears of it')));
+  },
+  'streams-unheard': () => {
+    process.stdout.removeAllListeners('error');
+    process.stderr.removeAllListeners();
+  },
+  aborts: () => process.abort(),
+  quits: () => void process.kill(process.pid, 'SIGQUIT'),
+  alarms: () => void process.kill(process.pid, 'SIGUSR2'),
+  kills: () => void process.kill(process.pid, 'SIGKILL'),
+  'fills-the-heap': () => {
+    for (const held: unknown[] = []; ;) held.push(new Array(100_000).fill(held.length));
+  },
+  overflows: () => void overflow(),
+  'overflows-later': () => later(() => void overflow()),
+  'fakes-time': () => {
+    const fake = (): object => ({ unref: fake, ref: fake, hasRef: () => false });
+    Object.assign(globalThis, { setTimeout: fake, setInterval: fake, setImmediate: fake, queueMicrotask: fake });
+    Object.assign(globalThis, { clearTimeout: fake, performance: undefined });
+    Object.assign(timers, { setTimeout: fake, setInterval: fake, setImmediate: fake });
+    Object.assign(process, { nextTick: fake, hrtime: fake });
+  },
+  'has-no-date': () => {
+    Date.now = () => NaN;
+  },
+  'throws-dates': () => {
+    Date.now = () => {
+      throw new Error('no date today');
+    };
+  },
+};
+
+@BackgroundDaemon({ interval: '20ms', fatalOnStartupFailure: true, shutdownTimeout: '1s' })
 class Subject {
   startup({ log }: StartupContext): void {
     if (behaviour === 'exits-last') process.on('exit', () => process.exit(0));
@@ -43,17 +110,18 @@ class Subject {
     if (isHanging) process.stdout.write('ticking\n');
     if (behaviour === 'exits') process.exit(0);
     if (behaviour === 'exits-beyond') process.exit(256);
-    if (behaviour === 'unheard' && !isUnheard) {
-      isUnheard = true;
-
-      for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.removeAllListeners(signal);
+    if (!isDone) {
+      isDone = true;
+      DEEDS[behaviour]?.();
+      if (behaviour in DEEDS) process.stdout.write('done\n');
     }
-    if (behaviour === 'forgotten') process.removeAllListeners('exit').exit(0);
+    if (behaviour === 'forgotten') process.removeAllListeners().exit(0);
     if (behaviour === 'really-exits') reallyExit(0);
     if (behaviour === 'writes' || behaviour === 'talkative') process.stderr.write('a line\n');
   }
 
-  shutdown(): void {
+  async shutdown(): Promise<void> {
+    if (FAKES.includes(behaviour)) await NEVER;
     if (behaviour === 'open') setTimeout(() => undefined, 60_000);
     if (behaviour === 'late-rejection' || behaviour === 'rejection-in-flush')
       setTimeout(() => void Promise.reject(new Error('after everything')), 100);
@@ -73,7 +141,7 @@ const main = runMain(async () => {
   return createApplication({
     name: 'subject',
     listeners,
-    ...(isHanging ? { logger: { log: () => undefined, flush: () => NEVER } } : {}),
+    ...(isHanging ? { logger: { log: () => undefined, flush } } : {}),
     config: {
       directory: false,
       env: false,

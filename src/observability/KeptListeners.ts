@@ -1,0 +1,79 @@
+import type { EventEmitter } from 'node:events';
+
+import { native } from '../time/native';
+
+type Listener = (...given: never[]) => void;
+
+/** Node's own listeners of the process, without which it gives no signals to those that are added later. */
+const OF_SIGNALS = new Set(['startListeningIfSignal', 'stopListeningIfSignal']);
+
+/**
+ * Listeners of the process or of a stream that stay until {@link end}: one that somebody removes is there again at once, and
+ * after a `removeAllListeners()` of all events at the end of the current callback.
+ */
+export class KeptListeners {
+  readonly #emitter: EventEmitter;
+  readonly #removed: (events: readonly string[]) => void;
+  readonly #kept: (readonly [event: string, listener: Listener])[] = [];
+  readonly #inner: (readonly [event: string, listener: Listener])[] = [];
+  #gone: string[] = [];
+
+  /** @param removed - called after listeners were removed, and are there again, with their events. */
+  constructor(emitter: EventEmitter, removed: (events: readonly string[]) => void = () => undefined) {
+    this.#emitter = emitter;
+    this.#removed = removed;
+    for (const event of ['newListener', 'removeListener']) {
+      for (const listener of emitter.listeners(event) as Listener[]) {
+        if (OF_SIGNALS.has(listener.name)) this.#inner.push([event, listener]);
+      }
+    }
+    // Listeners are removed from the last one to the first, which hears of all others.
+    emitter.prependListener('removeListener', this.#onRemoved);
+  }
+
+  /** Adds a listener, and keeps it. */
+  add(event: string, listener: Listener): void {
+    this.#kept.push([event, listener]);
+    this.#on(event, listener);
+  }
+
+  /** Keeps them no longer. They are not removed. */
+  end(): void {
+    this.#kept.length = 0;
+    this.#emitter.off('removeListener', this.#onRemoved);
+  }
+
+  readonly #onRemoved = (event: string | symbol, listener: Listener): void => {
+    const isKept = this.#kept.some((each) => each[0] === event && each[1] === listener);
+    if (isKept) {
+      this.#on(event as string, listener);
+      if (this.#gone.length === 0) native.nextTick(this.#check);
+      this.#lost(event as string);
+    } else if (event === 'removeListener' && this.#kept.length > 0) {
+      native.nextTick(this.#check);
+    }
+  };
+
+  /** A removal of all listeners goes on after it has told of each, and takes away what was added meanwhile. */
+  readonly #check = (): void => {
+    if (this.#kept.length === 0) return;
+    for (const [event, listener] of [...this.#inner, ...this.#kept]) {
+      if (this.#emitter.listeners(event).includes(listener)) continue;
+      this.#on(event, listener);
+      this.#lost(event);
+    }
+    const isHeard = this.#emitter.listeners('removeListener').includes(this.#onRemoved);
+    if (!isHeard) this.#emitter.prependListener('removeListener', this.#onRemoved);
+    const gone = this.#gone;
+    this.#gone = [];
+    if (gone.length > 0) this.#removed(gone);
+  };
+
+  #lost(event: string): void {
+    if (!this.#gone.includes(event)) this.#gone.push(event);
+  }
+
+  #on(event: string, listener: Listener): void {
+    this.#emitter.on(event, listener as (...given: unknown[]) => void);
+  }
+}
