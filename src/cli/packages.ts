@@ -12,6 +12,9 @@ export interface NearestPackage {
     readonly type?: string;
     readonly daemonry?: unknown;
     readonly scripts?: Readonly<Record<string, string>>;
+    readonly dependencies?: object;
+    readonly devDependencies?: object;
+    readonly peerDependencies?: object;
   };
 }
 

@@ -2,7 +2,9 @@ import { Command, CommanderError } from 'commander';
 
 import type { Terminal } from '../contracts/CommandModule';
 import { toError } from '../errors/serializeError';
+import { didYouMean } from '../errors/suggest';
 import { escapeControls } from '../observability/standardStreams';
+import { UsageError } from './cliErrors';
 import { bundleCommand } from './commands/bundleCommand';
 import { checkCommand } from './commands/checkCommand';
 import { configCommand } from './commands/configCommand';
@@ -50,13 +52,36 @@ export async function runProgram(args: readonly string[], given: Terminal, finis
     const installed = isOwn ? [] : packageCommands(terminal).filter((command) => !ownNames.includes(command.name));
     const [first, ...others] = installed.filter((command) => command.name === name);
     if (first !== undefined) return finish(await runPackageCommand([first, ...others], rest, given));
-    await createProgram(own, installed, terminal).parseAsync(args, { from: 'user' });
+    const program = createProgram(own, installed, terminal);
+    if (name === 'help') {
+      commandNamed(program, rest).outputHelp();
+      return finish(EXIT.ok);
+    }
+    await program.parseAsync(args, { from: 'user' });
   } catch (thrown) {
     const error = toError(thrown);
     if (error instanceof CommanderError) return finish(error.exitCode === 0 ? EXIT.ok : EXIT.usage);
     terminal.err(errorText(error));
     finish(exitCodeOf(error));
   }
+}
+
+/** The command that words name, such as `state check`. @throws UsageError when there is none. */
+function commandNamed(program: Command, words: readonly string[]): Command {
+  let command = program;
+  for (const word of words.filter((each) => !/^(-h|--help)$/.test(each))) {
+    const found = command.commands.find((each) => each.name() === word || each.aliases().includes(word));
+    if (found === undefined) {
+      const names = command.commands.map((each) => each.name());
+      throw new UsageError('WRONG_USAGE', {
+        what: `There is no command "${words.join(' ')}".${didYouMean(word, names)}`,
+        facts: { commands: names.join(', ') || undefined },
+        fix: 'name one that daemonry --help lists.',
+      });
+    }
+    command = found;
+  }
+  return command;
 }
 
 /** Texts of files may come from strangers, and a terminal obeys control characters. */

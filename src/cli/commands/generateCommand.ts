@@ -1,12 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { relative } from 'node:path';
+import { join, relative } from 'node:path';
 
 import { Command } from 'commander';
 
 import type { Terminal } from '../../contracts/CommandModule';
 import { UsageError } from '../cliErrors';
 import { EXIT, type Finish } from '../exitCodes';
-import { packageOf } from '../packages';
+import { type NearestPackage, packageOf } from '../packages';
 import { GENERATORS, type GeneratorKind } from '../scaffold/generators';
 import { insertAtMarkers } from '../scaffold/insertAtMarkers';
 import { renderTemplates, writeFiles } from '../scaffold/newFiles';
@@ -42,6 +42,7 @@ function generate(kind: GeneratorKind, given: string, { cwd, out }: Terminal): v
       fix: 'call it inside an application; `daemonry new <name>` makes one.',
     });
   }
+  refuseForeign(application);
   const { values, registration, advice } = GENERATORS[kind].plan(given);
   refuseLoaded(`${application.folder}/src/modules.ts`, kind, given, values);
   const files = renderTemplates(kind, values);
@@ -57,6 +58,18 @@ function generate(kind: GeneratorKind, given: string, { cwd, out }: Terminal): v
     }
   }
   if (advice !== undefined) out(`\n${advice}`);
+}
+
+/** Refuses a package that does not use daemonry: the nearest package.json may be that of anything. */
+function refuseForeign({ folder, manifest }: NearestPackage): void {
+  const { daemonry, dependencies, devDependencies, peerDependencies } = manifest;
+  const stated: object = { ...peerDependencies, ...devDependencies, ...dependencies };
+  if (daemonry !== undefined || 'daemonry' in stated) return;
+  throw new UsageError('WRONG_USAGE', {
+    what: 'This is no application of daemonry: the nearest package.json does not depend on it.',
+    facts: { file: join(folder, 'package.json') },
+    fix: 'call it inside an application; `daemonry new <name>` makes one.',
+  });
 }
 
 /** Refuses the name of a module that the application loads from a package: its listener and settings have that name. */

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 
 import { type Command, InvalidArgumentError } from 'commander';
@@ -77,26 +77,50 @@ function collectAssignment(text: string, before: readonly Assignment[] = []): re
   return [...before, { path, text: text.slice(end + 1) }];
 }
 
-/** True unless the file has another ending than those of programs. */
-const isScript = (file: string): boolean => extname(file) === '' || ENDINGS.includes(extname(file));
+/** True for a file with the ending of a program, and for one without an ending that says that `node` runs it. */
+function isScript(file: string): boolean {
+  const ending = extname(file);
+  return ending === '' ? /^#!.*\bnode\b/.test(firstLine(file)) : ENDINGS.includes(ending) && !file.endsWith('.d.ts');
+}
+
+/** The first line of a file, at most 128 bytes of it. */
+function firstLine(path: string): string {
+  const file = openSync(path, 'r');
+  try {
+    const bytes = Buffer.alloc(128);
+    return bytes
+      .toString('latin1', 0, readSync(file, bytes, 0, bytes.length, 0))
+      .split('\n', 1)
+      .join();
+  } finally {
+    closeSync(file);
+  }
+}
 
 const ENDINGS = ['', '.ts', '.js', '.mts', '.mjs', '.cts', '.cjs'];
 
 /**
  * The entry file that was named, links resolved; its ending may have been left out.
  *
+ * @param namedBy - the package.json that names it. @defaultValue it was given on the command line
  * @throws UsageError when there is no such file.
  */
-export function findEntry(entry: string, cwd: string): string {
+export function findEntry(entry: string, cwd: string, namedBy?: string): string {
   const given = resolve(cwd, entry);
   for (const ending of ENDINGS) {
     const file = given + ending;
-    if (existsSync(file) && statSync(file).isFile() && isScript(file)) return realpathSync(file);
+    if (!existsSync(file) || !statSync(file).isFile()) continue;
+    const real = realpathSync(file);
+    if (isScript(real)) return real;
   }
-  if (existsSync(given) && statSync(given).isFile()) {
+  if (existsSync(given) && !statSync(given).isDirectory()) {
     throw new UsageError('ENTRY_NOT_FOUND', {
       what: `The entry "${entry}" is no program.`,
-      facts: { file: given, endings: ENDINGS.slice(1).join(', ') },
+      facts: {
+        file: realpathSync(given),
+        'named by': namedBy,
+        endings: `${ENDINGS.slice(1).join(', ')}; or none and a first line with #! and node`,
+      },
       fix: 'name the file that calls runMain, or that exports a function which creates the application: src/main.ts.',
     });
   }
@@ -109,7 +133,7 @@ export function findEntry(entry: string, cwd: string): string {
     what: isFolder
       ? `The entry "${entry}" is a folder.`
       : `There is no entry file "${entry}".${didYouMean(basename(entry), files)}`,
-    facts: { 'looked for': given, 'files there': files.join(', ') || 'none' },
+    facts: { 'looked for': given, 'named by': namedBy, 'files there': files.length === 0 ? 'none' : listed(files) },
     fix: canBuild
       ? 'compile it: npm run build. TypeScript runs as it is, too: name the file that calls runMain, src/main.ts say.'
       : 'name the file that calls runMain, or that exports a function which creates the application: src/main.ts.',
@@ -119,17 +143,33 @@ export function findEntry(entry: string, cwd: string): string {
 /** The entry file that the nearest package.json names. @throws UsageError when it names none. */
 function declaredEntry(cwd: string): string {
   const { folder = cwd, manifest = undefined } = packageOf(cwd) ?? {};
-  const { entry } = Object(manifest?.daemonry) as { readonly entry?: unknown };
-  if (typeof entry === 'string' && entry !== '') return findEntry(entry, folder);
+  const section = manifest?.daemonry ?? {};
+  const { entry } = Object(section) as { readonly entry?: unknown };
+  const file = join(folder, 'package.json');
+  if (typeof section !== 'object' || (entry !== undefined && (typeof entry !== 'string' || entry.trim() === ''))) {
+    throw new UsageError('ENTRY_NOT_FOUND', {
+      what: 'A package.json names something as the entry that is no path of a file.',
+      facts: { file, daemonry: section },
+      fix: 'write "daemonry": { "entry": "src/main.ts" } there, with the file that calls runMain.',
+    });
+  }
+  if (typeof entry === 'string') return findEntry(entry, folder, file);
   throw new UsageError('ENTRY_NOT_FOUND', {
     what: 'No entry file is given, and no package.json names one.',
     facts: {
       'looked for': '"daemonry": { "entry": "…" }',
-      file: manifest === undefined ? 'no package.json' : join(folder, 'package.json'),
+      file: manifest === undefined ? 'no package.json' : file,
     },
     fix: 'give the file that calls runMain, or write "daemonry": { "entry": "src/main.ts" } in package.json.',
   });
 }
+
+/** Some names of files, and how many more there are. */
+const listed = (files: readonly string[]): string =>
+  files.slice(0, LONGEST_LIST).join(', ') +
+  (files.length > LONGEST_LIST ? `, and ${files.length - LONGEST_LIST} more` : '');
+
+const LONGEST_LIST = 20;
 
 function scriptsIn(folder: string): string[] {
   if (!existsSync(folder) || !statSync(folder).isDirectory()) return [];
