@@ -122,7 +122,12 @@ export {
   type LogLevel,
   type LogSink,
 } from './contracts/ListenerLogger';
-export { type ApplicationModule, defineModule, type ModuleDefinition } from './contracts/ModuleDefinition';
+export {
+  type ApplicationModule,
+  defineModule,
+  type ModuleDefinition,
+  type SettingsReader,
+} from './contracts/ModuleDefinition';
 export type {
   BackgroundDaemonOptions,
   CronScheduleOptions,

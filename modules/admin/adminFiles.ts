@@ -33,6 +33,12 @@ const LIBRARIES: readonly Library[] = [
 const fileOf = ({ name, major, find }: Library): string =>
   loadOptional({ name, major, neededBy: 'The admin module', otherwise: 'leave adminModule() out' }, find);
 
+/** Functions that find the libraries of the pages, one each. They throw PackageMissingError. */
+export const libraryChecks = (): readonly (() => unknown)[] =>
+  LIBRARIES.filter(({ name }, index) => LIBRARIES.findIndex((other) => other.name === name) === index).map(
+    (library) => () => fileOf(library),
+  );
+
 /** Checks that the libraries of the pages are installed. @throws PackageMissingError */
 export function checkLibraries(): void {
   LIBRARIES.forEach(fileOf);

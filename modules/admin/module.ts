@@ -3,8 +3,10 @@ import { defineModule, type ModuleDefinition } from 'daemonry';
 import { WebRoutes } from '../web/WebRoutes';
 import { AdminDashboard } from './AdminDashboard';
 import { AdminRoutes } from './AdminRoutes';
+import { libraryChecks } from './adminFiles';
 
 const admin = defineModule('admin', {
+  packages: libraryChecks,
   bind: ({ bind }) => {
     bind(AdminRoutes).toSelf();
     bind(WebRoutes).toService(AdminRoutes);

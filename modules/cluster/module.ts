@@ -1,9 +1,12 @@
 import { defineModule, type ModuleDefinition } from 'daemonry';
 
-import { Cluster } from './Cluster';
 import { ClusterClaims } from '../shared/ClusterClaims';
+import { Cluster } from './Cluster';
+import { ClusterSettings } from './ClusterSettings';
+import { loadBull, loadIoredis, loadPg } from './library';
 
 const cluster = defineModule('cluster', {
+  packages: (settings) => [loadBull, settings(ClusterSettings).postgres.url === undefined ? loadIoredis : loadPg],
   bind: ({ bind }) => {
     bind(ClusterClaims).toSelf();
     bind(Cluster).toSelf();

@@ -57,7 +57,7 @@ export class ImapConnector {
 }
 
 /** Loads the IMAP library. @throws PackageMissingError */
-const loadImapflow = (): typeof Imapflow =>
+export const loadImapflow = (): typeof Imapflow =>
   loadOptional(
     {
       name: 'imapflow',

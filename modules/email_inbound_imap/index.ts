@@ -1,11 +1,17 @@
 import { defineModule, type ModuleDefinition } from 'daemonry';
 
 import { EmailInboundImap } from './EmailInboundImap';
-import { ImapConnector } from './ImapConnector';
+import { EmailInboundImapSettings } from './EmailInboundImapSettings';
+import { ImapConnector, loadImapflow } from './ImapConnector';
 import { inboundMailModule } from './InboundMail';
+import { loadMailparser } from './parseMail';
 
 const emailInboundImap = defineModule('email_inbound_imap', {
   needs: [inboundMailModule()],
+  packages: (settings) => {
+    const { user, appPassword } = settings(EmailInboundImapSettings);
+    return user === undefined || appPassword === undefined ? [] : [loadImapflow, loadMailparser];
+  },
   bind: ({ bind }) => {
     bind(ImapConnector).toSelf();
     bind(EmailInboundImap).toSelf();

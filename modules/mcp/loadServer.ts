@@ -7,7 +7,7 @@ import { loadOptional } from '../shared/packages';
 
 export type ServerLibrary = typeof ServerModule & typeof TransportModule & typeof TypesModule & typeof ValidationModule;
 
-/** @throws PackageMissingError */
+/** Loads the server library. @throws PackageMissingError */
 export const loadServer = (): ServerLibrary =>
   loadOptional(
     {

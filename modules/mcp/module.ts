@@ -3,16 +3,20 @@ import { defineModule, type ModuleDefinition } from 'daemonry';
 import { auditLogModule } from '../audit_log/module';
 import { WebRoutes } from '../web/WebRoutes';
 import { ApplicationTools } from './ApplicationTools';
+import { CallerCheck } from './CallerCheck';
+import { loadServer } from './loadServer';
 import { McpCalls } from './McpCalls';
 import { McpMount } from './McpMount';
 import { McpRequests } from './McpRequests';
 import { McpRoutes } from './McpRoutes';
+import { McpSettings } from './McpSettings';
 import { McpTools } from './McpTools';
 import { Readings } from './Readings';
 import { ToolCalls } from './ToolCalls';
 
 const mcp = defineModule('mcp', {
   needs: [auditLogModule()],
+  packages: (settings) => (new CallerCheck(settings(McpSettings), () => undefined).possible ? [loadServer] : []),
   bind: ({ bind }) => {
     bind(ApplicationTools).toSelf();
     bind(McpTools).toService(ApplicationTools);

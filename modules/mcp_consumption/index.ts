@@ -2,12 +2,15 @@ import { defineModule, type ModuleDefinition } from 'daemonry';
 
 import { auditLogModule } from '../audit_log/module';
 import { ReasoningTools } from '../reasoning_engine/ReasoningTools';
+import { loadClient } from './client';
 import { McpConsumption } from './McpConsumption';
+import { McpConsumptionSettings } from './McpConsumptionSettings';
 import { McpPool } from './McpPool';
 import { McpReasoningTools } from './McpReasoningTools';
 
 const mcpConsumption = defineModule('mcp_consumption', {
   needs: [auditLogModule()],
+  packages: (settings) => (settings(McpConsumptionSettings).endpoints.length === 0 ? [] : [loadClient]),
   bind: ({ bind }) => {
     bind(McpPool).toSelf();
     bind(McpConsumption).toSelf();

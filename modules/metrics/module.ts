@@ -4,6 +4,7 @@ import type { Registry } from 'prom-client';
 import { WebRoutes } from '../web/WebRoutes';
 import { GIVEN_REGISTRY, Metrics } from './Metrics';
 import { MetricsRoutes } from './MetricsRoutes';
+import { findPromClient } from './exposition';
 
 /** Options of {@link metricsModule}. */
 export interface MetricsModuleOptions {
@@ -17,6 +18,7 @@ export interface MetricsModuleOptions {
 
 const define = ({ registry }: MetricsModuleOptions): ModuleDefinition =>
   defineModule('metrics', {
+    packages: () => [findPromClient],
     bind: ({ bind }) => {
       bind(Metrics).toSelf();
       bind(MetricsRoutes).toSelf();

@@ -126,7 +126,7 @@ export class SmtpTransport {
 }
 
 /** Loads the mail library. @throws PackageMissingError */
-const loadNodemailer = (): typeof Nodemailer =>
+export const loadNodemailer = (): typeof Nodemailer =>
   loadOptional(
     {
       name: 'nodemailer',

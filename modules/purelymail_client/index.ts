@@ -5,10 +5,15 @@ import { auditLogModule } from '../audit_log/module';
 import { OUTGOING_MAIL_EVENTS } from './mailEvents';
 import { messageLogModule } from '../message_log/module';
 import { PurelymailClient } from './PurelymailClient';
-import { SmtpTransport } from './SmtpTransport';
+import { PurelymailSettings } from './PurelymailSettings';
+import { loadNodemailer, SmtpTransport } from './SmtpTransport';
 
 const purelymailClient = defineModule('purelymail_client', {
   needs: [auditLogModule(), messageLogModule()],
+  packages: (settings) => {
+    const { user, appPassword } = settings(PurelymailSettings);
+    return user === undefined || appPassword === undefined ? [] : [loadNodemailer];
+  },
   bind: ({ bind }) => {
     bind(AuditEventTypes).toConstantValue(OUTGOING_MAIL_EVENTS);
     bind(SmtpTransport).toSelf();

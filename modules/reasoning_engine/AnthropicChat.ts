@@ -10,8 +10,8 @@ import { ModelCallError } from './errors';
 import type { ConfiguredModels } from './ReasoningEngineSettings';
 import { explainSdkError, LARGEST_ANSWER_BYTES, NO_TIMEOUT_MS, quoted, readInput, tokenCount } from './sdk';
 
-/** @throws PackageMissingError */
-const loadSdk = (): typeof AnthropicSdk =>
+/** Loads the library of Anthropic. @throws PackageMissingError */
+export const loadAnthropic = (): typeof AnthropicSdk =>
   loadOptional(
     {
       name: '@anthropic-ai/sdk',
@@ -25,7 +25,7 @@ const loadSdk = (): typeof AnthropicSdk =>
 
 /** Talks to Anthropic's models by the Messages API. */
 export class AnthropicChat implements ChatModel {
-  readonly #sdk = loadSdk();
+  readonly #sdk = loadAnthropic();
   readonly #client: AnthropicSdk.Anthropic;
   readonly #maxTokens: number;
 

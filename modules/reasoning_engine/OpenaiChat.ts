@@ -19,8 +19,8 @@ import { ModelCallError } from './errors';
 import type { ConfiguredModels, OpenaiSettings } from './ReasoningEngineSettings';
 import { explainSdkError, LARGEST_ANSWER_BYTES, messageIn, NO_TIMEOUT_MS, quoted, readInput, tokenCount } from './sdk';
 
-/** @throws PackageMissingError */
-const loadSdk = (): typeof OpenaiSdk =>
+/** Loads the library of OpenAI. @throws PackageMissingError */
+export const loadOpenai = (): typeof OpenaiSdk =>
   loadOptional(
     {
       name: 'openai',
@@ -34,7 +34,7 @@ const loadSdk = (): typeof OpenaiSdk =>
 
 /** Talks to the models of OpenAI, or of any endpoint with its Chat Completions API. */
 export class OpenaiChat implements ChatModel {
-  readonly #sdk = loadSdk();
+  readonly #sdk = loadOpenai();
   readonly #client: OpenaiSdk.OpenAI;
   readonly #limit: Readonly<Record<string, number>>;
 

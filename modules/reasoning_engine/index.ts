@@ -5,11 +5,14 @@ import { auditLogModule } from '../audit_log/module';
 import { costLadderModule } from '../cost_ladder/module';
 import { telemetryModule } from '../cost_telemetry/module';
 import { operationalStateModule } from '../operational_state/module';
+import { loadAnthropic } from './AnthropicChat';
 import { AlertTools, SnapshotTools } from './builtInTools';
 import { LocalProvider } from './LocalProvider';
 import { ModelLoop } from './ModelLoop';
 import { ModelProvider } from './ModelProvider';
+import { loadOpenai } from './OpenaiChat';
 import { ReasoningEngine } from './ReasoningEngine';
+import { ReasoningEngineSettings } from './ReasoningEngineSettings';
 import { ReasoningGuard } from './ReasoningGuard';
 import { ReasoningTools } from './ReasoningTools';
 import { TimeLimit } from './TimeLimit';
@@ -21,6 +24,10 @@ const TOOLS = [SnapshotTools, AlertTools];
 
 const reasoningEngine = defineModule('reasoning_engine', {
   needs: [auditLogModule(), operationalStateModule(), telemetryModule(), costLadderModule(), alertsModule()],
+  packages: (settings) => {
+    const { provider } = settings(ReasoningEngineSettings);
+    return provider === 'anthropic' ? [loadAnthropic] : provider === 'openai' ? [loadOpenai] : [];
+  },
   bind: ({ bind }) => {
     for (const service of SERVICES) bind<object>(service).toSelf();
     for (const tools of TOOLS) {

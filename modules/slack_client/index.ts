@@ -1,9 +1,11 @@
 import { defineModule, type ModuleDefinition } from 'daemonry';
 
 import { SlackClient } from './SlackClient';
-import { SlackWebApi } from './SlackWebApi';
+import { loadSlack } from './slackLibrary';
+import { SlackSettings, SlackWebApi } from './SlackWebApi';
 
 const slackClient = defineModule('slack_client', {
+  packages: (settings) => (settings(SlackSettings).botToken === undefined ? [] : [loadSlack]),
   bind: ({ bind }) => {
     bind(SlackWebApi).toSelf();
     bind(SlackClient).toSelf();

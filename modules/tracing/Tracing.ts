@@ -6,8 +6,8 @@ import { injectable } from 'inversify';
 import { loadOptional } from '../shared/packages';
 import { RunTraces } from '../shared/RunTraces';
 
-/** @throws PackageMissingError */
-const loadOpenTelemetry = (): typeof OpenTelemetry =>
+/** Loads the API of OpenTelemetry. @throws PackageMissingError */
+export const loadOpenTelemetry = (): typeof OpenTelemetry =>
   loadOptional(
     { name: '@opentelemetry/api', major: 1, neededBy: 'The tracing module', otherwise: 'leave tracingModule() out' },
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded only when it is used

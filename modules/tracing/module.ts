@@ -1,9 +1,10 @@
 import { defineModule, type ModuleDefinition, RunInterceptor } from 'daemonry';
 
 import { RunTraces } from '../shared/RunTraces';
-import { Tracing } from './Tracing';
+import { loadOpenTelemetry, Tracing } from './Tracing';
 
 const tracing = defineModule('tracing', {
+  packages: () => [loadOpenTelemetry],
   bind: ({ bind }) => {
     bind(Tracing).toSelf();
     bind(RunInterceptor).toService(Tracing);

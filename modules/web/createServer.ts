@@ -40,10 +40,14 @@ export interface ServerParts {
   readonly log: ListenerLogger;
 }
 
+/** Loads fastify. @throws PackageMissingError */
+export const loadWebFramework = (): ReturnType<typeof loadFastify> =>
+  loadFastify('The web module', 'leave webModule() out');
+
 /** The server with its routes and refusals; it does not listen yet. Closing it closes every connection. */
 export function createServer(parts: ServerParts): FastifyInstance {
   const { application, clock, hosts, access, routes, log } = parts;
-  const fastify = loadFastify('The web module', 'leave webModule() out');
+  const fastify = loadWebFramework();
   const server: FastifyInstance = fastify({
     logger: false,
     bodyLimit: BODY_LIMIT_BYTES,

@@ -78,7 +78,7 @@ async function createWebhookServer(
   log: ListenerLogger,
 ): Promise<FastifyInstance> {
   const rateLimit = loadRateLimit();
-  const fastify = loadFastify('The module webhooks', 'leave webhooksModule() out');
+  const fastify = loadServer();
   const server: FastifyInstance = fastify({
     logger: false,
     ...SERVER_LIMITS,
@@ -131,6 +131,18 @@ export class WebhookListenError extends DaemonryError<'WEBHOOK_ADDRESS_UNUSABLE'
     });
   }
 }
+
+/** Functions that load the packages which are needed with these settings. */
+export const neededPackages = ({
+  slackSigningSecret,
+  emailSecret,
+}: Pick<WebhookSettings, 'slackSigningSecret' | 'emailSecret'>): readonly (() => unknown)[] =>
+  slackSigningSecret === undefined && emailSecret === undefined
+    ? []
+    : [loadServer, loadRateLimit, ...(emailSecret === undefined ? [] : [loadMailparser])];
+
+const loadServer = (): ReturnType<typeof loadFastify> =>
+  loadFastify('The module webhooks', 'leave webhooksModule() out');
 
 /** @throws PackageMissingError */
 const loadRateLimit = (): typeof RateLimit.fastifyRateLimit =>

@@ -10,10 +10,12 @@ import { PendingAnswers } from './PendingAnswers';
 import { CALL_TABLES, SeenCalls } from './SeenCalls';
 import { SlackAnswers } from './SlackAnswers';
 import { WebhookRoutes } from './WebhookRoutes';
-import { Webhooks } from './Webhooks';
+import { neededPackages, Webhooks } from './Webhooks';
+import { WebhookSettings } from './WebhookSettings';
 
 const webhooks = defineModule('webhooks', {
   needs: [messageLogModule(), auditLogModule(), operationalStateModule(), inboundMailModule()],
+  packages: (settings) => neededPackages(settings(WebhookSettings)),
   bind: ({ bind }) => {
     bind(StateTables).toConstantValue(CALL_TABLES);
     bind(StateTables).toConstantValue(MAIL_TABLES);

@@ -1,8 +1,8 @@
 import { DaemonryError, type ErrorParts } from '../errors/DaemonryError';
 import type { ErrorCode } from '../errors/ErrorCode';
-import { PlanError } from '../errors/Problem';
 import { isErrorLike } from '../errors/foreign';
 import { causeOf, describeError, messageOf, nameOf, stackOf } from '../errors/serializeError';
+import { isPlanError } from './errorText';
 
 /** The command was called in a wrong way. Nothing was done, and the exit code is `EXIT.usage`. */
 export class UsageError extends DaemonryError<ErrorCode> {
@@ -44,13 +44,21 @@ export const withoutApplication = (file: string, why: string): EntryError =>
  * Wraps an error thrown by an entry file, adding the file and the place. A `PlanError` or `EntryError` is returned as
  * it is.
  */
-export function entryFailed(file: string, cause: Error): DaemonryError {
-  if (cause instanceof EntryError || cause instanceof PlanError) return cause;
-  // The stack of a compiler's error points into the compiler; the places in the source are in its message.
-  const isCompilation = nameOf(cause) === 'TSError';
+export function entryFailed(file: string, cause: Error): Error {
+  if (cause instanceof EntryError || isPlanError(cause)) return cause;
+  // The stack of a compiler's error points into the compiler; the places in the source are in its message. That of a syntax
+  // error points into Node, below the place and the line.
+  const [place = '', line = ''] = nameOf(cause) === 'SyntaxError' ? stackOf(cause).split('\n', 2) : [];
+  const isSyntax = /^\S.*:\d+$/.test(place);
+  const isCompilation = isSyntax || nameOf(cause) === 'TSError';
   return new EntryError('ENTRY_FAILED', {
     what: `The entry file failed: ${describeError(cause).split('\n', 1).join()}`,
-    facts: { entry: file, at: isCompilation ? undefined : placeOf(cause), cause: describeCause(cause) },
+    facts: {
+      entry: file,
+      at: isSyntax ? place : isCompilation ? undefined : placeOf(cause),
+      line: line.trim() === '' ? undefined : line.trim().slice(0, LONGEST_LINE),
+      cause: describeCause(cause),
+    },
     fix: fixOf(cause),
     cause: isCompilation ? undefined : cause,
   });
@@ -65,14 +73,15 @@ function fixOf(error: Error): string {
     : `import { type ${missing} } where it is a type ("isolatedModules": true finds such imports); else correct its name.`;
 }
 
-/**
- * The first stack frame outside node_modules and Node itself, else the first one. A syntax error has its place in the
- * first line.
- */
+/** The length at which a line of source is cut. */
+const LONGEST_LINE = 100;
+
+/** The first stack frame outside node_modules and Node itself, else the first one. */
 function placeOf(error: Error): string | undefined {
-  const lines = stackOf(error).split('\n');
-  if (nameOf(error) === 'SyntaxError' && /^\S.*:\d+$/.test(lines[0] ?? '')) return lines[0];
-  const frames = lines.filter((line) => /^\s+at .*:\d+:\d+\)?$/.test(line)).map((line) => line.trim().slice(3));
+  const frames = stackOf(error)
+    .split('\n')
+    .filter((line) => /^\s+at .*:\d+:\d+\)?$/.test(line))
+    .map((line) => line.trim().slice(3));
   return frames.find((frame) => !frame.includes('node_modules') && !frame.includes('node:')) ?? frames[0];
 }
 

@@ -5,7 +5,7 @@ import type { PlannedModule } from '../contracts/BootPlan';
 import type { BindingOrigin, DiscoveredListener } from '../contracts/DiscoveredListener';
 import { ListenerLogger } from '../contracts/ListenerLogger';
 import { type AnyClass, listenerMetadata, settingsMetadata } from '../contracts/metadata';
-import type { ApplicationModule } from '../contracts/ModuleDefinition';
+import type { ApplicationModule, ModuleDefinition } from '../contracts/ModuleDefinition';
 import type { Problems } from '../errors/Problem';
 import { applyOverrides, type Override } from './applyOverrides';
 import { bindClasses } from './bindClasses';
@@ -59,6 +59,7 @@ export class ApplicationContainer {
   #graph = new BindingGraph([]);
   #listeners: readonly DiscoveredListener[] = [];
   #modules: readonly PlannedModule[] = [];
+  #definitions: readonly ModuleDefinition[] = [];
 
   private constructor({ overrides, loggerOf, availabilityOf }: ContainerInput) {
     const logs = overrides.every(([id]) => id !== ListenerLogger);
@@ -98,6 +99,7 @@ export class ApplicationContainer {
       contested.push(...(await bindPlugin(plugin, made.container, order, made.#observer, problems)));
     }
     made.#modules = order.describe();
+    made.#definitions = order.definitions;
     made.#read();
     reportContested(contested, made.#graph, problems);
     const discovered = discoverListeners(made.#graph, made.#notes.values(), problems);
@@ -115,6 +117,11 @@ export class ApplicationContainer {
   }
 
   /** The modules made by `defineModule`, in load order. */
+  get definitions(): readonly ModuleDefinition[] {
+    return this.#definitions;
+  }
+
+  /** The modules made by `defineModule` as the plan shows them, in load order. */
   get modules(): readonly PlannedModule[] {
     return this.#modules;
   }

@@ -58,6 +58,11 @@ export class ModuleOrder {
     }));
   }
 
+  /** The definitions returned so far, in load order. */
+  get definitions(): readonly ModuleDefinition[] {
+    return [...this.#loaded.values()].map(({ definition }) => definition);
+  }
+
   /**
    * Chooses the first definition of a name. A second, different one is a problem, unless the
    * application lists the first and not the second.

@@ -22,6 +22,8 @@ export interface Decided {
   readonly values: readonly PlannedValue[];
   /** The plugins with their states, without the names of their listeners. */
   readonly plugins: readonly Omit<PlannedPlugin, 'listeners'>[];
+  /** Loads the optional packages that the modules need. Called when the plan is made. @returns why they cannot be loaded. */
+  readonly missingPackages: () => readonly Error[];
 }
 
 /**

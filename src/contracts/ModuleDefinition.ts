@@ -1,5 +1,12 @@
 import type { ContainerModule, ContainerModuleLoadOptions } from 'inversify';
 
+/**
+ * Reads the settings of a class, as they are configured.
+ *
+ * @throws Error for a class that nothing in the application injects.
+ */
+export type SettingsReader = <T extends object>(settings: abstract new (...args: never[]) => T) => T;
+
 /** A named module, made by {@link defineModule}. An application loads it once, however many modules need it. */
 export interface ModuleDefinition {
   /** Unique among the modules of an application; `[a-z][a-z0-9]*(_[a-z0-9]+)*`. */
@@ -8,6 +15,11 @@ export interface ModuleDefinition {
   readonly needs: readonly ModuleDefinition[];
   /** Binds what the module consists of, in the container of the application. Called once per planning. */
   readonly bind: (options: ContainerModuleLoadOptions) => void | Promise<void>;
+  /**
+   * Lists the optional packages that the module needs as it is configured, each as a function that loads it and throws where it is
+   * missing. Only `daemonry check` calls it, and not where every listener of the module is switched off.
+   */
+  readonly packages?: ((settings: SettingsReader) => readonly (() => unknown)[]) | undefined;
 }
 
 /** Anything that `modules` of an application takes. */
@@ -23,13 +35,18 @@ export type ApplicationModule = ContainerModule | ModuleDefinition;
  * @param name - in lower-case words with one underscore between them, as the name of a listener.
  * @param options.needs - the modules to load before. @defaultValue `[]`
  * @param options.bind - binds services and listeners; it resolves nothing and does no work.
+ * @param options.packages - lists the optional packages that it needs, for `daemonry check`. @defaultValue none
  * @returns a frozen definition, which several applications may share.
  */
 export function defineModule(
   name: string,
-  { needs = [], bind }: Pick<ModuleDefinition, 'bind'> & Partial<Pick<ModuleDefinition, 'needs'>>,
+  {
+    needs = [],
+    bind,
+    packages,
+  }: Pick<ModuleDefinition, 'bind' | 'packages'> & Partial<Pick<ModuleDefinition, 'needs'>>,
 ): ModuleDefinition {
-  return Object.freeze({ name, needs: Object.freeze([...needs]), bind });
+  return Object.freeze({ name, needs: Object.freeze([...needs]), bind, packages });
 }
 
 /** True if `given` has the shape of a {@link ModuleDefinition}. Its name and its needs are not looked at. */

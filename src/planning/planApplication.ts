@@ -27,6 +27,7 @@ import { createBootPlan } from './createBootPlan';
 import { ListenerIndex } from './ListenerIndex';
 import { planCluster, type PlannedCluster } from './planCluster';
 import { listenerValues } from './listenerValues';
+import { missingPackages } from './missingPackages';
 import { packageCopies } from './packageCopies';
 import { planOrder } from './planOrder';
 import { NO_PLUGINS, type PluginInput } from './PluginInput';
@@ -123,7 +124,11 @@ export async function planApplication(input: PlanInput): Promise<PlannedApplicat
   const definitions = container.listeners.map((listener) =>
     defineListener(listener, configuration.listeners.get(listener.name), problems),
   );
-  input.decided?.({ values: [...configuration.values, ...listenerValues(definitions)], plugins: plugins.describe() });
+  input.decided?.({
+    values: [...configuration.values, ...listenerValues(definitions)],
+    plugins: plugins.describe(),
+    missingPackages: () => missingPackages(container, definitions, configuration),
+  });
   checkSchedules(definitions, input.now, problems);
   checkGenerators(container.listeners, problems);
   checkTaskDecorators(container.graph.all, problems);

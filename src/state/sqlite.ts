@@ -47,7 +47,7 @@ export function loadDriver(): Driver {
 export function hasDriver(): boolean {
   if (hasBuiltIn()) return true;
   try {
-    createRequire(__filename).resolve(PACKAGE);
+    createRequire(__filename).resolve(DRIVER);
     return true;
   } catch {
     return false;
@@ -56,13 +56,14 @@ export function hasDriver(): boolean {
 
 /** The id that another thread requires to get the driver that {@link loadDriver} gives. */
 export function driverId(): string {
-  return hasBuiltIn() ? 'node:sqlite' : createRequire(__filename).resolve(PACKAGE);
+  return hasBuiltIn() ? 'node:sqlite' : createRequire(__filename).resolve(DRIVER);
 }
 
-const PACKAGE = '@photostructure/sqlite';
+/** The package with a driver for versions of Node that have none. */
+export const DRIVER = '@photostructure/sqlite';
 
-// Versions before 22.13 have the module behind a flag.
-const hasBuiltIn = (): boolean => isBuiltin('node:sqlite');
+/** True if this Node has a driver: versions before 22.13 have the module behind a flag. */
+export const hasBuiltIn = (): boolean => isBuiltin('node:sqlite');
 
 function builtInDriver(): Driver | undefined {
   if (!hasBuiltIn()) return undefined;
@@ -71,7 +72,7 @@ function builtInDriver(): Driver | undefined {
 
 function installedDriver(): Driver {
   try {
-    return createRequire(__filename)(PACKAGE) as Driver;
+    return createRequire(__filename)(DRIVER) as Driver;
   } catch (error) {
     throw driverMissing(error);
   }

@@ -46,6 +46,7 @@ Packages left outside:
   compiled has native code: install it where the bundle runs
   found has native code: install it where the bundle runs
   not-there is not installed: whoever needs it fails when it is used
+  @photostructure/sqlite is the driver of the state on Node before 22.13: install it where the bundle runs, if it keeps state there
 `);
     expect((await app.node(['bundle/OrderImport.cjs'])).stdout).toBe('1 2 3 4\n');
   });

@@ -1,7 +1,10 @@
+import { createRequire } from 'node:module';
 import { dirname, relative } from 'node:path';
 
 import { Problems } from '../../errors/Problem';
 import { discoverPlugins } from '../../plugins/discoverPlugins';
+import { DRIVER, hasBuiltIn } from '../../state/sqlite';
+import { resolveFrom } from '../entry/compiler';
 import type { Bundle } from './bundleEntry';
 import { owningPackage } from './LeftOutside';
 
@@ -11,17 +14,19 @@ const REASONS = {
   asked: 'was asked for with --external: install it where the bundle runs',
 } as const;
 
+const WHEN_NEEDED =
+  'is the driver of the state on Node before 22.13: install it where the bundle runs, if it keeps state there';
+
 /** The lines that say which parts of an application are not in its bundle. */
 export function describeBundle({ outside, workers, warnings }: Bundle, entry: string, cwd: string): readonly string[] {
   const baseDirectory = dirname(entry);
   const discovery = { from: baseDirectory, baseDirectory: () => baseDirectory, paths: [], given: [] };
   const plugins = discoverPlugins(discovery, new Problems()).map(({ name }) => name);
+  const driver =
+    hasBuiltIn() && resolveFrom(createRequire(entry), DRIVER) === undefined ? [] : [`${DRIVER} ${WHEN_NEEDED}`];
   const shown = workers.map((file) => owningPackage(file) ?? relative(cwd, file));
   return [
-    ...section(
-      'Packages left outside:',
-      outside.map(({ name, why }) => `${name} ${REASONS[why]}`),
-    ),
+    ...section('Packages left outside:', [...outside.map(({ name, why }) => `${name} ${REASONS[why]}`), ...driver]),
     ...section(
       'Plugins are not bundled, since they are found as packages at run time; give one in code (plugins: { … }) to have it in:',
       plugins,

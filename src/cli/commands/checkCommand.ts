@@ -1,6 +1,8 @@
 import { Command } from 'commander';
 
+import type { Decided } from '../../contracts/CommandLine';
 import type { Terminal } from '../../contracts/CommandModule';
+import { PlanError, type Problem } from '../../errors/Problem';
 import { type EntryOptions, entryRequest, withEntry } from '../entry/entryRequest';
 import { inspectEntry } from '../entry/inspectEntry';
 import { errorText, problemsOf } from '../errorText';
@@ -16,18 +18,20 @@ export function checkCommand({ cwd, out, err }: Terminal, finish: Finish): Comma
   return withEntry(new Command('check'))
     .summary('check that an application can start; exit code 2 with a list of all problems if not')
     .description(
-      'Loads the entry file and the configuration, makes the plan, and reports all problems at once. Nothing is constructed and nothing is started. Run it in CI, and in the image before it is rolled out.',
+      'Loads the entry file, the configuration and the packages that modules need, makes the plan, and reports all problems at once. Nothing is constructed and nothing is started. Run it in CI, and in the image before it is rolled out.',
     )
     .option('--json', 'print JSON: { "ok", "problems", "warnings" }')
     .action(async (entry: string | undefined, options: CheckOptions) => {
-      const { app, error } = await inspectEntry(entryRequest(entry, options, cwd));
+      const { app, error: failure, decided } = await inspectEntry(entryRequest(entry, options, cwd));
+      const error = app === undefined ? failure : packagesMissing(app.plan.name, decided);
       const warnings = app === undefined ? [] : [...app.plan.warnings, ...pathWarnings(app.plan)];
       if (options.json === true) {
-        const problems = app === undefined ? problemsOf(error) : [];
-        out(JSON.stringify({ ok: app !== undefined, problems, warnings }, undefined, 2));
-      } else if (app === undefined) {
+        const problems = error === undefined ? [] : problemsOf(error);
+        out(JSON.stringify({ ok: error === undefined, problems, warnings }, undefined, 2));
+      } else if (error !== undefined) {
+        for (const { code, message } of warnings) err(`warning ${code}: ${message}`);
         err(errorText(error));
-      } else {
+      } else if (app !== undefined) {
         const { name, listeners } = app.plan;
         const off = listeners.filter(({ disabledReason }) => disabledReason !== undefined).length;
         for (const { code, message } of warnings) out(`warning ${code}: ${message}`);
@@ -36,6 +40,13 @@ export function checkCommand({ cwd, out, err }: Terminal, finish: Finish): Comma
           `ok: "${name}" can start: ${count} listener${count === 1 ? '' : 's'}${off === 0 ? '' : `, ${off} switched off`}`,
         );
       }
-      finish(app === undefined ? EXIT.invalid : EXIT.ok);
+      finish(error === undefined ? EXIT.ok : EXIT.invalid);
     });
+}
+
+/** The packages that modules need and that are not installed, as problems of the application. */
+function packagesMissing(application: string, decided: Decided | undefined): PlanError | undefined {
+  const problems = (decided?.missingPackages() ?? []).flatMap(problemsOf);
+  // Their codes are those of the modules.
+  return problems.length === 0 ? undefined : new PlanError(application, problems as readonly Problem[]);
 }
