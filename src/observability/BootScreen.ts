@@ -31,7 +31,6 @@ const MOST_ITEMS = 100;
 export class BootScreen {
   readonly #parts: BootScreenParts;
   #isOpen = false;
-  #widest = 0;
   #columns = WIDEST_LINE;
   #url: string | undefined;
   #hasFailed = false;
@@ -54,7 +53,6 @@ export class BootScreen {
     const { name, plan, values } = this.#parts;
     this.#isOpen = true;
     this.#columns = columns;
-    this.#widest = Math.max(0, ...plan.order.map((listener) => listener.length));
     const changed = values().filter(({ origin }) => origin !== DEFAULT_ORIGIN && origin !== DECORATOR_ORIGIN);
     const [first = {}, ...rest] = planData(plan, changed);
     const tasks = plan.listeners.reduce((total, each) => total + each.tasks.length, 0);
@@ -74,17 +72,15 @@ export class BootScreen {
       case 'application.starting':
         return { [BRIEF]: '' };
       case 'listener.started':
-        return this.#line(event, ({ startupMs }: ApplicationEventMap['listener.started']) =>
-          formatDuration(startupMs).padStart(7),
-        );
+        return lineOf(event, formatDuration((event as ApplicationEventMap['listener.started']).startupMs));
       case 'listener.disabled':
-        return this.#line(event, ({ reason }: ApplicationEventMap['listener.disabled']) => `disabled: ${reason}`);
+        return lineOf(event, 'disabled', `: ${(event as ApplicationEventMap['listener.disabled']).reason}`);
       case 'listener.startup_failed': {
         const { fatal, error } = event as ApplicationEventMap['listener.startup_failed'];
         if (!fatal) return undefined;
         // Its whole story, with the fix, is the last that the process writes.
         this.#hasFailed = true;
-        return this.#line(event, () => `failed, which is fatal: ${error.message.split('\n', 1).join()}`);
+        return lineOf(event, 'failed', `, which is fatal: ${error.message.split('\n', 1).join()}`);
       }
       case 'application.started':
         this.#isOpen = false;
@@ -95,11 +91,6 @@ export class BootScreen {
       default:
         return undefined;
     }
-  }
-
-  #line<E>(event: unknown, describe: (event: E) => string): LogFields {
-    const { listener } = event as { readonly listener: string };
-    return { [BRIEF]: `  ${listener.padEnd(this.#widest)}  ${describe(event as E)}` };
   }
 
   #ending(startupMs: number): string {
@@ -122,6 +113,14 @@ export class BootScreen {
     ].join('\n');
   }
 }
+
+/** The line of a listener: how it went, its name, and why, if there is anything to say. */
+function lineOf(event: unknown, outcome: string, why = ''): LogFields {
+  const { listener } = event as { readonly listener: string };
+  return { [BRIEF]: `  ${outcome.padStart(OUTCOME_WIDTH)}  ${listener}${why}` };
+}
+
+const OUTCOME_WIDTH = 'disabled'.length;
 
 const count = (amount: number, noun: string): string => `${amount} ${noun}${amount === 1 ? '' : 's'}`;
 

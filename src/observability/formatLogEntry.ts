@@ -11,7 +11,7 @@ const INDENT = '    ';
  * indented, each error with its stack and causes. If the entry has a {@link READABLE} text, that is printed below
  * instead of the fields; if it has a {@link BRIEF} text, that is all of it.
  *
- * @param columns - the width of the terminal, to which a brief text is cut. @defaultValue no limit
+ * @param columns - the width of the terminal, at which the lines of a brief text are broken. @defaultValue no limit
  */
 export function formatLogEntry(entry: LogEntry, colours = false, columns = Infinity): string {
   const { [READABLE]: readable, [BRIEF]: brief } = entry as { readonly [READABLE]?: string; readonly [BRIEF]?: string };
@@ -39,11 +39,30 @@ export function formatLogEntry(entry: LogEntry, colours = false, columns = Infin
   ].join('\n');
 }
 
+/** Breaks the lines of a text between words. A word that is longer than a line stays whole: it may be an address. */
 const fit = (text: string, columns: number): string =>
   text
     .split('\n')
-    .map((line) => (line.length > columns ? `${line.slice(0, columns - 1)}…` : line))
+    .flatMap((line) => (line.length > columns ? broken(line, columns) : [line]))
     .join('\n');
+
+/** The lines of one that is too long, the later ones indented to its second column, if it has one that leaves room. */
+function broken(line: string, columns: number): readonly string[] {
+  const [start = '', margin = ''] = /^( *)(?:\S.*? {2,}(?=\S))?/.exec(line) ?? [];
+  const hasColumn = start.length > margin.length;
+  const hasRoom = hasColumn && start.length <= columns / 2;
+  const indentation = hasRoom ? ' '.repeat(start.length) : `${margin}    `;
+  const lines = hasColumn && !hasRoom ? [start.trimEnd(), indentation] : [start];
+  let isEmpty = true;
+  for (const word of line.slice(start.length).split(' ')) {
+    const last = lines.at(-1) ?? '';
+    const piece = isEmpty ? word : ` ${word}`;
+    if (isEmpty || last.length + piece.length <= columns) lines[lines.length - 1] = last + piece;
+    else lines.push(indentation + word);
+    isEmpty = false;
+  }
+  return lines;
+}
 
 const indent = (text: string): string => text.replaceAll('\n', `\n${INDENT}`);
 

@@ -47,8 +47,8 @@ describe('The boot as a screen', () => {
 
     expect(text()).toEqual([
       'Starting orders: 2 listeners, 2 tasks',
-      '  db             12ms',
-      '  order_sync  disabled: no partner is configured',
+      '      12ms  db',
+      '  disabled  order_sync: no partner is configured',
       'Started in 1.5s, listens on http://127.0.0.1:9119. Ctrl-C stops it. To see more:',
       '  npx daemonry top                 what it does, every second',
       '  npx daemonry plan src/main.ts    why in this order, and when each task is due',
@@ -79,7 +79,7 @@ describe('The boot as a screen', () => {
     ]);
   });
 
-  it('fits a narrow terminal: values go on in the next line, a long reason is cut', () => {
+  it('fits a narrow terminal: values and reasons go on in the next line, and nothing is cut', () => {
     const { bus, text, open } = givenScreen({
       columns: 40,
       values: [1, 2, 3].map((number) => value(`section.option${number}`, number, 'here')),
@@ -92,7 +92,8 @@ describe('The boot as a screen', () => {
       'Starting orders: 2 listeners, 2 tasks',
       '  set by here: section.option1 1,',
       '    section.option2 2, section.option3 3',
-      '  db          disabled: no db.url is co…',
+      '  disabled  db: no db.url is configured',
+      '            (DAEMONRY__DB__URL)',
     ]);
     expect(Math.max(...text().map((line) => line.length))).toBeLessThanOrEqual(40);
   });
@@ -107,7 +108,13 @@ describe('The boot as a screen', () => {
       'Started in 1.5s,',
       'listens on http://127.0.0.1:9119.',
       'Ctrl-C stops it. To see more:',
-      '  npx daemonry top                 what…',
+      '  npx daemonry top',
+    ]);
+    expect(text().slice(5, 9)).toEqual([
+      '      what it does, every second',
+      '  npx daemonry plan src/main.ts',
+      '      why in this order, and when each',
+      '      task is due',
     ]);
   });
 
@@ -123,7 +130,7 @@ describe('The boot as a screen', () => {
 
     expect(text()).toEqual([
       'Starting orders: 2 listeners, 2 tasks',
-      '  db          failed, which is fatal: refused',
+      '    failed  db, which is fatal: refused',
       '1970-01-01T00:00:00.000Z ERROR Stopped with code 1: db failed',
     ]);
   });
