@@ -20,8 +20,13 @@ export const asItIs = (text: string): string => text;
 /** True for a key such as `apiKey`, `Authorization` or `SLACK_TOKEN`, if there is something under it to hide. */
 export function hidesSecret(key: string, value: unknown): boolean {
   if (value === undefined || value === null || typeof value === 'boolean' || value === '') return false;
-  return isSecretKey(key);
+  return isSecretKey(key) || (isUserAndPassword(value) && AUTH.test(key.slice(-LONGEST_NAME)));
 }
+
+/** `auth`, `proxyAuth` and `http_auth`, under which HTTP clients take a user and a password. */
+const AUTH = /(^|[^A-Za-z0-9])(auth|AUTH)$|[a-z0-9]Auth$/;
+const isUserAndPassword = (value: unknown): boolean =>
+  typeof value === 'string' ? value.includes(':') : isList(value);
 
 const isSecretKey = (key: string): boolean =>
   PASS.test(key.slice(-LONGEST_NAME)) ||
@@ -36,6 +41,9 @@ const isSecretKey = (key: string): boolean =>
 const IN_URL = /(:\/\/[^\s/:@]{0,256}:)[^\s/@?#]{1,1024}@/g;
 const IN_QUERY = /([?&]([\w.-]{1,64})=)[^&\s"'#]+/g;
 const IN_JSON = /("([^"\\]{1,64})"\s{0,8}:\s{0,8}")(?:[^"\\]|\\.)*/g;
+/** A text in single quotes, as Node shows it; and a list, in either form. */
+const IN_QUOTES = /(\b([\w.-]{1,64})'?: ')(?:[^'\\]|\\.)+/g;
+const IN_LIST = /(\b([\w.-]{1,64})["']?\s{0,8}:\s{0,8}\[)[^\][{}]{1,2048}(?=\])/g;
 /** A line of a header, also where its break is escaped; and a pair as in a connection string. */
 const IN_HEADER = /((?:^|\\n)[ \t]{0,8}([\w-]{1,64}):[ \t]{1,8})[^\r\n\\]+/gm;
 const IN_PAIR = /(\b([\w.-]{1,64})=)(?:(?:Basic|Bearer|Token) )?[^\s;,&"'\\]+/gi;
@@ -49,6 +57,10 @@ export function hideSecrets(text: string): string {
     .replace(IN_URL, `$1${REDACTED}@`)
     .replace(IN_QUERY, byKey)
     .replace(IN_JSON, byKey)
+    .replace(IN_QUOTES, byKey)
+    .replace(IN_LIST, (all, before: string, key: string) =>
+      isSecretKey(key) || AUTH.test(key) ? `${before}${REDACTED}` : all,
+    )
     .replace(BEARER, `$1${REDACTED}`)
     .replace(IN_HEADER, byKey)
     .replace(IN_PAIR, byKey);

@@ -200,6 +200,11 @@ describe('A secret in what was thrown or logged is left out', () => {
     'in such a head, in a message': new Error(`request failed: GET / HTTP/1.1\r\nX-Api-Key: ${SECRET}\r\n\r\n`),
     'in such a head, in JSON': { data: JSON.stringify({ head: `GET / HTTP/1.1\r\nX-Api-Key: ${SECRET}\r\n` }) },
     'in a connection string': { dsn: `Server=here;User Id=kim;Password=${SECRET};Timeout=5` },
+    'in a list under its key': { config: { auth: ['kim', SECRET] }, password: [SECRET] },
+    'in a text under auth, as Node takes it': { request: { host: 'here', auth: `kim:${SECRET}` } },
+    'in such a list, as Node shows it': new Error(`refused: { url: '/', auth: [ 'kim', '${SECRET}' ] }`),
+    'in such a list, in JSON': { data: JSON.stringify({ httpAuth: ['kim', SECRET] }) },
+    'in an object, as Node shows it': new Error(`refused: { user: 'kim', password: '${SECRET}' }`),
     'in the message of an error': new Error(`cannot reach postgres://kim:${SECRET}@db/orders`),
   };
 
@@ -217,6 +222,10 @@ describe('A secret in what was thrown or logged is left out', () => {
       list: ['token', 1],
       pass: true,
       bypass: 'never',
+      auth: 'LOGIN',
+      unauth: ['a'],
+      options: { auth: { type: 'oauth2' } },
+      shown: "{ tokens: [ 1, 2 ], kind: 'x' }",
       sessionId: '7f0c-41',
       head: 'GET / HTTP/1.1\r\nHost: here\r\nAccept: */*',
       sentence: 'the token: it is not valid, and retries=3',
@@ -226,7 +235,7 @@ describe('A secret in what was thrown or logged is left out', () => {
   });
 
   it('of a text of 64 KB in a moment, whatever it repeats', () => {
-    for (const piece of ['://', '"', '?a=', 'Bearer ', '":"', 'a=', '\nCookie: ', '\\\\"'])
+    for (const piece of ['://', '"', '?a=', 'Bearer ', '":"', 'a=', '\nCookie: ', '\\\\"', "a: '", 'a: [', "a: [ '"])
       expect(describeValue(piece.repeat(20_000)).length).toBeLessThan(70_000);
   });
 });

@@ -3,13 +3,14 @@ import { hidesSecret, isErrorLike, REDACTED } from '../../errors/foreign';
 import { serializeError } from '../../errors/serializeError';
 import { isConfigMap, toPlain, type ConfigMap } from '../tree/ConfigTree';
 import type { SettingsDescription } from './describeSettings';
-import { secretsReplacer } from './secretForms';
+import { secretsReplacer } from '../redaction/secretForms';
 
 const DEEPEST = 32;
 
 /**
- * Makes a redactor that replaces these secrets wherever they occur, also where they are encoded: escaped for JSON, URLs, forms
- * or HTML, in base64, or in hexadecimal digits, also over several lines. Secrets of fewer than four characters are left, because they occur by chance.
+ * Makes a redactor that replaces these secrets wherever they occur, also where they are encoded, in several encodings in each
+ * other, or over several lines: docs/security.md lists the encodings. Secrets of fewer than four characters are left, because
+ * they occur by chance.
  */
 export function createRedactor(secrets: readonly string[]): Redactor {
   // Made when there is something to redact: an application may never log.
