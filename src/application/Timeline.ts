@@ -3,6 +3,8 @@ import type { Clock } from '../contracts/Clock';
 import type { ListenerLogger } from '../contracts/ListenerLogger';
 import { type SavedTimeline, TIMELINE_TABLE, type TimelinePhase, type TimelineSpan } from '../contracts/SavedTimeline';
 import type { StateDatabase } from '../contracts/StateDatabase';
+import type { DaemonCoordinator } from '../coordinator/DaemonCoordinator';
+import { lastRunning } from '../coordinator/ListenerRuntime';
 import { toError } from '../errors/serializeError';
 import { nextTurn } from '../time/native';
 
@@ -14,6 +16,7 @@ export interface TimelineParts {
   readonly events: Pick<ApplicationEvents, 'on'>;
   readonly state: StateDatabase;
   readonly log: ListenerLogger;
+  readonly coordinator: () => Pick<DaemonCoordinator, 'runtime' | 'runtimes'>;
 }
 
 /** A boot or a stop. Once it is over, it is not changed: not by restarts, for one. */
@@ -28,7 +31,8 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /**
  * Notes when each listener began to start and to stop, and how long it took, and keeps that of the newest run in the state
- * database, for `daemonry timeline`: once when the boot is decided, and once when everything has stopped.
+ * database, for `daemonry timeline`: once when the boot is decided, and once when everything has stopped. The startups that
+ * succeed are read from the listeners when the boot is over: there may be thousands, and an event for each has its price.
  */
 export class Timeline {
   readonly #parts: TimelineParts;
@@ -43,17 +47,15 @@ export class Timeline {
     this.#boot = this.#phase();
     const { events } = parts;
     events.on('application.starting', () => (this.#boot = this.#phase()));
-    events.on('listener.starting', ({ listener }) => this.#begin(this.#boot, listener));
-    events.on('listener.started', ({ listener }) => this.#end(this.#boot, listener, 'ok'));
-    events.on('listener.startup_failed', ({ listener }) => this.#end(this.#boot, listener, 'failed'));
-    events.on('listener.disabled', ({ listener }) => this.#end(this.#boot, listener, 'disabled'));
-    events.on('listener.blocked', ({ listener }) => this.#end(this.#boot, listener, 'blocked'));
+    events.on('listener.startup_failed', ({ listener }) => this.#lost(listener, 'failed'));
+    events.on('listener.disabled', ({ listener }) => this.#lost(listener, 'disabled'));
+    events.on('listener.blocked', ({ listener }) => this.#lost(listener, 'blocked'));
     events.on('application.started', () => {
-      this.#close(this.#boot);
+      this.#closeBoot();
       this.#save();
     });
     events.on('application.stopping', ({ reason }) => {
-      this.#close(this.#boot);
+      this.#closeBoot();
       this.#stop = { ...this.#phase(), reason };
     });
     events.on('listener.stopping', ({ listener }) => this.#begin(this.#stop, listener));
@@ -91,11 +93,32 @@ export class Timeline {
 
   #end(phase: Phase | undefined, listener: string, outcome: string): void {
     if (phase === undefined || phase.isOver) return;
-    if (!phase.spans.has(listener)) this.#begin(phase, listener);
-    const span = phase.spans.get(listener);
-    if (span === undefined) return;
-    span.ended = this.#parts.clock.now();
-    span.outcome = outcome;
+    const now = this.#parts.clock.now();
+    const began = phase.spans.get(listener)?.began ?? now;
+    phase.spans.set(listener, { listener, began, ended: now, outcome });
+  }
+
+  /** A startup of the boot has not succeeded, or there is to be none. */
+  #lost(listener: string, outcome: string): void {
+    if (this.#boot.isOver) return;
+    const ended = this.#parts.clock.now();
+    const began = this.#parts.coordinator().runtime(listener)?.lastStart ?? ended;
+    this.#boot.spans.set(listener, { listener, began, ended, outcome });
+  }
+
+  #closeBoot(): void {
+    const { spans, isOver } = this.#boot;
+    if (isOver) return;
+    for (const { name: listener, current } of this.#parts.coordinator().runtimes) {
+      const running = lastRunning(current);
+      if (running !== undefined) {
+        const { startedAt: ended, startupMs } = running;
+        spans.set(listener, { listener, began: ended - startupMs, ended, outcome: 'ok' });
+      } else if (current.state === 'starting') {
+        spans.set(listener, { listener, began: current.since, ended: current.since, outcome: 'unfinished' });
+      }
+    }
+    this.#close(this.#boot);
   }
 
   #close(phase: Phase): void {
@@ -124,7 +147,10 @@ export class Timeline {
   }
 }
 
-const saved = ({ spans, isOver: _, ...phase }: Phase): TimelinePhase => ({ ...phase, spans: [...spans.values()] });
+const saved = ({ spans, isOver: _, ...phase }: Phase): TimelinePhase => ({
+  ...phase,
+  spans: [...spans.values()].sort((a, b) => a.began - b.began),
+});
 
 function readRun(row: { readonly content: string } | undefined): SavedTimeline | undefined {
   if (row === undefined) return undefined;

@@ -98,7 +98,15 @@ export function assemble<A extends DaemonApplication>(from: PlannedFrom, create:
   const timeline =
     !isUsed || files === undefined
       ? undefined
-      : new Timeline({ application: name, sessionId, clock, events, state: state.database, log });
+      : new Timeline({
+          application: name,
+          sessionId,
+          clock,
+          events,
+          state: state.database,
+          log,
+          coordinator: () => coordinator,
+        });
   const kept = historyOf(from, state, sessionId);
   const own = kept ?? new NoHistory();
   const history = planned.cluster === undefined ? own : withCluster(own, from, () => engine);

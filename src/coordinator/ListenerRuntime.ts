@@ -176,6 +176,7 @@ const REGISTERED: Registered = { state: 'registered' };
 /** One listener of an application: its definition, and its state, which changes only as {@link LISTENER_MOVES} allows. */
 export class ListenerRuntime {
   #current: ListenerCondition = REGISTERED;
+  #lastStart: number | undefined;
 
   constructor(readonly definition: ListenerDefinition) {}
 
@@ -192,10 +193,16 @@ export class ListenerRuntime {
     return this.#current.state;
   }
 
+  /** When its newest startup began, in epoch milliseconds; undefined before the first one. */
+  get lastStart(): number | undefined {
+    return this.#lastStart;
+  }
+
   /** @throws IllegalMoveError when the table does not have the move. */
   move(next: ListenerCondition): void {
     checkMove<ListenerState>(LISTENER_MOVES, this.#current.state, next.state, `Listener "${this.name}"`);
     this.#current = next;
+    if (next.state === 'starting') this.#lastStart = next.since;
   }
 
   /** True while the application lacks the listener: it failed, is blocked or disabled, or is being started again. */
