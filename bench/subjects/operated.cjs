@@ -19,8 +19,9 @@ const wait = (seconds) => new Promise((resolve) => setTimeout(resolve, seconds *
 
 /** The options of an application that has metrics, history and watchdog, or that has none of them. */
 function optionsOf(subject, directory) {
-  if (subject === 'plain') return QUIET;
+  // Loaded by both: what a package costs by being in memory is told by the cold start.
   const { metricsModule } = require('@daemonry/modules/metrics');
+  if (subject === 'plain') return QUIET;
   const values = {
     ...QUIET.config.values,
     state: { directory },
