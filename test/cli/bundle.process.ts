@@ -164,6 +164,28 @@ describe('daemonry bundle --code-cache', () => {
     await expectMappedStacks(app);
   });
 
+  it('leaves the meaning of characters beyond ASCII as it is', async () => {
+    const texts = givenApplication({
+      [ENTRY]: String.raw`
+        // © Größe
+        const größe = { 'Länge ≤': /^[äöü\Ü\\😀]+$/ };
+        const { name } = class Straße { static #ß = '…'; };
+        console.log(JSON.stringify([
+          /^(?<straße>ß+)$/.exec('ßß').groups.straße, /[\ü]{2}/.test('üü'), /^\\ü$/.test('\\ü'), /^.😀$/u.test('ä😀'),
+          String.raw${'`Größe\\n😀 ${1}ü`'}, ${'`für ${name}`'}, Object.keys(größe), größe['Länge ≤'].test('Üä\\'),
+          ((texts, ...values) => [texts, texts.raw, values])${'`ä\\u00e4${1}\\\n`'},
+        ]));
+        exports.orders = [];
+      `,
+    });
+    const { stdout } = await texts.node([ENTRY]);
+    await texts.daemonry(['bundle', ENTRY, '--code-cache']);
+
+    expect(stdout).toContain('Straße');
+    expect((await deployed(texts).node(['OrderImport.cjs'])).stdout).toBe(stdout);
+    expect(readFileSync(join(texts.folder, 'bundle/OrderImport.code.cjs'), 'utf8')).toMatch(/^[\0-\x7f]*$/);
+  });
+
   it('starts without a cache', async () => {
     const server = deployed(app);
     rmSync(join(server.folder, CACHE));

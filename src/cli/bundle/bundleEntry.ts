@@ -2,6 +2,7 @@ import { readFileSync, realpathSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 
 import { CommandError } from '../cliErrors';
+import { asciiCode } from './codeCache';
 import { type BuildFailure, type BuildResult, loadEsbuild, type Message, type Plugin } from './esbuild';
 import { LeftOutside, type OutsidePackage, owningPackage } from './LeftOutside';
 
@@ -12,13 +13,20 @@ export interface BundleRequest {
   /** The file that the code is written to. */
   readonly file: string;
   readonly minify: boolean;
+  /** True if a code cache is made of it. */
+  readonly isCached: boolean;
   /** Packages to leave outside. */
   readonly external: readonly string[];
 }
 
+interface BundleFile {
+  readonly path: string;
+  readonly contents: Uint8Array;
+}
+
 /** A bundle that is not written yet. */
 export interface Bundle {
-  readonly files: readonly { readonly path: string; readonly contents: Uint8Array }[];
+  readonly files: readonly BundleFile[];
   /** The files that it is made of, absolute. */
   readonly inputs: readonly string[];
   readonly outside: readonly OutsidePackage[];
@@ -37,7 +45,7 @@ const ENGINE = realpathSync(join(__dirname, '..', '..')) + sep;
  *
  * @throws CommandError when esbuild is missing or refuses the files.
  */
-export async function bundleEntry({ entry, file, minify, external }: BundleRequest): Promise<Bundle> {
+export async function bundleEntry({ entry, file, minify, isCached, external }: BundleRequest): Promise<Bundle> {
   const { build } = loadEsbuild(entry);
   const outside = new LeftOutside(external);
   const root = dirname(entry);
@@ -60,6 +68,8 @@ export async function bundleEntry({ entry, file, minify, external }: BundleReque
     keepNames: true,
     sourcemap: 'linked',
     minify,
+    // See asciiCode.
+    ...(isCached ? { supported: { 'template-literal': false } } : {}),
     logLevel: 'silent',
     banner: { js: 'const __bundleUrl = require("node:url").pathToFileURL(__filename).href;' },
     define: {
@@ -82,13 +92,20 @@ export async function bundleEntry({ entry, file, minify, external }: BundleReque
 
   const inputs = Object.keys(built.metafile.inputs).map((path) => resolve(root, path));
   return {
-    files: built.outputFiles,
+    files: isCached
+      ? built.outputFiles.map((each) => (each.path.endsWith('.map') ? each : inAscii(each)))
+      : built.outputFiles,
     inputs,
     outside: outside.list(),
     workers: startingWorkers(built.metafile, root),
     warnings: built.warnings.filter(({ location }) => owningPackage(location?.file ?? '') === undefined).map(describe),
   };
 }
+
+const inAscii = ({ path, contents }: BundleFile): BundleFile => ({
+  path,
+  contents: Buffer.from(asciiCode(Buffer.from(contents).toString()), 'latin1'),
+});
 
 /** Lets an entry that asks `require.main === module` find that it is the main module: in a bundle, no module would be. */
 const mainModule = (entry: string): Plugin => ({

@@ -11,6 +11,18 @@ const wrap = (code: string): string => `(function (exports, require, module, __f
 export const compileModule = (code: string, file: string): Script =>
   new Script(wrap(code), { filename: file, importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER });
 
+/**
+ * Writes the characters beyond ASCII as escapes, so that V8 keeps a byte for each character of the code in place of two, and reads
+ * it in half of the time. esbuild has done so everywhere but in regular expressions and comments, where an escape means the same.
+ * Templates must have been replaced: with a tag, they may be read as they are written.
+ */
+export const asciiCode = (code: string): string =>
+  code.replace(/(\\*)([^\0-\x7f])/g, (_all, slashes: string, character: string) => {
+    // The last of an odd number of backslashes escapes the character already.
+    const before = slashes.length % 2 === 0 ? `${slashes}\\` : slashes;
+    return `${before}u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  });
+
 /** The content of a cache file: V8's data after a hash of everything that it fits. */
 export function sealCache(code: Uint8Array, data: Uint8Array): Buffer {
   return Buffer.concat([hashOf(code, data), data]);
@@ -54,7 +66,8 @@ function compiled() {
   const engine = [process.version, process.platform, process.arch].join(' ');
   const hash = createHash('sha256').update(engine).update(source).update(data).digest();
   if (!hash.equals(sealed.subarray(0, ${HASH_BYTES}))) return undefined;
-  return new vm.Script(${JSON.stringify(wrap('').slice(0, -3))} + source + '\\n})', {
+  // Of one byte for each character.
+  return new vm.Script(${JSON.stringify(wrap('').slice(0, -3))} + source.toString('latin1') + '\\n})', {
     filename: file,
     cachedData: data,
     importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
