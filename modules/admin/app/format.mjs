@@ -64,6 +64,11 @@ export function moment(instant, now) {
   return isToday ? timeOfDay(instant) : `${day} ${timeOfDay(instant)}`;
 }
 
+/** An instant as a field of local time takes it; empty for what is no instant. @param {string} instant */
+export function fieldTime(instant) {
+  return Number.isNaN(Date.parse(instant)) ? '' : moment(instant).replace(' ', 'T');
+}
+
 /** A number with thin spaces between the thousands. @param {number} value */
 export const count = (value) => String(value).replace(/\B(?=(\d{3})+$)/g, ' ');
 

@@ -1,4 +1,5 @@
 /** @import { Snapshot, Store } from './store.mjs' */
+import { routeOf } from './address.mjs';
 import { post } from './api.mjs';
 import { brief, elapsed } from './format.mjs';
 import { html, useEffect, useRef, useState } from './lib.mjs';
@@ -22,27 +23,11 @@ const PAGES = [
   { path: 'configuration', title: 'Configuration', page: Configuration },
 ];
 
-/** The page that the address names, and what it is given. */
-function routeOf() {
-  const [path = '', query = ''] = location.hash.replace(/^#\/?/, '').split('?', 2);
-  const [first = '', second = ''] = path.split('/');
-  return { first, name: safelyDecoded(second), query: new URLSearchParams(query) };
-}
-
-/** @param {string} text */
-function safelyDecoded(text) {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    // What cannot be decoded names no listener.
-    return text;
-  }
-}
-
 /** The frame of all pages. @param {{ store: Store }} props */
 export function Shell({ store }) {
   const [, redraw] = useState(0);
   const [route, setRoute] = useState(routeOf);
+  const shown = useRef(route.path);
   const main = useRef(/** @type {HTMLElement | null} */ (null));
   useEffect(() => store.watch(() => redraw((times) => times + 1)), [store]);
   // Ages and the time until the next run change without an event.
@@ -52,7 +37,12 @@ export function Shell({ store }) {
   }, []);
   useEffect(() => {
     const onChange = () => {
-      setRoute(routeOf());
+      const next = routeOf();
+      const isOther = next.path !== shown.current;
+      shown.current = next.path;
+      setRoute(next);
+      // Another filter of the same page leaves who uses it where they are.
+      if (!isOther) return;
       window.scrollTo(0, 0);
       main.current?.focus({ preventScroll: true });
     };
@@ -70,7 +60,7 @@ export function Shell({ store }) {
   if (snap.connection === 'login') return html`<${Login} store=${store} />`;
   const page =
     route.first === 'listeners'
-      ? html`<${ListenerPage} key=${route.name} store=${store} snap=${snap} name=${route.name} />`
+      ? html`<${ListenerPage} key=${route.name} store=${store} snap=${snap} name=${route.name} query=${route.query} />`
       : current === undefined
         ? html`<p class="empty">There is no such page. <a href="#/">Go to the overview</a>.</p>`
         : html`<${current.page} store=${store} snap=${snap} query=${route.query} />`;

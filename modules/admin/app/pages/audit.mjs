@@ -1,15 +1,18 @@
 /** @import { Snapshot, Store } from '../store.mjs' */
+import { changeFilter, wordOf } from '../address.mjs';
 import { get } from '../api.mjs';
 import { moment, valueText } from '../format.mjs';
-import { html, useState } from '../lib.mjs';
+import { html } from '../lib.mjs';
 import { Empty, Trouble, useRead } from '../parts.mjs';
 
 /** @typedef {{ readonly sequence: number, readonly at: string, readonly type: string, readonly source: string, readonly details: Readonly<Record<string, unknown>> }} AuditEvent */
 
-/** The newest events of the audit log. @param {{ store: Store, snap: Snapshot }} props */
-export function Audit({ store, snap }) {
-  const [limit, setLimit] = useState('100');
-  const [search, setSearch] = useState('');
+const LIMITS = /** @type {const} */ (['100', '500', '1000']);
+
+/** The newest events of the audit log. @param {{ store: Store, snap: Snapshot, query: URLSearchParams }} props */
+export function Audit({ store, snap, query }) {
+  const limit = wordOf(query, 'limit', LIMITS);
+  const search = query.get('search') ?? '';
   const isKept = snap.about?.keeps.audit === true;
   const { value, error } = useRead(
     () =>
@@ -38,15 +41,15 @@ export function Audit({ store, snap }) {
         aria-label="Search the audit log"
         placeholder="Search"
         value=${search}
-        onInput=${(/** @type {InputEvent} */ event) => setSearch(/** @type {HTMLInputElement} */ (event.target).value)}
+        onInput=${(/** @type {InputEvent} */ event) => changeFilter({ search: /** @type {HTMLInputElement} */ (event.target).value })}
       />
       <label class="select"
         >Newest
         <select
           value=${limit}
-          onChange=${(/** @type {Event} */ event) => setLimit(/** @type {HTMLSelectElement} */ (event.target).value)}
+          onChange=${(/** @type {Event} */ event) => changeFilter({ limit: /** @type {HTMLSelectElement} */ (event.target).value })}
         >
-          ${['100', '500', '1000'].map((each) => html`<option key=${each}>${each}</option>`)}
+          ${LIMITS.map((each) => html`<option key=${each}>${each}</option>`)}
         </select></label
       >
     </div>

@@ -1,8 +1,9 @@
 /** @import { PlannedValue } from 'daemonry' */
 /** @import { Snapshot, Store } from '../store.mjs' */
+import { changeFilter } from '../address.mjs';
 import { get } from '../api.mjs';
 import { relative, valueText } from '../format.mjs';
-import { html, useState } from '../lib.mjs';
+import { html } from '../lib.mjs';
 import { Empty, ListenerLink, Section, Trouble, useRead, ValueTable } from '../parts.mjs';
 
 const MOST = 600;
@@ -11,10 +12,10 @@ const MOST = 600;
 /** @typedef {{ readonly level: string, readonly origin: string, readonly operator?: SetBy }} Level */
 /** @typedef {Level & { readonly listeners: readonly (Level & { readonly name: string })[] }} Levels */
 
-/** The effective values of the configuration, and where each comes from. @param {{ store: Store, snap: Snapshot }} props */
-export function Configuration({ store, snap }) {
-  const [search, setSearch] = useState('');
-  const [onlySet, setOnlySet] = useState(false);
+/** The effective values of the configuration, and where each comes from. @param {{ store: Store, snap: Snapshot, query: URLSearchParams }} props */
+export function Configuration({ store, snap, query }) {
+  const search = query.get('search') ?? '';
+  const onlySet = query.has('set');
   const config = useRead(
     () => /** @type {Promise<{ values: readonly PlannedValue[] }>} */ (get('api/config')),
     [snap.acts],
@@ -42,11 +43,11 @@ export function Configuration({ store, snap }) {
         aria-label="Search the configuration"
         placeholder="Search"
         value=${search}
-        onInput=${(/** @type {InputEvent} */ event) => setSearch(/** @type {HTMLInputElement} */ (event.target).value)}
+        onInput=${(/** @type {InputEvent} */ event) => changeFilter({ search: /** @type {HTMLInputElement} */ (event.target).value })}
       />
       <label class="check"
-        ><input type="checkbox" checked=${onlySet} onChange=${() => setOnlySet(!onlySet)} /> Only what somebody has
-        set</label
+        ><input type="checkbox" checked=${onlySet} onChange=${() => changeFilter({ set: onlySet ? '' : 'yes' })} /> Only
+        what somebody has set</label
       >
     </div>
     <${Trouble} error=${config.error ?? levels.error} />

@@ -1,6 +1,7 @@
 /** @import { ListenerStatus, PlannedListener, PlannedValue, RunRecord } from 'daemonry' */
 /** @import { Snapshot, Store } from '../store.mjs' */
 /** @import { ShownIntent } from '../views/intents.mjs' */
+import { changeFilter, wordOf } from '../address.mjs';
 import { get } from '../api.mjs';
 import { duration, moment } from '../format.mjs';
 import { html, useState } from '../lib.mjs';
@@ -24,8 +25,8 @@ import { readRuns, RunTable } from './runs.mjs';
 
 const MOST_RUNS = 200;
 
-/** Everything about one listener. @param {{ store: Store, snap: Snapshot, name: string }} props */
-export function ListenerPage({ store, snap, name }) {
+/** Everything about one listener. @param {{ store: Store, snap: Snapshot, name: string, query: URLSearchParams }} props */
+export function ListenerPage({ store, snap, name, query }) {
   const listener = snap.status?.listeners.find((each) => each.name === name);
   const planned = snap.plan?.listeners.find((each) => each.name === name);
   const newest = listener?.tasks
@@ -61,7 +62,7 @@ export function ListenerPage({ store, snap, name }) {
     <${DeadLetters} store=${store} listener=${listener} planned=${planned} now=${now} />
     ${listener.tasks.length === 0 ? null : html`<${Tasks} listener=${listener} due=${due.value ?? []} now=${now} />`}
     <${Trouble} error=${runs.error ?? runs.value?.away ?? due.error ?? config.error} />
-    ${listener.tasks.length === 0 ? null : html`<${Runs} runs=${runs.value?.runs ?? []} tasks=${listener.tasks.map((task) => task.name)} now=${now} />`}
+    ${listener.tasks.length === 0 ? null : html`<${Runs} runs=${runs.value?.runs ?? []} tasks=${listener.tasks.map((task) => task.name)} query=${query} now=${now} />`}
     <div class="two">
       <${Neighbours} ...${neighboursOf(snap.plan, name)} />
       <${Options} options=${optionsOf(config.value?.values ?? [], name)} />
@@ -72,6 +73,7 @@ export function ListenerPage({ store, snap, name }) {
 /** @param {{ store: Store, listener: ListenerStatus, planned: PlannedListener, intents: readonly ShownIntent[] }} props */
 function Head({ store, listener, planned, intents }) {
   const [action, setAction] = useState(/** @type {keyof typeof ACTION_NAMES | undefined} */ (undefined));
+  const actions = actionsOf(listener, intents);
   const mayOperate = store.snapshot.operator?.may.includes('operate') === true;
   return html`<header class="page-head">
     <div>
@@ -82,7 +84,7 @@ function Head({ store, listener, planned, intents }) {
     ${
       mayOperate
         ? html`<div class="actions" role="group" aria-label="Actions">
-            ${actionsOf(listener, intents).map((each) => html`<button key=${each} class=${each === 'trigger' ? 'primary' : ''} onClick=${() => setAction(each)}>${ACTION_NAMES[each]}</button>`)}
+            ${actions.map((each) => html`<button key=${each === 'resume' && !actions.includes('pause') ? 'pause' : each} class=${each === 'trigger' ? 'primary' : ''} onClick=${() => setAction(each)}>${ACTION_NAMES[each]}</button>`)}
           </div>`
         : html`<p class="muted">You may look, and change nothing.</p>`
     }
@@ -209,13 +211,14 @@ function Tasks({ listener, due, now }) {
 
 const OUTCOMES = ['succeeded', 'failed', 'timed_out', 'cancelled', 'skipped', 'missed', 'running', 'lost'];
 
-/** @param {{ runs: readonly RunRecord[], tasks: readonly string[], now: number }} props */
-function Runs({ runs, tasks, now }) {
-  const [task, setTask] = useState('');
-  const [outcome, setOutcome] = useState('');
+/** @param {{ runs: readonly RunRecord[], tasks: readonly string[], query: URLSearchParams, now: number }} props */
+function Runs({ runs, tasks, query, now }) {
+  const task = wordOf(query, 'task', ['', ...tasks]);
+  const outcome = wordOf(query, 'outcome', ['', ...OUTCOMES]);
   const fitting = runsThatFit(runs, { task, outcome });
-  /** @param {(value: string) => void} set */
-  const onChange = (set) => (/** @type {Event} */ event) => set(/** @type {HTMLSelectElement} */ (event.target).value);
+  /** @param {string} field */
+  const onChange = (field) => (/** @type {Event} */ event) =>
+    changeFilter({ [field]: /** @type {HTMLSelectElement} */ (event.target).value });
   return html`<${Section}
     title="Runs"
     extra=${html`<div class="tools">
@@ -224,7 +227,7 @@ function Runs({ runs, tasks, now }) {
           ? null
           : html`<label class="select"
               >Task
-              <select value=${task} onChange=${onChange(setTask)}>
+              <select value=${task} onChange=${onChange('task')}>
                 <option value="">any</option>
                 ${tasks.map((each) => html`<option key=${each}>${each}</option>`)}
               </select></label
@@ -232,7 +235,7 @@ function Runs({ runs, tasks, now }) {
       }
       <label class="select"
         >Outcome
-        <select value=${outcome} onChange=${onChange(setOutcome)}>
+        <select value=${outcome} onChange=${onChange('outcome')}>
           <option value="">any</option>
           ${OUTCOMES.map((each) => html`<option key=${each} value=${each}>${each.replaceAll('_', ' ')}</option>`)}
         </select></label

@@ -1,5 +1,6 @@
 /** @import { Snapshot, Store } from '../store.mjs' */
 /** @import { Filter, Finding, Row, Sort } from '../views/overview.mjs' */
+import { changeFilter, wordOf } from '../address.mjs';
 import { count, duration, moment } from '../format.mjs';
 import { html, useEffect, useState } from '../lib.mjs';
 import { Empty, LaneView, ListenerLink, Section, Sign, useMedia, Virtual, When } from '../parts.mjs';
@@ -30,8 +31,8 @@ const SORTS = [
   ['last', 'Last run'],
 ];
 
-/** How the application is, what needs attention, and its listeners over time. @param {{ store: Store, snap: Snapshot }} props */
-export function Overview({ store, snap }) {
+/** How the application is, what needs attention, and its listeners over time. @param {{ store: Store, snap: Snapshot, query: URLSearchParams }} props */
+export function Overview({ store, snap, query }) {
   useEffect(() => {
     store.wantTimeline(true);
     return () => store.wantTimeline(false);
@@ -44,7 +45,7 @@ export function Overview({ store, snap }) {
     <${Figures} status=${status} />
     <${Attention} findings=${attentionOf(status, health, now, operation?.standstills.newest)} />
     <${Intents} store=${store} all=${intentsOf(operation?.intents ?? [], status.bootedAt, now)} now=${now} />
-    <${Listeners} store=${store} snap=${snap} now=${now} />
+    <${Listeners} store=${store} snap=${snap} query=${query} now=${now} />
     <${Watch} snap=${snap} />
   `;
 }
@@ -143,11 +144,11 @@ function PauseAll({ store, snap: { operation, operator } }) {
   `;
 }
 
-/** @param {{ store: Store, snap: Snapshot, now: number }} props */
-function Listeners({ store, snap, now }) {
-  const [search, setSearch] = useState('');
-  const [filter, setFilter] = useState(/** @type {Filter} */ ('all'));
-  const [sort, setSort] = useState(/** @type {Sort} */ ('problems'));
+/** @param {{ store: Store, snap: Snapshot, query: URLSearchParams, now: number }} props */
+function Listeners({ store, snap, query, now }) {
+  const search = query.get('search') ?? '';
+  const filter = wordOf(query, 'filter', ['all', 'attention', 'running', 'paused', 'off']);
+  const sort = wordOf(query, 'sort', ['problems', 'name', 'next', 'last']);
   const isNarrow = useMedia('(max-width: 759px)');
   const { status, timeline, hours } = snap;
   if (status === undefined) return null;
@@ -168,16 +169,16 @@ function Listeners({ store, snap, now }) {
         aria-label="Search listeners"
         placeholder="Search listeners"
         value=${search}
-        onInput=${(/** @type {InputEvent} */ event) => setSearch(/** @type {HTMLInputElement} */ (event.target).value)}
+        onInput=${(/** @type {InputEvent} */ event) => changeFilter({ search: /** @type {HTMLInputElement} */ (event.target).value })}
       />
       <div class="chips" role="group" aria-label="Filter by state">
-        ${FILTERS.map(([each, text]) => html`<button key=${each} aria-pressed=${each === filter} onClick=${() => setFilter(each)}>${text} <span class="num">${counts[each]}</span></button>`)}
+        ${FILTERS.map(([each, text]) => html`<button key=${each} aria-pressed=${each === filter} onClick=${() => changeFilter({ filter: each === 'all' ? '' : each })}>${text} <span class="num">${counts[each]}</span></button>`)}
       </div>
       <label class="select"
         >Sort
         <select
           value=${sort}
-          onChange=${(/** @type {Event} */ event) => setSort(/** @type {Sort} */ (/** @type {HTMLSelectElement} */ (event.target).value))}
+          onChange=${(/** @type {Event} */ event) => changeFilter({ sort: /** @type {HTMLSelectElement} */ (event.target).value })}
         >
           ${SORTS.map(([each, text]) => html`<option key=${each} value=${each}>${text}</option>`)}
         </select></label
@@ -204,15 +205,7 @@ function Listeners({ store, snap, now }) {
       rows.length === 0
         ? html`<${Empty}
             >No listener fits.
-            <button
-              class="quiet"
-              onClick=${() => {
-                setSearch('');
-                setFilter('all');
-              }}
-            >
-              Show all
-            </button><//
+            <button class="quiet" onClick=${() => changeFilter({ search: '', filter: '' })}>Show all</button><//
           >`
         : null
     }
