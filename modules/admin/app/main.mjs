@@ -1,3 +1,4 @@
+import { keepFocus } from './focus.mjs';
 import { html, render } from './lib.mjs';
 import { Shell } from './shell.mjs';
 import { Store } from './store.mjs';
@@ -8,6 +9,7 @@ const root = document.getElementById('root');
 if (root !== null) {
   const store = new Store();
   root.replaceChildren();
+  keepFocus(root);
   render(html`<${Shell} store=${store} />`, root);
   void store.start();
 }

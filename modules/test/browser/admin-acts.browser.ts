@@ -201,6 +201,44 @@ describeInBrowser('the acts on the dashboard', () => {
     await eventually(page, `document.activeElement.textContent.trim() === 'Pause'`);
   });
 
+  it.each([
+    ['Enter', 'Close'],
+    ['Escape', 'Escape'],
+  ])('gives the focus back after an act whose result is closed with %s', async (_name, close) => {
+    const { page, app } = await givenVisitedShop('#/listeners/stock_report', 0);
+    const focused = `document.activeElement.textContent.trim()`;
+    await page.getByRole('button', { name: 'Pause' }).focus();
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('the year is being closed');
+    await page.keyboard.press('Enter');
+    await eventually(page, `${focused} === 'Close'`);
+    await app.clock.advance('1s');
+
+    await page.keyboard.press(close === 'Close' ? 'Enter' : 'Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+
+    await eventually(page, `${focused} === 'Resume'`);
+  });
+
+  it('keeps the focus near a control that goes away with its row', async () => {
+    const { app, page } = await givenVisitedShop('#/', 0);
+    const kim = { by: 'kim', kind: 'human', reason: 'the year is being closed' } as const;
+    await app.operate({ action: 'pause', listener: 'cleanup', ...kim });
+    await app.operate({ action: 'pause', listener: 'stock_report', ...kim });
+    await app.clock.advance('1s');
+    await page.getByRole('button', { name: 'Resume: cleanup' }).click();
+    await page.keyboard.type('closed');
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').getByText('Done.').waitFor();
+    await app.clock.advance('1s');
+    await page.getByRole('button', { name: 'Resume: cleanup' }).waitFor({ state: 'detached' });
+
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+
+    await eventually(page, `document.activeElement.closest('section')?.ariaLabel === 'Set by operators'`);
+  });
+
   it('says that the connection is lost, goes on showing what it knows, and heals when the application is back', async () => {
     const { app, page, url } = await givenVisitedShop('#/', 5);
 

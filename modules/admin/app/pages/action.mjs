@@ -1,6 +1,7 @@
 /** @import { Store } from '../store.mjs' */
 import { post } from '../api.mjs';
 import { moment } from '../format.mjs';
+import { focusNear, placeOf } from '../focus.mjs';
 import { html, useEffect, useRef, useState } from '../lib.mjs';
 import { Trouble } from '../parts.mjs';
 
@@ -47,6 +48,7 @@ const newKey = () =>
 export function ActionDialog({ store, action, listener, tasks, task: given = '', onClose }) {
   const dialog = useRef(/** @type {HTMLDialogElement | null} */ (null));
   const [key] = useState(newKey);
+  const [opener] = useState(() => placeOf(document.activeElement));
   const [isBusy, setBusy] = useState(false);
   const [error, setError] = useState(/** @type {Error | undefined} */ (undefined));
   const [done, setDone] = useState(/** @type {readonly string[] | undefined} */ (undefined));
@@ -57,6 +59,7 @@ export function ActionDialog({ store, action, listener, tasks, task: given = '',
   /** @param {SubmitEvent} event */
   const act = async (event) => {
     event.preventDefault();
+    if (isBusy) return;
     const form = new FormData(/** @type {HTMLFormElement} */ (event.currentTarget));
     setBusy(true);
     setError(undefined);
@@ -71,8 +74,13 @@ export function ActionDialog({ store, action, listener, tasks, task: given = '',
     setBusy(false);
   };
   const close = () => dialog.current?.close();
+  const closed = () => {
+    onClose();
+    // The browser gives the focus back to the control that opened it, where that is still there.
+    if (document.activeElement === document.body) focusNear(opener);
+  };
   const title = `${ACTION_NAMES[action]}: ${listener ?? 'the whole application'}`;
-  return html`<dialog ref=${dialog} aria-labelledby="act-title" onClose=${onClose}>
+  return html`<dialog ref=${dialog} aria-labelledby="act-title" onClose=${closed}>
     <h2 id="act-title">${title}</h2>
     ${
       done !== undefined
@@ -97,7 +105,7 @@ export function ActionDialog({ store, action, listener, tasks, task: given = '',
             <${Trouble} error=${error} />
             <div class="buttons">
               <button type="button" onClick=${close}>Cancel</button>
-              <button class="primary" disabled=${isBusy}>${isBusy ? 'Working …' : ACTION_NAMES[action]}</button>
+              <button class="primary" aria-disabled=${isBusy}>${isBusy ? 'Working …' : ACTION_NAMES[action]}</button>
             </div>
           </form>`
     }
