@@ -5,6 +5,7 @@ import {
   codeOf,
   type HistoryPage,
   type HistoryQuery,
+  type ListenerStatus,
   type OperatorIntent,
   type RunRecord,
   type ScheduleExplanation,
@@ -68,6 +69,20 @@ export interface Operation {
   readonly standstills: { readonly count: number; readonly newest?: ToldStandstill };
 }
 
+/** A listener at the end of the boot: its state, and how its startup went. */
+export type BootedListener = Pick<
+  ListenerStatus,
+  'name' | 'state' | 'startedAt' | 'startupMs' | 'error' | 'disabledReason' | 'blockedBy'
+>;
+
+/** The boot of this run as it was when it was decided. Restarts since then do not change it. */
+export interface Boot {
+  /** When it was decided, as ISO text. */
+  readonly bootedAt: string;
+  /** In start order. */
+  readonly listeners: readonly BootedListener[];
+}
+
 /** The due moments of a task that come next, as ISO text. */
 interface NextDue {
   readonly task: string;
@@ -76,12 +91,13 @@ interface NextDue {
 
 /**
  * The pages of the dashboard under `/admin/`, which anybody may load, since they show nothing by themselves; and what only
- * they ask: `GET /admin/api/timeline`, `due`, `about`, `operation` and `last-run`.
+ * they ask: `GET /admin/api/timeline`, `due`, `about`, `operation`, `boot` and `last-run`.
  */
 @injectable()
 export class AdminRoutes extends WebRoutes {
   readonly #standstills: { count: number; newest: ToldStandstill | undefined } = { count: 0, newest: undefined };
   #isWatching = false;
+  #boot: Boot | undefined;
 
   constructor(
     private readonly application: Application,
@@ -119,6 +135,8 @@ export class AdminRoutes extends WebRoutes {
         standstills: { count, ...(newest === undefined ? {} : { newest }) },
       };
     });
+    // Empty before the boot is decided, and where the server was started after it.
+    server.get('/admin/api/boot', () => (this.#boot === undefined ? {} : { boot: this.#boot }));
     server.get('/admin/api/last-run', async () => {
       const run = await this.application.previousRun();
       return run === undefined ? {} : { run };
@@ -138,10 +156,14 @@ export class AdminRoutes extends WebRoutes {
     });
   }
 
-  /** Takes notice of standstills from the first start of the server on. */
+  /** Takes notice of standstills, and of the end of the boot, from the first start of the server on. */
   #watch(): void {
     if (this.#isWatching) return;
     this.#isWatching = true;
+    this.application.events.on('application.started', () => {
+      const { bootedAt, listeners } = this.application.status();
+      if (bootedAt !== undefined) this.#boot = { bootedAt, listeners: listeners.map(bootedOf) };
+    });
     this.application.events.on('loop.blocked', ({ listener, hook, task, blockedMs, stack }) => {
       const frame = stack?.split('\n', 1)[0];
       this.#standstills.count++;
@@ -200,6 +222,9 @@ export class AdminRoutes extends WebRoutes {
     return { task, due };
   }
 }
+
+/** The part of a listener's status that tells how its startup went. */
+const bootedOf = ({ tasks: _, ...listener }: ListenerStatus): BootedListener => listener;
 
 /** The watchdog, as it is configured. */
 function watchdogOf({ values }: BootPlan): Operation['watchdog'] {

@@ -2,7 +2,7 @@ import { page } from './support/adminPages';
 import { givenShop } from './support/givenViewed';
 
 const { duration, elapsed, relative, count } = page('format.mjs');
-const { graphOf } = page('views/graph.mjs');
+const { graphOf, groupsOf } = page('views/graph.mjs');
 const { bootOf, savedStopOf, stopOf } = page('views/boot.mjs');
 const { ticksOf, pathsOf, barAt, laneText } = page('views/chart.mjs');
 
@@ -19,6 +19,25 @@ describe('the graph', () => {
       ['store', 'order_sync', 'injects it'],
     ]);
     expect(alone.map(({ name }) => name)).toEqual(['cleaner']);
+  });
+});
+
+describe('the list below the graph', () => {
+  it('has listeners under their state, the worst first', async () => {
+    const app = await givenShop();
+    const { nodes, alone } = graphOf(app.plan, app.status());
+
+    const groups = groupsOf([...nodes, ...alone]).map((group) => [
+      group[0]?.word,
+      group.map(({ name }) => name).sort(),
+    ]);
+
+    expect(groups).toEqual([
+      ['failing', ['order_sync']],
+      ['startup failed', ['mailer']],
+      ['blocked', ['greeter']],
+      ['running', ['cleaner', 'store']],
+    ]);
   });
 });
 

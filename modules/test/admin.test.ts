@@ -93,7 +93,7 @@ describe('the dashboard', () => {
     const span = 'from=2030-01-01&to=2030-01-02';
 
     expect((await fetchText(`${url}/admin/`)).status).toBe(200);
-    for (const path of ['about', `timeline?${span}`, 'due?listener=order_sync', 'operation', 'last-run']) {
+    for (const path of ['about', `timeline?${span}`, 'due?listener=order_sync', 'operation', 'boot', 'last-run']) {
       expect((await call(`${url}/admin/api/${path}`)).status).toBe(401);
       const headers = { authorization: `Bearer ${TOKEN}` };
       expect((await call(`${url}/admin/api/${path}`, { headers })).status).toBe(200);
@@ -114,6 +114,22 @@ describe('the dashboard', () => {
       { name: 'admin', state: 'disabled', disabledReason: expect.stringContaining('list webModule()') as string },
     ]);
     await app.stop();
+  });
+
+  it('tells the boot as it was when it was decided, whatever is restarted since then', async () => {
+    const { app, url } = await givenAdmin({ listeners: [OrderSync, Nightly] });
+    const bootOf = async () => JSON.parse((await fetchText(`${url}/admin/api/boot`)).text) as Record<string, unknown>;
+    const before = await bootOf();
+
+    await app.clock.advance('1m');
+    await app.operate({ action: 'restart', listener: 'nightly', reason: 'to see', by: 'kim', kind: 'human' });
+
+    const { startedAt } = app.status().listeners.find(({ name }) => name === 'nightly') ?? {};
+    expect(await bootOf()).toEqual(before);
+    expect(before).toMatchObject({
+      boot: { bootedAt: app.status().bootedAt, listeners: app.plan.order.map((name) => ({ name, state: 'running' })) },
+    });
+    expect(JSON.stringify(before)).not.toContain(startedAt);
   });
 
   it('says which label it has, and what is kept', async () => {

@@ -29,6 +29,7 @@ import { hasShared, withCluster } from './views/cluster.mjs';
 const RETRY_MS = 2_000;
 const TIMELINE_MS = 5_000;
 const CLUSTER_MS = 5_000;
+const FACTS_MS = 15_000;
 
 /** Reads the application, keeps up with its changes, and comes back when the connection was lost. */
 export class Store {
@@ -80,6 +81,7 @@ export class Store {
     });
     setInterval(() => void this.#refreshTimeline(), 1_000);
     setInterval(() => void this.#refreshCluster(), CLUSTER_MS);
+    setInterval(() => void this.#refreshFacts(), FACTS_MS);
     return this.connect();
   }
 
@@ -96,7 +98,19 @@ export class Store {
         /** @type {Promise<Operation>} */ (get('admin/api/operation')),
       ]);
       const skew = Date.parse(about.now) - Date.now();
-      this.#set({ about, operator, status, plan, health, operation, skew, connection: 'live', lostAt: undefined });
+      const stops = status.sessionId === this.snapshot.status?.sessionId ? this.snapshot.stops : {};
+      this.#set({
+        about,
+        operator,
+        status,
+        plan,
+        health,
+        operation,
+        skew,
+        stops,
+        connection: 'live',
+        lostAt: undefined,
+      });
       this.#listen();
       this.#timelineAt = 0;
       await this.#refreshTimeline();
@@ -178,11 +192,9 @@ export class Store {
       acts,
     });
     if (names.some((name) => !name.startsWith('run.'))) {
-      /** @type {Promise<ApplicationHealth>} */ (get('api/health')).then(
-        (health) => this.#set({ health }),
-        (error) => this.failed(error),
-      );
+      this.#readHealth().catch((error) => this.failed(error));
     }
+    if (frame.state !== status.state) this.#readState().catch((error) => this.failed(error));
     // A due moment that was to be skipped is skipped without another word.
     const skips = this.snapshot.operation?.intents.some(({ action }) => action === 'skip-next') === true;
     if (names.some((name) => /^operator\.|^loop\./.test(name)) || (skips && names.includes('run.skipped'))) {
@@ -190,6 +202,27 @@ export class Store {
         (operation) => this.#set({ operation }),
         (error) => this.failed(error),
       );
+    }
+  }
+
+  async #readHealth() {
+    this.#set({ health: /** @type {ApplicationHealth} */ (await get('api/health')) });
+  }
+
+  /** Reads what no event tells of the application itself; its listeners are kept up by their events. */
+  async #readState() {
+    const { listeners: _, ...read } = /** @type {ApplicationStatus} */ (await get('api/status'));
+    const { status } = this.snapshot;
+    if (status?.sessionId === read.sessionId) this.#set({ status: { ...status, ...read, state: status.state } });
+  }
+
+  /** A health hook may say down, and the state database fail, without an event. */
+  async #refreshFacts() {
+    if (document.hidden || this.snapshot.connection !== 'live') return;
+    try {
+      await Promise.all([this.#readHealth(), this.#readState()]);
+    } catch (error) {
+      this.failed(error);
     }
   }
 

@@ -64,6 +64,7 @@ interface Pages {
       edges: readonly { from: { name: string }; to: { name: string }; reason: string }[];
       alone: readonly { name: string }[];
     };
+    groupsOf(looks: readonly object[]): readonly (readonly { name: string; tone: string; word: string }[])[];
   };
   'views/boot.mjs': {
     bootOf(

@@ -1,4 +1,5 @@
 /** @import { SavedTimeline } from 'daemonry' */
+/** @import { Boot as BootOfRun } from '../../AdminRoutes' */
 /** @import { Snapshot, Store } from '../store.mjs' */
 /** @import { Step } from '../views/boot.mjs' */
 import { get } from '../api.mjs';
@@ -14,8 +15,14 @@ export function Boot({ snap }) {
     () => /** @type {Promise<{ readonly run?: SavedTimeline }>} */ (get('admin/api/last-run')),
     [status?.sessionId],
   );
+  const kept = useRead(
+    () => /** @type {Promise<{ readonly boot?: BootOfRun }>} */ (get('admin/api/boot')),
+    [status?.sessionId, status?.bootedAt],
+  );
   if (plan === undefined || status === undefined) return null;
-  const { steps, critical, totalMs } = bootOf(plan, status);
+  const boot = kept.value?.boot?.bootedAt === status.bootedAt ? kept.value?.boot : undefined;
+  if (status.bootedAt !== undefined && kept.value === undefined && kept.error === undefined) return null;
+  const { steps, critical, totalMs } = bootOf(plan, boot ?? status);
   const stop = stopOf(stops);
   return html` <header class="page-head">
       <div>
@@ -25,6 +32,14 @@ export function Boot({ snap }) {
         </p>
       </div>
     </header>
+    ${
+      boot !== undefined || status.bootedAt === undefined
+        ? null
+        : html`<p class="banner">
+            The dashboard was started after the boot, so that this is how each listener was started last: a restart
+            since then is in it.
+          </p>`
+    }
     ${critical.length === 0 ? null : html`<p class="path"><strong>Critical path</strong> ${pathText(steps, totalMs)}</p>`}
     <${Waterfall} steps=${steps} totalMs=${totalMs} label="The boot, in start order" />
     <${Section} title=${stop.steps.length === 0 ? 'The last stop' : 'The stop'}>
@@ -35,7 +50,7 @@ export function Boot({ snap }) {
           : html`<${LastStop} run=${last.value?.run} isRead=${last.value !== undefined} />`
       }
     <//>
-    <${Trouble} error=${last.error} />`;
+    <${Trouble} error=${kept.error ?? last.error} />`;
 }
 
 /** How the run before this one ended. @param {{ run: SavedTimeline | undefined, isRead: boolean }} props */

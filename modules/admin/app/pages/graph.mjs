@@ -1,8 +1,9 @@
 /** @import { Snapshot, Store } from '../store.mjs' */
-/** @import { Edge, Node } from '../views/graph.mjs' */
+/** @import { Edge, Look, Node } from '../views/graph.mjs' */
+import { count } from '../format.mjs';
 import { html, useState } from '../lib.mjs';
 import { Empty, ListenerLink, pageOf, Section, Sign } from '../parts.mjs';
-import { graphOf, MOST_NODES, NODE } from '../views/graph.mjs';
+import { graphOf, groupsOf, MOST_NODES, NODE } from '../views/graph.mjs';
 
 const MOST_EDGES = 400;
 
@@ -25,7 +26,11 @@ export function Graph({ snap }) {
       nodes.length === 0
         ? html`<${Empty}>No listener needs another.<//>`
         : nodes.length > MOST_NODES
-          ? html`<${Empty}>${nodes.length} listeners are joined, too many to draw. Their edges are listed below.<//>`
+          ? html`<${Empty}
+                >${nodes.length} listeners are joined, too many to draw: they are listed by their state, and with their
+                edges.<//
+              >
+              <${Section} title="Joined to others"><${Groups} looks=${nodes} /><//>`
           : html`<div class="scroll graph" tabindex="0" role="region" aria-label="Graph of the start order">
               <svg
                 width=${width + 2}
@@ -48,14 +53,26 @@ export function Graph({ snap }) {
                 ${edges.slice(0, MOST_EDGES).map((edge) => html`<li key=${`${edge.from.name} ${edge.to.name} ${edge.reason}`}><${ListenerLink} name=${edge.to.name} /> <span class="muted">${edge.reason}:</span> <${ListenerLink} name=${edge.from.name} /></li>`)}
               </ul>`
         }
+        ${edges.length > MOST_EDGES ? html`<p class="muted">The first ${MOST_EDGES} of ${count(edges.length)}; the page of a listener has its own.</p>` : null}
       <//>
       <${Section} title="Joined to no other">
-        <ul class="columns">
-          ${alone.map(({ name, tone }) => html`<li key=${name}><${Sign} tone=${tone} /><${ListenerLink} name=${name} /></li>`)}
-        </ul>
+        ${alone.length === 0 ? html`<${Empty}>There are none.<//>` : html`<${Groups} looks=${alone} />`}
       <//>
     </div>`;
 }
+
+/** Listeners under their state, the worst first. @param {{ looks: readonly Look[] }} props */
+const Groups = ({ looks }) =>
+  groupsOf(looks).map(
+    (group) =>
+      html`<h3 key=${group[0]?.word}>
+          <${Sign} tone=${group[0]?.tone} word=${group[0]?.word} />
+          <span class="muted num">${count(group.length)}</span>
+        </h3>
+        <ul class="columns">
+          ${group.map(({ name }) => html`<li key=${name}><${ListenerLink} name=${name} /></li>`)}
+        </ul>`,
+  );
 
 /** @param {Edge} edge @param {string} active */
 const classOf = ({ from, to, soft }, active) => {

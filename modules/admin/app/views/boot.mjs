@@ -1,4 +1,5 @@
-/** @import { ApplicationStatus, BootPlan, TimelinePhase } from 'daemonry' */
+/** @import { BootPlan, TimelinePhase } from 'daemonry' */
+/** @import { Boot, BootedListener } from '../../AdminRoutes' */
 /** @import { Tone } from './state.mjs' */
 import { stateText, toneOfState } from './state.mjs';
 
@@ -17,7 +18,7 @@ import { stateText, toneOfState } from './state.mjs';
  * The boot, one listener after the other in start order, and the chain of listeners that the boot had to wait for.
  *
  * @param {BootPlan} plan
- * @param {ApplicationStatus} status
+ * @param {{ readonly bootedAt?: Boot['bootedAt'], readonly listeners: Boot['listeners'] }} status As it was when the boot was decided; before that, as it is.
  */
 export function bootOf(plan, status) {
   const known = new Map(status.listeners.map((listener) => [listener.name, listener]));
@@ -52,7 +53,7 @@ export function bootOf(plan, status) {
   return { steps, critical, totalMs: during.length === 0 ? 0 : end - begin };
 }
 
-/** @param {ApplicationStatus['listeners'][number]} listener @param {boolean} isTimed */
+/** @param {BootedListener} listener @param {boolean} isTimed */
 function noteOf({ disabledReason, blockedBy, error, startedAt }, isTimed) {
   if (disabledReason !== undefined) return disabledReason;
   if (blockedBy !== undefined) return `blocked by ${blockedBy}`;

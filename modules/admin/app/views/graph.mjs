@@ -1,7 +1,7 @@
 /** @import { ApplicationStatus, BootPlan } from 'daemonry' */
 /** @import { Tone } from './state.mjs' */
 import { reasonOf } from './listener.mjs';
-import { toneOfListener, wordOfListener } from './state.mjs';
+import { toneOfListener, TONES, wordOfListener } from './state.mjs';
 
 export const NODE = { width: 176, height: 30, across: 52, down: 12 };
 
@@ -68,6 +68,19 @@ export function graphOf(plan, status) {
     width: columns * (NODE.width + NODE.across) - NODE.across,
     height: Math.max(1, ...filled.values()) * (NODE.height + NODE.down) - NODE.down,
   };
+}
+
+/** @typedef {Pick<Node, 'name' | 'tone' | 'word'>} Look */
+
+/** Listeners by how they are, the worst first. @param {readonly Look[]} looks */
+export function groupsOf(looks) {
+  /** @type {Map<string, Look[]>} */
+  const groups = new Map();
+  for (const look of looks) {
+    const key = `${TONES.indexOf(look.tone)} ${look.word}`;
+    groups.set(key, [...(groups.get(key) ?? []), look]);
+  }
+  return [...groups.entries()].sort(([one], [other]) => one.localeCompare(other)).map(([, group]) => group);
 }
 
 /** How many listeners one after the other start before each, at most. @param {BootPlan} plan */

@@ -12,6 +12,7 @@ import {
   outcomeOf,
   toneOfListener,
   toneOfOutcome,
+  TONES,
   wordOfListener,
 } from './state.mjs';
 
@@ -60,9 +61,6 @@ function rowOf(listener, bars, now) {
   };
 }
 
-/** @type {readonly Tone[]} */
-const ORDER = ['bad', 'warn', 'busy', 'paused', 'ok', 'off'];
-
 /** @type {Readonly<Record<Filter, (row: Row) => boolean>>} */
 const FILTERS = {
   all: () => true,
@@ -77,7 +75,7 @@ const earlierFirst = (one, other) => (one ?? '￿').localeCompare(other ?? '￿'
 
 /** @type {Readonly<Record<Sort, (one: Row, other: Row) => number>>} */
 const SORTS = {
-  problems: (one, other) => ORDER.indexOf(one.tone) - ORDER.indexOf(other.tone),
+  problems: (one, other) => TONES.indexOf(one.tone) - TONES.indexOf(other.tone),
   name: () => 0,
   next: (one, other) => earlierFirst(one.nextDue, other.nextDue),
   last: (one, other) => (other.lastAt ?? '').localeCompare(one.lastAt ?? ''),
@@ -217,7 +215,7 @@ export function attentionOf(status, health, now, standstill) {
   const causes = (health?.causes ?? [])
     .filter((cause) => !explained.some((name) => cause.includes(name)) && !broken.includes(cause))
     .map(causeOf);
-  const sorted = found.sort((one, other) => ORDER.indexOf(one.tone) - ORDER.indexOf(other.tone));
+  const sorted = found.sort((one, other) => TONES.indexOf(one.tone) - TONES.indexOf(other.tone));
   return [...sorted, ...causes, ...standstillOf(standstill, now), ...status.listeners.flatMap(deadOf)];
 }
 

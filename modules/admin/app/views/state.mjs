@@ -7,8 +7,11 @@ import { tasksWithDead } from './cluster.mjs';
  * @typedef {'ok' | 'busy' | 'warn' | 'bad' | 'paused' | 'off'} Tone
  */
 
+/** All tones, the worst first. @type {readonly Tone[]} */
+export const TONES = ['bad', 'warn', 'busy', 'paused', 'ok', 'off'];
+
 /** @type {Readonly<Record<string, Tone>>} */
-const TONES = {
+const TONE_OF_STATE = {
   running: 'ok',
   created: 'off',
   registered: 'off',
@@ -26,13 +29,13 @@ const TONES = {
 };
 
 /** The tone of a state of an application or a listener. @param {string} state @returns {Tone} */
-export const toneOfState = (state) => TONES[state] ?? 'off';
+export const toneOfState = (state) => TONE_OF_STATE[state] ?? 'off';
 
 /** A state in words. @param {string} state */
 export const stateText = (state) => state.replaceAll('_', ' ');
 
 /** @type {Readonly<Record<string, Tone>>} */
-const OUTCOME_TONES = {
+const TONE_OF_OUTCOME = {
   succeeded: 'ok',
   failed: 'bad',
   timed_out: 'bad',
@@ -50,7 +53,7 @@ export function outcomeOf(run) {
 }
 
 /** The tone of a run. @param {string} outcome @returns {Tone} */
-export const toneOfOutcome = (outcome) => OUTCOME_TONES[outcome] ?? 'off';
+export const toneOfOutcome = (outcome) => TONE_OF_OUTCOME[outcome] ?? 'off';
 
 /** True if a run ended as it should not. @param {RunRecord | undefined} run */
 export const isFailure = (run) => run !== undefined && toneOfOutcome(outcomeOf(run)) === 'bad';
