@@ -1,14 +1,14 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { ApplicationEvents, BackgroundDaemon, type OnTick, type RunRecord } from 'daemonry';
+import { BackgroundDaemon, type OnTick, type RunRecord } from 'daemonry';
 import { adminModule } from '@daemonry/modules/admin';
 import { createTestApplication } from 'daemonry/testing';
 
 import { lanesOf } from '../admin/timeline';
 import { call } from './support/call';
 import { fetchText, givenAdmin } from './support/givenAdmin';
-import { endData, givenFolder } from './support/givenData';
+import { endData } from './support/givenData';
 import { endWeb } from './support/givenWeb';
 
 const APP = join(__dirname, '../admin/app');
@@ -116,86 +116,12 @@ describe('the dashboard', () => {
     await app.stop();
   });
 
-  it('tells the boot as it was when it was decided, whatever is restarted since then', async () => {
-    const { app, url } = await givenAdmin({ listeners: [OrderSync, Nightly] });
-    const bootOf = async () => JSON.parse((await fetchText(`${url}/admin/api/boot`)).text) as Record<string, unknown>;
-    const before = await bootOf();
-
-    await app.clock.advance('1m');
-    await app.operate({ action: 'restart', listener: 'nightly', reason: 'to see', by: 'kim', kind: 'human' });
-
-    const { startedAt } = app.status().listeners.find(({ name }) => name === 'nightly') ?? {};
-    expect(await bootOf()).toEqual(before);
-    expect(before).toMatchObject({
-      boot: { bootedAt: app.status().bootedAt, listeners: app.plan.order.map((name) => ({ name, state: 'running' })) },
-    });
-    expect(JSON.stringify(before)).not.toContain(startedAt);
-  });
-
   it('says which label it has, and what is kept', async () => {
     const { url } = await givenAdmin({ config: { values: { web: { port: 0 }, admin: { label: 'Frankfurt' } } } });
 
     expect(await call(`${url}/admin/api/about`)).toMatchObject({
       status: 200,
       body: { label: 'Frankfurt', keeps: { history: false, audit: false }, now: expect.any(String) as string },
-    });
-  });
-});
-
-describe('the operation of the dashboard', () => {
-  it('has what operators have set, and standstills of the event loop from the start on', async () => {
-    const { app, url } = await givenAdmin({ listeners: [OrderSync], now: '2030-01-31T08:00:00Z' });
-    const operation = async () => (await call(`${url}/admin/api/operation`)).body;
-    expect(await operation()).toEqual({ intents: [], standstills: { count: 0 } });
-
-    await app.pause('order_sync', { reason: 'moving', by: 'kim' });
-    // Another thread tells of it, which test applications do not have.
-    const { emit } = app.container.get(ApplicationEvents) as unknown as { emit(name: string, event: object): void };
-    for (const blockedMs of [2_000, 2_300]) {
-      const stack = 'at JSON.parse\nat OrderSync.tick';
-      emit('loop.blocked', {
-        listener: 'order_sync',
-        hook: 'tick',
-        task: 'tick',
-        inFlight: [],
-        blockedMs,
-        stack,
-      });
-    }
-
-    expect(await operation()).toMatchObject({
-      intents: [{ action: 'pause', listener: 'order_sync', by: 'kim', reason: 'moving' }],
-      standstills: {
-        count: 2,
-        newest: { at: '2030-01-31T08:00:00.000Z', blockedMs: 2_300, listener: 'order_sync', frame: 'at JSON.parse' },
-      },
-    });
-  });
-
-  it('knows the stop of the run before, or that there was none', async () => {
-    const directory = await givenFolder();
-    const given = (now: string) =>
-      givenAdmin({
-        listeners: [OrderSync],
-        now,
-        config: { values: { web: { port: 0 }, state: { directory }, history: { keep: '1d' } } },
-      });
-    const first = await given('2030-01-31T08:00:00Z');
-    expect((await call(`${first.url}/admin/api/last-run`)).body).toEqual({});
-    await first.app.stop('a deployment');
-
-    const { url } = await given('2030-01-31T09:00:00Z');
-
-    expect((await call(`${url}/admin/api/last-run`)).body).toMatchObject({
-      run: {
-        sessionId: first.app.status().sessionId,
-        stop: {
-          reason: 'a deployment',
-          spans: expect.arrayContaining([
-            expect.objectContaining({ listener: 'order_sync', outcome: 'ok' }),
-          ]) as unknown,
-        },
-      },
     });
   });
 });

@@ -211,9 +211,10 @@ export class Store {
 
   /** Reads what no event tells of the application itself; its listeners are kept up by their events. */
   async #readState() {
-    const { listeners: _, ...read } = /** @type {ApplicationStatus} */ (await get('api/status'));
+    const read = /** @type {ApplicationStatus} */ (await get('api/status'));
     const { status } = this.snapshot;
-    if (status?.sessionId === read.sessionId) this.#set({ status: { ...status, ...read, state: status.state } });
+    if (status?.sessionId !== read.sessionId) return;
+    this.#set({ status: { ...status, ...read, state: status.state, listeners: status.listeners } });
   }
 
   /** A health hook may say down, and the state database fail, without an event. */
