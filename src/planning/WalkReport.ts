@@ -43,11 +43,15 @@ export class WalkReport {
     if (found.length > 1 && !uncertain) this.#ambiguous(id, found, path);
   }
 
-  /** Reports an `@Available` target that is not bound: a warning for a listener, which may be left out, else a problem. */
+  /**
+   * Reports an `@Available` target that is not bound: a warning for a listener, which may be left out, else a problem. What a
+   * module made by `defineModule` needs is said by its `needs`: whatever else it can use is left out without a word.
+   */
   unavailable(target: AnyClass, path: readonly Bound[]): void {
     const owner = path[path.length - 1];
     if (!this.#first(`available ${target.name} ${owner?.label}`)) return;
     if (listenerMetadata(target) !== undefined) {
+      if (owner?.origin.kind === 'modules' && typeof owner.origin.at === 'string') return;
       this.#warn(
         'ABSENT_LISTENER',
         `"${owner?.label}" may use "${target.name}", which is not part of this application: it counts as disabled.`,

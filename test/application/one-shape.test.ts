@@ -7,6 +7,7 @@ import {
   type Availability,
   BackgroundDaemon,
   Clock,
+  defineModule,
   Listener,
   ListenerLogger,
   RunLedger,
@@ -179,6 +180,14 @@ describe('an available listener that is not part of the application', () => {
       reason: 'slack is not part of this application',
     });
     expect(app.plan.warnings).toMatchObject([{ code: 'ABSENT_LISTENER' }]);
+  });
+
+  it('counts as disabled without a warning where a module uses it, which says by its `needs` what it cannot do without', async () => {
+    const notifying = defineModule('notifying', { bind: ({ bind }) => void bind(Notifier).toSelf() });
+    const app = await createTestApplication({ modules: [notifying] });
+    await app.start();
+    expect(app.container.get(Notifier).slack.current()).toMatchObject({ state: 'disabled' });
+    expect(app.plan.warnings).toEqual([]);
   });
 });
 

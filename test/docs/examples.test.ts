@@ -8,14 +8,30 @@ const ANY_CODE = /(?:<!-- (from \S+|not run here) -->\n\n)?```ts\n/g;
 /** Guides that explain by words, files and commands. */
 const WITHOUT_CODE = /^(architecture|comparison|deployment|errors|faq|packaging|security|upgrades|README)\.md$/;
 
+/** The pages of modules whose examples are all run, or marked. */
+const SPLICED = [
+  'README',
+  'admin',
+  'alerts',
+  'audit_log',
+  'cost_ladder',
+  'cost_telemetry',
+  'mcp_consumption',
+  'message_log',
+  'metrics',
+  'operational_state',
+  'promotions',
+  'purelymail_client',
+  'slack_client',
+  'tracing',
+];
+
 const pages = [
   'README.md',
   ...readdirSync(join(ROOT, 'docs'))
     .filter((file) => file.endsWith('.md') && !WITHOUT_CODE.test(file))
     .map((file) => `docs/${file}`),
-  'modules/docs/audit_log.md',
-  'modules/docs/promotions.md',
-  'modules/docs/tracing.md',
+  ...SPLICED.map((name) => `modules/docs/${name}.md`),
 ].map((file) => ({ file, text: readFileSync(join(ROOT, file), 'utf8') }));
 
 const examples = pages.flatMap(({ file, text }) =>
