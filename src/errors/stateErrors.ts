@@ -42,6 +42,14 @@ export const stateUnreadable = (file: string, cause: Error): StateError =>
     cause,
   });
 
+/** A command was given a path where no database is. */
+export const stateMissing = (file: string, isThere: boolean): StateError =>
+  new StateError('STATE_UNREADABLE', {
+    what: isThere ? 'That is not a file, and so not a state database.' : 'There is no such file.',
+    facts: { file },
+    fix: 'give the path of the database: <application>.db in state.directory, which the application makes when it starts.',
+  });
+
 /** Newer code has changed the tables. */
 export const stateNewer = (file: string, owner: string, found: number, known: number): StateError =>
   new StateError('STATE_NEWER', {

@@ -1,7 +1,9 @@
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, type Stats, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import type { FrameworkConfig } from '../contracts/configuration';
+import { toError } from '../errors/serializeError';
+import { stateMissing, stateUnreadable } from '../errors/stateErrors';
 
 /** The files of the state database of one application. */
 export interface StateFiles {
@@ -29,6 +31,17 @@ const DATABASE = '.db';
 export function filesBeside(database: string): StateFiles {
   const name = database.slice(0, -DATABASE.length);
   return { database, lock: `${name}.lock.db`, owner: `${name}.owner.json` };
+}
+
+/** @throws StateError STATE_UNREADABLE when there is no file of that path. */
+export function checkIsFile(path: string): void {
+  let found: Stats | undefined;
+  try {
+    found = statSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    throw stateUnreadable(path, toError(error));
+  }
+  if (found?.isFile() !== true) throw stateMissing(path, found !== undefined);
 }
 
 /** Tells a file from every other one, also from a copy in its place; undefined if there is none. */

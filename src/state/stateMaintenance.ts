@@ -1,11 +1,10 @@
 import { chmodSync, closeSync, openSync, rmSync, statSync } from 'node:fs';
 
 import type { SqlStatements } from '../contracts/StateDatabase';
-import { toError } from '../errors/serializeError';
-import { stateUnreadable } from '../errors/stateErrors';
 import { SystemClock } from '../time/SystemClock';
 import { loadDriver } from './sqlite';
 import { SqliteState } from './SqliteState';
+import { checkIsFile } from './stateFiles';
 
 /** The condition of the file of a state database. */
 export interface StateCondition {
@@ -78,12 +77,8 @@ export function readState<T>(
 }
 
 async function withState<T>(file: string, work: (state: SqliteState) => Promise<T>): Promise<T> {
-  try {
-    // Opening it would make it.
-    if (!statSync(file).isFile()) throw new Error('it is no file');
-  } catch (error) {
-    throw stateUnreadable(file, toError(error));
-  }
+  // Opening it would make it.
+  checkIsFile(file);
   const state = new SqliteState(loadDriver, file, new SystemClock());
   state.open();
   try {

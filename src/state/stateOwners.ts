@@ -1,10 +1,9 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
-import { stateUnreadable } from '../errors/stateErrors';
-import { toError } from '../errors/serializeError';
 import { readOwner, worksWith } from './OwnerRecord';
-import { filesBeside } from './stateFiles';
+import { fateOf } from './processIdentity';
+import { checkIsFile, filesBeside } from './stateFiles';
 
 /** A process that works with a state database. */
 export interface StateOwner {
@@ -34,13 +33,16 @@ export function stateDatabases(directory: string): readonly string[] {
  * @throws StateError when there is no such file.
  */
 export function runningOwner(file: string): StateOwner | undefined {
-  try {
-    statSync(file);
-  } catch (error) {
-    throw stateUnreadable(file, toError(error));
-  }
+  checkIsFile(file);
   const record = readOwner(filesBeside(file).owner);
   if (record === undefined || !worksWith(record, file)) return undefined;
   const { pid, since, url } = record;
   return { file, pid, since, url };
+}
+
+/** Says which process has written itself beside a database, if that cannot be looked at from here; undefined otherwise. */
+export function unseenOwner(file: string): string | undefined {
+  const record = readOwner(filesBeside(file).owner);
+  if (record === undefined || fateOf(record) !== 'unseen') return undefined;
+  return `${file}: pid ${record.pid} on ${record.host}, since ${record.since}`;
 }

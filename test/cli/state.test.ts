@@ -59,6 +59,17 @@ describe('daemonry state check', () => {
     expect(statSync(file, { throwIfNoEntry: false })?.size).toBe(_what === 'missing' ? undefined : 1_400);
   });
 
+  it.each([
+    ['missing.db', 'There is no such file.'],
+    ['.', 'That is not a file, and so not a state database.'],
+  ])('says of %s: %s', async (file, what) => {
+    const { code, err } = await run('check', file);
+    expect(code).toBe(2);
+    expect(err).toContain(what);
+    expect(err).toContain('give the path of the database: <application>.db in state.directory');
+    expect(err).not.toContain('restore a backup');
+  });
+
   it('ends with 2 for a damaged file', async () => {
     await state.close();
     const file = join(folder, 'orders.db');

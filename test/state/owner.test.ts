@@ -1,11 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { ApplicationAddress, BackgroundDaemon, createApplication, StateDatabase } from 'daemonry';
 import { createTestApplication } from 'daemonry/testing';
 
-import { runningOwner, stateDatabases } from '../../src/state/stateOwners';
+import { runningOwner, stateDatabases, unseenOwner } from '../../src/state/stateOwners';
 
 @BackgroundDaemon({ interval: '1h' })
 class Front {
@@ -56,6 +56,17 @@ describe('The owner of a state database', () => {
 
     await app.stop();
     expect(runningOwner(file())).toBeUndefined();
+  });
+
+  it('is nobody who can be looked at from here, when it runs in another container', async () => {
+    const app = await start();
+    const owner = file().replace(/db$/, 'owner.json');
+    const record = JSON.parse(readFileSync(owner, 'utf8')) as { host: string };
+    writeFileSync(owner, JSON.stringify({ ...record, host: 'box', birth: 'boot pid:[1] 1' }));
+
+    expect(runningOwner(file())).toBeUndefined();
+    expect(unseenOwner(file())).toMatch(/orders\.db: pid \d+ on box, since /);
+    await app.stop();
   });
 
   it('is nobody where nothing is kept: publishing does nothing', async () => {

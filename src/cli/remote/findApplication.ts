@@ -1,9 +1,8 @@
 import { relative, resolve } from 'node:path';
 
 import { operatorVariables, stateDirectory } from '../../configuration';
-import { messageOf } from '../../errors/serializeError';
 import { StateError } from '../../errors/stateErrors';
-import { runningOwner, stateDatabases, type StateOwner } from '../../state/stateOwners';
+import { runningOwner, stateDatabases, type StateOwner, unseenOwner } from '../../state/stateOwners';
 import { CommandError, UsageError } from '../cliErrors';
 import { packageOf } from '../packages';
 import type { RemoteAddress } from './RemoteApplication';
@@ -34,28 +33,29 @@ export async function findApplication({ url, state }: WhichApplication, cwd: str
 async function publishedUrl(state: string | undefined, cwd: string): Promise<string> {
   const directory = await stateDirectory(packageOf(cwd)?.folder ?? cwd);
   const files = state === undefined ? stateDatabases(directory) : [resolve(cwd, state)];
-  const unread: string[] = [];
-  const owners: StateOwner[] = [];
-  for (const file of files) {
-    try {
-      const owner = runningOwner(file);
-      if (owner !== undefined) owners.push(owner);
-    } catch (error) {
-      if (!(error instanceof StateError)) throw error;
-      unread.push(`${file}: ${messageOf(error.cause ?? error)}`);
-    }
-  }
+  const owners = ownersOf(files);
   const [owner, ...others] = owners;
   if (others.length > 0) throw ambiguous(owners, cwd);
   const where = state === undefined ? { 'looked in': directory } : {};
-  if (owner === undefined)
+  if (owner === undefined) {
+    const unseen = files.flatMap((file) => unseenOwner(file) ?? []);
     throw notFound({
       ...where,
       databases: files.length > 0 ? files : 'none',
-      unread: unread.length > 0 ? unread : undefined,
+      'not seen from here': unseen.length > 0 ? unseen : undefined,
     });
+  }
   if (owner.url === undefined || !isHttp(owner.url)) throw withoutAddress(owner);
   return owner.url;
+}
+
+function ownersOf(files: readonly string[]): readonly StateOwner[] {
+  try {
+    return files.flatMap((file) => runningOwner(file) ?? []);
+  } catch (error) {
+    if (!(error instanceof StateError)) throw error;
+    throw new CommandError(error.code, { what: error.what, facts: error.facts, fix: error.fix });
+  }
 }
 
 const isHttp = (url: string): boolean => /^https?:\/\/[^\s@]+$/.test(url) && URL.canParse(url);
@@ -73,7 +73,7 @@ const notFound = (facts: Readonly<Record<string, unknown>>): CommandError =>
   new CommandError('APPLICATION_NOT_FOUND', {
     what: 'No running application was found on this machine.',
     facts,
-    fix: 'start it; where it keeps no state database, or keeps it elsewhere, give the address of its module web: --url http://127.0.0.1:9119.',
+    fix: 'start it; where it runs in another container or on another machine, keeps no state database, or keeps it elsewhere, give the address of its module web: --url http://127.0.0.1:9119.',
   });
 
 const withoutAddress = ({ file, pid, since }: StateOwner): CommandError =>
