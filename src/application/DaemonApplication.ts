@@ -184,7 +184,8 @@ export class DaemonApplication extends Application {
     const { writeErrors } = this.#parts.state;
     const { state, bootedAt, stopReason } = lifecycle;
     const { scheduler, redact, clock } = engine;
-    const sources = { scheduler, ledger, freshness, isoText: rememberingIsoText(), now: clock.now(), redact };
+    const { heldBy, runtimes } = coordinator;
+    const sources = { scheduler, ledger, freshness, heldBy, isoText: rememberingIsoText(), now: clock.now(), redact };
     return this.#parts.redact({
       name,
       state,
@@ -194,7 +195,7 @@ export class DaemonApplication extends Application {
         : { bootedAt: new Date(bootedAt).toISOString(), uptimeMs: Math.max(clock.now() - bootedAt, 0) }),
       ...(stopReason === undefined ? {} : { shutdownReason: stopReason }),
       ...(writeErrors === undefined ? {} : { stateWriteErrors: writeErrors }),
-      listeners: Array.from(coordinator.runtimes, (runtime) => describeListener(runtime, sources)),
+      listeners: Array.from(runtimes, (runtime) => describeListener(runtime, sources)),
     });
   }
 
@@ -211,7 +212,7 @@ export class DaemonApplication extends Application {
 
   runs(name: string, query: RunQuery = {}): readonly RunRecord[] {
     this.#runtime(name);
-    if (query.task !== undefined) this.#taskOf(name, query.task);
+    if (query.task !== undefined) taskNamed(name, this.#parts.daemons.get(name)?.tasks ?? [], query.task);
     return this.#parts.redact(this.#parts.ledger.runs(name, query));
   }
 
@@ -267,9 +268,10 @@ export class DaemonApplication extends Application {
   async #fromHistory(explanation: ScheduleExplanation, at: number): Promise<ScheduleExplanation> {
     const { kept, daemons } = this.#parts;
     const { listener, task, verdict, record } = explanation;
-    const shared = verdict === 'will-run' ? undefined : await this.#fromCluster(listener, task, at);
+    const isToCome = verdict === 'will-run' || verdict === 'will-be-skipped';
+    const shared = isToCome ? undefined : await this.#fromCluster(listener, task, at);
     if (shared !== undefined) return withRecord(explanation, daemons.get(listener)?.tasks, shared);
-    if (kept === undefined || record !== undefined || verdict === 'will-run') return explanation;
+    if (kept === undefined || record !== undefined || isToCome) return explanation;
     const found = await kept.recordOf(listener, task, at, verdict === 'not-recorded');
     return withRecord(explanation, daemons.get(listener)?.tasks, found);
   }
@@ -291,9 +293,5 @@ export class DaemonApplication extends Application {
       );
     }
     return runtime;
-  }
-
-  #taskOf(name: string, task: string | undefined): string {
-    return taskNamed(name, this.#parts.daemons.get(name)?.tasks ?? [], task).name;
   }
 }

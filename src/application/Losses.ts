@@ -22,10 +22,11 @@ export class Losses {
   /** One sentence for each loss, in the plan's order. */
   get causes(): readonly string[] {
     const { redact, scheduler } = this.#engine;
+    const coordinator = this.#coordinator;
     // Most applications are whole: only others are looked through.
     const complaints = this.#complaints();
-    if (!this.#coordinator.hasLosses && complaints.length === 0 && !scheduler.isStuck()) return NONE;
-    const causes = degradedCauses(this.#coordinator.runtimes, scheduler, redact);
+    if (!coordinator.hasLosses && complaints.length === 0 && !scheduler.isStuck()) return NONE;
+    const causes = degradedCauses(coordinator.runtimes, { scheduler, heldBy: coordinator.heldBy, redact });
     return [...causes, ...complaints];
   }
 

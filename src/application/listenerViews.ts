@@ -19,6 +19,8 @@ interface StatusSources {
   readonly scheduler: Scheduler;
   readonly ledger: InMemoryRunLedger;
   readonly freshness: Freshness;
+  /** The listener for which a running one has its due moments skipped, if there is one. */
+  readonly heldBy: HeldBy;
   /** Remembers its latest answer. */
   readonly isoText: (ms: number) => string;
   /** Epoch milliseconds. */
@@ -26,6 +28,8 @@ interface StatusSources {
   /** Removes secrets from a text. */
   readonly redact: Redact;
 }
+
+type HeldBy = (runtime: ListenerRuntime) => string | undefined;
 
 type Redact = (text: string) => string;
 
@@ -49,7 +53,8 @@ export function describeListener(runtime: ListenerRuntime, sources: StatusSource
     status.startupMs = running.startupMs;
   }
   if (error !== undefined) status.error = serializeError(error, sources.redact);
-  if (current.state === 'blocked') status.blockedBy = current.blockedBy;
+  const blockedBy = current.state === 'blocked' ? current.blockedBy : sources.heldBy(runtime);
+  if (blockedBy !== undefined) status.blockedBy = blockedBy;
   if (current.state === 'disabled') status.disabledReason = current.reason;
   if (current.state === 'backing_off') status.restartAt = sources.isoText(current.restartAt);
   const { inRow } = runtime.historyAt(sources.now);
@@ -75,6 +80,9 @@ function describeTask(listener: string, spec: PeriodicTaskSpec, sources: StatusS
   if (inFlight !== undefined) status.inFlight = inFlight;
   if (cluster !== undefined) status.cluster = cluster;
   if (lastRun !== undefined) status.lastRun = lastRun;
+  const { succeededAt, failingSince } = history;
+  if (!Number.isNaN(succeededAt)) status.lastSuccessAt = sources.isoText(succeededAt);
+  if (!Number.isNaN(failingSince)) status.failingSince = sources.isoText(failingSince);
   const stale = spec.mustSucceedWithin === undefined ? undefined : freshness.isStale(listener, spec.name);
   if (stale !== undefined) status.stale = stale;
   return Object.assign(status, { counters: history.counters });
@@ -87,6 +95,7 @@ export function reportListener({ name, current, error }: ListenerRuntime, redact
   return {
     name,
     state: current.state,
+    ...(current.state === 'blocked' ? { blockedBy: current.blockedBy } : {}),
     ...(running === undefined ? {} : { startupMs: running.startupMs }),
     ...(stopped?.shutdownMs === undefined ? {} : { shutdownMs: stopped.shutdownMs }),
     ...(error === undefined ? {} : { error: serializeError(error, redact) }),
@@ -145,7 +154,10 @@ export function longestStartup(
 }
 
 /** Why an application does not do all its work, one sentence each. */
-export function degradedCauses(runtimes: Iterable<ListenerRuntime>, scheduler: Scheduler, redact: Redact): string[] {
+export function degradedCauses(
+  runtimes: Iterable<ListenerRuntime>,
+  { scheduler, heldBy, redact }: Pick<StatusSources, 'scheduler' | 'heldBy' | 'redact'>,
+): string[] {
   const causes: string[] = [];
   for (const runtime of runtimes) {
     const { name, current, failure } = runtime;
@@ -155,6 +167,8 @@ export function degradedCauses(runtimes: Iterable<ListenerRuntime>, scheduler: S
       causes.push(failure.isRestarted ? `"${name}" is started again: ${what}` : what);
     }
     if (current.state === 'blocked') causes.push(`"${name}" is blocked by "${current.blockedBy}"`);
+    const need = heldBy(runtime);
+    if (need !== undefined) causes.push(`"${name}" skips its due moments: it needs "${need}", which does not run`);
     if (scheduler.isStuck(name)) causes.push(`"${name}" is stuck: a run has outlived its timeout and has not settled`);
     else if (isStuck(runtime, scheduler))
       causes.push(`"${name}" is stuck: its restart waits for a hook of its last life`);

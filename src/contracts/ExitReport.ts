@@ -7,6 +7,8 @@ export interface ExitReportListener {
   readonly name: string;
   /** The state in which it was left. */
   readonly state: ListenerState;
+  /** The listener that kept it from starting, because it did not run; present where it was left `blocked`. */
+  readonly blockedBy?: string;
   /** How long its construction and startup took; absent if it never ran. */
   readonly startupMs?: number;
   /** How long its stop took; absent if it was not stopped. */

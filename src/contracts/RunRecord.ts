@@ -51,6 +51,11 @@ export interface RunRecord {
   readonly outcome?: RunOutcome;
   /** Present when the due moment was skipped. */
   readonly reason?: SkipReason;
+  /**
+   * In words, who or what the due moment was skipped for: `pause by kim: the disk is full`, `skip-next by kim: …`, or
+   * `it needs "mail_out", which does not run`. Present with the reasons `paused` and `dependency` where that is known.
+   */
+  readonly detail?: string;
   /** Present when this one record stands for several missed due moments: the first, the last, and their number. */
   readonly missed?: { readonly from: string; readonly to: string; readonly count: number };
   /** The error of a run that failed or timed out, or that failed as it was cancelled. */

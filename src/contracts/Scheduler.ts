@@ -36,6 +36,8 @@ export type ExplanationVerdict =
   | 'recorded'
   /** The instant is a due moment in the future. */
   | 'will-run'
+  /** The instant is a due moment in the future, and will be skipped, as things are: `text` says why. */
+  | 'will-be-skipped'
   /** The instant is a due moment without a record: it is no longer kept, or ticks are or were not open. */
   | 'not-recorded'
   /** The instant is no due moment of the schedule. */
@@ -61,6 +63,16 @@ export interface ScheduleExplanation {
   readonly previousDueAt?: string;
   /** The first due moment after the instant. */
   readonly nextDueAt?: string;
+}
+
+/** A due moment that an operator skips. */
+export interface SkippedMoment {
+  /** The instant, in epoch milliseconds. Where the schedule has changed by then, it is the first due moment from there on. */
+  readonly at: number;
+  /** The person or program that skips it. */
+  readonly by: string;
+  /** Why. */
+  readonly reason: string;
 }
 
 /** The state of a scheduled task. */
@@ -108,8 +120,10 @@ export interface Scheduler {
   /**
    * Runs nothing of a daemon until {@link release}, because a listener that it needs does not run: due moments are skipped
    * as `dependency`, a queued run is dropped, and a running one goes on.
+   *
+   * @param need - the listener that does not run.
    */
-  withhold(listener: string): void;
+  withhold(listener: string, need: string): void;
 
   /** Ends what {@link withhold} began. */
   release(listener: string): void;
@@ -137,8 +151,14 @@ export interface Scheduler {
    */
   replace(listener: string, spec: PeriodicTaskSpec): Promise<void>;
 
-  /** Skips the next due moment of a task, or no longer does. Nothing happens to a task that is not scheduled. */
-  skipNext(listener: string, task: string, skips: boolean): Promise<void>;
+  /** Skips one due moment of a task, or no longer does. */
+  skipNext(listener: string, task: string, skip: SkippedMoment | undefined): Promise<void>;
+
+  /**
+   * The next due moments of a task that will be kept, in epoch milliseconds; undefined where nobody knows yet: a task that
+   * is not scheduled, or one whose next due moment counts from the end of a run in flight.
+   */
+  dueMoments(listener: string, task: string, most: number): readonly number[] | undefined;
 
   /**
    * Sets or lifts what operators want for a task of cluster scope, in every process.

@@ -13,6 +13,8 @@ export interface PauseInfo {
   readonly reason: string;
   /** The person or program that paused. */
   readonly by: string;
+  /** True for a pause of the whole application; absent for one of a listener or of a task. */
+  readonly ofAll?: true;
 }
 
 /** A periodic task, as the status shows it. */
@@ -33,6 +35,13 @@ export interface TaskStatus {
   readonly cluster?: ClusterState;
   /** The newest record, also of a run in flight or a skipped due moment. */
   readonly lastRun?: RunRecord;
+  /** When its last success ended, as ISO text; absent if it has not succeeded since the boot. */
+  readonly lastSuccessAt?: string;
+  /**
+   * When the first of its failures in a row ended, as ISO text; absent unless its newest run failed, timed out or was lost.
+   * Skipped due moments and cancelled runs change nothing.
+   */
+  readonly failingSince?: string;
   /** True while it has not succeeded for `mustSucceedWithin`; absent without that option. */
   readonly stale?: boolean;
   /** Runs since the boot, by outcome. */
@@ -55,7 +64,10 @@ export interface ListenerStatus {
   readonly startupMs?: number;
   /** Why its startup, `ready` hook, `run` body or shutdown failed. */
   readonly error?: SerializedError;
-  /** The listener whose failure keeps this one from starting. */
+  /**
+   * The listener that keeps this one from its work, because it does not run: this one is `blocked`, or runs and has its due
+   * moments skipped as `dependency`.
+   */
   readonly blockedBy?: string;
   /** Present when it is disabled. */
   readonly disabledReason?: string;

@@ -118,7 +118,7 @@ export class AfterBoot {
     const { current, name } = runtime;
     if (current.state === 'running' && this.supervisor.isOpen) {
       engine.scheduler.openListener(name, current.hooks);
-      if (!this.dependents.hasAll(runtime)) engine.scheduler.withhold(name);
+      this.dependents.hold(runtime);
       this.dependents.back(name);
       hooks.ready(runtime, current);
     }

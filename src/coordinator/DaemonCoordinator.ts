@@ -110,6 +110,9 @@ export class DaemonCoordinator implements Coordinator {
     return current?.state === 'running' ? current.hooks : undefined;
   }
 
+  /** The listener that a running daemon needs, and that does not run: its due moments are skipped until it does. */
+  readonly heldBy = (runtime: ListenerRuntime): string | undefined => this.#afterBoot.dependents.heldBy(runtime);
+
   isStartupFailureFatal(name: string): boolean {
     return this.#failures.isFatal(name);
   }

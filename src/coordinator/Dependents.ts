@@ -19,18 +19,37 @@ export class Dependents {
 
   /** Skips the due moments of those that need a listener, which does not run any more. */
   lost(name: string): void {
-    for (const dependent of this.#of(name)) this.#scheduler.withhold(dependent.name);
+    for (const dependent of this.#of(name)) this.hold(dependent);
+  }
+
+  /** Skips the due moments of a listener while something that it needs does not run. */
+  hold(dependent: ListenerRuntime): void {
+    const need = this.#needOf(dependent);
+    if (need !== undefined) this.#scheduler.withhold(dependent.name, need);
   }
 
   /** Keeps the due moments again of those that need a listener, which runs, unless something else that they need does not. */
   back(name: string): void {
     if (this.#byNeed === undefined) return;
-    for (const dependent of this.#of(name)) if (this.hasAll(dependent)) this.#scheduler.release(dependent.name);
+    for (const dependent of this.#of(name)) {
+      if (this.#needOf(dependent) === undefined) this.#scheduler.release(dependent.name);
+      else this.hold(dependent);
+    }
   }
 
-  /** True if everything that the listener needs runs. */
-  hasAll({ definition }: ListenerRuntime): boolean {
-    return definition.edges.every(({ on, soft }) => soft || this.#runtimes.get(on)?.state === 'running');
+  /** The listener for which a running one has its due moments skipped; undefined if there is none. */
+  heldBy(runtime: ListenerRuntime): string | undefined {
+    if (this.#byNeed === undefined || runtime.state !== 'running' || !hasTasks(runtime)) return undefined;
+    return this.#needOf(runtime);
+  }
+
+  /** The first listener that this one needs, and that does not run; through a blocked one, the one that failed. */
+  #needOf({ definition }: ListenerRuntime): string | undefined {
+    for (const { on, soft } of definition.edges) {
+      const need = soft ? undefined : this.#runtimes.get(on)?.current;
+      if (need !== undefined && need.state !== 'running') return need.state === 'blocked' ? need.blockedBy : on;
+    }
+    return undefined;
   }
 
   #of(name: string): readonly ListenerRuntime[] {
@@ -40,9 +59,8 @@ export class Dependents {
   #findAll(): ReadonlyMap<string, readonly ListenerRuntime[]> {
     const byNeed = new Map<string, ListenerRuntime[]>();
     for (const runtime of this.#runtimes.values()) {
-      const { definition } = runtime;
-      if (!isDaemon(definition) || definition.tasks.length === 0) continue;
-      for (const { on, soft } of definition.edges) {
+      if (!hasTasks(runtime)) continue;
+      for (const { on, soft } of runtime.definition.edges) {
         if (soft) continue;
         const known = byNeed.get(on);
         if (known === undefined) byNeed.set(on, [runtime]);
@@ -52,3 +70,5 @@ export class Dependents {
     return byNeed;
   }
 }
+
+const hasTasks = ({ definition }: ListenerRuntime): boolean => isDaemon(definition) && definition.tasks.length > 0;

@@ -37,8 +37,8 @@ export function valuesOf(announced: AnnouncedRun, prefix: string): RunValues {
   // All others are few enough to have their record made.
   const { runId, record } = announced;
   const run = numberIn(runId, prefix);
-  const { trigger, scheduledAt, startedAt, finishedAt, reason, missed, error } = record;
-  const more = { runId: run === null ? runId : undefined, reason, missedTo: missed && Date.parse(missed.to) };
+  const { trigger, scheduledAt, startedAt, finishedAt, reason, detail, missed, error } = record;
+  const more = { runId: run === null ? runId : undefined, reason, detail, missedTo: missed && Date.parse(missed.to) };
   return [
     startedAt === undefined ? whole(recordedAt) : Date.parse(startedAt),
     run,
@@ -73,6 +73,7 @@ export interface RunRow extends SqlRow {
   readonly finished_at: number | null;
   readonly outcome: string;
   readonly reason: string | null;
+  readonly detail: string | null;
   readonly missed_to: number | null;
   readonly missed_count: number | null;
   readonly error: string | null;
@@ -97,6 +98,7 @@ export function recordOf(row: RunRow): RunRecord {
     ...(finishedAt === null ? {} : { finishedAt: isoText(finishedAt) }),
     outcome: row.outcome as RunOutcome,
     ...(row.reason === null ? {} : { reason: row.reason as SkipReason }),
+    ...(row.detail === null ? {} : { detail: row.detail }),
     ...(to === null || count === null ? {} : { missed: { from: isoText(scheduledAt), to: isoText(to), count } }),
     ...(row.error === null ? {} : { error: readError(row.error) }),
     ...(sessionId === null || host === null || pid === null ? {} : { process: { sessionId, host, pid } }),

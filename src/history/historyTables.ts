@@ -23,6 +23,20 @@ const placeOf = (column: string, names: readonly string[]): string =>
 /** The number of a run at the end of its id, in the first form of the table. */
 const NUMBER = 'CAST(substr(run_id, length(session_id) + 2) AS INTEGER)';
 
+/** The view of the runs in words. @param more - further columns */
+function viewWith(more = ''): string {
+  return `CREATE VIEW daemonry_runs AS
+    SELECT each.id,
+      coalesce(each.more ->> 'runId', sessions.session_id || '-' || each.run, each.run) AS run_id,
+      tasks.listener, tasks.task, ${nameOf('each.cause', TRIGGERS)} AS cause, each.at, each.scheduled_at,
+      each.finished_at, ${nameOf('each.outcome', OUTCOMES)} AS outcome, each.more ->> 'reason' AS reason, ${more}
+      each.more ->> 'missedTo' AS missed_to, each.more ->> 'missedCount' AS missed_count, each.more -> 'error' AS error,
+      sessions.session_id, sessions.host, sessions.pid
+    FROM daemonry_runs_rows AS each
+      JOIN daemonry_runs_tasks AS tasks ON tasks.id = each.series >> 1
+      LEFT JOIN daemonry_runs_sessions AS sessions ON sessions.id = each.session;`;
+}
+
 /** A run in words, one text for each. */
 const FIRST = `
   CREATE TABLE daemonry_runs_sessions (
@@ -65,19 +79,17 @@ const AS_NUMBERS = `
   CREATE INDEX daemonry_runs_series ON daemonry_runs_rows (series, at);
   CREATE INDEX daemonry_runs_at ON daemonry_runs_rows (at);
   CREATE INDEX daemonry_runs_outcome ON daemonry_runs_rows (outcome, at) WHERE outcome <> 0;
-  CREATE VIEW daemonry_runs AS
-    SELECT each.id,
-      coalesce(each.more ->> 'runId', sessions.session_id || '-' || each.run, each.run) AS run_id,
-      tasks.listener, tasks.task, ${nameOf('each.cause', TRIGGERS)} AS cause, each.at, each.scheduled_at,
-      each.finished_at, ${nameOf('each.outcome', OUTCOMES)} AS outcome, each.more ->> 'reason' AS reason,
-      each.more ->> 'missedTo' AS missed_to, each.more ->> 'missedCount' AS missed_count, each.more -> 'error' AS error,
-      sessions.session_id, sessions.host, sessions.pid
-    FROM daemonry_runs_rows AS each
-      JOIN daemonry_runs_tasks AS tasks ON tasks.id = each.series >> 1
-      LEFT JOIN daemonry_runs_sessions AS sessions ON sessions.id = each.session;
+  ${viewWith()}
 `;
 
-export const STEPS: readonly MigrationStep[] = [{ sql: FIRST }, { sql: AS_NUMBERS }];
+/** The same with `detail`, in words whom or what a due moment was skipped for. Code that does not know it may go on writing. */
+const WITH_DETAIL = `DROP VIEW daemonry_runs; ${viewWith("each.more ->> 'detail' AS detail,")}`;
+
+export const STEPS: readonly MigrationStep[] = [
+  { sql: FIRST },
+  { sql: AS_NUMBERS },
+  { sql: WITH_DETAIL, writableFrom: 2 },
+];
 
 export const ADD_SESSION = 'INSERT INTO daemonry_runs_sessions (session_id, host, pid) VALUES (?, ?, ?)';
 

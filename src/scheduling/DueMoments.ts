@@ -106,6 +106,11 @@ export class DueMoments {
     return { scheduledAt: newest, missed: { from: first, to, count } };
   }
 
+  /** Takes notice of a run in flight: a fixed-delay task has no due moment until {@link continueFrom}. */
+  waitForRun(): void {
+    if (this.isFixedDelay) this.#next = Infinity;
+  }
+
   /** Sets the next due moment of a fixed-delay task after a run that ended at `end`. */
   continueFrom(end: number): void {
     if (this.#schedule.kind !== 'interval') return;

@@ -74,6 +74,14 @@ export class DueTimer implements AlarmOwner {
     return this.next >= at ? this.next : (this.#moments.around(at - 1).next ?? Infinity);
   }
 
+  /** The due moments from one on; undefined while that counts from the end of a run in flight. */
+  upcoming(first: number, most: number): readonly number[] | undefined {
+    if (this.#moments.isFixedDelay) return first === Infinity ? undefined : [first];
+    const moments: number[] = [];
+    for (let due = first; due !== Infinity && moments.length < most; due = this.nextFrom(due + 1)) moments.push(due);
+    return moments;
+  }
+
   /** The newest due moment that is not after an instant, and the first one after it. */
   around(at: number): ReturnType<DueMoments['around']> {
     return this.#moments.around(at);
@@ -95,14 +103,19 @@ export class DueTimer implements AlarmOwner {
     return this.#isBehind;
   }
 
-  /** Goes on by another schedule, which begins now. What is owed stays owed. */
-  replace(spec: PeriodicTaskSpec): void {
+  /**
+   * Goes on by another schedule, which begins now. What is owed stays owed.
+   *
+   * @param isBusy - true if a scheduled run is in flight: the interval of a fixed-delay schedule counts from its end.
+   */
+  replace(spec: PeriodicTaskSpec, isBusy: boolean): void {
     this.#remembered = isRemembered(spec) ? this.#scheduler.moments : undefined;
     this.#moments = new DueMoments(spec, this.#scheduler.random, this.#task.anchorOf?.(spec));
     if (!this.#isOpen || this.#hasEnded) return;
     const now = this.#now();
     this.#isBehind = false;
     this.#moments.open(now);
+    if (isBusy) this.#moments.waitForRun();
     this.#changed(now);
   }
 

@@ -88,6 +88,9 @@ export class TaskHistory {
   /** Index of the oldest run, once the ring is full. */
   #oldest = 0;
   #counters: { -readonly [K in keyof RunCounters]: RunCounters[K] } | undefined;
+  /** Epoch milliseconds; NaN before there was any. */
+  #succeededAt = NaN;
+  #failingSince = NaN;
 
   constructor(
     readonly task: string,
@@ -122,6 +125,16 @@ export class TaskHistory {
 
   get counters(): RunCounters {
     return this.#counters === undefined ? newCounters() : { ...this.#counters };
+  }
+
+  /** When the last success ended, in epoch milliseconds; NaN if there was none. */
+  get succeededAt(): number {
+    return this.#succeededAt;
+  }
+
+  /** When the first of the failures since the last success ended, in epoch milliseconds; NaN unless the newest run failed. */
+  get failingSince(): number {
+    return this.#failingSince;
   }
 
   add(run: RememberedRun): void {
@@ -170,7 +183,11 @@ export class TaskHistory {
   /** @param now - epoch milliseconds. */
   count(outcome: RunOutcome, now: number): void {
     (this.#counters ??= newCounters())[outcome]++;
-    if (outcome === 'succeeded') this.mark?.succeeded(now);
+    if (outcome === 'succeeded') {
+      this.#succeededAt = now;
+      this.#failingSince = NaN;
+      this.mark?.succeeded(now);
+    } else if (outcome !== 'cancelled' && Number.isNaN(this.#failingSince)) this.#failingSince = now;
   }
 
   /** Counts a skipped record, which stands for that number of due moments. */

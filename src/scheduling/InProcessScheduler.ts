@@ -6,7 +6,7 @@ import type { BackgroundDaemonEntry, PeriodicTaskSpec } from '../contracts/entri
 import type { ListenerLogger } from '../contracts/ListenerLogger';
 import type { RunInterceptor } from '../contracts/RunInterceptor';
 import type { RunRecord } from '../contracts/RunRecord';
-import type { ScheduledTaskState, ScheduleExplanation, Scheduler } from '../contracts/Scheduler';
+import type { ScheduledTaskState, ScheduleExplanation, Scheduler, SkippedMoment } from '../contracts/Scheduler';
 import type { PauseInfo } from '../contracts/status';
 import { runOutsideExecution } from '../execution/ExecutionContext';
 import type { CallEnvironment } from '../execution/CallContext';
@@ -57,7 +57,7 @@ export class InProcessScheduler implements Scheduler {
   /** The wishes of operators, by the path of a task, also of one that is not scheduled yet. */
   readonly #pauses = new Map<string, PauseInfo>();
   readonly #replaced = new Map<string, PeriodicTaskSpec>();
-  readonly #skipping = new Set<string>();
+  readonly #skipping = new Map<string, SkippedMoment>();
   readonly #notices: ScheduleNotices;
   /** The runs that have outlived their timeout and have not settled. */
   readonly #overdue = new Set<TickRun>();
@@ -128,12 +128,12 @@ export class InProcessScheduler implements Scheduler {
     });
   }
 
-  withhold(listener: string): void {
-    for (const runner of this.#runners.of(listener)) this.#outside(() => runner.withhold(true));
+  withhold(listener: string, need: string): void {
+    for (const runner of this.#runners.of(listener)) this.#outside(() => runner.withhold(need));
   }
 
   release(listener: string): void {
-    for (const runner of this.#runners.of(listener)) runner.withhold(false);
+    for (const runner of this.#runners.of(listener)) runner.withhold(undefined);
   }
 
   /**
@@ -181,12 +181,17 @@ export class InProcessScheduler implements Scheduler {
     return this.#withRunner(listener, spec.name, (runner) => runner.replace(spec));
   }
 
-  skipNext(listener: string, task: string, skips: boolean): Promise<void> {
-    if (skips) this.#skipping.add(pathOf(listener, task));
-    else this.#skipping.delete(pathOf(listener, task));
-    return this.#withRunner(listener, task, (runner) => {
-      runner.skipsNext = skips;
-    });
+  skipNext(listener: string, task: string, skip: SkippedMoment | undefined): Promise<void> {
+    if (skip === undefined) this.#skipping.delete(pathOf(listener, task));
+    else this.#skipping.set(pathOf(listener, task), skip);
+    return this.#withRunner(listener, task, (runner) => runner.skipNext?.(skip));
+  }
+
+  dueMoments(listener: string, task: string, most: number): readonly number[] | undefined {
+    return this.#runners
+      .of(listener)
+      .find((runner) => runner.task === task)
+      ?.dueMoments?.(most);
   }
 
   async share(listener: string, task: string, change: ClusterIntentChange): Promise<void> {
@@ -254,7 +259,8 @@ export class InProcessScheduler implements Scheduler {
     if (spec !== undefined) runner.replace(spec);
     const pause = this.#pauses.get(path);
     if (pause !== undefined) runner.pause(pause);
-    runner.skipsNext = this.#skipping.has(path);
+    const skip = this.#skipping.get(path);
+    if (skip !== undefined) runner.skipNext?.(skip);
   }
 
   #clusterSide(): ClusterSide {

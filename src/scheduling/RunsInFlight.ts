@@ -17,6 +17,11 @@ export class RunsInFlight {
     return this.#runs.some((run) => run.isStuck);
   }
 
+  /** True while the outcome of a run of the schedule is not decided. */
+  get areScheduled(): boolean {
+    return this.#runs.some((run) => run.trigger !== 'manual' && run.outcome === undefined);
+  }
+
   add(run: TickRun): void {
     this.#runs.push(run);
   }

@@ -1,7 +1,7 @@
 import type { ClusterIntentChange, ClusterTaskHandle } from '../contracts/ClusterEngine';
 import type { PeriodicTaskSpec } from '../contracts/entries';
 import type { RunRecord } from '../contracts/RunRecord';
-import type { ScheduledTaskState, ScheduleExplanation } from '../contracts/Scheduler';
+import type { ScheduledTaskState, ScheduleExplanation, SkippedMoment } from '../contracts/Scheduler';
 import type { PauseInfo } from '../contracts/status';
 import type { Moment, TaskLabel } from './runs';
 
@@ -10,8 +10,6 @@ export interface ScheduledTask extends TaskLabel {
   /** True when a run of it has outlived its timeout. */
   readonly isStuck: boolean;
   readonly state: ScheduledTaskState;
-  /** True while the next due moment is to be skipped. */
-  skipsNext: boolean;
   /** The task in the cluster; undefined for a task of this process alone. */
   readonly handle?: ClusterTaskHandle;
   /** Returns true when a due moment was missed while the process was down: it is kept until {@link catchUp}. */
@@ -25,7 +23,12 @@ export interface ScheduledTask extends TaskLabel {
   replace(spec: PeriodicTaskSpec): void;
   /** Sets or lifts what operators want, in the whole cluster; undefined for a task of this process alone. */
   share?(change: ClusterIntentChange): Promise<void>;
-  withhold(isWithheld: boolean): void;
+  /** Skips that due moment, in place of an earlier one; undefined skips none. Of a task of this process alone. */
+  skipNext?(skip: SkippedMoment | undefined): void;
+  /** The next due moments that will be kept; undefined where nobody knows yet. Of a task of this process alone. */
+  dueMoments?(most: number): readonly number[] | undefined;
+  /** @param need - the listener that does not run; undefined when everything that the daemon needs does. */
+  withhold(need: string | undefined): void;
   halt(): void;
   /**
    * Halts the task. Returns a promise for each run in flight, which resolves when it has settled, or has been aborted

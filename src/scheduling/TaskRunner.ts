@@ -1,7 +1,7 @@
 import type { TickContext } from '../contracts/contexts';
 import type { PeriodicTaskSpec } from '../contracts/entries';
 import type { RunOutcome, RunRecord, SkipReason } from '../contracts/RunRecord';
-import type { ScheduledTaskState, ScheduleExplanation } from '../contracts/Scheduler';
+import type { ScheduledTaskState, ScheduleExplanation, SkippedMoment } from '../contracts/Scheduler';
 import type { PauseInfo } from '../contracts/status';
 import { decideMoment, type Gate, getsRun, mayMove } from './decideMoment';
 import type { TakenMoment } from './DueMoments';
@@ -11,6 +11,7 @@ import { RunNotice, SkippedRun, type MissedMoments, type Moment, type AnnouncedR
 import { RunsInFlight } from './RunsInFlight';
 import type { ScheduledTask } from './ScheduledTask';
 import type { TaskHistory } from './InMemoryRunLedger';
+import { TaskHolds } from './TaskHolds';
 import { TickRun, type RunnerParts, type RunOwner } from './TickRun';
 import { TickTimeouts } from './TickTimeouts';
 
@@ -27,9 +28,8 @@ export class TaskRunner implements ScheduledTask, RunOwner, DueTask {
   #timeouts: TickTimeouts | undefined;
   #gate: Gate = 'open';
   #queued: Moment | undefined;
-  #pause: PauseInfo | undefined;
-  #isWithheld = false;
-  skipsNext = false;
+  /** Made when something holds the task for the first time. */
+  #holds: TaskHolds | undefined;
 
   /** @param hooks - the object whose method the task calls. */
   constructor(scheduler: RunnerParts, listener: string, spec: PeriodicTaskSpec, hooks: object, history: TaskHistory) {
@@ -65,13 +65,16 @@ export class TaskRunner implements ScheduledTask, RunOwner, DueTask {
     const state: { -readonly [K in keyof ScheduledTaskState]: ScheduledTaskState[K] } = {};
     const next = this.#nextRunAt();
     if (next !== Infinity) state.nextRunAt = this.#scheduler.isoText(next);
-    if (this.#pause !== undefined) state.pause = this.#pause;
+    const pause = this.#holds?.pause;
+    if (pause !== undefined) state.pause = pause;
     if (this.#inFlight.count > 0) state.inFlight = this.#inFlight.count;
     return state;
   }
 
   open(now: number): boolean {
-    return this.#moments.open(now);
+    const isBehind = this.#moments.open(now);
+    if (!isBehind) this.#skipIsOver(now);
+    return isBehind;
   }
 
   catchUp(canBeSaved: boolean): void {
@@ -87,7 +90,7 @@ export class TaskRunner implements ScheduledTask, RunOwner, DueTask {
   }
 
   pause(pause: PauseInfo | undefined): void {
-    this.#pause = pause;
+    (this.#holds ??= new TaskHolds(this.redact)).pause = pause;
     if (pause === undefined) this.#history.mark?.resumed(this.#now());
     else this.#history.mark?.paused(this.#now());
     if (pause !== undefined && this.#queued?.trigger !== 'manual') this.#dropQueued('paused');
@@ -95,11 +98,17 @@ export class TaskRunner implements ScheduledTask, RunOwner, DueTask {
 
   replace(spec: PeriodicTaskSpec): void {
     this.#spec = spec;
-    this.#moments.replace(spec);
+    this.#moments.replace(spec, this.#inFlight.areScheduled);
+    this.#skipIsOver(this.#now());
   }
 
-  withhold(isWithheld: boolean): void {
-    if ((this.#isWithheld = isWithheld)) this.#dropQueued('dependency');
+  skipNext(skip: SkippedMoment | undefined): void {
+    (this.#holds ??= new TaskHolds(this.redact)).skip = skip;
+  }
+
+  withhold(need: string | undefined): void {
+    (this.#holds ??= new TaskHolds(this.redact)).need = need;
+    if (need !== undefined) this.#dropQueued('dependency');
   }
 
   halt(): void {
@@ -132,23 +141,16 @@ export class TaskRunner implements ScheduledTask, RunOwner, DueTask {
   stepBack(ms: number): void {
     this.#moments.stepBack(ms);
     this.#timeouts?.stepBack(ms);
+    if (this.#spec.schedule.kind === 'interval') this.#holds?.stepBack(ms);
   }
 
   explain(at: number): ScheduleExplanation {
-    const { schedule } = this.#spec;
-    const isOpen = this.#gate === 'open';
-    return explainScheduled(
-      {
-        label: this,
-        schedule,
-        now: this.#now(),
-        timer: this.#moments,
-        isOpen,
-        history: this.#history,
-        pause: this.#pause,
-      },
-      at,
-    );
+    const facts = { label: this, schedule: this.#spec.schedule, now: this.#now(), isOpen: this.#gate === 'open' };
+    return explainScheduled({ ...facts, timer: this.#moments, history: this.#history, holds: this.#holds }, at);
+  }
+
+  dueMoments(most: number): readonly number[] | undefined {
+    return this.#gate === 'open' ? this.#moments.upcoming(this.#nextRunAt(), most) : undefined;
   }
 
   runIdOf(run: number): string {
@@ -191,13 +193,13 @@ export class TaskRunner implements ScheduledTask, RunOwner, DueTask {
   due({ scheduledAt, missed }: TakenMoment, trigger: 'schedule' | 'catch-up', now: number): void {
     if (missed !== undefined) {
       if (trigger === 'schedule') this.#scheduler.missed(this.path, missed);
-      const decision = this.#decide(trigger, now);
+      const decision = this.#decide(trigger, -Infinity, now);
       const reason = getsRun(decision) ? 'missed' : decision;
       this.#skip({ trigger: 'schedule', scheduledAt: missed.from }, reason, missed);
+      this.#skipIsOver(missed.to);
     }
     if (!this.#offer({ trigger, scheduledAt }, now)) this.#moments.runSkipped(scheduledAt);
-    if (this.skipsNext) this.#scheduler.skippedNext(this.listener, this.task);
-    this.skipsNext = false;
+    this.#skipIsOver(scheduledAt);
     // If it is remembered, a due moment that falls into the stop, or waits when the process ends, is made up.
     if (this.#gate !== 'open' || this.#queued?.scheduledAt === scheduledAt) this.#moments.owe({ scheduledAt, missed });
   }
@@ -210,18 +212,19 @@ export class TaskRunner implements ScheduledTask, RunOwner, DueTask {
 
   /** Runs a moment, now or once the runs in flight have settled; returns false when it was skipped instead. */
   #offer(moment: Moment, now: number): boolean {
-    const decision = this.#decide(moment.trigger, now);
+    const decision = this.#decide(moment.trigger, moment.scheduledAt, now);
     if (!getsRun(decision)) this.#skip(moment, decision);
     else if (decision === 'queue') this.#queued = moment;
     else this.#begin(moment, now);
     return getsRun(decision);
   }
 
-  #decide(trigger: Moment['trigger'], now: number): ReturnType<typeof decideMoment> {
+  #decide(trigger: Moment['trigger'], scheduledAt: number, now: number): ReturnType<typeof decideMoment> {
+    const holds = this.#holds;
     const condition = {
       gate: this.#gate,
-      isPaused: this.skipsNext || (this.#pause !== undefined && now < endOf(this.#pause)),
-      isWithheld: this.#isWithheld,
+      isPaused: holds?.operatorsHold(scheduledAt, now) !== undefined,
+      isWithheld: holds?.isWithheld === true,
       inFlight: this.#inFlight.count,
       hasQueued: this.#queued !== undefined,
     };
@@ -238,7 +241,9 @@ export class TaskRunner implements ScheduledTask, RunOwner, DueTask {
   }
 
   #skip(moment: Moment, reason: SkipReason, missed?: MissedMoments): void {
-    const run = new SkippedRun(this, moment, this.runIdOf(this.#scheduler.nextRun()), reason, this.#now(), missed);
+    const now = this.#now();
+    const detail = this.#holds?.detailOf(reason, moment.scheduledAt, now);
+    const run = new SkippedRun(this, moment, this.runIdOf(this.#scheduler.nextRun()), reason, now, missed, detail);
     this.#history.add(run);
     this.#history.countSkipped(reason, missed?.count ?? 1);
     this.#announce('run.skipped', run);
@@ -273,8 +278,12 @@ export class TaskRunner implements ScheduledTask, RunOwner, DueTask {
 
   #nextRunAt(): number {
     if (this.#gate !== 'open') return Infinity;
-    if (this.#pause === undefined) return this.#moments.next;
-    return this.#moments.nextFrom(endOf(this.#pause));
+    return this.#moments.nextFrom(this.#holds?.pausedUntil ?? -Infinity);
+  }
+
+  /** Takes notice that the due moments up to an instant have passed, or never come: a skip of one of them is done. */
+  #skipIsOver(passed: number): void {
+    if (this.#holds?.endSkip(passed) === true) this.#scheduler.skippedNext(this.listener, this.task);
   }
 
   #move(to: Gate): boolean {
@@ -287,5 +296,3 @@ export class TaskRunner implements ScheduledTask, RunOwner, DueTask {
     return this.#scheduler.environment.clock.now();
   }
 }
-
-const endOf = ({ until }: PauseInfo): number => (until === undefined ? Infinity : Date.parse(until));

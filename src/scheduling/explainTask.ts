@@ -1,11 +1,11 @@
 import type { PeriodicTaskSpec, TaskSchedule } from '../contracts/entries';
 import type { RunRecord } from '../contracts/RunRecord';
 import type { ExplanationVerdict, ScheduleExplanation } from '../contracts/Scheduler';
-import type { PauseInfo } from '../contracts/status';
 import { isoText } from '../time/instant';
 import type { DueTimer } from './DueTimer';
 import type { TaskHistory } from './InMemoryRunLedger';
 import type { TaskLabel } from './runs';
+import type { HeldMoment, TaskHolds } from './TaskHolds';
 import { describeSchedule, nextDue, previousDue } from './when';
 
 /** The facts about a task that an instant is explained from. Instants are epoch milliseconds. */
@@ -24,7 +24,8 @@ interface TaskFacts {
   readonly upcoming: number;
   /** Oldest first. */
   readonly records: readonly RunRecord[];
-  readonly pause: PauseInfo | undefined;
+  /** The hold on the instant, as things are, if it is a due moment to come. */
+  readonly hold: HeldMoment | undefined;
 }
 
 /** Explains what happened, or will happen, to a task at an instant. */
@@ -46,14 +47,15 @@ function explainTask(facts: TaskFacts): ScheduleExplanation {
 
 /** {@link explainTask} for a task whose due moments are kept. */
 export function explainScheduled(
-  facts: Pick<TaskFacts, 'label' | 'schedule' | 'now' | 'pause'> & {
+  facts: Pick<TaskFacts, 'label' | 'schedule' | 'now'> & {
+    readonly holds: TaskHolds | undefined;
     readonly timer: Pick<DueTimer, 'around' | 'next'>;
     readonly isOpen: boolean;
     readonly history: Pick<TaskHistory, 'runs'>;
   },
   at: number,
 ): ScheduleExplanation {
-  const { timer, isOpen, history } = facts;
+  const { timer, isOpen, history, holds } = facts;
   const { previous, next } = timer.around(at - 1);
   const isDue = next === at;
   return explainTask({
@@ -63,6 +65,7 @@ export function explainScheduled(
     previous,
     next: isDue ? timer.around(at).next : next,
     upcoming: isOpen ? timer.next : Infinity,
+    hold: isDue ? holds?.holdOf(at, (from) => timer.around(from - 1).next) : undefined,
     records: history.runs.map((run) => run.record),
   });
 }
@@ -88,7 +91,7 @@ export function explainIdleTask(
     next: following === Infinity ? undefined : following,
     upcoming: Infinity,
     records: [],
-    pause: undefined,
+    hold: undefined,
   });
 }
 
@@ -110,21 +113,21 @@ function standsFor(record: RunRecord, { at, isDue }: TaskFacts): boolean {
   return isDue && Date.parse(record.missed.from) <= at && at <= Date.parse(record.missed.to);
 }
 
-function judge({ schedule, at, now, isDue, upcoming }: TaskFacts, record: RunRecord | undefined): ExplanationVerdict {
+function judge(
+  { schedule, at, now, isDue, upcoming, hold }: TaskFacts,
+  record: RunRecord | undefined,
+): ExplanationVerdict {
   if (record !== undefined) return 'recorded';
   if (schedule.kind === 'manual') return 'manual';
   if (!isDue) return 'not-due';
-  return at >= upcoming || (at > now && upcoming !== Infinity) ? 'will-run' : 'not-recorded';
+  if (at < upcoming && (at <= now || upcoming === Infinity)) return 'not-recorded';
+  return hold === undefined ? 'will-run' : 'will-be-skipped';
 }
 
 const TEXTS: Readonly<Record<ExplanationVerdict, (facts: TaskFacts, record: RunRecord | undefined) => string>> = {
   recorded: (_facts, record) => describeRecord(record),
-  'will-run': ({ at, pause }) => {
-    const isPaused = pause !== undefined && (pause.until === undefined || at < Date.parse(pause.until));
-    return isPaused
-      ? `is due then, and will be skipped unless it is resumed: ${pause.by} paused it (${pause.reason})`
-      : 'is due then';
-  },
+  'will-run': () => 'is due then',
+  'will-be-skipped': ({ hold }) => `is due then, and will be skipped, as things are: ${hold?.reason} (${hold?.detail})`,
   'not-recorded': ({ at, now }) =>
     at > now
       ? 'would be due then, but keeps no due moments'
@@ -138,5 +141,5 @@ function describeRecord(record: RunRecord | undefined): string {
   if (record.outcome !== 'skipped') {
     return `ran: ${record.outcome}${record.error === undefined ? '' : ` (${record.error.message})`}`;
   }
-  return `was skipped: ${record.reason}`;
+  return `was skipped: ${record.reason}${record.detail === undefined ? '' : ` (${record.detail})`}`;
 }

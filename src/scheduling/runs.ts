@@ -168,6 +168,7 @@ export class SkippedRun implements AnnouncedRun {
     readonly reason: SkipReason,
     readonly recordedAt: number,
     readonly missed?: MissedMoments,
+    readonly detail?: string,
   ) {
     this.#label = label;
     this.#moment = moment;
@@ -176,7 +177,7 @@ export class SkippedRun implements AnnouncedRun {
 
   get record(): RunRecord {
     const { trigger, scheduledAt } = this.#moment;
-    const { missed } = this;
+    const { missed, detail } = this;
     return deepFreeze<RunRecord>({
       runId: this.runId,
       tickId: tickIdOf(this.#label.path, this.runId, trigger, scheduledAt),
@@ -186,6 +187,7 @@ export class SkippedRun implements AnnouncedRun {
       scheduledAt: isoText(scheduledAt),
       outcome: 'skipped',
       reason: this.reason,
+      ...(detail === undefined ? {} : { detail }),
       ...(missed === undefined
         ? {}
         : { missed: { from: isoText(missed.from), to: isoText(missed.to), count: missed.count } }),

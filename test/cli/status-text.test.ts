@@ -1,6 +1,7 @@
-import { BackgroundDaemon } from '../../src';
+import { BackgroundDaemon, PeriodicTask } from '../../src';
 import { statusText } from '../../src/cli/remote/statusRows';
 import { createTestApplication } from '../../src/testing';
+import { givenPatient } from '../support/restarts';
 
 const daemons = ['a', 'b', 'c', 'd', 'e'].map((name) => {
   @BackgroundDaemon({ name, interval: '1h' })
@@ -24,6 +25,71 @@ describe('The status in the terminal', () => {
     await app.operate({ action: 'resume', listener: 'b', ...kim, reason: 'moved' });
     await app.operate({ action: 'pause', ...kim, reason: 'the disk is full' });
     await app.clock.advance('5m');
-    expect(text()).toEqual(['  paused: a, b, c and 2 more, by kim for 5m, until it is resumed: the disk is full']);
+    expect(text()).toEqual(['  paused: the whole application, by kim for 5m, until it is resumed: the disk is full']);
+  });
+
+  it('tells one pause of several tasks once, with the names of three', async () => {
+    @BackgroundDaemon({ interval: '1h' })
+    class Sync {
+      tick(): void {}
+      @PeriodicTask()
+      compact(): void {}
+      @PeriodicTask()
+      forget(): void {}
+      @PeriodicTask()
+      report(): void {}
+    }
+    const app = await createTestApplication({ listeners: [Sync] });
+    await app.start();
+
+    await app.pause('sync', { by: 'kim', reason: 'moving' });
+
+    expect(statusText(app.status(), app.clock.now())).toContain(
+      '  paused: sync, sync compact, sync forget and 1 more, by kim for 0s, until it is resumed: moving',
+    );
+  });
+
+  it('shows a task as failing while its newest run failed, also when moments were skipped since, and since when', async () => {
+    let fails = true;
+    @BackgroundDaemon({ name: 'sync', interval: '10ms' })
+    class Sync {
+      tick(): void {
+        if (fails) throw new Error('no answer');
+      }
+    }
+    const app = await createTestApplication({ listeners: [...daemons, Sync], now: '2030-01-01T00:00:00Z' });
+    await app.start();
+    const first = () => statusText(app.status(), app.clock.now()).filter((line) => line.includes('sync'))[0];
+    await app.clock.advance('5s');
+    await app.pause('sync', { by: 'kim', reason: 'moving' });
+    await app.clock.advance('60s');
+
+    expect(app.status().listeners.at(-1)?.tasks[0]).toMatchObject({
+      lastRun: { outcome: 'skipped' },
+      failingSince: '2030-01-01T00:00:00.010Z',
+    });
+    expect(statusText(app.status(), app.clock.now())[2]).toMatch(/^ *paused +sync +skipped .* 500, since 1m 5s ago/);
+    fails = false;
+    await app.resume('sync');
+    await app.clock.advance('10ms');
+    expect(first()).not.toContain('since');
+    expect(app.status().listeners.at(-1)?.tasks[0]).toMatchObject({ lastSuccessAt: '2030-01-01T00:01:05.010Z' });
+    expect(app.status().listeners.at(-1)?.tasks[0]).not.toHaveProperty('failingSince');
+  });
+
+  it('says of a daemon whose need does not run what it needs, and not when it would be due', async () => {
+    const { patient, listener } = givenPatient('flaky', { restart: 'never' });
+    @BackgroundDaemon({ interval: '1s', dependsOn: ['flaky'] })
+    class Needs {
+      tick(): void {}
+    }
+    const app = await createTestApplication({ listeners: [...daemons, listener, Needs] });
+    await app.start();
+    patient.die(new Error('gone'));
+    await app.clock.advance('3s');
+
+    const [, , ...rows] = statusText(app.status(), app.clock.now());
+    expect(rows[0]).toMatch(/died +flaky/);
+    expect(rows[1]).toMatch(/running +needs +skipped \(dependency\) .* needs flaky/);
   });
 });

@@ -123,6 +123,21 @@ describe('InProcessScheduler', () => {
       expect(rig.outcomes()).toEqual(['+5 succeeded', '+10 succeeded', '+15 succeeded']);
     });
 
+    it.each([
+      [
+        'among the missed ones, and runs the newest',
+        2,
+        ['+1 skipped missed +1..+4 x4', '+5 succeeded', '+6 succeeded'],
+      ],
+      ['the newest', 5, ['+1 skipped missed +1..+4 x4', '+5 skipped paused', '+6 succeeded']],
+    ])('ends a skip of a moment that is %s', async (_which, second, outcomes) => {
+      const { native, rig } = given();
+      await rig.scheduler.skipNext('sync', 'tick', { at: BOOT + second * 1_000, by: 'eve', reason: 'moving' });
+      native.block(5_500);
+      native.pass(600);
+      expect(rig.outcomes()).toEqual(outcomes);
+    });
+
     it('records older due moments as paused while the task is paused', () => {
       const { native, rig } = given();
       rig.pause({ reason: 'migration', by: 'eve' });

@@ -35,7 +35,10 @@ describe('explain', () => {
   it('says who has paused it', () => {
     const rig = new SchedulerRig().open({});
     rig.pause({ reason: 'migration', by: 'eve', until: new Date(BOOT + 5_000).toISOString() });
-    expect(at(rig, 4)?.text).toContain('eve paused it (migration)');
+    expect(at(rig, 4)).toMatchObject({
+      verdict: 'will-be-skipped',
+      text: 'sync.tick (every 1s) is due then, and will be skipped, as things are: paused (pause by eve: migration).',
+    });
     expect(at(rig, 5)?.text).toBe('sync.tick (every 1s) is due then.');
   });
 

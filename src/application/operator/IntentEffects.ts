@@ -1,5 +1,6 @@
 import type { ClockTimer } from '../../contracts/Clock';
 import type { BackgroundDaemonEntry, ListenerEntry, PeriodicTaskSpec } from '../../contracts/entries';
+import type { SkippedMoment } from '../../contracts/Scheduler';
 import type { PauseInfo } from '../../contracts/status';
 import type { Engine } from '../../coordinator/Engine';
 import { isShared } from './ClusterActs';
@@ -91,7 +92,7 @@ export class IntentEffects {
       take(this.#rescheduled, path, rescheduled, (intent) =>
         scheduler.replace(listener, intent?.schedule === undefined ? spec : { ...spec, schedule: intent.schedule }),
       ),
-      take(this.#skipping, path, skipping, (intent) => scheduler.skipNext(listener, task, intent !== undefined)),
+      take(this.#skipping, path, skipping, (intent) => scheduler.skipNext(listener, task, intent && skipOf(intent))),
     ].filter((act) => act !== undefined);
   }
 
@@ -135,5 +136,13 @@ function longest(pauses: readonly Intent[]): Intent | undefined {
   return found;
 }
 
-const infoOf = ({ since, until, reason, by }: Intent): PauseInfo =>
-  Object.freeze({ since, ...(until === undefined ? {} : { until }), reason, by });
+const skipOf = ({ value = '', by, reason }: Intent): SkippedMoment => ({ at: Date.parse(value), by, reason });
+
+const infoOf = ({ since, until, reason, by, listener }: Intent): PauseInfo =>
+  Object.freeze({
+    since,
+    ...(until === undefined ? {} : { until }),
+    reason,
+    by,
+    ...(listener === undefined ? { ofAll: true as const } : {}),
+  });

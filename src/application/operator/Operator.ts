@@ -11,7 +11,7 @@ import { IntentOverruledError } from '../../errors/operatorErrors';
 import { serializeError, toError } from '../../errors/serializeError';
 import { NotRunningError } from '../../errors/taskErrors';
 import { isoText } from '../../time/instant';
-import { changeOf } from './changeOf';
+import { changeOf, withEffect } from './changeOf';
 import { ClusterActs, isShared } from './ClusterActs';
 import { describeIntent, describeRestored, eventOf, guessedEvent, notesOn, subjectOf } from './describe';
 import { IntentEffects } from './IntentEffects';
@@ -216,14 +216,9 @@ export class Operator {
       engine.emit('operator.resumed', subject);
     }
     engine.emit('operator.acted', event);
-    const isPaused =
-      act.action === 'resume' &&
-      listener !== undefined &&
-      (this.#effects.isPaused(listener, task) || this.#sharedPauses.isPaused(listener, task));
-    const told = isPaused
-      ? { ...done, notes: [...done.notes, 'It is still paused, since the whole application is.'] }
-      : done;
-    if (isPaused || !this.#intents.arePersisted) await remember?.(told);
+    const isPaused = listener !== undefined && this.#isPaused(listener, task);
+    const told = withEffect(act, done, isPaused, engine);
+    if (told !== done || !this.#intents.arePersisted) await remember?.(told);
     return told;
   }
 
@@ -234,6 +229,10 @@ export class Operator {
     const pause = change.has(slot) ? change.get(slot) : this.#intents.get(slot);
     const lifted = before.filter(({ isOfApplication }) => isOfApplication === true);
     return { own, unreached: [...unreached, ...(await this.#sharedPauses.reach(pause, lifted))] };
+  }
+
+  #isPaused(listener: string, task: string | undefined): boolean {
+    return this.#effects.isPaused(listener, task) || this.#sharedPauses.isPaused(listener, task);
   }
 
   /** Ends an intent that is over by itself. */

@@ -1,9 +1,9 @@
 import type { BackgroundDaemonEntry } from '../../contracts/entries';
+import type { OperateResult } from '../../contracts/Operation';
 import type { Engine } from '../../coordinator/Engine';
 import { OperationInvalidError } from '../../errors/operatorErrors';
 import { describeSchedule } from '../../scheduling/when';
 import { isoText } from '../../time/instant';
-import { isShared } from './ClusterActs';
 import { subjectOf } from './describe';
 import { type Intent, type IntentChange, type Intents, slotOf } from './Intents';
 import { type Act, nextDueMoments } from './readRequest';
@@ -59,11 +59,7 @@ export function changeOf(act: Act, intents: Intents, sources: ChangeSources, now
     case 'reschedule': {
       const { schedule = { kind: 'manual' } } = act;
       const intent = { ...intentOf(act, isoText(now), describeSchedule(schedule)), schedule };
-      const change = new Map([[slot, Object.freeze(intent)]]);
-      // The due moments of a shared interval do not count from now.
-      const isSharedInterval =
-        schedule.kind === 'interval' && isShared(sources.daemonOf, { listener: listener ?? '', task: task ?? '' });
-      return isSharedInterval ? { change } : { change, nextDue: nextDueMoments(schedule, now) };
+      return { change: new Map([[slot, Object.freeze(intent)]]) };
     }
     case 'skip-next': {
       const next = nextDueOf(act, intents, sources, now);
@@ -83,6 +79,31 @@ export function changeOf(act: Act, intents: Intents, sources: ChangeSources, now
     case 'restart':
       return { change: new Map() };
   }
+}
+
+const UNKNOWN_DUE =
+  'Its next due moment is not known yet: it counts from the opening of its ticks, or from the end of the run in flight.';
+
+/**
+ * Adds to the answer about an act what is known once that has taken effect.
+ *
+ * @param isPaused - true if a task of it is paused.
+ */
+export function withEffect(
+  act: Act,
+  done: OperateResult,
+  isPaused: boolean,
+  { scheduler, clock }: Pick<Engine, 'scheduler' | 'clock'>,
+): OperateResult {
+  const { action, listener = '', task = '', schedule } = act;
+  const withNote = (note: string): OperateResult => ({ ...done, notes: [...done.notes, note] });
+  if (action === 'resume' && isPaused) return withNote('It is still paused, since the whole application is.');
+  if (action !== 'reschedule') return done;
+  const known = scheduler.dueMoments(listener, task, 3);
+  if (known !== undefined) return { ...done, nextDue: known.map((due) => isoText(due)) };
+  // A calendar counts from nothing.
+  if (schedule?.kind === 'interval') return withNote(UNKNOWN_DUE);
+  return { ...done, nextDue: schedule === undefined ? [] : nextDueMoments(schedule, clock.now()) };
 }
 
 /** Ends the pauses of a listener, or of one of its tasks: the others stay paused as they are. */
@@ -106,8 +127,9 @@ function nextDueOf(
   sources: ChangeSources,
   now: number,
 ): string | undefined {
-  const { nextRunAt } = sources.engine.scheduler.state(listener, task);
-  if (nextRunAt !== undefined) return nextRunAt;
+  const { nextRunAt, pause } = sources.engine.scheduler.state(listener, task);
+  // A pause without an end skips all of them.
+  if (nextRunAt !== undefined || pause !== undefined) return nextRunAt;
   const rescheduled = intents.get(slotOf({ action: 'reschedule', listener, task }))?.schedule;
   const schedule = rescheduled ?? sources.daemonOf(listener)?.tasks.find(({ name }) => name === task)?.schedule;
   return schedule === undefined ? undefined : nextDueMoments(schedule, now)[0];

@@ -48,23 +48,25 @@ function rowOf(listener: ListenerStatus, task: TaskStatus | undefined, now: numb
           : state;
   const last = task?.lastRun;
   const failures = (task?.counters.failed ?? 0) + (task?.counters.timed_out ?? 0);
-  const hasFailed = last?.outcome === 'failed' || last?.outcome === 'timed_out';
-  const next = isBroken
-    ? restartAt === undefined
-      ? blockedBy === undefined
-        ? ''
-        : `needs ${blockedBy}`
-      : `restart ${fromNow(restartAt, now)}`
-    : fromNow(task?.nextRunAt, now);
+  const hasFailed = task?.failingSince !== undefined;
+  const isHeld = !isBroken && blockedBy !== undefined;
+  const next =
+    restartAt !== undefined
+      ? `restart ${fromNow(restartAt, now)}`
+      : blockedBy !== undefined
+        ? `needs ${blockedBy}`
+        : isBroken
+          ? ''
+          : fromNow(task?.nextRunAt, now);
   const cells = [
     word,
     nameText(listener, task),
     last === undefined ? '' : lastText(last, now),
     next,
-    task === undefined ? '' : String(failures),
+    task === undefined ? '' : `${failures}${hasFailed ? `, since ${fromNow(task.failingSince, now)}` : ''}`,
     clusterText((task ?? listener).cluster, now),
   ] as const;
-  const kind = isBroken || stuck === true || task?.stale === true || hasFailed ? 'failing' : 'well';
+  const kind = isBroken || isHeld || stuck === true || task?.stale === true || hasFailed ? 'failing' : 'well';
   const isQuiet = word === 'paused' || state === 'disabled';
   return {
     cells: cells.map((cell) => oneLine(cell)) as unknown as StatusRow['cells'],
@@ -153,24 +155,24 @@ const MOST_PAUSED = 3;
 
 /** A line for each pause: of what, by whom, for how long, until when and why. @param now - epoch milliseconds */
 function pauseLines({ listeners }: ApplicationStatus, now: number): readonly string[] {
-  const paused = new Map<string, { readonly pause: PauseInfo; readonly names: string[] }>();
+  const paused = new Map<string, { readonly pause: PauseInfo; readonly names: string[]; ofAll: boolean }>();
   for (const listener of listeners) {
     for (const task of listener.tasks) {
       // The answer of an application may be anything.
       if (typeof task.pause !== 'object' || (task.pause as unknown) === null) continue;
       const { by, since, until, reason } = task.pause;
       const key = JSON.stringify([by, since, until, reason]);
-      const same = paused.get(key);
-      if (same === undefined) paused.set(key, { pause: task.pause, names: [nameText(listener, task)] });
-      else same.names.push(nameText(listener, task));
+      const same = paused.get(key) ?? { pause: task.pause, names: [], ofAll: false };
+      paused.set(key, same);
+      same.names.push(nameText(listener, task));
+      same.ofAll ||= task.pause.ofAll === true;
     }
   }
-  return Array.from(paused.values(), ({ pause: { by, since, until, reason }, names }) => {
+  return Array.from(paused.values(), ({ pause: { by, since, until, reason }, names, ofAll }) => {
     const more = names.length > MOST_PAUSED ? ` and ${names.length - MOST_PAUSED} more` : '';
+    const what = ofAll ? 'the whole application' : `${names.slice(0, MOST_PAUSED).join(', ')}${more}`;
     const end = until === undefined ? 'until it is resumed' : `ends ${fromNow(until, now)}`;
-    return oneLine(
-      `paused: ${names.slice(0, MOST_PAUSED).join(', ')}${more}, by ${by} for ${lengthText(since, now)}, ${end}: ${reason}`,
-    );
+    return oneLine(`paused: ${what}, by ${by} for ${lengthText(since, now)}, ${end}: ${reason}`);
   });
 }
 

@@ -15,6 +15,7 @@ import { type Gate, mayMove } from '../decideMoment';
 import type { TakenMoment } from '../DueMoments';
 import { type DueTask, DueTimer } from '../DueTimer';
 import { explainScheduled } from '../explainTask';
+import { TaskHolds } from '../TaskHolds';
 import type { TaskHistory } from '../InMemoryRunLedger';
 import type { Moment } from '../runs';
 import type { ScheduledTask } from '../ScheduledTask';
@@ -36,7 +37,6 @@ const TRIGGER_SLACK_MS = 5_000;
 export class SharedTask implements ScheduledTask, DueTask, ClusterWorker {
   readonly handle: ClusterTaskHandle;
   /** Nothing asks for it: the engine skips a moment of the whole cluster. */
-  skipsNext = false;
   readonly #side: TaskSide;
   readonly #declared: PeriodicTaskSpec;
   #spec: PeriodicTaskSpec;
@@ -45,7 +45,7 @@ export class SharedTask implements ScheduledTask, DueTask, ClusterWorker {
   readonly #timer: DueTimer;
   readonly #success: SharedSuccess;
   #gate: Gate = 'open';
-  #isWithheld = false;
+  #need: string | undefined;
   #isSuperseded = false;
   readonly #intents: SharedIntents;
   readonly #passed: PassedMoments;
@@ -133,7 +133,7 @@ export class SharedTask implements ScheduledTask, DueTask, ClusterWorker {
     this.#success.look();
     if (this.#isSuperseded) return;
     if (this.#gate !== 'open') this.#runs.skip(moment, 'draining');
-    else if (this.#isWithheld) this.#runs.skip(moment, 'dependency');
+    else if (this.#need !== undefined) this.#runs.skip(moment, 'dependency');
     else void this.#offers.offer(moment);
   }
 
@@ -164,8 +164,8 @@ export class SharedTask implements ScheduledTask, DueTask, ClusterWorker {
   /** Operators give the task another schedule in the cluster, by {@link share}. */
   replace(): void {}
 
-  withhold(isWithheld: boolean): void {
-    this.#isWithheld = isWithheld;
+  withhold(need: string | undefined): void {
+    this.#need = need;
     this.#accept();
     this.#offers.catchUp();
   }
@@ -210,7 +210,8 @@ export class SharedTask implements ScheduledTask, DueTask, ClusterWorker {
     const isOpen = this.#gate === 'open';
     const now = this.#side.clock.now();
     const facts = { label: this.#runs, schedule, now, timer: this.#timer, isOpen, history: this.#history };
-    return explainScheduled({ ...facts, pause: this.#intents.pause }, at);
+    const holds = new TaskHolds(this.#side.runners.environment.redact, this.#intents.pause, this.#need);
+    return explainScheduled({ ...facts, holds }, at);
   }
 
   run(claim: ClusterClaim): ClusterRun | undefined {
@@ -260,14 +261,14 @@ export class SharedTask implements ScheduledTask, DueTask, ClusterWorker {
     else this.#history.mark?.paused(now);
     if (isRescheduled) {
       this.#spec = { ...this.#declared, schedule: this.#intents.schedule ?? this.#declared.schedule };
-      this.#timer.replace(this.#spec);
+      this.#timer.replace(this.#spec, false);
       this.#offers.forget();
     }
     this.#side.intentsChanged(this, this.#intents.inForce);
   }
 
   get #takesPart(): boolean {
-    return this.#gate === 'open' && !this.#isWithheld && !this.#isSuperseded;
+    return this.#gate === 'open' && this.#need === undefined && !this.#isSuperseded;
   }
 
   #accept(): void {
