@@ -148,6 +148,19 @@ export const BENCHMARKS = [
     figures: [{ key: 'cpu', title: 'CPU a second', unit: 'ms' }],
     long: true,
   },
+  {
+    name: 'jobs',
+    title: 'from the spawn of a process to its first job, and 100 jobs',
+    script: 'jobs.cjs',
+    args: ['100'],
+    subjects: ['daemonry', 'bullmq', 'agenda', 'bree'],
+    figures: [
+      WALL,
+      { key: 'heap', title: 'heap of 100 jobs that wait', unit: 'KiB' },
+      { key: 'cpu', title: 'CPU of a job that is due every second', unit: 'µs' },
+    ],
+    long: true,
+  },
   ...Object.keys(SHAPES).map((shape) => heap(shape)),
   operated('tick', 'one tick with metrics, history and watchdog, mean of 100,000', 100_000, [
     { ...CPU, unit: 'µs' },
