@@ -8,9 +8,12 @@ export interface SerializedError {
   readonly code?: string;
   /** The error that caused it, if there is one; at most eight levels deep. Another value than an error is described in `message`. */
   readonly cause?: SerializedError;
-  /** The errors of an `AggregateError`, at most ten, without the one that is the `cause`. */
+  /**
+   * The errors that it keeps beside its `cause`, at most ten: those of an `AggregateError` or a `SuppressedError`, and those that
+   * libraries keep as a list, another collection or an object of errors by name, or under names such as `originalError`.
+   */
   readonly errors?: readonly SerializedError[];
-  /** The number of errors of an `AggregateError` that are not in `errors`, if there are more. */
+  /** The number of such errors that are not in `errors`, if there are more. */
   readonly errorsLeftOut?: number;
   /** Its stack, for logs. Not enumerable, so it is not part of the JSON. */
   readonly stack?: string;

@@ -149,3 +149,74 @@ export function className(value: object, otherwise: string): string {
   const name = typeof type === 'function' ? readOptional(type, 'name') : undefined;
   return typeof name === 'string' && name !== '' ? name : otherwise;
 }
+
+/** Properties under which libraries keep one more error, beside its `cause`; `error` and `suppressed` are those of `SuppressedError`. */
+const ONE_MORE =
+  'error suppressed reason inner innerError innerException originalError original parent previous networkError'.split(
+    ' ',
+  );
+/** Properties under which they keep several: a list or another collection, or an object of them by name. */
+const SEVERAL = ['errors', 'causes', 'reasons', 'suppressed', 'aggregateErrors', 'innerErrors', 'graphQLErrors'];
+/** The number of errors of one collection that are read: it may have no end. */
+const MOST_OF_ONE = 100;
+
+/** Errors behind another one, besides its cause. */
+export interface NestedErrors {
+  readonly errors: readonly unknown[];
+  /** The number of those that were not read. */
+  readonly leftOut: number;
+}
+
+/** Finds the errors that an error, or another object that was thrown, keeps beside its cause. Never throws. */
+export function nestedErrors(owner: object): NestedErrors {
+  const errors = new Set<unknown>();
+  let leftOut = 0;
+  for (const key of ONE_MORE) {
+    const value = readProperty(owner, key);
+    if (isErrorLike(value)) errors.add(value);
+  }
+  for (const key of SEVERAL) {
+    const value = readProperty(owner, key);
+    const reason = unreadable(value);
+    if (reason !== undefined) errors.add(reason);
+    if (reason !== undefined || typeof value !== 'object' || value === null || isErrorLike(value)) continue;
+    const { items, size } = itemsOf(value);
+    for (const item of items) errors.add(item);
+    leftOut += Math.max(size - items.length, 0);
+  }
+  const cause = readOptional(owner, 'cause');
+  if (cause !== undefined) errors.delete(cause);
+  return { errors: [...errors], leftOut };
+}
+
+/** Reads the first items of a collection of any kind, and how many it has, if it says so. */
+function itemsOf(collection: object): { readonly items: readonly unknown[]; readonly size: number } {
+  const items: unknown[] = [];
+  try {
+    const length = [readOptional(collection, 'length'), readOptional(collection, 'size')].find(Number.isSafeInteger);
+    const size = typeof length === 'number' ? length : 0;
+    if (isList(collection) || (size > 0 && readOptional(collection, Symbol.iterator) === undefined)) {
+      for (let index = 0; index < Math.min(size, MOST_OF_ONE); index++) {
+        const item = readProperty(collection, String(index));
+        items.push(unreadable(item) ?? item);
+      }
+      return { items, size };
+    }
+    if (typeof readOptional(collection, Symbol.iterator) === 'function') {
+      const isMap = types.isMap(collection);
+      for (const item of collection as Iterable<unknown>) {
+        items.push(isMap ? (item as [unknown, unknown])[1] : item);
+        if (items.length === MOST_OF_ONE) break;
+      }
+      return { items, size };
+    }
+    const keys = Object.keys(collection);
+    for (const key of keys.slice(0, MOST_OF_ONE)) {
+      const item = readProperty(collection, key);
+      items.push(unreadable(item) ?? item);
+    }
+    return { items, size: keys.length };
+  } catch (error) {
+    return { items: [...items, `[unreadable: ${reasonOf(error)}]`], size: 0 };
+  }
+}

@@ -6,9 +6,9 @@ import {
   hideSecrets,
   hidesSecret,
   isErrorLike,
-  isList,
   LONGEST_NAME,
   LONGEST_TEXT,
+  nestedErrors,
   readOptional,
   readProperty,
   reasonOf,
@@ -191,12 +191,12 @@ function convertPlain(value: object, walk: Walk): unknown {
 
 function convertError(error: object, walk: Walk): unknown {
   const cause = readProperty(error, 'cause');
-  const errors = readOptional(error, 'errors');
-  const leftOut = readOptional(error, 'errorsLeftOut');
+  const { errors, leftOut: notRead } = nestedErrors(error);
+  const leftOut = readOptional(error, 'errorsLeftOut') ?? (notRead === 0 ? undefined : notRead);
   return {
     ...readTexts(error, walk),
     ...(cause === undefined ? {} : { cause: convert(unreadable(cause) ?? cause, walk) }),
-    ...(isList(errors) ? { errors: convert(errors, walk) } : {}),
+    ...(errors.length > 0 ? { errors: convert(errors, walk) } : {}),
     ...(typeof leftOut === 'number' ? { errorsLeftOut: leftOut } : {}),
   };
 }

@@ -7,10 +7,11 @@ import {
   asItIs,
   className,
   isErrorLike,
-  isList,
   LONGEST_CAPTURED,
   LONGEST_NAME,
   LONGEST_TEXT,
+  nestedErrors,
+  type NestedErrors,
   readOptional,
   readProperty,
   shorten,
@@ -29,9 +30,14 @@ export class NonErrorThrown extends DaemonryError<'NON_ERROR_THROWN'> {
         ? `An Error behind a Proxy was thrown: ${describeError(thrown)}`
         : `Something that is not an Error was thrown: ${messageOf(thrown)}`,
       fix: 'throw an Error, so that the stack is known.',
+      cause: isErrorLike(thrown) ? undefined : errorIn(thrown),
     });
   }
 }
+
+/** The error in an object that is none: an `ErrorEvent`, `{ error }`, the outcome of `Promise.allSettled`. */
+const errorIn = (thrown: unknown): unknown =>
+  typeof thrown === 'object' && thrown !== null ? (causeOf(thrown) ?? nestedErrors(thrown).errors[0]) : undefined;
 
 /**
  * Returns a thrown value itself when it is an error, else a {@link NonErrorThrown} around it. Of the error that it returns,
@@ -134,8 +140,8 @@ interface Walk {
 }
 
 /**
- * Converts an error to plain JSON that shares nothing with it, with up to eight nested causes, and the first ten errors of
- * an `AggregateError`. Each text has at most 8,192 characters. The stack is included as a property that is not enumerable.
+ * Converts an error to plain JSON that shares nothing with it, with up to eight nested causes, and the first ten errors that
+ * it keeps beside: those of an `AggregateError`, of a `SuppressedError`, and of the collections of libraries. Each text has at most 8,192 characters. The stack is included as a property that is not enumerable.
  * It is frozen. Never throws.
  *
  * @param redact - removes secrets from each text, before it is cut.
@@ -150,13 +156,12 @@ function serialize(thrown: unknown, walk: Walk): SerializedError {
   walk.path.push(thrown);
   const { name, message, code, stack } = errorTexts(thrown, { redact: walk.redact });
   const cause = readProperty(thrown, 'cause');
-  const errors = readOptional(thrown, 'errors');
   const serialized = {
     name: copyOf(name),
     message: copyOf(message),
     ...(code === undefined ? {} : { code: copyOf(code) }),
     ...(cause === undefined || !hasRoom(walk) ? {} : { cause: nested(unreadable(cause) ?? cause, walk) }),
-    ...(isList(errors) ? serializeList(errors, cause, walk) : {}),
+    ...serializeList(nestedErrors(thrown), walk),
   };
   walk.path.pop();
   return Object.defineProperty(serialized, 'stack', {
@@ -166,21 +171,14 @@ function serialize(thrown: unknown, walk: Walk): SerializedError {
 }
 
 function serializeList(
-  errors: readonly unknown[],
-  cause: unknown,
+  { errors, leftOut }: NestedErrors,
   walk: Walk,
 ): Pick<SerializedError, 'errors' | 'errorsLeftOut'> {
   const kept: SerializedError[] = [];
-  const { length } = errors;
   let index = 0;
-  for (; index < Math.min(length, MOST_ERRORS) && hasRoom(walk); index++) {
-    const error = readProperty(errors, String(index));
-    if (error !== cause) kept.push(nested(unreadable(error) ?? error, walk));
-  }
-  return {
-    ...(kept.length === 0 ? {} : { errors: kept }),
-    ...(length === index ? {} : { errorsLeftOut: length - index }),
-  };
+  for (; index < Math.min(errors.length, MOST_ERRORS) && hasRoom(walk); index++) kept.push(nested(errors[index], walk));
+  const missing = leftOut + errors.length - index;
+  return { ...(kept.length === 0 ? {} : { errors: kept }), ...(missing === 0 ? {} : { errorsLeftOut: missing }) };
 }
 
 const hasRoom = ({ path, count }: Walk): boolean => path.length <= DEEPEST_CAUSE && count < MOST_NESTED;
