@@ -58,9 +58,13 @@ function hasTooManyLines(source: Buffer): boolean {
   return false;
 }
 
-/** The plain text; where that is empty, the text of the HTML beside it. */
+/** Characters that show nothing: of no width, of control, fillers, and blank patterns. */
+const UNSEEN = /[\s\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cf}\p{Zs}\p{Zl}\p{Zp}\u2800]+/gu;
+const showsNothing = (text: string): boolean => text.replace(UNSEEN, '') === '';
+
+/** The plain text; where that shows nothing, the text of the HTML beside it. */
 async function textOf({ text = '', html }: ParsedMail): Promise<string> {
-  if (text.trim() !== '' || typeof html !== 'string' || html.trim() === '') return text;
+  if (!showsNothing(text) || typeof html !== 'string' || html.trim() === '') return text;
   try {
     return (await parse(Buffer.from(`Content-Type: text/html; charset=utf-8\r\n\r\n${html}`))).text ?? '';
   } catch {

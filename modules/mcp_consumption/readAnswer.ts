@@ -40,20 +40,29 @@ function readTool(tool: unknown, index: number): ListedTool | ToolPage['defects'
 }
 
 /**
- * Reads the result of `tools/call` as one text: the texts of its blocks, and of others what they are and how large. Without any
- * block, the structured result as JSON.
+ * Reads the result of `tools/call` as one text: the texts of its blocks, and of others what they are and how large. Where
+ * these say nothing, the structured result as JSON. A text or a block in place of a list of them is read as one.
  */
 export function readToolResult(result: Fields): { readonly text: string; readonly isError: boolean } {
   const { content, structuredContent, toolResult, isError } = result;
-  const blocks = (Array.isArray(content) ? content : []).map(blockText);
+  const blocks = blocksOf(content).map(blockText);
   const rest = structuredContent ?? toolResult;
-  const text = blocks.length > 0 || rest === undefined ? blocks.join('\n') : JSON.stringify(rest);
+  const said = blocks.join('\n');
+  const text = said.trim() !== '' || rest === undefined || rest === null ? said : JSON.stringify(rest);
   return { text: wellFormed(text), isError: isError === true };
 }
 
+/** Servers give one block, or a text, where the protocol wants a list; or no content at all. */
+function blocksOf(content: unknown): readonly unknown[] {
+  if (content === undefined || content === null || content === '') return [];
+  return Array.isArray(content) ? content : [content];
+}
+
 function blockText(block: unknown): string {
-  if (!isObject(block)) return '[unknown]';
+  if (typeof block === 'string') return block;
+  if (!isObject(block) || Object.keys(block).length === 0) return '[unknown]';
   const { type, text, data, mimeType, resource } = block;
+  if (typeof type !== 'string') return typeof text === 'string' ? text : JSON.stringify(block);
   switch (type) {
     case 'text':
       return typeof text === 'string' ? text : '';
@@ -67,7 +76,7 @@ function blockText(block: unknown): string {
       return typeof content === 'string' ? `${label(type, [uri])}\n${content}` : label(type, [uri, kind, sizeOf(blob)]);
     }
     default:
-      return label(typeof type === 'string' ? type : 'unknown', []);
+      return label(type, []);
   }
 }
 

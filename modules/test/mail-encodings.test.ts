@@ -62,6 +62,26 @@ describe('The text of a mail is read', () => {
     expect(typeof (await parseMail(bytes(start, 'b!r?o=ken'))).text).toBe('string');
   });
 
+  it.each([
+    ['nothing', ''],
+    ['white space', ' \u00a0\u3000\r\n'],
+    ['signs of no width', '\u200b\ufeff\u00ad\u2060\u200d\r\n'],
+    ['fillers', '\u3164\u115f\uffa0\u2800\u034f'],
+    ['marks of direction and invisible tags', '\u202e\u2066\u{e0041}\ufe0f'],
+    ['signs of control', '\u0001\u0007\u001b'],
+  ])('is that of the HTML beside a plain one that shows only %s', async (_what, plain) => {
+    const type = (of: string): string =>
+      `--b${CRLF}Content-Type: text/${of}; charset=utf-8${CRLF}Content-Transfer-Encoding: 8bit${CRLF}${CRLF}`;
+    const mail = await parseMail(
+      Buffer.from(
+        `${head('MIME-Version: 1.0', 'Content-Type: multipart/alternative; boundary=b')}${type('plain')}${plain}${CRLF}` +
+          `${type('html')}<p>please open a ticket</p>${CRLF}--b--${CRLF}`,
+      ),
+    );
+
+    expect(mail.text.trim()).toBe('please open a ticket');
+  });
+
   it('that is a mail of its own is not taken for that of this one', async () => {
     const inner = `${head('Subject: inner')}forwarded`;
     const mail = await parseMail(

@@ -88,7 +88,19 @@ describe('mcp_consumption', () => {
         },
         '[video]\n[unknown]\n[unknown]\n[unknown]\n\n[resource]\nend',
       ],
-      ['blocks that are no list', { content: 'hello' }, ''],
+      ['a text in place of blocks', { content: 'hello' }, 'hello'],
+      ['texts in place of blocks', { content: ['hello', text('there')] }, 'hello\nthere'],
+      ['a block that is no list', { content: text('hello') }, 'hello'],
+      ['blocks without a type', { content: [{ text: 'hello' }, { n: 1 }] }, 'hello\n{"n":1}'],
+      ['an object in place of blocks', { content: { rows: [1] } }, '{"rows":[1]}'],
+      ['a structured result beside null', { content: null, structuredContent: { n: 1 } }, '{"n":1}'],
+      ['a structured result without content', { structuredContent: [1, 2] }, '[1,2]'],
+      [
+        'a structured result beside a block that says nothing',
+        { content: [text(' ')], structuredContent: { n: 1 } },
+        '{"n":1}',
+      ],
+      ['null for all', { content: null, structuredContent: null, toolResult: null }, ''],
     ])('%s', async (_title, result, expected) => {
       const { call } = await givenAnswers(() => result);
 

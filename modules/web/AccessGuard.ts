@@ -14,6 +14,9 @@ const OWN_SITES: readonly string[] = ['same-origin', 'none'];
 /** Headers that a proxy adds, beside `X-Forwarded-*`. */
 const OF_PROXIES = /^(x-forwarded(-.*)?|forwarded|via|x-real-ip|x-client-ip|true-client-ip|cf-connecting-ip)$/;
 
+/** HTTP version that nginx asks with unless it is told otherwise, and adds no header: people's programs speak a later one. */
+const OF_NGINX = '1.0';
+
 /** The right that a route needs; `anybody` for one that asks nobody, or asks for credentials of its own. */
 export type RouteAccess = OperatorRight | 'anybody';
 
@@ -21,6 +24,7 @@ export type RouteAccess = OperatorRight | 'anybody';
 export interface AccessRequest {
   readonly method: string;
   readonly headers: IncomingHttpHeaders;
+  readonly raw: { readonly httpVersion: string };
 }
 
 /** A request that is let in, with who sent it unless anybody may; or why it is not. */
@@ -38,7 +42,8 @@ export interface AccessGuardOptions {
 /**
  * Decides who sends a request, and whether they may. Where operators are named, the bearer token or the session says who.
  * Where none are, callers on this machine are `local` and may do everything; but a server that is exposed lets nobody in:
- * beyond loopback, with `web.allowedHosts`, which are names of a proxy, and for a request that has passed through a proxy.
+ * beyond loopback, with `web.allowedHosts`, which are names of a proxy, and for a request that has passed through a proxy: one
+ * with a header that proxies add, or in HTTP/1.0. A proxy that shows neither cannot be told from a program of this machine.
  *
  * A page of another site can make a browser send a change, so what a browser says of where it comes from must be this
  * server, which it has to say where the session speaks for it; and the body must be JSON, which such a page cannot send
@@ -57,11 +62,11 @@ export class AccessGuard {
   }
 
   /** Decides about a request for a route that needs a right; without one, `read` to read and `operate` to change. */
-  admit({ method, headers }: AccessRequest, needs?: RouteAccess): Admission {
+  admit({ method, headers, raw }: AccessRequest, needs?: RouteAccess): Admission {
     const changes = !READING.has(method);
     if (changes && !isFromHere(headers)) return refused(FOREIGN_ORIGIN);
     const right = needs ?? (changes ? 'operate' : 'read');
-    const admission = right === 'anybody' ? ANYBODY : this.#identify(headers, changes);
+    const admission = right === 'anybody' ? ANYBODY : this.#identify(headers, changes, raw.httpVersion);
     if (!admission.admitted) return admission;
     const { operator } = admission;
     if (right !== 'anybody' && operator?.may.includes(right) !== true)
@@ -70,9 +75,9 @@ export class AccessGuard {
     return admission;
   }
 
-  #identify(headers: IncomingHttpHeaders, changes: boolean): Admission {
+  #identify(headers: IncomingHttpHeaders, changes: boolean, httpVersion: string): Admission {
     if (!this.#operators.areNamed) {
-      const isProxied = Object.keys(headers).some((name) => OF_PROXIES.test(name));
+      const isProxied = httpVersion === OF_NGINX || Object.keys(headers).some((name) => OF_PROXIES.test(name));
       return this.isExposed || isProxied ? refused(OPERATORS_UNSET) : { admitted: true, operator: LOCAL_OPERATOR };
     }
     const { authorization } = headers;
