@@ -37,6 +37,8 @@ export class ProcessShell {
     this.#sayRemoved(events);
   });
   #removals = 0;
+  /** Taken now: somebody may replace it later. */
+  readonly #exitProcess = process.exit.bind(process);
   #app: DaemonApplication | undefined;
   #signal: Signal | undefined;
   #unhandled: Error | undefined;
@@ -112,7 +114,7 @@ export class ProcessShell {
     if (this.#unhandled !== undefined) this.#changeCode(code);
     // A process that ends by itself lets go of its signals some milliseconds before it is gone, and one that comes then kills
     // it. `process.exit` does not.
-    process.on('exit', () => process.exit(this.#code));
+    process.on('exit', () => this.#exitProcess(this.#code));
     native
       .setTimeout(() => {
         const left = openHandles();
@@ -257,7 +259,7 @@ export class ProcessShell {
 
   #exit(code: number): void {
     this.#isExiting = true;
-    process.exit(code);
+    this.#exitProcess(code);
   }
 
   #on(event: ProcessEvent, handler: (cause: unknown) => void): void {

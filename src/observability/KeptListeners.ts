@@ -7,6 +7,8 @@ type Listener = (...given: never[]) => void;
 /** Node's own listeners of the process, without which it gives no signals to those that are added later. */
 const OF_SIGNALS = new Set(['startListeningIfSignal', 'stopListeningIfSignal']);
 
+const LISTENING: readonly string[] = ['newListener', 'removeListener'];
+
 /**
  * Listeners of the process or of a stream that stay until {@link end}: one that somebody removes is there again at once, and
  * after a `removeAllListeners()` of all events at the end of the current callback.
@@ -22,7 +24,7 @@ export class KeptListeners {
   constructor(emitter: EventEmitter, removed: (events: readonly string[]) => void = () => undefined) {
     this.#emitter = emitter;
     this.#removed = removed;
-    for (const event of ['newListener', 'removeListener']) {
+    for (const event of LISTENING) {
       for (const listener of emitter.listeners(event) as Listener[]) {
         if (OF_SIGNALS.has(listener.name)) this.#inner.push([event, listener]);
       }
@@ -57,10 +59,11 @@ export class KeptListeners {
   /** A removal of all listeners goes on after it has told of each, and takes away what was added meanwhile. */
   readonly #check = (): void => {
     if (this.#kept.length === 0) return;
+    // Node's own come first, which give the process its signals.
     for (const [event, listener] of [...this.#inner, ...this.#kept]) {
       if (this.#emitter.listeners(event).includes(listener)) continue;
       this.#on(event, listener);
-      this.#lost(event);
+      if (!LISTENING.includes(event)) this.#lost(event);
     }
     const isHeard = this.#emitter.listeners('removeListener').includes(this.#onRemoved);
     if (!isHeard) this.#emitter.prependListener('removeListener', this.#onRemoved);

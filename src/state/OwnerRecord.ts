@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 
 import { toError } from '../errors/serializeError';
 import { writeFailed } from '../errors/stateErrors';
@@ -17,14 +17,16 @@ export interface OwnerRecord extends ProcessIdentity {
   readonly database: string;
 }
 
-/** Longer than any: other data is in its place. */
+/** Bytes. What is longer is other data in its place. */
 const LONGEST = 10_000;
 
 /** Reads the record; undefined if there is none, or what is there is none. */
 export function readOwner(file: string): OwnerRecord | undefined {
   try {
-    const text = readFileSync(file, 'utf8').slice(0, LONGEST);
-    const record = Object(JSON.parse(text)) as Partial<Record<keyof OwnerRecord, unknown>>;
+    const found = statSync(file);
+    // To read a pipe would wait for whoever writes to it.
+    if (!found.isFile() || found.size > LONGEST) return undefined;
+    const record = Object(JSON.parse(readFileSync(file, 'utf8'))) as Partial<Record<keyof OwnerRecord, unknown>>;
     const { host, pid, startedAt, since, url, token, database, birth } = record;
     const texts = [host, since, token, database, birth ?? '', url ?? ''];
     if (!texts.every((each) => typeof each === 'string')) return undefined;

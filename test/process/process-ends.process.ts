@@ -137,6 +137,7 @@ describe('A process that ends by no decision of its own', () => {
     ['quits', 'SIGQUIT', ''],
     ['alarms', 'SIGUSR2', ''],
     ['kills', 'SIGKILL', ''],
+    ['crashes', 'SIGSEGV', ''],
     ['fills-the-heap', 'SIGABRT', 'JavaScript heap out of memory'],
   ])('%s by the signal %s, with nothing stopped', async (how, signal, words) => {
     const exit = await behave(how, '--max-old-space-size=40').exit;
@@ -206,6 +207,12 @@ describe('The exit code', () => {
     const exit = await entry.stop('SIGTERM');
     expect(exit.code).toBe(0);
     expect(exit.stderr).toContain('the last log lines may be lost: Error: the sink has not taken them within');
+  });
+
+  it('is that of the report although somebody has replaced process.exit', async () => {
+    const entry = behave('exit-replaced');
+    await entry.until(() => entry.stdout.includes('done\n'));
+    expect(await entry.stop('SIGTERM')).toMatchObject({ code: 0, stderr: '' });
   });
 
   it('stays that of the report when a signal comes after it', async () => {

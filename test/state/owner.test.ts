@@ -1,4 +1,5 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -67,6 +68,21 @@ describe('The owner of a state database', () => {
     expect(runningOwner(file())).toBeUndefined();
     expect(unseenOwner(file())).toMatch(/orders\.db: pid \d+ on box, since /);
     await app.stop();
+  });
+
+  it.each([
+    ['a pipe', (path: string) => void execFileSync('mkfifo', [path])],
+    ['a folder', (path: string) => mkdirSync(path)],
+    ['too long', (path: string) => writeFileSync(path, `{"pid":1}${' '.repeat(20_000)}`)],
+    ['another text', (path: string) => writeFileSync(path, '[]')],
+  ])('is nobody while what should name it is %s', async (_, make) => {
+    const app = await start();
+    const owner = file().replace(/db$/, 'owner.json');
+    rmSync(owner);
+    make(owner);
+
+    expect(runningOwner(file())).toBeUndefined();
+    expect(await app.stop()).toMatchObject({ code: 0, degraded: false });
   });
 
   it('is nobody where nothing is kept: publishing does nothing', async () => {

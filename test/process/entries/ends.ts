@@ -70,6 +70,12 @@ const DEEDS: Readonly<Record<string, () => void>> = {
     process.stderr.removeAllListeners();
   },
   aborts: () => process.abort(),
+  crashes: () => void process.kill(process.pid, 'SIGSEGV'),
+  'exit-replaced': () => {
+    process.exit = () => {
+      throw new Error('no end today');
+    };
+  },
   quits: () => void process.kill(process.pid, 'SIGQUIT'),
   alarms: () => void process.kill(process.pid, 'SIGUSR2'),
   kills: () => void process.kill(process.pid, 'SIGKILL'),
