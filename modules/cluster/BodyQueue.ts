@@ -3,7 +3,7 @@ import type { ClusterBody, ClusterHold, ClusterHolder, ClusterState } from 'daem
 import { ALWAYS, type ClusterJob, type MomentData, type TaskFields } from './ClusterStore';
 import type { Consumer } from './Consumer';
 import type { EngineParts, Joined } from './EngineParts';
-import { stateIn } from './fields';
+import { ownStateIn, stateIn } from './fields';
 import { JoinedQueue } from './JoinedQueue';
 import { Lease, monotonic } from './Lease';
 import { BODY_JOB, queueNameOf } from './names';
@@ -13,6 +13,8 @@ export class BodyQueue extends JoinedQueue implements ClusterHold, Joined {
   protected readonly concurrency = 1;
   protected readonly resumedBy = '';
   readonly #holder: ClusterHolder;
+  /** Since when this process holds it, on the clock of the store; undefined while it does not. */
+  #since: number | undefined;
 
   /** @param left - called when this process no longer wants to hold the body. */
   constructor(parts: EngineParts, { application, listener }: ClusterBody, holder: ClusterHolder, left: () => void) {
@@ -21,7 +23,7 @@ export class BodyQueue extends JoinedQueue implements ClusterHold, Joined {
   }
 
   get state(): ClusterState {
-    return stateIn(this.fields, this.leaseUntil);
+    return ownStateIn(stateIn(this.fields, this.leaseUntil), this.parts.processId(), this.#since);
   }
 
   /** Makes the one job, if it is not there. */
@@ -64,6 +66,8 @@ export class BodyQueue extends JoinedQueue implements ClusterHold, Joined {
     const fencingToken = await this.ask('hold it', (store) => store.acquire(this.stored, job.id ?? '', lock));
     if (fencingToken === undefined) throw new Error('the lock of the body went to another process');
     const lease = new Lease(this.path, leaseMs, sentAt, () => consumer.renew(job, lock, leaseMs));
+    // The token is the time at which it was drawn, or a little more, in microseconds.
+    this.#since = Number(fencingToken / 1_000n);
     try {
       await this.#holder.acquired({
         fencingToken,
@@ -75,6 +79,7 @@ export class BodyQueue extends JoinedQueue implements ClusterHold, Joined {
       if (lease.signal.aborted) throw new Error('the lease was lost');
       await this.ask('end it', (store) => store.endRun(this.stored, fencingToken)).catch(() => undefined);
     } finally {
+      this.#since = undefined;
       lease.end();
     }
     return consumer.giveBack(job, lock);

@@ -168,6 +168,10 @@ export interface ClusterStore {
   /** Keeps a record in a job. Returns false when the lock of the job is not that of `lock` any more. */
   keep(task: StoredTask, jobId: string, lock: string, record: unknown): Promise<boolean>;
   endRun(task: StoredTask, token: bigint): Promise<void>;
+  /** Keeps the job of a moment that has used up its starts as a dead letter. */
+  bury(task: StoredTask, jobId: string): Promise<void>;
+  /** Forgets a dead letter, or all of them. Returns the number of those that there were. */
+  dismiss(task: StoredTask, jobId: string | undefined): Promise<number>;
   /** Makes this process the holder of a body; undefined when the lock of its job is not that of `lock` any more. */
   acquire(task: StoredTask, jobId: string, lock: string): Promise<bigint | undefined>;
   /** Sets fields, and removes those that are undefined. */
@@ -177,6 +181,9 @@ export interface ClusterStore {
   /** Wakes a worker, if a job waits. */
   wake(task: StoredTask): Promise<void>;
 }
+
+/** Jobs that are kept of a task for its history, of each kind; and its dead letters. */
+export const KEPT = 1_000;
 
 /** More than any number of losses, hand-overs or starts: BullMQ is to limit none of them, the atomic step decides. */
 export const ALWAYS = 1_000_000_000;

@@ -14,6 +14,7 @@ import type { JobsOptions } from 'bullmq';
 
 import {
   ALWAYS,
+  KEPT,
   type ClusterJob,
   type ClusterQueue,
   type ClusterStore,
@@ -30,10 +31,10 @@ import { jobIdOf, queueNameOf } from './names';
 import { recordsIn, standsFor } from './records';
 import { TaskRuns } from './TaskRuns';
 
-/** Jobs that are kept of a task for its history. */
-const KEPT = 1_000;
-/** With `overlap: 'allow'`: the runs of a task in one process at a time. */
-const SIDE_BY_SIDE = 100;
+/** With `overlap: 'allow'`: more than any number of runs of a task in one process at a time. */
+const SIDE_BY_SIDE = 1_000_000;
+/** A timer of Node that is set for longer rings at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 /** The first pause before a run is repeated; it doubles with each. */
 const FIRST_RETRY_MS = 1_000;
 
@@ -60,10 +61,7 @@ export class TaskQueue extends JoinedQueue implements ClusterTaskHandle, Joined 
   }
 
   get state(): ClusterState {
-    const { deadLetters, ...known } = stateIn(this.fields, this.leaseUntil);
-    const state = ownStateIn(known, this.parts.processId(), this.#runs.since);
-    const isCounted = deadLetters !== undefined && this.#task.delivery === 'at-least-once';
-    return isCounted ? { ...state, deadLetters } : state;
+    return ownStateIn(stateIn(this.fields, this.leaseUntil), this.parts.processId(), this.#runs.since);
   }
 
   get intents(): ClusterIntents {
@@ -126,7 +124,9 @@ export class TaskQueue extends JoinedQueue implements ClusterTaskHandle, Joined 
         try {
           await events.waitUntilReady();
           const job = await this.#add(moment);
-          await job.waitUntilFinished(events, Math.max(end - monotonic(), 1)).catch(() => undefined); // the record tells
+          await job
+            .waitUntilFinished(events, Math.min(Math.max(end - monotonic(), 1), LONGEST_TIMER_MS))
+            .catch(() => undefined); // the record tells
         } finally {
           await events.close();
         }
@@ -214,7 +214,8 @@ export class TaskQueue extends JoinedQueue implements ClusterTaskHandle, Joined 
     };
     const options: JobsOptions = {
       jobId: jobIdOf(this.path, moment),
-      attempts: this.#task.delivery === 'at-least-once' ? ALWAYS : 1,
+      // Whoever runs it decides: another version of the application may have offered it, with another delivery.
+      attempts: ALWAYS,
       backoff: { type: 'exponential', delay: FIRST_RETRY_MS },
       removeOnComplete: { count: KEPT },
       removeOnFail: { count: KEPT },

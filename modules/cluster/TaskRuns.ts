@@ -125,7 +125,7 @@ export class TaskRuns {
       await this.#persist(lease, () =>
         this.#ask('end a run', (store) => store.endRun(this.#stored, step.fencingToken)),
       );
-      return this.#result([...before, record], step.start);
+      return await this.#result(job, [...before, record], step.start);
     } finally {
       this.#inFlight.delete(step.fencingToken);
       lease.end();
@@ -143,7 +143,7 @@ export class TaskRuns {
     const { missed, last } = this.#before(job, step);
     const records = last === undefined ? missed : [...missed, last];
     await this.#keep(taken, records);
-    return this.#result(records, Infinity);
+    return this.#result(job, records, Infinity);
   }
 
   /** The records that the job has kept of due moments before its own, and the one of its last start: lost without an outcome. */
@@ -173,10 +173,14 @@ export class TaskRuns {
     };
   }
 
-  #result(records: readonly RunRecord[], start: number): unknown {
+  async #result(job: ClusterJob, records: readonly RunRecord[], start: number): Promise<unknown> {
     const last = records.at(-1);
     if (last === undefined || last.outcome === 'succeeded') return toKept(records);
     const isFinal = this.#task.delivery === 'at-most-once' || start >= this.#task.maxStarts;
+    if (isFinal && this.#task.delivery === 'at-least-once')
+      await this.#persist(undefined, () =>
+        this.#ask('keep a dead letter', (store) => store.bury(this.#stored, job.id ?? '')),
+      );
     throw new RunFailed(last.error?.message ?? `the run is recorded as ${last.outcome ?? 'unknown'}`, isFinal);
   }
 

@@ -19,7 +19,7 @@ export function checkApplicationOptions(options: ApplicationOptions, problems: P
       fix: 'remove it, or correct its name.',
     });
   }
-  if (typeof options.name !== 'string' || options.name.trim() === '') {
+  if (typeof options.name !== 'string' || options.name.trim() === '' || /\p{Surrogate}/u.test(options.name)) {
     invalid(problems, 'name', options.name, "give the application a name: createApplication({ name: 'orders', … }).");
   }
   for (const list of LISTS) {

@@ -29,7 +29,9 @@ async function main(): Promise<number> {
       }),
   );
   let isAsked = false;
+  let hangUp = (): void => undefined;
   const stopped = new Promise<void>((resolve) => {
+    hangUp = resolve;
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       process.on(signal, () => {
         if (isAsked) for (const gateway of processes) gateway.kill();
@@ -38,6 +40,12 @@ async function main(): Promise<number> {
       });
     }
   });
+  // The reader of a pipe that has gone away ends everything, as a terminal that is closed does.
+  for (const output of [process.stdout, process.stderr])
+    output.on('error', () => {
+      isAsked = true;
+      hangUp();
+    });
   for (const gateway of processes) {
     void gateway.exit.then((code) => {
       if (!isAsked) say(`process ${gateway.number} ended with code ${code}`);

@@ -60,7 +60,7 @@ export class PostgresDatabase {
     const client = await this.#client();
     try {
       await check(client);
-      await client.query('SELECT 1 FROM daemonry_task LIMIT 1');
+      await client.query('SELECT 1 FROM daemonry_task, daemonry_dead LIMIT 1');
     } catch (error) {
       const isMissing =
         (isErrorLike(error) && Reflect.get(error, 'name') === 'SchemaMigrationRequiredError') ||
@@ -102,11 +102,14 @@ export class PostgresDatabase {
       // The time is read before the row is locked: what waited for it may have seen a later one.
       const { rows: times } = await client.query<{ now: string }>(`SELECT ${NOW} AS now`);
       const result = await work(fields, Number(times[0]?.now), client);
-      if (JSON.stringify(fields) !== before)
+      if (JSON.stringify(fields) !== before) {
+        // Revisions are given in the order of the commits: one that is committed late would never be read.
+        await client.query('SELECT pg_advisory_xact_lock(hashtext($1))', [`daemonry ${this.#schema} ${application}`]);
         await client.query(
           `UPDATE daemonry_task SET fields = $2, revision = nextval('daemonry_revision') WHERE queue = $1`,
           [queue, JSON.stringify(fields)],
         );
+      }
       return result;
     });
   }

@@ -29,10 +29,8 @@ export class PostgresProcesses {
         'SELECT process FROM daemonry_process WHERE application = $1',
         [application],
       );
-      const tasks = await client.query<{ path: string; fields: Fields; revision: string; dead: string }>(
-        `SELECT path, fields, revision,
-                (SELECT count(*) FROM job WHERE job.queue = task.queue AND state = 'failed') AS dead
-           FROM daemonry_task AS task WHERE application = $1 AND revision > $2`,
+      const tasks = await client.query<{ path: string; fields: Fields; revision: string }>(
+        'SELECT path, fields, revision FROM daemonry_task WHERE application = $1 AND revision > $2',
         [application, known],
       );
       const leases = await client.query<{ path: string; until: string | null }>(
@@ -48,7 +46,7 @@ export class PostgresProcesses {
         // Nothing is lost that PostgreSQL has committed.
         epoch: 'postgres',
         processes: processes.rows.map(({ process }) => process),
-        tasks: new Map(tasks.rows.map(({ path, fields, dead }) => [path, { ...fields, dead }])),
+        tasks: new Map(tasks.rows.map(({ path, fields }) => [path, fields])),
         // The locks of BullMQ are on the clock of its client.
         leases: new Map(leases.rows.map(({ path, until }) => [path, Math.max(Number(until ?? now) - now, 0)])),
       };

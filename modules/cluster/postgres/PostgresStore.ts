@@ -17,6 +17,7 @@ import {
   type StartRequest,
   type StoredTask,
   type TaskFields,
+  KEPT,
   workerOptions,
 } from '../ClusterStore';
 import { ENDS } from '../fields';
@@ -171,6 +172,29 @@ export class PostgresStore implements ClusterStore {
     return rowCount === 1;
   }
 
+  async bury(task: StoredTask, jobId: string): Promise<void> {
+    await this.#database.withTask(task, async (fields, now, client) => {
+      await client.query(
+        'INSERT INTO daemonry_dead (queue, job_id, since) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING',
+        [task.queue, jobId, now],
+      );
+      const older = 'SELECT job_id FROM daemonry_dead WHERE queue = $1 ORDER BY since DESC OFFSET $2';
+      await client.query(`DELETE FROM daemonry_dead WHERE queue = $1 AND job_id IN (${older})`, [task.queue, KEPT]);
+      fields['dead'] = await this.#countDead(client, task);
+    });
+  }
+
+  async dismiss(task: StoredTask, jobId?: string): Promise<number> {
+    return this.#database.withTask(task, async (fields, _now, client) => {
+      const { rowCount } = await client.query(
+        'DELETE FROM daemonry_dead WHERE queue = $1 AND ($2::text IS NULL OR job_id = $2)',
+        [task.queue, jobId ?? null],
+      );
+      fields['dead'] = await this.#countDead(client, task);
+      return rowCount ?? 0;
+    });
+  }
+
   async endRun(task: StoredTask, token: bigint): Promise<void> {
     await this.#database.withTask(task, (fields, now) => {
       if (fields['runToken'] === String(token)) fields['runEnded'] ??= String(now);
@@ -223,6 +247,14 @@ export class PostgresStore implements ClusterStore {
 
   async wake({ queue }: StoredTask): Promise<void> {
     await this.#database.query(`SELECT pg_notify('bullmq_jobs', $1)`, [queue]);
+  }
+
+  async #countDead(client: PoolClient, { queue }: StoredTask): Promise<string> {
+    const { rows } = await client.query<{ dead: string }>(
+      'SELECT count(*) AS dead FROM daemonry_dead WHERE queue = $1',
+      [queue],
+    );
+    return rows[0]?.dead ?? '0';
   }
 
   get #queueConnection(): { connectionString: string; schema: string; max: number } {

@@ -14,6 +14,9 @@ CREATE TABLE IF NOT EXISTS daemonry_process (
 CREATE TABLE IF NOT EXISTS daemonry_start (
   queue text NOT NULL, job_id text NOT NULL, starts integer NOT NULL, PRIMARY KEY (queue, job_id)
 );
+CREATE TABLE IF NOT EXISTS daemonry_dead (
+  queue text NOT NULL, job_id text NOT NULL, since double precision NOT NULL, PRIMARY KEY (queue, job_id)
+);
 `;
 
 /** Makes the schema of BullMQ and of the engine, or brings it up to date. Can be called again. Returns BullMQ's version of it. */

@@ -18,6 +18,7 @@ import {
   type StoreOptions,
   type TaskFields,
   goneAfter,
+  KEPT,
   workerOptions,
 } from '../ClusterStore';
 import type { ClusterRedisSettings } from '../ClusterSettings';
@@ -189,6 +190,19 @@ export class RedisStore implements ClusterStore {
   async keep(task: StoredTask, jobId: string, lock: string, record: unknown): Promise<boolean> {
     const job = `${this.#base(task)}:${jobId}`;
     return (await this.#run('keep', [job, `${job}:lock`], [lock, JSON.stringify(record)])) === 1;
+  }
+
+  async bury(task: StoredTask, jobId: string): Promise<void> {
+    await this.#run(
+      'bury',
+      [this.#hash(task), `${this.#hash(task)}:dead`, ...this.#changes(task)],
+      [task.path, jobId, KEPT],
+    );
+  }
+
+  async dismiss(task: StoredTask, jobId = ''): Promise<number> {
+    const keys = [this.#hash(task), `${this.#hash(task)}:dead`, ...this.#changes(task)];
+    return Number(await this.#run('dismiss', keys, [task.path, jobId]));
   }
 
   async endRun(task: StoredTask, token: bigint): Promise<void> {

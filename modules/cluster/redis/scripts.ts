@@ -53,11 +53,8 @@ redis.call('ZADD', KEYS[3], exact(now), ARGV[1])
 redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', exact(now - tonumber(ARGV[3])))
 local tasks, leases = {}, {}
 for _, path in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '(' .. ARGV[2], '+inf')) do
-  local fields = redis.call('HGETALL', ARGV[4] .. path .. ARGV[5])
-  fields[#fields + 1] = 'dead'
-  fields[#fields + 1] = tostring(redis.call('ZCARD', ARGV[4] .. path .. ':failed'))
   tasks[#tasks + 1] = path
-  tasks[#tasks + 1] = fields
+  tasks[#tasks + 1] = redis.call('HGETALL', ARGV[4] .. path .. ARGV[5])
 end
 for _, path in ipairs(redis.call('SMEMBERS', KEYS[4])) do
   local run = redis.call('HMGET', ARGV[4] .. path .. ARGV[5], 'runJob', 'runLock')
@@ -105,6 +102,30 @@ const keep: Script = {
 if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end
 redis.call('HSET', KEYS[1], 'progress', ARGV[2])
 return 1
+`,
+};
+
+/** Keeps a job as a dead letter. KEYS hash, dead letters, changes, revision; ARGV path, job id, how many are kept. */
+const bury: Script = {
+  numberOfKeys: 4,
+  lua: `${HELPERS}
+if redis.call('ZADD', KEYS[2], 'NX', microseconds(), ARGV[2]) == 0 then return end
+redis.call('ZREMRANGEBYRANK', KEYS[2], 0, -1 - tonumber(ARGV[3]))
+redis.call('HSET', KEYS[1], 'dead', redis.call('ZCARD', KEYS[2]))
+changed(KEYS[3], KEYS[4], ARGV[1])
+`,
+};
+
+/** Forgets a dead letter, or all of them. KEYS hash, dead letters, changes, revision; ARGV path, job id or ''. */
+const dismiss: Script = {
+  numberOfKeys: 4,
+  lua: `${HELPERS}
+local before = redis.call('ZCARD', KEYS[2])
+if ARGV[2] == '' then redis.call('DEL', KEYS[2]) else redis.call('ZREM', KEYS[2], ARGV[2]) end
+local left = redis.call('ZCARD', KEYS[2])
+redis.call('HSET', KEYS[1], 'dead', left)
+if left ~= before then changed(KEYS[3], KEYS[4], ARGV[1]) end
+return before - left
 `,
 };
 
@@ -188,6 +209,8 @@ export const SCRIPTS = {
   start,
   giveBack,
   keep,
+  bury,
+  dismiss,
   endRun,
   acquire,
   change,

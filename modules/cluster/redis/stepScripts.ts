@@ -16,6 +16,7 @@
  * | `undo`                                     | the fields of the run before it, for a moment that is returned |
  * | `pause`, `applicationPause`, `skipNext`, `reschedule` | the wishes of operators                             |
  * | `pausedUntil`, `applicationPausedUntil`    | when the pauses end, or `inf`                                  |
+ * | `dead`                                     | the number of dead letters, whose jobs are in a set beside it  |
  * | `p:<process>`                              | the schedule of a process, and when that has started           |
  *
  * The number of starts of a moment is the field `starts` of its job.

@@ -34,6 +34,10 @@ export function reportCluster({ target, path, tasks, operator, author }: GivenDa
     });
   };
   for (const option of ['delivery', 'maxStarts'] as const) {
+    if (tasks.length === 0) {
+      reportWithoutTasks(option, { target, path, operator, author }, problems);
+      continue;
+    }
     for (const task of tasks) {
       const [configured, decorated] = task.levels;
       if (configured.values[option] !== undefined && !isUsed(option, task))
@@ -46,9 +50,28 @@ export function reportCluster({ target, path, tasks, operator, author }: GivenDa
       [author, `@BackgroundDaemon of ${target.name}`],
     ] as const) {
       if (level.values[option] === undefined || tasks.some((task) => isUsed(option, task))) continue;
-      if (tasks.length > 0 && tasks.every((task) => isTakenBack(option, task, level))) continue;
+      if (tasks.every((task) => isTakenBack(option, task, level))) continue;
       report(option, level, place);
     }
+  }
+}
+
+/** Reports an option of a daemon that has no due moments, whatever its scope is. */
+function reportWithoutTasks(
+  option: Unused,
+  { target, path, operator, author }: Pick<GivenDaemon, 'target' | 'path' | 'operator' | 'author'>,
+  problems: Problems,
+): void {
+  for (const [{ values, origins }, place] of [
+    [operator, `"${path}"`],
+    [author, `@BackgroundDaemon of ${target.name}`],
+  ] as const) {
+    if (values[option] === undefined) continue;
+    problems.add(typeof origins === 'string' ? 'INVALID_OPTION' : 'CONFIG_CONFLICT', {
+      what: `"${option}" of ${place} has no effect: ${target.name} has no periodic task, and a \`run\` body has no due moments.`,
+      facts: { class: describeClass(target), from: typeof origins === 'string' ? origins : origins[option] },
+      fix: 'remove it.',
+    });
   }
 }
 

@@ -212,13 +212,18 @@ function reportContradictions(
   const report = (both: string, fix: string): void =>
     problems.add('INVALID_SCHEDULE', { what: `${what} gives ${both}.`, facts: { class: describeSource(source) }, fix });
 
-  const { interval, cron, mode, timeZone } = given;
+  const { interval, cron, mode, timeZone, initialDelay } = given;
   if (interval !== undefined && cron !== undefined) {
     report('both "interval" and "cron"', 'keep the one that says when the task is due.');
   } else if (cron !== undefined && mode === 'fixed-delay') {
     report(
       '"mode: \'fixed-delay\'" with "cron"',
       'remove the mode, or give an interval: a cron pattern fixes the moments.',
+    );
+  } else if (cron !== undefined && initialDelay !== undefined) {
+    report(
+      '"initialDelay" with "cron"',
+      'remove the delay, or give an interval: a cron pattern fixes the moments, the first one too.',
     );
   } else if (interval !== undefined && timeZone !== undefined) {
     report(

@@ -31,6 +31,7 @@ export function reportSchedules(daemon: GivenDaemon, problems: Problems): void {
   }
   reportUnfit(daemon, 'mode', problems);
   reportUnfit(daemon, 'timeZone', problems);
+  reportUnfit(daemon, 'initialDelay', problems);
 }
 
 /** True if the place gives an interval or a cron pattern. */
@@ -55,7 +56,7 @@ function reportUnused({ target, path, tasks, operator, author }: GivenDaemon, pr
   }
 }
 
-type Unfit = 'mode' | 'timeZone';
+type Unfit = 'mode' | 'timeZone' | 'initialDelay';
 
 function reportUnfit({ target, path, tasks, operator, author }: GivenDaemon, option: Unfit, problems: Problems): void {
   const isOwn = ({ levels: [ownConfiguration, ownDecorator] }: GivenTask): boolean =>
@@ -90,17 +91,18 @@ function reportUnfit({ target, path, tasks, operator, author }: GivenDaemon, opt
 const MEANING: Readonly<Record<Unfit, string>> = {
   mode: "remove it, or give an interval: a cron pattern fixes the moments, which leaves no room for 'fixed-delay'.",
   timeZone: 'remove it, or give a cron pattern: an interval has no time of day.',
+  initialDelay: 'remove it, or give an interval: a cron pattern fixes the moments, the first one too.',
 };
 
 /** True if the schedule of the place gives the option no effect. */
 function isUnfit(option: Unfit, level: OptionLevel | undefined): boolean {
   const { interval, cron } = level?.values ?? {};
   if ((interval ?? cron) === 'off') return false;
-  return option === 'mode' ? cron !== undefined : interval !== undefined;
+  return option === 'timeZone' ? interval !== undefined : cron !== undefined;
 }
 
-const effective = ({ values: { mode, timeZone } }: OptionLevel, option: Unfit): boolean =>
-  option === 'mode' ? mode === 'fixed-delay' : timeZone !== undefined;
+const effective = ({ values }: OptionLevel, option: Unfit): boolean =>
+  option === 'mode' ? values.mode === 'fixed-delay' : values[option] !== undefined;
 
 const originOf = ({ origins }: OptionLevel, option: string): string | undefined =>
   typeof origins === 'string' ? origins : origins[option];
