@@ -27,7 +27,7 @@ import type { EngineParts, Joined } from './EngineParts';
 import { fieldsFor, intentsIn, isSuperseded, overIn, ownStateIn, stateIn } from './fields';
 import { JoinedQueue } from './JoinedQueue';
 import { monotonic } from './Lease';
-import { jobIdOf, queueNameOf } from './names';
+import { jobIdOf, jobIdOfTick, queueNameOf } from './names';
 import { recordsIn, standsFor } from './records';
 import { TaskRuns } from './TaskRuns';
 
@@ -151,6 +151,11 @@ export class TaskQueue extends JoinedQueue implements ClusterTaskHandle, Joined 
 
   async lift(over: ClusterIntents): Promise<void> {
     await this.ask('lift what is over', (store) => store.lift(this.stored, overIn(over)));
+  }
+
+  async dismiss(tickId?: string): Promise<number> {
+    const jobId = tickId === undefined ? undefined : jobIdOfTick(tickId);
+    return this.ask('dismiss a dead letter', (store) => store.dismiss(this.stored, jobId));
   }
 
   async recordOf(at: number): Promise<RunRecord | undefined> {

@@ -21,7 +21,10 @@ export const tickIdOf = (
 
 /** The id of the job of a moment: its `tickId`, encoded as names are, but for `@`, and `~` in place of `:`. */
 export const jobIdOf = (path: string, moment: Pick<ClusterMoment, 'manualId' | 'scheduledAt'>): string =>
-  encodeName(tickIdOf(path, moment)).replaceAll('!40', '@').replaceAll('!3A', '~');
+  jobIdOfTick(tickIdOf(path, moment));
+
+/** The id of the job of a `tickId`. */
+export const jobIdOfTick = (tickId: string): string => encodeName(tickId).replaceAll('!40', '@').replaceAll('!3A', '~');
 
 /** The id of the one job of a `run` body. */
 export const BODY_JOB = 'run';

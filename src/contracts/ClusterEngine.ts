@@ -202,6 +202,8 @@ export interface ClusterTaskHandle {
   readonly state: ClusterState;
   /** The settings of operators, as they are known without asking; one that is over may be among them. */
   readonly intents: ClusterIntents;
+  /** Forgets the dead letter of a `tickId`, or all of them. Returns how many that were; their records stay. */
+  dismiss(tickId?: string): Promise<number>;
   /** The newest record in the cluster whose due moment, or missed due moments, include an instant. */
   recordOf(at: number): Promise<RunRecord | undefined>;
   /** Runs of all processes that are decided or skipped, by due moment, the newest first. */

@@ -12,12 +12,14 @@ export const OPERATOR_ACTIONS = [
   'reset',
   'skip-next',
   'log-level',
+  'dismiss',
 ] as const;
 
 /**
  * An act of an operator. `pause` skips due moments, `resume` ends that. `trigger` runs a task once now. `restart` stops a
  * listener and starts it again. `reschedule` gives a task another schedule. `skip-next` skips the next due moment of a task.
- * `log-level` sets the level of a listener, or of the application. `reset` lifts what the others have set.
+ * `log-level` sets the level of a listener, or of the application. `reset` lifts what the others have set. `dismiss` forgets
+ * dead letters of a task of cluster scope, whose records stay.
  */
 export type OperatorAction = (typeof OPERATOR_ACTIONS)[number];
 
@@ -35,7 +37,7 @@ export interface OperateRequest {
   readonly listener?: string;
   /**
    * The name of a task of the listener. Left out, `pause`, `resume` and `reset` concern all of them; `trigger`, `reschedule`
-   * and `skip-next` the `tick`, else the only one.
+   * `skip-next` and `dismiss` the `tick`, else the only one.
    */
   readonly task?: string;
   /** The person or program, up to 100 characters. */
@@ -59,6 +61,8 @@ export interface OperateRequest {
   readonly timeZone?: string;
   /** For `log-level`: the new level. */
   readonly level?: LogLevel;
+  /** For `dismiss`: the `tickId` of the dead letter. @defaultValue all of the task */
+  readonly tickId?: string;
   /** For `pause`: a word of the caller for it, up to 50 characters, kept with the intent. */
   readonly label?: string;
 }

@@ -204,6 +204,7 @@ const ACTS: Readonly<Partial<Record<OperatorAction, string>>> = {
   reset: 'Reset to its configuration',
   'skip-next': 'Skips the next due moment',
   'log-level': 'Log level',
+  dismiss: 'Dead letters dismissed',
 };
 
 function describeFinishedRun(event: RunEvent, { repeats, enabled }: EventLog): Line | undefined {

@@ -38,7 +38,16 @@ export class KeyedActs {
     const { key, by } = act;
     if (key === undefined) return this.#carryOut(act);
     const id = JSON.stringify([by, key]);
-    const request = JSON.stringify([act.action, act.listener, act.task, act.until, act.schedule, act.level, act.label]);
+    const request = JSON.stringify([
+      act.action,
+      act.listener,
+      act.task,
+      act.until,
+      act.schedule,
+      act.level,
+      act.label,
+      act.tickId,
+    ]);
     const refuseOther = (known: string): void => {
       if (known !== request) throw new OperationInvalidError([`"key" was used by ${by} for another act before.`]);
     };

@@ -143,7 +143,6 @@ export class Operator {
     });
   }
 
-  /** @param remember - called when it is sure that the act is done, and again when there is more to the answer. */
   async #carryOut(act: Act, remember?: Remember): Promise<OperateResult> {
     const { engine, restart } = this.#parts;
     const { action, listener = '', task = '', by, reason } = act;
@@ -164,6 +163,13 @@ export class Operator {
       const done = this.#result(act, {});
       await remember?.(done);
       engine.emit('operator.acted', eventOf(act));
+      return done;
+    }
+    if (action === 'dismiss') {
+      const count = (await engine.scheduler.shared(listener, task)?.dismiss(act.tickId)) ?? 0;
+      const done = this.#result(act, { notes: [`Dead letters that are dismissed: ${count}.`] });
+      await remember?.(done);
+      engine.emit('operator.acted', eventOf(act, act.tickId ?? `${count} dead letters`));
       return done;
     }
     return this.#inTurn(() => this.#change(act, remember));

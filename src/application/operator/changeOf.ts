@@ -77,6 +77,7 @@ export function changeOf(act: Act, intents: Intents, sources: ChangeSources, now
     }
     case 'trigger':
     case 'restart':
+    case 'dismiss':
       return { change: new Map() };
   }
 }

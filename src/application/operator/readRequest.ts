@@ -18,7 +18,7 @@ import { nextDue, scheduleComplaint } from '../../scheduling/when';
 import { isoText, isTimeZone, LAST_OF_FOUR_DIGITS, readInstant } from '../../time/instant';
 
 /** A request that is valid. Instants are epoch milliseconds. */
-export interface Act extends Pick<OperateRequest, 'listener' | 'task' | 'by' | 'reason' | 'key' | 'label'> {
+export interface Act extends Pick<OperateRequest, 'listener' | 'task' | 'by' | 'reason' | 'key' | 'label' | 'tickId'> {
   readonly action: OperatorAction;
   readonly kind: OperatorKind;
   readonly until: number | undefined;
@@ -56,16 +56,17 @@ const FORMS: Readonly<Record<OperatorAction, Form>> = {
   reset: { wide: true, task: 'all', more: [] },
   'skip-next': { wide: false, task: 'one', more: [] },
   'log-level': { wide: true, task: 'none', more: ['level', 'until'] },
+  dismiss: { wide: false, task: 'one', more: ['tickId'] },
 };
 
 const ALWAYS = ['action', 'listener', 'task', 'by', 'kind', 'reason', 'key'];
 const EVERYTHING = [...ALWAYS, ...new Set(Object.values(FORMS).flatMap(({ more }) => more))];
 
-const LONGEST = { by: 100, reason: 500, key: 200, label: 50 } as const;
+const LONGEST = { by: 100, reason: 500, key: 200, label: 50, tickId: 500 } as const;
 const SHORTEST_INTERVAL_MS = 10;
 const LONGEST_INTERVAL_MS = 1e15;
 /** They would be written to terminals. */
-const CONTROLS = /[\p{Cc}\u2028\u2029]/u;
+const CONTROLS = /[\p{Cc}\p{Cs}\u2028\u2029]/u;
 
 /**
  * Checks a request. In JavaScript, and over HTTP, it may be anything.
@@ -125,9 +126,12 @@ export function readRequest(given: unknown, named: Named): Act {
   const reason = text('reason', true, '');
   const key = request['key'] === undefined ? undefined : text('key', false, '');
   const label = request['label'] === undefined ? undefined : text('label', false, '');
+  const tickId = request['tickId'] === undefined ? undefined : text('tickId', false, '');
   const { listener, task, spec } =
     form === undefined ? NOWHERE : target(form, request, named, action, problems, errors);
   const until = form?.more.includes('until') === true ? readUntil(request['until'], named.now, problems) : undefined;
+  if (action === 'dismiss' && spec !== undefined && spec.cluster === undefined)
+    problems.push(`"${listener}.${task}" has no cluster scope, and so no dead letters.`);
   const level = action === 'log-level' ? word('level', LOG_LEVELS) : undefined;
   const schedule = action === 'reschedule' ? readSchedule(request, spec, named.now, problems) : undefined;
 
@@ -135,7 +139,7 @@ export function readRequest(given: unknown, named: Named): Act {
   if (only !== undefined && errors.length === 1 && problems.length === 0) throw only;
   const all = [...errors.map((error) => whatOf(error)), ...problems];
   if (action === undefined || all.length > 0) throw new OperationInvalidError(all);
-  return { action, listener, task, by, kind, reason, key, label, until, schedule, level };
+  return { action, listener, task, by, kind, reason, key, label, until, schedule, level, tickId };
 }
 
 /** The sentence of an error, without its facts and fix: it stands in a list. */

@@ -25,21 +25,22 @@ interface ActOptions extends RemoteOptions {
   readonly interval?: string;
   readonly cron?: string;
   readonly timeZone?: string;
+  readonly tickId?: string;
 }
 
 /**
- * The commands `trigger`, `pause`, `resume`, `restart`, `reschedule`, `skip-next`, `log-level` and `reset`: they change what a
+ * The commands `trigger`, `pause`, `resume`, `restart`, `reschedule`, `skip-next`, `dismiss`, `log-level` and `reset`: they change what a
  * running application does.
  */
 export function operatingCommands(terminal: Terminal, finish: Finish): readonly Command[] {
   const { out } = terminal;
 
   const act = (
-    { reason, key = randomUUID(), until, interval, cron, timeZone, ...options }: ActOptions,
+    { reason, key = randomUUID(), until, interval, cron, timeZone, tickId, ...options }: ActOptions,
     request: Readonly<Record<string, unknown>>,
   ) =>
     withApplication(options, TIMEOUT_MS, terminal, finish, async (application) => {
-      const schedule = { interval, cron, timeZone };
+      const schedule = { interval, cron, timeZone, tickId };
       const result = await application.operate({ ...request, ...schedule, reason, until, key }, isResult);
       if (options.json === true) out(JSON.stringify(result, undefined, 2));
       else for (const line of linesOf(result)) out(line);
@@ -69,7 +70,7 @@ export function operatingCommands(terminal: Terminal, finish: Finish): readonly 
         return act(rest, { action: name, listener, task });
       });
 
-  const ofOneTask = (name: 'reschedule' | 'skip-next'): Command =>
+  const ofOneTask = (name: 'reschedule' | 'skip-next' | 'dismiss'): Command =>
     command(name)
       .argument('<listener>', 'the name of the listener')
       .argument('[task]', 'one of its tasks (default: its tick, else its only one)')
@@ -108,6 +109,10 @@ export function operatingCommands(terminal: Terminal, finish: Finish): readonly 
     ofOneTask('skip-next')
       .summary('skip the next due moment of a task of a running application')
       .description('Skips the next due moment of a task, and no other.'),
+    ofOneTask('dismiss')
+      .option('--tick-id <id>', 'one dead letter (default: all of the task)')
+      .summary('dismiss dead letters of a task of a running application')
+      .description('Forgets dead letters of a task of cluster scope: due moments that have used up their starts.'),
     withUntil(command('log-level'))
       .addArgument(new Argument('<level>', 'the new level').choices(LOG_LEVELS))
       .argument('[listener]', 'the name of the listener (default: the whole application)')

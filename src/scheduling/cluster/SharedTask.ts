@@ -66,7 +66,9 @@ export class SharedTask implements ScheduledTask, DueTask, ClusterWorker {
     this.#intents = new SharedIntents({ clock: side.clock, lift: (over) => this.handle.lift(over), changed });
     const parts = { side, handle: this.handle, timer: this.#timer, runs: this.#runs, passed: this.#passed };
     this.#offers = new SharedOffers({ ...parts, misfire: spec.misfire, takesPart: () => this.#takesPart });
-    this.#success = new SharedSuccess(side, spec.mustSucceedWithin, history, this.handle);
+    this.#success = new SharedSuccess(side, spec.mustSucceedWithin, history, this.handle, (due) =>
+      this.#timer.withJitter(due),
+    );
   }
 
   get listener(): string {

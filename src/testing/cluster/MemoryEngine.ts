@@ -161,6 +161,10 @@ export class MemoryEngine extends ClusterEngine implements MemberProcess {
         reach('lift what operators had set');
         store.lift(over);
       },
+      dismiss: async (tickId) => {
+        reach('dismiss a dead letter');
+        return store.records.dismiss(tickId);
+      },
       recordOf: async (at) => {
         reach('read a record');
         return store.recordOf(at);

@@ -16,6 +16,7 @@ interface Loss {
 export class MemoryRecords {
   readonly #keep: number;
   readonly #records: RunRecord[] = [];
+  readonly #dead = new Set<string>();
   /** Losses that no process was there to record. */
   #losses: Loss[] = [];
 
@@ -30,6 +31,24 @@ export class MemoryRecords {
     if (known >= 0) this.#records.splice(known, 1);
     this.#records.push(record);
     if (this.#records.length > this.#keep) this.#records.shift();
+  }
+
+  /** The number of due moments that have used up their starts. */
+  get deadLetters(): number {
+    return this.#dead.size;
+  }
+
+  /** Keeps a due moment as a dead letter. */
+  bury({ tickId }: RunRecord): void {
+    this.#dead.add(tickId);
+  }
+
+  /** Forgets a dead letter, or all of them. Returns how many that were. */
+  dismiss(tickId: string | undefined): number {
+    const before = this.#dead.size;
+    if (tickId === undefined) this.#dead.clear();
+    else this.#dead.delete(tickId);
+    return before - this.#dead.size;
   }
 
   /** Has a member record a loss: the first one that is there, or that comes. */

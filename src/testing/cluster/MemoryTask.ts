@@ -24,7 +24,6 @@ export class MemoryTask {
   #state: ClusterTaskState;
   readonly #intents = new MemoryIntents();
   #scheduleKey: string | undefined;
-  #deadLetters = 0;
   #isPumping = false;
 
   /** @param keep - the number of records that are kept. */
@@ -50,7 +49,7 @@ export class MemoryTask {
             leaseUntil: isoText(claim.lease.until),
           }),
       ...(accounted === undefined ? {} : { newestRecorded: isoText(accounted) }),
-      ...(this.#deadLetters === 0 ? {} : { deadLetters: this.#deadLetters }),
+      ...(this.records.deadLetters === 0 ? {} : { deadLetters: this.records.deadLetters }),
     };
   }
 
@@ -262,7 +261,7 @@ export class MemoryTask {
   #repeat(claim: Claim, record: RunRecord): void {
     const { item, member } = claim;
     if (!isRepeated(claim, record)) {
-      if (member.task.delivery === 'at-least-once' && record.outcome !== 'succeeded') this.#deadLetters++;
+      if (member.task.delivery === 'at-least-once' && record.outcome !== 'succeeded') this.records.bury(record);
       return;
     }
     const notBefore = this.#clock.now() + FIRST_RETRY_MS * 2 ** (item.start - 1);

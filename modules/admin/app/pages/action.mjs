@@ -14,6 +14,7 @@ export const ACTION_NAMES = /** @type {const} */ ({
   reschedule: 'Reschedule',
   restart: 'Restart',
   reset: 'Reset',
+  dismiss: 'Dismiss dead letters',
 });
 
 /** The effect of each action, in a sentence or two. */
@@ -25,6 +26,7 @@ const EFFECTS = {
   reschedule: 'Replaces the schedule until it is reset. The history of the task is kept.',
   restart: 'Shuts the listener down and starts it again.',
   reset: 'Lifts everything that operators have set for it: schedules, skipped due moments, log levels and pauses.',
+  dismiss: 'Forgets the dead letters of the task. Their records stay in its history.',
 };
 
 /** @type {readonly (readonly [string, number])[]} */

@@ -39,6 +39,7 @@ export function DeadLetters({ store, listener, planned, now }) {
     () => readDead(planned, names),
     [listener.name, names.join(), total, store.snapshot.acts],
   );
+  const [isDismissing, setDismissing] = useState(false);
   const mayOperate = store.snapshot.operator?.may.includes('operate') === true;
   if (total === 0) return null;
   return html`<${Section} title="Dead letters">
@@ -48,6 +49,8 @@ export function DeadLetters({ store, listener, planned, now }) {
     </p>
     <${Trouble} error=${error} />
     ${dead.length === 0 ? null : html`<${RunTable} runs=${dead} now=${now} onAgain=${mayOperate ? setAgain : undefined} label="Dead letters" />`}
+    ${mayOperate ? html`<p><button type="button" onClick=${() => setDismissing(true)}>Dismiss…</button></p>` : null}
+    ${isDismissing ? html`<${ActionDialog} store=${store} action="dismiss" listener=${listener.name} tasks=${names} task=${names[0]} onClose=${() => setDismissing(false)} />` : null}
     ${again === undefined ? null : html`<${ActionDialog} store=${store} action="trigger" listener=${listener.name} tasks=${listener.tasks.map(({ name }) => name)} task=${again.task} onClose=${() => setAgain(undefined)} />`}
   <//>`;
 }

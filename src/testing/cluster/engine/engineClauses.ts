@@ -43,7 +43,8 @@ export function at<T>(all: readonly T[], index: number): T {
   return found;
 }
 
-const runsOf = (probes: readonly EngineProbe[]) => probes.flatMap(({ runs }) => runs);
+/** The runs that any of the probes was given. */
+export const runsOf = (probes: readonly EngineProbe[]) => probes.flatMap(({ runs }) => runs);
 
 /** The promises about due moments, overlap and operators. */
 export const ENGINE_CLAUSES: readonly EngineClause[] = [
@@ -279,21 +280,6 @@ export const ENGINE_CLAUSES: readonly EngineClause[] = [
         ['succeeded', 'failed'],
       );
       assert.deepEqual((await one.handle.history({ limit: 10, outcome: 'failed' })).length, 1);
-    },
-  },
-  {
-    title: 'starts a moment again with at-least-once until it has succeeded, and counts what has used up its starts',
-    check: async (subject) => {
-      const { probes } = await given(subject, 2, { delivery: 'at-least-once', maxStarts: 2 });
-      const one = at(probes, 0);
-      await one.offer(subject.now());
-      for (const count of [1, 2]) {
-        await one.until(`start ${count}`, () => runsOf(probes).length === count, 15_000);
-        const run = runsOf(probes).find(({ claim }) => claim.start === count);
-        run?.end('failed');
-      }
-      await one.until('it is a dead letter', () => one.handle.state.deadLetters === 1, 5_000);
-      assert.equal(runsOf(probes).length, 2);
     },
   },
 ];

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 
 import type { ClusterLease } from '../../../contracts/ClusterEngine';
 import { codeOf } from '../../../errors/serializeError';
-import { at, type EngineClause, given } from './engineClauses';
+import { at, type EngineClause, given, runsOf } from './engineClauses';
 import { EngineProbe, type EngineSubject } from './EngineProbe';
 
 /** The time beyond a lease in which another process takes over. */
@@ -41,6 +41,25 @@ async function givenBody(subject: EngineSubject, size: number) {
 
 /** The promises about leases, deaths and partitions. */
 export const FAULT_CLAUSES: readonly EngineClause[] = [
+  {
+    title: 'starts a moment again with at-least-once until it has succeeded, and counts what has used up its starts',
+    check: async (subject) => {
+      const { probes } = await given(subject, 2, { delivery: 'at-least-once', maxStarts: 2 });
+      const one = at(probes, 0);
+      await one.offer(subject.now());
+      for (const count of [1, 2]) {
+        await one.until(`start ${count}`, () => runsOf(probes).length === count, 15_000);
+        const run = runsOf(probes).find(({ claim }) => claim.start === count);
+        run?.end('failed');
+      }
+      await one.until('it is a dead letter', () => one.handle.state.deadLetters === 1, 5_000);
+      assert.equal(runsOf(probes).length, 2);
+      const [record] = await one.handle.history({ limit: 1 });
+      assert.equal(await one.handle.dismiss(`${record?.tickId}.another`), 0);
+      assert.equal(await one.handle.dismiss(record?.tickId), 1);
+      await one.until('it is dismissed', () => probes.every(({ handle }) => handle.state.deadLetters === undefined));
+    },
+  },
   {
     title: 'records a run as lost once the lease of its killed holder is over, releases no burst, and goes on',
     check: async (subject) => {
