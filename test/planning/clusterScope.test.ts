@@ -139,3 +139,57 @@ describe('A run body of cluster scope', () => {
     expect(plan.toText()).toContain('run in cluster scope');
   });
 });
+
+describe('An option that has no effect', () => {
+  const bodyOnly = (options: object): new () => object => {
+    class Body {
+      async run(): Promise<void> {}
+    }
+    BackgroundDaemon({ name: 'body', ...options })(Body);
+    return Body;
+  };
+
+  it.each([
+    ['delivery', { scope: 'cluster', delivery: 'at-least-once' }],
+    ['maxStarts', { scope: 'cluster', maxStarts: 4 }],
+    ['delivery', { delivery: 'at-least-once' }],
+  ])('is refused for what it is: %s of a daemon with a run body alone', async (option, options) => {
+    const [problem, ...others] = await problemsOf([bodyOnly(options), EngineDaemon]);
+
+    expect(others).toEqual([]);
+    expect(problem?.what).toBe(
+      `"${option}" of @BackgroundDaemon of Body has no effect: Body has no periodic task, and a \`run\` body has no due moments.`,
+    );
+    expect(problem?.fix).toBe('remove it.');
+  });
+
+  it.each(['process', 'cluster'])('is refused: an initial delay of a cron pattern, with scope %s', async (scope) => {
+    const [problem] = await problemsOf([daemon({ scope, cron: '0 * * * *', initialDelay: '5m' }), EngineDaemon]);
+    expect(problem).toMatchObject({
+      code: 'INVALID_SCHEDULE',
+      what: '@BackgroundDaemon of Subject gives "initialDelay" with "cron".',
+    });
+
+    const values = { 'listeners.subject.initialDelay': '5m' };
+    const configured = await problemsOf([daemon({ scope, cron: '0 * * * *' }), EngineDaemon], values);
+    expect(configured[0]).toMatchObject({ code: 'CONFIG_CONFLICT' });
+  });
+
+  it('does not stand in the way of others: the delay of a class whose other task has an interval', async () => {
+    class Mixed {
+      tick(): void {}
+      sweep(): void {}
+    }
+    PeriodicTask({ cron: '0 * * * *' })(Mixed.prototype, 'sweep', { value: Mixed.prototype.sweep });
+    BackgroundDaemon({ name: 'mixed', interval: '1m', initialDelay: '5m' })(Mixed);
+
+    expect(await problemsOf([Mixed])).toEqual([]);
+  });
+});
+
+describe('A name with half of a character', () => {
+  it('is refused by the plan', async () => {
+    const app = createApplication({ name: 'shop\ud800', listeners: [], config: { directory: false, env: false } });
+    await expect(app).rejects.toMatchObject({ problems: [{ code: 'INVALID_OPTION' }] });
+  });
+});
