@@ -20,7 +20,12 @@ export function checkApplicationOptions(options: ApplicationOptions, problems: P
     });
   }
   if (typeof options.name !== 'string' || options.name.trim() === '' || /\p{Surrogate}/u.test(options.name)) {
-    invalid(problems, 'name', options.name, "give the application a name, of whole characters: createApplication({ name: 'orders', … }).");
+    invalid(
+      problems,
+      'name',
+      options.name,
+      "give the application a name, of whole characters: createApplication({ name: 'orders', … }).",
+    );
   }
   for (const list of LISTS) {
     const value: unknown = options[list];
