@@ -209,6 +209,7 @@ export {
   DaemonDiedError,
   HookTimeoutError,
   ListenerRestartError,
+  NeedDisabledError,
   RestartError,
   RunReturnedError,
 } from './errors/bootErrors';

@@ -166,6 +166,8 @@ export function degradedCauses(
       const what = failure.kind === 'died' ? text : `"${name}" failed to start: ${text}`;
       causes.push(failure.isRestarted ? `"${name}" is started again: ${what}` : what);
     }
+    if (current.state === 'disabled' && current.wasInService === true)
+      causes.push(`"${name}" is disabled: ${redact(current.reason)}`);
     if (current.state === 'blocked') causes.push(`"${name}" is blocked by "${current.blockedBy}"`);
     const need = heldBy(runtime);
     if (need !== undefined) causes.push(`"${name}" skips its due moments: it needs "${need}", which does not run`);

@@ -1,5 +1,6 @@
 import type { BackgroundHooks } from './BackgroundHooks';
 import { Dependents } from './Dependents';
+import { DisabledNeeds } from './DisabledNeeds';
 import type { Engine } from './Engine';
 import { LateStarts } from './LateStarts';
 import type { Blocked, Disabled, Failure, ListenerRuntime } from './ListenerRuntime';
@@ -35,6 +36,7 @@ export class AfterBoot {
   readonly supervisor: Supervisor;
   readonly dependents: Dependents;
   readonly #parts: AfterBootParts;
+  readonly #disabledNeeds: DisabledNeeds;
   readonly #lateStarts: LateStarts;
   readonly #starting = new Set<ListenerRuntime>();
   /** Made for the first startup. */
@@ -61,6 +63,9 @@ export class AfterBoot {
       changed: () => {
         this.lookAround();
       },
+    });
+    this.#disabledNeeds = new DisabledNeeds(runtimes, (runtime, disabled) => {
+      this.supervisor.disable(runtime, disabled);
     });
     this.#lateStarts = new LateStarts(runtimes, engine.config.startup.concurrency, {
       isOpen: () => this.supervisor.isOpen,
@@ -97,6 +102,7 @@ export class AfterBoot {
   /** Starts what can be started after a change, and tells of the change. */
   lookAround(): void {
     if (!this.supervisor.isOpen) return;
+    this.#disabledNeeds.look();
     this.#lateStarts.look();
     this.#parts.changed();
   }

@@ -18,7 +18,9 @@ export interface Disabled {
   readonly state: 'disabled';
   readonly reason: string;
   /** The disabled listener that it needs, when it is disabled for that. */
-  readonly needed?: { readonly name: string; readonly reason: string };
+  readonly needed?: { readonly name: string; readonly reason: string } | undefined;
+  /** True if it had run, or was to run again: the application lacks it against its will. */
+  readonly wasInService?: true;
 }
 
 /** A listener that this one needs does not run: it is started once everything that it needs does. */

@@ -1,4 +1,4 @@
-import { ListenerRestartError } from '../errors/bootErrors';
+import { ListenerRestartError, NeedDisabledError } from '../errors/bootErrors';
 import { runOutsideExecution } from '../execution/ExecutionContext';
 import { isoText } from '../time/instant';
 import type { Engine } from './Engine';
@@ -156,6 +156,20 @@ export class Supervisor {
     return running;
   }
 
+  /** Takes a listener out of service that needs one which has disabled itself: shuts it down if it runs. */
+  disable(runtime: ListenerRuntime, disabled: Disabled): void {
+    const { current, name } = runtime;
+    // One that is blocked since the boot has never been there.
+    const isLost = current.state !== 'blocked' || current.history !== undefined;
+    const end = (): void => this.#supervised.hinder(runtime, isLost ? { ...disabled, wasInService: true } : disabled);
+    if (current.state === 'backing_off') current.timer?.cancel();
+    if (current.state !== 'running') end();
+    else
+      runOutsideExecution(() =>
+        this.#shutDown(runtime, new NeedDisabledError(name, disabled.reason), disabled.reason, end),
+      );
+  }
+
   #begin(runtime: ListenerRuntime, reason: string): void {
     const { current } = runtime;
     const { clock } = this.#engine;
@@ -186,7 +200,8 @@ export class Supervisor {
     }
   }
 
-  #shutDown(runtime: ListenerRuntime, cause: Error, reason = 'it died, and is started again'): void {
+  /** @param end - called in place of a start once it is over. */
+  #shutDown(runtime: ListenerRuntime, cause: Error, reason = 'it died, and is started again', end?: () => void): void {
     const { stopper, retired } = this.#supervised;
     const { clock } = this.#engine;
     const died = runtime.state === 'died';
@@ -196,7 +211,8 @@ export class Supervisor {
       isWanted: () => this.isOpen,
       retired: (left) => {
         retired(runtime);
-        this.#retired(runtime, history, died ? cause : undefined, left);
+        if (end !== undefined) end();
+        else this.#retired(runtime, history, died ? cause : undefined, left);
       },
     });
     if (stopping !== undefined) stopper.own(stopping);
@@ -273,7 +289,7 @@ export class Supervisor {
     const { runtimes, start, hinder } = this.#supervised;
     const hindrance = hindranceOf(runtime.definition, runtimes);
     if (hindrance === undefined) start(runtime, history, failure);
-    else hinder(runtime, hindrance.state === 'blocked' ? { ...hindrance, history } : hindrance);
+    else hinder(runtime, { ...hindrance, ...(hindrance.state === 'blocked' ? { history } : { wasInService: true }) });
   }
 }
 

@@ -25,11 +25,12 @@ export function hindranceOf(
     if (needed.state !== 'disabled') {
       return { state: 'blocked', blockedBy: on, error: runtime.error ?? new NotRunningError(on, needed.state) };
     }
-    disabled ??= {
-      state: 'disabled',
-      reason: `it needs "${on}", which is disabled: ${needed.reason}`,
-      needed: { name: on, reason: needed.reason },
-    };
+    disabled ??= needing(on, needed.reason);
   }
   return disabledReason === undefined ? disabled : { state: 'disabled', reason: disabledReason };
+}
+
+/** The condition of a listener that needs a disabled one, which has that reason. */
+export function needing(name: string, reason: string): Disabled {
+  return { state: 'disabled', reason: `it needs "${name}", which is disabled: ${reason}`, needed: { name, reason } };
 }

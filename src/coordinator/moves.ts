@@ -12,7 +12,8 @@ export const LISTENER_MOVES = {
   running: ['died', 'stopping'],
   // An operator restarts what was given up after its shutdown, at once or when hooks of its last life have settled.
   died: ['stopping', 'starting', 'backing_off'],
-  // `backing_off`, `starting`, `blocked`, `disabled`: it was shut down to be started again.
+  // `backing_off`, `starting`, `blocked`, `disabled`: it was shut down to be started again. `disabled`, too: because a
+  // listener that it needs has disabled itself.
   stopping: ['stopped', 'shutdown_failed', 'backing_off', 'starting', 'blocked', 'disabled'],
   // `blocked`, `disabled`: when its time has come, a listener that it needs does not run. `startup_failed`, `died`: it
   // has used up its restarts. `stopped`: the application stops.

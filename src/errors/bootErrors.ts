@@ -99,6 +99,21 @@ export class ListenerRestartError extends DaemonryError<'LISTENER_RESTARTS'> {
   }
 }
 
+/** The `reason` of the abort signals of a listener that is shut down because one that it needs has disabled itself. */
+export class NeedDisabledError extends DaemonryError<'NEED_DISABLED'> {
+  constructor(
+    /** The name of the listener. */
+    readonly listenerName: string,
+    /** Which one it needs, and why that is disabled. */
+    readonly reason: string,
+  ) {
+    super('NEED_DISABLED', {
+      what: `"${listenerName}" is shut down: ${reason}`,
+      fix: 'nothing: let the work end.',
+    });
+  }
+}
+
 /** `app.restart()` rejects with it when the listener cannot be restarted, or does not come to run. */
 export class RestartError extends DaemonryError<'RESTART_FAILED'> {
   constructor(
