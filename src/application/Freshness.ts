@@ -120,9 +120,9 @@ export class Freshness {
     for (const one of this.#tasks) {
       const { listener, task, mark, within } = one;
       const due = isDisabled(listener) ? Infinity : mark.countsFrom + within;
-      // A pause keeps a stale task stale.
-      const isStale = due === Infinity && !isDisabled(listener) ? one.isStale : due <= now;
-      if (!isStale) next = Math.min(next, due);
+      const { standsSince } = mark;
+      const isStale = due <= (standsSince ?? now);
+      if (!isStale && standsSince === undefined) next = Math.min(next, due);
       if (isStale === one.isStale) continue;
       one.isStale = isStale;
       hasChanged = true;

@@ -148,8 +148,9 @@ export interface Scheduler {
    * Gives a task another schedule, which begins now. Its overlap policy, its history and a run in flight stay as they are.
    *
    * @param spec - the task with its new schedule.
+   * @param since - when it was given that, in epoch milliseconds, if that was before this process. @defaultValue now
    */
-  replace(listener: string, spec: PeriodicTaskSpec): Promise<void>;
+  replace(listener: string, spec: PeriodicTaskSpec, since?: number): Promise<void>;
 
   /** Skips one due moment of a task, or no longer does. */
   skipNext(listener: string, task: string, skip: SkippedMoment | undefined): Promise<void>;

@@ -174,10 +174,13 @@ export class InProcessScheduler implements Scheduler {
     return this.#withRunner(listener, task, (runner) => runner.pause(undefined));
   }
 
-  replace(listener: string, spec: PeriodicTaskSpec): Promise<void> {
-    const declared = this.#options.daemons.find(({ name }) => name === listener)?.tasks;
-    if (declared?.includes(spec) === true) this.#replaced.delete(pathOf(listener, spec.name));
+  replace(listener: string, spec: PeriodicTaskSpec, since?: number): Promise<void> {
+    const { daemons, ledger, environment } = this.#options;
+    const isDeclared = daemons.find(({ name }) => name === listener)?.tasks.includes(spec) === true;
+    if (isDeclared) this.#replaced.delete(pathOf(listener, spec.name));
     else this.#replaced.set(pathOf(listener, spec.name), spec);
+    const isOff = !isDeclared && spec.schedule.kind === 'manual';
+    ledger.history(listener, spec.name).mark?.switchedOff(isOff, since ?? environment.clock.now());
     return this.#withRunner(listener, spec.name, (runner) => runner.replace(spec));
   }
 

@@ -88,6 +88,46 @@ describe('a task that must succeed within a time', () => {
     expect(stale()).toBe(true);
   });
 
+  it('is fresh with a success while it is paused, and its age begins with the end of the pause', async () => {
+    const { app, report, events, stale } = await given({ freshness: 'unready' });
+    report.fails = true;
+    await app.clock.advance('6m');
+    await app.pause('report', { reason: 'migration', by: 'kim' });
+    await app.clock.advance('1h');
+    expect(stale()).toBe(true);
+    report.fails = false;
+    await app.trigger('report');
+    expect(stale()).toBe(false);
+    expect(await app.health()).toMatchObject({ ready: true });
+    expect(events.at(-2)).toBe('task.fresh');
+    report.fails = true;
+    await app.clock.advance('1h');
+    await app.resume('report');
+    await app.clock.advance('299s');
+    expect(stale()).toBe(false);
+    await app.clock.advance('1s');
+    expect(stale()).toBe(true);
+  });
+
+  it('stands still while an operator has switched its schedule off, also beside a pause', async () => {
+    const { app, report, stale } = await given();
+    const kim = { reason: 'migration', by: 'kim', kind: 'human', listener: 'report' } as const;
+    report.fails = true;
+    await app.clock.advance('2m');
+    await app.operate({ action: 'reschedule', interval: 'off', ...kim });
+    await app.clock.advance('1h');
+    await app.operate({ action: 'pause', ...kim });
+    await app.clock.advance('1h');
+    await app.operate({ action: 'reschedule', interval: '1m', ...kim });
+    await app.clock.advance('1h');
+    expect(stale()).toBe(false);
+    await app.operate({ action: 'resume', ...kim });
+    await app.clock.advance('179s');
+    expect(stale()).toBe(false);
+    await app.clock.advance('1s');
+    expect(stale()).toBe(true);
+  });
+
   it('keeps its age when its daemon is restarted', async () => {
     const { app, report, stale } = await given({ restart: SOON });
     report.fails = true;
@@ -157,6 +197,42 @@ describe('with a history', () => {
     await second.clock.advance('179s');
     expect(stale()).toBe(false);
     await second.clock.advance('1s');
+    expect(stale()).toBe(true);
+    await second.stop();
+  });
+
+  it.each([
+    ['a pause', { action: 'pause' }, { action: 'resume' }],
+    ['a schedule that is off', { action: 'reschedule', interval: 'off' }, { action: 'reset' }],
+  ] as const)('it stands still for %s also while the process is down', async (_what, begins, ends) => {
+    const kim = { reason: 'migration', by: 'kim', kind: 'human', listener: 'report' } as const;
+    let fails = false;
+    @BackgroundDaemon({ interval: '1h', mustSucceedWithin: '2h' })
+    class Report {
+      tick(): void {
+        if (fails) throw new Error('no data');
+      }
+    }
+    const life = async (now: string): Promise<TestApplication> => {
+      const values = { state: { directory }, history: {} };
+      const app = await createTestApplication({ listeners: [Report], now, config: { values } });
+      await app.start();
+      return app;
+    };
+    const first = await life('2026-03-01T00:00:00Z');
+    await first.clock.advance('90m');
+    await first.operate({ ...begins, ...kim });
+    await first.clock.advance('30m');
+    await first.stop();
+    fails = true;
+    const second = await life('2026-03-01T03:00:00Z');
+    const stale = () => second.status().listeners[0]?.tasks[0]?.stale;
+    await second.clock.advance('5h');
+    expect(stale()).toBe(false);
+    await second.operate({ ...ends, ...kim });
+    await second.clock.advance('89m');
+    expect(stale()).toBe(false);
+    await second.clock.advance('1m');
     expect(stale()).toBe(true);
     await second.stop();
   });

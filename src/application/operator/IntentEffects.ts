@@ -90,7 +90,9 @@ export class IntentEffects {
         pause === undefined ? scheduler.resume(listener, task) : scheduler.pause(listener, task, infoOf(pause)),
       ),
       take(this.#rescheduled, path, rescheduled, (intent) =>
-        scheduler.replace(listener, intent?.schedule === undefined ? spec : { ...spec, schedule: intent.schedule }),
+        intent?.schedule === undefined
+          ? scheduler.replace(listener, spec)
+          : scheduler.replace(listener, { ...spec, schedule: intent.schedule }, Date.parse(intent.since)),
       ),
       take(this.#skipping, path, skipping, (intent) => scheduler.skipNext(listener, task, intent && skipOf(intent))),
     ].filter((act) => act !== undefined);
