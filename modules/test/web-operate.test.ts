@@ -104,6 +104,9 @@ describe('POST /api/operate', () => {
     }
     expect(problems).toHaveLength(5);
     expect(refused).toMatchObject([{ action: 'pause', by: 'deploy-bot', kind: 'automation' }]);
+    expect(refused).toMatchObject([
+      { error: { message: expect.stringContaining('"by" and "kind" are those of the operator who sends') as string } },
+    ]);
     expect(app.intents()).toEqual([]);
   });
 

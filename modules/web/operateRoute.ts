@@ -5,8 +5,8 @@ import { failure, type Failure } from './failures';
 
 /** Said by who sends the request, and by nothing in it. */
 const FROM_OPERATOR = ['by', 'kind'];
-/** No request has a field of this name: one that has it is not carried out, and told of everything else that is wrong. */
-const REFUSED = 'from the body';
+/** Marks a request whose body has them: `operate` refuses it, with everything else that is wrong. No body can have it itself. */
+const SAYS_WHO_ACTS = Symbol.for('daemonry.saysWhoActs');
 
 const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   OPERATION_INVALID: 400,
@@ -43,7 +43,7 @@ export function registerOperateRoute(server: FastifyInstance, application: Appli
       answering.add(answered);
       void answered.then(() => answering.delete(answered));
       const request = { ...body, by: operator?.name, kind: operator?.kind };
-      if (FROM_OPERATOR.some((field) => field in body)) Object.assign(request, { [REFUSED]: true });
+      if (FROM_OPERATOR.some((field) => field in body)) Object.assign(request, { [SAYS_WHO_ACTS]: true });
       try {
         // A body may be anything: `operate` checks it, and announces what it refuses.
         const result = await Promise.race([application.operate(request as unknown as OperateRequest), closing]);
@@ -67,10 +67,5 @@ export function answerRefusedAct(reply: FastifyReply, error: unknown): FastifyRe
 
 function refusalOf(error: unknown, code: string): Failure {
   if (!(error instanceof OperationInvalidError)) return failure(code, messageOf(error));
-  const problems = error.problems.map((problem) =>
-    problem.includes(`"${REFUSED}"`)
-      ? '"by" and "kind" are those of the operator who sends the request: leave them out.'
-      : problem,
-  );
-  return failure(code, 'The request is not valid; nothing was done.', problems);
+  return failure(code, 'The request is not valid; nothing was done.', error.problems);
 }

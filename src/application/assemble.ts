@@ -167,6 +167,7 @@ export function assemble<A extends DaemonApplication>(from: PlannedFrom, create:
           log,
           emit: events.emit,
           callsInFlight: () => callsInFlight(coordinator.runtimes, ledger),
+          callsDuring: (span) => ledger.during(span),
           longestStartup: () => longestStartup(coordinator.runtimes),
           complained: () => {
             lifecycle.announceLosses();

@@ -137,8 +137,11 @@ export interface RestartOptions {
   readonly delay?: Duration;
   /** The longest delay, at least `delay`. @defaultValue `'1m'`, or `delay` if that is longer */
   readonly maxDelay?: Duration;
-  /** The maximum random time added to each delay: a duration, or a percentage of the delay. @defaultValue `'20%'` */
-  readonly jitter?: Duration | `${number}%`;
+  /**
+   * The maximum random time added to each delay: a percentage of the delay, or a duration, which needs its unit here.
+   * @defaultValue `'20%'`
+   */
+  readonly jitter?: Exclude<Duration, number> | 0 | `${number}%`;
   /** The time of running after which a failure begins with `delay` again. @defaultValue `'10m'` */
   readonly resetAfter?: Duration;
   /**

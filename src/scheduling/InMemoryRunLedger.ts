@@ -3,7 +3,7 @@ import { RunLedger, type RunQuery } from '../contracts/RunLedger';
 import type { RunCounters, RunRecord, RunOutcome, SkipReason } from '../contracts/RunRecord';
 import { UnknownListenerError, UnknownTaskError } from '../errors/taskErrors';
 import type { FreshnessMark } from './FreshnessMark';
-import { SucceededRun, type RememberedRun, type RunTask } from './runs';
+import { SucceededRun, type RememberedRun, type RunTask, type Span } from './runs';
 
 /** Options of an {@link InMemoryRunLedger}. */
 export interface InMemoryRunLedgerOptions {
@@ -47,6 +47,18 @@ export class InMemoryRunLedger extends RunLedger {
       for (const { task, undecided } of histories) {
         for (const { runId } of undecided) calls.push({ listener, hook: 'tick', task, runId });
         if (calls.length >= most) return calls.slice(0, most);
+      }
+    }
+    return calls;
+  }
+
+  /** The runs that began before a time or with it, and ended with it. */
+  during(span: Span): readonly CallInFlight[] {
+    const calls: CallInFlight[] = [];
+    for (const [listener, histories] of this.#listeners) {
+      for (const history of histories) {
+        const runId = history.runDuring(span);
+        if (runId !== undefined) calls.push({ listener, hook: 'tick', task: history.task, runId });
       }
     }
     return calls;
@@ -121,6 +133,20 @@ export class TaskHistory {
       (found ??= []).push(run);
     }
     return found ?? NONE;
+  }
+
+  /** The newest run that began before a time or with it, and ended with it. */
+  runDuring({ from, to, slack }: Span): string | undefined {
+    const length = this.#runs?.length ?? 0;
+    for (let back = 0; back < length; back++) {
+      const run = this.#at((this.#newest - back + length) % length);
+      if (run === undefined || run.outcome === 'skipped' || run.recordedAt > from + slack) continue;
+      const { finishedAt } = run.record;
+      if (finishedAt !== undefined && Math.abs(Date.parse(finishedAt) - to) <= slack) return run.runId;
+      // Those before it have ended before it began.
+      if (finishedAt !== undefined) return undefined;
+    }
+    return undefined;
   }
 
   get counters(): RunCounters {

@@ -148,6 +148,13 @@ export class RunNotice implements RunEvent {
   }
 }
 
+/** A time in epoch milliseconds, and by how much its ends may be off. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+  readonly slack: number;
+}
+
 /** Due moments that passed without a run. Epoch milliseconds. */
 export interface MissedMoments {
   readonly from: number;

@@ -17,10 +17,13 @@ import {
   watchdogPort,
 } from '../errors/watchdogErrors';
 import { native } from '../time/native';
-import { type FromThread, Pulse, type ThreadData, type ToThread } from './messages';
+import { type FromThread, MOST_CALLS, Pulse, type ThreadData, type ToThread } from './messages';
 import type * as Sightings from './sightings';
 import { stepOf } from './Standstill';
 
+/** The number of looks of the thread by which the beginning and the end of a standstill may be off, and the least of it. */
+const LOOKS_OFF = 3;
+const LEAST_SLACK_MS = 200;
 /** Milliseconds that the thread gets to tell the last of it, when the application ends. */
 const LAST_WORDS_MS = 1_000;
 /** It needs little: its memory is bounded, so that it never is what a process runs out of memory by. */
@@ -38,6 +41,12 @@ export interface WatchdogParts extends Pick<EventSender, 'emit'> {
   readonly log: ListenerLogger;
   /** The hooks and runs in flight, {@link MOST_CALLS} at most. */
   readonly callsInFlight: () => readonly CallInFlight[];
+  /** The runs that have lasted for as long as a standstill, and ended with it; `slack`: by how much its ends may be off. */
+  readonly callsDuring: (standstill: {
+    readonly from: number;
+    readonly to: number;
+    readonly slack: number;
+  }) => readonly CallInFlight[];
   /** The startup that took the longest so far, in milliseconds. */
   readonly longestStartup: () => { readonly listener: string; readonly startupMs: number } | undefined;
   /** Called when {@link Watchdog.complaint} has changed. */
@@ -149,6 +158,23 @@ export class Watchdog {
     emit('loop.recovered', { blockedMs: standstill.blockedMs });
   }
 
+  /**
+   * Adds the owner of a standstill of which nobody was seen: a native call at the end of a tick is answered for by nothing
+   * after it. That tick has lasted as long as the standstill, and ended with it.
+   */
+  #withOwner({ event, from, isLate }: Extract<FromThread, { kind: 'blocked' }>): LoopBlockedEvent {
+    if (event.listener !== undefined || (event.stack !== undefined && !isLate)) return event;
+    const slack = Math.max(LOOKS_OFF * stepOf(this.#parts.config.after), LEAST_SLACK_MS);
+    const calls = this.#parts.callsDuring({ from, to: from + event.blockedMs, slack });
+    const inFlight = [...event.inFlight, ...calls].filter(
+      ({ runId }, place, all) => runId === undefined || all.findIndex((other) => other.runId === runId) === place,
+    );
+    const { stack, ...rest } = event;
+    const told = { ...rest, inFlight: inFlight.slice(0, MOST_CALLS) };
+    // The stack is that of the code after it.
+    return calls.length === 1 ? { ...told, ...calls[0] } : { ...told, ...(stack === undefined ? {} : { stack }) };
+  }
+
   #startThread(): void {
     const { config } = this.#parts;
     const file = threadFile();
@@ -196,7 +222,7 @@ export class Watchdog {
     const { config } = this.#parts;
     switch (message.kind) {
       case 'blocked':
-        this.#report(message.event);
+        this.#report(this.#withOwner(message));
         return;
       case 'failed': {
         const { code, what, why } = message;

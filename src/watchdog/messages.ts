@@ -26,7 +26,14 @@ export type ToThread = 'started' | 'stopping' | 'end' | { readonly levels: Level
 
 /** A message from the thread to the application. Texts are free of secrets. */
 export type FromThread =
-  | { readonly kind: 'blocked'; readonly event: LoopBlockedEvent }
+  | {
+      readonly kind: 'blocked';
+      readonly event: LoopBlockedEvent;
+      /** When it began, in epoch milliseconds, as far as it was counted. */
+      readonly from: number;
+      /** True if it was over, or nearly so, when the stack was taken: that may be the stack of whatever came next. */
+      readonly isLate: boolean;
+    }
   /** Something of the watchdog does not work; each is told once. */
   | {
       readonly kind: 'failed';

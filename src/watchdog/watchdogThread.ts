@@ -17,6 +17,9 @@ const ANSWER_MS = 250;
 /** Milliseconds for which the report of a standstill that is over waits for that answer. */
 const LATE_ANSWER_MS = 200;
 
+/** The looks before the end of a standstill in which an answer counts as late. */
+const LATE_STEPS = 3;
+
 /** The question is put again, after a pause, while the answer names nobody. */
 const MOST_TRIES = 5;
 const BETWEEN_TRIES_MS = 10;
@@ -27,6 +30,8 @@ interface Blocked {
   readonly since: string;
   readonly callsBefore: readonly CallInFlight[];
   sighting: Sighting | undefined;
+  /** When that was had, by the monotonic clock. */
+  sightedAt: number;
   /** Settles when the newest question is answered. */
   asked: Promise<void>;
   /** Milliseconds after which the next line about it is due. */
@@ -103,6 +108,7 @@ class WatchdogThread {
       since: new Date(Date.now() - stood).toISOString(),
       callsBefore: this.#pulse.calls,
       sighting: undefined,
+      sightedAt: 0,
       asked: Promise.resolve(),
       nextLineMs: 2 * stood,
       isEnding: false,
@@ -154,7 +160,10 @@ class WatchdogThread {
         const answer = await this.#witness?.ask();
         if (answer === 'held') return this.#forgive(blocked);
         if (answer === undefined) return;
-        if (answer.listener !== undefined || blocked.sighting?.listener === undefined) blocked.sighting = answer;
+        if (answer.listener !== undefined || blocked.sighting?.listener === undefined) {
+          blocked.sighting = answer;
+          blocked.sightedAt = performance.now();
+        }
         if (answer.listener !== undefined || this.#blocked !== blocked) return;
         await pause(BETWEEN_TRIES_MS);
       }
@@ -193,18 +202,21 @@ class WatchdogThread {
   }
 
   #over(blocked: Blocked, endedMs: number | undefined): void {
+    const endedAt = performance.now();
     this.#blocked = undefined;
-    this.#reports = this.#reports.then(() => this.#report(blocked, endedMs));
+    this.#reports = this.#reports.then(() => this.#report(blocked, endedMs, endedAt));
   }
 
   /** Tells the application of a standstill that is over. */
-  async #report(blocked: Blocked, endedMs: number | undefined): Promise<void> {
+  async #report(blocked: Blocked, endedMs: number | undefined, endedAt: number): Promise<void> {
     // After a native call the answer comes as late as the next beat.
     await Promise.race([blocked.asked, pause(LATE_ANSWER_MS)]);
     const { sighting } = blocked;
     const { listener, hook, task, runId } = ownerOf(sighting);
     this.#send({
       kind: 'blocked',
+      from: Date.parse(blocked.since),
+      isLate: blocked.sightedAt > endedAt - LATE_STEPS * stepOf(this.#data.config.after),
       event: {
         ...(listener === undefined ? {} : { listener, hook }),
         ...(task === undefined ? {} : { task }),

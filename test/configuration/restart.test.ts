@@ -107,6 +107,17 @@ describe('the option "restart"', () => {
     ]);
   });
 
+  it.each([20, '20', '20s%', -1, '101%'])(
+    'takes %p for no jitter: a share has its sign, a duration its unit',
+    async (jitter) => {
+      expect(await problemsOf({ jitter })).toEqual([expect.stringContaining("from '0%' to '100%'")]);
+    },
+  );
+
+  it.each([[0], ['0%'], ['5s'], ['12.5%']])('takes %p for a jitter', async (jitter) => {
+    expect((await policyOf({ jitter })).policy).toHaveProperty('jitter');
+  });
+
   it('reports everything that is configured wrongly at once, with its path', async () => {
     const restart = { dealy: '1s', maxDelay: 'soon', limit: { restarts: 'many', within: '1m' } };
     const problems = await problemsOf('never', { values: { listeners: { mail: { restart } } } });

@@ -93,7 +93,7 @@ describe('An event loop that is blocked by a native call', () => {
   it('is told at once, and with the run that made the call as soon as it returns', async () => {
     const fifo = join(given.folder, 'fifo');
     execFileSync('mkfifo', [fifo]);
-    const kinds = ['exec', 'pbkdf2', 'fifo', 'parse'];
+    const kinds = ['exec', 'pbkdf2', 'fifo', 'parse', 'text'];
     const exit = await start({ kinds, env: { FIFO: fifo } }).exit;
     expect(exit.code).toBe(0);
     const events = blocksIn(exit);

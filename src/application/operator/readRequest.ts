@@ -59,6 +59,9 @@ const FORMS: Readonly<Record<OperatorAction, Form>> = {
   dismiss: { wide: false, task: 'one', more: ['tickId'] },
 };
 
+/** Set by whoever passes a request on that says itself who acts. */
+const SAYS_WHO_ACTS = Symbol.for('daemonry.saysWhoActs');
+
 const ALWAYS = ['action', 'listener', 'task', 'by', 'kind', 'reason', 'key'];
 const EVERYTHING = [...ALWAYS, ...new Set(Object.values(FORMS).flatMap(({ more }) => more))];
 
@@ -121,6 +124,8 @@ export function readRequest(given: unknown, named: Named): Act {
         : `There is no "${field}" in a request.${didYouMean(field, EVERYTHING)}`,
     );
   }
+  if (SAYS_WHO_ACTS in request)
+    problems.push('"by" and "kind" are those of the operator who sends the request: leave them out.');
   const by = text('by', true, '');
   const kind = word<OperatorKind>('kind', ['human', 'automation']) ?? 'automation';
   const reason = text('reason', true, '');

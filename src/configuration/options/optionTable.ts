@@ -217,7 +217,7 @@ function restartRule(): Rule<GivenRestart> {
     parts: {
       delay: durationRule(10),
       maxDelay: durationRule(10),
-      jitter: jitterRule(),
+      jitter: withUnit(jitterRule()),
       resetAfter: durationRule(1),
       limit,
     },
@@ -252,6 +252,15 @@ function jitterRule(): Rule<Jitter> {
       const ms = duration.parse(value);
       return ms === undefined ? undefined : { kind: 'ms', ms };
     },
+  };
+}
+
+/** The same without bare numbers but 0: 20 would be 20 ms, and is meant as a share. */
+function withUnit(rule: Rule<Jitter>): Rule<Jitter> {
+  return {
+    ...rule,
+    expects: "a duration with its unit, or a part of the delay from '0%' to '100%'",
+    parse: (value) => (typeof value === 'number' && value !== 0 ? undefined : rule.parse(value)),
   };
 }
 

@@ -61,6 +61,8 @@ function sizeFor(call: (size: number) => unknown, first: number): number {
 
 const derive = (rounds: number): unknown => pbkdf2Sync('a', 'b', rounds, 64, 'sha512');
 const parse = (length: number): unknown => JSON.parse(`[${'1,'.repeat(length)}1]`);
+const parseText = (size: number): unknown => JSON.parse(`"${'\\u0041'.repeat(size)}"`);
+const textLength = kinds.includes('text') ? sizeFor(parseText, 1_000_000) : 0;
 const rounds = kinds.includes('pbkdf2') ? sizeFor(derive, 10_000) : 0;
 const length = kinds.includes('parse') ? sizeFor(parse, 100_000) : 0;
 
@@ -81,6 +83,8 @@ const BLOCKS: Readonly<Record<string, () => unknown>> = {
     for (const end = Date.now() + ms; Date.now() < end;) await Promise.resolve();
   },
   parse: () => parse(length),
+  // Nothing of the tick comes after the call, and none of its steps asks whether somebody waits for an answer.
+  text: () => parseText(textLength),
   exec: () => execSync(`sleep ${ms / 1_000}`),
   pbkdf2: () => derive(rounds),
   fifo: () => {
