@@ -51,7 +51,7 @@ describe('the overview', () => {
       { listener: 'mailer', title: 'failed to start', detail: 'port 25 refused' },
       { listener: 'greeter', title: 'is blocked', detail: 'It needs "mailer".', tone: 'warn' },
     ]);
-    expect(findings[0]?.when).toMatch(/^last 5 s ago · 2 times this session · next in 5 s$/);
+    expect(findings[0]?.when).toMatch(/^since 15 s ago · last 5 s ago · 2 times this session · next in 5 s$/);
   });
 
   it('shows a cause that no listener explains', async () => {
@@ -157,8 +157,13 @@ describe('the page of a listener', () => {
   it('knows since when a task has failed without a break', () => {
     expect(
       failingSince([runAt(1, 'failed'), runAt(2, 'succeeded'), runAt(4, 'failed'), runAt(3, 'timed_out')]),
-    ).toEqual({ at: '1970-01-01T00:00:03.000Z', runs: 2, isOldest: false });
-    expect(failingSince([runAt(1, 'failed')])).toMatchObject({ runs: 1, isOldest: true });
+    ).toEqual({
+      at: '1970-01-01T00:00:03.000Z',
+      runs: 2,
+      isLeast: false,
+      success: '1970-01-01T00:00:02.100Z',
+    });
+    expect(failingSince([runAt(1, 'failed')])).toMatchObject({ runs: 1, isLeast: true });
     expect(failingSince([runAt(1, 'failed'), runAt(2, 'succeeded')])).toBeUndefined();
     expect(failingSince([])).toBeUndefined();
   });

@@ -37,6 +37,12 @@ export const pageOf = (name) => `#/listeners/${encodeURIComponent(name)}`;
 /** A link to the page of a listener. @param {{ name: string }} props */
 export const ListenerLink = ({ name }) => html`<a class="name" href=${pageOf(name)}>${name}</a>`;
 
+const MOST_NAMES = 20;
+
+/** Links to the pages of listeners, of which the first are shown. @param {{ names: readonly string[] }} props */
+export const Names = ({ names }) =>
+  html`${names.slice(0, MOST_NAMES).map((name, index) => html`${index === 0 ? '' : ', '}<${ListenerLink} key=${name} name=${name} />`)}${names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : ''}`;
+
 /** The runs of a listener as bars. @param {{ bars: readonly Bar[], from: number, length: number, name: string }} props */
 export function LaneView({ bars, from, length, name }) {
   const [tip, setTip] = useState(/** @type {{ text: string, left: number } | undefined} */ (undefined));

@@ -12,6 +12,7 @@ import { History } from './pages/history.mjs';
 import { ListenerPage } from './pages/listener.mjs';
 import { Overview } from './pages/overview.mjs';
 import { nextTheme, themeOf } from './theme.mjs';
+import { intentsOf, pauseOfAll } from './views/intents.mjs';
 import { stateText, toneOfState } from './views/state.mjs';
 
 const PAGES = [
@@ -96,7 +97,8 @@ export function Shell({ store }) {
 /** @param {{ store: Store, snap: Snapshot }} props */
 function TopBar({ store, snap }) {
   const [theme, setTheme] = useState(themeOf);
-  const { status, about, operator } = snap;
+  const { status, about, operator, operation } = snap;
+  const pause = pauseOfAll(intentsOf(operation?.intents ?? [], status?.bootedAt, store.now()));
   const bootedAt = status?.bootedAt;
   const uptime = bootedAt === undefined ? undefined : store.now() - Date.parse(bootedAt);
   const logOut = async () => {
@@ -107,6 +109,7 @@ function TopBar({ store, snap }) {
     <h1><a href="#/">${about?.name ?? 'daemonry'}</a></h1>
     ${about?.label === undefined ? null : html`<span class="label">${about.label}</span>`}
     ${status === undefined ? null : html`<${Sign} tone=${toneOfState(status.state)} word=${stateText(status.state)} />`}
+    ${pause === undefined ? null : html`<${Sign} tone="paused" word=${`paused by ${pause.intent.by}`} />`}
     ${uptime === undefined ? null : html`<span class="muted up">up ${elapsed(uptime)}</span>`}
     <span class="gap"></span>
     <span class="live" data-connection=${snap.connection}

@@ -31,13 +31,29 @@ interface Pages {
       status: ApplicationStatus,
       lanes: readonly { listener: string; bars: readonly Bar[] }[],
       options: { sort: string; filter: string; search: string; now: number },
-    ): readonly { name: string; tone: string; word: string; last: string; took: string; bars: readonly Bar[] }[];
+    ): readonly {
+      name: string;
+      tone: string;
+      word: string;
+      blockedBy?: string;
+      nextDue?: string;
+      last: string;
+      took: string;
+      bars: readonly Bar[];
+    }[];
     attentionOf(
       status: ApplicationStatus,
       health: ApplicationHealth | undefined,
       now: number,
       standstill?: object,
-    ): readonly { listener?: string; title: string; detail: string; when: string; tone: string }[];
+    ): readonly {
+      listener?: string;
+      title: string;
+      detail: string;
+      when: string;
+      tone: string;
+      about?: readonly string[];
+    }[];
     filterCounts(status: ApplicationStatus): Readonly<Record<string, number>>;
   };
   'views/intents.mjs': {
@@ -46,9 +62,15 @@ interface Pages {
   };
   'views/listener.mjs': {
     actionsOf(listener: ApplicationStatus['listeners'][number]): readonly string[];
-    failingSince(runs: readonly RunRecord[]): { at: string; runs: number; isOldest: boolean } | undefined;
+    failingSince(
+      runs: readonly RunRecord[],
+      lastSuccess?: string,
+    ): { at: string; runs: number; isLeast: boolean; success?: string } | undefined;
     neighboursOf(plan: BootPlan, name: string): { needs: readonly object[]; neededBy: readonly object[] };
     errorText(error: NonNullable<RunRecord['error']>): string;
+  };
+  'views/state.mjs': {
+    heldUp(listeners: ApplicationStatus['listeners']): ReadonlyMap<string, readonly string[]>;
   };
   'views/cluster.mjs': {
     processText(holder: string): string;
@@ -64,7 +86,9 @@ interface Pages {
       edges: readonly { from: { name: string }; to: { name: string }; reason: string }[];
       alone: readonly { name: string }[];
     };
-    groupsOf(looks: readonly object[]): readonly (readonly { name: string; tone: string; word: string }[])[];
+    groupsOf(
+      looks: readonly object[],
+    ): readonly (readonly { name: string; tone: string; word: string; blockedBy?: string }[])[];
   };
   'views/boot.mjs': {
     bootOf(

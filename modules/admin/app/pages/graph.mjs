@@ -2,7 +2,8 @@
 /** @import { Edge, Look, Node } from '../views/graph.mjs' */
 import { count } from '../format.mjs';
 import { html, useState } from '../lib.mjs';
-import { Empty, ListenerLink, pageOf, Section, Sign } from '../parts.mjs';
+import { Empty, ListenerLink, Names, pageOf, Section, Sign } from '../parts.mjs';
+import { heldUp } from '../views/state.mjs';
 import { graphOf, groupsOf, MOST_NODES, NODE } from '../views/graph.mjs';
 
 const MOST_EDGES = 400;
@@ -12,6 +13,7 @@ export function Graph({ snap }) {
   const [active, setActive] = useState('');
   const { plan, status } = snap;
   if (plan === undefined || status === undefined) return null;
+  const held = [...heldUp(status.listeners)];
   const { nodes, edges, alone, width, height } = graphOf(plan, status);
   return html` <header class="page-head">
       <div>
@@ -44,6 +46,15 @@ export function Graph({ snap }) {
               </svg>
             </div>`
     }
+    ${
+      held.length === 0
+        ? null
+        : html`<${Section} title="Blocked"
+            ><ul class="plain">
+              ${held.map(([need, names]) => html`<li key=${need}><${ListenerLink} name=${need} /> <span class="muted">does not run, and blocks</span> <${Names} names=${names} /></li>`)}
+            </ul><//
+          >`
+    }
     <div class="two">
       <${Section} title="Edges and their reasons">
         ${
@@ -70,7 +81,7 @@ const Groups = ({ looks }) =>
           <span class="muted num">${count(group.length)}</span>
         </h3>
         <ul class="columns">
-          ${group.map(({ name }) => html`<li key=${name}><${ListenerLink} name=${name} /></li>`)}
+          ${group.map(({ name, blockedBy }) => html`<li key=${name}><${ListenerLink} name=${name} />${blockedBy === undefined ? null : html` <span class="muted">by <${ListenerLink} name=${blockedBy} /></span>`}</li>`)}
         </ul>`,
   );
 
@@ -89,12 +100,12 @@ const isNear = (edges, name, active) =>
 
 /** @param {{ node: Node, onActive: (name: string) => void, isFaded: boolean }} props */
 function NodeView({ node, onActive, isFaded }) {
-  const { name, tone, word, order, x, y } = node;
+  const { name, tone, word, blockedBy, order, x, y } = node;
   const text = name.length > 21 ? `${name.slice(0, 20)}…` : name;
   return html`<a
     href=${pageOf(name)}
     class=${`node tone-${tone} ${isFaded ? 'faded' : ''}`}
-    aria-label=${`${text} ${order}, ${text === name ? '' : `${name}, `}${word}`}
+    aria-label=${`${text} ${order}, ${text === name ? '' : `${name}, `}${word}${blockedBy === undefined ? '' : ` by ${blockedBy}`}`}
     onMouseEnter=${() => onActive(name)}
     onMouseLeave=${() => onActive('')}
     onFocus=${() => onActive(name)}

@@ -3,25 +3,17 @@
 /** @import { ShownIntent } from '../views/intents.mjs' */
 import { changeFilter, wordOf } from '../address.mjs';
 import { get } from '../api.mjs';
-import { duration, moment } from '../format.mjs';
+import { moment } from '../format.mjs';
 import { html, useState } from '../lib.mjs';
-import { Empty, ListenerLink, Section, Sign, Trouble, useRead, ValueTable, When } from '../parts.mjs';
-import {
-  actionsOf,
-  errorText,
-  failingSince,
-  neighboursOf,
-  optionsOf,
-  runsThatFit,
-  sourceOf,
-} from '../views/listener.mjs';
+import { Empty, ListenerLink, Section, Sign, Trouble, useRead, ValueTable } from '../parts.mjs';
+import { actionsOf, failingSince, neighboursOf, optionsOf, runsOf, runsThatFit, sourceOf } from '../views/listener.mjs';
 import { intentsFor, intentsOf } from '../views/intents.mjs';
-import { isPaused, toneOfListener, wordOfListener } from '../views/state.mjs';
+import { heldUp, isPaused, toneOfListener, wordOfListener } from '../views/state.mjs';
 import { ActionDialog, ACTION_NAMES } from './action.mjs';
 import { DeadLetters, Holder } from './cluster.mjs';
-import { IntentFacts } from './intents.mjs';
+import { ListenerFacts } from './listenerFacts.mjs';
 import { DurationChart } from './durationChart.mjs';
-import { readRuns, RunTable } from './runs.mjs';
+import { readLastSuccesses, readRuns, RunTable } from './runs.mjs';
 
 const MOST_RUNS = 200;
 
@@ -43,6 +35,17 @@ export function ListenerPage({ store, snap, name, query }) {
       ),
     [name, newest, snap.acts],
   );
+  // More failures than are read: the history knows the success before them.
+  const unknown = (listener?.tasks ?? [])
+    .filter(
+      (task) =>
+        failingSince(runsOf(runs.value?.runs ?? [], task))?.isLeast === true && task.lastSuccessAt === undefined,
+    )
+    .map((task) => task.name);
+  const successes = useRead(
+    () => readLastSuccesses(name, snap.about?.keeps.history === true ? unknown : []),
+    [name, unknown.join(), snap.status?.sessionId],
+  );
   const config = useRead(
     () => /** @type {Promise<{ values: readonly PlannedValue[] }>} */ (get('api/config')),
     [snap.acts],
@@ -58,7 +61,14 @@ export function ListenerPage({ store, snap, name, query }) {
   );
   return html`
     <${Head} store=${store} listener=${listener} planned=${planned} intents=${intents} />
-    <${Now} listener=${listener} intents=${intents} runs=${runs.value?.runs ?? []} now=${now} />
+    <${ListenerFacts}
+      listener=${listener}
+      holds=${heldUp(snap.status?.listeners ?? []).get(name) ?? []}
+      intents=${intents}
+      runs=${runs.value?.runs ?? []}
+      successes=${successes.value ?? {}}
+      now=${now}
+    />
     <${DeadLetters} store=${store} listener=${listener} planned=${planned} now=${now} />
     ${listener.tasks.length === 0 ? null : html`<${Tasks} listener=${listener} due=${due.value ?? []} now=${now} />`}
     <${Trouble} error=${runs.error ?? runs.value?.away ?? due.error ?? config.error} />
@@ -92,93 +102,6 @@ function Head({ store, listener, planned, intents }) {
   </header>`;
 }
 
-/** Why it is as it is, and since when. @param {{ listener: ListenerStatus, intents: readonly ShownIntent[], runs: readonly RunRecord[], now: number }} props */
-function Now({ listener, intents, runs, now }) {
-  const { error, blockedBy, disabledReason, restartAt, restarts, startedAt, startupMs, cluster, tasks } = listener;
-  const { fatalOnStartupFailure } = listener;
-  const failing = tasks.flatMap((task) => {
-    const since = failingSince(runs.filter((run) => run.task === task.name));
-    return since === undefined ? [] : [{ task, since }];
-  });
-  return html`<dl class="facts">
-    ${
-      startedAt === undefined
-        ? null
-        : html`<div>
-            <dt>Started</dt>
-            <dd><${When} at=${startedAt} now=${now} /> <span class="muted">in ${duration(startupMs ?? 0)}</span></dd>
-          </div>`
-    }
-    <div>
-      <dt>A failed startup</dt>
-      <dd>${fatalOnStartupFailure ? 'ends the application' : 'is survived'}</dd>
-    </div>
-    ${
-      cluster === undefined
-        ? null
-        : html`<div class="wide">
-            <dt>Run body</dt>
-            <dd><${Holder} cluster=${cluster} now=${now} /></dd>
-          </div>`
-    }
-    ${
-      blockedBy === undefined
-        ? null
-        : html`<div>
-            <dt>Blocked by</dt>
-            <dd><${ListenerLink} name=${blockedBy} /></dd>
-          </div>`
-    }
-    ${
-      disabledReason === undefined
-        ? null
-        : html`<div class="wide">
-            <dt>Disabled</dt>
-            <dd>${disabledReason}</dd>
-          </div>`
-    }
-    ${
-      restartAt === undefined
-        ? null
-        : html`<div class="tone-warn">
-            <dt>Next attempt</dt>
-            <dd>
-              <${When} at=${restartAt} now=${now} />
-              <span class="muted">attempt ${(restarts ?? 0) + 1}</span>
-            </dd>
-          </div>`
-    }
-    ${tasks
-      .filter(({ stale }) => stale !== undefined)
-      .map(
-        ({ name, stale }) =>
-          html`<div key=${`fresh ${name}`} class=${stale ? 'tone-bad' : ''}>
-            <dt>${name === 'tick' ? 'Freshness' : `Freshness of ${name}`}</dt>
-            <dd>${stale ? 'stale: it has not succeeded in time' : 'fresh'}</dd>
-          </div>`,
-      )}
-    ${failing.map(
-      ({ task, since }) =>
-        html`<div key=${task.name} class="tone-bad">
-          <dt>${task.name === 'tick' ? 'Failing' : `${task.name} failing`} since</dt>
-          <dd>
-            <${When} at=${since.at} now=${now} />
-            <span class="muted">${since.runs} in a row${since.isOldest ? ', as far as is known' : ''}</span>
-          </dd>
-        </div>`,
-    )}
-    <${IntentFacts} all=${intents} now=${now} />
-    ${
-      error === undefined
-        ? null
-        : html`<div class="wide">
-            <dt>Error</dt>
-            <dd><pre class="stack" tabindex="0" aria-label="Error of the listener">${errorText(error)}</pre></dd>
-          </div>`
-    }
-  </dl>`;
-}
-
 /** @param {{ listener: ListenerStatus, due: readonly { task: string, due: readonly string[] }[], now: number }} props */
 function Tasks({ listener, due, now }) {
   return html`<${Section} title="Schedule">
@@ -196,6 +119,13 @@ function Tasks({ listener, due, now }) {
           <p class="muted num">
             ${succeeded} succeeded · ${failed} failed · ${late} timed out · ${skipped} skipped · ${missed} missed
           </p>
+          ${
+            next.length > 0 && (task.paused || listener.blockedBy !== undefined)
+              ? html`<p class="tone-warn">
+                  ${task.paused ? 'Skipped while it is paused:' : `Skipped while ${listener.blockedBy} does not run:`}
+                </p>`
+              : null
+          }
           ${
             next.length === 0
               ? html`<p class="muted">No due moment ahead.</p>`

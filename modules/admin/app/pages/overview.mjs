@@ -3,9 +3,9 @@
 import { changeFilter, wordOf } from '../address.mjs';
 import { count, duration, moment } from '../format.mjs';
 import { html, useEffect, useState } from '../lib.mjs';
-import { Empty, LaneView, ListenerLink, Section, Sign, useMedia, Virtual, When } from '../parts.mjs';
+import { Empty, LaneView, ListenerLink, Names, Section, Sign, useMedia, Virtual, When } from '../parts.mjs';
 import { ticksOf } from '../views/chart.mjs';
-import { intentsOf } from '../views/intents.mjs';
+import { intentsOf, pauseOfAll } from '../views/intents.mjs';
 import { attentionOf, filterCounts, rowsOf } from '../views/overview.mjs';
 import { totalsOf } from '../views/state.mjs';
 import { ActionDialog } from './action.mjs';
@@ -114,7 +114,7 @@ function Attention({ findings }) {
   return html`<${Section} title="Needs attention">
     <ul class="findings">
       ${shown.map(
-        ({ tone, listener, title, detail, when }) =>
+        ({ tone, listener, title, detail, when, about = [] }) =>
           html`<li key=${`${listener ?? ''} ${title} ${detail}`}>
             <${Sign} tone=${tone} />
             <div>
@@ -123,6 +123,7 @@ function Attention({ findings }) {
                 <span class="muted when">${when}</span>
               </p>
               ${detail === '' ? null : html`<p class="detail">${detail}</p>`}
+              ${about.length === 0 ? null : html`<p class="muted"><${Names} names=${about} /></p>`}
             </div>
           </li>`,
       )}
@@ -132,14 +133,12 @@ function Attention({ findings }) {
 }
 
 /** Pauses the whole application, or ends that. @param {{ store: Store, snap: Snapshot }} props */
-function PauseAll({ store, snap: { operation, operator } }) {
+function PauseAll({ store, snap: { operation, operator, status } }) {
   const [action, setAction] = useState(/** @type {'pause' | 'resume' | undefined} */ (undefined));
   if (operator?.may.includes('operate') !== true) return null;
-  const isPaused = operation?.intents.some(({ action, listener }) => action === 'pause' && listener === undefined);
+  const isPaused = pauseOfAll(intentsOf(operation?.intents ?? [], status?.bootedAt, store.now())) !== undefined;
   return html`
-    <button onClick=${() => setAction(isPaused === true ? 'resume' : 'pause')}>
-      ${isPaused === true ? 'Resume all' : 'Pause all'}
-    </button>
+    <button onClick=${() => setAction(isPaused ? 'resume' : 'pause')}>${isPaused ? 'Resume all' : 'Pause all'}</button>
     ${action === undefined ? null : html`<${ActionDialog} store=${store} action=${action} listener=${undefined} tasks=${[]} onClose=${() => setAction(undefined)} />`}
   `;
 }
@@ -219,7 +218,7 @@ function ListenerRow({ row, index, from, length, now }) {
     <span role="cell" class="who"
       ><${Sign} tone=${row.tone} /><${ListenerLink}
         name=${row.name}
-      />${row.word === 'running' ? html`<span class="hidden">running</span>` : html`<span class=${`word tone-${row.tone}`}>${row.word}</span>`}</span
+      />${row.word === 'running' ? html`<span class="hidden">running</span>` : html`<span class=${`word tone-${row.tone}`}>${row.word}${row.blockedBy === undefined ? '' : ` by ${row.blockedBy}`}</span>`}</span
     >
     <span role="cell" class="schedule muted">${row.schedule}</span>
     <span role="cell" class="runs"

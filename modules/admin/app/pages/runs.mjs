@@ -35,6 +35,18 @@ export async function readRuns(listener, hasHistory) {
   return { runs, away: all.find((found) => found instanceof Error) };
 }
 
+/**
+ * When each of these tasks succeeded last, as the history has it.
+ *
+ * @param {string} listener
+ * @param {readonly string[]} tasks
+ * @returns {Promise<Readonly<Record<string, string>>>}
+ */
+export async function readLastSuccesses(listener, tasks) {
+  const found = await Promise.all(tasks.map((task) => readHistory({ listener, task, outcome: 'succeeded', limit: 1 })));
+  return Object.fromEntries(found.flat().map((run) => [run.task, run.finishedAt ?? run.scheduledAt]));
+}
+
 /** @param {Readonly<Record<string, string | number>>} query */
 async function readHistory(query) {
   const { runs } = /** @type {{ runs: readonly RunRecord[] }} */ (await get('api/history', query));
@@ -91,7 +103,7 @@ export function RunTable({ runs, now, withListener = false, onAgain, label = 'Ru
 }
 
 /** @param {RunRecord} run @param {boolean} isOpen @param {() => void} onToggle */
-function saidBy({ error, reason, missed }, isOpen, onToggle) {
+function saidBy({ error, reason, detail, missed }, isOpen, onToggle) {
   if (error !== undefined) {
     return html`<button class="error" aria-expanded=${isOpen} onClick=${onToggle}>
         ${firstLine(`${error.name}: ${error.message}`, 120)}
@@ -99,5 +111,5 @@ function saidBy({ error, reason, missed }, isOpen, onToggle) {
       ${isOpen ? html`<pre class="stack">${errorText(error)}</pre>` : null}`;
   }
   if (missed !== undefined) return `${missed.count} missed, ${moment(missed.from)} to ${moment(missed.to)}`;
-  return reason ?? '';
+  return detail ?? reason ?? '';
 }

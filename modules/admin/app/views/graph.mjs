@@ -13,6 +13,7 @@ export const MOST_NODES = 160;
  * @property {string} name
  * @property {Tone} tone
  * @property {string} word
+ * @property {string | undefined} blockedBy The listener that keeps it from its work.
  * @property {number} order Its place in the start order, from 1.
  * @property {number} x
  * @property {number} y
@@ -42,6 +43,7 @@ export function graphOf(plan, status) {
       name,
       tone: listener === undefined ? /** @type {Tone} */ ('off') : toneOfListener(listener),
       word: listener === undefined ? '' : wordOfListener(listener),
+      blockedBy: listener?.blockedBy,
       order: index + 1,
     };
     if (!joined.has(name)) {
@@ -70,7 +72,7 @@ export function graphOf(plan, status) {
   };
 }
 
-/** @typedef {Pick<Node, 'name' | 'tone' | 'word'>} Look */
+/** @typedef {Pick<Node, 'name' | 'tone' | 'word' | 'blockedBy'>} Look */
 
 /** Listeners by how they are, the worst first. @param {readonly Look[]} looks */
 export function groupsOf(looks) {

@@ -63,3 +63,6 @@ export const intentsFor = (shown, name, isPaused) =>
     ({ listener, intent }) =>
       listener === name || (listener === undefined && (intent.action === 'log-level' || isPaused)),
   );
+
+/** The pause of the whole application; undefined if there is none. @param {readonly ShownIntent[]} shown */
+export const pauseOfAll = (shown) => shown.find(({ listener, lift }) => listener === undefined && lift === 'resume');

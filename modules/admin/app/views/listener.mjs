@@ -70,19 +70,27 @@ export function actionsOf({ name, state, tasks }, intents = []) {
   ];
 }
 
+/** The runs of a task. @param {readonly RunRecord[]} runs @param {{ readonly name: string }} task */
+export const runsOf = (runs, { name }) => runs.filter((run) => run.task === name);
+
 /**
- * Since when a task has failed without a break, by its runs in any order; undefined when its newest run did not fail.
+ * Since when a task has failed without a break; undefined when its newest run did not fail. `isLeast` is true where there are
+ * more runs than are known: then it is since the last success.
  *
- * @param {readonly RunRecord[]} runs
+ * @param {readonly RunRecord[]} runs Those of the task that are known, in any order.
+ * @param {string | undefined} [lastSuccess] The last success before them.
  */
-export function failingSince(runs) {
+export function failingSince(runs, lastSuccess) {
   const ended = runs
     .filter(({ startedAt, outcome }) => startedAt !== undefined && outcome !== undefined && outcome !== 'cancelled')
     .sort((one, other) => other.scheduledAt.localeCompare(one.scheduledAt));
   const good = ended.findIndex(({ outcome }) => outcome === 'succeeded');
   const streak = good === -1 ? ended : ended.slice(0, good);
   const first = streak.at(-1);
-  return first === undefined ? undefined : { at: first.scheduledAt, runs: streak.length, isOldest: good === -1 };
+  if (first === undefined) return undefined;
+  const isLeast = good === -1;
+  const success = isLeast ? lastSuccess : (ended[good]?.finishedAt ?? ended[good]?.scheduledAt);
+  return { at: (isLeast ? success : undefined) ?? first.scheduledAt, runs: streak.length, isLeast, success };
 }
 
 /** @typedef {{ readonly task: string, readonly outcome: string }} RunFilter An empty text is any. */

@@ -2,9 +2,12 @@
 /** @import { ToldStandstill } from '../../AdminRoutes' */
 /** @import { Lane } from '../../timeline' */
 /** @import { Tone } from './state.mjs' */
-import { duration, firstLine, relative } from '../format.mjs';
+import { count, duration, firstLine, relative } from '../format.mjs';
 import { deadText, tasksWithDead } from './cluster.mjs';
 import {
+  heldBy,
+  heldUp,
+  isFailing,
   isFailure,
   lengthOf,
   newestRun,
@@ -21,6 +24,7 @@ import {
  * @property {string} name
  * @property {Tone} tone
  * @property {string} word How it is, in a word.
+ * @property {string | undefined} blockedBy The listener that keeps it from its work.
  * @property {string} schedule
  * @property {string | undefined} nextDue
  * @property {string} last What became of its newest run.
@@ -50,8 +54,9 @@ function rowOf(listener, bars, now) {
     name: listener.name,
     tone: toneOfListener(listener),
     word: wordOfListener(listener),
+    blockedBy: listener.blockedBy,
     schedule: scheduleOf(listener),
-    nextDue: listener.state === 'running' ? nextDueOf(listener) : undefined,
+    nextDue: listener.state === 'running' && listener.blockedBy === undefined ? nextDueOf(listener) : undefined,
     last: outcome.replaceAll('_', ' '),
     lastTone: toneOfOutcome(outcome),
     lastAt: run?.startedAt ?? run?.scheduledAt,
@@ -112,6 +117,7 @@ export function filterCounts(status) {
  * @property {string | undefined} listener
  * @property {string} title
  * @property {string} detail
+ * @property {readonly string[]} [about] Other listeners that it is about.
  * @property {string} when Since when, and what comes next.
  */
 
@@ -134,41 +140,58 @@ function findingsOf(listener, now) {
     return [{ tone: 'warn', listener: name, title: 'is restarted', detail: firstLine(error?.message ?? ''), when }];
   }
   if (state !== 'running') return [];
-  const findings = listener.tasks.filter(({ lastRun }) => isFailure(lastRun)).map((task) => failing(name, task, now));
-  for (const task of listener.tasks.filter(({ stale, lastRun }) => stale === true && !isFailure(lastRun))) {
-    findings.push(staleOf(name, task, now));
+  const need = heldBy(listener);
+  /** @param {ListenerStatus['tasks'][number]} task */
+  const next = ({ nextRunAt, paused }) =>
+    need !== undefined
+      ? 'next not before that'
+      : paused
+        ? 'paused'
+        : nextRunAt === undefined
+          ? ''
+          : `next ${relative(nextRunAt, now)}`;
+  const findings = listener.tasks.filter(isFailing).map((task) => failing(name, task, next(task), now));
+  for (const task of listener.tasks.filter((each) => each.stale === true && !isFailing(each))) {
+    findings.push(staleOf(name, task, next(task)));
+  }
+  if (need !== undefined) {
+    const detail = `It needs "${need}", which does not run: its due moments are skipped.`;
+    findings.push({ tone: 'warn', listener: name, title: 'is blocked', detail, when: '' });
   }
   if (listener.stuck !== true) return findings;
   const detail = 'A run has outlived its timeout and has not settled.';
   return [{ tone: 'bad', listener: name, title: 'is stuck', detail, when: '' }, ...findings];
 }
 
-/** @param {string} listener @param {ListenerStatus['tasks'][number]} task @param {number} now @returns {Finding} */
-function failing(listener, task, now) {
-  const { lastRun, counters, nextRunAt, name, stale } = task;
+/** @param {string} listener @param {ListenerStatus['tasks'][number]} task @param {string} next @param {number} now @returns {Finding} */
+function failing(listener, task, next, now) {
+  const { lastRun, failingSince, counters, name, stale } = task;
   const total = counters.failed + counters.timed_out;
+  // A moment that was skipped, or a run in flight, is newer than the failure.
+  const last = isFailure(lastRun) ? lastRun : undefined;
   const when = [
-    `last ${relative(lastRun?.finishedAt ?? lastRun?.scheduledAt, now)}`,
-    total > 1 ? `${total} times this session` : '',
+    failingSince === undefined || (last !== undefined && total < 2) ? '' : `since ${relative(failingSince, now)}`,
+    last === undefined ? '' : `last ${relative(last.finishedAt ?? last.scheduledAt, now)}`,
+    total > 1 ? `${count(total)} times this session` : '',
     stale === true ? 'stale' : '',
-    nextRunAt === undefined ? '' : `next ${relative(nextRunAt, now)}`,
+    next,
   ];
   return {
     tone: 'bad',
     listener,
-    title: `${name === 'tick' ? 'run' : name} ${lastRun?.outcome === 'timed_out' ? 'timed out' : 'failed'}`,
-    detail: firstLine(lastRun?.error?.message ?? ''),
+    title: `${name === 'tick' ? 'run' : name} ${last?.outcome === 'timed_out' ? 'timed out' : 'failed'}`,
+    detail: firstLine(last?.error?.message ?? ''),
     when: when.filter((part) => part !== '').join(' · '),
   };
 }
 
-/** @param {string} listener @param {ListenerStatus['tasks'][number]} task @param {number} now @returns {Finding} */
-const staleOf = (listener, { name, nextRunAt }, now) => ({
+/** @param {string} listener @param {ListenerStatus['tasks'][number]} task @param {string} next @returns {Finding} */
+const staleOf = (listener, { name }, next) => ({
   tone: 'bad',
   listener,
   title: `${name === 'tick' ? '' : `${name} `}is stale`,
   detail: 'It has not succeeded within the time that it must.',
-  when: nextRunAt === undefined ? '' : `next ${relative(nextRunAt, now)}`,
+  when: next,
 });
 
 const HOUR_MS = 3_600_000;
@@ -215,8 +238,27 @@ export function attentionOf(status, health, now, standstill) {
   const causes = (health?.causes ?? [])
     .filter((cause) => !explained.some((name) => cause.includes(name)) && !broken.includes(cause))
     .map(causeOf);
-  const sorted = found.sort((one, other) => TONES.indexOf(one.tone) - TONES.indexOf(other.tone));
+  const sorted = gathered(found, status.listeners).sort(
+    (one, other) => TONES.indexOf(one.tone) - TONES.indexOf(other.tone),
+  );
   return [...sorted, ...causes, ...standstillOf(standstill, now), ...status.listeners.flatMap(deadOf)];
+}
+
+/** More listeners than these that one blocks are told as one. */
+const MOST_BLOCKED = 3;
+
+/** The findings, with one in place of many for those that one listener blocks. @param {readonly Finding[]} found @param {readonly ListenerStatus[]} listeners */
+function gathered(found, listeners) {
+  const many = [...heldUp(listeners)].filter(([, names]) => names.length > MOST_BLOCKED);
+  const told = new Set(many.flatMap(([, names]) => names));
+  const blocking = many.map(
+    ([need, names]) =>
+      /** @type {Finding} */ ({
+        ...{ tone: 'warn', listener: need, title: `blocks ${count(names.length)} listeners`, when: '', about: names },
+        detail: 'They need it, and it does not run.',
+      }),
+  );
+  return [...found.filter(({ listener = '', title }) => title !== 'is blocked' || !told.has(listener)), ...blocking];
 }
 
 /** A cause, with the listener that it begins with. @param {string} cause @returns {Finding} */

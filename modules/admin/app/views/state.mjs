@@ -58,6 +58,22 @@ export const toneOfOutcome = (outcome) => TONE_OF_OUTCOME[outcome] ?? 'off';
 /** True if a run ended as it should not. @param {RunRecord | undefined} run */
 export const isFailure = (run) => run !== undefined && toneOfOutcome(outcomeOf(run)) === 'bad';
 
+/** True if the newest run of a task failed: a due moment that was skipped since then makes it no better. @param {TaskStatus} task */
+export const isFailing = ({ failingSince, lastRun }) => failingSince !== undefined || isFailure(lastRun);
+
+/** The listener for which a running one has its due moments skipped. @param {ListenerStatus} listener */
+export const heldBy = ({ state, blockedBy }) => (state === 'running' ? blockedBy : undefined);
+
+/** The listeners that each broken one keeps from their work, by its name. @param {readonly ListenerStatus[]} listeners */
+export function heldUp(listeners) {
+  /** @type {Map<string, string[]>} */
+  const held = new Map();
+  for (const { name, blockedBy } of listeners) {
+    if (blockedBy !== undefined) held.set(blockedBy, [...(held.get(blockedBy) ?? []), name]);
+  }
+  return held;
+}
+
 /** True if every task of a listener is paused. @param {ListenerStatus} listener */
 export const isPaused = ({ tasks }) => tasks.length > 0 && tasks.every(({ paused }) => paused);
 
@@ -88,7 +104,7 @@ export function lengthOf({ startedAt, finishedAt }, now) {
 
 /**
  * The tone by which a listener is shown and sorted: its state; while it runs, whether it is stuck, its newest run failed, a
- * task is stale, it has dead letters, or it is paused.
+ * task is stale, something that it needs does not run, it has dead letters, or it is paused.
  *
  * @param {ListenerStatus} listener
  * @returns {Tone}
@@ -97,8 +113,8 @@ export function toneOfListener(listener) {
   const tone = toneOfState(listener.state);
   if (tone !== 'ok') return tone;
   if (listener.stuck === true) return 'bad';
-  if (listener.tasks.some(({ lastRun, stale }) => isFailure(lastRun) || stale === true)) return 'bad';
-  if (tasksWithDead(listener).length > 0) return 'warn';
+  if (listener.tasks.some((task) => isFailing(task) || task.stale === true)) return 'bad';
+  if (heldBy(listener) !== undefined || tasksWithDead(listener).length > 0) return 'warn';
   return isPaused(listener) ? 'paused' : 'ok';
 }
 
@@ -106,9 +122,9 @@ export function toneOfListener(listener) {
 export function wordOfListener(listener) {
   if (listener.state !== 'running') return stateText(listener.state);
   if (listener.stuck === true) return 'stuck';
-  const failing = listener.tasks.find(({ lastRun }) => isFailure(lastRun));
-  if (failing !== undefined) return 'failing';
+  if (listener.tasks.some(isFailing)) return 'failing';
   if (listener.tasks.some(({ stale }) => stale === true)) return 'stale';
+  if (heldBy(listener) !== undefined) return 'blocked';
   if (tasksWithDead(listener).length > 0) return 'dead letters';
   return isPaused(listener) ? 'paused' : 'running';
 }
