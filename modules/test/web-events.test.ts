@@ -104,6 +104,38 @@ describe('the events of the web module', () => {
     expect(told[0]).toMatchObject({ level: 'warn', error: { message: 'Invalid time value' } });
   });
 
+  it('tell the listeners that one blocks with that one, as it goes and as it comes back', async () => {
+    @BackgroundDaemon({ name: 'flaky', restart: { delay: '10s', jitter: 0 } })
+    class Flaky {
+      async run({ sleep }: { sleep(time: string): Promise<void> }): Promise<void> {
+        await sleep('5s');
+        throw new Error('no route to host');
+      }
+    }
+    @BackgroundDaemon({ name: 'hourly', interval: '1h', dependsOn: [Flaky] })
+    class Hourly implements OnTick {
+      tick(): void {}
+    }
+    const { app, url } = await givenRunningWeb({ listeners: [Flaky, Hourly] });
+    const reader = await givenReader(url);
+    await reader.next();
+    const told = async () => {
+      const { listeners } = (await reader.next()).data as { listeners: { name: string; blockedBy?: string }[] };
+      return listeners.map(({ name, blockedBy }) => [name, blockedBy]);
+    };
+
+    await app.clock.advance('6s');
+    expect(await told()).toEqual([
+      ['flaky', undefined],
+      ['hourly', 'flaky'],
+    ]);
+    await app.clock.advance('10s');
+    expect(await told()).toEqual([
+      ['flaky', undefined],
+      ['hourly', undefined],
+    ]);
+  });
+
   it('tell what an operator does', async () => {
     const { app, url } = await givenRunningWeb({ listeners: [OrderSync] });
     const reader = await givenReader(url);

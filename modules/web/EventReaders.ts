@@ -33,7 +33,7 @@ export interface ChangeFrame {
   readonly state: ApplicationStatus['state'];
   /** The number of events since the last frame, by name. */
   readonly events: Readonly<Partial<Record<ApplicationEventName, number>>>;
-  /** The listeners that had an event since the last frame, as they are now. */
+  /** The listeners that had an event since the last frame, or that another one blocks or unblocked since then, as they are now. */
   readonly listeners: readonly ListenerStatus[];
 }
 
@@ -49,6 +49,8 @@ export class EventReaders {
   /** Each with whether who reads may still do so. */
   readonly #readers = new Map<ServerResponse, () => boolean>();
   readonly #changed = new Set<string>();
+  /** The listener by which each was blocked when readers were told last. */
+  readonly #blockedBy = new Map<string, string>();
   #counts: Partial<Record<ApplicationEventName, number>> = {};
   #unsubscribe: (() => void) | undefined;
   #frame: ClockTimer | undefined;
@@ -119,6 +121,7 @@ export class EventReaders {
     this.#keepAlive?.cancel();
     this.#keepAlive = undefined;
     this.#changed.clear();
+    this.#blockedBy.clear();
     this.#counts = {};
   }
 
@@ -159,8 +162,22 @@ export class EventReaders {
   #describe(changed: Iterable<string>, events: ChangeFrame['events']): ChangeFrame {
     const { state, sessionId, listeners } = this.#application.status();
     const names = new Set(changed);
+    // The listener that blocks others has the event, and they have none.
+    if (Object.keys(events).length > 0) for (const name of this.#newlyBlocked(listeners)) names.add(name);
     const at = new Date(this.#clock.now()).toISOString();
     return { at, sessionId, state, events, listeners: listeners.filter(({ name }) => names.has(name)) };
+  }
+
+  /** The listeners that another one blocks, or blocks no longer, since readers were told last. */
+  #newlyBlocked(listeners: readonly ListenerStatus[]): readonly string[] {
+    const newly: string[] = [];
+    for (const { name, blockedBy } of listeners) {
+      if (this.#blockedBy.get(name) === blockedBy) continue;
+      newly.push(name);
+      if (blockedBy === undefined) this.#blockedBy.delete(name);
+      else this.#blockedBy.set(name, blockedBy);
+    }
+    return newly;
   }
 
   #send(frame: string): void {

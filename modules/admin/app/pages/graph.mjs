@@ -3,7 +3,7 @@
 import { count } from '../format.mjs';
 import { html, useState } from '../lib.mjs';
 import { Empty, ListenerLink, Names, pageOf, Section, Sign } from '../parts.mjs';
-import { heldUp } from '../views/state.mjs';
+import { heldUp, withBlocker } from '../views/state.mjs';
 import { graphOf, groupsOf, MOST_NODES, NODE } from '../views/graph.mjs';
 
 const MOST_EDGES = 400;
@@ -81,7 +81,7 @@ const Groups = ({ looks }) =>
           <span class="muted num">${count(group.length)}</span>
         </h3>
         <ul class="columns">
-          ${group.map(({ name, blockedBy }) => html`<li key=${name}><${ListenerLink} name=${name} />${blockedBy === undefined ? null : html` <span class="muted">by <${ListenerLink} name=${blockedBy} /></span>`}</li>`)}
+          ${group.map(({ name, blockedBy }) => html`<li key=${name}><${ListenerLink} name=${name} />${blockedBy === undefined ? null : html` <span class="muted">blocked by <${ListenerLink} name=${blockedBy} /></span>`}</li>`)}
         </ul>`,
   );
 
@@ -105,7 +105,7 @@ function NodeView({ node, onActive, isFaded }) {
   return html`<a
     href=${pageOf(name)}
     class=${`node tone-${tone} ${isFaded ? 'faded' : ''}`}
-    aria-label=${`${text} ${order}, ${text === name ? '' : `${name}, `}${word}${blockedBy === undefined ? '' : ` by ${blockedBy}`}`}
+    aria-label=${`${text} ${order}, ${text === name ? '' : `${name}, `}${withBlocker(word, blockedBy)}`}
     onMouseEnter=${() => onActive(name)}
     onMouseLeave=${() => onActive('')}
     onFocus=${() => onActive(name)}

@@ -7,7 +7,7 @@ import { Empty, LaneView, ListenerLink, Names, Section, Sign, useMedia, Virtual,
 import { ticksOf } from '../views/chart.mjs';
 import { intentsOf, pauseOfAll } from '../views/intents.mjs';
 import { attentionOf, filterCounts, rowsOf } from '../views/overview.mjs';
-import { totalsOf } from '../views/state.mjs';
+import { totalsOf, withBlocker } from '../views/state.mjs';
 import { ActionDialog } from './action.mjs';
 import { Intents } from './intents.mjs';
 
@@ -218,7 +218,7 @@ function ListenerRow({ row, index, from, length, now }) {
     <span role="cell" class="who"
       ><${Sign} tone=${row.tone} /><${ListenerLink}
         name=${row.name}
-      />${row.word === 'running' ? html`<span class="hidden">running</span>` : html`<span class=${`word tone-${row.tone}`}>${row.word}${row.blockedBy === undefined ? '' : ` by ${row.blockedBy}`}</span>`}</span
+      />${row.word === 'running' ? html`<span class="hidden">running</span>` : html`<span class=${`word tone-${row.tone}`}>${withBlocker(row.word, row.blockedBy)}</span>`}</span
     >
     <span role="cell" class="schedule muted">${row.schedule}</span>
     <span role="cell" class="runs"

@@ -144,7 +144,7 @@ function findingsOf(listener, now) {
   /** @param {ListenerStatus['tasks'][number]} task */
   const next = ({ nextRunAt, paused }) =>
     need !== undefined
-      ? 'next not before that'
+      ? `blocked by ${need}`
       : paused
         ? 'paused'
         : nextRunAt === undefined

@@ -129,6 +129,12 @@ export function wordOfListener(listener) {
   return isPaused(listener) ? 'paused' : 'running';
 }
 
+/** How a listener is, with the one that blocks it. @param {string} word @param {string | undefined} blockedBy */
+export function withBlocker(word, blockedBy) {
+  if (blockedBy === undefined) return word;
+  return word === 'blocked' ? `blocked by ${blockedBy}` : `${word}, blocked by ${blockedBy}`;
+}
+
 /** @param {readonly TaskStatus[]} tasks @param {(counters: TaskStatus['counters']) => number} pick */
 const sumOf = (tasks, pick) => tasks.reduce((sum, { counters }) => sum + pick(counters), 0);
 
