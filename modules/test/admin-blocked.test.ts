@@ -1,4 +1,4 @@
-import { BackgroundDaemon, type OnTick } from 'daemonry';
+import { BackgroundDaemon, type OnTick, type RunContext } from 'daemonry';
 import { createTestApplication } from 'daemonry/testing';
 
 import { page } from './support/adminPages';
@@ -13,7 +13,7 @@ const KIM = { by: 'kim', kind: 'human', reason: 'the partner is down' } as const
 
 @BackgroundDaemon({ name: 'flaky', restart: { delay: '1h', maxDelay: '1h', jitter: 0 } })
 class Flaky {
-  async run({ sleep }: { sleep(time: string): Promise<void> }): Promise<void> {
+  async run({ sleep }: RunContext): Promise<void> {
     await sleep('5s');
     throw new Error('no route to host');
   }

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 
-import { BackgroundDaemon, type OnTick } from 'daemonry';
+import { BackgroundDaemon, type OnTick, type RunContext } from 'daemonry';
 
 import { call } from './support/call';
 import { endWeb, givenRunningWeb } from './support/givenWeb';
@@ -107,7 +107,7 @@ describe('the events of the web module', () => {
   it('tell the listeners that one blocks with that one, as it goes and as it comes back', async () => {
     @BackgroundDaemon({ name: 'flaky', restart: { delay: '10s', jitter: 0 } })
     class Flaky {
-      async run({ sleep }: { sleep(time: string): Promise<void> }): Promise<void> {
+      async run({ sleep }: RunContext): Promise<void> {
         await sleep('5s');
         throw new Error('no route to host');
       }
@@ -120,7 +120,8 @@ describe('the events of the web module', () => {
     const reader = await givenReader(url);
     await reader.next();
     const told = async () => {
-      const { listeners } = (await reader.next()).data as { listeners: { name: string; blockedBy?: string }[] };
+      const { data } = await reader.next();
+      const listeners = data.listeners as readonly { name: string; blockedBy?: string }[];
       return listeners.map(({ name, blockedBy }) => [name, blockedBy]);
     };
 
