@@ -69,7 +69,7 @@ export async function runProgram(args: readonly string[], given: Terminal, finis
 /** The command that words name, such as `state check`. @throws UsageError when there is none. */
 function commandNamed(program: Command, words: readonly string[]): Command {
   let command = program;
-  for (const word of words.filter((each) => !/^(-h|--help)$/.test(each))) {
+  for (const word of words.filter((each) => !/^(help|-h|--help)$/.test(each))) {
     const found = command.commands.find((each) => each.name() === word || each.aliases().includes(word));
     if (found === undefined) {
       const names = command.commands.map((each) => each.name());

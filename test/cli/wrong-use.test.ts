@@ -23,6 +23,7 @@ describe('daemonry help', () => {
 
   it.each([
     [[], 'Usage: daemonry [options] [command]'],
+    [['help'], 'Usage: daemonry [options] [command]'],
     [['plan'], 'Usage: daemonry plan [options] [entry]'],
     [['g'], 'Usage: daemonry generate|g'],
     [['state', 'check'], 'Usage: daemonry state check [options] <file>'],
