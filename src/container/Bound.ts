@@ -66,16 +66,22 @@ export function readBound(binding: InversifyBinding, note: BindingNote | undefin
     isUnconditional: store.isUnconditional(binding),
     isSatisfiedBy: binding.isSatisfiedBy,
     implementation,
-    asynchronous: asynchronousPart(binding, note),
+    asynchronous: asynchronousPart(binding, note, store),
     aliasOf: targetServiceIdentifier,
   };
 }
 
-function asynchronousPart({ type, onActivation }: InversifyBinding, note: BindingNote | undefined): string | undefined {
+function asynchronousPart(
+  { type, onActivation, serviceIdentifier }: InversifyBinding,
+  note: BindingNote | undefined,
+  store: BindingStore,
+): string | undefined {
   if (note === undefined) return undefined;
   if (note.isAsync && type === 'ConstantValue') return 'the value that it is bound to is a promise';
   if (note.isAsync) return 'the function that it is bound to is async';
   if (types.isAsyncFunction(onActivation)) return 'its onActivation handler is async';
+  for (const activation of store.activations(serviceIdentifier))
+    if (types.isAsyncFunction(activation)) return 'an onActivation handler of its identifier is async';
   const prototype = note.implementation?.prototype as object | undefined;
   const method = note.reading?.postConstruct.find((key) =>
     types.isAsyncFunction(prototype && Reflect.get(prototype, key)),

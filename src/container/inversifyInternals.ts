@@ -141,6 +141,11 @@ export class BindingStore {
     return this.#context.activationService.get(id) !== undefined;
   }
 
+  /** Returns the activation handlers of an identifier, without those of a single binding. */
+  activations(id: ServiceIdentifier): Iterable<unknown> {
+    return this.#context.activationService.get(id) ?? NONE;
+  }
+
   /** Returns the deactivation handlers of an identifier, without those of a single binding. */
   deactivations(id: ServiceIdentifier): Iterable<Deactivation> {
     return this.#context.deactivationService.get(id) ?? NONE;

@@ -37,6 +37,13 @@ describe('A service that is made asynchronously', () => {
             .onActivation(async (_, broker) => Promise.resolve(broker)),
       ),
     ],
+    [
+      'an onActivation handler of its identifier',
+      moduleOf(({ bind, onActivation }) => {
+        bind(BROKER).toConstantValue({});
+        onActivation(BROKER, async (_, broker) => Promise.resolve(broker));
+      }),
+    ],
   ])('is a problem of the plan that names %s', async (part, module) => {
     expect(await problemsOf({ listeners: [givenUser()], modules: [module] })).toMatchObject([
       {
