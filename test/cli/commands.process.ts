@@ -1,3 +1,7 @@
+import { spawnSync } from 'node:child_process';
+import { openSync } from 'node:fs';
+import { join } from 'node:path';
+
 import { givenApplication, type GivenApplication } from './support/givenApplication';
 import { MAIN, SHOP } from './support/shop';
 
@@ -26,6 +30,19 @@ describe('the daemonry program', () => {
       const dot = await shop.daemonry(['plan', 'main', '--dot']);
       expect(dot.stdout).toMatch(/^digraph "shop" \{\n/);
       expect(dot.stdout).toContain('"database" -> "mailer" [label="dependsOn"];');
+    });
+
+    it.each(['--json', '--svg', ''])('%s whose output is lost is said, and 1', (option) => {
+      const program = join(shop.home, 'node_modules/daemonry/dist/src/cli/main.js');
+      const args = [program, 'plan', 'main.js', option].filter((text) => text !== '');
+      const stdio = ['ignore', openSync('/dev/full', 'w'), 'pipe'] as const;
+      const { status, stderr } = spawnSync(process.execPath, args, {
+        cwd: shop.folder,
+        stdio: [...stdio],
+        encoding: 'utf8',
+      });
+
+      expect([status, stderr]).toEqual([1, expect.stringContaining('The output cannot be written: ENOSPC')]);
     });
 
     it('refuses --json together with --dot', async () => {
@@ -61,7 +78,7 @@ describe('the daemonry program', () => {
 
     it.each<[string, unknown, string]>([
       ['names none', undefined, 'no package.json names one'],
-      ['names something else', { entry: 7 }, 'no package.json names one'],
+      ['names something else', { entry: 7 }, 'names something as the entry that is no path'],
       ['names a file that is not there', { entry: 'src/mian.js' }, 'There is no entry file "src/mian.js"'],
     ])('is wrong usage where that %s', async (_what, daemonry, told) => {
       shop.write({ 'unnamed/package.json': manifest(daemonry) });
