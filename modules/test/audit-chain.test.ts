@@ -177,7 +177,7 @@ describe('daemonry audit verify', () => {
 
     expect(await audit(`${file}.gone`)).toMatchObject({
       code: 2,
-      err: expect.stringContaining('cannot be read') as string,
+      err: expect.stringContaining('There is no such file') as string,
     });
     expect(await audit(__filename)).toMatchObject({
       code: 2,
