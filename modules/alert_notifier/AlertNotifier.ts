@@ -66,7 +66,7 @@ export class AlertNotifier implements OnStartup, OnTick, OnShutdown {
   /** Disables the daemon when neither Slack nor mail is configured. */
   startup({ disable }: StartupContext): void {
     const missing = this.dispatcher.notConfigured;
-    if (missing !== undefined) disable(`nobody can be told: ${missing}`);
+    if (missing !== undefined) disable(missing);
   }
 
   /**

@@ -117,7 +117,7 @@ export class Cluster extends ClusterEngine implements OnStartup, OnRun, OnShutdo
   async startup({ log, signal, disable, defer }: StartupContext): Promise<void> {
     if (storesIn(this.settings).length === 0) {
       if (this.#joined.size > 0 || this.#hasClusterTasks()) throw new ClusterNotConfiguredError();
-      disable('no cluster.redis.url is configured (DAEMONRY__CLUSTER__REDIS__URL), and no task has cluster scope');
+      disable('no task has cluster scope, and no cluster.redis.url is configured');
       return;
     }
     const store = openStore(this.settings, {

@@ -52,7 +52,7 @@ export class EmailInboundImap implements OnStartup, OnTick, OnShutdown {
   startup({ log, disable }: StartupContext): void {
     const { user, appPassword, senderAllowlist, authenticationHost } = this.settings;
     if (user === undefined) {
-      disable('no email_inbound_imap.user is configured (DAEMONRY__EMAIL_INBOUND_IMAP__USER)');
+      disable('no user is configured (DAEMONRY__EMAIL_INBOUND_IMAP__USER)');
       return;
     }
     if (appPassword === undefined) {

@@ -32,7 +32,7 @@ describe('the alert notifier', () => {
         {
           name: 'alert_notifier',
           state: 'disabled',
-          disabledReason: 'nobody can be told: no operator.slackUser is configured; no operator.email is configured',
+          disabledReason: 'no operator.slackUser is configured; no operator.email is configured',
         },
       ],
     });

@@ -35,7 +35,7 @@ describe('The mail poller', () => {
   });
 
   it.each([
-    [{}, 'no email_inbound_imap.user is configured (DAEMONRY__EMAIL_INBOUND_IMAP__USER)'],
+    [{}, 'no user is configured (DAEMONRY__EMAIL_INBOUND_IMAP__USER)'],
     [{ user: 'a' }, 'no email_inbound_imap.appPassword is configured (DAEMONRY__EMAIL_INBOUND_IMAP__APP_PASSWORD)'],
   ])('with the credentials %j is disabled', async (settings, disabledReason) => {
     const app = await givenMailApplication([emailInboundImapModule()], { email_inbound_imap: settings });
