@@ -7,6 +7,7 @@ import { Client } from 'pg';
 import { clusterModule } from '@daemonry/modules/cluster';
 
 import { run } from '../../cluster/clusterCommand';
+import { migrate } from '../../cluster/postgres/migrate';
 import { eventually } from './support/eventually';
 import { FakeWorker, givenMoment, givenTask } from './support/FakeWorker';
 import { givenEngine, stopEngines } from './support/givenEngines';
@@ -40,6 +41,21 @@ async function connections(): Promise<number> {
   );
   await client.end();
   return Number(rows[0]?.count);
+}
+
+/** Transactions of all connections within two seconds. */
+async function transactions(): Promise<number> {
+  const client = new Client({ connectionString: server.url });
+  await client.connect();
+  const count = async (): Promise<number> => {
+    const { rows } = await client.query<{ count: string }>('SELECT sum(xact_commit) AS count FROM pg_stat_database');
+    return Number(rows[0]?.count);
+  };
+  const before = await count();
+  await new Promise((wake) => setTimeout(wake, 2_000));
+  const all = (await count()) - before;
+  await client.end();
+  return all;
 }
 
 async function started(prefix: string) {
@@ -146,6 +162,30 @@ describe('a PostgreSQL for the cluster engine', () => {
       expect(said).not.toContain('open-sesame');
     },
   );
+
+  it('is not asked without a pause while a moment waits for the end of a run in flight', async () => {
+    await migrate(server.url, 'patient');
+    const task = givenTask({ overlap: 'queue-one' });
+    const ends: (() => void)[] = [];
+    const workers = [0, 1, 2].map(() => new FakeWorker(task, () => new Promise<void>((end) => void ends.push(end))));
+    const handles = await Promise.all(
+      workers.map(async (worker) => {
+        const { engine } = await givenEngine({ postgres: { url: server.url }, prefix: 'patient', lease: '5s' });
+        return engine.join(task, worker);
+      }),
+    );
+    for (const count of [1, 2]) {
+      await eventually('an answer', () => handles[0]?.offer(givenMoment()).catch(() => undefined));
+      if (count === 1) await eventually('the run', () => ends.length === 1);
+    }
+    const asked = await transactions();
+    ends[0]?.();
+    await eventually('the one that waited', () => ends.length === 2);
+    ends[1]?.();
+    await stopEngines();
+
+    expect(asked).toBeLessThan(500);
+  });
 
   it('is not migrated where nobody listens, and the URL is not told', async () => {
     const { code, said } = await called('migrate', '--url-file', urlFile('postgres://shop:open-sesame@127.0.0.1:1/x'));
