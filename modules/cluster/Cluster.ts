@@ -12,6 +12,7 @@ import {
   type ClusterTaskHandle,
   ClusterUnreachableError,
   type ClusterWorker,
+  DaemonryError,
   durationMs,
   limited,
   ListenerLogger,
@@ -19,7 +20,6 @@ import {
   type OnRun,
   type OnShutdown,
   type OnStartup,
-  type PeriodicTaskSpec,
   type RunContext,
   type StartupContext,
   withDeadline,
@@ -181,10 +181,9 @@ export class Cluster extends ClusterEngine implements OnStartup, OnRun, OnShutdo
   }
 
   #hasClusterTasks(): boolean {
-    const isShared = (task: PeriodicTaskSpec): boolean => task.cluster !== undefined;
     return this.application.daemons
       .list()
-      .some(({ tasks, runScope }) => runScope === 'cluster' || tasks.some(isShared));
+      .some(({ tasks, runScope }) => runScope === 'cluster' || tasks.some(({ cluster }) => cluster !== undefined));
   }
 
   #add(joined: Joined): void {
@@ -193,8 +192,7 @@ export class Cluster extends ClusterEngine implements OnStartup, OnRun, OnShutdo
   }
 
   #leave(joined: Joined): void {
-    this.#joined.delete(joined);
-    this.#attached.delete(joined);
+    for (const all of [this.#joined, this.#attached]) all.delete(joined);
   }
 
   /** Opens the queues of what has joined. One that fails is tried again at the next beat. */
@@ -211,8 +209,8 @@ export class Cluster extends ClusterEngine implements OnStartup, OnRun, OnShutdo
       if (this.#joined.has(joined)) this.#attached.add(joined);
       else await joined.detach();
     } catch (error) {
-      const fields = { error, ...limited(`cluster: join ${joined.path}`) };
-      this.log.warn(`"${joined.path}" could not be joined; it is tried again`, fields);
+      const text = `"${joined.path}" could not be joined; it is tried again`;
+      this.log.warn(text, { error, ...limited(`cluster: join ${joined.path}`) });
       await joined.detach();
     }
   }
@@ -267,10 +265,8 @@ export class Cluster extends ClusterEngine implements OnStartup, OnRun, OnShutdo
     if (!this.#isConnected) return;
     this.#isConnected = false;
     this.#failure = error;
-    if (error !== undefined)
-      this.log.warn('The cluster engine has lost its store: nothing of cluster scope begins in this process', {
-        cause: messageOf(error),
-      });
+    const text = 'The cluster engine has lost its store: nothing of cluster scope begins in this process';
+    if (error !== undefined) this.log.warn(text, { cause: messageOf(error) });
     this.#notify();
   }
 
@@ -284,10 +280,14 @@ export class Cluster extends ClusterEngine implements OnStartup, OnRun, OnShutdo
     work: (store: ClusterStore) => Promise<T>,
     withinMs = ANSWER_WITHIN_MS,
   ): Promise<T> {
+    const unreachable = (cause?: unknown): Error => new ClusterUnreachableError(path, act, cause);
     const store = this.#store;
-    if (store?.isReady !== true) throw new ClusterUnreachableError(path, act);
-    const expired = (): Error => new ClusterUnreachableError(path, act, new Error(`no answer within ${withinMs} ms`));
-    return withDeadline(withinMs, () => work(store), { expired });
+    if (store?.isReady !== true) throw unreachable();
+    const expired = (): Error => unreachable(new Error(`no answer within ${withinMs} ms`));
+    return withDeadline(withinMs, () => work(store), { expired }).catch((error: unknown) => {
+      // A store that answers with an error, such as one whose memory is full, is away as well.
+      throw error instanceof DaemonryError ? error : unreachable(error);
+    });
   }
 
   #clientFailed(path: string, error: Error): void {
