@@ -14,6 +14,8 @@ export interface Intent extends Omit<OperatorIntent, 'persisted'> {
   readonly level?: LogLevel;
   /** True for the pause of one task of cluster scope that another process has set with that of its whole application. */
   readonly isOfApplication?: true;
+  /** Kept with the pause of the whole application: the tasks of cluster scope that are paused with it, by their paths. */
+  readonly reached?: readonly string[];
 }
 
 const STEPS: readonly MigrationStep[] = [
@@ -151,6 +153,13 @@ export class Intents {
   /** Removes what the database holds of a slot: its intent is kept elsewhere from now on. @throws StateError */
   async unkeep(slot: string): Promise<void> {
     await this.#database?.run('DELETE FROM operator_intents WHERE slot = ?', [slot]);
+  }
+
+  /** Keeps with the pause of the whole application which tasks of cluster scope are paused with it. @throws StateError */
+  async keepReached(reached: readonly string[]): Promise<void> {
+    const slot = slotOf({ action: 'pause' });
+    const intent = JSON.stringify({ ...this.#inForce.get(slot), reached });
+    await this.#database?.run('UPDATE operator_intents SET intent = ? WHERE slot = ?', [intent, slot]);
   }
 
   /** Lets go of an intent that could not be removed from the database. */

@@ -84,7 +84,7 @@ export class Operator {
     const restored = await this.#intents.open(database, engine.clock.now(), complain, this.#recorder());
     await this.#cluster.restored(restored);
     await this.#effects.follow();
-    await this.#sharedPauses.follow();
+    await this.#sharedPauses.restored();
     for (const intent of restored) {
       if (intent.action === 'resume') continue;
       log.warn(describeRestored(intent, this.#isKnown(intent)), { operator: this.#shown(intent) });
@@ -212,6 +212,7 @@ export class Operator {
       await this.#sharedPauses.follow();
       throw error;
     }
+    await this.#sharedPauses.keep();
     await this.#effects.follow();
     const { listener, task, by, reason } = act;
     const subject = { ...subjectOf(act), by, reason };
@@ -277,7 +278,7 @@ export class Operator {
     return listeners.some(({ name }) => name === listener);
   }
 
-  #shown({ schedule: _schedule, level: _level, isOfApplication: _ofAll, ...intent }: Intent): OperatorIntent {
+  #shown({ schedule: _s, level: _l, isOfApplication: _a, reached: _r, ...intent }: Intent): OperatorIntent {
     return { ...intent, persisted: this.#arePersisted(intent) };
   }
 

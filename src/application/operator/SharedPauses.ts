@@ -22,6 +22,8 @@ export class SharedPauses {
   readonly #intents: Intents;
   /** The pause that this process has set for a task in the cluster, or has yet to lift there, by the path of the task. */
   readonly #set = new Map<string, Intent>();
+  /** The tasks in {@link #set} for which the state database has this pause, by their paths, in a row. */
+  #kept = '[]';
   /** The pause that this process has now, or is about to have. */
   #wanted: Intent | undefined;
 
@@ -56,6 +58,29 @@ export class SharedPauses {
   /** The same by the intents as they are: after a start, or when the engine is back. */
   async follow(): Promise<void> {
     await this.reach(this.#intents.get(slotOf({ action: 'pause' })));
+    await this.keep();
+  }
+
+  /** Takes notice of the pause of an earlier session: another process may have ended it since for the tasks that it held. */
+  async restored(): Promise<void> {
+    const pause = this.#intents.get(slotOf({ action: 'pause' }));
+    for (const path of pause?.reached ?? []) if (pause !== undefined) this.#set.set(path, pause);
+    this.#kept = this.#reached;
+    await this.follow();
+  }
+
+  /** Keeps in the state database which tasks are paused with the application. */
+  async keep(): Promise<void> {
+    const reached = this.#reached;
+    if (reached === this.#kept) return;
+    this.#kept = reached;
+    if (this.#wanted === undefined) return;
+    try {
+      await this.#intents.keepReached([...this.#set.keys()]);
+    } catch (error) {
+      const what = 'which tasks the pause of the application holds in the cluster could not be written';
+      this.#parts.log.warn(`${what}: they are paused again when this process starts anew`, { error });
+    }
   }
 
   /** True for a pause in the cluster that is that of this process: it stands for all tasks. */
@@ -67,9 +92,12 @@ export class SharedPauses {
   isPaused(listener: string, task: string | undefined): boolean {
     const tasks = this.#parts.daemonOf(listener)?.tasks ?? [];
     const isIt = ({ name }: { readonly name: string }): boolean =>
-      this.#set.has(`${listener}.${name}`) ||
-      this.#intents.get(slotOf({ action: 'pause', listener, task: name, isOfApplication: true })) !== undefined;
+      this.#parts.engine.scheduler.shared(listener, name)?.intents.applicationPause !== undefined;
     return tasks.some((one) => (task ?? one.name) === one.name && isIt(one));
+  }
+
+  get #reached(): string {
+    return JSON.stringify([...this.#set].map(([path, { since }]) => [path, since]));
   }
 
   async #reach(
