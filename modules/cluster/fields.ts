@@ -52,6 +52,10 @@ export function fieldsFor(change: ClusterIntentChange): Readonly<Record<string, 
   for (const name of WISHES) {
     if (name in change) fields[name] = change[name] && JSON.stringify(change[name]);
   }
+  if ('skipNext' in change) {
+    const at = Date.parse(change.skipNext?.value ?? '');
+    fields['skipsFrom'] = Number.isNaN(at) ? undefined : String(at);
+  }
   for (const name of PAUSES) {
     const pause = change[name];
     if (name in change)

@@ -129,7 +129,7 @@ export interface ClusterIntent {
   readonly since: string;
   /** When it ends by itself, as ISO text on the clock of the store; absent when it does not. */
   readonly until?: string;
-  /** The value in words: a schedule, the due moment that is skipped, the label of a pause. */
+  /** The value in words: a schedule, the due moment that is skipped as ISO text, the label of a pause. */
   readonly value?: string;
   /** The schedule of a `reschedule`. */
   readonly schedule?: TaskSchedule;
@@ -141,7 +141,10 @@ export interface ClusterIntents {
   readonly pause?: ClusterIntent;
   /** The same with the pause of the whole application: the task is paused while this or `pause` holds. */
   readonly applicationPause?: ClusterIntent;
-  /** The next due moment is recorded as `paused`; the engine lifts it with that. */
+  /**
+   * The due moment of its `value`, or the first one after it, is recorded as `paused`; without a value the next one. The
+   * engine lifts it with that; see `decideClusterStart`.
+   */
   readonly skipNext?: ClusterIntent;
   /** Another schedule in place of the declared one. The engine begins `scheduleSince` anew when it is set or lifted. */
   readonly reschedule?: ClusterIntent;

@@ -66,13 +66,13 @@ export function decideStart(
 
 function stateIn(fields: Fields): ClusterTaskState {
   const { since = '0', token = '0', accounted, openSince, runToken, runStarted, runEnded } = fields;
-  const { skipNext } = fields;
+  const { skipNext, skipsFrom = openSince ?? '0' } = fields;
   const ends = Object.values(ENDS).flatMap((name) => fields[name] ?? []);
   const pausedUntil = Math.max(...ends.map((end) => (end === 'inf' ? Infinity : Number(end))));
   return {
     scheduleSince: Number(since),
     token: BigInt(token),
-    skipsNext: skipNext !== undefined,
+    ...(skipNext === undefined ? {} : { skipsFrom: Number(skipsFrom) }),
     ...(accounted === undefined ? {} : { accounted: Number(accounted) }),
     ...(openSince === undefined ? {} : { openSince: Number(openSince) }),
     waiting: Object.keys(fields).filter(isWaiting).map(momentOf),
@@ -89,12 +89,12 @@ function stateIn(fields: Fields): ClusterTaskState {
   };
 }
 
-function write(fields: Fields, { accounted, waiting, run, token, pausedUntil, skipsNext }: ClusterTaskState): void {
+function write(fields: Fields, { accounted, waiting, run, token, pausedUntil, skipsFrom }: ClusterTaskState): void {
   fields['token'] = String(token);
   if (accounted !== undefined) fields['accounted'] = String(accounted);
   drop(fields, ...Object.keys(fields).filter((name) => isWaiting(name) && waiting?.includes(momentOf(name)) !== true));
   if (pausedUntil === undefined) drop(fields, ...Object.entries(ENDS).flat());
-  if (skipsNext !== true) drop(fields, 'skipNext');
+  if (skipsFrom === undefined) drop(fields, 'skipNext', 'skipsFrom');
   if (run === undefined) return;
   fields['runToken'] = String(run.token);
   fields['runStarted'] = String(run.startedAt);

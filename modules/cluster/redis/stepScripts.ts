@@ -16,6 +16,7 @@
  * | `undo`                                     | the fields of the run before it, for a moment that is returned |
  * | `pause`, `applicationPause`, `skipNext`, `reschedule` | the wishes of operators                             |
  * | `pausedUntil`, `applicationPausedUntil`    | when the pauses end, or `inf`                                  |
+ * | `skipsFrom`                                | the due moment that is to be skipped; absent for the next one  |
  * | `dead`                                     | the number of dead letters, whose jobs are in a set beside it  |
  * | `p:<process>`                              | the schedule of a process, and when that has started           |
  *
@@ -114,16 +115,22 @@ local function account()
   if not isOvertaken then redis.call('HSET', KEYS[1], 'accounted', ARGV[7]) end
   redis.call('HDEL', KEYS[1], 'w:' .. ARGV[7])
 end
+local skipsFrom = fields.skipNext and tonumber(fields.skipsFrom or fields.openSince or '0')
+local isReached = trigger ~= 'manual' and isFirst and skipsFrom and moment >= skipsFrom
+local function skipped()
+  if not isReached then return end
+  redis.call('HDEL', KEYS[1], 'skipNext', 'skipsFrom')
+  changed(KEYS[4], KEYS[5], path)
+end
 local function skip(reason)
   account()
+  skipped()
   return remembered({ 'skip', tostring(start), exact(now), before, reason, '', '', table.concat(waiting, ' ') })
 end
 if trigger ~= 'manual' then
-  if isFirst and fields.skipNext then
-    redis.call('HDEL', KEYS[1], 'skipNext')
-    changed(KEYS[4], KEYS[5], path)
-    return skip('paused')
-  end
+  -- Nothing is skipped in place of a moment that passed while no process was there.
+  local isOwed = not fields.openSince or skipsFrom and skipsFrom >= tonumber(fields.openSince)
+  if isReached and (moment == skipsFrom or isOwed) then return skip('paused') end
   if isPaused then return skip('paused') end
 end
 if overlap ~= 'allow' and fields.runToken then
@@ -142,6 +149,7 @@ redis.call('HSET', KEYS[1], 'undo', cjson.encode(undo), 'token', token, 'runToke
   'runJob', job, 'runLock', ARGV[3], 'holder', ARGV[5])
 redis.call('HDEL', KEYS[1], 'runEnded')
 account()
+skipped()
 redis.call('HSET', KEYS[2], 'starts', start)
 redis.call('SADD', KEYS[6], path)
 changed(KEYS[4], KEYS[5], path)

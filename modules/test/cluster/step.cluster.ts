@@ -49,7 +49,7 @@ interface Case {
   readonly run: { readonly started: number; readonly ended: number | undefined; readonly isHeld: boolean } | undefined;
   readonly token: number;
   readonly pausedUntil: number | undefined;
-  readonly skipsNext: boolean;
+  readonly skipsFrom: number | undefined;
   readonly wasPaused: true | undefined;
   readonly openSince: number | undefined;
   /** Moments that wait, and have a job; and one that has none any more. */
@@ -80,7 +80,7 @@ const cases: fc.Arbitrary<Case> = fc.record({
   ),
   token: fc.constantFrom(0, 1_000, 8_000_000_000_000_000),
   pausedUntil: fc.option(fc.constantFrom(-1_000, 600_000, Infinity), { nil: undefined }),
-  skipsNext: fc.boolean(),
+  skipsFrom: fc.option(ago, { nil: undefined }),
   wasPaused: fc.constantFrom(undefined, undefined, undefined, true),
   openSince: fc.option(ago, { nil: undefined }),
   waiting: fc.uniqueArray(ago, { maxLength: 3 }),
@@ -110,7 +110,7 @@ async function stepInRedis(given: Case, base: number): Promise<StartAnswer> {
   }
   if (pausedUntil !== undefined)
     Object.assign(fields, { pause: '{}', pausedUntil: pausedUntil === Infinity ? 'inf' : base + pausedUntil });
-  if (given.skipsNext) fields['skipNext'] = '{}';
+  if (given.skipsFrom !== undefined) Object.assign(fields, { skipNext: '{}', skipsFrom: base + given.skipsFrom });
   await client.flushall();
   await client.hset(`${BASE}:daemonry`, fields);
   await client.hset(`${BASE}:${JOB}`, { starts: given.starts });
@@ -134,13 +134,13 @@ const momentOf = ({ trigger, moment, jitter }: Case, base: number): ClusterMomen
 });
 
 function stateOf(given: Case, base: number): ClusterTaskState {
-  const { since, accounted, run, token, pausedUntil, skipsNext, openSince, waiting } = given;
+  const { since, accounted, run, token, pausedUntil, skipsFrom, openSince, waiting } = given;
   return {
     scheduleSince: base + since,
     ...(openSince === undefined ? {} : { openSince: base + openSince }),
     waiting: waiting.map((at) => base + at),
     token: BigInt(token),
-    skipsNext,
+    ...(skipsFrom === undefined ? {} : { skipsFrom: base + skipsFrom }),
     ...(accounted === undefined ? {} : { accounted: base + accounted }),
     ...(pausedUntil === undefined ? {} : { pausedUntil: base + pausedUntil }),
     ...(run === undefined
@@ -190,13 +190,13 @@ describe('the atomic step in Lua', () => {
           waiting: given.waiting.filter((at) => fields[`w:${base + at}`] !== undefined).sort(),
           hasEnded: fields['runToken'] === undefined ? undefined : fields['runEnded'] !== undefined,
           isPaused: fields['pausedUntil'] !== undefined,
-          skipsNext: fields['skipNext'] !== undefined,
+          skips: fields['skipNext'] !== undefined,
         }).toEqual({
           accounted: state.accounted ?? NaN,
           waiting: state.waiting?.map((at) => at - base).sort(),
           hasEnded: state.run === undefined ? undefined : state.run.endedAt !== undefined,
           isPaused: state.pausedUntil !== undefined,
-          skipsNext: state.skipsNext === true,
+          skips: state.skipsFrom !== undefined,
         });
       }),
       { numRuns: 500 },

@@ -2,6 +2,7 @@ import type { OperateRequest, OperatorAction } from '../../contracts/Operation';
 import type { PauseOptions } from '../../contracts/Scheduler';
 import type { OperationEvent } from '../../contracts/ApplicationEvents';
 import type { FrameworkConfig } from '../../contracts/configuration';
+import { OperationInvalidError } from '../../errors/operatorErrors';
 import { messageOf, textOf } from '../../errors/serializeError';
 import { isoText } from '../../time/instant';
 import type { Intent } from './Intents';
@@ -44,8 +45,10 @@ export function notesOn(unreached: readonly Unreached[]): readonly string[] {
   const [first] = unreached;
   if (first === undefined) return [];
   const paths = unreached.map(({ path }) => path).join(', ');
+  const { error } = first;
+  const why = error instanceof OperationInvalidError ? error.problems.join(' ') : messageOf(error).split('\n', 1)[0];
   return [
-    `It has not reached ${paths} in the cluster: ${messageOf(first.error).split('\n', 1)[0]} The rest is done. A pause of the whole application, or its end, follows when the cluster engine is back, if this process is still there; else ask again.`,
+    `It has not reached ${paths} in the cluster: ${why} The rest is done. A pause of the whole application, or its end, follows when the cluster engine is back, if this process is still there; else ask again.`,
   ];
 }
 

@@ -29,11 +29,11 @@ export class PassedMoments {
   }
 
   /** Records a moment that led to no run, and those before it. What was missed with others has one record with them. */
-  skip(moment: ClusterMoment & Accounted, reason: SkipReason): readonly RunRecord[] {
+  skip(moment: ClusterMoment & Accounted, reason: SkipReason, detail?: string): readonly RunRecord[] {
     const all = reason === 'missed' ? this.before({ ...moment, scheduledAt: moment.scheduledAt + 1 }) : undefined;
     if (all !== undefined) return [all];
     const missed = this.before(moment);
-    return [...(missed === undefined ? [] : [missed]), this.#runs.skip(moment, reason)];
+    return [...(missed === undefined ? [] : [missed]), this.#runs.skip(moment, reason, detail)];
   }
 
   /** Records the due moments before one that are not accounted for; see `ClusterClaim`. Returns undefined if there is none. */
@@ -51,6 +51,6 @@ export class PassedMoments {
     const moment: ClusterMoment = { trigger: 'schedule', scheduledAt: from, firesAt: from };
     // This process has recorded them already, one by one.
     const isKnown = gone !== undefined && gone.from <= from && to <= gone.to;
-    return isKnown ? this.#runs.unreached(moment, missed) : this.#runs.skip(moment, 'missed', missed);
+    return isKnown ? this.#runs.unreached(moment, missed) : this.#runs.skip(moment, 'missed', undefined, missed);
   }
 }

@@ -1,7 +1,10 @@
 import type { Clock, ClockTimer } from '../../contracts/Clock';
-import type { ClusterIntent, ClusterIntents } from '../../contracts/ClusterEngine';
+import type { ClusterIntent, ClusterIntentChange, ClusterIntents } from '../../contracts/ClusterEngine';
 import type { TaskSchedule } from '../../contracts/entries';
+import type { SkippedMoment } from '../../contracts/Scheduler';
 import type { PauseInfo } from '../../contracts/status';
+import { OperationInvalidError } from '../../errors/operatorErrors';
+import { isoText } from '../../time/instant';
 
 /** Milliseconds until what is over and still set is lifted again: the clock of the store may be a little behind. */
 const AGAIN_MS = 1_000;
@@ -39,7 +42,14 @@ export class SharedIntents {
     const pause = own === undefined || (ofAll !== undefined && endOf(ofAll) > endOf(own)) ? ofAll : own;
     if (pause === undefined) return undefined;
     const { since, until, reason, by } = pause;
-    return { since, ...(until === undefined ? {} : { until }), reason, by };
+    const info = { since, ...(until === undefined ? {} : { until }), reason, by };
+    return pause === ofAll ? { ...info, ofAll: true } : info;
+  }
+
+  /** The due moment that is skipped; undefined if there is none. */
+  get skip(): SkippedMoment | undefined {
+    const { skipNext } = this.#inForce;
+    return skipNext && { at: skippedFrom(skipNext) ?? 0, by: skipNext.by, reason: skipNext.reason };
   }
 
   /** The schedule in place of the declared one; undefined if there is none. */
@@ -98,6 +108,26 @@ export class SharedIntents {
   #over(now: number): ClusterIntents | undefined {
     const over = where(this.#told, (intent) => endOf(intent) <= now);
     return Object.keys(over).length === 0 ? undefined : over;
+  }
+}
+
+/** The due moment that a `skipNext` names; undefined if it names none, which means the next one. */
+export function skippedFrom({ value = '' }: Pick<ClusterIntent, 'value'>): number | undefined {
+  const at = Date.parse(value);
+  return Number.isNaN(at) ? undefined : at;
+}
+
+/**
+ * Refuses what would be over as soon as it is set: the clock of this process is behind that of the store.
+ *
+ * @param now - by the clock of the store.
+ * @throws OperationInvalidError
+ */
+export function refuseOver(change: ClusterIntentChange, now: number): void {
+  for (const { until } of Object.values(change).filter((intent) => intent !== undefined)) {
+    if (until === undefined || Date.parse(until) > now) continue;
+    const its = `it is ${isoText(now)} by the clock of the cluster's store, which the tasks of cluster scope follow`;
+    throw new OperationInvalidError([`"until" is over: ${until} is not in the future; ${its}.`]);
   }
 }
 

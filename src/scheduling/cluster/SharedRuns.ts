@@ -116,11 +116,15 @@ export class SharedRuns implements SharedRunOwner {
     for (const { settled } of this.#settling.values()) settled();
   }
 
-  /** Records a moment that led to no run in this process. */
-  skip(moment: ClusterMoment, reason: SkipReason, missed?: MissedMoments): RunRecord {
+  /**
+   * Records a moment that led to no run in this process.
+   *
+   * @param detail - in words, who or what it was skipped for, where that is known.
+   */
+  skip(moment: ClusterMoment, reason: SkipReason, detail?: string, missed?: MissedMoments): RunRecord {
     const { manualId = this.runIdOf(this.#parts.nextRun()), trigger, scheduledAt } = moment;
     const now = this.#parts.environment.clock.now();
-    const run = new SkippedRun(this, { trigger, scheduledAt }, manualId, reason, now, missed);
+    const run = new SkippedRun(this, { trigger, scheduledAt }, manualId, reason, now, missed, detail);
     this.#history.add(run);
     this.#history.countSkipped(reason, missed?.count ?? 1);
     this.#announce('run.skipped', run);

@@ -21,7 +21,7 @@ import type { Moment } from '../runs';
 import type { ScheduledTask } from '../ScheduledTask';
 import { sharedAnchor, shareOf } from '../when';
 import { PassedMoments } from './PassedMoments';
-import { SharedIntents } from './SharedIntents';
+import { refuseOver, SharedIntents } from './SharedIntents';
 import { SharedOffers } from './SharedOffers';
 import { SharedRuns } from './SharedRuns';
 import { SharedSuccess } from './SharedSuccess';
@@ -36,7 +36,6 @@ const TRIGGER_SLACK_MS = 5_000;
  */
 export class SharedTask implements ScheduledTask, DueTask, ClusterWorker {
   readonly handle: ClusterTaskHandle;
-  /** Nothing asks for it: the engine skips a moment of the whole cluster. */
   readonly #side: TaskSide;
   readonly #declared: PeriodicTaskSpec;
   #spec: PeriodicTaskSpec;
@@ -135,7 +134,7 @@ export class SharedTask implements ScheduledTask, DueTask, ClusterWorker {
     this.#success.look();
     if (this.#isSuperseded) return;
     if (this.#gate !== 'open') this.#runs.skip(moment, 'draining');
-    else if (this.#need !== undefined) this.#runs.skip(moment, 'dependency');
+    else if (this.#need !== undefined) this.#runs.skip(moment, 'dependency', this.#detailOf('dependency', scheduledAt));
     else void this.#offers.offer(moment);
   }
 
@@ -157,6 +156,7 @@ export class SharedTask implements ScheduledTask, DueTask, ClusterWorker {
   }
 
   share(change: ClusterIntentChange): Promise<void> {
+    refuseOver(change, this.#side.clock.now());
     return this.handle.change(change);
   }
 
@@ -208,12 +208,13 @@ export class SharedTask implements ScheduledTask, DueTask, ClusterWorker {
   stepBack(): void {}
 
   explain(at: number): ScheduleExplanation {
-    const { schedule } = this.#spec;
-    const isOpen = this.#gate === 'open';
+    const facts = { label: this.#runs, schedule: this.#spec.schedule, timer: this.#timer, history: this.#history };
     const now = this.#side.clock.now();
-    const facts = { label: this.#runs, schedule, now, timer: this.#timer, isOpen, history: this.#history };
-    const holds = new TaskHolds(this.#side.runners.environment.redact, this.#intents.pause, this.#need);
-    return explainScheduled({ ...facts, holds }, at);
+    return explainScheduled({ ...facts, now, isOpen: this.#gate === 'open', holds: this.#holds }, at);
+  }
+
+  dueMoments(most: number): readonly number[] | undefined {
+    return this.#gate === 'open' && !this.#isSuperseded ? this.#timer.upcoming(this.#nextRunAt(), most) : undefined;
   }
 
   run(claim: ClusterClaim): ClusterRun | undefined {
@@ -235,8 +236,9 @@ export class SharedTask implements ScheduledTask, DueTask, ClusterWorker {
     accounted?: number,
     waiting?: readonly number[],
   ): readonly RunRecord[] {
-    const { context } = this.#side.runners;
-    return context.runInAsyncScope(() => this.#passed.skip({ ...moment, accounted, waiting }, reason));
+    const detail = this.#detailOf(reason, moment.scheduledAt);
+    const skip = () => this.#passed.skip({ ...moment, accounted, waiting }, reason, detail);
+    return this.#side.runners.context.runInAsyncScope(skip);
   }
 
   lost(run: RunRecord, at: number): RunRecord {
@@ -275,6 +277,17 @@ export class SharedTask implements ScheduledTask, DueTask, ClusterWorker {
 
   #accept(): void {
     this.handle.accept(this.#takesPart);
+  }
+
+  /** The holds on its due moments, as far as this process knows them. */
+  get #holds(): TaskHolds {
+    const holds = new TaskHolds(this.#side.runners.environment.redact, this.#intents.pause, this.#need);
+    holds.skip = this.#intents.skip;
+    return holds;
+  }
+
+  #detailOf(reason: SkipReason, scheduledAt: number): string | undefined {
+    return this.#holds.detailOf(reason, scheduledAt, this.#side.clock.now());
   }
 
   #nextRunAt(): number {

@@ -20,8 +20,11 @@ export interface ClusterTaskState {
    * Undefined when it is not paused.
    */
   readonly pausedUntil?: number;
-  /** True if operators want the next due moment skipped. */
-  readonly skipsNext?: boolean;
+  /**
+   * The due moment that operators want skipped, or the first one after it if that never comes: the schedule may be another
+   * one by then. Undefined when there is none.
+   */
+  readonly skipsFrom?: number;
 }
 
 /** The newest run of a task. */
@@ -87,8 +90,8 @@ type Policy = Pick<ClusterTask, 'overlap' | 'misfire' | 'delivery' | 'maxStarts'
  * 1. A run whose lease is over has ended now, so that moments that came due meanwhile are no burst.
  * 2. A due moment that is not newer than the newest one with a record is dropped, unless it waits with `allow` and was
  *    overtaken; so is a catch-up from before the schedule began, and a start beyond what the delivery allows.
- * 3. While the task is paused, was so at the offer, or the next due moment is to be skipped, a due moment is skipped as
- *    `paused`. A manual run is not.
+ * 3. While the task is paused, was so at the offer, or the due moment is to be skipped, it is skipped as `paused`. A manual
+ *    run is not. A moment that was to be skipped and passed while no process was there has nothing skipped in its place.
  * 4. By overlap: `skip` skips a moment that fires before the end of the newest run, `queue-one` one that fires before its
  *    start; while that run goes on, `queue-one` and repeated starts wait. `allow` has no limit.
  * 5. A due moment from before {@link ClusterTaskState.openSince}, which was offered and not taken by processes that have all
@@ -124,14 +127,17 @@ export function decideClusterStart(
     ...(isDue && !isOvertaken ? { accounted: scheduledAt } : {}),
     ...(isDue && state.waiting !== undefined ? { waiting: others } : {}),
   };
-  const skip = (reason: StepReason, after: ClusterTaskState = state): ClusterStartDecision => ({
+  const { skipsFrom = Infinity } = state;
+  const isReached = trigger !== 'manual' && isFirst && scheduledAt >= skipsFrom;
+  const after = isReached ? withoutSkip(state) : state;
+  const skip = (reason: StepReason): ClusterStartDecision => ({
     kind: 'skip',
     state: { ...after, ...done },
     reason,
     ...passed,
   });
   if (trigger !== 'manual') {
-    if (isFirst && state.skipsNext === true) return skip('paused', { ...state, skipsNext: false });
+    if (isReached && (scheduledAt === skipsFrom || skipsFrom >= openSince)) return skip('paused');
     if (state.pausedUntil !== undefined || wasPaused === true) return skip('paused');
   }
   if (overlap !== 'allow' && run !== undefined) {
@@ -147,7 +153,7 @@ export function decideClusterStart(
   return {
     kind: 'start',
     state: {
-      ...state,
+      ...after,
       ...done,
       run: { startedAt: now, token: fencingToken },
       token: fencingToken,
@@ -164,4 +170,5 @@ export function endClusterRun(state: ClusterTaskState, token: bigint, now: numbe
   return { ...state, run: { ...run, endedAt: now } };
 }
 
+const withoutSkip = ({ skipsFrom: _done, ...state }: ClusterTaskState): ClusterTaskState => state;
 const withoutPause = ({ pausedUntil: _over, ...state }: ClusterTaskState): ClusterTaskState => state;

@@ -1,5 +1,6 @@
 import type { ClusterIntent, ClusterIntentChange, ClusterIntents } from '../../contracts/ClusterEngine';
 import type { ClusterTaskState } from '../../scheduling/cluster/decideClusterStart';
+import { skippedFrom } from '../../scheduling/cluster/SharedIntents';
 
 /** Everything that operators have set for one task of a cluster in memory. */
 export class MemoryIntents {
@@ -13,12 +14,12 @@ export class MemoryIntents {
   change(change: ClusterIntentChange, before: ClusterTaskState, now: number): ClusterTaskState {
     const set = Object.entries({ ...this.#all, ...change }).filter(([, intent]) => intent !== undefined);
     const { pause, applicationPause, skipNext } = (this.#all = Object.fromEntries(set) as ClusterIntents);
-    const { pausedUntil: _old, ...state } = before;
+    const { pausedUntil: _old, skipsFrom: _skipped, ...state } = before;
     const ends = [pause, applicationPause].filter((one) => one !== undefined).map(endOf);
     return {
       ...state,
       ...(ends.length === 0 ? {} : { pausedUntil: Math.max(...ends) }),
-      skipsNext: skipNext !== undefined,
+      ...(skipNext === undefined ? {} : { skipsFrom: skippedFrom(skipNext) ?? before.openSince ?? 0 }),
       ...('reschedule' in change ? { scheduleSince: now } : {}),
     };
   }
@@ -38,7 +39,7 @@ export class MemoryIntents {
   follow(state: ClusterTaskState): boolean {
     const { pause, applicationPause, skipNext, ...others } = this.#all;
     const isLifted = (pause ?? applicationPause) !== undefined && state.pausedUntil === undefined;
-    const isDone = skipNext !== undefined && state.skipsNext !== true;
+    const isDone = skipNext !== undefined && state.skipsFrom === undefined;
     if (!isLifted && !isDone) return false;
     this.#all = {
       ...others,

@@ -149,11 +149,15 @@ export class MemoryTask {
       this.#start(item, member, decision, before);
       return;
     }
-    this.#settle(decision.state);
-    if (decision.kind === 'wait') return;
+    if (decision.kind === 'wait') {
+      this.#settle(decision.state);
+      return;
+    }
     this.#items = this.#items.filter((other) => other !== item);
-    if (decision.kind === 'drop') return;
-    const records = member.worker.skip(moment, decision.reason, decision.accounted, decision.waiting);
+    const records =
+      decision.kind === 'drop' ? [] : member.worker.skip(moment, decision.reason, decision.accounted, decision.waiting);
+    // What is lifted with that is told after it: its record says who had set it.
+    this.#settle(decision.state);
     for (const record of records) this.records.add(record);
     const own = records.at(-1);
     if (own !== undefined) item.answer?.(own);
