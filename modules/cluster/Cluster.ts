@@ -12,7 +12,7 @@ import {
   type ClusterTaskHandle,
   ClusterUnreachableError,
   type ClusterWorker,
-  DaemonryError,
+  codeOf,
   durationMs,
   limited,
   ListenerLogger,
@@ -31,7 +31,7 @@ import { ClusterClaims } from '../shared/ClusterClaims';
 import { ClusterSettings } from './ClusterSettings';
 import type { ClusterStore } from './ClusterStore';
 import type { EngineParts, Joined } from './EngineParts';
-import { ClusterNotConfiguredError } from './errors';
+import { ClusterNotConfiguredError, silentStoreError } from './errors';
 import { isExpected } from './library';
 import { openStore, storesIn } from './openStore';
 import { TaskQueue } from './TaskQueue';
@@ -205,7 +205,7 @@ export class Cluster extends ClusterEngine implements OnStartup, OnRun, OnShutdo
 
   async #attach(joined: Joined): Promise<void> {
     try {
-      await this.#ask(joined.path, 'join it', (store) => joined.attach(store), 2 * ANSWER_WITHIN_MS);
+      await this.#ask(joined.path, 'join it', (store) => joined.attach(store), 3 * ANSWER_WITHIN_MS);
       if (this.#joined.has(joined)) this.#attached.add(joined);
       else await joined.detach();
     } catch (error) {
@@ -226,7 +226,7 @@ export class Cluster extends ClusterEngine implements OnStartup, OnRun, OnShutdo
           ...[...names].map((name) => this.#refresh(store, name)),
           ...looking.map((joined) => joined.look()),
         ]);
-      await withDeadline(ANSWER_WITHIN_MS, ask, { owner: 'The store' });
+      await withDeadline(ANSWER_WITHIN_MS, ask, { expired: () => silentStoreError(ANSWER_WITHIN_MS) });
       this.#attachAll();
       if (!this.#isConnected) this.#regained();
     } catch (error) {
@@ -286,7 +286,7 @@ export class Cluster extends ClusterEngine implements OnStartup, OnRun, OnShutdo
     const expired = (): Error => unreachable(new Error(`no answer within ${withinMs} ms`));
     return withDeadline(withinMs, () => work(store), { expired }).catch((error: unknown) => {
       // A store that answers with an error, such as one whose memory is full, is away as well.
-      throw error instanceof DaemonryError ? error : unreachable(error);
+      throw codeOf(error)?.startsWith('CLUSTER_') === true ? error : unreachable(error);
     });
   }
 

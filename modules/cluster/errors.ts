@@ -83,6 +83,14 @@ export class ClusterStoreError extends DaemonryError<'CLUSTER_STORE_UNSUITABLE'>
   }
 }
 
+/** The error of a store that is connected, and does not answer. */
+export const silentStoreError = (withinMs: number): ClusterStoreError =>
+  new ClusterStoreError(
+    'The store of the cluster is connected, and does not answer in time.',
+    { withinMs },
+    'look at its load, and at the network between: each answer is needed within that time.',
+  );
+
 /** The application has tasks of cluster scope, and no store is configured. */
 export class ClusterNotConfiguredError extends DaemonryError<'CLUSTER_NOT_CONFIGURED'> {
   constructor() {

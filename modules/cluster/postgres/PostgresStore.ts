@@ -1,4 +1,3 @@
-import { sleep } from 'daemonry';
 import type * as Bull from 'bullmq';
 import type { PoolClient } from 'pg';
 
@@ -24,13 +23,12 @@ import {
 import { ENDS } from '../fields';
 import { loadBull } from '../library';
 import { decideStart, type Fields } from './decideStart';
+import { patientBackend } from './patientBackend';
 import { PostgresDatabase, type PostgresOptions } from './PostgresDatabase';
 import { PostgresProcesses } from './PostgresProcesses';
 
 /** Connections of each queue and each worker. */
 const QUEUE_CONNECTIONS = 2;
-/** Milliseconds until a worker looks again whether the run in flight has ended that a moment waits for. */
-const TURN_MS = 200;
 
 /** A cluster store in PostgreSQL, through BullMQ's own backend: a preview. */
 export class PostgresStore implements ClusterStore {
@@ -78,7 +76,7 @@ export class PostgresStore implements ClusterStore {
     process: (job: ClusterJob, lock: string) => Promise<unknown>,
     options: ConsumerOptions,
   ): ClusterConsumer {
-    const { Worker } = this.#bull.withBackend(this.#patientBackend);
+    const { Worker } = this.#bull.withBackend(patientBackend(this.#bull.createPostgresBackend));
     return new Worker<MomentData>(name, (job, lock) => process(job, lock ?? ''), {
       ...options,
       connection: this.#queueConnection,
@@ -258,21 +256,6 @@ export class PostgresStore implements ClusterStore {
       [queue],
     );
     return rows[0]?.dead ?? '0';
-  }
-
-  /** BullMQ's backend goes on at once while a job waits, also when it may not be taken: it would ask without a pause. */
-  get #patientBackend(): typeof Bull.createPostgresBackend {
-    return (...given) => {
-      const backend = this.#bull.createPostgresBackend(...given);
-      const wait = backend.waitForJob.bind(backend);
-      backend.waitForJob = async (timeout) => {
-        const found = await wait(timeout);
-        // Without an answer BullMQ finds out itself what is wrong.
-        if (found !== null && (await backend.isMaxed().catch(() => false))) await sleep(TURN_MS);
-        return found;
-      };
-      return backend;
-    };
   }
 
   get #queueConnection(): { connectionString: string; schema: string; max: number } {
