@@ -11,6 +11,7 @@ import {
 } from '../../src';
 import { topFrame } from '../../src/cli/remote/topFrame';
 import { createTestCluster } from '../../src/testing';
+import { type WebServer, webModule } from '@daemonry/modules/web';
 import { givenFolder } from './support/givenApplication';
 
 @BackgroundDaemon({ name: 'order_sync', interval: '1m', scope: 'cluster' })
@@ -63,6 +64,32 @@ async function givenStatus(listeners: readonly (new () => object)[]): Promise<Ap
   await cluster.clock.advanceUntil(() => cluster.state('order_sync').holder !== undefined, '2m');
   return cluster.apps[0]?.status() as ApplicationStatus;
 }
+
+describe('The dead letters of an application with tasks of cluster scope', () => {
+  it('are dismissed from a terminal, one by its tickId, or all', async () => {
+    const cluster = await createTestCluster(1, {
+      name: 'orders',
+      listeners: [Invoices],
+      modules: [webModule()],
+      config: { values: { web: { port: 0 } } },
+      now: '2030-01-31T08:00:00Z',
+    });
+    await cluster.start();
+    await cluster.clock.advanceUntil(() => cluster.state('invoices').deadLetters === 3, '5h');
+    const [app] = cluster.apps;
+    const url = app?.listeners.resolve<WebServer>('web').address?.url ?? 'none';
+    const dismiss = ['dismiss', 'invoices', '--reason', 'sent by hand', '--url', url];
+    const { tickId = '' } = cluster.runs('invoices').find(({ start }) => start === 2) ?? {};
+
+    const one = await givenFolder().call([...dismiss, '--tick-id', tickId]);
+    expect(one).toMatchObject({ code: 0, stderr: '' });
+    expect(one.stdout).toContain('Dead letters that are dismissed: 1.');
+    expect((await givenFolder().call([...dismiss, '--tick-id', tickId])).stdout).toContain('dismissed: 0.');
+    expect(cluster.state('invoices').deadLetters).toBe(2);
+    expect((await givenFolder().call(dismiss)).stdout).toContain('dismissed: 2.');
+    await cluster.stop();
+  });
+});
 
 describe('The status of an application with tasks of cluster scope', () => {
   it('shows the holder of each, since when, its lease, and its dead letters', async () => {

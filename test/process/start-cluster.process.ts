@@ -1,6 +1,9 @@
+import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 
 import type { ApplicationProcess, ProcessOptions } from 'daemonry/testing';
 
@@ -56,12 +59,39 @@ describe('npm run start:cluster', () => {
     );
   });
 
+  it('ends when nobody reads its output any more, and leaves no server and no process behind', async () => {
+    const [redis, port] = [await freePort(), await threePorts()];
+    const node = `"${process.execPath}" -C daemonry-source -r ts-node/register/transpile-only`;
+    const { stdout } = await promisify(execFile)('sh', ['-c', `${node} examples/gateway/cluster/main.ts | head -1`], {
+      cwd: resolve(__dirname, '../..'),
+      env: {
+        ...process.env,
+        DAEMONRY__STATE__DIRECTORY: folder,
+        REDIS_URL: `redis://127.0.0.1:${redis}`,
+        GATEWAY_PORT: String(port),
+      },
+    });
+
+    expect(stdout).toBe(`cluster | started redis-server at 127.0.0.1:${redis}\n`);
+    for (const one of [redis, port, port + 1, port + 2]) expect(await refuses(one)).toBe(true);
+  });
+
   it('refuses an address that is no URL', async () => {
     const { code, stderr } = await start({ REDIS_URL: 'elsewhere' }).exit;
     expect(code).toBe(2);
     expect(stderr).toBe('REDIS_URL is no URL; write redis://host:6379\n');
   });
 });
+
+/** True if nobody listens on a port of the loopback interface. */
+const refuses = (port: number): Promise<boolean> =>
+  new Promise((done) => {
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.destroy();
+      done(false);
+    });
+    socket.once('error', () => done(true));
+  });
 
 const lineOf = (stdout: string, number: number, text: string): number =>
   stdout.split('\n').findIndex((line) => line.startsWith(`${number} | `) && line.includes(text));

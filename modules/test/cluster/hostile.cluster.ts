@@ -1,9 +1,11 @@
 import { type ClusterLease, ClusterUnreachableError, type LogEntry } from 'daemonry';
 
+import { migrate } from '../../cluster/postgres/migrate';
 import { eventually } from './support/eventually';
 import { FakeWorker, givenMoment, givenTask } from './support/FakeWorker';
 import { givenEngine } from './support/givenEngines';
 import { givenRedis } from './support/givenRedis';
+import { PostgresServer } from './support/PostgresServer';
 
 const redis = givenRedis();
 
@@ -137,6 +139,34 @@ describe('a run body', () => {
       'the new holder',
       () => second.state.holder !== undefined && second.state.holder !== one.engine.processId,
     );
+  });
+});
+
+describe('an application with a name of 500 characters', () => {
+  let postgres: PostgresServer;
+  beforeAll(async () => {
+    postgres = await PostgresServer.start();
+    await migrate(postgres.url, 'daemonry');
+  });
+  afterAll(() => postgres.remove());
+
+  const anything = Array.from({ length: 250 }, (_, index) => String.fromCodePoint(0x1f300 + index)).join('');
+  it.each([
+    ['colons and braces', 'Redis', ':{}~!'.repeat(100)],
+    ['emoji', 'Redis', anything],
+    ['colons and braces', 'PostgreSQL', ':{}~!'.repeat(100)],
+    ['emoji', 'PostgreSQL', anything],
+  ])('of %s shares its tasks in %s', async (_, kind, name) => {
+    const settings = kind === 'Redis' ? redis.settings() : { postgres: { url: postgres.url }, lease: '2s' };
+    const task = givenTask({ application: name });
+    const worker = new FakeWorker(task);
+    const { engine } = await givenEngine(settings, name);
+    const handle = engine.join(task, worker);
+    const moment = givenMoment();
+    await eventually('an answer', () => handle.offer(moment).catch(() => undefined));
+    await eventually('the run', () => worker.claims.length === 1);
+
+    await expect(handle.recordOf(moment.scheduledAt)).resolves.toMatchObject({ task: 'tick' });
   });
 });
 

@@ -105,6 +105,34 @@ describe.each([
     return subject().store.start(task, { ...request, policy: POLICY, ...changed });
   };
 
+  it('tells of every change, however many connections make them at once', async () => {
+    const { store } = subject();
+    const tasks = Array.from({ length: 20 }, (_each, index) => {
+      const path = `orders.task_${index}`;
+      return { ...task, path, queue: `shop~${path}` };
+    });
+    const seen = new Map<string, string | undefined>();
+    let isOver = false;
+    const read = async (): Promise<void> => {
+      for (let [known, isLast] = [0, false]; !isLast;) {
+        isLast = isOver;
+        const beat = await store.beat('shop', known);
+        known = beat.revision;
+        for (const [path, fields] of beat.tasks) seen.set(path, fields['pause']);
+      }
+    };
+    const reading = read();
+    await Promise.all(
+      tasks.map(async (one) => {
+        for (let count = 1; count <= 10; count++) await store.change(one, { pause: String(count) });
+      }),
+    );
+    isOver = true;
+    await reading;
+
+    expect(Object.fromEntries(seen)).toEqual(Object.fromEntries(tasks.map(({ path }) => [path, '10'])));
+  });
+
   it('gives one claim one answer, so that an answer that was lost is asked for again', async () => {
     await subject().lock([1_000]);
 

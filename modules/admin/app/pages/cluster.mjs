@@ -45,7 +45,7 @@ export function DeadLetters({ store, listener, planned, now }) {
   return html`<${Section} title="Dead letters">
     <p class="muted">
       ${counted(total, 'due moment')} failed at every start that ${total === 1 ? 'it' : 'each'} may
-      have.${dead.length < total && error === undefined ? ` The newest ${dead.length} are shown.` : ''}
+      have.${dead.length < total && error === undefined ? ` The newest ${dead.length} are shown.` : ''}${dead.length > total ? ' Among those shown are dismissed ones, whose records stay.' : ''}
     </p>
     <${Trouble} error=${error} />
     ${dead.length === 0 ? null : html`<${RunTable} runs=${dead} now=${now} onAgain=${mayOperate ? setAgain : undefined} label="Dead letters" />`}
