@@ -66,16 +66,32 @@ export function hideSecrets(text: string): string {
     .replace(IN_PAIR, byKey);
 }
 
-/** A text of at most `limit` characters, and a note of how many are missing. Secrets are removed before it is cut. */
+/**
+ * Characters behind a cut that are searched too. A secret, or the piece of one that is looked for, has at most 256, and 32 for each
+ * of them in whatever encoding.
+ */
+const SEARCHED_BEHIND = 8_192;
+
+/**
+ * A text of at most `limit` characters, and a note of how many are missing. Secrets are removed before it is cut; of a text that is
+ * longer no more is searched than may be shown.
+ */
 export function shorten(text: string, limit = LONGEST_TEXT, redact = asItIs): string {
   if (text.length <= limit) return redact(text);
-  let searched = text.slice(0, LONGEST_CAPTURED);
+  let searched = text.slice(0, limit + SEARCHED_BEHIND);
   let shown = redact(searched);
-  // Many secrets make it so short that the place where it was cut would be seen, and half a secret with it.
-  if (shown.length < 2 * limit && searched.length < text.length) shown = redact((searched = text));
-  const missing = shown.length - limit + text.length - searched.length;
-  return missing <= 0 ? shown : `${shown.slice(0, limit)}… [${missing} more characters]`;
+  // Many secrets make it so short that little of it could be shown.
+  if (2 * shownOf(shown) < limit && searched.length < text.length) {
+    searched = text.slice(0, Math.max(LONGEST_CAPTURED, searched.length));
+    shown = redact(searched);
+  }
+  // Where the search has ended half a secret may stand, which it could not know.
+  const end = Math.min(limit, searched.length < text.length ? shownOf(shown) : shown.length);
+  const missing = shown.length - end + text.length - searched.length;
+  return missing <= 0 ? shown : `${shown.slice(0, end)}… [${missing} more characters]`;
 }
+
+const shownOf = ({ length }: string): number => Math.max(length - SEARCHED_BEHIND, 0);
 
 /**
  * True for errors, also of another realm: errors made in a `vm` context, as in Jest, are no instances of this `Error`. False for
@@ -150,13 +166,15 @@ export function className(value: object, otherwise: string): string {
   return typeof name === 'string' && name !== '' ? name : otherwise;
 }
 
-/** Properties under which libraries keep one more error, beside its `cause`; `error` and `suppressed` are those of `SuppressedError`. */
+/** Properties under which libraries keep one more error, beside its `cause`. */
 const ONE_MORE =
   'error suppressed reason inner innerError innerException originalError original parent previous networkError'.split(
     ' ',
   );
-/** Properties under which they keep several: a list or another collection, or an object of them by name. */
+/** Properties under which they keep several: a list or another collection, an object of them by name, or one as a text. */
 const SEVERAL = ['errors', 'causes', 'reasons', 'suppressed', 'aggregateErrors', 'innerErrors', 'graphQLErrors'];
+/** Properties of a `SuppressedError`, whose values may be anything that was thrown. */
+const SUPPRESSED = ['error', 'suppressed'];
 /** The number of errors of one collection that are read: it may have no end. */
 const MOST_OF_ONE = 100;
 
@@ -167,39 +185,73 @@ export interface NestedErrors {
   readonly leftOut: number;
 }
 
-/** Finds the errors that an error, or another object that was thrown, keeps beside its cause. Never throws. */
+/**
+ * Finds the errors that an error, or another object that was thrown, keeps beside its cause: first the two of a
+ * `SuppressedError`, each in its place and whatever it is. An object that is kept twice is found once. Never throws.
+ */
 export function nestedErrors(owner: object): NestedErrors {
-  const errors = new Set<unknown>();
+  const isSuppressed = SUPPRESSED.every((key) => has(owner, key)) && !isCollection(readOptional(owner, 'suppressed'));
+  const errors = isSuppressed ? SUPPRESSED.map((key) => readKnown(owner, key)) : [];
+  const known = new Set<unknown>([...errors, readOptional(owner, 'cause')]);
   let leftOut = 0;
+  const add = (item: unknown): void => {
+    if (typeof item === 'object' && item !== null) {
+      if (known.has(item)) return;
+      known.add(item);
+    }
+    errors.push(item);
+  };
   for (const key of ONE_MORE) {
     const value = readProperty(owner, key);
-    if (isErrorLike(value)) errors.add(value);
+    if (isReason(value)) add(value);
   }
   for (const key of SEVERAL) {
-    const value = readProperty(owner, key);
-    const reason = unreadable(value);
-    if (reason !== undefined) errors.add(reason);
-    if (reason !== undefined || typeof value !== 'object' || value === null || isErrorLike(value)) continue;
-    const { items, size } = itemsOf(value);
-    for (const item of items) errors.add(item);
-    leftOut += Math.max(size - items.length, 0);
+    if (isSuppressed && key === 'suppressed') continue;
+    const value = readKnown(owner, key);
+    if (isReason(value) || (typeof value === 'string' && value !== '')) add(value);
+    else if (typeof value === 'object' && value !== null) {
+      const { items, size } = itemsOf(value);
+      items.forEach(add);
+      leftOut += Math.max(size - items.length, 0);
+    }
   }
-  const cause = readOptional(owner, 'cause');
-  if (cause !== undefined) errors.delete(cause);
-  return { errors: [...errors], leftOut };
+  return { errors, leftOut };
+}
+
+/** True for an error, and for an object that says as one does why it was thrown. */
+const isReason = (value: unknown): value is object =>
+  isErrorLike(value) ||
+  (typeof value === 'object' &&
+    value !== null &&
+    !isCollection(value) &&
+    typeof readOptional(value, 'message') === 'string');
+
+const isCollection = (value: unknown): boolean => isList(value) || types.isSet(value) || types.isMap(value);
+
+/** Reads a property; what it says of one that cannot be read is a text. */
+function readKnown(owner: object, key: PropertyKey): unknown {
+  const value = readProperty(owner, key);
+  return unreadable(value) ?? value;
+}
+
+function has(owner: object, key: PropertyKey): boolean {
+  try {
+    return key in owner;
+  } catch {
+    return false;
+  }
 }
 
 /** Reads the first items of a collection of any kind, and how many it has, if it says so. */
 function itemsOf(collection: object): { readonly items: readonly unknown[]; readonly size: number } {
+  if (types.isStringObject(collection)) return { items: [String.prototype.valueOf.call(collection)], size: 1 };
   const items: unknown[] = [];
   try {
     const length = [readOptional(collection, 'length'), readOptional(collection, 'size')].find(Number.isSafeInteger);
     const size = typeof length === 'number' ? length : 0;
     if (isList(collection) || (size > 0 && readOptional(collection, Symbol.iterator) === undefined)) {
-      for (let index = 0; index < Math.min(size, MOST_OF_ONE); index++) {
-        const item = readProperty(collection, String(index));
-        items.push(unreadable(item) ?? item);
-      }
+      for (let index = 0; index < Math.min(size, MOST_OF_ONE); index++)
+        items.push(readKnown(collection, String(index)));
       return { items, size };
     }
     if (typeof readOptional(collection, Symbol.iterator) === 'function') {
@@ -211,10 +263,7 @@ function itemsOf(collection: object): { readonly items: readonly unknown[]; read
       return { items, size };
     }
     const keys = Object.keys(collection);
-    for (const key of keys.slice(0, MOST_OF_ONE)) {
-      const item = readProperty(collection, key);
-      items.push(unreadable(item) ?? item);
-    }
+    for (const key of keys.slice(0, MOST_OF_ONE)) items.push(readKnown(collection, key));
     return { items, size: keys.length };
   } catch (error) {
     return { items: [...items, `[unreadable: ${reasonOf(error)}]`], size: 0 };

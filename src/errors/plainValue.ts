@@ -20,6 +20,10 @@ import {
 /** The text of one value altogether, keys not counted; from there on texts are cut to {@link SHORTEST_CUT}. */
 const MOST_TEXT = 262_144;
 const SHORTEST_CUT = 64;
+/** Characters of one value that are searched for secrets altogether; of longer texts behind those nothing is shown. */
+const MOST_SEARCHED = 262_144;
+/** The same for one log entry, or one error, which show less. */
+const MOST_SEARCHED_OF_ENTRY = 131_072;
 const DEEPEST = 6;
 const MOST_ENTRIES = 100;
 /** The limit for one value altogether, so that data both wide and deep stays bounded. */
@@ -36,7 +40,17 @@ export interface PlainOptions {
   readonly byKey?: boolean;
   /** The length above which a text is cut. @defaultValue {@link LONGEST_TEXT} */
   readonly longest?: number;
+  /** Number of characters that may be searched, shared by values that are shown together. @defaultValue a budget of its own */
+  readonly budget?: SearchBudget;
 }
+
+/** Characters that may still be searched for secrets. */
+export interface SearchBudget {
+  left: number;
+}
+
+/** Number of characters that may be searched for secrets in one log entry, or one error with its causes. */
+export const entryBudget = (): SearchBudget => ({ left: MOST_SEARCHED_OF_ENTRY });
 
 interface Walk extends Required<PlainOptions> {
   readonly path: object[];
@@ -44,10 +58,19 @@ interface Walk extends Required<PlainOptions> {
   textLeft: number;
 }
 
-const newWalk = ({ redact = asItIs, byKey = false, longest = LONGEST_TEXT }: PlainOptions): Walk => ({
-  redact: byKey ? (text) => hideSecrets(redact(text)) : redact,
+const newWalk = ({
+  redact = asItIs,
+  byKey = false,
+  longest = LONGEST_TEXT,
+  budget = { left: MOST_SEARCHED },
+}: PlainOptions): Walk => ({
+  redact: (text) => {
+    budget.left -= text.length;
+    return byKey ? hideSecrets(redact(text)) : redact(text);
+  },
   byKey,
   longest,
+  budget,
   path: [],
   values: 0,
   textLeft: MOST_TEXT,
@@ -97,15 +120,9 @@ function readTexts(error: object, walk: Walk): ErrorTexts {
   const stack = readProperty(error, 'stack');
   const known = typeof message === 'string' ? message : '';
   return {
-    name: shorten(
-      typeof name === 'string' && name !== '' ? name : className(error, 'Error'),
-      LONGEST_NAME,
-      walk.redact,
-    ),
+    name: showName(typeof name === 'string' && name !== '' ? name : className(error, 'Error'), walk),
     message: message === undefined ? '' : asText(unreadable(message) ?? message, walk),
-    ...(typeof code === 'string' || typeof code === 'number'
-      ? { code: shorten(String(code), LONGEST_NAME, walk.redact) }
-      : {}),
+    ...(typeof code === 'string' || typeof code === 'number' ? { code: showName(String(code), walk) } : {}),
     ...(typeof stack === 'string' ? { stack: showText(withShortHeader(stack, known), walk) } : {}),
   };
 }
@@ -146,7 +163,15 @@ function functionText(value: object, walk: Walk): string {
   return `[function ${typeof name === 'string' && name !== '' ? showText(name, walk) : 'anonymous'}]`;
 }
 
+/** The name of an error, its code, or a key. */
+const showName = (name: string, walk: Walk): string =>
+  isDropped(name, walk) ? `[cut: ${name.length} characters]` : shorten(name, LONGEST_NAME, walk.redact);
+
+/** True for a text that there is nothing left to search with. */
+const isDropped = (text: string, { budget }: Walk): boolean => budget.left <= 0 && text.length > SHORTEST_CUT;
+
 function showText(text: string, walk: Walk): string {
+  if (isDropped(text, walk)) return `[cut: ${text.length} characters]`;
   const shown = shorten(text, Math.max(Math.min(walk.textLeft, walk.longest), SHORTEST_CUT), walk.redact);
   walk.textLeft -= shown.length;
   return shown;
@@ -167,6 +192,7 @@ function enter(value: object, walk: Walk): unknown {
 
 function convertObject(value: object, walk: Walk): unknown {
   if (isError(value)) return convertError(value, walk);
+  if (types.isStringObject(value)) return showText(String.prototype.valueOf.call(value), walk);
   if (types.isDate(value))
     return Number.isNaN(Date.prototype.getTime.call(value)) ? 'Invalid Date' : Date.prototype.toISOString.call(value);
   if (ArrayBuffer.isView(value)) return `[${className(value, 'bytes')}, ${value.byteLength} bytes]`;
@@ -241,7 +267,7 @@ function convertEntries(owner: object, keys: readonly string[], walk: Walk): Rec
     const item = readProperty(owner, key);
     if (item === undefined) continue;
     const shown = convert(unreadable(item) ?? item, walk);
-    const name = shorten(key, LONGEST_NAME, walk.redact);
+    const name = isDropped(key, walk) ? `[cut: key ${converted.length}]` : showName(key, walk);
     const isSecret = hidesSecret(key, item) || (key === 'value' && label !== undefined && hidesSecret(label, item));
     converted.push([name, walk.byKey && isSecret ? REDACTED : shown]);
   }

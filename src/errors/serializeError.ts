@@ -17,7 +17,7 @@ import {
   shorten,
   unreadable,
 } from './foreign';
-import { describeValue, errorTexts, type PlainOptions } from './plainValue';
+import { describeValue, entryBudget, errorTexts, type PlainOptions, type SearchBudget } from './plainValue';
 
 /** Wraps a thrown value that is not an `Error`, or is one that cannot be trusted: a `Proxy`. */
 export class NonErrorThrown extends DaemonryError<'NON_ERROR_THROWN'> {
@@ -134,6 +134,7 @@ const MOST_NESTED = 32;
 
 interface Walk {
   readonly redact: Redact;
+  readonly budget: SearchBudget;
   /** The errors on the way to this one. */
   readonly path: unknown[];
   count: number;
@@ -147,14 +148,14 @@ interface Walk {
  * @param redact - removes secrets from each text, before it is cut.
  */
 export function serializeError(error: unknown, redact: Redact = asItIs): SerializedError {
-  return deepFreeze(serialize(error, { redact, path: [], count: 0 }));
+  return deepFreeze(serialize(error, { redact, budget: entryBudget(), path: [], count: 0 }));
 }
 
 function serialize(thrown: unknown, walk: Walk): SerializedError {
   walk.count++;
   if (!isErrorLike(thrown)) return serializeOther(thrown, walk);
   walk.path.push(thrown);
-  const { name, message, code, stack } = errorTexts(thrown, { redact: walk.redact });
+  const { name, message, code, stack } = errorTexts(thrown, walk);
   const cause = readProperty(thrown, 'cause');
   const serialized = {
     name: copyOf(name),
@@ -188,9 +189,9 @@ function nested(error: unknown, walk: Walk): SerializedError {
 }
 
 /** A cause, or an error of an `AggregateError`, that is not an error. */
-function serializeOther(value: unknown, { redact }: Walk): SerializedError {
+function serializeOther(value: unknown, { redact, budget }: Walk): SerializedError {
   const name = typeof value === 'object' && value !== null ? className(value, 'Object') : typeof value;
-  return { name: shorten(name, LONGEST_NAME), message: copyOf(describeValue(value, { redact })) };
+  return { name: shorten(name, LONGEST_NAME), message: copyOf(describeValue(value, { redact, budget })) };
 }
 
 /** The engine keeps the whole of a text that a part was cut from, for as long as it keeps the part. */

@@ -11,7 +11,7 @@ import {
 } from '../contracts/ListenerLogger';
 import type { Redactor } from '../contracts/Redactor';
 import { asItIs, isErrorLike, readOptional } from '../errors/foreign';
-import { describeValue, toPlainValue } from '../errors/plainValue';
+import { describeValue, entryBudget, toPlainValue } from '../errors/plainValue';
 import { describeError, messageOf } from '../errors/serializeError';
 import { isThenable, settlementOf } from '../execution/PendingCallback';
 import { formatDuration } from '../time/duration';
@@ -188,7 +188,8 @@ class SinkLogging implements Logging, LineWriter {
 
   #entry(level: LogLevel, message: unknown, scope: LogFields, fields: LogFields | undefined): LogEntry {
     const { text: redact } = this.#redact;
-    const options = { redact, byKey: true };
+    const budget = entryBudget();
+    const options = { redact, byKey: true, budget };
     const pluginName = this.#owners.get(scope['listener']);
     const owned = pluginName === undefined ? scope : { ...scope, pluginName };
     const textAt = (key: symbol): LogFields => {
@@ -198,7 +199,7 @@ class SinkLogging implements Logging, LineWriter {
     return {
       timestamp: new Date(this.#now()).toISOString(),
       level,
-      message: isErrorLike(message) ? messageOf(message, redact) : describeValue(message, { redact }),
+      message: isErrorLike(message) ? messageOf(message, redact) : describeValue(message, { redact, budget }),
       ...(toPlainValue(owned, options) as LogFields),
       // In JavaScript, or with `any`, an error may be passed as the message or as the fields:
       // `catch (e) { log.error(e) }`.

@@ -116,6 +116,91 @@ describe.each([['Tr0ub4dor&3/x+y="é$`Z'], ["it's a $ecret!\\n%41"], ['hunter2hu
   },
 );
 
+describe('a secret of which Node shows a part', () => {
+  const token = `sk_live_${Array.from({ length: 200 }, (_, index) => (index * 7919).toString(36)).join('')}`;
+  const leftOf = (shown: string): string =>
+    shown.replaceAll(/\[redacted\]|\.\.\. \d+ more (byte|item|character)s?/g, '');
+
+  it.each([33, 51, 64, 100, 256, 257, 700])('is taken out of its Buffer, of %i characters', (length) => {
+    const secret = token.slice(0, length);
+    const { text } = createRedactor([secret]);
+
+    expect(leftOf(text(inspect(Buffer.from(secret))))).toMatch(/^<Buffer {1,2}>$/);
+    expect(leftOf(text(inspect(Buffer.from(`Bearer ${secret}`))))).toMatch(/^<Buffer (?:[\da-f]{2} ){7} ?>$/);
+    expect(leftOf(text(inspect(new Uint8Array(Buffer.from(secret))))).replaceAll(/[\s,]/g, '')).toMatch(
+      /^Uint8Array\(\d+\)\[\]$/,
+    );
+  });
+
+  it('is taken out of its Buffer where it is no token, also one of several bytes a letter', () => {
+    for (const secret of [`correct horse & battery ${'staple '.repeat(8)}`, 'пароль-'.repeat(9), 'é€'.repeat(40)])
+      expect(leftOf(createRedactor([secret]).text(inspect(Buffer.from(secret)))).length).toBeLessThan(24);
+  });
+
+  it.each([10_001, 10_040, 10_063, 12_345])(
+    'is taken out of a text of it of which 10,000 of %i characters are shown',
+    (length) => {
+      const secret = Array.from({ length }, (_, index) =>
+        String.fromCharCode(48 + ((index * index * 31 + index) % 73)),
+      ).join('');
+
+      expect(leftOf(createRedactor([secret]).text(inspect(secret)))).toBe("''");
+    },
+  );
+
+  it('is found with all that stands before and behind a part that is looked for', () => {
+    const { text } = createRedactor([token]);
+
+    expect(text(`a ${token.slice(30, 230)} b`)).toBe('a [redacted] b');
+  });
+
+  it('leaves what only begins as a long one does', () => {
+    const { text } = createRedactor([
+      `https://hooks.example.com/services/T0/${'x1'.repeat(20)}`,
+      `my-application-in-production-token-${'y'.repeat(20)}`,
+      `-----BEGIN EC PRIVATE KEY-----\n${'MHcC'.repeat(16)}\n-----END EC PRIVATE KEY-----`,
+    ]);
+    const said =
+      'my-application-in-production asks https://hooks.example.com/services/T0, -----BEGIN EC PRIVATE KEY-----';
+
+    expect(text(said)).toBe(said);
+  });
+});
+
+describe('a short secret that is encoded twice', () => {
+  it.each(['hunter', 'hunter2', 'p@ss w0rd', 'MyPassw0rd1', 'MyPassw0rd12', 'MyPassw0rd123'])(
+    'is taken out: %s',
+    (secret) => {
+      const { text } = createRedactor([secret]);
+      const hexOf = (given: string): string => Buffer.from(given).toString('hex');
+
+      for (const before of ['', 'u:', 'ann:', 'a'])
+        for (const given of [
+          base64(base64(before + secret)),
+          ...(before === '' || secret.length > 9 ? [base64(base64(base64(before + secret)))] : []),
+          hexOf(base64(before + secret)),
+          base64(hexOf(before + secret)),
+        ])
+          expect([before, given, text(given)]).toEqual([before, given, expect.stringContaining('[redacted]')]);
+    },
+  );
+});
+
+describe('a secret with a tab and line breaks', () => {
+  const { text } = createRedactor(['ab\tcd\r\nef12']);
+
+  it('is taken out of a list of bytes of Go, one digit each where that is enough', () => {
+    const bytesOfGo = [...Buffer.from('ab\tcd\r\nef12')].map((byte) => `0x${byte.toString(16)}`).join(', ');
+
+    expect(text(`[]byte{${bytesOfGo}}`)).toBe('[]byte{0x[redacted]}');
+  });
+
+  it('is taken out of quoted-printable', () => {
+    expect(text('Key: ab=09cd=0D=0Aef12;')).toBe('Key: [redacted];');
+    expect(text('page=09 size=0D limit=10 month=13')).toBe('page=09 size=0D limit=10 month=13');
+  });
+});
+
 describe('a redactor', () => {
   it('finds each of several secrets in one text, in encodings of their own, and leaves the rest', () => {
     const { text } = createRedactor(['first"one', 'second&two', 'hunter2']);
@@ -177,6 +262,10 @@ describe('a redactor', () => {
     '\x1b[',
     '0x',
     '1 ',
+    '12-34-56-',
+    '1 2 3 4 z ',
+    '+AAAA',
+    '%2B',
   ])('comes to an end with a text of nothing but %j', (unit) => {
     const { text } = createRedactor(['p@ss "w0rd"/\\<é&+>\'=\n;', 'hunter2-hunter2']);
 

@@ -194,6 +194,13 @@ describe('a secret', () => {
     expect(createRedactor([long]).text(long.slice(0, 200))).toMatch(/^\[redacted\].{0,63}$/);
   });
 
+  it('of four characters is taken out of base64 that ends with it, and with the sign of its end', () => {
+    const { text } = createRedactor(['k3Y!']);
+
+    for (const before of ['', 'x', 'ann', 'anna', 'user:ann,'])
+      expect(text(`is ${base64(before, 'k3Y!')}`).includes('[redacted]')).toBe(before.length % 3 < 2);
+  });
+
   it('that is short leaves words alone that only look like its encodings', () => {
     const said = 'The test ended: dGVzdA is base64, 74657374 hexadecimal.';
 

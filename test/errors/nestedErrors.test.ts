@@ -141,6 +141,66 @@ describe('The errors that an error keeps', () => {
     expect(() => JSON.stringify(toPlainValue(error))).not.toThrow();
   });
 
+  it.each<[string, object, readonly string[]]>([
+    ['texts', { error: 'not closed', suppressed: 'not read' }, ['string: not closed', 'string: not read']],
+    ['an error and a text', { error: first, suppressed: 'not read' }, ['TypeError: first', 'string: not read']],
+    ['a number and nothing', { error: 42, suppressed: undefined }, ['number: 42', 'undefined: undefined']],
+    [
+      'objects with a code',
+      { error: { code: 'E1', message: 'not closed' }, suppressed: { code: 'E2' } },
+      ['Object: {"code":"E1","message":"not closed"}', 'Object: {"code":"E2"}'],
+    ],
+    ['the same twice', { error: first, suppressed: first }, ['TypeError: first', 'TypeError: first']],
+    [
+      'what is the cause too',
+      { error: first, suppressed: second, cause: second },
+      ['TypeError: first', 'RangeError: second'],
+    ],
+  ])('of a SuppressedError are both told, in their places, where they are %s', (_what, extra, told) => {
+    const { errors } = serializeError(failed({ name: 'SuppressedError', ...extra }));
+
+    expect(errors?.map(({ name, message }) => `${name}: ${message}`)).toEqual(told);
+  });
+
+  it('are told where they are one text, in a box too, or one object with a message', () => {
+    expect(serializeError(failed({ errors: 'all bad' })).errors).toMatchObject([{ message: 'all bad' }]);
+    expect(serializeError(failed({ errors: new String('all bad') })).errors).toMatchObject([{ message: 'all bad' }]);
+    expect(serializeError(failed({ errors: { code: 'E1', message: 'bad' } })).errors).toMatchObject([
+      { message: '{"code":"E1","message":"bad"}' },
+    ]);
+    expect(serializeError(failed({ original: { code: 'E1', message: 'bad' } })).errors).toHaveLength(1);
+  });
+
+  it('are each told or counted, also where they are equal', () => {
+    const endlessly = {
+      [Symbol.iterator]: () => ({ next: () => ({ value: 'again', done: false }) }),
+    };
+
+    for (const [given, count] of [
+      [Array.from({ length: 25 }, () => 'again'), 25],
+      [{ length: 1e9 }, 1e9],
+      [new Map([...'abcdefghijklm'].map((key) => [key, 'again'])), 13],
+      [endlessly, 100],
+    ] as const) {
+      const { errors = [], errorsLeftOut = 0 } = serializeError(failed({ errors: given }));
+      expect(errors).toHaveLength(10);
+      expect(errors.length + errorsLeftOut).toBe(count);
+    }
+  });
+
+  it('are read no further than they are told, of causes and errors without an end', () => {
+    let read = 0;
+    const deep = (): Error =>
+      Object.defineProperties(new Error('again'), {
+        cause: { get: () => (read++, deep()) },
+        errors: { get: () => (read++, [deep(), deep()]) },
+      });
+
+    serializeError(deep());
+
+    expect(read).toBeLessThan(200);
+  });
+
   it('say nothing where there are none', () => {
     expect(serializeError(failed({ errors: [], causes: new Set(), reason: 'because' }))).toEqual({
       name: 'Error',

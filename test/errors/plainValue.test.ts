@@ -119,6 +119,14 @@ describe('A value in a log line', () => {
     expect(toPlainValue(value)).toEqual({ fine: 1, broken: '[unreadable: not now]' });
   });
 
+  it('is a text where it is one in a box, without its secrets', () => {
+    const { text, data } = createRedactor(['swordfish']);
+    const value = { f: new String('a swordfish') };
+
+    expect(toPlainValue(value, { redact: text })).toEqual({ f: 'a [redacted]' });
+    expect(data(value)).toEqual({ f: 'a [redacted]' });
+  });
+
   it('may be unreadable altogether', () => {
     const { proxy, revoke } = Proxy.revocable({}, {});
     revoke();

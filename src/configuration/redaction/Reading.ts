@@ -85,7 +85,7 @@ export class Reading {
       for (let left = read; left < -1 && at < source.length; left++) said.unit(source.charCodeAt(at++));
       at += Math.max(read, 0);
     }
-    const text = tokens.isEmpty ? source : said.toString();
+    const text = tokens.count === 0 ? source : said.toString();
     if (this.#texts.has(text)) return undefined;
     this.#texts.add(text);
     return new Reading(text, { from: this, back: tokens, texts: this.#texts, isJoined: joins || this.isJoined });
@@ -134,40 +134,40 @@ export class Spread implements WayBack {
 
 /** All that was decoded, in order, each with its place before and after. */
 export class Tokens implements WayBack {
-  readonly #starts: number[] = [];
-  readonly #ends: number[] = [];
-  readonly #startsBefore: number[] = [];
-  readonly #endsBefore: number[] = [];
-
-  get isEmpty(): boolean {
-    return this.#starts.length === 0;
-  }
+  /** Four numbers of each: where it begins and ends, and where it did before. */
+  readonly #places: number[] = [];
+  /** The number of them; fewer than there were forgets the others. */
+  count = 0;
 
   add(at: number, length: number, before: number, lengthBefore: number): void {
-    this.#starts.push(at);
-    this.#ends.push(at + length);
-    this.#startsBefore.push(before);
-    this.#endsBefore.push(before + lengthBefore);
+    const place = 4 * this.count++;
+    this.#places[place] = at;
+    this.#places[place + 1] = at + length;
+    this.#places[place + 2] = before;
+    this.#places[place + 3] = before + lengthBefore;
   }
 
   startOf(at: number): number {
     const token = this.#lastUpTo(at);
-    const end = this.#ends[token] ?? 0;
-    return at < end ? (this.#startsBefore[token] ?? 0) : (this.#endsBefore[token] ?? 0) + at - end;
+    const end = this.#of(token, 1);
+    return at < end ? this.#of(token, 2) : this.#of(token, 3) + at - end;
   }
 
   endOf(at: number): number {
     const token = this.#lastUpTo(at);
-    const end = this.#ends[token] ?? 0;
-    return (this.#endsBefore[token] ?? 0) + Math.max(at + 1 - end, 0);
+    return this.#of(token, 3) + Math.max(at + 1 - this.#of(token, 1), 0);
+  }
+
+  #of(token: number, part: number): number {
+    return token < 0 ? 0 : (this.#places[4 * token + part] ?? 0);
   }
 
   #lastUpTo(at: number): number {
     let low = 0;
-    let high = this.#starts.length;
+    let high = this.count;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if ((this.#starts[middle] ?? 0) <= at) low = middle + 1;
+      if (this.#of(middle, 0) <= at) low = middle + 1;
       else high = middle;
     }
     return low - 1;

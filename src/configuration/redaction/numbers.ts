@@ -1,7 +1,7 @@
 import { Buffer, isUtf8 } from 'node:buffer';
 
-import { digitAt, isWord, matchAt } from './escapes';
-import { Reading, Spread, Tokens } from './Reading';
+import { digitAt, isWord } from './escapes';
+import { Reading, Said, Spread, Tokens } from './Reading';
 
 /** A shorter run holds no more than a word: base64 and digits of a secret itself are looked for as they are. */
 export const SHORTEST_RUN = 24;
@@ -54,9 +54,12 @@ const FEWEST = 4;
 const MOST_BETWEEN = 40;
 const MOST_DIGITS = 16;
 
-/** The bytes of a list, and where the number of each stands. */
+/** Stands between two lists: no secret has it. */
+const BETWEEN_LISTS = 0xffff;
+
+/** The bytes of all lists of a text, and where the number of each stands. */
 interface Listed {
-  readonly units: number[];
+  readonly said: Said;
   readonly tokens: Tokens;
 }
 
@@ -68,45 +71,82 @@ export function lists(reading: Reading): readonly Reading[] {
   return [...listsOf(reading, hexItem, true), ...listsOf(reading, decimalItem, false)];
 }
 
+/** Reads all lists of one kind together: there may be thousands. */
 function listsOf(reading: Reading, itemAt: ItemAt, hasDashes: boolean): readonly Reading[] {
   const { text } = reading;
-  const found: Reading[] = [];
+  const listed: Listed = { said: new Said(text.length), tokens: new Tokens() };
+  const { said, tokens } = listed;
   for (let at = 0; at < text.length; at++) {
     if (digitAt(text, at) < 0 || isWord(text.charCodeAt(at - 1))) continue;
-    const listed: Listed = { units: [], tokens: new Tokens() };
+    const before = tokens.count;
+    const saidBefore = said.length;
+    if (before > 0) said.unit(BETWEEN_LISTS);
     const start = !hasDashes && text.charCodeAt(at - 1) === 0x2d ? at - 1 : at;
     for (let end = itemAt(text, start, listed); end > 0; end = itemAt(text, nextItem(text, at, hasDashes), listed))
       at = end;
-    if (listed.units.length < FEWEST || !reading.isNew({ start, end: at })) continue;
-    const read = Buffer.from(Uint16Array.from(listed.units).buffer).toString('utf16le');
-    found.push(new Reading(read, { from: reading, back: listed.tokens }));
+    if (tokens.count - before >= FEWEST && reading.isNew({ start, end: at })) continue;
+    tokens.count = before;
+    said.length = saidBefore;
   }
-  return found;
+  if (tokens.count === 0) return [];
+  return [new Reading(said.toString(), { from: reading, back: tokens })];
 }
 
-/** Pairs of digits: `68`, `0x68`, and `6875` for two at once. */
-function hexItem(text: string, at: number, { units, tokens }: Listed): number {
-  const start = text.startsWith('0x', at) ? at + 2 : at;
+/** Pairs of digits: `68`, `0x68`, and `6875` for two at once; one digit behind `0x`, as Go shows a tab. */
+function hexItem(text: string, at: number, { said, tokens }: Listed): number {
+  const start = text.charCodeAt(at) === 0x30 && text.charCodeAt(at + 1) === 0x78 ? at + 2 : at;
   let end = start;
   while (end <= start + MOST_DIGITS && digitAt(text, end) >= 0) end++;
-  if (end === start || (end - start) % 2 !== 0 || isWord(text.charCodeAt(end))) return 0;
+  if (end === start || isWord(text.charCodeAt(end))) return 0;
+  if (end - start === 1 && start > at) {
+    tokens.add(said.length, 1, start, 1);
+    said.unit(digitAt(text, start));
+    return end;
+  }
+  if ((end - start) % 2 !== 0) return 0;
   for (let pair = start; pair < end; pair += 2) {
-    tokens.add(units.length, 1, pair, 2);
-    units.push(digitAt(text, pair) * 16 + digitAt(text, pair + 1));
+    tokens.add(said.length, 1, pair, 2);
+    said.unit(digitAt(text, pair) * 16 + digitAt(text, pair + 1));
   }
   return end;
 }
 
-const DECIMAL = /(?:["']?\d{1,7}["']?\s{0,8}:\s{0,8})?(-?)(\d{1,5})(?![\w.])/y;
-
 /** A number as it is, or behind the key that it has in an object: `104`, `"0": 104`; negative ones are bytes with a sign. */
-function decimalItem(text: string, at: number, { units, tokens }: Listed): number {
-  const match = matchAt(DECIMAL, text, at);
-  if (match === undefined) return 0;
-  const [all, sign, number = ''] = match;
-  const end = at + all.length;
-  tokens.add(units.length, 1, end - number.length, number.length);
-  units.push(sign === '-' ? -Number(number) & 0xff : Number(number));
+function decimalItem(text: string, at: number, listed: Listed): number {
+  const value = behindKey(text, at);
+  return (value > at ? numberItem(text, value, listed) : 0) || numberItem(text, at, listed);
+}
+
+function numberItem(text: string, given: number, { said, tokens }: Listed): number {
+  const isNegative = text.charCodeAt(given) === 0x2d;
+  const start = isNegative ? given + 1 : given;
+  const end = behindDigits(text, start, 5);
+  if (end === start || isWord(text.charCodeAt(end)) || text.charCodeAt(end) === 0x2e) return 0;
+  const number = Number(text.slice(start, end));
+  tokens.add(said.length, 1, start, end - start);
+  said.unit(isNegative ? -number & 0xff : number);
+  return end;
+}
+
+/** The place behind the key of a number and its colon; 0 if it has none. */
+function behindKey(text: string, at: number): number {
+  const start = isQuote(text.charCodeAt(at)) ? at + 1 : at;
+  let end = behindDigits(text, start, 7);
+  if (end === start) return 0;
+  if (isQuote(text.charCodeAt(end))) end++;
+  end = behindSpaces(text, end);
+  return text.charCodeAt(end) === 0x3a ? behindSpaces(text, end + 1) : 0;
+}
+
+function behindDigits(text: string, at: number, most: number): number {
+  let end = at;
+  while (end < at + most && text.charCodeAt(end) >= 0x30 && text.charCodeAt(end) <= 0x39) end++;
+  return end;
+}
+
+function behindSpaces(text: string, at: number): number {
+  let end = at;
+  while (end < at + 8 && isSpace(text.charCodeAt(end))) end++;
   return end;
 }
 
@@ -118,5 +158,7 @@ function nextItem(text: string, end: number, hasDashes: boolean): number {
   return next === end ? text.length : next;
 }
 
+const isQuote = (code: number): boolean => code === 0x22 || code === 0x27;
+const isSpace = (code: number): boolean => code === 0x20 || (code >= 9 && code <= 13);
 const isBetween = (code: number, isByte: boolean): boolean =>
-  code === 0x20 || code === 0x2c || (code >= 9 && code <= 13) || (isByte && (code === 0x2d || code === 0x3a));
+  isSpace(code) || code === 0x2c || (isByte && (code === 0x2d || code === 0x3a));

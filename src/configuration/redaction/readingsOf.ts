@@ -100,6 +100,7 @@ function kindsIn(text: string, wanted: number): number {
   let kinds = 0;
   let run = 0;
   let between = 0;
+  let unshifted = 0;
   const { length } = text;
   for (let at = 0; at < length; at++) {
     const is = classOf(text.charCodeAt(at));
@@ -110,6 +111,11 @@ function kindsIn(text: string, wanted: number): number {
     if ((is & SIGN) === 0) continue;
     const open = is & wanted & ~kinds;
     if (open !== 0) kinds |= kindsAt(text, at, open);
+    if ((open & KINDS.utf7) !== 0 && at >= unshifted) {
+      const read = utf7(text, at, nothing);
+      if (read > 0) kinds |= KINDS.utf7;
+      else unshifted = at - read;
+    }
     if ((is & DECIMAL_DIGIT) !== 0 && (classOf(text.charCodeAt(at - 1)) & BETWEEN) !== 0) {
       between = isNextInList(text, at) ? between + 1 : 0;
       if (between === FEWEST_BETWEEN) kinds |= KINDS.lists;
@@ -134,13 +140,12 @@ function isNextInList(text: string, at: number): boolean {
 
 const nothing = new Said(0);
 
-/** Finds the kinds, of those in `open`, of an encoding at this place. */
+/** Finds the kinds, of those in `open` without UTF-7, of an encoding at this place. */
 function kindsAt(text: string, at: number, open: number): number {
   let kinds = 0;
   if ((open & KINDS.escapes) !== 0 && escapes(text, at, nothing) > 0) kinds |= KINDS.escapes;
   if ((open & KINDS.letters) !== 0 && isEncodedLetter(text, at)) kinds |= KINDS.letters;
   if ((open & KINDS.mails) !== 0 && mails(text, at, nothing) > 0) kinds |= KINDS.mails;
-  if ((open & KINDS.utf7) !== 0 && utf7(text, at, nothing) > 0) kinds |= KINDS.utf7;
   if ((open & KINDS.imapNames) !== 0 && imapNames(text, at, nothing) > 0) kinds |= KINDS.imapNames;
   if ((open & KINDS.folds) !== 0 && folds(text, at, nothing) > 0) kinds |= KINDS.folds;
   return kinds | (open & KINDS.forms);

@@ -14,6 +14,15 @@ const SHORTEST_BASE64 = 6;
 /** A shorter text that two lines make together is one by chance. */
 const SHORTEST_JOINED = 8;
 
+/** Length of a secret, in bytes, up to which a text that it is encoded in twice is too short to be read. */
+const LONGEST_TWICE = 12;
+/** The number of bytes of a Buffer that Node shows. */
+const NODE_SHOWS = 50;
+/** Length of a secret from which on its beginning is looked for too. */
+const LONG = 33;
+/** Length of the beginning of a token; no other token has the same. */
+const BEGINNING = 24;
+
 /** Replaces what it finds in a text. */
 type Replace = (text: string) => string;
 
@@ -22,11 +31,13 @@ type Replace = (text: string) => string;
  * encodings of a text say is read, and the secrets are looked for in it. `undefined` without secrets.
  */
 export function secretsReplacer(secrets: readonly string[], replacement: string): Replace | undefined {
-  const parts = secrets.flatMap(partsOf).filter(({ length }) => length >= SHORTEST);
-  const forms = new Set(parts.flatMap((part) => [...spellings(part), ...digitForms(part), ...base64Forms(part)]));
-  if (forms.size === 0) return undefined;
+  const parts = secrets.flatMap(partsOf).filter(({ text }) => text.length >= SHORTEST);
+  if (parts.length === 0) return undefined;
+  const forms = new Map<string, Part | undefined>();
+  for (const { text } of parts) for (const form of formsOf(text)) forms.set(form, undefined);
+  for (const part of [...parts, ...parts.flatMap(beginningOf)]) if (isOfMore(part)) forms.set(part.text, part);
   const find = finderOf(forms);
-  const hasSpaces = parts.some((part) => part.includes(' '));
+  const hasSpaces = parts.some(({ text }) => text.includes(' '));
   return (text) => {
     const encodings = encodingsIn(text, hasSpaces);
     if (encodings === 0) return replaceAt(text, find(text), replacement);
@@ -39,6 +50,15 @@ export function secretsReplacer(secrets: readonly string[], replacement: string)
   };
 }
 
+/** A text that is looked for, and where it stands in that which it is a part of. */
+interface Part {
+  readonly text: string;
+  readonly of: string;
+  readonly at: number;
+}
+
+const isOfMore = ({ text, of }: Part): boolean => text.length < of.length;
+
 type Find = (text: string) => readonly Place[];
 
 /** Numbers that the first characters of a form are mixed into. */
@@ -48,12 +68,13 @@ const mixed = (before: number, code: number): number => ((before << 4) ^ code) &
 
 /**
  * Looks for all forms at once by their first characters: a pattern of all of them takes longer to make, and to search with. Where
- * several begin at one place the longest is found, because a secret may begin with another one.
+ * several begin at one place the longest is found, because a secret may begin with another one. Of a part, all that stands there of
+ * the whole is found with it.
  */
-function finderOf(forms: ReadonlySet<string>): Find {
+function finderOf(forms: ReadonlyMap<string, Part | undefined>): Find {
   const byStart = new Map<string, string[]>();
   const isStart = new Uint8Array(MIXES);
-  for (const form of [...forms].sort((a, b) => b.length - a.length)) {
+  for (const form of [...forms.keys()].sort((a, b) => b.length - a.length)) {
     const start = form.slice(0, SHORTEST);
     const others = byStart.get(start);
     if (others === undefined) byStart.set(start, [form]);
@@ -72,14 +93,24 @@ function finderOf(forms: ReadonlySet<string>): Find {
       const form = byStart.get(text.slice(start, at + 1))?.find((candidate) => text.startsWith(candidate, start));
       if (form === undefined) continue;
       if (places === NONE) places = [];
-      places.push({ start, end: start + form.length });
-      free = start + form.length + SHORTEST - 1;
+      const part = forms.get(form);
+      const end = start + form.length;
+      const place = part === undefined ? { start, end } : grown(text, start, end, part);
+      places.push(place);
+      free = place.end + SHORTEST - 1;
     }
     return places;
   };
 }
 
 const NONE: Place[] = [];
+
+function grown(text: string, from: number, to: number, { of, at, text: { length } }: Part): Place {
+  let [start, end] = [from, to];
+  for (let before = at - 1; before >= 0 && start > 0 && text[start - 1] === of[before]; before--) start--;
+  for (let after = at + length; after < of.length && text[end] === of[after]; after++) end++;
+  return { start, end };
+}
 
 function replaceAt(text: string, places: readonly Place[], replacement: string): string {
   if (places.length === 0) return text;
@@ -94,7 +125,7 @@ function replaceAt(text: string, places: readonly Place[], replacement: string):
 }
 
 /** A secret, or its pieces; and parts of it that are secrets of their own: the password in a URL, the lines of a key. */
-function partsOf(secret: string): readonly string[] {
+function partsOf(secret: string): readonly Part[] {
   const password = /^[a-z][a-z0-9+.-]*:\/\/[^\s/?#@]*?:([^\s/?#]*)@/i.exec(secret)?.[1];
   const lines = secret.includes('\n') ? secret.split(/\r?\n/).filter(isLineOfKey) : [];
   const whole = lines.length > 0 && secret.length > LONGEST_WHOLE ? [] : [secret];
@@ -111,11 +142,49 @@ function decoded(text: string): string {
   }
 }
 
-function inPieces(secret: string): readonly string[] {
-  if (secret.length <= LONGEST_WHOLE) return [secret];
+function inPieces(secret: string): readonly Part[] {
+  if (secret.length <= LONGEST_WHOLE) return [{ text: secret, of: secret, at: 0 }];
   const count = Math.ceil(secret.length / PIECE);
   const length = Math.ceil(secret.length / count);
-  return Array.from({ length: count }, (_, index) => secret.slice(index * length, (index + 1) * length));
+  return Array.from({ length: count }, (_, index) => {
+    const at = index * length;
+    return { text: secret.slice(at, at + length), of: secret, at };
+  });
+}
+
+/** Finds the beginning of a long secret, which may be all that is shown of it: Node shows 50 bytes of a Buffer. */
+function beginningOf({ of, at }: Part): readonly Part[] {
+  if (at > 0 || of.length < LONG) return [];
+  const token = of.slice(0, BEGINNING);
+  const shown = Buffer.from(of)
+    .subarray(0, NODE_SHOWS)
+    .toString()
+    .replace(/\ufffd$/, '');
+  const text = isRandom(token) ? token : shown;
+  return [{ text, of, at }];
+}
+
+/** False for words: the beginning of a secret that begins with the name of an application is no secret. */
+const isRandom = (text: string): boolean => /^[\w.~+/=-]*$/.test(text) && /\d/.test(text);
+
+const formsOf = (part: string): readonly string[] => [
+  ...spellings(part),
+  ...digitForms(part),
+  ...base64Forms(part),
+  ...twiceForms(part),
+];
+
+/** A short secret in base64 or digits, and in one of them again; and three times in base64: texts that are too short to be read. */
+function twiceForms(part: string): readonly string[] {
+  const bytes = Buffer.from(part);
+  if (bytes.length > LONGEST_TWICE) return [];
+  const once = [bytes.toString('hex'), bytes.toString('base64'), ...[0, 1, 2].flatMap((n) => base64FormsOf(bytes, n))];
+  const twice = [...new Set(once)].flatMap((form) => {
+    const again = Buffer.from(form);
+    return [again.toString('hex'), ...[0, 1, 2].flatMap((before) => base64FormsOf(again, before))];
+  });
+  const thrice = Buffer.from(Buffer.from(bytes.toString('base64')).toString('base64'));
+  return [...twice, ...base64FormsOf(thrice, 0)];
 }
 
 /** A part, and what becomes of it where it is decoded in the middle of a text, because it looks like an encoding itself. */
@@ -148,7 +217,11 @@ function base64FormsOf(bytes: Buffer, before: number): readonly string[] {
   const encoded = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64');
   // The characters that no byte before or after has a part in.
   const own = encoded.slice(Math.ceil((before * 8) / 6), Math.floor(((before + bytes.length) * 8) / 6));
-  if (own.length < SHORTEST_BASE64) return [];
-  const last = encoded.slice(Math.ceil((before * 8) / 6)).replace(/=+$/, '');
-  return [own, last].flatMap((form) => [form, form.replaceAll('+', '-').replaceAll('/', '_')]);
+  const padded = encoded.slice(Math.ceil((before * 8) / 6));
+  if (own.length < SHORTEST_BASE64)
+    return padded.length >= SHORTEST_BASE64 && padded.endsWith('=') ? [padded, toUrl(padded)] : [];
+  const last = padded.replace(/=+$/, '');
+  return [own, last].flatMap((form) => [form, toUrl(form)]);
 }
+
+const toUrl = (base64: string): string => base64.replaceAll('+', '-').replaceAll('/', '_');

@@ -61,10 +61,14 @@ const isCapital = (text: string, at: number): boolean => text.charCodeAt(at) < 0
 const isAmongBytes = (text: string, at: number): boolean =>
   text.charCodeAt(at + 3) === 0x3d || text.charCodeAt(at - 3) === 0x3d;
 
+/** A tab, and the ends of a line: no text has others of the characters below a space. */
+const BREAKS = [9, 10, 13];
+
 function needsEscape(text: string, at: number): boolean {
   const byte = digitAt(text, at) * 16 + digitAt(text, at + 1);
   return (
-    byte >= 0x20 && (byte < 0x80 ? !isWord(byte) || byte === 0x5f : isCapital(text, at) && isCapital(text, at + 1))
+    BREAKS.includes(byte) ||
+    (byte >= 0x20 && (byte < 0x80 ? !isWord(byte) || byte === 0x5f : isCapital(text, at) && isCapital(text, at + 1)))
   );
 }
 

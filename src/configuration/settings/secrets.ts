@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+
 import type { Redactor } from '../../contracts/Redactor';
 import { hidesSecret, isErrorLike, REDACTED } from '../../errors/foreign';
 import { serializeError } from '../../errors/serializeError';
@@ -26,6 +28,7 @@ export function createRedactor(secrets: readonly string[]): Redactor {
   const visit = (value: unknown, ancestors: readonly object[]): unknown => {
     if (typeof value === 'string') return text(value);
     if (typeof value !== 'object' || value === null) return value;
+    if (types.isStringObject(value)) return text(String.prototype.valueOf.call(value));
     if (ancestors.includes(value) || ancestors.length >= DEEPEST) return '[…]';
     const path = [...ancestors, value];
     if (isErrorLike(value)) return visit(serializeError(value), path);
