@@ -190,7 +190,9 @@ export interface NestedErrors {
  * `SuppressedError`, each in its place and whatever it is. An object that is kept twice is found once. Never throws.
  */
 export function nestedErrors(owner: object): NestedErrors {
-  const isSuppressed = SUPPRESSED.every((key) => has(owner, key)) && !isCollection(readOptional(owner, 'suppressed'));
+  const isSuppressed =
+    SUPPRESSED.every((key) => has(owner, key)) &&
+    (nameIs(owner, 'SuppressedError') || !isCollection(readOptional(owner, 'suppressed')));
   const errors = isSuppressed ? SUPPRESSED.map((key) => readKnown(owner, key)) : [];
   const known = new Set<unknown>([...errors, readOptional(owner, 'cause')]);
   let leftOut = 0;
@@ -217,6 +219,8 @@ export function nestedErrors(owner: object): NestedErrors {
   }
   return { errors, leftOut };
 }
+
+const nameIs = (owner: object, name: string): boolean => readOptional(owner, 'name') === name;
 
 /** True for an error, and for an object that says as one does why it was thrown. */
 const isReason = (value: unknown): value is object =>

@@ -150,6 +150,7 @@ describe('The errors that an error keeps', () => {
       { error: { code: 'E1', message: 'not closed' }, suppressed: { code: 'E2' } },
       ['Object: {"code":"E1","message":"not closed"}', 'Object: {"code":"E2"}'],
     ],
+    ['lists', { error: [1], suppressed: [first] }, ['Array: [1]', expect.stringMatching(/^Array: .*first/) as string]],
     ['the same twice', { error: first, suppressed: first }, ['TypeError: first', 'TypeError: first']],
     [
       'what is the cause too',
