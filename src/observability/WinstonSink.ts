@@ -1,9 +1,6 @@
-import { once } from 'node:events';
-
-import type { Logger } from 'winston';
-
 import type { LogFormat } from '../contracts/configuration';
 import type { LogEntry, LogSink } from '../contracts/ListenerLogger';
+import { native } from '../time/native';
 import { formatLogEntry } from './formatLogEntry';
 import { jsonLine } from './jsonLine';
 import { BRIEF } from './readable';
@@ -18,6 +15,11 @@ export interface WinstonSinkOptions {
   readonly stream?: NodeJS.WriteStream;
 }
 
+/** How often it is looked whether the stream has written everything, in milliseconds. */
+const LOOK_MS = 10;
+
+type Write = (entry: LogEntry) => void;
+
 /**
  * Writes lines with winston. Format `auto` means text on a terminal and JSON elsewhere, in lines of 8 KiB at the most. winston is
  * loaded with the first line.
@@ -26,7 +28,7 @@ export class WinstonSink implements LogSink {
   readonly #stream: NodeJS.WriteStream;
   readonly #format: () => LogFormat;
   readonly #failed: (error: unknown) => void;
-  #logger: Logger | undefined;
+  #write: Write | undefined;
 
   constructor({ format, failed, stream = process.stdout }: WinstonSinkOptions) {
     this.#format = format;
@@ -37,31 +39,26 @@ export class WinstonSink implements LogSink {
   /** Writes one line; nothing for people whose short form of it is empty. */
   log(entry: LogEntry): void {
     if (this.#isReadable && (entry as { readonly [BRIEF]?: string })[BRIEF] === '') return;
-    (this.#logger ??= this.#open()).log(entry);
+    (this.#write ??= this.#open())(entry);
   }
 
   /** Resolves when everything logged so far has left the process. Logging may go on afterwards. */
   async flush(): Promise<void> {
-    const logger = this.#logger;
-    if (logger === undefined) return;
-    this.#logger = undefined;
-    const finished = once(logger, 'finish');
-    logger.end();
-    await finished;
+    if (this.#write === undefined) return;
+    this.#write = undefined;
     await this.#drained();
     this.#stream.removeListener('error', this.#failed);
   }
 
-  #open(): Logger {
+  #open(): Write {
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- takes 30 ms, which another sink saves
-    const { createLogger, format, transports } = require('winston') as typeof import('winston');
+    const { format, transports } = require('winston') as typeof import('winston');
     // Without a listener for errors, a reader that closes the pipe (`app | head`) would end the application.
     this.#stream.on('error', this.#failed);
-    return createLogger({
-      level: 'debug',
-      format: format.printf((entry) => this.#formatEntry(entry as unknown as LogEntry)),
-      transports: new transports.Stream({ stream: this.#stream, eol: '\n' }),
-    });
+    const line = format.printf((entry) => this.#formatEntry(entry as unknown as LogEntry));
+    const transport = new transports.Stream({ stream: this.#stream, eol: '\n' });
+    // Without a logger of winston, whose streams wait for a `process.nextTick` that somebody may have replaced.
+    return (entry) => transport.log?.(line.transform({ ...entry }), () => undefined);
   }
 
   #formatEntry(entry: LogEntry): string {
@@ -76,8 +73,22 @@ export class WinstonSink implements LogSink {
   }
 
   async #drained(): Promise<void> {
-    if (this.#stream.writableLength === 0 || this.#stream.destroyed) return;
-    // A failed write reaches `failed` through the stream's error event.
-    await new Promise<void>((resolve) => this.#stream.write('', () => resolve()));
+    // A stream tells `failed` in the next tick that it has failed.
+    await new Promise<void>((resolve) => native.nextTick(resolve));
+    const stream = this.#stream;
+    const isDone = (): boolean => stream.writableLength === 0 || stream.destroyed;
+    if (isDone()) return;
+    await new Promise<void>((resolve) => {
+      const looks = native.setInterval(() => {
+        if (isDone()) done();
+      }, LOOK_MS);
+      const done = (): void => {
+        native.clearInterval(looks);
+        resolve();
+      };
+      looks.unref();
+      // Called in a tick of `process.nextTick`, where that is still Node's own.
+      stream.write('', done);
+    });
   }
 }

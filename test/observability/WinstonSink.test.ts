@@ -108,6 +108,24 @@ describe('The winston sink', () => {
     expect(text().match(/line \d+/g)).toEqual(messages);
   });
 
+  it.each([
+    ['before the first line', true],
+    ['after it', false],
+  ])('has everything written although somebody has replaced process.nextTick %s', async (_, isBefore) => {
+    const { sink, output, text } = givenSink('text');
+    const replace = (): unknown => jest.spyOn(process, 'nextTick').mockImplementation(() => undefined);
+
+    if (isBefore) replace();
+    sink.log(entry('line 1'));
+    replace();
+    for (let line = 2; line <= 50; line++) sink.log(entry(`line ${line}`));
+    await sink.flush();
+    jest.restoreAllMocks();
+
+    expect(text().match(/line \d+/g)).toHaveLength(50);
+    expect(output.listenerCount('error')).toBe(0);
+  });
+
   it('goes on after a flush', async () => {
     const { sink, text } = givenSink('text');
 
