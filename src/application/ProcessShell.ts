@@ -9,7 +9,9 @@ import { isWorthSaying } from '../observability/LineLimits';
 import { KeptListeners } from '../observability/KeptListeners';
 import { guardStandardStreams, writeToStderr } from '../observability/standardStreams';
 import { native } from '../time/native';
+import { CapturedErrors } from './CapturedErrors';
 import type { DaemonApplication } from './DaemonApplication';
+import { sayOpenHandles } from './openHandles';
 
 const SIGNALS = { SIGINT: 2, SIGTERM: 15, SIGHUP: 1 } as const;
 type Signal = keyof typeof SIGNALS;
@@ -18,8 +20,8 @@ type Signal = keyof typeof SIGNALS;
 const OPEN_HANDLES_MS = 1_000;
 /** How long a first signal waits for the application to be created, in milliseconds. */
 const CREATION_MS = 5_000;
-/** The longest delay of a timer. */
-const FOREVER_MS = 2 ** 31 - 1;
+/** How often it is looked whether the process still tells of its errors and signals, in milliseconds. */
+const LOOK_MS = 60_000;
 
 /** Unhandled errors beyond these are counted, not written: an endless loop of them would fill the disk. */
 const MOST_WRITTEN = 20;
@@ -36,6 +38,7 @@ export class ProcessShell {
   readonly #kept = new KeptListeners(process, (events) => {
     this.#sayRemoved(events);
   });
+  readonly #captured = new CapturedErrors();
   #removals = 0;
   /** Taken now: somebody may replace it later. */
   readonly #exitProcess = process.exit.bind(process);
@@ -67,7 +70,7 @@ export class ProcessShell {
 
   install(): void {
     guardStandardStreams();
-    this.#alive = native.setInterval(() => undefined, FOREVER_MS);
+    this.#alive = native.setInterval(this.#look, LOOK_MS);
     for (const signal of Object.keys(SIGNALS) as Signal[]) {
       this.#on(signal, () => {
         this.#onSignal(signal);
@@ -93,6 +96,7 @@ export class ProcessShell {
     this.#app = app;
     app.events.on('application.stopped', ({ report }) => {
       this.#reported = report.code;
+      this.#look();
     });
     if (this.#unhandled !== undefined) app.crash(this.#unhandled);
     if (this.#signal !== undefined) app.requestShutdown(`received ${this.#signal}`);
@@ -117,14 +121,17 @@ export class ProcessShell {
     process.on('exit', () => this.#exitProcess(this.#code));
     native
       .setTimeout(() => {
-        const left = openHandles();
-        if (left.length > 0) {
-          writeToStderr(`daemonry: still open after the stop, and ended with the process: ${left.join(', ')}`);
-        }
+        sayOpenHandles();
         this.#exit(this.#code);
       }, OPEN_HANDLES_MS)
       .unref();
   }
+
+  /** There are removals that no listener hears of. */
+  readonly #look = (): void => {
+    this.#kept.check();
+    this.#captured.look();
+  };
 
   #onSignal(signal: Signal): void {
     // The application has ended, and its code is decided: the process ends within a second.
@@ -283,13 +290,4 @@ function describe(error: Error): string {
     return [messageOf(error), ...frames].join('\n');
   }
   return error instanceof DaemonryError && !(error instanceof UnhandledError) ? messageOf(error) : stackOf(error);
-}
-
-/** The kinds of handles that keep the process alive, without its standard streams. */
-function openHandles(): string[] {
-  const counts = new Map<string, number>();
-  for (const kind of process.getActiveResourcesInfo()) {
-    if (kind !== 'TTYWrap' && kind !== 'PipeWrap') counts.set(kind, (counts.get(kind) ?? 0) + 1);
-  }
-  return [...counts].map(([kind, count]) => (count === 1 ? kind : `${count} × ${kind}`));
 }

@@ -11,7 +11,8 @@ const LISTENING: readonly string[] = ['newListener', 'removeListener'];
 
 /**
  * Listeners of the process or of a stream that stay until {@link end}: one that somebody removes is there again at once, and
- * after a `removeAllListeners()` of all events at the end of the current callback.
+ * after a `removeAllListeners()` of all events, or after a removal that begins with the listeners of removals, at the end of the
+ * current callback.
  */
 export class KeptListeners {
   readonly #emitter: EventEmitter;
@@ -29,8 +30,7 @@ export class KeptListeners {
         if (OF_SIGNALS.has(listener.name)) this.#inner.push([event, listener]);
       }
     }
-    // Listeners are removed from the last one to the first, which hears of all others.
-    emitter.prependListener('removeListener', this.#onRemoved);
+    this.#watch();
   }
 
   /** Adds a listener, and keeps it. */
@@ -43,21 +43,30 @@ export class KeptListeners {
   end(): void {
     this.#kept.length = 0;
     this.#emitter.off('removeListener', this.#onRemoved);
+    this.#emitter.off('removeListener', this.#onWatchRemoved);
   }
 
   readonly #onRemoved = (event: string | symbol, listener: Listener): void => {
     const isKept = this.#kept.some((each) => each[0] === event && each[1] === listener);
     if (isKept) {
       this.#on(event as string, listener);
-      if (this.#gone.length === 0) native.nextTick(this.#check);
+      if (this.#gone.length === 0) native.nextTick(this.check);
       this.#lost(event as string);
     } else if (event === 'removeListener' && this.#kept.length > 0) {
-      native.nextTick(this.#check);
+      native.nextTick(this.check);
     }
   };
 
-  /** A removal of all listeners goes on after it has told of each, and takes away what was added meanwhile. */
-  readonly #check = (): void => {
+  /** Hears of the removal of the one that hears of the others, which it hears of in turn. */
+  readonly #onWatchRemoved = (_event: string | symbol, listener: unknown): void => {
+    if (listener === this.#onRemoved && this.#kept.length > 0) native.nextTick(this.check);
+  };
+
+  /**
+   * Adds those that are gone again. A removal of all listeners goes on after it has told of each, and takes away what was added
+   * meanwhile.
+   */
+  readonly check = (): void => {
     if (this.#kept.length === 0) return;
     // Node's own come first, which give the process its signals.
     for (const [event, listener] of [...this.#inner, ...this.#kept]) {
@@ -65,12 +74,19 @@ export class KeptListeners {
       this.#on(event, listener);
       if (!LISTENING.includes(event)) this.#lost(event);
     }
-    const isHeard = this.#emitter.listeners('removeListener').includes(this.#onRemoved);
-    if (!isHeard) this.#emitter.prependListener('removeListener', this.#onRemoved);
+    this.#watch();
     const gone = this.#gone;
     this.#gone = [];
     if (gone.length > 0) this.#removed(gone);
   };
+
+  /** Listeners are removed from the last one to the first, which hears of all others. */
+  #watch(): void {
+    for (const listener of [this.#onWatchRemoved, this.#onRemoved]) {
+      if (!this.#emitter.listeners('removeListener').includes(listener))
+        this.#emitter.prependListener('removeListener', listener);
+    }
+  }
 
   #lost(event: string): void {
     if (!this.#gone.includes(event)) this.#gone.push(event);

@@ -1,5 +1,6 @@
 import './fakeTimers';
 
+import type * as Domain from 'node:domain';
 import { EventEmitter } from 'node:events';
 import { createRequire } from 'node:module';
 
@@ -55,6 +56,69 @@ const DEEDS: Readonly<Record<string, () => void>> = {
   'removals-unheard': () => {
     process.removeAllListeners('removeListener').removeAllListeners('newListener').removeAllListeners('SIGTERM');
   },
+  'removals-unheard-one-by-one': () => {
+    for (const each of process.listeners('removeListener')) process.off('removeListener', each as () => void);
+    process.removeAllListeners('SIGTERM');
+  },
+  'removals-unheard-by-the-first': () => {
+    process.off('removeListener', process.listeners('removeListener')[0] as () => void).removeAllListeners('SIGTERM');
+  },
+  'removals-unheard-by-the-last': () => {
+    process
+      .off('removeListener', process.listeners('removeListener').at(-1) as () => void)
+      .removeAllListeners('SIGTERM');
+  },
+  'removals-unheard-backwards': () => {
+    for (const each of process.listeners('removeListener').reverse()) process.off('removeListener', each as () => void);
+    for (const each of process.listeners('SIGTERM')) process.off('SIGTERM', each);
+  },
+  'each-unheard': () => {
+    for (const event of process.eventNames()) {
+      for (const each of process.rawListeners(event)) process.removeListener(event, each as () => void);
+    }
+  },
+  'each-unheard-twice': () => {
+    const all = (): void => {
+      for (const event of process.eventNames().reverse()) {
+        for (const each of process.rawListeners(event)) process.removeListener(event, each as () => void);
+      }
+    };
+    all();
+    all();
+    later(all);
+  },
+  'handler-throws': () => {
+    process.on('uncaughtException', () => {
+      throw new Error('the handler of a library');
+    });
+    later(() => {
+      throw new Error('the first error');
+    });
+  },
+  'monitor-throws': () => {
+    process.on('uncaughtExceptionMonitor', () => {
+      throw new Error('the monitor of a library');
+    });
+    later(() => {
+      throw new Error('the first error');
+    });
+  },
+  captured: () => {
+    process.setUncaughtExceptionCaptureCallback(() => process.stdout.write('captured\n'));
+    later(() => {
+      throw new Error('nobody hears of it');
+    });
+  },
+  'in-a-domain': () => {
+    // To load it forbids the callback of the one before.
+    const domain = (createRequire(__filename)('node:domain') as typeof Domain).create();
+    domain.on('error', () => process.stdout.write('captured\n'));
+    domain.run(() =>
+      later(() => {
+        throw new Error('nobody hears of it');
+      }),
+    );
+  },
   'errors-unheard': () => {
     process.removeAllListeners('uncaughtException').removeAllListeners('unhandledRejection');
     later(() => {
@@ -91,6 +155,9 @@ const DEEDS: Readonly<Record<string, () => void>> = {
     Object.assign(timers, { setTimeout: fake, setInterval: fake, setImmediate: fake });
     Object.assign(process, { nextTick: fake, hrtime: fake });
   },
+  'fakes-ticks': () => {
+    process.nextTick = () => undefined;
+  },
   'has-no-date': () => {
     Date.now = () => NaN;
   },
@@ -104,6 +171,11 @@ const DEEDS: Readonly<Record<string, () => void>> = {
 @BackgroundDaemon({ interval: '20ms', fatalOnStartupFailure: true, shutdownTimeout: '1s' })
 class Subject {
   startup({ log }: StartupContext): void {
+    if (behaviour === 'throws-last') {
+      process.on('exit', () => {
+        throw new Error('the last error');
+      });
+    }
     if (behaviour === 'exits-last') process.on('exit', () => process.exit(0));
     if (behaviour === 'zero-last') process.on('exit', () => (process.exitCode = 0));
     if (behaviour === 'really-last') process.prependListener('exit', () => reallyExit(0));
