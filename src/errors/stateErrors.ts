@@ -42,6 +42,15 @@ export const stateUnreadable = (file: string, cause: Error): StateError =>
     cause,
   });
 
+/** The file, or one beside it, cannot be written when it is opened. */
+export const stateUnwritable = (file: string, cause: Error): StateError =>
+  new StateError('STATE_WRITE_FAILED', {
+    what: `The state database cannot be written: ${messageOf(cause)}`,
+    facts: { file, uid: process.getuid?.() },
+    fix: 'let the user of the process read and write the folder and the files in it, make room on the disk, or set state.directory to a folder that it may write.',
+    cause,
+  });
+
 /** A command was given a path where no database is. */
 export const stateMissing = (file: string, isThere: boolean): StateError =>
   new StateError('STATE_UNREADABLE', {
@@ -110,11 +119,11 @@ export const stateMoved = (files: readonly string[]): StateError =>
     fix: `put the same files back, and it goes on; else restart the application, which begins with what is there then. ${BACKUP}`,
   });
 
-/** The file of the lock is not there any more. Nothing is lost by that. */
-export const lockMoved = (file: string): StateError =>
+/** The lock, or the record of the owner, is not there any more, or another one. Nothing is lost by that. */
+export const madeAnew = (files: readonly string[]): StateError =>
   new StateError('STATE_MOVED', {
-    what: 'The lock of the state database was deleted or replaced while the application works with it, and is made anew.',
-    facts: { files: [file] },
+    what: 'The lock of the state database, or the record of its owner, was deleted or replaced while the application works with it, and is made anew.',
+    facts: { files },
     fix: `leave the files in state.directory to the application while it runs. ${BACKUP}`,
   });
 

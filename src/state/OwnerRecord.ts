@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 
 import { toError } from '../errors/serializeError';
 import { writeFailed } from '../errors/stateErrors';
@@ -47,10 +47,37 @@ export function writeOwner(file: string, record: OwnerRecord): void {
     writeFileSync(draft, `${JSON.stringify(record)}\n`, { mode: 0o600 });
     renameSync(draft, file);
   } catch (error) {
+    rmSync(draft, { force: true });
     throw writeFailed(file, toError(error));
   }
 }
 
 /** True if a record is that of this very database, not of one that it was copied from, and its process still lives. */
 export const worksWith = (record: OwnerRecord, database: string): boolean =>
-  fileId(database) === record.database && fateOf(record) === 'lives';
+  isOf(record, database) && fateOf(record) === 'lives';
+
+/**
+ * True if a record says that another process has taken the right after `own` was written. One that somebody has put back, such as
+ * a backup or a program that keeps folders alike, does not: its process has ended, is this one, has another database, or wrote it
+ * earlier.
+ */
+export function succeeds(record: OwnerRecord, own: OwnerRecord, database: string): boolean {
+  if (record.token === own.token || !isLater(record, own)) return false;
+  const fate = fateOf(record);
+  return fate === 'unseen' || (fate === 'lives' && record.pid !== own.pid && isOf(record, database));
+}
+
+/** Where both are of one moment, one of them is the later one all the same: both processes have to see it alike. */
+function isLater(record: OwnerRecord, own: OwnerRecord): boolean {
+  const [at, ownAt] = [Date.parse(record.since), Date.parse(own.since)];
+  return at === ownAt ? record.token > own.token : at > ownAt;
+}
+
+function isOf(record: OwnerRecord, database: string): boolean {
+  try {
+    return fileId(database) === record.database;
+  } catch {
+    // A folder that cannot be searched any more.
+    return false;
+  }
+}

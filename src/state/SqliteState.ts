@@ -97,7 +97,7 @@ export class SqliteState extends StateDatabase {
   /**
    * Opens the file, and makes it, readable for its owner alone, if there is none.
    *
-   * @throws StateError STATE_UNREADABLE, STATE_LOCKED, STATE_DRIVER_MISSING
+   * @throws StateError STATE_UNREADABLE, STATE_WRITE_FAILED, STATE_LOCKED, STATE_DRIVER_MISSING
    */
   open(): void {
     this.#connection = openDatabase(this.#driver(), this.#file, BUSY_MS, this.#isSynced);

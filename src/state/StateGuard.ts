@@ -1,6 +1,7 @@
 import type { ListenerLogger } from '../contracts/ListenerLogger';
-import { lockMoved, type StateError, stateLost, stateMoved } from '../errors/stateErrors';
+import { madeAnew, type StateError, stateLost, stateMoved } from '../errors/stateErrors';
 import { runOutsideExecution } from '../execution/ExecutionContext';
+import { isWorthSaying } from '../observability/LineLimits';
 import { native } from '../time/native';
 import { fileId, type StateFiles } from './stateFiles';
 import type { StateOwnership } from './StateOwnership';
@@ -15,7 +16,7 @@ const LOOKS_PER_LINE = 12;
 export interface StateGuardParts {
   readonly files: StateFiles;
   readonly ownership: Pick<StateOwnership, 'successor' | 'renew'>;
-  readonly log: Pick<ListenerLogger, 'info' | 'error'>;
+  readonly log: Pick<ListenerLogger, 'info' | 'warn' | 'error'>;
   /** Called once, when another process has the state. */
   readonly lost: (error: StateError) => void;
   /** Called when {@link StateGuard.complaint} has changed. */
@@ -34,6 +35,7 @@ export class StateGuard {
   #isLost = false;
   #looks = 0;
   #looked = 0;
+  #madeAnew = 0;
 
   constructor(parts: StateGuardParts) {
     this.#parts = parts;
@@ -75,10 +77,11 @@ export class StateGuard {
       if (this.#failure === before && this.#looks % LOOKS_PER_LINE === 0) this.#tell(this.#failure);
       return;
     }
-    const { files, ownership, log } = this.#parts;
-    if (!ownership.renew()) return;
-    const error = lockMoved(files.lock);
-    log.error(error.what, { error });
+    const { ownership, log } = this.#parts;
+    const files = ownership.renew();
+    if (files.length === 0 || !isWorthSaying(++this.#madeAnew)) return;
+    const error = madeAnew(files);
+    log.warn(error.what, { error, times: this.#madeAnew });
   }
 
   #look(): void {

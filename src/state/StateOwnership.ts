@@ -1,11 +1,14 @@
 import { rmSync } from 'node:fs';
 
 import { toError } from '../errors/serializeError';
-import { stateUnreadable } from '../errors/stateErrors';
-import { type OwnerRecord, readOwner, worksWith, writeOwner } from './OwnerRecord';
+import { descriptorOf, isLocked } from './heldLock';
+import { type OwnerRecord, readOwner, succeeds, worksWith, writeOwner } from './OwnerRecord';
 import { fateOf, thisProcess } from './processIdentity';
-import { type Connection, type Driver, fileFailure } from './sqlite';
+import { type Connection, type Driver, fileFailure, openingErrorOf } from './sqlite';
 import { fileId, makePrivate, type StateFiles } from './stateFiles';
+
+/** Where the system does not tell whether the lock is still held, it is let go and taken again once in that many renewals. */
+const RENEWALS_UNTOLD = 12;
 
 /**
  * The right of this process to the state of an application: an open transaction on a file of its own, and a record of the
@@ -20,6 +23,10 @@ export class StateOwnership {
   #lockId: string | undefined;
   /** False while the lock could not be taken again. */
   #isHeld = false;
+  #descriptor: string | undefined;
+  /** False once the system has not told of a lock that is held. */
+  #isTold = true;
+  #untold = 0;
   #record: OwnerRecord | undefined;
 
   constructor(driver: () => Driver, files: StateFiles) {
@@ -31,7 +38,7 @@ export class StateOwnership {
    * Takes the right.
    *
    * @returns undefined when it is taken, else what is known of the process that has it.
-   * @throws StateError STATE_UNREADABLE
+   * @throws StateError STATE_UNREADABLE, STATE_WRITE_FAILED
    */
   take(): Partial<OwnerRecord> | undefined {
     const isLocked = this.#takeLock();
@@ -62,33 +69,21 @@ export class StateOwnership {
 
   /** The record of whoever has taken the right away meanwhile; undefined if nobody has. */
   get successor(): OwnerRecord | undefined {
+    if (this.#record === undefined) return undefined;
     const found = readOwner(this.#files.owner);
-    return this.#record === undefined || found?.token === this.#record.token ? undefined : found;
+    return found !== undefined && succeeds(found, this.#record, this.#files.database) ? found : undefined;
   }
 
   /**
-   * Takes the lock again, which may have been lost, and writes the record again if it is gone.
+   * Takes the lock again if it was lost, and writes the record again if it is gone or another one. Called when there is no
+   * {@link successor}. Nothing is written, and the lock is not let go, as long as both are there.
    *
-   * @returns true if the file of the lock was gone, or another one, and is a new one now.
+   * @returns the files that were gone or replaced, and are made anew.
    */
-  renew(): boolean {
-    if (this.#record === undefined) return false;
-    const isGone = fileId(this.#files.lock) !== this.#lockId;
-    try {
-      if (isGone) {
-        this.#releaseLock();
-        this.#takeLock();
-      } else {
-        if (this.#isHeld) this.#lock?.exec('ROLLBACK');
-        this.#isHeld = false;
-        this.#lock?.exec('BEGIN EXCLUSIVE');
-        this.#isHeld = true;
-      }
-      if (readOwner(this.#files.owner) === undefined) writeOwner(this.#files.owner, this.#record);
-    } catch {
-      // Somebody looks at the file, or the disk is full: it is tried again the next time.
-    }
-    return isGone;
+  renew(): readonly string[] {
+    if (this.#record === undefined) return [];
+    const { lock, owner } = this.#files;
+    return [...(this.#renewLock() ? [lock] : []), ...(this.#renewRecord(this.#record) ? [owner] : [])];
   }
 
   /** Gives the right back. */
@@ -111,16 +106,16 @@ export class StateOwnership {
     try {
       makePrivate(file);
       lock = new DatabaseSync(file, { timeout: 0 });
-      lock.exec('BEGIN EXCLUSIVE');
+      // Without it, each lock makes a journal beside the file.
+      lock.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
       this.#lock = lock;
       this.#lockId = fileId(file);
       this.#isHeld = true;
       return true;
     } catch (thrown) {
       lock?.close();
-      const error = toError(thrown);
-      if (fileFailure(error) === 'busy') return false;
-      throw stateUnreadable(file, error);
+      if (fileFailure(toError(thrown)) === 'busy') return false;
+      throw openingErrorOf(file, thrown);
     }
   }
 
@@ -128,6 +123,51 @@ export class StateOwnership {
     // Closing it ends its transaction.
     this.#lock?.close();
     this.#lock = undefined;
+    this.#lockId = undefined;
+  }
+
+  /** Returns true if the file was gone or replaced, and a new one is locked. */
+  #renewLock(): boolean {
+    try {
+      if (this.#lock === undefined || fileId(this.#files.lock) !== this.#lockId) {
+        this.#releaseLock();
+        return this.#takeLock();
+      }
+      if (!this.#mayBeLost()) return false;
+      if (this.#isHeld) this.#lock.exec('ROLLBACK');
+      this.#isHeld = false;
+      this.#lock.exec('BEGIN EXCLUSIVE');
+      this.#isHeld = true;
+      this.#isTold = this.#seen() === true;
+    } catch {
+      // Somebody looks at the file, or the disk is full: it is tried again the next time.
+    }
+    return false;
+  }
+
+  #mayBeLost(): boolean {
+    if (!this.#isHeld) return true;
+    const seen = this.#isTold ? this.#seen() : undefined;
+    return seen === undefined ? ++this.#untold % RENEWALS_UNTOLD === 0 : !seen;
+  }
+
+  /** Whether the lock is held, as the system tells it. */
+  #seen(): boolean | undefined {
+    this.#descriptor = descriptorOf(this.#lockId, this.#descriptor);
+    return this.#descriptor === undefined ? undefined : isLocked(this.#descriptor);
+  }
+
+  /** Returns true if the record was gone or replaced, and is written again. */
+  #renewRecord(record: OwnerRecord): boolean {
+    const { owner } = this.#files;
+    try {
+      if (readOwner(owner)?.token === record.token || this.successor !== undefined) return false;
+      writeOwner(owner, record);
+      return true;
+    } catch {
+      // As with the lock.
+      return false;
+    }
   }
 }
 

@@ -1,13 +1,16 @@
+import { accessSync, constants } from 'node:fs';
 import { createRequire, isBuiltin } from 'node:module';
+import { dirname } from 'node:path';
 
 import type { SqlRow, SqlValue } from '../contracts/StateDatabase';
-import { messageOf, toError } from '../errors/serializeError';
+import { codeOf, messageOf, toError } from '../errors/serializeError';
 import {
   driverMissing,
   StateError,
   stateLocked,
   statementFailed,
   stateUnreadable,
+  stateUnwritable,
   writeFailed,
 } from '../errors/stateErrors';
 import { makePrivate } from './stateFiles';
@@ -98,7 +101,7 @@ export const IN_MEMORY = ':memory:';
  * Opens a database, and makes its file, readable for its owner alone, if there is none.
  *
  * @param isSynced - false if the file need not outlive a loss of power.
- * @throws StateError STATE_UNREADABLE, STATE_LOCKED
+ * @throws StateError STATE_UNREADABLE, STATE_WRITE_FAILED, STATE_LOCKED
  */
 export function openDatabase({ DatabaseSync }: Driver, file: string, timeout: number, isSynced: boolean): Connection {
   let connection: Connection | undefined;
@@ -112,8 +115,30 @@ export function openDatabase({ DatabaseSync }: Driver, file: string, timeout: nu
     return connection;
   } catch (thrown) {
     connection?.close();
-    const error = toError(thrown);
-    throw fileFailure(error) === 'busy' ? stateLocked(file, error) : stateUnreadable(file, error);
+    throw openingErrorOf(file, thrown);
+  }
+}
+
+/** Errors of the system for what this process may not write. */
+const NOT_WRITABLE: ReadonlySet<unknown> = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT']);
+
+/** The error of a file that cannot be opened, made or locked. */
+export function openingErrorOf(file: string, thrown: unknown): StateError {
+  const error = toError(thrown);
+  const failure = fileFailure(error);
+  if (failure === 'busy') return stateLocked(file, error);
+  const isReadOnly = failure === 'readOnly' || failure === 'full' || NOT_WRITABLE.has(codeOf(error));
+  // SQLite cannot open a file either when it cannot make those beside it.
+  if (isReadOnly || (failure === 'cannotOpen' && !canWrite(dirname(file)))) return stateUnwritable(file, error);
+  return stateUnreadable(file, error);
+}
+
+function canWrite(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch (error) {
+    return !NOT_WRITABLE.has(codeOf(error));
   }
 }
 

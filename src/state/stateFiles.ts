@@ -15,14 +15,11 @@ export interface StateFiles {
   readonly owner: string;
 }
 
-/** Tells processes of one application apart that run side by side. */
-const instanceName = (application: string, instance: string): string =>
-  instance === '' ? application : `${application}.${instance}`;
-
-/** The files of an application in `state.directory`. */
+/** The files of an application in `state.directory`. `state.instance` tells processes of one application apart. */
 export function stateFiles({ directory, instance }: FrameworkConfig['state'], application: string): StateFiles {
-  const name = encodeURIComponent(instanceName(application, instance));
-  return filesBeside(join(directory, `${name}.db`));
+  // A dot parts the name from the instance, and from `lock`, which is no instance: no two names share a file.
+  const name = encodeURIComponent(application).replaceAll('.', '%2E');
+  return filesBeside(join(directory, instance === '' ? `${name}.db` : `${name}.${instance}.db`));
 }
 
 const DATABASE = '.db';

@@ -1,4 +1,16 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -63,11 +75,25 @@ describe('The state of an application, whose files the application itself', () =
   it('deletes the lock, has a new one within five seconds, and says so', async () => {
     const application = await given('deletes the lock');
 
-    await application.until(() =>
-      application.stdout.includes('The lock of the state database was deleted or replaced'),
-    );
+    await application.until(() => application.stdout.includes('The lock of the state database, or the record'));
 
     expect(existsSync(join(folder, 'owned.lock.db'))).toBe(true);
+    expect(await application.stop('SIGTERM')).toMatchObject({ code: 0, stderr: '', stdout: WHOLE });
+  });
+
+  it.each([
+    ['that has ended', { pid: 2 ** 22 + 1, since: '9000-01-01T00:00:00.000Z' }],
+    [
+      'of another container, written before',
+      { host: 'box', birth: 'boot pid:[1] 1', since: '2000-01-01T00:00:00.000Z' },
+    ],
+  ])('replaces by the record of a process %s, stays its own', async (_, changes) => {
+    const application = await given('');
+    rewrite({ token: 'restored', ...changes });
+
+    await application.until(() => application.stdout.includes('or the record of its owner, was deleted or replaced'));
+
+    expect(record()).toMatchObject({ pid: application.pid });
     expect(await application.stop('SIGTERM')).toMatchObject({ code: 0, stderr: '', stdout: WHOLE });
   });
 
@@ -99,7 +125,8 @@ describe('The state of an application, whose files the application itself', () =
 describe('The state of an application that another process has taken', () => {
   it('stops the application with code 1, and is left to the other', async () => {
     const application = await given('');
-    rewrite({ token: 'of another machine', host: 'elsewhere', pid: 7 });
+    const later = { since: '9000-01-01T00:00:00.000Z' };
+    rewrite({ token: 'of another machine', host: 'elsewhere', pid: 7, birth: 'boot pid:[1] 1', ...later });
 
     const { code, stdout, report } = await application.exit;
 
@@ -110,11 +137,52 @@ describe('The state of an application that another process has taken', () => {
   });
 });
 
+describe('The state of an application that may not write it', () => {
+  /** Another user than that of the files, where there is one. */
+  const user = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+
+  const startAsUser = async (): Promise<{ code: number | null; stderr: string }> => {
+    const child = spawn(process.execPath, [entry], {
+      ...user,
+      cwd: '/',
+      env: { ...process.env, STATE: folder, DOES: '' },
+    });
+    let stderr = '';
+    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+    const [code] = (await once(child, 'close')) as [number | null];
+    return { code, stderr };
+  };
+
+  it.each([
+    ['a folder with its files', 0o555, 0o444],
+    ['files', 0o777, 0o444],
+    ['an empty folder', 0o555, undefined],
+  ])(
+    'ends its start with code 1, and says that it cannot be written and what to do: %s',
+    async (_, ofFolder, ofFiles) => {
+      chmodSync(made, 0o755);
+      if (ofFiles === undefined) mkdirSync(folder, { recursive: true });
+      else await (await given('')).stop('SIGTERM');
+      for (const name of readdirSync(folder)) chmodSync(join(folder, name), ofFiles ?? 0);
+      chmodSync(folder, ofFolder);
+
+      const { code, stderr } = await startAsUser();
+
+      chmodSync(folder, 0o755);
+      expect(code).toBe(1);
+      expect(stderr).toContain('The state database cannot be written: E');
+      expect(stderr).toContain('let the user of the process read and write the folder and the files in it');
+    },
+  );
+});
+
 describe('The state of an application that is gone', () => {
-  it('is free at once after a kill', async () => {
+  it('is free at once after a kill, which leaves no other files than those that are named', async () => {
     for (let life = 0; life < 3; life++) {
       const application = await given('');
       expect(record()).toMatchObject({ pid: application.pid });
+      const names = ['owned.db', 'owned.db-shm', 'owned.db-wal', 'owned.lock.db', 'owned.owner.json'];
+      expect(readdirSync(folder).sort()).toEqual(names);
       await application.stop('SIGKILL');
     }
     const last = await given('');

@@ -75,15 +75,16 @@ const notes = (steps: number) =>
   });
 
 interface Given {
+  readonly name?: string;
   readonly instance?: string;
   readonly listener?: new (...args: never[]) => object;
   readonly modules?: readonly ModuleDefinition[];
 }
 
-async function given(directory: string, { instance, listener = Counter, modules = [] }: Given = {}) {
+async function given(directory: string, { name = 'orders', instance, listener = Counter, modules = [] }: Given = {}) {
   const state = instance === undefined ? { directory } : { directory, instance };
   const app = await createApplication({
-    name: 'orders',
+    name,
     listeners: [listener],
     modules,
     plugins: { from: false },
@@ -197,7 +198,7 @@ describe('The state database of an application', () => {
     expect(readdirSync(directory)).toEqual(expect.arrayContaining(['orders.a.db', 'orders.b.db']) as unknown);
   });
 
-  it.each(['../other', 'a b', 'x'.repeat(65)])(
+  it.each(['../other', 'a b', 'x'.repeat(65), 'lock', 'Lock', 'a.lock'])(
     'refuses the instance %p, which is part of a file name',
     async (instance) => {
       await expect(given(freshFolder(), { instance })).rejects.toThrow(
@@ -205,6 +206,24 @@ describe('The state database of an application', () => {
       );
     },
   );
+
+  it.each([
+    ['orders.lock', undefined],
+    ['orders.eu', undefined],
+    ['orders.lock.db', undefined],
+    ['orders%2Eeu', undefined],
+    ['orders.eu', 'a'],
+  ])('shares no file with that of another application: %s', async (name, instance) => {
+    const directory = freshFolder();
+    const others = [await given(directory), await given(directory, { instance: 'eu' })];
+    for (const other of others) await other.start();
+    const files = new Set(readdirSync(directory));
+
+    const app = await given(directory, { name, ...(instance === undefined ? {} : { instance }) });
+    await app.start();
+
+    expect(readdirSync(directory).filter((file) => !files.has(file))).toHaveLength(5);
+  });
 
   it('lives in memory in a test application, one for each', async () => {
     const app = await createTestApplication({ listeners: [Counter] });

@@ -1,8 +1,19 @@
-import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import {
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import type { StateError } from '../../src/errors/stateErrors';
+import { thisProcess } from '../../src/state/processIdentity';
 import { SqliteState } from '../../src/state/SqliteState';
 import { driverId, loadDriver } from '../../src/state/sqlite';
 import { filesBeside } from '../../src/state/stateFiles';
@@ -127,6 +138,143 @@ describe('The right to a state', () => {
     expect(takenElsewhere(lock)).toBe('taken');
   });
 });
+
+describe('The right to a state that is renewed', () => {
+  const since = '2030-01-31T08:00:00.000Z';
+
+  function given() {
+    const file = freshFile();
+    const files = filesBeside(file);
+    const ownership = ownershipOf(file);
+    ownership.take();
+    writeFileSync(file, '');
+    ownership.sign(since);
+    const record = JSON.parse(readFileSync(files.owner, 'utf8')) as Record<string, unknown>;
+    const rewrite = (changes: object): void => {
+      writeFileSync(files.owner, JSON.stringify({ ...record, token: 'of another', ...changes }));
+    };
+    return { ownership, files, rewrite, written: () => readFileSync(files.owner, 'utf8'), own: JSON.stringify(record) };
+  }
+
+  it('writes nothing to its folder, and keeps the lock', () => {
+    const { ownership, files } = given();
+    const folder = dirname(files.lock);
+    const before = [statSync(folder).mtimeMs, readdirSync(folder).sort()];
+
+    for (let renewal = 0; renewal < 30; renewal++) expect(ownership.renew()).toEqual([]);
+
+    expect([statSync(folder).mtimeMs, readdirSync(folder).sort()]).toEqual(before);
+    expect(readdirSync(folder).sort()).toEqual(['orders.db', 'orders.lock.db', 'orders.owner.json']);
+    expect(takenElsewhere(files.lock)).toBe('database is locked');
+    ownership.release();
+  });
+
+  it('does not let go of a lock that it has', () => {
+    const statements: string[] = [];
+    const { DatabaseSync } = loadDriver();
+    class Watched extends DatabaseSync {
+      override exec(sql: string): void {
+        statements.push(sql);
+        super.exec(sql);
+      }
+    }
+    const file = freshFile();
+    const ownership = new StateOwnership(() => ({ DatabaseSync: Watched }), filesBeside(file));
+    ownership.take();
+    writeFileSync(file, '');
+    ownership.sign(since);
+    statements.length = 0;
+
+    for (let renewal = 0; renewal < 5; renewal++) ownership.renew();
+
+    expect(statements).toEqual([]);
+    ownership.release();
+  });
+
+  it('takes the lock again, which a reader of its file has ended', () => {
+    const { ownership, files } = given();
+    for (let loss = 0; loss < 2; loss++) {
+      readFileSync(files.lock);
+      expect(takenElsewhere(files.lock)).toBe('taken');
+      // Once in a minute where the system does not tell of locks.
+      for (let renewal = 0; renewal < (process.platform === 'linux' ? 1 : 12); renewal++) ownership.renew();
+      expect(takenElsewhere(files.lock)).toBe('database is locked');
+    }
+    ownership.release();
+  });
+
+  it('makes a lock and a record anew that are gone', () => {
+    const { ownership, files } = given();
+    rmSync(files.lock);
+    rmSync(files.owner);
+
+    expect(ownership.renew()).toEqual([files.lock, files.owner]);
+    expect(ownership.renew()).toEqual([]);
+    expect(takenElsewhere(files.lock)).toBe('database is locked');
+    ownership.release();
+  });
+
+  it('survives a folder that leads to itself', () => {
+    const { ownership, files } = given();
+    const folder = dirname(files.lock);
+    renameSync(folder, `${folder}-moved`);
+    symlinkSync(folder, folder);
+
+    expect(ownership.renew()).toEqual([]);
+    expect(ownership.successor).toBeUndefined();
+    ownership.release();
+  });
+
+  it.each([
+    ['a process that has ended', { pid: 2 ** 22 + 1, since: '2030-01-31T09:00:00.000Z' }],
+    ['an earlier application of this process', { since: '2030-01-31T09:00:00.000Z' }],
+    ['another container, written before', { host: 'box', birth: 'boot pid:[1] 1', since: '2030-01-31T07:00:00.000Z' }],
+    ['another container, at no time', { host: 'box', birth: 'boot pid:[1] 1', since: 'yesterday' }],
+  ])('believes no record that somebody has put back, and writes its own again: of %s', (_, changes) => {
+    const { ownership, files, rewrite, written, own } = given();
+    rewrite(changes);
+
+    expect(ownership.successor).toBeUndefined();
+    expect(ownership.renew()).toEqual([files.owner]);
+    expect(written()).toBe(`${own}\n`);
+    ownership.release();
+  });
+
+  it('believes the record of a living process of another database as little', () => {
+    const { ownership, files, rewrite } = given();
+    const child = spawn(process.execPath, ['-e', 'setTimeout(() => undefined, 60_000)']);
+    const birth = birthOf(child.pid);
+    const taken = { pid: child.pid, birth, since: '2030-01-31T09:00:00.000Z' };
+
+    rewrite({ ...taken, database: '1:1' });
+    expect(ownership.renew()).toEqual([files.owner]);
+    rewrite({ ...taken, since: '2030-01-31T07:00:00.000Z' });
+    expect(ownership.renew()).toEqual([files.owner]);
+    // The same, if it has taken the state.
+    rewrite(taken);
+    if (birth !== undefined) expect(ownership.successor).toMatchObject(taken);
+    child.kill();
+    ownership.release();
+  });
+
+  it('believes that of another container, written later, and leaves it alone', () => {
+    const { ownership, rewrite, written } = given();
+    rewrite({ host: 'box', birth: 'boot pid:[1] 1', since: '2030-01-31T09:00:00.000Z' });
+
+    expect(ownership.successor).toMatchObject({ host: 'box' });
+    expect(ownership.renew()).toEqual([]);
+    ownership.release();
+    expect(written()).toContain('box');
+  });
+});
+
+/** A process as its own record would name it on Linux. */
+function birthOf(pid: number | undefined): string | undefined {
+  const own = thisProcess().birth?.split(' ').slice(0, 2);
+  if (own === undefined) return undefined;
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  return [...own, stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]].join(' ');
+}
 
 const ownershipOf = (file: string): StateOwnership => new StateOwnership(loadDriver, filesBeside(file));
 

@@ -47,7 +47,10 @@ const FRAMEWORK_TABLE = {
   state: {
     directory: { rule: textRule('a path'), fallback: 'state' },
     instance: {
-      rule: textRule('letters, digits, - and _, 64 at most', (text) => /^[\w-]{1,64}$/.test(text)),
+      // `<application>.lock.db` is the lock of the application without an instance.
+      rule: textRule('letters, digits, - and _, 64 at most, and not lock', (text) =>
+        /^(?!lock$)[\w-]{1,64}$/i.test(text),
+      ),
       fallback: '',
     },
   },
