@@ -58,7 +58,9 @@ export class WinstonSink implements LogSink {
     const line = format.printf((entry) => this.#formatEntry(entry as unknown as LogEntry));
     const transport = new transports.Stream({ stream: this.#stream, eol: '\n' });
     // Without a logger of winston, whose streams wait for a `process.nextTick` that somebody may have replaced.
-    return (entry) => transport.log?.(line.transform({ ...entry }), () => undefined);
+    return (entry) => {
+      transport.log?.(line.transform({ ...entry }), () => undefined);
+    };
   }
 
   #formatEntry(entry: LogEntry): string {
