@@ -9,6 +9,9 @@ import { BackgroundDaemon, createApplication, runMain, type StartupContext } fro
 /** Ends, or does not end, as `BEHAVIOUR` says; the tests start it as a real process. */
 const behaviour = process.env['BEHAVIOUR'] ?? '';
 
+/** The handlers of the process, of which the types of Node name some only. */
+const handlers: EventEmitter = process;
+
 /** The module itself, whose properties a library can replace. */
 const timers = createRequire(__filename)('node:timers') as object;
 const FAKES = ['fakes-time', 'has-no-date', 'throws-dates'];
@@ -57,19 +60,20 @@ const DEEDS: Readonly<Record<string, () => void>> = {
     process.removeAllListeners('removeListener').removeAllListeners('newListener').removeAllListeners('SIGTERM');
   },
   'removals-unheard-one-by-one': () => {
-    for (const each of process.listeners('removeListener')) process.off('removeListener', each as () => void);
+    for (const each of handlers.listeners('removeListener')) handlers.off('removeListener', each as () => void);
     process.removeAllListeners('SIGTERM');
   },
   'removals-unheard-by-the-first': () => {
-    process.off('removeListener', process.listeners('removeListener')[0] as () => void).removeAllListeners('SIGTERM');
+    handlers.off('removeListener', handlers.listeners('removeListener')[0] as () => void).removeAllListeners('SIGTERM');
   },
   'removals-unheard-by-the-last': () => {
     process
-      .off('removeListener', process.listeners('removeListener').at(-1) as () => void)
+      .off('removeListener', handlers.listeners('removeListener').at(-1) as () => void)
       .removeAllListeners('SIGTERM');
   },
   'removals-unheard-backwards': () => {
-    for (const each of process.listeners('removeListener').reverse()) process.off('removeListener', each as () => void);
+    for (const each of handlers.listeners('removeListener').reverse())
+      handlers.off('removeListener', each as () => void);
     for (const each of process.listeners('SIGTERM')) process.off('SIGTERM', each);
   },
   'each-unheard': () => {
