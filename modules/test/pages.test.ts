@@ -7,11 +7,21 @@ import { MessageLog, messageLogModule } from '@daemonry/modules/message_log';
 import { metricsModule } from '@daemonry/modules/metrics';
 import { OperationalState, operationalStateModule } from '@daemonry/modules/operational_state';
 import { PurelymailClient, purelymailClientModule } from '@daemonry/modules/purelymail_client';
+import { type ReasoningTool, type ReasoningToolContext, ReasoningTools } from '@daemonry/modules/reasoning_engine';
 import { SlackClient, slackClientModule } from '@daemonry/modules/slack_client';
 import { snapshotModule } from '@daemonry/modules/snapshot';
 import { webModule } from '@daemonry/modules/web';
-import { Available, type Availability, BackgroundDaemon, createApplication, type TickContext } from 'daemonry';
+import {
+  Available,
+  type Availability,
+  BackgroundDaemon,
+  createApplication,
+  defineModule,
+  Listener,
+  type TickContext,
+} from 'daemonry';
 import { createTestApplication, type TestApplication } from 'daemonry/testing';
+import { injectable } from 'inversify';
 import { Counter, Registry } from 'prom-client';
 
 // region alerts
@@ -130,6 +140,48 @@ class DoneNotice {
 }
 // endregion slack_client
 
+@Listener()
+class Orders {
+  countOpen(country: string, _signal: AbortSignal): Promise<number> {
+    return Promise.resolve(country === 'fr' ? 12 : 0);
+  }
+}
+
+// region reasoning_engine
+@injectable()
+class OrderTools extends ReasoningTools {
+  constructor(@Available(Orders) private readonly orders: Availability<Orders>) {
+    super();
+  }
+
+  async list(): Promise<readonly ReasoningTool[]> {
+    const orders = this.orders.current();
+    if (orders.state !== 'ready') return [];
+    return [
+      {
+        name: 'open_orders',
+        description: 'How many orders are open, by country.',
+        inputSchema: {
+          type: 'object',
+          properties: { country: { type: 'string', maxLength: 2 } },
+          required: ['country'],
+          additionalProperties: false,
+        },
+        call: async ({ country }, { signal }) =>
+          `${await orders.instance.countOpen(String(country), signal)} are open.`,
+      },
+    ];
+  }
+}
+
+const orderTools = defineModule('order_tools', {
+  bind: ({ bind }) => {
+    bind(OrderTools).toSelf();
+    bind(ReasoningTools).toService(OrderTools);
+  },
+});
+// endregion reasoning_engine
+
 const slackShop = () =>
   // region README
   createApplication({ name: 'shop', modules: [slackClientModule()] });
@@ -194,6 +246,16 @@ describe('The examples of the pages of modules', () => {
     const { plan } = await create();
 
     expect([...plan.order].sort()).toEqual([...names].sort());
+  });
+
+  it('give the models of the reasoning engine a tool', async () => {
+    const orders = await createTestApplication({ listeners: [Orders], modules: [orderTools] });
+    await orders.start();
+    const { signal } = new AbortController();
+
+    const [tool] = await orders.container.get(OrderTools).list();
+
+    expect(await tool?.call({ country: 'fr' }, { signal } as ReasoningToolContext)).toBe('12 are open.');
   });
 
   it('work alone: snapshot warns of nothing that is not there', async () => {

@@ -1,6 +1,7 @@
 import { DaemonryError, type ErrorParts } from '../errors/DaemonryError';
 import type { ErrorCode } from '../errors/ErrorCode';
 import { isErrorLike } from '../errors/foreign';
+import { StateError } from '../errors/stateErrors';
 import { causeOf, describeError, messageOf, nameOf, stackOf } from '../errors/serializeError';
 import { isPlanError } from './errorText';
 
@@ -23,6 +24,13 @@ export class CommandError extends DaemonryError<ErrorCode> {
   constructor(code: ErrorCode, parts: ErrorParts) {
     super(code, parts);
   }
+}
+
+/** Says a failure of the state as the failure of a command. Any other error is returned as it is. */
+export function stateFailed(error: unknown): unknown {
+  if (!(error instanceof StateError)) return error;
+  const { code, what, facts, fix } = error;
+  return new CommandError(code, { what, facts, fix });
 }
 
 /** A running application answered, and did not do what it was asked. The exit code is `EXIT.failed`. */

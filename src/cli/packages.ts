@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 
 import { nearestPackage, type PackageJson, readPackageJson } from '../configuration';
-import { messageOf } from '../errors/serializeError';
+import { codeOf, messageOf } from '../errors/serializeError';
 import { UsageError } from './cliErrors';
 
 /** A folder with a package.json, and the fields of it that the command line reads. */
@@ -55,7 +55,10 @@ function manifestOf(folder: string): PackageJson {
     throw new UsageError('CONFIG_UNREADABLE', {
       what: `A package.json cannot be read: ${messageOf(error)}`,
       facts: { file: join(folder, 'package.json') },
-      fix: 'correct the file; it is that of the nearest folder with one.',
+      fix:
+        codeOf(error) === undefined
+          ? 'correct the file; it is that of the nearest folder with one.'
+          : 'let the user who calls this read the file; it is that of the nearest folder with one.',
     });
   }
 }

@@ -25,6 +25,10 @@ export interface ConfigurationSchema {
   readonly listeners: readonly ConfigurableListener[];
   /** The classes with `@Settings`. */
   readonly settings: readonly AnyClass[];
+  /** Classes with `@Settings` that nothing reads in this application: their sections are not checked. @defaultValue none */
+  readonly unreadSettings?: readonly AnyClass[];
+  /** There may be other settings classes, so that sections which are not known are ignored. @defaultValue false */
+  readonly mayHaveOtherSettings?: boolean;
   /** @defaultValue no plugin */
   readonly plugins?: ConfigurablePlugins;
 }

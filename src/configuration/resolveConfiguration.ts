@@ -47,10 +47,11 @@ export async function resolveConfiguration(
   problems: Problems,
 ): Promise<ResolvedConfiguration> {
   const known = describeConfiguration(schema);
-  const placed = placeSettings(schema.settings, known, problems);
+  const placed = placeSettings(schema, known, problems);
   let unloaded: ReadonlyMap<string, string> | undefined;
   const root: SectionShape = {
     ...sectionOf('a section of this application', known),
+    others: schema.mayHaveOtherSettings === true ? 'ignored' : 'unknown',
     // Read when there is an unknown section to report, so that it costs nothing otherwise.
     unloaded: () => (unloaded ??= declaredSections(layers.baseDirectory())),
   };

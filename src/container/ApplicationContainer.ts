@@ -4,7 +4,7 @@ import type { Availability } from '../contracts/Availability';
 import type { PlannedModule } from '../contracts/BootPlan';
 import type { BindingOrigin, DiscoveredListener } from '../contracts/DiscoveredListener';
 import { ListenerLogger } from '../contracts/ListenerLogger';
-import { type AnyClass, listenerMetadata, settingsMetadata } from '../contracts/metadata';
+import { type AnyClass, listenerMetadata } from '../contracts/metadata';
 import type { ApplicationModule, ModuleDefinition } from '../contracts/ModuleDefinition';
 import type { Problems } from '../errors/Problem';
 import { applyOverrides, type Override } from './applyOverrides';
@@ -23,6 +23,7 @@ import { loadModule } from './loadModule';
 import { type MetadataDefect, reportDefects } from './metadataDefect';
 import { ModuleOrder } from './ModuleOrder';
 import { PromisedServices } from './PromisedServices';
+import { SettingsClasses } from './SettingsClasses';
 import { TrackedBinding } from './TrackedBinding';
 
 /** The parts of an application, and the values that the framework itself injects. */
@@ -48,14 +49,15 @@ export interface ContainerInput {
  */
 export class ApplicationContainer {
   readonly container = new Container({ defaultScope: 'Singleton' });
+  readonly settings = new SettingsClasses(this.container);
   readonly #store = new BindingStore(this.container);
   readonly #takesClassBindings = takesClassBindings(this.#store);
   readonly #log = new ConstructionLog(this.#store);
   readonly #notes = new Map<number, BindingNote>();
   readonly #direct: DirectResolver;
   readonly #bounds = new Map<number, Bound>();
-  readonly #settings = new Map<AnyClass, object | undefined>();
   readonly #observer: BindingObserver;
+  #hasDefects = false;
   #graph = new BindingGraph([]);
   #listeners: readonly DiscoveredListener[] = [];
   #modules: readonly PlannedModule[] = [];
@@ -104,7 +106,7 @@ export class ApplicationContainer {
     reportContested(contested, made.#graph, problems);
     const discovered = discoverListeners(made.#graph, made.#notes.values(), problems);
     made.#listeners = made.#override(input.overrides, discovered, problems);
-    made.#bindSettings();
+    if (made.settings.bind(made.#graph)) made.#read();
     if (input.fake !== undefined) made.#bindFakes(input.fake);
     for (const { bindingId } of made.#listeners) made.#markListener(bindingId);
     reportDefects(made.#defects(), problems);
@@ -136,14 +138,9 @@ export class ApplicationContainer {
     return this.#graph;
   }
 
-  /** The settings classes that are bound or injected anywhere, and not overridden. */
-  get settings(): readonly AnyClass[] {
-    return [...this.#settings.keys()];
-  }
-
-  /** Sets the validated instance that each settings class is injected as. */
-  provideSettings(instances: ReadonlyMap<AnyClass, object>): void {
-    for (const settings of this.#settings.keys()) this.#settings.set(settings, instances.get(settings));
+  /** True if it is not known what some class injects. */
+  get hasUnknownInjections(): boolean {
+    return this.#hasDefects || this.settings.hasUndefined;
   }
 
   /** Returns the instance behind an identifier, and constructs it if this is the first request. */
@@ -212,7 +209,7 @@ export class ApplicationContainer {
       this.container.unbind(id);
       return this.#bind(id, origin);
     };
-    const known = new Set([...this.#graph.identifiers(), ...this.#injectedSettings(() => true)]);
+    const known = new Set([...this.#graph.identifiers(), ...this.settings.beforeOverrides(this.#graph)]);
     const replaced = applyOverrides(overrides, { known, rebind }, problems);
     this.#read();
     return listeners.map((listener) => {
@@ -220,19 +217,6 @@ export class ApplicationContainer {
       const bound = this.#graph.bindings(listener.id)[0];
       return hooks === undefined || bound === undefined ? listener : { ...listener, bindingId: bound.bindingId, hooks };
     });
-  }
-
-  /** Binds each settings class that is injected or bound anywhere to its validated instance. */
-  #bindSettings(): void {
-    const bound = this.#graph.all.filter(
-      ({ implementation }) => implementation !== undefined && settingsMetadata(implementation) !== undefined,
-    );
-    const injected = this.#injectedSettings((id) => this.#graph.bindings(id).length === 0);
-    if (bound.length === 0 && injected.length === 0) return;
-    for (const { id } of bound) this.container.unbind(id);
-    for (const { id, implementation } of bound) this.#bindSettingsClass(id, implementation ?? (id as AnyClass));
-    for (const settings of injected) this.#bindSettingsClass(settings, settings);
-    this.#read();
   }
 
   #bindFakes(fake: (id: ServiceIdentifier) => unknown): void {
@@ -247,24 +231,11 @@ export class ApplicationContainer {
     if (needed.size > 0) this.#read();
   }
 
-  #injectedSettings(fits: (id: ServiceIdentifier) => boolean): AnyClass[] {
-    const injected = new Set<AnyClass>();
-    for (const id of this.#graph.injected()) {
-      if (typeof id !== 'function' || !fits(id)) continue;
-      if (settingsMetadata(id as AnyClass) !== undefined) injected.add(id as AnyClass);
-    }
-    return [...injected];
-  }
-
-  #bindSettingsClass(id: ServiceIdentifier, settings: AnyClass): void {
-    this.#settings.set(settings, undefined);
-    this.container.bind(id).toDynamicValue(() => this.#settings.get(settings));
-  }
-
   /** Lists the defects of the classes that are bound. */
   *#defects(): Iterable<MetadataDefect> {
     for (const { binding, reading, origin, implementation } of this.#notes.values()) {
       if (binding === undefined || implementation === undefined || reading === undefined) continue;
+      if (reading.defects.length > 0) this.#hasDefects = true;
       // An undecorated class given as a listener has been reported already; the missing decorator explains its defects.
       if (origin.kind === 'listeners' && listenerMetadata(implementation) === undefined) continue;
       yield* reading.defects;

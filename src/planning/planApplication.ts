@@ -120,7 +120,7 @@ export async function planApplication(input: PlanInput): Promise<PlannedApplicat
   checkNames(container.listeners, problems);
 
   const configuration = withPlugins(await configure(input, container), plugins);
-  container.provideSettings(configuration.settings);
+  container.settings.provide(configuration.settings);
   const definitions = container.listeners.map((listener) =>
     defineListener(listener, configuration.listeners.get(listener.name), problems),
   );
@@ -195,7 +195,13 @@ function configure(
     daemon: listenerMetadata(listener.target)?.kind === 'daemon',
     tasks: taskNames(listener),
   }));
-  const schema = { listeners, settings: container.settings, plugins: plugins.configurable };
+  const schema = {
+    listeners,
+    settings: container.settings.read,
+    unreadSettings: container.settings.unread,
+    mayHaveOtherSettings: container.hasUnknownInjections,
+    plugins: plugins.configurable,
+  };
   return resolveConfiguration(layers, framework, schema, problems);
 }
 

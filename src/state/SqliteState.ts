@@ -14,7 +14,15 @@ import { StateError, stateClosed, statementFailed, transactionExpired } from '..
 import { trackCallback } from '../execution/PendingCallback';
 import { withDeadline } from '../time/withDeadline';
 import { migrateState } from './migrateState';
-import { type Connection, type Driver, IN_MEMORY, openDatabase, stateErrorOf, type Statement } from './sqlite';
+import {
+  type Connection,
+  type Driver,
+  IN_MEMORY,
+  openDatabase,
+  openToRead,
+  stateErrorOf,
+  type Statement,
+} from './sqlite';
 export { IN_MEMORY } from './sqlite';
 import { sqlParameters } from './sqlParameters';
 import { type DirectStatements, Transaction } from './Transaction';
@@ -47,6 +55,8 @@ export interface SqliteStateOptions {
   readonly beforeWrite?: () => void;
   /** False if the file need not outlive a loss of power: then nothing waits for the disk. @defaultValue true */
   readonly isSynced?: boolean;
+  /** True if it only reads a file that is there. @defaultValue false */
+  readonly onlyReads?: boolean;
 }
 
 /** A state database in a file of SQLite. */
@@ -57,6 +67,7 @@ export class SqliteState extends StateDatabase {
   readonly #isSynced: boolean;
   readonly #statements = new Map<string, Statement>();
   /** The transaction that the current code is part of. */
+  readonly #onlyReads: boolean;
   readonly #inside = new AsyncLocalStorage<Transaction>();
   readonly #direct: DirectStatements = {
     run: (sql, parameters) => this.#run(sql, parameters),
@@ -75,7 +86,8 @@ export class SqliteState extends StateDatabase {
   /** @param file - a path, or {@link IN_MEMORY}. */
   constructor(driver: () => Driver, file: string, clock: Clock, options: SqliteStateOptions = {}) {
     super();
-    const { heldUp, beforeWrite, isSynced = true } = options;
+    const { heldUp, beforeWrite, isSynced = true, onlyReads = false } = options;
+    this.#onlyReads = onlyReads;
     this.#beforeWrite = beforeWrite;
     this.#heldUp = file === IN_MEMORY ? undefined : heldUp;
     this.#isSynced = isSynced;
@@ -100,7 +112,8 @@ export class SqliteState extends StateDatabase {
    * @throws StateError STATE_UNREADABLE, STATE_WRITE_FAILED, STATE_LOCKED, STATE_DRIVER_MISSING
    */
   open(): void {
-    this.#connection = openDatabase(this.#driver(), this.#file, BUSY_MS, this.#isSynced);
+    const open = this.#onlyReads ? openToRead : openDatabase;
+    this.#connection = open(this.#driver(), this.#file, BUSY_MS, this.#isSynced);
     if (this.#heldUp !== undefined) this.#keepLog(this.#connection, this.#heldUp);
   }
 
@@ -111,7 +124,8 @@ export class SqliteState extends StateDatabase {
     this.#closedBecause = 'the application has stopped';
     this.#statements.clear();
     // Some drivers keep the file open as long as a statement is in memory. PASSIVE holds up no other process.
-    this.#connection?.exec(`PRAGMA wal_checkpoint(${this.#log === undefined ? 'PASSIVE' : 'TRUNCATE'})`);
+    if (!this.#onlyReads)
+      this.#connection?.exec(`PRAGMA wal_checkpoint(${this.#log === undefined ? 'PASSIVE' : 'TRUNCATE'})`);
     this.#log = undefined;
     this.#connection?.close();
     this.#connection = undefined;

@@ -1,6 +1,7 @@
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { createRequire, isBuiltin } from 'node:module';
 import { dirname } from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 import type { SqlRow, SqlValue } from '../contracts/StateDatabase';
 import { codeOf, messageOf, toError } from '../errors/serializeError';
@@ -34,7 +35,10 @@ export interface Connection {
 
 /** The part of `node:sqlite` that is used; `@photostructure/sqlite` has the same. */
 export interface Driver {
-  readonly DatabaseSync: new (file: string, options?: { readonly timeout?: number }) => Connection;
+  readonly DatabaseSync: new (
+    file: string | URL,
+    options?: { readonly timeout?: number; readonly readOnly?: boolean },
+  ) => Connection;
 }
 
 /**
@@ -139,6 +143,44 @@ function canWrite(folder: string): boolean {
     return true;
   } catch (error) {
     return !NOT_WRITABLE.has(codeOf(error));
+  }
+}
+
+/**
+ * Opens a database that is there, to read it: its mode and its form stay, and it may belong to another user.
+ *
+ * @throws StateError STATE_UNREADABLE, STATE_LOCKED
+ */
+export function openToRead({ DatabaseSync }: Driver, file: string, timeout: number): Connection {
+  let connection: Connection | undefined;
+  try {
+    connection = isWritable(file) ? new DatabaseSync(file, { timeout }) : openForeign(DatabaseSync, file, timeout);
+    // A driver may open the file at the first statement only.
+    connection.exec('PRAGMA trusted_schema = OFF; PRAGMA schema_version');
+    return connection;
+  } catch (thrown) {
+    connection?.close();
+    throw openingErrorOf(file, thrown);
+  }
+}
+
+/** Without its log beside it nobody works with the file, and SQLite could not make one: it is read as it is. */
+function openForeign(DatabaseSync: Driver['DatabaseSync'], file: string, timeout: number): Connection {
+  const options = { timeout, readOnly: true };
+  if (existsSync(`${file}-wal`)) return new DatabaseSync(file, options);
+  const address = pathToFileURL(file);
+  address.searchParams.set('immutable', '1');
+  return new DatabaseSync(address, options);
+}
+
+/** True if this process may write a file, and those that SQLite makes beside it. */
+function isWritable(file: string): boolean {
+  try {
+    accessSync(file, constants.W_OK);
+    accessSync(dirname(file), constants.W_OK);
+    return true;
+  } catch {
+    return false;
   }
 }
 

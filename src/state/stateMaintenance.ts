@@ -79,7 +79,7 @@ export function readState<T>(
 async function withState<T>(file: string, work: (state: SqliteState) => Promise<T>): Promise<T> {
   // Opening it would make it.
   checkIsFile(file);
-  const state = new SqliteState(loadDriver, file, new SystemClock());
+  const state = new SqliteState(loadDriver, file, new SystemClock(), { onlyReads: true });
   state.open();
   try {
     return await work(state);

@@ -1,6 +1,8 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
+import { codeOf, toError } from '../errors/serializeError';
+import { stateUnreadable } from '../errors/stateErrors';
 import { readOwner, worksWith } from './OwnerRecord';
 import { fateOf } from './processIdentity';
 import { checkIsFile, filesBeside } from './stateFiles';
@@ -16,14 +18,26 @@ export interface StateOwner {
   readonly url: string | undefined;
 }
 
-/** The state databases in a folder, sorted by name: each has the file of its lock beside it. */
+/**
+ * The state databases in a folder, sorted by name: each has the file of its lock beside it. None where there is no folder.
+ *
+ * @throws StateError STATE_UNREADABLE when it cannot be read.
+ */
 export function stateDatabases(directory: string): readonly string[] {
-  if (!existsSync(directory)) return [];
-  const names = readdirSync(directory);
+  const names = namesIn(directory);
   return names
     .filter((name) => name.endsWith('.db') && names.includes(basename(filesBeside(name).lock)))
     .sort()
     .map((name) => join(directory, name));
+}
+
+function namesIn(directory: string): readonly string[] {
+  try {
+    return readdirSync(directory);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return [];
+    throw stateUnreadable(directory, toError(error));
+  }
 }
 
 /**

@@ -143,6 +143,36 @@ describe('daemonry new', () => {
     expect(existsSync(join(place.folder, 'cloned', 'deploy', 'parcels.service'))).toBe(true);
   });
 
+  it('goes into a new repository, and keeps what is there', async () => {
+    place.write({
+      'fresh/.git/HEAD': '',
+      'fresh/LICENSE': 'MIT',
+      'fresh/README.md': 'mine',
+      'fresh/.gitignore': 'node_modules\n/dist/\n*.log\n',
+      'fresh/.gitattributes': '* text=auto',
+    });
+    const { code, stdout } = await place.call(['new', 'parcels', '--directory', 'fresh']);
+    const kept = ['LICENSE', 'README.md', '.gitattributes'].map((file) =>
+      readFileSync(join(place.folder, 'fresh', file), 'utf8'),
+    );
+
+    expect({ code, kept }).toEqual({ code: 0, kept: ['MIT', 'mine', '* text=auto'] });
+    expect(stdout).toContain('Add to the .gitignore that was there: state/ coverage/ *.tsbuildinfo .env\n');
+    expect(existsSync(join(place.folder, 'fresh', 'package.json'))).toBe(true);
+  });
+
+  it.each([
+    ['a b/shop', "cd 'a b/shop'\n"],
+    ["it's/shop", "cd 'it'\\''s/shop'\n"],
+    ['$(x)/shop', "cd '$(x)/shop'\n"],
+    ['-x/shop', "cd './-x/shop'\n"],
+    ['plain/shop-2', 'cd plain/shop-2\n'],
+  ])('names the folder %s as a shell reads it', async (folder, shown) => {
+    const { stdout } = await place.call(['new', 'shop', `--directory=${folder}`]);
+
+    expect(stdout).toContain(shown);
+  });
+
   it.each(['Orders', '-orders', 'a--b', '../orders', 'orders-', 'daemonry', 'x'.repeat(51), 'großhandel', '9lives'])(
     'refuses the name %s as wrong usage, and makes nothing',
     async (name) => {
@@ -235,6 +265,10 @@ describe('daemonry generate', () => {
     ['module', 'web', 'loads the module @daemonry/modules/web'],
     ['settings', 'web', 'loads the module @daemonry/modules/web'],
     ['plugin', 'x'.repeat(61), 'at most 60'],
+    ['plugin', 'orders', 'the application has that name'],
+    ['plugin', 'Orders', 'the application has that name'],
+    ['plugin', 'daemonry', 'a package that the application depends on has that name'],
+    ['plugin', 'ReflectMetadata', 'a package that the application depends on has that name'],
   ])('refuses a %s named %s', async (kind, name, why) => {
     const { code, stderr } = await generate(kind, name);
     expect(code).toBe(64);
@@ -250,6 +284,15 @@ describe('daemonry generate', () => {
     expect(code).toBe(64);
     expect(stderr).toContain('CONFIG_UNREADABLE: A package.json cannot be read: ');
     expect(stderr).toContain(`file: ${join(place.folder, 'spoilt/package.json')}`);
+  });
+
+  it('says of a file that the system does not let be read what the system says', async () => {
+    place.write({ 'odd/package.json': '{ "daemonry": {} }', 'odd/src/modules.ts/file': '' });
+
+    const { code, stderr } = await place.call(['generate', 'module', 'parcels'], { cwd: 'odd' });
+
+    expect({ code, stderr }).toEqual({ code: 64, stderr: expect.stringContaining('cannot be read: EISDIR') as string });
+    expect(stderr).not.toMatch(/^ +at /m);
   });
 
   it('suggests the kind that was meant', async () => {

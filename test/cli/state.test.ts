@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -34,6 +34,22 @@ async function run(...args: string[]): Promise<{ code: number; out: string; err:
   );
   return { code, out: out?.join('\n') ?? '', err: err?.join('\n') ?? '' };
 }
+
+describe('daemonry state', () => {
+  it('reads a file without changing its mode or its content', async () => {
+    await state.close();
+    const file = join(folder, 'orders.db');
+    chmodSync(file, 0o644);
+    const before = readFileSync(file);
+
+    const codes = [(await run('check', 'orders.db')).code, (await run('backup', 'orders.db', 'copy.db')).code];
+
+    expect(codes).toEqual([0, 0]);
+    expect(statSync(file).mode & 0o777).toBe(0o644);
+    expect(statSync(join(folder, 'copy.db')).mode & 0o777).toBe(0o600);
+    expect(readFileSync(file).equals(before)).toBe(true);
+  });
+});
 
 describe('daemonry state check', () => {
   it('says that the file of a running application is whole, and whose tables are in it', async () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -171,5 +171,15 @@ describe('daemonry timeline', () => {
     expect(err).toContain('history');
     expect(await run('--state', 'none.db')).toMatchObject({ code: 2 });
     expect((await run('--svg', '--json')).code).toBe(64);
+  });
+
+  it('says that the folder of the state cannot be read', async () => {
+    writeFileSync(join(folder, 'package.json'), '{ "name": "orders" }');
+    writeFileSync(join(folder, 'state'), '');
+    const { code, err } = await run();
+
+    expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining('STATE_UNREADABLE') as string });
+    expect(err).toContain(`file: ${join(folder, 'state')}`);
+    expect(err).not.toMatch(/^ +at /m);
   });
 });

@@ -65,6 +65,17 @@ describe('an entry that is no program', () => {
     expect(refused(await call(['check', 'folder.js']))).toContain('The entry "folder.js" is a folder.');
   });
 
+  it('is refused with the reason where the system does not let it be looked for', async () => {
+    const { folder, call } = givenFolder();
+    symlinkSync('loop.js', join(folder, 'loop.js'));
+
+    for (const name of ['loop.js', `${'x'.repeat(300)}.js`]) {
+      const stderr = refused(await call(['plan', name]));
+      expect(stderr).toMatch(/ENTRY_NOT_FOUND: The entry ".*" cannot be looked for: E(LOOP|NAMETOOLONG)/);
+      expect(stderr).toContain('To fix this: let the user who calls this read the file and search its folders');
+    }
+  });
+
   it('is refused with some of the names that are there, however many there are', async () => {
     const { call } = givenFolder(Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`f${index}.js`, ''])));
 

@@ -181,21 +181,21 @@ describe('what is wrong with settings', () => {
     [
       'files and variables',
       { directory: '.', env: process.env },
-      ': in a file of config/, as DAEMONRY__MAIL__PASSWORD, or in a file that DAEMONRY__MAIL__PASSWORD_FILE names.',
+      ': as DAEMONRY__MAIL__PASSWORD, in a file that DAEMONRY__MAIL__PASSWORD_FILE names, or in a file of config/ that is not committed.',
     ],
     [
       'variables',
       { env: process.env },
       ': as DAEMONRY__MAIL__PASSWORD, or in a file that DAEMONRY__MAIL__PASSWORD_FILE names.',
     ],
-    ['files', { directory: '.' }, ': in a file of config/.'],
+    ['files', { directory: '.' }, ': in a file of config/ that is not committed.'],
     [
       'files, and variables that the code gives',
       { directory: '.', env: {} },
-      ': in a file of config/, as DAEMONRY__MAIL__PASSWORD of `config.env`, or in `config.values`.',
+      ': as DAEMONRY__MAIL__PASSWORD of `config.env`, in `config.values`, or in a file of config/ that is not committed.',
     ],
     ['nothing but values', {}, ' in `config.values`: this application reads neither files nor variables.'],
-  ])('names the places of a missing value that are read: %s', async (_, options, places) => {
+  ])('names the places of a missing secret that are read, the committed ones last: %s', async (_, options, places) => {
     @Settings('mail')
     class MailSettings {
       @Secret()

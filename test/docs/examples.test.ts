@@ -22,6 +22,7 @@ const SPLICED = [
   'operational_state',
   'promotions',
   'purelymail_client',
+  'reasoning_engine',
   'slack_client',
   'tracing',
 ];

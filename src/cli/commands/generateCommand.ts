@@ -9,7 +9,8 @@ import { EXIT, type Finish } from '../exitCodes';
 import { type NearestPackage, packageOf } from '../packages';
 import { GENERATORS, type GeneratorKind } from '../scaffold/generators';
 import { insertAtMarkers } from '../scaffold/insertAtMarkers';
-import { renderTemplates, writeFiles } from '../scaffold/newFiles';
+import { DEPENDENCIES } from '../scaffold/Name';
+import { reading, renderTemplates, writeFiles } from '../scaffold/newFiles';
 
 /** The command `generate`: adds a listener, a module, a settings class or a plugin to an application. */
 export function generateCommand(terminal: Terminal, finish: Finish): Command {
@@ -44,6 +45,7 @@ function generate(kind: GeneratorKind, given: string, { cwd, out }: Terminal): v
   }
   refuseForeign(application);
   const { values, registration, advice } = GENERATORS[kind].plan(given);
+  if (kind === 'plugin') refuseTaken(application, given, values);
   refuseLoaded(`${application.folder}/src/modules.ts`, kind, given, values);
   const files = renderTemplates(kind, values);
   writeFiles(application.folder, files);
@@ -62,13 +64,35 @@ function generate(kind: GeneratorKind, given: string, { cwd, out }: Terminal): v
 
 /** Refuses a package that does not use daemonry: the nearest package.json may be that of anything. */
 function refuseForeign({ folder, manifest }: NearestPackage): void {
-  const { daemonry, dependencies, devDependencies, peerDependencies } = manifest;
-  const stated: object = { ...peerDependencies, ...devDependencies, ...dependencies };
-  if (daemonry !== undefined || 'daemonry' in stated) return;
+  if (manifest.daemonry !== undefined || statedIn(manifest).includes('daemonry')) return;
   throw new UsageError('WRONG_USAGE', {
     what: 'This is no application of daemonry: the nearest package.json does not depend on it.',
     facts: { file: join(folder, 'package.json') },
     fix: 'call it inside an application; `daemonry new <name>` makes one.',
+  });
+}
+
+/** The packages that a package depends on. */
+const statedIn = ({ dependencies, devDependencies, peerDependencies }: NearestPackage['manifest']): readonly string[] =>
+  Object.keys({ ...peerDependencies, ...devDependencies, ...dependencies });
+
+/** Refuses the name of the application or of a package beside it: a plugin is a package, and those have names of their own. */
+function refuseTaken(
+  { folder, manifest }: NearestPackage,
+  given: string,
+  { kebab = '' }: Readonly<Record<string, string>>,
+): void {
+  const owner =
+    kebab === manifest.name
+      ? 'the application has that name'
+      : DEPENDENCIES.includes(kebab) || statedIn(manifest).includes(kebab)
+        ? 'a package that the application depends on has that name'
+        : undefined;
+  if (owner === undefined) return;
+  throw new UsageError('INVALID_NAME', {
+    what: `"${given}" cannot be the name of a plugin here: ${owner}.`,
+    facts: { file: join(folder, 'package.json') },
+    fix: `add a word: ${kebab}-plugin, say.`,
   });
 }
 
@@ -81,7 +105,8 @@ function refuseLoaded(
 ): void {
   const name = kind === 'plugin' ? kebab : (listener ?? snake);
   if (!existsSync(modules)) return;
-  const loaded = new RegExp(`['"]([^.'"][^'"]*/${name})['"]`).exec(readFileSync(modules, 'utf8'))?.[1];
+  const text = reading(modules, () => readFileSync(modules, 'utf8'));
+  const loaded = new RegExp(`['"]([^.'"][^'"]*/${name})['"]`).exec(text)?.[1];
   if (loaded === undefined) return;
   throw new UsageError('INVALID_NAME', {
     what: `"${given}" cannot be the name of a ${kind} here: the application loads the module ${loaded}.`,

@@ -7,7 +7,7 @@ import { codeOf } from '../../errors/serializeError';
 import { StateError } from '../../errors/stateErrors';
 import { table } from '../../planning/planText';
 import { backUpState, checkState } from '../../state/stateMaintenance';
-import { CommandError, UsageError } from '../cliErrors';
+import { stateFailed, UsageError } from '../cliErrors';
 import { EXIT, type Finish } from '../exitCodes';
 import { writing } from '../scaffold/newFiles';
 
@@ -49,10 +49,7 @@ export function stateCommand({ cwd, out }: Terminal, finish: Finish): Command {
 
 /** Says a failure of the database as the failure of a command. */
 function refused(thrown: unknown, copy?: string): never {
-  if (thrown instanceof StateError) {
-    const { code, what, facts, fix } = thrown;
-    throw new CommandError(code, { what, facts, fix });
-  }
+  if (thrown instanceof StateError) throw stateFailed(thrown);
   if (codeOf(thrown) !== 'EEXIST') {
     writing(copy ?? '', () => {
       throw thrown;

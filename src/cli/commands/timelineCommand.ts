@@ -5,10 +5,9 @@ import { Command, Option } from 'commander';
 import { stateDirectory } from '../../configuration';
 import type { Terminal } from '../../contracts/CommandModule';
 import { type SavedTimeline, TIMELINE_TABLE } from '../../contracts/SavedTimeline';
-import { StateError } from '../../errors/stateErrors';
 import { readState } from '../../state/stateMaintenance';
 import { stateDatabases } from '../../state/stateOwners';
-import { CommandError, UsageError } from '../cliErrors';
+import { CommandError, stateFailed, UsageError } from '../cliErrors';
 import { EXIT, type Finish } from '../exitCodes';
 import { packageOf } from '../packages';
 import { timelineSvg } from '../pictures/timelineSvg';
@@ -34,13 +33,18 @@ export function timelineCommand({ cwd, out }: Terminal, finish: Finish): Command
     .option('--json', 'print it as data; instants are epoch milliseconds')
     .addOption(new Option('--svg', 'print a picture: daemonry timeline --svg > timeline.svg').conflicts('json'))
     .action(async ({ state, json, svg }: TimelineOptions) => {
-      const timeline = await readTimeline(state === undefined ? await onlyDatabase(cwd) : resolve(cwd, state));
+      const timeline = await onlyTimeline(cwd, state).catch((error: unknown) => {
+        throw stateFailed(error);
+      });
       if (json === true) out(JSON.stringify(timeline, undefined, 2));
       else if (svg === true) out(timelineSvg(timeline));
       else out(timelineText(timeline, process.stdout.isTTY ? process.stdout.columns : COLUMNS));
       finish(EXIT.ok);
     });
 }
+
+const onlyTimeline = async (cwd: string, state: string | undefined): Promise<SavedTimeline> =>
+  readTimeline(state === undefined ? await onlyDatabase(cwd) : resolve(cwd, state));
 
 async function onlyDatabase(cwd: string): Promise<string> {
   const directory = await stateDirectory(packageOf(cwd)?.folder ?? cwd);
@@ -58,10 +62,6 @@ async function readTimeline(file: string): Promise<SavedTimeline> {
   const row = await readState(file, async (state) => {
     const isKept = await state.get('SELECT 1 FROM sqlite_schema WHERE name = ?', [TIMELINE_TABLE]);
     return isKept === undefined ? undefined : state.get(`SELECT content FROM ${TIMELINE_TABLE}`);
-  }).catch((error: unknown) => {
-    if (!(error instanceof StateError)) throw error;
-    const { code, what, facts, fix } = error;
-    throw new CommandError(code, { what, facts, fix });
   });
   if (typeof row?.['content'] !== 'string') throw without({ database: file });
   try {

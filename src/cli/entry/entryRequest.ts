@@ -1,9 +1,10 @@
-import { closeSync, existsSync, openSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 
 import { type Command, InvalidArgumentError } from 'commander';
 
 import type { Assignment, Selection } from '../../contracts/CommandLine';
+import { codeOf, messageOf } from '../../errors/serializeError';
 import { didYouMean } from '../../errors/suggest';
 import { UsageError } from '../cliErrors';
 import { packageOf } from '../packages';
@@ -106,14 +107,38 @@ const ENDINGS = ['', '.ts', '.js', '.mts', '.mjs', '.cts', '.cjs'];
  * @throws UsageError when there is no such file.
  */
 export function findEntry(entry: string, cwd: string, namedBy?: string): string {
+  try {
+    return lookForEntry(entry, cwd, namedBy);
+  } catch (error) {
+    if (error instanceof UsageError || codeOf(error) === undefined) throw error;
+    throw new UsageError('ENTRY_NOT_FOUND', {
+      what: `The entry "${entry}" cannot be looked for: ${messageOf(error)}`,
+      facts: { 'looked for': resolve(cwd, entry), 'named by': namedBy },
+      fix: 'let the user who calls this read the file and search its folders; or name another file.',
+    });
+  }
+}
+
+/** The file or folder at a path; undefined if there is none. @throws what the system says of a path that it refuses to look at. */
+function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return undefined;
+    throw error;
+  }
+}
+
+function lookForEntry(entry: string, cwd: string, namedBy: string | undefined): string {
   const given = resolve(cwd, entry);
   for (const ending of ENDINGS) {
     const file = given + ending;
-    if (!existsSync(file) || !statSync(file).isFile()) continue;
+    if (statOf(file)?.isFile() !== true) continue;
     const real = realpathSync(file);
     if (isScript(real)) return real;
   }
-  if (existsSync(given) && !statSync(given).isDirectory()) {
+  const found = statOf(given);
+  if (found?.isDirectory() === false) {
     throw new UsageError('ENTRY_NOT_FOUND', {
       what: `The entry "${entry}" is no program.`,
       facts: {
@@ -124,7 +149,7 @@ export function findEntry(entry: string, cwd: string, namedBy?: string): string 
       fix: 'name the file that calls runMain, or that exports a function which creates the application: src/main.ts.',
     });
   }
-  const isFolder = existsSync(given);
+  const isFolder = found !== undefined;
   // A compiled file is missing in every fresh clone.
   const isCompiled = !isFolder && /\.[cm]?js$/.test(given);
   const canBuild = isCompiled && packageOf(dirname(given))?.manifest.scripts?.['build'] !== undefined;
@@ -172,6 +197,6 @@ const listed = (files: readonly string[]): string =>
 const LONGEST_LIST = 20;
 
 function scriptsIn(folder: string): string[] {
-  if (!existsSync(folder) || !statSync(folder).isDirectory()) return [];
+  if (statOf(folder)?.isDirectory() !== true) return [];
   return readdirSync(folder).filter((name) => /\.[cm]?[jt]s$/.test(name) && !name.endsWith('.d.ts'));
 }

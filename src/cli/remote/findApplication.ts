@@ -1,9 +1,8 @@
 import { relative, resolve } from 'node:path';
 
 import { operatorVariables, stateDirectory } from '../../configuration';
-import { StateError } from '../../errors/stateErrors';
 import { runningOwner, stateDatabases, type StateOwner, unseenOwner } from '../../state/stateOwners';
-import { CommandError, UsageError } from '../cliErrors';
+import { CommandError, stateFailed, UsageError } from '../cliErrors';
 import { packageOf } from '../packages';
 import type { RemoteAddress } from './RemoteApplication';
 
@@ -32,8 +31,10 @@ export async function findApplication({ url, state }: WhichApplication, cwd: str
 
 async function publishedUrl(state: string | undefined, cwd: string): Promise<string> {
   const directory = await stateDirectory(packageOf(cwd)?.folder ?? cwd);
-  const files = state === undefined ? stateDatabases(directory) : [resolve(cwd, state)];
-  const owners = ownersOf(files);
+  const { files, owners } = lookedUp(() => {
+    const found = state === undefined ? stateDatabases(directory) : [resolve(cwd, state)];
+    return { files: found, owners: found.flatMap((file) => runningOwner(file) ?? []) };
+  });
   const [owner, ...others] = owners;
   if (others.length > 0) throw ambiguous(owners, cwd);
   const where = state === undefined ? { 'looked in': directory } : {};
@@ -49,12 +50,11 @@ async function publishedUrl(state: string | undefined, cwd: string): Promise<str
   return owner.url;
 }
 
-function ownersOf(files: readonly string[]): readonly StateOwner[] {
+function lookedUp<T>(look: () => T): T {
   try {
-    return files.flatMap((file) => runningOwner(file) ?? []);
+    return look();
   } catch (error) {
-    if (!(error instanceof StateError)) throw error;
-    throw new CommandError(error.code, { what: error.what, facts: error.facts, fix: error.fix });
+    throw stateFailed(error);
   }
 }
 

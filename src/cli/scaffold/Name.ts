@@ -64,8 +64,8 @@ const capitalised = (word: string): string => word.charAt(0).toUpperCase() + wor
 const APPLICATION_NAME = /^[a-z]([a-z0-9-]*[a-z0-9])?$/;
 const LONGEST_LABEL = 50;
 
-/** npm refuses to install a package into a package of the same name. */
-const DEPENDENCIES = [
+/** The packages of every application. npm refuses to install a package into a package of the same name. */
+export const DEPENDENCIES = [
   'daemonry',
   'fastify',
   'inversify',

@@ -1,6 +1,6 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 
-import { writing } from './newFiles';
+import { reading, writing } from './newFiles';
 
 /** A line to insert into a file that people edit as well: above the comment `// <marker>`, indented like it. */
 export interface Insertion {
@@ -15,8 +15,9 @@ export interface Insertion {
  * @returns false, and leaves the file untouched, when it is missing or does not contain each marker exactly once.
  */
 export function insertAtMarkers(file: string, insertions: readonly Insertion[]): boolean {
-  if (!statSync(file, { throwIfNoEntry: false })?.isFile()) return false;
-  const lines = readFileSync(file, 'utf8').split('\n');
+  const isFile = reading(file, () => statSync(file, { throwIfNoEntry: false })?.isFile());
+  if (isFile !== true) return false;
+  const lines = reading(file, () => readFileSync(file, 'utf8')).split('\n');
   for (const { marker, line } of insertions) {
     const comment = `// ${marker}`;
     const at = lines.findIndex((candidate) => candidate.trim() === comment);

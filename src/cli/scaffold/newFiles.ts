@@ -82,3 +82,20 @@ export function writing(file: string, write: () => void): void {
     });
   }
 }
+
+/**
+ * Does what reads a file or folder.
+ *
+ * @throws UsageError that names it, when the system refuses.
+ */
+export function reading<T>(path: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw new UsageError('WRONG_USAGE', {
+      what: `What is there cannot be read: ${messageOf(error)}`,
+      facts: { path },
+      fix: 'choose another folder, or let the user who calls this read it.',
+    });
+  }
+}

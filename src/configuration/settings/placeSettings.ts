@@ -1,5 +1,6 @@
 import { type AnyClass, settingsMetadata } from '../../contracts/metadata';
-import type { Problems } from '../../errors/Problem';
+import { Problems } from '../../errors/Problem';
+import type { ConfigurationSchema } from '../describeConfiguration';
 import { type SettingsDescription, settingsDescriber } from './describeSettings';
 import { isForbiddenKey } from '../tree/buildTree';
 import { RESERVED_SECTIONS } from '../options/framework';
@@ -12,45 +13,63 @@ export interface PlacedSettings {
   readonly description: SettingsDescription;
 }
 
-/** Adds each settings class to the known keys. A class without a key, or with one that is taken, is reported and left out. */
+type SettingsToPlace = Pick<ConfigurationSchema, 'settings' | 'unreadSettings' | 'mayHaveOtherSettings'>;
+
+/** The keys of the top level, the sections above settings by their paths, and how the keys of those are treated that are not known. */
+interface Places {
+  readonly known: Map<string, Shape>;
+  readonly sections: Map<string, Map<string, Shape>>;
+  readonly others: 'unknown' | 'ignored';
+}
+
+/**
+ * Adds each settings class to the known keys. A class without a key, or with one that is taken, is reported and left out. The
+ * sections of classes that are not read are not checked.
+ */
 export function placeSettings(
-  classes: readonly AnyClass[],
+  { settings: classes, unreadSettings = [], mayHaveOtherSettings = false }: SettingsToPlace,
   known: Map<string, Shape>,
   problems: Problems,
 ): readonly PlacedSettings[] {
   const describe = settingsDescriber(problems);
   const sections = new Map<string, Map<string, Shape>>();
   const owners = new Map<string, AnyClass>();
-  return [...new Set(classes)].flatMap((type) => {
+  const others = mayHaveOtherSettings ? 'ignored' : 'unknown';
+  const place = (key: string, shape: Shape): void => {
+    placeAt(key.split('.'), shape, { known, sections, others });
+  };
+  const placed = [...new Set(classes)].flatMap((type) => {
     const key = usableKey(type, owners, problems);
     if (key === undefined) return [];
     try {
       const description = describe(type);
       owners.set(key, type);
-      place(key.split('.'), description.shape, known, sections);
+      place(key, description.shape);
       return [{ key, description }];
     } catch (error) {
       reportBrokenSettings(type, error, problems);
       // The configured values may be right: nobody can tell, so they are not reported.
-      place(key.split('.'), { kind: 'ignored' }, known, sections);
+      place(key, { kind: 'ignored' });
       return [];
     }
   });
+  for (const type of unreadSettings) {
+    const key = usableKey(type, owners, new Problems());
+    if (key === undefined) continue;
+    owners.set(key, type);
+    place(key, { kind: 'ignored' });
+  }
+  return placed;
 }
 
 /** Adds the shape at a path. The sections on the way hold settings only, because reserved sections are refused before. */
-function place(
-  path: readonly string[],
-  shape: Shape,
-  known: Map<string, Shape>,
-  sections: Map<string, Map<string, Shape>>,
-): void {
+function placeAt(path: readonly string[], shape: Shape, { known, sections, others }: Places): void {
   let keys = known;
   path.slice(0, -1).forEach((key, index) => {
     const prefix = path.slice(0, index + 1).join('.');
     const below = sections.get(prefix) ?? new Map<string, Shape>();
     sections.set(prefix, below);
-    keys.set(key, sectionOf(`a key of "${prefix}"`, below));
+    keys.set(key, { ...sectionOf(`a key of "${prefix}"`, below), others });
     keys = below;
   });
   keys.set(path.at(-1) ?? '', shape);

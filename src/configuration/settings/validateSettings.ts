@@ -116,15 +116,18 @@ function report(
   problems.add('CONFIG_INVALID_VALUE', {
     what: `"${path}" ${isMissing ? 'is not configured' : 'is not valid'}: ${told.join('; ')}.`,
     facts: { class: description.type.name, from: isMissing ? undefined : originText(node) },
-    fix: isMissing ? howToConfigure(path, places) : 'correct the value there.',
+    fix: isMissing ? howToConfigure(path, places, isSecret) : 'correct the value there.',
   });
 }
 
-/** Names the places that are read. An object in a list, and a key that no variable can name, are configured in a file. */
-function howToConfigure(path: string, { files, variables }: ConfigPlaces): string {
+/**
+ * Names the places that are read; for a secret first those that are not committed. An object in a list, and a key that no
+ * variable can name, are configured in a file.
+ */
+function howToConfigure(path: string, { files, variables }: ConfigPlaces, isSecret: boolean): string {
   const variable = variables !== 'none' && /^[\w.]+$/.test(path) ? variableName(path.split('.')) : undefined;
-  const ways = [
-    ...(files ? ['in a file of config/'] : []),
+  const inFiles = files ? ['in a file of config/'] : [];
+  const inVariables = [
     ...(variable === undefined
       ? []
       : variables === 'given'
@@ -132,6 +135,9 @@ function howToConfigure(path: string, { files, variables }: ConfigPlaces): strin
         : [`as ${variable}`, `in a file that ${variable}_FILE names`]),
     ...(variables === 'given' ? ['in `config.values`'] : []),
   ];
+  const ways = isSecret
+    ? [...inVariables, ...inFiles.map((way) => `${way} that is not committed`)]
+    : [...inFiles, ...inVariables];
   if (ways.length === 0) return 'configure it in `config.values`: this application reads neither files nor variables.';
   return `configure it: ${ways.slice(0, -1).join(', ')}${ways.length > 1 ? ', or ' : ''}${ways.at(-1) ?? ''}.`;
 }
