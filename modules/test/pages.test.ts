@@ -7,7 +7,7 @@ import { MessageLog, messageLogModule } from '@daemonry/modules/message_log';
 import { metricsModule } from '@daemonry/modules/metrics';
 import { OperationalState, operationalStateModule } from '@daemonry/modules/operational_state';
 import { PurelymailClient, purelymailClientModule } from '@daemonry/modules/purelymail_client';
-import { type ReasoningTool, type ReasoningToolContext, ReasoningTools } from '@daemonry/modules/reasoning_engine';
+import { type ReasoningTool, ReasoningTools } from '@daemonry/modules/reasoning_engine';
 import { SlackClient, slackClientModule } from '@daemonry/modules/slack_client';
 import { snapshotModule } from '@daemonry/modules/snapshot';
 import { webModule } from '@daemonry/modules/web';
@@ -255,7 +255,7 @@ describe('The examples of the pages of modules', () => {
 
     const [tool] = await orders.container.get(OrderTools).list();
 
-    expect(await tool?.call({ country: 'fr' }, { signal } as ReasoningToolContext)).toBe('12 are open.');
+    expect(await tool?.call({ country: 'fr' }, { signal })).toBe('12 are open.');
   });
 
   it('work alone: snapshot warns of nothing that is not there', async () => {

@@ -9,7 +9,7 @@ import { readClass } from './readClass';
 export class SettingsClasses {
   readonly #container: Container;
   readonly #instances = new Map<AnyClass, object | undefined>();
-  /** Those that were injected before the overrides. */
+  /** The classes that were injected before the overrides. */
   readonly #overridden = new Set<AnyClass>();
   /** The classes that are injected and bound nowhere. */
   readonly #unbound = new Set<AnyClass>();
@@ -19,13 +19,13 @@ export class SettingsClasses {
     this.#container = container;
   }
 
-  /** Those that are bound or injected anywhere, and not overridden. */
+  /** The classes that are bound or injected anywhere, and not overridden. */
   get read(): readonly AnyClass[] {
     return [...this.#instances.keys()];
   }
 
   /**
-   * Those that nothing injects, but would: an override has taken their place or that of the class which injects them, or that
+   * The classes that nothing injects, but would: an override has taken their place or that of the class which injects them, or that
    * class is bound nowhere.
    */
   get unread(): readonly AnyClass[] {

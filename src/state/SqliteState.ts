@@ -14,15 +14,7 @@ import { StateError, stateClosed, statementFailed, transactionExpired } from '..
 import { trackCallback } from '../execution/PendingCallback';
 import { withDeadline } from '../time/withDeadline';
 import { migrateState } from './migrateState';
-import {
-  type Connection,
-  type Driver,
-  IN_MEMORY,
-  openDatabase,
-  openToRead,
-  stateErrorOf,
-  type Statement,
-} from './sqlite';
+import { type Connection, type Driver, IN_MEMORY, openDatabase, stateErrorOf, type Statement } from './sqlite';
 export { IN_MEMORY } from './sqlite';
 import { sqlParameters } from './sqlParameters';
 import { type DirectStatements, Transaction } from './Transaction';
@@ -55,8 +47,8 @@ export interface SqliteStateOptions {
   readonly beforeWrite?: () => void;
   /** False if the file need not outlive a loss of power: then nothing waits for the disk. @defaultValue true */
   readonly isSynced?: boolean;
-  /** True if it only reads a file that is there. @defaultValue false */
-  readonly onlyReads?: boolean;
+  /** Opens the file; `openToRead` for what another process owns. @defaultValue `openDatabase` */
+  readonly open?: typeof openDatabase;
 }
 
 /** A state database in a file of SQLite. */
@@ -67,7 +59,7 @@ export class SqliteState extends StateDatabase {
   readonly #isSynced: boolean;
   readonly #statements = new Map<string, Statement>();
   /** The transaction that the current code is part of. */
-  readonly #onlyReads: boolean;
+  readonly #opens: typeof openDatabase;
   readonly #inside = new AsyncLocalStorage<Transaction>();
   readonly #direct: DirectStatements = {
     run: (sql, parameters) => this.#run(sql, parameters),
@@ -86,8 +78,8 @@ export class SqliteState extends StateDatabase {
   /** @param file - a path, or {@link IN_MEMORY}. */
   constructor(driver: () => Driver, file: string, clock: Clock, options: SqliteStateOptions = {}) {
     super();
-    const { heldUp, beforeWrite, isSynced = true, onlyReads = false } = options;
-    this.#onlyReads = onlyReads;
+    const { heldUp, beforeWrite, isSynced = true, open = openDatabase } = options;
+    this.#opens = open;
     this.#beforeWrite = beforeWrite;
     this.#heldUp = file === IN_MEMORY ? undefined : heldUp;
     this.#isSynced = isSynced;
@@ -112,8 +104,7 @@ export class SqliteState extends StateDatabase {
    * @throws StateError STATE_UNREADABLE, STATE_WRITE_FAILED, STATE_LOCKED, STATE_DRIVER_MISSING
    */
   open(): void {
-    const open = this.#onlyReads ? openToRead : openDatabase;
-    this.#connection = open(this.#driver(), this.#file, BUSY_MS, this.#isSynced);
+    this.#connection = this.#opens(this.#driver(), this.#file, BUSY_MS, this.#isSynced);
     if (this.#heldUp !== undefined) this.#keepLog(this.#connection, this.#heldUp);
   }
 
@@ -124,7 +115,7 @@ export class SqliteState extends StateDatabase {
     this.#closedBecause = 'the application has stopped';
     this.#statements.clear();
     // Some drivers keep the file open as long as a statement is in memory. PASSIVE holds up no other process.
-    if (!this.#onlyReads)
+    if (this.#opens === openDatabase)
       this.#connection?.exec(`PRAGMA wal_checkpoint(${this.#log === undefined ? 'PASSIVE' : 'TRUNCATE'})`);
     this.#log = undefined;
     this.#connection?.close();

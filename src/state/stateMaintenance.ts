@@ -2,7 +2,7 @@ import { chmodSync, closeSync, openSync, rmSync, statSync } from 'node:fs';
 
 import type { SqlStatements } from '../contracts/StateDatabase';
 import { SystemClock } from '../time/SystemClock';
-import { loadDriver } from './sqlite';
+import { loadDriver, openToRead } from './sqlite';
 import { SqliteState } from './SqliteState';
 import { checkIsFile } from './stateFiles';
 
@@ -79,7 +79,7 @@ export function readState<T>(
 async function withState<T>(file: string, work: (state: SqliteState) => Promise<T>): Promise<T> {
   // Opening it would make it.
   checkIsFile(file);
-  const state = new SqliteState(loadDriver, file, new SystemClock(), { onlyReads: true });
+  const state = new SqliteState(loadDriver, file, new SystemClock(), { open: openToRead });
   state.open();
   try {
     return await work(state);
