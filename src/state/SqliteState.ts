@@ -58,8 +58,8 @@ export class SqliteState extends StateDatabase {
   readonly #file: string;
   readonly #isSynced: boolean;
   readonly #statements = new Map<string, Statement>();
-  /** The transaction that the current code is part of. */
   readonly #opens: typeof openDatabase;
+  /** The transaction that the current code is part of. */
   readonly #inside = new AsyncLocalStorage<Transaction>();
   readonly #direct: DirectStatements = {
     run: (sql, parameters) => this.#run(sql, parameters),
