@@ -154,13 +154,16 @@ function canWrite(folder: string): boolean {
 export function openToRead({ DatabaseSync }: Driver, file: string, timeout: number): Connection {
   let connection: Connection | undefined;
   try {
-    connection = isWritable(file) ? new DatabaseSync(file, { timeout }) : openForeign(DatabaseSync, file, timeout);
+    // Reading makes files beside it too.
+    const isOwn = canWrite(file) && canWrite(dirname(file));
+    connection = isOwn ? new DatabaseSync(file, { timeout }) : openForeign(DatabaseSync, file, timeout);
     // A driver may open the file at the first statement only.
     connection.exec('PRAGMA trusted_schema = OFF; PRAGMA schema_version');
     return connection;
   } catch (thrown) {
     connection?.close();
-    throw openingErrorOf(file, thrown);
+    const error = toError(thrown);
+    throw fileFailure(error) === 'busy' ? stateLocked(file, error) : stateUnreadable(file, error);
   }
 }
 
@@ -171,17 +174,6 @@ function openForeign(DatabaseSync: Driver['DatabaseSync'], file: string, timeout
   const address = pathToFileURL(file);
   address.searchParams.set('immutable', '1');
   return new DatabaseSync(address, options);
-}
-
-/** True if this process may write a file, and those that SQLite makes beside it. */
-function isWritable(file: string): boolean {
-  try {
-    accessSync(file, constants.W_OK);
-    accessSync(dirname(file), constants.W_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** Results of SQLite, with the text of each: https://www.sqlite.org/rescode.html */
