@@ -28,7 +28,7 @@ import { explainIdleTask, withRecord } from '../scheduling/explainTask';
 import { instantMs, rememberingIsoText } from '../time/instant';
 import { announceStart } from './announceStart';
 import type { ApplicationLifecycle } from './ApplicationLifecycle';
-import { availabilityOf, describeListener } from './listenerViews';
+import { availabilityOf, describeListener, recallEarlierRuns } from './listenerViews';
 import type { Freshness } from './Freshness';
 import { HealthChecks, healthOf } from './HealthChecks';
 import type { Operator } from './operator/Operator';
@@ -182,6 +182,7 @@ export class DaemonApplication extends Application {
   status(): ApplicationStatus {
     const { engine, lifecycle, ledger, coordinator, freshness, name } = this.#parts;
     const { writeErrors } = this.#parts.state;
+    recallEarlierRuns(this.#parts);
     const { state, bootedAt, stopReason } = lifecycle;
     const { scheduler, redact, clock } = engine;
     const { heldBy, runtimes } = coordinator;

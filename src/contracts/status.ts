@@ -35,13 +35,18 @@ export interface TaskStatus {
   readonly cluster?: ClusterState;
   /** The newest record, also of a run in flight or a skipped due moment. */
   readonly lastRun?: RunRecord;
-  /** When its last success ended, as ISO text; absent if it has not succeeded since the boot. */
+  /**
+   * When its last success ended, as ISO text; absent if none is known. Where a history is kept, runs before this start count,
+   * but for a task of cluster scope, which other processes run too. So it is with the next two.
+   */
   readonly lastSuccessAt?: string;
   /**
    * When the first of its failures in a row ended, as ISO text; absent unless its newest run failed, timed out or was lost.
    * Skipped due moments and cancelled runs change nothing.
    */
   readonly failingSince?: string;
+  /** The newest of these failures, with its error, whatever was skipped since then; present with {@link failingSince}. */
+  readonly lastFailure?: RunRecord;
   /** True while it has not succeeded for `mustSucceedWithin`; absent without that option. */
   readonly stale?: boolean;
   /** Runs since the boot, by outcome. */

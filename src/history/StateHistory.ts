@@ -4,7 +4,8 @@ import type { ApplicationEvents, RunEvent } from '../contracts/ApplicationEvents
 import type { Clock } from '../contracts/Clock';
 import { type HistoryPage, type HistoryQuery, RunHistory } from '../contracts/RunHistory';
 import type { RunRecord } from '../contracts/RunRecord';
-import type { SqlValue } from '../contracts/StateDatabase';
+import type { SqlRow, SqlValue } from '../contracts/StateDatabase';
+import type { EarlierRuns } from '../scheduling/InMemoryRunLedger';
 import { RunNotice } from '../scheduling/runs';
 import { UnknownListenerError, UnknownTaskError } from '../errors/taskErrors';
 import type { ApplicationState } from '../state/ApplicationState';
@@ -18,8 +19,10 @@ import {
   ADD_SESSION,
   ADD_TASK,
   ADDED_AT_ONCE,
+  EARLIER,
   isFailure,
   OWNER,
+  RUN,
   seriesOf,
   STEPS,
 } from './historyTables';
@@ -40,6 +43,16 @@ export interface StateHistoryOptions {
 interface WaitingRun {
   readonly series: RunSeries;
   readonly values: RunValues;
+}
+
+/** A row of {@link EARLIER}. Instants are epoch milliseconds. */
+interface EarlierRow extends SqlRow {
+  readonly listener: string;
+  readonly task: string;
+  readonly succeeded_at: number | null;
+  readonly failing_since: number | null;
+  /** Its number. */
+  readonly failure: number | null;
 }
 
 /** Rows that take a few milliseconds at the most. */
@@ -64,6 +77,7 @@ export class StateHistory extends RunHistory implements Backlog {
   #waiting: WaitingRun[] = [];
   #dropped = 0;
   #session: number | undefined;
+  #hasEarlier = false;
 
   constructor(options: StateHistoryOptions) {
     super();
@@ -85,8 +99,28 @@ export class StateHistory extends RunHistory implements Backlog {
     return this.#dropped;
   }
 
-  load(): Promise<void> {
-    return this.#database.migrate(OWNER, STEPS);
+  async load(): Promise<void> {
+    await this.#database.migrate(OWNER, STEPS);
+    this.#hasEarlier = true;
+  }
+
+  /** True while {@link takeEarlier} can be called, and has not been. */
+  get hasEarlier(): boolean {
+    return this.#hasEarlier && this.#database.isOpen;
+  }
+
+  /** Reads once, and at once, how each task fared that has run: its last success, and the failures since then. */
+  takeEarlier(): readonly (EarlierRuns & { readonly listener: string; readonly task: string })[] {
+    this.#hasEarlier = false;
+    const { rowsPerTask } = this.#options.config;
+    const rows = this.#database.allNow<EarlierRow>(EARLIER, [rowsPerTask - 1]);
+    return rows.map(({ listener, task, succeeded_at: succeededAt, failing_since: failingSince, failure }) => {
+      const [row] = failure === null ? [] : this.#database.allNow<RunRow>(RUN, [failure]);
+      return {
+        ...{ listener, task, succeededAt: succeededAt ?? NaN, failingSince: failingSince ?? NaN },
+        failure: row && recordOf(row),
+      };
+    });
   }
 
   async write(): Promise<void> {

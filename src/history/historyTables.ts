@@ -109,6 +109,28 @@ export const ADDED_AT_ONCE = 50;
 export const ADD_RUNS = addRuns(ADDED_AT_ONCE);
 export const ADD_RUN = addRuns(1);
 
+/**
+ * The newest success of each task, and its first and newest failure since then. Without a success they are those behind the
+ * oldest of as many other runs as are kept: a success before it may have been removed. Parameter: their number, less one.
+ */
+export const EARLIER = `
+  SELECT listener, task, succeeded_at,
+    (SELECT coalesce(finished_at, at) FROM daemonry_runs_rows WHERE series = failures AND at > since ORDER BY at, id LIMIT 1)
+      AS failing_since,
+    (SELECT id FROM daemonry_runs_rows WHERE series = failures AND at > since ORDER BY at DESC, id DESC LIMIT 1) AS failure
+  FROM (
+    SELECT listener, task, failures, coalesce(good.finished_at, good.at) AS succeeded_at,
+      coalesce(good.at, (SELECT at FROM daemonry_runs_rows WHERE series = others ORDER BY at DESC LIMIT 1 OFFSET ?), -9e15) AS since
+    FROM (
+      SELECT listener, task, 2 * id AS others, 2 * id + 1 AS failures,
+        (SELECT id FROM daemonry_runs_rows WHERE series = 2 * tasks.id AND outcome = 0 ORDER BY at DESC, id DESC LIMIT 1) AS good
+      FROM daemonry_runs_tasks AS tasks
+    ) AS known LEFT JOIN daemonry_runs_rows AS good ON good.id = known.good
+  )`;
+
+/** A run in words. Parameter: its id. */
+export const RUN = 'SELECT * FROM daemonry_runs WHERE id = ?';
+
 /** Rows that a write removes at the most: few enough to hold the loop for a few milliseconds. */
 export const REMOVED_AT_ONCE = 300;
 

@@ -15,6 +15,16 @@ export interface InMemoryRunLedgerOptions {
 const NUMBERS = 4;
 const NONE: readonly RememberedRun[] = [];
 
+/** The runs of a task in earlier processes, as far as its state tells. Instants are epoch milliseconds; NaN for none. */
+export interface EarlierRuns {
+  /** When the last success ended. */
+  readonly succeededAt: number;
+  /** When the first failure since then ended. */
+  readonly failingSince: number;
+  /** The newest failure since then. */
+  readonly failure?: RunRecord | undefined;
+}
+
 /** Keeps runs in memory, for as long as the process lives. */
 export class InMemoryRunLedger extends RunLedger {
   readonly #runsPerTask: number;
@@ -103,6 +113,8 @@ export class TaskHistory {
   /** Epoch milliseconds; NaN before there was any. */
   #succeededAt = NaN;
   #failingSince = NaN;
+  #failed: RememberedRun | undefined;
+  #earlier: EarlierRuns | undefined;
 
   constructor(
     readonly task: string,
@@ -153,14 +165,29 @@ export class TaskHistory {
     return this.#counters === undefined ? newCounters() : { ...this.#counters };
   }
 
-  /** When the last success ended, in epoch milliseconds; NaN if there was none. */
+  /** When the last success ended, in epoch milliseconds; NaN if none is known. */
   get succeededAt(): number {
-    return this.#succeededAt;
+    return this.#before?.succeededAt ?? this.#succeededAt;
   }
 
   /** When the first of the failures since the last success ended, in epoch milliseconds; NaN unless the newest run failed. */
   get failingSince(): number {
-    return this.#failingSince;
+    const earlier = this.#before?.failingSince ?? NaN;
+    return Number.isNaN(earlier) ? this.#failingSince : earlier;
+  }
+
+  /** The newest failure since the last success. */
+  get failure(): RunRecord | undefined {
+    return this.#failed?.record ?? this.#before?.failure;
+  }
+
+  /** Takes notice of the runs in earlier processes. They count until one of this process has succeeded. */
+  recall(earlier: EarlierRuns): void {
+    this.#earlier = earlier;
+  }
+
+  get #before(): EarlierRuns | undefined {
+    return Number.isNaN(this.#succeededAt) ? this.#earlier : undefined;
   }
 
   add(run: RememberedRun): void {
@@ -207,13 +234,17 @@ export class TaskHistory {
   }
 
   /** @param now - epoch milliseconds. */
-  count(outcome: RunOutcome, now: number): void {
+  count(outcome: RunOutcome, now: number, run: RememberedRun): void {
     (this.#counters ??= newCounters())[outcome]++;
     if (outcome === 'succeeded') {
       this.#succeededAt = now;
       this.#failingSince = NaN;
+      this.#failed = undefined;
       this.mark?.succeeded(now);
-    } else if (outcome !== 'cancelled' && Number.isNaN(this.#failingSince)) this.#failingSince = now;
+    } else if (outcome !== 'cancelled') {
+      if (Number.isNaN(this.#failingSince)) this.#failingSince = now;
+      this.#failed = run;
+    }
   }
 
   /** Counts a skipped record, which stands for that number of due moments. */

@@ -172,7 +172,7 @@ export class TaskRunner implements ScheduledTask, RunOwner, DueTask {
   }
 
   decided(run: TickRun, outcome: RunOutcome): void {
-    this.#history.count(outcome, run.finishedAt);
+    this.#history.count(outcome, run.finishedAt, run);
     if (run.isStuck) this.#scheduler.overdue.add(run);
     if (run.trigger !== 'manual') this.#moments.runEnded();
     this.#announce('run.finished', run);

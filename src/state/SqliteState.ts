@@ -64,7 +64,7 @@ export class SqliteState extends StateDatabase {
   readonly #direct: DirectStatements = {
     run: (sql, parameters) => this.#run(sql, parameters),
     get: (sql, parameters) => this.#get(sql, parameters),
-    all: (sql, parameters) => this.#all(sql, parameters),
+    all: (sql, parameters) => this.allNow(sql, parameters),
   };
   readonly #heldUp: HeldUp | undefined;
   readonly #beforeWrite: (() => void) | undefined;
@@ -131,7 +131,13 @@ export class SqliteState extends StateDatabase {
   }
 
   all<Row extends SqlRow = SqlRow>(sql: string, parameters?: readonly SqlValue[]): Promise<readonly Row[]> {
-    return this.#inTurn(sql, () => this.#all<Row>(sql, parameters));
+    return this.#inTurn(sql, () => this.allNow<Row>(sql, parameters));
+  }
+
+  /** Reads at once, also while a transaction is open. @throws StateError */
+  allNow<Row extends SqlRow>(sql: string, parameters?: readonly SqlValue[]): readonly Row[] {
+    const values = sqlParameters(sql, parameters);
+    return this.#attempt(sql, () => this.#prepared(sql).all(...values) as Row[]);
   }
 
   transaction<T>(work: (statements: SqlStatements) => Promise<T>): Promise<T> {
@@ -268,11 +274,6 @@ export class SqliteState extends StateDatabase {
   #get<Row extends SqlRow>(sql: string, parameters?: readonly SqlValue[]): Row | undefined {
     const values = sqlParameters(sql, parameters);
     return this.#attempt(sql, () => this.#prepared(sql).get(...values) as Row | undefined);
-  }
-
-  #all<Row extends SqlRow>(sql: string, parameters?: readonly SqlValue[]): readonly Row[] {
-    const values = sqlParameters(sql, parameters);
-    return this.#attempt(sql, () => this.#prepared(sql).all(...values) as Row[]);
   }
 
   #open(): Connection {

@@ -46,9 +46,11 @@ function rowOf(listener: ListenerStatus, task: TaskStatus | undefined, now: numb
         : task?.paused === true && state === 'running'
           ? 'paused'
           : state;
-  const last = task?.lastRun;
+  // A run before this start, where there was none since then.
+  const last = task?.lastRun ?? task?.lastFailure;
   const failures = (task?.counters.failed ?? 0) + (task?.counters.timed_out ?? 0);
   const hasFailed = task?.failingSince !== undefined;
+  const since = hasFailed ? `since ${fromNow(task.failingSince, now)}` : '';
   const isHeld = !isBroken && blockedBy !== undefined;
   const next =
     restartAt !== undefined
@@ -63,7 +65,7 @@ function rowOf(listener: ListenerStatus, task: TaskStatus | undefined, now: numb
     nameText(listener, task),
     last === undefined ? '' : lastText(last, now),
     next,
-    task === undefined ? '' : `${failures}${hasFailed ? `, since ${fromNow(task.failingSince, now)}` : ''}`,
+    task === undefined ? '' : failures > 0 && hasFailed ? `${failures}, ${since}` : since || `${failures}`,
     clusterText((task ?? listener).cluster, now),
   ] as const;
   const kind = isBroken || isHeld || stuck === true || task?.stale === true || hasFailed ? 'failing' : 'well';

@@ -96,7 +96,7 @@ export class SharedRuns implements SharedRunOwner {
   }
 
   decided(run: TickRun, outcome: RunOutcome): void {
-    this.#history.count(outcome, run.finishedAt);
+    this.#history.count(outcome, run.finishedAt, run);
     if (run.isStuck) this.#parts.overdue.add(run);
     this.#announce('run.finished', run);
     this.#settling.get(run)?.decided(run.record);
@@ -145,7 +145,7 @@ export class SharedRuns implements SharedRunOwner {
     if (record.process?.sessionId === this.process.sessionId) return lost;
     const run: AnnouncedRun = { runId: record.runId, recordedAt: at, outcome: 'lost', record: lost };
     this.#history.add(run);
-    this.#history.count('lost', at);
+    this.#history.count('lost', at, run);
     this.#announce('run.finished', run);
     return lost;
   }
