@@ -1,9 +1,12 @@
-import { ApplicationEvents, BackgroundDaemon, type OnTick } from 'daemonry';
+import { ApplicationEvents, type ApplicationStatus, BackgroundDaemon, type OnTick } from 'daemonry';
 
+import { page } from './support/adminPages';
 import { call } from './support/call';
 import { givenAdmin } from './support/givenAdmin';
 import { endData, givenFolder } from './support/givenData';
 import { endWeb } from './support/givenWeb';
+
+const { attentionOf } = page('views/overview.mjs');
 
 @BackgroundDaemon({ name: 'store' })
 class Store {}
@@ -24,7 +27,7 @@ describe('the operation of the dashboard', () => {
   it('has what operators have set, and standstills of the event loop from the start on', async () => {
     const { app, url } = await givenAdmin({ listeners: [OrderSync], now: '2030-01-31T08:00:00Z' });
     const operation = async () => (await call(`${url}/admin/api/operation`)).body;
-    expect(await operation()).toEqual({ intents: [], standstills: { count: 0 } });
+    expect(await operation()).toEqual({ intents: [], dismissed: [], standstills: { count: 0 } });
 
     await app.pause('order_sync', { reason: 'moving', by: 'kim' });
     // Another thread tells of it, which test applications do not have.
@@ -75,6 +78,26 @@ describe('the operation of the dashboard', () => {
         },
       },
     });
+  });
+
+  it('finds what failed before this start, with its error, though nothing has run since then', async () => {
+    const directory = await givenFolder();
+    const given = (now: string) =>
+      givenAdmin({
+        listeners: [OrderSync],
+        now,
+        config: { values: { web: { port: 0 }, state: { directory }, history: { keep: '1d' } } },
+      });
+    const first = await given('2030-01-31T02:00:00Z');
+    await first.app.clock.advance('20s');
+    await first.app.stop('a deployment');
+    const { app, url } = await given('2030-01-31T08:00:00Z');
+    const status = (await call(`${url}/api/status`)).body as ApplicationStatus;
+
+    const [found] = attentionOf(status, undefined, app.clock.now());
+
+    expect(found).toMatchObject({ listener: 'order_sync', title: 'run failed', detail: 'the shop is closed' });
+    expect(found?.when).toMatch(/^since 5 h.* ago · last 5 h.* ago · before this start · next in 10 s$/);
   });
 
   it('tells the boot as it was when it was decided, whatever is restarted since then', async () => {

@@ -77,6 +77,22 @@ describe('The status in the terminal', () => {
     expect(app.status().listeners.at(-1)?.tasks[0]).not.toHaveProperty('failingSince');
   });
 
+  it('shows a task that failed before this start, where it has not run since then', async () => {
+    const app = await createTestApplication({ listeners: daemons, now: '2030-01-01T08:00:00Z' });
+    await app.start();
+    const { listeners, ...status } = app.status();
+    const failing = {
+      ...listeners[1]?.tasks[0],
+      failingSince: '2029-12-30T03:00:00Z',
+      lastFailure: { outcome: 'failed', scheduledAt: '2030-01-01T03:00:00Z', finishedAt: '2030-01-01T03:00:00Z' },
+    };
+    const failed = { ...listeners[1], tasks: [failing] } as (typeof listeners)[0];
+
+    const [, , first] = statusText({ ...status, listeners: [...listeners, failed] }, app.clock.now());
+
+    expect(first).toMatch(/^ *running +b +failed 5h ago +in 1h +since 2d 5h ago *$/);
+  });
+
   it('says of a daemon whose need does not run what it needs, and not when it would be due', async () => {
     const { patient, listener } = givenPatient('flaky', { restart: 'never' });
     @BackgroundDaemon({ interval: '1s', dependsOn: ['flaky'] })

@@ -10,13 +10,20 @@ export class Refused extends Error {
    * @param {number} status
    * @param {string} code
    * @param {string} message
+   * @param {string} request The method and the path that were asked.
    * @param {readonly string[]} [problems]
    */
-  constructor(status, code, message, problems = []) {
+  constructor(status, code, message, request, problems = []) {
     super(message);
+    this.request = request;
     this.status = status;
     this.code = code;
     this.problems = problems;
+  }
+
+  /** True if the same request may have another answer in a moment. */
+  get mayPass() {
+    return this.status === 0 || this.status === 403 || this.status === 429 || this.status >= 500;
   }
 }
 
@@ -30,22 +37,23 @@ export const urlOf = (path) => new URL(path, ROOT).href;
  * @throws {Refused}
  */
 async function ask(path, init = {}) {
+  const request = `${init.method ?? 'GET'} /${path.split('?', 1)[0]}`;
   let response;
   try {
     response = await fetch(urlOf(path), { ...init, cache: 'no-store', signal: AbortSignal.timeout(PATIENCE_MS) });
   } catch {
-    throw new Refused(0, 'NO_ANSWER', 'The application does not answer.');
+    throw new Refused(0, 'NO_ANSWER', 'The application does not answer.', request);
   }
   /** @type {unknown} */
   const body = await response.json().catch(() => undefined);
   if (response.ok) return body;
   const {
     code = `HTTP_${response.status}`,
-    message = 'The request failed.',
+    message = `The answer to ${request} was ${response.status} ${response.statusText}`.trim(),
     problems = [],
   } = /** @type {{ error?: { code?: string, message?: string, problems?: string[] } } | undefined} */ (body)?.error ??
   {};
-  throw new Refused(response.status, code, message, problems);
+  throw new Refused(response.status, code, message, request, problems);
 }
 
 /**

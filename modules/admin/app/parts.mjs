@@ -3,6 +3,7 @@
 /** @import { Bar } from '../timeline' */
 /** @import { Step } from './views/boot.mjs' */
 /** @import { Tone } from './views/state.mjs' */
+import { Refused } from './api.mjs';
 import { duration, moment, relative, valueText } from './format.mjs';
 import { html, useEffect, useLayoutEffect, useRef, useState } from './lib.mjs';
 import { barAt, LANE, laneText, pathsOf } from './views/chart.mjs';
@@ -207,8 +208,10 @@ export function Trouble({ error }) {
   </div>`;
 }
 
+const AGAIN_MS = 5_000;
+
 /**
- * Reads something when the page opens, and again when what it depends on changes.
+ * Reads something when the page opens, and again when what it depends on changes, or in five seconds when it was refused.
  *
  * @template T
  * @param {() => Promise<T>} read
@@ -221,12 +224,21 @@ export function useRead(read, depends) {
   );
   useEffect(() => {
     let isWanted = true;
-    read().then(
-      (value) => isWanted && setState({ value, error: undefined }),
-      (error) => isWanted && setState((old) => ({ value: old.value, error })),
-    );
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    let timer;
+    const attempt = () =>
+      read().then(
+        (value) => isWanted && setState({ value, error: undefined }),
+        (error) => {
+          if (!isWanted) return;
+          setState((old) => ({ value: old.value, error }));
+          if (error instanceof Refused && error.mayPass) timer = setTimeout(attempt, AGAIN_MS);
+        },
+      );
+    void attempt();
     return () => {
       isWanted = false;
+      clearTimeout(timer);
     };
   }, [...depends]);
   return state;

@@ -126,13 +126,25 @@ function TopBar({ store, snap }) {
 /** @param {{ snap: Snapshot }} props */
 function Connection({ snap }) {
   if (snap.connection === 'connecting') return html`<p class="empty" role="status">Reading the application …</p>`;
-  if (snap.connection === 'refused') return html`<${Trouble} error=${new Error(snap.refusal)} />`;
-  if (snap.connection !== 'lost') return html`<div role="status" class="hidden">Connected</div>`;
+  if (snap.connection === 'refused') return html`<${Refusals} texts=${[snap.refusal]} again="every five seconds" />`;
+  if (snap.connection !== 'lost') {
+    return html`<div role="status" class="hidden">Connected</div>
+      <${Refusals} texts=${Object.values(snap.troubles)} again="soon" />`;
+  }
   const age = snap.lostAt === undefined ? '' : ` for ${brief(Date.now() - snap.lostAt)}`;
   return html`<div class="banner" role="status">
     The application has not answered${age}. This is how it was; it is tried again every two seconds.
   </div>`;
 }
+
+/** Requests that were refused; what they would have told is shown as it was. @param {{ texts: readonly string[], again: string }} props */
+const Refusals = ({ texts, again }) =>
+  texts.length === 0
+    ? null
+    : html`<div class="trouble" role="alert">
+        <pre>${texts.join('\n')}</pre>
+        <p>This is how it was; it is tried again ${again}.</p>
+      </div>`;
 
 /** @param {{ store: Store }} props */
 function Login({ store }) {

@@ -19,7 +19,8 @@ import { hasShared, withCluster } from './views/cluster.mjs';
  * @property {number} hours Length of the timeline.
  * @property {number} skew Milliseconds that the clock of the application is ahead of this one.
  * @property {number | undefined} lostAt
- * @property {string} refusal Why the server answers nobody.
+ * @property {string} refusal The request that was refused when everything was read, and why.
+ * @property {Readonly<Record<string, string>>} troubles Requests that were refused since then, and why; each is asked again.
  * @property {Stops} stops
  * @property {number} acts Grows with every act of an operator.
  */
@@ -27,9 +28,15 @@ import { hasShared, withCluster } from './views/cluster.mjs';
 /** @typedef {{ readonly name: string, readonly now: string, readonly label?: string, readonly keeps: { readonly history: boolean, readonly audit: boolean } }} About */
 
 const RETRY_MS = 2_000;
+const REFUSED_MS = 5_000;
 const TIMELINE_MS = 5_000;
 const CLUSTER_MS = 5_000;
 const FACTS_MS = 15_000;
+const OPERATION = 'admin/api/operation';
+
+/** @param {Refused} error */
+const refusalOf = ({ request, message }) =>
+  message.includes(request) ? message : `${request} was refused: ${message}`;
 
 /** Reads the application, keeps up with its changes, and comes back when the connection was lost. */
 export class Store {
@@ -47,6 +54,7 @@ export class Store {
     skew: 0,
     lostAt: undefined,
     refusal: '',
+    troubles: {},
     stops: {},
     acts: 0,
   };
@@ -95,7 +103,7 @@ export class Store {
         /** @type {Promise<ApplicationStatus>} */ (get('api/status')),
         /** @type {Promise<BootPlan>} */ (get('api/plan')),
         /** @type {Promise<ApplicationHealth>} */ (get('api/health')),
-        /** @type {Promise<Operation>} */ (get('admin/api/operation')),
+        /** @type {Promise<Operation>} */ (get(OPERATION)),
       ]);
       const skew = Date.parse(about.now) - Date.now();
       const stops = status.sessionId === this.snapshot.status?.sessionId ? this.snapshot.stops : {};
@@ -110,6 +118,7 @@ export class Store {
         stops,
         connection: 'live',
         lostAt: undefined,
+        troubles: {},
       });
       this.#listen();
       this.#timelineAt = 0;
@@ -138,11 +147,35 @@ export class Store {
     if (error.status === 401) {
       this.#hangUp();
       this.#set({ connection: 'login' });
-    } else if (error.status === 403 && error.code !== 'OPERATOR_MAY_NOT') {
-      this.#hangUp();
-      this.#set({ connection: 'refused', refusal: error.message });
     } else if (error.status === 0) this.#lost();
-    else this.#set({ connection: 'refused', refusal: error.message });
+    else {
+      this.#hangUp();
+      this.#set({ connection: 'refused', refusal: refusalOf(error) });
+      this.#retry = setTimeout(() => void this.connect(), REFUSED_MS);
+    }
+  }
+
+  /**
+   * Reads what is read again soon. A refusal is told until it is answered; then it returns undefined, and what was known stays.
+   *
+   * @template T
+   * @param {string} path
+   * @param {Readonly<Record<string, string>>} [query]
+   * @returns {Promise<T | undefined>}
+   */
+  async #reread(path, query) {
+    try {
+      const answer = /** @type {T} */ (await get(path, query));
+      if (path in this.snapshot.troubles) {
+        const { [path]: _, ...troubles } = this.snapshot.troubles;
+        this.#set({ troubles });
+      }
+      return answer;
+    } catch (error) {
+      if (!(error instanceof Refused) || error.status === 0 || error.status === 401) this.failed(error);
+      else this.#set({ troubles: { ...this.snapshot.troubles, [path]: refusalOf(error) } });
+      return undefined;
+    }
   }
 
   #lost() {
@@ -191,40 +224,41 @@ export class Store {
       stops: frame.state === 'stopping' ? stopsWith(this.snapshot.stops, frame) : this.snapshot.stops,
       acts,
     });
-    if (names.some((name) => !name.startsWith('run.'))) {
-      this.#readHealth().catch((error) => this.failed(error));
-    }
-    if (frame.state !== status.state) this.#readState().catch((error) => this.failed(error));
+    if (names.some((name) => !name.startsWith('run.'))) void this.#readHealth();
+    if (frame.state !== status.state) void this.#readState();
     // A due moment that was to be skipped is skipped without another word.
     const skips = this.snapshot.operation?.intents.some(({ action }) => action === 'skip-next') === true;
-    if (names.some((name) => /^operator\.|^loop\./.test(name)) || (skips && names.includes('run.skipped'))) {
-      /** @type {Promise<Operation>} */ (get('admin/api/operation')).then(
-        (operation) => this.#set({ operation }),
-        (error) => this.failed(error),
-      );
-    }
+    const isTouched = names.some((name) => /^operator\.|^loop\./.test(name));
+    if (isTouched || (skips && names.includes('run.skipped'))) void this.#readOperation();
+  }
+
+  async #readOperation() {
+    const operation = /** @type {Operation | undefined} */ (await this.#reread(OPERATION));
+    if (operation !== undefined) this.#set({ operation });
   }
 
   async #readHealth() {
-    this.#set({ health: /** @type {ApplicationHealth} */ (await get('api/health')) });
+    const health = /** @type {ApplicationHealth | undefined} */ (await this.#reread('api/health'));
+    if (health !== undefined) this.#set({ health });
   }
 
   /** Reads what no event tells of the application itself; its listeners are kept up by their events. */
   async #readState() {
-    const read = /** @type {ApplicationStatus} */ (await get('api/status'));
+    const read = /** @type {ApplicationStatus | undefined} */ (await this.#reread('api/status'));
     const { status } = this.snapshot;
-    if (status?.sessionId !== read.sessionId) return;
+    if (read === undefined || status?.sessionId !== read.sessionId) return;
     this.#set({ status: { ...status, ...read, state: status.state, listeners: status.listeners } });
   }
 
   /** A health hook may say down, and the state database fail, without an event. */
   async #refreshFacts() {
-    if (document.hidden || this.snapshot.connection !== 'live') return;
-    try {
-      await Promise.all([this.#readHealth(), this.#readState()]);
-    } catch (error) {
-      this.failed(error);
-    }
+    const { connection, troubles } = this.snapshot;
+    if (document.hidden || connection !== 'live') return;
+    await Promise.all([
+      this.#readHealth(),
+      this.#readState(),
+      ...(OPERATION in troubles ? [this.#readOperation()] : []),
+    ]);
   }
 
   async #refreshTimeline() {
@@ -239,26 +273,19 @@ export class Store {
     this.#frames = 0;
     const to = this.now();
     const span = { from: new Date(to - hours * 3_600_000).toISOString(), to: new Date(to).toISOString() };
-    try {
-      const read = /** @type {Snapshot['timeline']} */ (await get('admin/api/timeline', span));
-      this.#timelineCost = Date.now() - began;
-      if (this.snapshot.hours === hours) this.#set({ timeline: read });
-    } catch (error) {
-      this.failed(error);
-    }
+    const read = /** @type {Snapshot['timeline']} */ (await this.#reread('admin/api/timeline', span));
+    this.#timelineCost = Date.now() - began;
+    if (read === undefined) this.#frames++;
+    else if (this.snapshot.hours === hours) this.#set({ timeline: read });
   }
 
   /** Reads what other processes have changed in the cluster. */
   async #refreshCluster() {
     const { connection, status: shown } = this.snapshot;
     if (document.hidden || connection !== 'live' || shown === undefined || !hasShared(shown)) return;
-    try {
-      const read = /** @type {ApplicationStatus} */ (await get('api/status'));
-      const { status } = this.snapshot;
-      if (status?.sessionId === read.sessionId) this.#set({ status: withCluster(status, read) });
-    } catch (error) {
-      this.failed(error);
-    }
+    const read = /** @type {ApplicationStatus | undefined} */ (await this.#reread('api/status'));
+    const { status } = this.snapshot;
+    if (status !== undefined && status.sessionId === read?.sessionId) this.#set({ status: withCluster(status, read) });
   }
 
   /** @param {Partial<Snapshot>} change */

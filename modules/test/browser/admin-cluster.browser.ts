@@ -82,4 +82,52 @@ describeInBrowser('the dashboard of a process of a cluster', () => {
     expect(acts).toMatchObject([{ action: 'trigger', listener: 'invoices', reason: 'there is paper' }]);
     expect(errors).toEqual([]);
   });
+
+  it('dismisses one dead letter, which is not listed any more, also when the page is loaded again, and then all', async () => {
+    cluster = await createTestCluster(1, {
+      name: 'shop',
+      now: '2030-01-31T08:00:00Z',
+      listeners: [OrderSync, Invoices],
+      modules: [webModule(), adminModule()],
+      config: { values: { web: { port: 0 } } },
+    });
+    await cluster.start();
+    await cluster.clock.advanceUntil(() => cluster.state('invoices').deadLetters === 2, '4h');
+    const url = cluster.apps[0]?.listeners.resolve<WebServer>('web').address?.url ?? 'none';
+    const { page, errors } = await givenPage();
+    await visit(page, url, '#/listeners/invoices');
+    const dead = page.getByRole('region', { name: 'Dead letters' }).last();
+    const dismissals = dead.getByRole('button', { name: /^Dismiss: invoices.tick@2030/ });
+    await dismissals.nth(1).waitFor();
+
+    const [newest = '', older = ''] = cluster
+      .runs('invoices')
+      .map(({ tickId }) => tickId)
+      .sort()
+      .reverse();
+    await dead.getByRole('button', { name: `Dismiss: ${newest}` }).click();
+    const dialog = page.getByRole('dialog');
+    expect(await dialog.innerText()).toContain(`Forgets the dead letter ${newest}.`);
+    await dialog.getByLabel('Reason').fill('sent by hand');
+    await page.keyboard.press('Enter');
+    await dialog.getByText('Dead letters that are dismissed: 1.').waitFor();
+    await dialog.getByRole('button', { name: 'Close' }).click();
+    await cluster.clock.advance('1s');
+    await eventually(page, `document.querySelectorAll('[aria-label^="Dismiss: "]').length === 1`);
+    await visit(page, url, '#/');
+    await page.reload();
+    await visit(page, url, '#/listeners/invoices');
+    await dismissals.first().waitFor();
+    expect(await dismissals.count()).toBe(1);
+    expect(await dismissals.getAttribute('aria-label')).toBe(`Dismiss: ${older}`);
+    expect(cluster.state('invoices').deadLetters).toBe(1);
+
+    await page.getByRole('button', { name: 'Dismiss all…' }).click();
+    await dialog.getByLabel('Reason').fill('sent by hand too');
+    await page.keyboard.press('Enter');
+    await dialog.getByText('Dead letters that are dismissed: 1.').waitFor();
+    await cluster.clock.advance('1s');
+    await eventually(page, `!document.body.innerText.includes('failed at every start')`);
+    expect(errors).toEqual([]);
+  });
 });

@@ -116,6 +116,29 @@ describeInBrowser('the pages of the dashboard', () => {
     await eventually(page, `!/^runs\\n0/m.test(document.querySelector('.figures').innerText)`);
   });
 
+  it('names a request that is refused, keeps what was known, and comes back by itself', async () => {
+    const { app, url } = await givenShop({}, {}, 0);
+    const { page } = await givenPage();
+    let isBroken = true;
+    const refused = { status: 500, json: { error: { code: 'INTERNAL', message: 'the disk is full' } } };
+    for (const path of ['**/admin/api/timeline?*', '**/api/plan']) {
+      await page.route(path, (route) => (isBroken ? route.fulfill(refused) : route.continue()));
+    }
+    await page.goto(`${url}/admin/`);
+    await page.getByText('GET /api/plan was refused: the disk is full').waitFor();
+    isBroken = false;
+    await page.waitForSelector('[data-connection="live"]', { state: 'attached' });
+    expect(await bodyText(page)).not.toContain('was refused');
+
+    isBroken = true;
+    await app.clock.advance('1m');
+    await page.getByText('GET /admin/api/timeline was refused: the disk is full').waitFor();
+    expect(await page.locator('[data-connection="live"]').count()).toBe(1);
+    await page.getByRole('table', { name: 'Listeners' }).waitFor();
+    isBroken = false;
+    await eventually(page, `!document.body.innerText.includes('was refused')`);
+  });
+
   it('keeps a thousand listeners out of the document until they are in sight, and finds one by a part of its name', async () => {
     const { app, url } = await givenShop({ listeners: manyListeners(1_000) });
     const { page, errors } = await givenPage();

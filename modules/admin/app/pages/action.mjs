@@ -26,7 +26,7 @@ const EFFECTS = {
   reschedule: 'Replaces the schedule until it is reset. The history of the task is kept.',
   restart: 'Shuts the listener down and starts it again.',
   reset: 'Lifts everything that operators have set for it: schedules, skipped due moments, log levels and pauses.',
-  dismiss: 'Forgets the dead letters of the task. Their records stay in its history.',
+  dismiss: 'Forgets all dead letters of the task. Their records stay in its history.',
 };
 
 /** @type {readonly (readonly [string, number])[]} */
@@ -45,9 +45,9 @@ const newKey = () =>
 /**
  * Asks for the reason of an act, and has it done.
  *
- * @param {{ store: Store, action: keyof typeof ACTION_NAMES, listener: string | undefined, tasks: readonly string[], task?: string | undefined, onClose: () => void }} props
+ * @param {{ store: Store, action: keyof typeof ACTION_NAMES, listener: string | undefined, tasks: readonly string[], task?: string | undefined, tickId?: string | undefined, onClose: () => void }} props
  */
-export function ActionDialog({ store, action, listener, tasks, task: given = '', onClose }) {
+export function ActionDialog({ store, action, listener, tasks, task: given = '', tickId, onClose }) {
   const dialog = useRef(/** @type {HTMLDialogElement | null} */ (null));
   const [key] = useState(newKey);
   const [opener] = useState(() => placeOf(document.activeElement));
@@ -67,7 +67,7 @@ export function ActionDialog({ store, action, listener, tasks, task: given = '',
     setError(undefined);
     try {
       const answer = /** @type {Answer} */ (
-        await post('api/operate', bodyOf(action, { listener, task: given }, form, key, store.now()))
+        await post('api/operate', bodyOf(action, { listener, task: given, tickId }, form, key, store.now()))
       );
       setDone(toldBy(answer));
     } catch (refused) {
@@ -81,7 +81,7 @@ export function ActionDialog({ store, action, listener, tasks, task: given = '',
     // The browser gives the focus back to the control that opened it, where that is still there.
     if (document.activeElement === document.body) focusNear(opener);
   };
-  const title = `${ACTION_NAMES[action]}: ${listener ?? 'the whole application'}`;
+  const title = `${tickId === undefined ? ACTION_NAMES[action] : 'Dismiss a dead letter'}: ${listener ?? 'the whole application'}`;
   return html`<dialog ref=${dialog} aria-labelledby="act-title" onClose=${closed}>
     <h2 id="act-title">${title}</h2>
     ${
@@ -89,7 +89,9 @@ export function ActionDialog({ store, action, listener, tasks, task: given = '',
         ? html`<div role="status">${done.map((text) => html`<p key=${text}>${text}</p>`)}</div>
             <div class="buttons"><button class="primary" autofocus onClick=${close}>Close</button></div>`
         : html`<form onSubmit=${act}>
-            <p class="muted">${EFFECTS[action]}</p>
+            <p class="muted">
+              ${tickId === undefined ? EFFECTS[action] : `Forgets the dead letter ${tickId}. Its record stays in the history.`}
+            </p>
             ${tasks.length > 1 && action !== 'restart' ? html`<${TaskField} action=${action} tasks=${tasks} given=${given} />` : null}
             ${action === 'reschedule' ? html`<${ScheduleField} />` : null}
             ${action === 'pause' || action === 'reschedule' ? html`<${UntilField} action=${action} />` : null}
@@ -154,7 +156,7 @@ function ScheduleField() {
  * The body of `POST /api/operate`.
  *
  * @param {string} action
- * @param {{ readonly listener: string | undefined, readonly task: string }} subject The task that is meant where the form has no field for it.
+ * @param {{ readonly listener: string | undefined, readonly task: string, readonly tickId: string | undefined }} subject The task that is meant where the form has no field for it.
  * @param {FormData} form
  * @param {string} key
  * @param {number} now
@@ -168,6 +170,7 @@ function bodyOf(action, subject, form, key, now) {
     action,
     ...(subject.listener === undefined ? {} : { listener: subject.listener }),
     ...(task === '' ? {} : { task }),
+    ...(subject.tickId === undefined ? {} : { tickId: subject.tickId }),
     reason: field('reason'),
     ...(hours === '' ? {} : { until: new Date(now + Number(hours) * 3_600_000).toISOString() }),
     ...(kind === 'off' ? { interval: 'off' } : kind === '' ? {} : { [kind]: schedule }),

@@ -4,7 +4,7 @@ import { get } from '../api.mjs';
 import { counted } from '../format.mjs';
 import { html, useState } from '../lib.mjs';
 import { Section, Sign, Trouble, useRead, When } from '../parts.mjs';
-import { deadText, isDead, processText, tasksWithDead } from '../views/cluster.mjs';
+import { deadText, isDead, processText, tasksWithDead, withoutDismissed } from '../views/cluster.mjs';
 import { ActionDialog } from './action.mjs';
 import { RunTable } from './runs.mjs';
 
@@ -35,11 +35,13 @@ export function DeadLetters({ store, listener, planned, now }) {
   const tasks = tasksWithDead(listener);
   const total = tasks.reduce((sum, { cluster }) => sum + (cluster?.deadLetters ?? 0), 0);
   const names = tasks.map(({ name }) => name);
-  const { value: dead = [], error } = useRead(
+  const { value: known = [], error } = useRead(
     () => readDead(planned, names),
     [listener.name, names.join(), total, store.snapshot.acts],
   );
+  const dead = withoutDismissed(known, store.snapshot.operation?.dismissed ?? []);
   const [isDismissing, setDismissing] = useState(false);
+  const [dismissed, setDismissed] = useState(/** @type {RunRecord | undefined} */ (undefined));
   const mayOperate = store.snapshot.operator?.may.includes('operate') === true;
   if (total === 0) return null;
   return html`<${Section} title="Dead letters">
@@ -48,9 +50,10 @@ export function DeadLetters({ store, listener, planned, now }) {
       have.${dead.length < total && error === undefined ? ` The newest ${dead.length} are shown.` : ''}${dead.length > total ? ' Among those shown are dismissed ones, whose records stay.' : ''}
     </p>
     <${Trouble} error=${error} />
-    ${dead.length === 0 ? null : html`<${RunTable} runs=${dead} now=${now} onAgain=${mayOperate ? setAgain : undefined} label="Dead letters" />`}
-    ${mayOperate ? html`<p><button type="button" onClick=${() => setDismissing(true)}>Dismiss…</button></p>` : null}
+    ${dead.length === 0 ? null : html`<${RunTable} runs=${dead} now=${now} onAgain=${mayOperate ? setAgain : undefined} onDismiss=${mayOperate ? setDismissed : undefined} label="Dead letters" />`}
+    ${mayOperate ? html`<p><button type="button" onClick=${() => setDismissing(true)}>Dismiss all…</button></p>` : null}
     ${isDismissing ? html`<${ActionDialog} store=${store} action="dismiss" listener=${listener.name} tasks=${names} task=${names[0]} onClose=${() => setDismissing(false)} />` : null}
+    ${dismissed === undefined ? null : html`<${ActionDialog} store=${store} action="dismiss" listener=${listener.name} tasks=${[dismissed.task]} task=${dismissed.task} tickId=${dismissed.tickId} onClose=${() => setDismissed(undefined)} />`}
     ${again === undefined ? null : html`<${ActionDialog} store=${store} action="trigger" listener=${listener.name} tasks=${listener.tasks.map(({ name }) => name)} task=${again.task} onClose=${() => setAgain(undefined)} />`}
   <//>`;
 }

@@ -56,9 +56,9 @@ async function readHistory(query) {
 /**
  * Runs as a table, the newest first; a row opens to the whole of its error.
  *
- * @param {{ runs: readonly RunRecord[], now: number, withListener?: boolean, onAgain?: ((run: RunRecord) => void) | undefined, label?: string }} props
+ * @param {{ runs: readonly RunRecord[], now: number, withListener?: boolean, onAgain?: ((run: RunRecord) => void) | undefined, onDismiss?: ((run: RunRecord) => void) | undefined, label?: string }} props
  */
-export function RunTable({ runs, now, withListener = false, onAgain, label = 'Runs' }) {
+export function RunTable({ runs, now, withListener = false, onAgain, onDismiss, label = 'Runs' }) {
   const [open, setOpen] = useState('');
   return html`<div class="scroll" tabindex="0" role="region" aria-label=${label}>
     <table class="runs-table">
@@ -72,6 +72,7 @@ export function RunTable({ runs, now, withListener = false, onAgain, label = 'Ru
           <th scope="col">Trigger</th>
           <th scope="col">What it said</th>
           ${onAgain === undefined ? null : html`<th scope="col"><span class="hidden">Run again</span></th>`}
+          ${onDismiss === undefined ? null : html`<th scope="col"><span class="hidden">Dismiss</span></th>`}
         </tr>
       </thead>
       <tbody>
@@ -95,6 +96,7 @@ export function RunTable({ runs, now, withListener = false, onAgain, label = 'Ru
             <td class="muted">${run.trigger}</td>
             <td class="said">${saidBy(run, isOpen, () => setOpen(isOpen ? '' : run.runId))}</td>
             ${onAgain === undefined ? null : html`<td><button class="quiet" aria-label=${`Run again: ${run.listener} ${run.task}`} onClick=${() => onAgain(run)}>Run again</button></td>`}
+            ${onDismiss === undefined ? null : html`<td><button class="quiet" aria-label=${`Dismiss: ${run.tickId}`} onClick=${() => onDismiss(run)}>Dismiss</button></td>`}
           </tr>`;
         })}
       </tbody>

@@ -1,4 +1,5 @@
 /** @import { ApplicationStatus, ClusterState, ListenerStatus, PlannedListener, RunRecord } from 'daemonry' */
+/** @import { Dismissal } from '../../AdminRoutes' */
 import { counted } from '../format.mjs';
 
 /** The session at the end of a holder, which tells a person nothing. */
@@ -33,6 +34,23 @@ export function isDead({ tasks }, { task, start, outcome }) {
   const isOver = outcome !== undefined && outcome !== 'succeeded' && outcome !== 'skipped';
   return isOver && start !== undefined && maxStarts !== undefined && start >= maxStarts;
 }
+
+/**
+ * The runs without those whose dead letters are known to be dismissed.
+ *
+ * @param {readonly RunRecord[]} runs
+ * @param {readonly Dismissal[]} dismissed
+ */
+export const withoutDismissed = (runs, dismissed) =>
+  runs.filter(
+    ({ listener, task, tickId, finishedAt, scheduledAt }) =>
+      !dismissed.some(
+        (each) =>
+          each.listener === listener &&
+          each.task === task &&
+          (each.tickId === undefined ? (finishedAt ?? scheduledAt) <= each.at : each.tickId === tickId),
+      ),
+  );
 
 /**
  * A status with the states in the cluster of a newer one: other processes change them, of which this application has no

@@ -166,13 +166,14 @@ function findingsOf(listener, now) {
 /** @param {string} listener @param {ListenerStatus['tasks'][number]} task @param {string} next @param {number} now @returns {Finding} */
 function failing(listener, task, next, now) {
   const { lastRun, failingSince, counters, name, stale } = task;
-  const total = counters.failed + counters.timed_out;
+  const total = counters.failed + counters.timed_out + counters.lost;
   // A moment that was skipped, or a run in flight, is newer than the failure.
-  const last = isFailure(lastRun) ? lastRun : undefined;
+  const last = task.lastFailure ?? (isFailure(lastRun) ? lastRun : undefined);
+  const isFirst = last !== undefined && (failingSince === undefined || last.finishedAt === failingSince);
   const when = [
-    failingSince === undefined || (last !== undefined && total < 2) ? '' : `since ${relative(failingSince, now)}`,
+    isFirst ? '' : `since ${relative(failingSince, now)}`,
     last === undefined ? '' : `last ${relative(last.finishedAt ?? last.scheduledAt, now)}`,
-    total > 1 ? `${count(total)} times this session` : '',
+    total > 1 ? `${count(total)} times this session` : total === 0 ? 'before this start' : '',
     stale === true ? 'stale' : '',
     next,
   ];

@@ -81,8 +81,10 @@ export const isPaused = ({ tasks }) => tasks.length > 0 && tasks.every(({ paused
 export function newestRun({ tasks }) {
   /** @type {RunRecord | undefined} */
   let newest;
-  for (const { lastRun } of tasks) {
-    if (lastRun !== undefined && (newest === undefined || lastRun.scheduledAt > newest.scheduledAt)) newest = lastRun;
+  for (const { lastRun, lastFailure } of tasks) {
+    // A failure before this start, where nothing has come since then.
+    const run = lastRun ?? lastFailure;
+    if (run !== undefined && (newest === undefined || run.scheduledAt > newest.scheduledAt)) newest = run;
   }
   return newest;
 }
