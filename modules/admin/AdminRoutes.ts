@@ -74,7 +74,7 @@ export interface Dismissal {
 /** Intents of operators, dismissed dead letters, and the watch over the application. */
 export interface Operation {
   readonly intents: readonly OperatorIntent[];
-  /** Those of this process since its server was started first, the newest ones. */
+  /** By this process since its server was started first, the newest ones. */
   readonly dismissed: readonly Dismissal[];
   /** Absent where it is off. */
   readonly watchdog?: { readonly afterMs: number; readonly port?: number };

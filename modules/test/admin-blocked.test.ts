@@ -97,6 +97,7 @@ describe('a task that fails', () => {
       {
         listener: 'order_sync',
         title: 'run failed',
+        detail: 'the shop is closed',
         when: expect.stringMatching(/^since 2\d s ago · .*paused$/) as string,
       },
     ]);

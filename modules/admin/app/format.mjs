@@ -64,6 +64,19 @@ export function moment(instant, now) {
   return isToday ? timeOfDay(instant) : `${day} ${timeOfDay(instant)}`;
 }
 
+/**
+ * The zone of all times that are shown, at an instant: `UTC`, `Europe/Berlin, UTC+01:00`.
+ *
+ * @param {number} at
+ */
+export function zoneText(at) {
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+  const offset = -new Date(at).getTimezoneOffset();
+  if (timeZone === 'UTC') return 'UTC';
+  const length = Math.abs(offset);
+  return `${timeZone}, UTC${offset < 0 ? '-' : '+'}${padded(Math.floor(length / 60))}:${padded(length % 60)}`;
+}
+
 /** An instant as a field of local time takes it; empty for what is no instant. @param {string} instant */
 export function fieldTime(instant) {
   return Number.isNaN(Date.parse(instant)) ? '' : moment(instant).replace(' ', 'T');

@@ -1,7 +1,7 @@
 /** @import { Snapshot, Store } from './store.mjs' */
 import { routeOf } from './address.mjs';
 import { post } from './api.mjs';
-import { brief, elapsed } from './format.mjs';
+import { brief, elapsed, zoneText } from './format.mjs';
 import { html, useEffect, useRef, useState } from './lib.mjs';
 import { Sign, Trouble } from './parts.mjs';
 import { Audit } from './pages/audit.mjs';
@@ -89,7 +89,12 @@ export function Shell({ store }) {
     </nav>
     <main id="main" ref=${main} tabindex="-1">
       <${Connection} snap=${snap} />
-      ${snap.status === undefined || snap.plan === undefined ? null : page}
+      ${
+        snap.status === undefined || snap.plan === undefined
+          ? null
+          : html`${page}
+              <p class="muted zone">Times are those of this browser: ${zoneText(store.now())}.</p>`
+      }
     </main>
   </div>`;
 }

@@ -4,6 +4,7 @@
 /** @import { Lane } from '../timeline' */
 /** @import { Stops } from './views/boot.mjs' */
 import { get, Refused, urlOf } from './api.mjs';
+import { stopsWith } from './views/boot.mjs';
 import { hasShared, withCluster } from './views/cluster.mjs';
 
 /**
@@ -67,7 +68,9 @@ export class Store {
   #timelineWanted = false;
   #timelineAt = 0;
   #timelineCost = 0;
+  /** Frames since the timeline was read, and all of them. */
   #frames = 0;
+  #taken = 0;
 
   /** Calls `fn` after every change. Returns a function that ends that. @param {() => void} fn */
   watch(fn) {
@@ -107,19 +110,8 @@ export class Store {
       ]);
       const skew = Date.parse(about.now) - Date.now();
       const stops = status.sessionId === this.snapshot.status?.sessionId ? this.snapshot.stops : {};
-      this.#set({
-        about,
-        operator,
-        status,
-        plan,
-        health,
-        operation,
-        skew,
-        stops,
-        connection: 'live',
-        lostAt: undefined,
-        troubles: {},
-      });
+      const live = /** @type {const} */ ({ connection: 'live', lostAt: undefined, troubles: {} });
+      this.#set({ about, operator, status, plan, health, operation, skew, stops, ...live });
       this.#listen();
       this.#timelineAt = 0;
       await this.#refreshTimeline();
@@ -167,8 +159,8 @@ export class Store {
     try {
       const answer = /** @type {T} */ (await get(path, query));
       if (path in this.snapshot.troubles) {
-        const { [path]: _, ...troubles } = this.snapshot.troubles;
-        this.#set({ troubles });
+        const troubles = Object.entries(this.snapshot.troubles).filter(([other]) => other !== path);
+        this.#set({ troubles: Object.fromEntries(troubles) });
       }
       return answer;
     } catch (error) {
@@ -218,6 +210,7 @@ export class Store {
     const names = Object.keys(frame.events);
     const acts = this.snapshot.acts + (names.some((name) => name.startsWith('operator.')) ? 1 : 0);
     this.#frames++;
+    this.#taken++;
     this.#set({
       status: { ...status, state: frame.state, listeners },
       skew: Date.parse(frame.at) - Date.now(),
@@ -242,12 +235,15 @@ export class Store {
     if (health !== undefined) this.#set({ health });
   }
 
-  /** Reads what no event tells of the application itself; its listeners are kept up by their events. */
+  /** Reads what no event tells: of the application itself, and such as the end of a pause of its listeners. */
   async #readState() {
+    const takenBefore = this.#taken;
     const read = /** @type {ApplicationStatus | undefined} */ (await this.#reread('api/status'));
     const { status } = this.snapshot;
     if (read === undefined || status?.sessionId !== read.sessionId) return;
-    this.#set({ status: { ...status, ...read, state: status.state, listeners: status.listeners } });
+    // An event that came meanwhile may be newer than the answer.
+    const isNewest = takenBefore === this.#taken;
+    this.#set({ status: isNewest ? read : { ...status, ...read, state: status.state, listeners: status.listeners } });
   }
 
   /** A health hook may say down, and the state database fail, without an event. */
@@ -293,17 +289,4 @@ export class Store {
     this.snapshot = { ...this.snapshot, ...change };
     for (const watcher of [...this.#watchers]) watcher();
   }
-}
-
-/** @param {Stops} stops @param {ChangeFrame} frame @returns {Stops} */
-function stopsWith(stops, { at, listeners }) {
-  const now = Date.parse(at);
-  /** @type {[string, Stops[string]][]} */
-  const changed = [];
-  for (const { name, state } of listeners) {
-    const from = stops[name]?.from ?? now;
-    if (state === 'stopping') changed.push([name, { from, state }]);
-    if (state === 'stopped' || state === 'shutdown_failed') changed.push([name, { from, to: now, state }]);
-  }
-  return { ...stops, ...Object.fromEntries(changed) };
 }

@@ -1,3 +1,4 @@
+/** @import { ChangeFrame } from '../../../web/EventReaders' */
 /** @import { BootPlan, TimelinePhase } from 'daemonry' */
 /** @import { Boot, BootedListener } from '../../AdminRoutes' */
 /** @import { Tone } from './state.mjs' */
@@ -133,4 +134,17 @@ export function savedStopOf({ began, ended, spans }) {
     return step;
   });
   return { steps, totalMs: ended - began };
+}
+
+/** The stops with those that a frame tells of. @param {Stops} stops @param {ChangeFrame} frame @returns {Stops} */
+export function stopsWith(stops, { at, listeners }) {
+  const now = Date.parse(at);
+  /** @type {[string, Stops[string]][]} */
+  const changed = [];
+  for (const { name, state } of listeners) {
+    const from = stops[name]?.from ?? now;
+    if (state === 'stopping') changed.push([name, { from, state }]);
+    if (state === 'stopped' || state === 'shutdown_failed') changed.push([name, { from, to: now, state }]);
+  }
+  return { ...stops, ...Object.fromEntries(changed) };
 }

@@ -1,0 +1,143 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { BackgroundDaemon, StateDatabase } from 'daemonry';
+import { createTestApplication, type TestApplication } from 'daemonry/testing';
+
+@BackgroundDaemon({ interval: '1m' })
+class Sync {
+  static failsWith: Error | undefined;
+
+  tick(): void {
+    if (Sync.failsWith !== undefined) throw Sync.failsWith;
+  }
+}
+
+@BackgroundDaemon()
+class Keeper {
+  constructor(readonly state: StateDatabase) {}
+}
+
+describe('The status of a process that has a history of earlier ones', () => {
+  let directory: string;
+  let open: TestApplication[];
+
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'history-'));
+    open = [];
+    Sync.failsWith = undefined;
+  });
+
+  afterEach(async () => {
+    for (const app of open) await app.bringToEnd('the test is over');
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  const started = async (
+    now = '2026-03-01T00:00:00Z',
+    history: object = { keep: '30d' },
+    listeners: readonly (new (...args: never[]) => object)[] = [Sync],
+  ): Promise<TestApplication> => {
+    const app = await createTestApplication({ listeners, now, config: { values: { state: { directory }, history } } });
+    open.push(app);
+    await app.start();
+    return app;
+  };
+
+  const taskOf = (app: TestApplication) => app.status().listeners[0]?.tasks[0];
+
+  it('says that a task fails since before it, until it succeeds', async () => {
+    const first = await started();
+    await first.clock.advance('1m');
+    Sync.failsWith = new Error('no route to the partner');
+    await first.clock.advance('2m');
+    await first.stop();
+    const second = await started('2026-03-01T01:00:30Z');
+
+    const failing = {
+      lastSuccessAt: '2026-03-01T00:01:00.000Z',
+      failingSince: '2026-03-01T00:02:00.000Z',
+      lastFailure: {
+        outcome: 'failed',
+        scheduledAt: '2026-03-01T00:03:00.000Z',
+        error: { message: 'no route to the partner' },
+      },
+    };
+    expect(taskOf(second)).toMatchObject({ ...failing, counters: { failed: 0 } });
+    await second.clock.advance('1m');
+    expect(taskOf(second)).toMatchObject({
+      ...failing,
+      lastFailure: { scheduledAt: '2026-03-01T01:01:30.000Z' },
+      counters: { failed: 1 },
+    });
+    Sync.failsWith = undefined;
+    await second.clock.advance('1m');
+    const { failingSince, lastFailure, lastSuccessAt } = taskOf(second) ?? {};
+    expect([failingSince, lastFailure, lastSuccessAt]).toEqual([undefined, undefined, '2026-03-01T01:02:30.000Z']);
+  });
+
+  it('says so also when it is asked for only after runs of its own', async () => {
+    Sync.failsWith = new Error('no');
+    const first = await started();
+    await first.clock.advance('1m');
+    await first.stop();
+    const second = await started('2026-03-01T01:00:30Z');
+    await second.clock.advance('2m');
+
+    expect(taskOf(second)).toMatchObject({ failingSince: '2026-03-01T00:01:00.000Z', counters: { failed: 2 } });
+    expect(taskOf(second)?.lastSuccessAt).toBeUndefined();
+  });
+
+  it('forgets a failure before a success, and keeps one behind moments that were skipped, whatever was skipped', async () => {
+    const first = await started();
+    Sync.failsWith = new Error('an old one');
+    await first.clock.advance('1m');
+    Sync.failsWith = undefined;
+    await first.clock.advance('1m');
+    await first.stop();
+    const second = await started('2026-03-01T01:00:30Z');
+    expect(taskOf(second)?.failingSince).toBeUndefined();
+    Sync.failsWith = new Error('a new one');
+    await second.clock.advance('1m');
+    await second.pause('sync', { by: 'kim', reason: 'the partner moves' });
+    await second.clock.advance('150m');
+    expect(taskOf(second)).toMatchObject({
+      lastRun: { outcome: 'skipped' },
+      lastFailure: { error: { message: 'a new one' } },
+    });
+    await second.stop();
+
+    const third = await started('2026-03-01T05:00:30Z');
+
+    expect(taskOf(third)).toMatchObject({ lastFailure: { error: { message: 'a new one' } } });
+  });
+
+  it('does not take a failure for the newest run where the success after it may have been removed', async () => {
+    const history = { rowsPerTask: 100 };
+    Sync.failsWith = new Error('an old one');
+    const first = await started('2026-03-01T00:00:00Z', history);
+    await first.clock.advance('1m');
+    Sync.failsWith = undefined;
+    await first.clock.advance('1m');
+    await first.pause('sync', { by: 'kim', reason: 'the partner moves' });
+    await first.clock.advance('10h');
+    await first.stop();
+    const second = await started('2026-03-02T00:00:30Z', history);
+
+    expect((await second.history.query({ listener: 'sync', outcome: 'succeeded' })).runs).toEqual([]);
+    expect(taskOf(second)?.failingSince).toBeUndefined();
+  });
+
+  it('warns, and answers, where they cannot be read', async () => {
+    const first = await started('2026-03-01T00:00:00Z', { keep: '30d' }, [Sync, Keeper]);
+    await first.container.get(StateDatabase).run('DROP VIEW daemonry_runs');
+    await first.container.get(StateDatabase).run('DROP TABLE daemonry_runs_tasks');
+
+    expect(taskOf(first)?.name).toBe('tick');
+
+    const warned = first.logs.filter(({ message }) => message.includes('the runs of earlier processes cannot be read'));
+    expect(warned).toHaveLength(1);
+    expect(taskOf(first)?.name).toBe('tick');
+  });
+});
