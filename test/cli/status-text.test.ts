@@ -86,7 +86,7 @@ describe('The status in the terminal', () => {
       failingSince: '2029-12-30T03:00:00Z',
       lastFailure: { outcome: 'failed', scheduledAt: '2030-01-01T03:00:00Z', finishedAt: '2030-01-01T03:00:00Z' },
     };
-    const failed = { ...listeners[1], tasks: [failing] } as (typeof listeners)[0];
+    const failed = { ...listeners[1], tasks: [failing] } as unknown as (typeof listeners)[0];
 
     const [, , first] = statusText({ ...status, listeners: [...listeners, failed] }, app.clock.now());
 

@@ -76,6 +76,30 @@ describeInBrowser('the pages of the dashboard', () => {
     }
   });
 
+  it('fits listeners with names of 195 characters, and names with markup, on a phone', async () => {
+    const name = `a${'_very_long_name'.repeat(14)}`.slice(0, 190);
+    const shop = '<b>shop</b> & more of it';
+    const label = '<i>production in Frankfurt</i>';
+    const listeners = manyListeners(1, name);
+    const { url, app } = await givenShop({
+      name: shop,
+      listeners,
+      config: { values: { web: { port: 0 }, admin: { label } } },
+    });
+    const { page, errors } = await givenPage({ width: 360, height: 740 });
+    const long = `${name}_0000`;
+    expect(app.plan.order).toContain(long);
+
+    for (const hash of ['#/', `#/listeners/${long}`, '#/graph', '#/boot', `#/history?listener=${long}`]) {
+      await visit(page, url, hash);
+      await page.waitForTimeout(200);
+      const overflow = await page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth');
+      expect({ hash, isWider: overflow > 0 }).toEqual({ hash, isWider: false });
+    }
+    expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe(shop);
+    expect(errors).toEqual([]);
+  });
+
   it('says what needs attention, why, and what is blocked by it, and leads to the error with its stack', async () => {
     const { page } = await givenVisitedShop();
 

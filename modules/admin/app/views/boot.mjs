@@ -33,6 +33,7 @@ export function bootOf(plan, status) {
   const during = timed.filter(({ begin }) => begin <= bootedAt);
   const begin = Math.min(...during.map((each) => each.begin));
   const critical = criticalPath(plan, during);
+  const isCritical = new Set(critical);
   const times = new Map(during.map((each) => [each.name, each]));
   const steps = plan.order.flatMap((name) => {
     const listener = known.get(name);
@@ -45,7 +46,7 @@ export function bootOf(plan, status) {
       word: stateText(listener.state),
       from: time === undefined ? undefined : time.begin - begin,
       ms: time === undefined ? 0 : time.end - time.begin,
-      critical: critical.includes(name),
+      critical: isCritical.has(name),
       note: noteOf(listener, time !== undefined),
     };
     return [step];
@@ -81,16 +82,16 @@ function criticalPath(plan, times) {
       (last, each) => (last === undefined || each.end > last.end ? each : last),
       /** @type {Timed | undefined} */ (undefined),
     );
-  /** @type {string[]} */
-  const path = [];
-  for (let step = lastOf(times); step !== undefined && !path.includes(step.name);) {
+  /** From the last one back. @type {Set<string>} */
+  const path = new Set();
+  for (let step = lastOf(times); step !== undefined;) {
     const { name, begin } = step;
-    path.unshift(name);
+    path.add(name);
     const needed = edges.get(name) ?? [];
-    const before = times.filter((each) => each.name !== name && each.end <= begin && !path.includes(each.name));
+    const before = times.filter((each) => each.end <= begin && !path.has(each.name));
     step = lastOf(concurrency === 1 ? before : before.filter((each) => needed.includes(each.name)));
   }
-  return path;
+  return [...path].reverse();
 }
 
 /** @typedef {Readonly<Record<string, { readonly from: number, readonly to?: number, readonly state: string }>>} Stops */

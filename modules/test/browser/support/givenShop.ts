@@ -110,9 +110,9 @@ export async function givenShop(options: Options = {}, web: Record<string, unkno
 }
 
 /** An application of as many listeners, each with a schedule. */
-export function manyListeners(count: number): NonNullable<Options['listeners']> {
+export function manyListeners(count: number, prefix = 'job'): NonNullable<Options['listeners']> {
   return Array.from({ length: count }, (_, index) => {
-    @BackgroundDaemon({ name: `job_${String(index).padStart(4, '0')}`, interval: '1m', initialDelay: '1s' })
+    @BackgroundDaemon({ name: `${prefix}_${String(index).padStart(4, '0')}`, interval: '1m', initialDelay: '1s' })
     class Job implements OnTick {
       tick(): void {}
     }
