@@ -176,8 +176,11 @@ export class AdminRoutes extends WebRoutes {
     if (this.#isWatching) return;
     this.#isWatching = true;
     this.application.events.on('application.started', () => {
-      const { bootedAt, listeners } = this.application.status();
-      if (bootedAt !== undefined) this.#boot = { bootedAt, listeners: listeners.map(bootedOf) };
+      // Not within the boot: the first status reads the history.
+      setImmediate(() => {
+        const { bootedAt, listeners } = this.application.status();
+        if (bootedAt !== undefined) this.#boot = { bootedAt, listeners: listeners.map(bootedOf) };
+      });
     });
     this.application.events.on('operator.acted', ({ action, listener, task, value }) => {
       if (action !== 'dismiss' || listener === undefined || task === undefined) return;
