@@ -7,10 +7,11 @@ import { ListenerLogger } from '../contracts/ListenerLogger';
 import { type AnyClass, listenerMetadata } from '../contracts/metadata';
 import type { ApplicationModule, ModuleDefinition } from '../contracts/ModuleDefinition';
 import type { Problems } from '../errors/Problem';
+import { observeActivation, observeContainer } from './activations';
 import { applyOverrides, type Override } from './applyOverrides';
 import { bindClasses } from './bindClasses';
 import { BindingGraph, unwrap } from './BindingGraph';
-import { type BindingNote, type BindingObserver, noteOfClass, observeActivation } from './BindingNote';
+import { type BindingNote, type BindingObserver, noteOfClass } from './BindingNote';
 import { bindPlugin, type ContestedIdentifier, reportContested, type PluginBindings } from './bindPlugin';
 import { type Bound, readBound } from './Bound';
 import type { Class } from './Class';
@@ -71,12 +72,14 @@ export class ApplicationContainer {
         const [bound] = this.#graph.bindings(asking);
         loggerOf(bound?.implementation ?? Object).warn(what, { error });
       }),
+      hasActivations: (id) => this.#store.hasActivations(id),
       bound: (bindingId, note) => void this.#notes.set(bindingId, note),
       constructed: (note, instance) => {
         this.#log.add(note, instance);
       },
     };
     this.#direct = new DirectResolver(this.#store, this.#notes, this.#observer);
+    observeContainer(this.container, this.#observer.promised);
   }
 
   /** Binds everything and constructs nothing. Everything wrong is added to `problems`. */

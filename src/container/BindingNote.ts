@@ -1,5 +1,8 @@
-import type { BindingOrigin } from '../contracts/DiscoveredListener';
-import type { Class } from './Class';
+import type { ServiceIdentifier } from 'inversify';
+
+import { type BindingOrigin, describeOrigin } from '../contracts/DiscoveredListener';
+import { isThenable, settlementOf } from '../execution/PendingCallback';
+import { type Class, identifierName } from './Class';
 import { ClassFactory, type Injected } from './ClassFactory';
 import type { InversifyBinding } from './inversifyInternals';
 import type { PromisedServices } from './PromisedServices';
@@ -15,7 +18,7 @@ export class BindingNote {
   isConstructing = false;
   /** True if an async function makes the instance. */
   isAsync = false;
-  /** True once {@link observeActivation} has been called. */
+  /** True once its activation handler is observed. */
   isActivationObserved = false;
 
   /**
@@ -28,6 +31,12 @@ export class BindingNote {
     readonly reading?: ClassReading,
     readonly factory?: ClassFactory,
   ) {}
+
+  /** `"Broker" (modules[0])` */
+  get label(): string {
+    const id = this.implementation ?? this.binding?.serviceIdentifier;
+    return `"${id === undefined ? 'a service' : identifierName(id)}" (${describeOrigin(this.origin)})`;
+  }
 }
 
 /** A note of a binding that constructs a class. */
@@ -41,6 +50,8 @@ export interface ClassNote {
 export interface BindingObserver {
   readonly injected: Injected;
   readonly promised: PromisedServices;
+  /** True if activation handlers of the identifier are still to be called once a binding of it has made an instance. */
+  hasActivations(id: ServiceIdentifier): boolean;
   bound(bindingId: number, note: BindingNote): void;
   constructed(note: BindingNote, instance: unknown): void;
 }
@@ -54,30 +65,30 @@ export function observing<A extends unknown[]>(
   return (...args) => {
     observer.promised.check(note);
     const made = make(...args);
-    if (!(made instanceof Promise)) {
+    if (!isThenable(made)) {
       observer.constructed(note, made);
       return made;
     }
-    const constructed = made.then((instance: unknown) => {
+    const constructed = settlementOf(made).then((instance: unknown) => {
       observer.constructed(note, instance);
       return instance;
     });
-    observer.promised.made(note, constructed);
+    const { binding } = note;
+    observer.promised.made(
+      note,
+      constructed,
+      binding?.onActivation === undefined ? unlessActivated(binding, observer) : undefined,
+    );
     return constructed;
   };
 }
 
-/** Has a promise of the activation handler of a binding noticed as that of the function behind it is. */
-export function observeActivation(note: BindingNote, binding: InversifyBinding, observer: BindingObserver): void {
-  const activate = binding.onActivation;
-  if (activate === undefined || note.isActivationObserved) return;
-  note.isActivationObserved = true;
-  binding.onActivation = (context, instance) => {
-    const activated = activate(context, instance);
-    if (activated instanceof Promise) observer.promised.made(note, activated);
-    return activated;
-  };
-}
+/** The binding, if nothing is to be done with its instance beyond what it says itself. */
+export const unlessActivated = (
+  binding: InversifyBinding | undefined,
+  observer: BindingObserver,
+): InversifyBinding | undefined =>
+  binding === undefined || observer.hasActivations(binding.serviceIdentifier) ? undefined : binding;
 
 /** Reads a class, and notes how it is constructed. */
 export function noteOfClass(implementation: Class, origin: BindingOrigin, injected: Injected): ClassNote {

@@ -14,6 +14,7 @@ import {
   type InversifyBinding,
 } from './inversifyInternals';
 import type { BindingNote } from './BindingNote';
+import { isAsyncActivation } from './activations';
 
 /**
  * How a binding makes its instance. `class`: constructs it. `factory`: a function that declares the identifiers it needs.
@@ -81,7 +82,7 @@ function asynchronousPart(
   if (note.isAsync) return 'the function that it is bound to is async';
   if (types.isAsyncFunction(onActivation)) return 'its onActivation handler is async';
   for (const activation of store.activations(serviceIdentifier))
-    if (types.isAsyncFunction(activation)) return 'an onActivation handler of its identifier is async';
+    if (isAsyncActivation(activation)) return 'an onActivation handler of its identifier is async';
   const prototype = note.implementation?.prototype as object | undefined;
   const method = note.reading?.postConstruct.find((key) =>
     types.isAsyncFunction(prototype && Reflect.get(prototype, key)),

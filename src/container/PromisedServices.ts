@@ -1,19 +1,18 @@
 import type { ServiceIdentifier } from 'inversify';
 
-import { type BindingOrigin, describeOrigin } from '../contracts/DiscoveredListener';
 import { AsyncServiceError } from '../errors/bootErrors';
 import { messageOf, toError } from '../errors/serializeError';
-import { type Class, identifierName } from './Class';
+import { settlementOf } from '../execution/PendingCallback';
+import { identifierName } from './Class';
 import type { InversifyBinding } from './inversifyInternals';
 
 /** Is told that a service which is made asynchronously has failed. `asking`: the service that was to have it. */
 type Failed = (asking: ServiceIdentifier, what: string, error: Error) => void;
 
-/** The binding of a service, as a `BindingNote` has it. */
-interface Made {
-  readonly origin: BindingOrigin;
-  readonly implementation?: Class | undefined;
-  readonly binding: InversifyBinding | undefined;
+/** A binding, or an activation handler, that has made a promise. */
+interface Maker {
+  /** The service and where it is made: `"Broker" (modules[0])`. */
+  readonly label: string;
 }
 
 /**
@@ -22,7 +21,7 @@ interface Made {
  */
 export class PromisedServices {
   readonly #failed: Failed;
-  readonly #pending = new Map<Made, Promise<unknown>>();
+  readonly #pending = new Set<Maker>();
   #asking: ServiceIdentifier | undefined;
 
   /** @param failed - is called once for each promise that is rejected. */
@@ -49,41 +48,34 @@ export class PromisedServices {
     }
   }
 
-  /** Throws, without anything being made a second time, if an earlier promise of this binding is still pending. */
-  check(note: Made): void {
-    if (this.#asking !== undefined && this.#pending.has(note)) throw errorOf(note);
+  /** Throws, without anything being made a second time, if an earlier promise of this maker is still pending. */
+  check(maker: Maker): void {
+    if (this.#asking !== undefined && this.#pending.has(maker)) throw new AsyncServiceError(maker.label);
   }
 
   /**
-   * Takes notice of a promise that a binding has made.
+   * Takes notice of a promise, or of what else can be awaited, that was made in place of a service.
    *
-   * @throws AsyncServiceError while the container is asked at once. The instance is kept for later if there comes one.
+   * @param binding - keeps the instance for later if there comes one; absent if something is still to be done with that.
+   * @throws AsyncServiceError while the container is asked at once.
    */
-  made(note: Made, promise: Promise<unknown>): void {
+  made(maker: Maker, promise: PromiseLike<unknown>, binding?: InversifyBinding): void {
     const asking = this.#asking;
     if (asking === undefined) return;
-    this.#pending.set(note, promise);
-    promise.then(
+    const settled = settlementOf(promise);
+    this.#pending.add(maker);
+    settled.then(
       (value) => {
-        this.#pending.delete(note);
-        const { binding } = note;
+        this.#pending.delete(maker);
         if (binding?.scope === 'Singleton' && binding.cache?.isRight === false) {
           binding.cache = { isRight: true, value };
         }
       },
       (thrown: unknown) => {
-        this.#pending.delete(note);
-        this.#failed(asking, `${labelOf(note)}, which is made asynchronously, has failed`, toError(thrown));
+        this.#pending.delete(maker);
+        this.#failed(asking, `${maker.label}, which is made asynchronously, has failed`, toError(thrown));
       },
     );
-    throw errorOf(note);
+    throw new AsyncServiceError(maker.label);
   }
-}
-
-const errorOf = (note: Made): AsyncServiceError => new AsyncServiceError(labelOf(note));
-
-/** `"Broker" (modules[0])` */
-function labelOf({ implementation, binding, origin }: Made): string {
-  const id = implementation ?? binding?.serviceIdentifier;
-  return `"${id === undefined ? 'a service' : identifierName(id)}" (${describeOrigin(origin)})`;
 }

@@ -6,6 +6,7 @@ import { type BindingOrigin, describeOrigin } from '../contracts/DiscoveredListe
 import { PluginRebindsError } from '../errors/pluginErrors';
 import type { Problems } from '../errors/Problem';
 import { messageOf, stackOf, toError } from '../errors/serializeError';
+import { observedActivation } from './activations';
 import type { BindingObserver } from './BindingNote';
 import { TrackedBinding } from './TrackedBinding';
 
@@ -54,6 +55,9 @@ function tracking(
     bind: (id) => new TrackedBinding(options.bind(id), id, origin, observer),
     rebind: (id) => new TrackedBinding(options.rebind(id), id, origin, observer),
     rebindAsync: async (id) => new TrackedBinding(await options.rebindAsync(id), id, origin, observer),
+    onActivation: (id, activation) => {
+      options.onActivation(id, observedActivation(id, activation, describeOrigin(origin), observer.promised));
+    },
   };
 }
 

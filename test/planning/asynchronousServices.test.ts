@@ -129,6 +129,45 @@ describe('A service that is made asynchronously', () => {
                 .onActivation(() => make()),
           ),
       ],
+      [
+        'of an activation of its identifier',
+        (make) =>
+          moduleOf(({ bind, onActivation }) => {
+            bind(BROKER).toDynamicValue(() => ({}));
+            onActivation(BROKER, () => make());
+          }),
+      ],
+      [
+        'of an activation that gives what can be awaited and is no promise of Node',
+        (make) =>
+          moduleOf(({ bind, onActivation }) => {
+            bind(BROKER).toConstantValue({});
+            // Such as that of a library with promises of its own.
+            onActivation(BROKER, () => ({
+              then: (...then: Parameters<Promise<object>['then']>) => make().then(...then),
+            }));
+          }),
+      ],
+      [
+        'of a function that gives what can be awaited and is no promise of Node',
+        (make) =>
+          moduleOf(
+            ({ bind }) =>
+              void bind(BROKER).toDynamicValue(() => ({
+                then: (...then: Parameters<Promise<object>['then']>) => make().then(...then),
+              })),
+          ),
+      ],
+      [
+        'of an async activation that a factory hides',
+        (make) =>
+          moduleOf(({ bind, onActivation }) => {
+            const hidden = Symbol('broker');
+            bind(hidden).toConstantValue({});
+            onActivation(hidden, async () => make());
+            bind(BROKER).toDynamicValue(({ get }) => get(hidden));
+          }),
+      ],
       ['of a @postConstruct method', (make) => moduleOf(({ bind }) => void bind(BROKER).to(poolOf(make)))],
       [
         'of a @postConstruct method, and transient',
@@ -172,6 +211,52 @@ describe('A service that is made asynchronously', () => {
         expect(await app.stop()).toMatchObject({ code: 0 });
       },
     );
+
+    describe.each([
+      ['that gives an instance', () => Promise.resolve({})],
+      ['that fails', fails],
+    ])('by an activation added to the container %s', (_which, make) => {
+      it('fails the startup by the name of its identifier, and its rejection is told once', async () => {
+        const module = moduleOf(({ bind }) => void bind(BROKER).toConstantValue({}));
+        const app = await createTestApplication({ listeners: [givenUser()], modules: [module] });
+        app.container.onActivation(BROKER, () => make());
+        await app.start();
+        await app.clock.advance('1s');
+
+        const [user] = app.status().listeners;
+        expect(user).toMatchObject({ state: 'startup_failed', error: { code: 'ASYNC_SERVICE' } });
+        expect(user?.error?.message).toContain(
+          '"broker" (an onActivation handler of the container) is made asynchronously',
+        );
+        expect(app.logs.filter(({ message }) => message.includes('has failed'))).toHaveLength(make === fails ? 1 : 0);
+      });
+    });
+
+    it('is not given without its activation when the listener that needs it starts again', async () => {
+      const seen: unknown[] = [];
+      @BackgroundDaemon({ name: 'user' })
+      class Reader {
+        constructor(@inject(BROKER) broker: unknown) {
+          seen.push(broker);
+        }
+      }
+      const app = await createTestApplication({
+        listeners: [Reader],
+        modules: [
+          moduleOf(({ bind, onActivation }) => {
+            bind(BROKER)
+              .toDynamicValue(() => Promise.resolve({ guarded: false }))
+              .inSingletonScope();
+            onActivation(BROKER, () => ({ guarded: true }));
+          }),
+        ],
+      });
+      await app.start();
+      await app.clock.advance('1s');
+      await app.restart('user', { reason: 'try again', by: 'a test' }).catch(() => undefined);
+
+      expect(seen).not.toContainEqual({ guarded: false });
+    });
 
     it('is made anew when the listener that needs it starts again', async () => {
       const made: string[] = [];
