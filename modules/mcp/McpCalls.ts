@@ -54,7 +54,7 @@ export const permits = (caller: KnownCaller, capability: McpCapability): boolean
   capability === 'read' || caller.may === 'operate';
 
 /** Refuses an answer that is too long to be sent, and passes on any other. @throws Error */
-export function limited<T>(answer: T): T {
+export function sendable<T>(answer: T): T {
   if (JSON.stringify(answer).length <= MAX_ANSWER_LENGTH) return answer;
   throw new Error(`The answer is longer than ${MAX_ANSWER_LENGTH} characters.`);
 }

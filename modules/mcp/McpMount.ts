@@ -15,8 +15,6 @@ const INVALID_REQUEST = -32_600;
 const UNAUTHORIZED = -32_001;
 /** Refused tokens leave at most one row of the audit log in this time: whoever guesses shall not fill it. */
 const AUDIT_GAP_MS = 1_000;
-/** A token file that cannot be read is told of once in this time. */
-const WARN_GAP_MS = 60_000;
 
 /**
  * Serves the application to MCP clients, as streamable HTTP without sessions, under `/mcp` of the web server. Every request
@@ -26,7 +24,6 @@ const WARN_GAP_MS = 60_000;
 export class McpMount implements OnStartup {
   readonly #callers = new WeakMap<FastifyRequest, KnownCaller>();
   #auditedAt = Number.NEGATIVE_INFINITY;
-  #warnedAt = Number.NEGATIVE_INFINITY;
 
   constructor(
     private readonly settings: McpSettings,
@@ -105,16 +102,17 @@ export class McpMount implements OnStartup {
     const stream = Readable.fromWeb(body);
     stream.once(
       'close',
-      () => void end().catch((error: unknown) => this.logger.error('An MCP request could not be ended', { error })),
+      () =>
+        void end().catch((error: unknown) =>
+          this.logger.error('An MCP request could not be ended', { error, ...limited('mcp: ended requests') }),
+        ),
     );
     return reply.send(stream);
   }
 
   #tellUnreadable(problem: string): void {
-    const now = this.clock.now();
-    if (now - this.#warnedAt < WARN_GAP_MS) return;
-    this.#warnedAt = now;
-    this.logger.warn(`The caller "default" is shut out: ${problem}`, { setting: 'mcp.tokenFile' });
+    const setting = 'mcp.tokenFile';
+    this.logger.warn(`The caller "default" is shut out: ${problem}`, { setting, ...limited(setting, 1) });
   }
 
   async #tellRefused(caller: string, reason: string): Promise<void> {

@@ -5,11 +5,11 @@ import type {
   ListResourcesResult,
   ReadResourceResult,
 } from '@modelcontextprotocol/sdk/types.js';
-import { limited as limitedLines, ListenerLogger, messageOf } from 'daemonry';
+import { limited, ListenerLogger, messageOf } from 'daemonry';
 import { injectable, multiInject, optional } from 'inversify';
 
 import { toBlock, toContents } from './content';
-import { byName, limited, type McpCall, McpCalls, permits, quoted } from './McpCalls';
+import { byName, type McpCall, McpCalls, permits, quoted, sendable } from './McpCalls';
 import { type McpPrompt, type McpPromptMessage, McpPrompts, type McpResource, McpResources } from './McpReadings';
 
 /** The protocol's code for a resource that is not there. */
@@ -104,9 +104,9 @@ export class Readings {
   async #run<T>(call: McpCall, what: string, work: () => Promise<T>): Promise<T> {
     const { McpError, ErrorCode } = call.library;
     try {
-      return limited(await work());
+      return sendable(await work());
     } catch (error) {
-      this.log.warn(`${what} failed`, { caller: call.caller.name, error, ...limitedLines(`mcp: ${what}`) });
+      this.log.warn(`${what} failed`, { caller: call.caller.name, error, ...limited(`mcp: ${what}`) });
       throw new McpError(ErrorCode.InternalError, messageOf(error));
     }
   }

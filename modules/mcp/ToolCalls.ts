@@ -1,10 +1,10 @@
 import type { CallToolRequest, CallToolResult, ListToolsResult } from '@modelcontextprotocol/sdk/types.js';
-import { limited as limitedLines, ListenerLogger, messageOf } from 'daemonry';
+import { limited, ListenerLogger, messageOf } from 'daemonry';
 import { injectable, multiInject } from 'inversify';
 
 import { McpContent, toBlock } from './content';
 import type { ServerLibrary } from './loadServer';
-import { byName, limited, type McpCall, McpCalls, permits, quoted } from './McpCalls';
+import { byName, type McpCall, McpCalls, permits, quoted, sendable } from './McpCalls';
 import { type McpTool, type McpToolContext, McpTools } from './McpTools';
 
 type Check = (input: unknown) => string | undefined;
@@ -60,12 +60,12 @@ export class ToolCalls {
       throw new McpError(ErrorCode.InvalidParams, `The arguments of ${name} are wrong: ${wrong}`);
     try {
       const work = (context: object): unknown => known.tool.call(input, { ...context, progress } as McpToolContext);
-      return limited(toResult(await this.calls.within('The tool', call, work)));
+      return sendable(toResult(await this.calls.within('The tool', call, work)));
     } catch (error) {
       this.log.warn(`The tool ${name} failed`, {
         caller: call.caller.name,
         error,
-        ...limitedLines(`mcp: tool ${name}`),
+        ...limited(`mcp: tool ${name}`),
       });
       return { content: [{ type: 'text', text: messageOf(error) }], isError: true };
     }

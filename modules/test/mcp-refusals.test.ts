@@ -1,5 +1,7 @@
 import { LATEST_PROTOCOL_VERSION } from '@modelcontextprotocol/sdk/types.js';
-import { PlanError } from 'daemonry';
+import { type McpResource, McpResources, type McpTool, McpTools } from '@daemonry/modules/mcp';
+import { defineModule, PlanError } from 'daemonry';
+import { injectable } from 'inversify';
 
 import { call } from './support/call';
 import { endMcp, givenMcp, OPERATOR, post, TOKEN } from './support/givenMcp';
@@ -36,6 +38,20 @@ describe('mcp', () => {
       for (let n = 0; n < 20; n++) await post(url, {}, { authorization: `Bearer wrong-012345678${n}` });
 
       expect(await audited()).toHaveLength(1);
+    });
+
+    it('wrong tokens, broken tools and broken resources without filling the log', async () => {
+      const { app, url } = await givenMcp(undefined, [broken]);
+      const read = { jsonrpc: '2.0', id: 1, method: 'resources/read', params: { uri: 'shop://broken' } };
+
+      for (let n = 0; n < 30; n++) {
+        await post(url, {}, { authorization: `Bearer wrong-01234567890${n}` });
+        await post(url, callOf('broken', { n }));
+        await post(url, read);
+      }
+
+      for (const text of ['An MCP request was refused', 'The tool broken failed', 'The resource shop://broken failed'])
+        expect(app.logs.filter(({ message }) => message.startsWith(text))).toHaveLength(5);
     });
 
     it('a tool that the caller may not call, and leaves a row in the audit log', async () => {
@@ -169,6 +185,32 @@ describe('mcp', () => {
       await expect(givenMcp({ bearerToken: 'short' })).rejects.toThrow(PlanError);
     });
   });
+});
+
+let failures = 0;
+const fail = (): never => {
+  throw new Error(`not today, for the ${++failures}th time`);
+};
+
+@injectable()
+class BrokenTools extends McpTools {
+  list(): readonly McpTool[] {
+    return [{ name: 'broken', description: 'fails', inputSchema: { type: 'object' }, capability: 'read', call: fail }];
+  }
+}
+
+@injectable()
+class BrokenResources extends McpResources {
+  list(): readonly McpResource[] {
+    return [{ uri: 'shop://broken', name: 'broken', capability: 'read', read: fail }];
+  }
+}
+
+const broken = defineModule('broken', {
+  bind: ({ bind }) => {
+    bind(McpTools).to(BrokenTools);
+    bind(McpResources).to(BrokenResources);
+  },
 });
 
 function callOf(name: string, args: unknown): string {

@@ -60,6 +60,17 @@ describe('the web module, when something goes wrong,', () => {
     expect(app.logs).toContainEqual(expect.objectContaining({ level: 'error', listener: 'web' }));
   });
 
+  it('logs no more than some of many such errors', async () => {
+    const { app, url } = await givenRunningWeb();
+    jest.spyOn(app, 'status').mockImplementation(() => {
+      throw new Error('not now');
+    });
+
+    for (let n = 0; n < 20; n++) expect((await call(`${url}/api/status`)).status).toBe(500);
+
+    expect(app.logs.filter(({ message }) => message === 'A request failed')).toHaveLength(5);
+  });
+
   it('stops the application with exit code 1 when the server breaks later', async () => {
     const created: http.Server[] = [];
     const { createServer } = http;

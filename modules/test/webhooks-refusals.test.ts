@@ -106,6 +106,27 @@ describe('webhooks', () => {
     expect(await audited(app)).toHaveLength(1);
   });
 
+  it('cannot be made to fill the log, whoever calls and whatever fails', async () => {
+    const { app, url } = await givenWebhooks({ webhooks: { callsPerMinute: 10_000 } });
+    const state = app.container.get(StateDatabase);
+
+    for (let n = 0; n < 30; n++) {
+      await fromSlack(url, question('help', `Ev${n}`), { secret: `wrong-${n}` });
+      await fromSlack(url, question('help', `Ev${n}`, { user: `U${n + 2}` }));
+    }
+    await state.run('PRAGMA query_only = ON');
+    for (let n = 0; n < 10; n++) {
+      await fromSlack(url, question('help', `Ev${n}`));
+      await fromMail(url, MAIL.replace('hello', `hello ${n}`));
+    }
+
+    const lines = (text: string) => app.logs.filter(({ message }) => message.startsWith(text));
+    expect(lines('webhook dead letter')).toHaveLength(20);
+    for (const text of ['Somebody who may not ask', 'A request failed', 'An inbound mail could not be handled'])
+      expect(lines(text)).toHaveLength(5);
+    await state.run('PRAGMA query_only = OFF');
+  });
+
   it('refuses a body that is too large, with a dead letter', async () => {
     const { app, url } = await givenWebhooks({ webhooks: { maxMailBytes: 1_024 } });
 

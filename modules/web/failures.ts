@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 
-import { codeOf, messageOf, type ListenerLogger } from 'daemonry';
+import { codeOf, limited, messageOf, type ListenerLogger } from 'daemonry';
 import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify';
 
 import { propertyOf } from '../shared/fields';
@@ -50,7 +50,7 @@ export function answerErrors(
       if (OF_BODIES.has(code)) unread?.(request, { status, code, message: [message, ...problems].join(' ') });
       return reply.code(status).send(answer);
     }
-    log.error('A request failed', { error });
+    log.error('A request failed', { error, ...limited('http: failed requests') });
     return reply.code(500).send(failure('INTERNAL', 'The request failed; the log says why.'));
   });
 }

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-import { ListenerLogger, describeError } from 'daemonry';
+import { limited, ListenerLogger, describeError } from 'daemonry';
 import { injectable } from 'inversify';
 
 import { DeadLetters } from './DeadLetters';
@@ -53,7 +53,11 @@ export class PendingAnswers {
     try {
       await this.answers.answer(question, this.#stop.signal);
     } catch (error) {
-      this.log.error('A question from Slack was not answered', { eventId: question.eventId, error });
+      this.log.error('A question from Slack was not answered', {
+        eventId: question.eventId,
+        error,
+        ...limited('webhooks: unanswered questions'),
+      });
       await this.deadLetters.write({
         webhook: 'slack',
         reason: `slack_handler_error: ${describeError(error)}`,
@@ -64,7 +68,11 @@ export class PendingAnswers {
     try {
       await this.seen.settle(question);
     } catch (error) {
-      this.log.error('A question that is done with stays among the open ones', { eventId: question.eventId, error });
+      this.log.error('A question that is done with stays among the open ones', {
+        eventId: question.eventId,
+        error,
+        ...limited('webhooks: open questions'),
+      });
     }
   }
 }

@@ -1,4 +1,4 @@
-import { Available, type Availability, ListenerLogger, describeError } from 'daemonry';
+import { Available, type Availability, limited, ListenerLogger, describeError } from 'daemonry';
 import { injectable } from 'inversify';
 
 import { AuditLog } from '../audit_log/AuditLog';
@@ -47,7 +47,7 @@ export class SlackAnswers {
       return { text: 'I cannot answer now: the reasoning engine does not run.', madeBy: 'fallback' };
     const answer = await engine.instance.respond({ question, route: 'slack_dm', signal });
     if (!answer.ok) {
-      this.log.info(`A question was not answered: ${answer.code}`);
+      this.log.info(`A question was not answered: ${answer.code}`, limited('webhooks: refused questions'));
       return { text: answer.text, madeBy: 'fallback' };
     }
     return { text: answer.text, madeBy: answer.source === 'model' ? 'engine' : 'snapshot' };

@@ -166,7 +166,7 @@ export class WebhookRoutes {
       await ledger.add(fingerprint);
       return await reply.send({ status });
     } catch (error) {
-      this.log.error('An inbound mail could not be handled', { error });
+      this.log.error('An inbound mail could not be handled', { error, ...limited('webhooks: unhandled mails') });
       return await this.#deadLetter('email', 'email_handler_error', 503, request, reply);
     } finally {
       this.#mails.delete(fingerprint);
