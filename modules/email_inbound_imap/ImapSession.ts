@@ -2,7 +2,7 @@ import { type Clock, DaemonryError, type Duration, withDeadline, messageOf } fro
 import type { ImapFlow } from 'imapflow';
 
 import { propertyOf } from '../shared/fields';
-import { redact } from '../shared/text';
+import { SecretRemover } from '../shared/text';
 
 interface ImapSessionOptions {
   readonly clock: Clock;
@@ -20,6 +20,7 @@ const LONGEST_REASON = 500;
  * signal's reason after that aborts. After a timeout or an abort the connection is gone.
  */
 export class ImapSession {
+  readonly #secrets = new SecretRemover();
   /** The error that ended the connection while no step was waiting for an answer. */
   #lost: Error | undefined;
 
@@ -114,7 +115,7 @@ export class ImapSession {
   #reasonOf(error: unknown): string {
     const responseText = propertyOf(error, 'responseText');
     const lost = this.#lost === undefined || this.#lost === error ? '' : ` (${messageOf(this.#lost)})`;
-    const text = redact(`${typeof responseText === 'string' ? responseText : messageOf(error)}${lost}`, [
+    const text = this.#secrets.redact(`${typeof responseText === 'string' ? responseText : messageOf(error)}${lost}`, [
       this.options.password,
     ]);
     return text.replace(/[\p{Cc}\s]+/gu, ' ').slice(0, LONGEST_REASON);

@@ -2,7 +2,7 @@ import { Clock, withDeadline, messageOf } from 'daemonry';
 import { injectable } from 'inversify';
 
 import { fetchFailure } from '../shared/http';
-import { redact, REDACTED } from '../shared/text';
+import { REDACTED, SecretRemover } from '../shared/text';
 import type { ProbeEndpoint } from './HeartbeatProbesSettings';
 import type { ProbeFinding, ProbeSnapshot } from './ProbeFindings';
 
@@ -11,6 +11,8 @@ const REFUSED = new Set(['ECONNREFUSED', 'ECONNRESET', 'UND_ERR_SOCKET']);
 /** Probes HTTP endpoints. A failed call is a finding, never an error. */
 @injectable()
 export class HttpProbe {
+  readonly #secrets = new SecretRemover();
+
   constructor(private readonly clock: Clock) {}
 
   /** Probes one endpoint. @throws the signal's reason after it aborts. */
@@ -44,7 +46,7 @@ export class HttpProbe {
       return await withDeadline(endpoint.timeout, call, { clock: this.clock, signal: outer, expired: () => late });
     } catch (error) {
       if (outer.aborted || error === late) return { status: 'unknown', error: messageOf(error) };
-      return judgeFailure(error, secrets);
+      return judgeFailure(error, (text) => this.#secrets.redact(text, secrets));
     }
   }
 }
@@ -62,9 +64,9 @@ function judge({ expectStatus, degradedAboveMs }: ProbeEndpoint, httpStatus: num
   return { status: 'healthy', latencyMs, httpStatus };
 }
 
-function judgeFailure(error: unknown, secrets: readonly string[]): ProbeFinding {
+function judgeFailure(error: unknown, redact: (text: string) => string): ProbeFinding {
   const { code, text } = fetchFailure(error);
-  const shown = redact(text, secrets);
+  const shown = redact(text);
   if (!REFUSED.has(code ?? '')) return { status: 'unknown', error: shown };
   return { status: 'unhealthy', category: 'unreachable', error: shown };
 }

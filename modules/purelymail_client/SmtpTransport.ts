@@ -7,7 +7,7 @@ import type * as Nodemailer from 'nodemailer';
 import { propertyOf } from '../shared/fields';
 import { loadOptional } from '../shared/packages';
 import { domainOf, mailTlsOptions } from '../shared/mail';
-import { redact } from '../shared/text';
+import { SecretRemover } from '../shared/text';
 import type { CheckedMail } from './OutgoingMail';
 import { PurelymailSettings } from './PurelymailSettings';
 
@@ -32,6 +32,8 @@ const isTransient = (status: number): boolean => status >= 400 && status < 500;
 /** Hands mails to the SMTP server, each over a connection of its own. No outcome contains the password. */
 @injectable()
 export class SmtpTransport {
+  readonly #secrets = new SecretRemover();
+
   constructor(
     private readonly settings: PurelymailSettings,
     private readonly clock: Clock,
@@ -120,7 +122,7 @@ export class SmtpTransport {
   }
 
   #failed(code: string, text: string, transient: boolean): SmtpOutcome {
-    const line = redact(text, [this.settings.appPassword ?? '']).replace(/[\p{Cc}\s]+/gu, ' ');
+    const line = this.#secrets.redact(text, [this.settings.appPassword ?? '']).replace(/[\p{Cc}\s]+/gu, ' ');
     return { status: 'failed', code, reason: line.slice(0, LONGEST_REASON), transient };
   }
 }

@@ -2,7 +2,7 @@ import { ListenerLogger, messageOf } from 'daemonry';
 import { injectable } from 'inversify';
 
 import { Telemetry } from '../cost_telemetry/Telemetry';
-import { cutText, redact } from '../shared/text';
+import { cutText, SecretRemover } from '../shared/text';
 import { type AcceptedQuestion, type Answer, type Refusal, refusal } from './Answer';
 import type { ChatModel, Conversation, ModelTurn, TokenUsage, ToolResult } from './ChatModel';
 import { ModelCallError } from './errors';
@@ -35,6 +35,8 @@ interface Round {
 /** Asks a model, lets it call tools, and asks again, until it answers or its rounds are over. */
 @injectable()
 export class ModelLoop {
+  readonly #secrets = new SecretRemover();
+
   constructor(
     private readonly settings: ReasoningEngineSettings,
     private readonly guard: ReasoningGuard,
@@ -85,7 +87,7 @@ export class ModelLoop {
     const isRefused = ended?.why === 'refused';
     const isEmpty = text.trim() === '';
     if (ended === undefined && !isEmpty) return undefined;
-    const said = shown(ended?.said ?? stopReason, models);
+    const said = this.#shown(ended?.said ?? stopReason, models);
     const { code, what } = END[ended?.why ?? 'empty'];
     const gave = isRefused || isEmpty ? 'no answer' : 'only the beginning of an answer';
     this.log.warn(`The model gave ${gave}: ${said}`, { code, provider, model });
@@ -117,10 +119,15 @@ export class ModelLoop {
       asked.signal.throwIfAborted();
       const code = codeOf(error);
       if (code === undefined) throw error;
-      const reason = shown(messageOf(error), models);
+      const reason = this.#shown(messageOf(error), models);
       this.log.warn(`The provider "${provider}" did not answer: ${reason}`, { code, model });
       return refusal(code, `The model did not answer: ${reason}.`);
     }
+  }
+
+  /** Words of a vendor as they are shown: without the key, and then cut. */
+  #shown(text: string, { apiKey }: Pick<OpenModels['models'], 'apiKey'>): string {
+    return cutText(this.#secrets.redact(text, [apiKey]), LONGEST_SAID);
   }
 }
 
@@ -149,7 +156,3 @@ function costUsd(price: ModelPrice | undefined, usage: TokenUsage): number {
     PER_MILLION
   );
 }
-
-/** Words of a vendor as they are shown: without the key, and then cut. */
-const shown = (text: string, { apiKey }: Pick<OpenModels['models'], 'apiKey'>): string =>
-  cutText(redact(text, [apiKey]), LONGEST_SAID);

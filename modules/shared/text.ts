@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 
-import { createRedactor } from 'daemonry';
+import { createRedactor, type Redactor } from 'daemonry';
 
 /** Stands at the end of a text that was cut. */
 const CUT_MARK = ' […]';
@@ -31,8 +31,21 @@ export function wellFormed(value: unknown): unknown {
 
 export const REDACTED = '[redacted]';
 
-/** `text` without any of the `secrets`, in whatever usual encoding. For texts that come often, keep a redactor instead. */
-export const redact = (text: string, secrets: Iterable<string>): string => createRedactor([...secrets]).text(text);
+const MOST_KEPT = 100;
+
+/** Takes secrets out of texts, in whatever usual encoding. To find them takes preparation, which is kept for the same secrets. */
+export class SecretRemover {
+  readonly #kept = new Map<string, Redactor>();
+
+  /** `text` without any of the `secrets`. */
+  redact(text: string, secrets: readonly string[]): string {
+    const key = JSON.stringify(secrets);
+    const redactor = this.#kept.get(key) ?? createRedactor(secrets);
+    if (this.#kept.size >= MOST_KEPT) this.#kept.clear();
+    this.#kept.set(key, redactor);
+    return redactor.text(text);
+  }
+}
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 

@@ -13,7 +13,7 @@ import {
 import { injectable } from 'inversify';
 
 import type { Fields } from '../shared/fields';
-import { redact } from '../shared/text';
+import { SecretRemover } from '../shared/text';
 import { SAFE_URL } from '../shared/settings';
 import { SlackApiError, SlackTransportError } from './errors';
 import { loadSlack, slackFetch, slackLogger } from './slackLibrary';
@@ -55,6 +55,8 @@ interface Failure {
 /** Calls Slack's Web API, with one retry. No error and no log line contains the token. */
 @injectable()
 export class SlackWebApi {
+  readonly #secrets = new SecretRemover();
+
   constructor(
     private readonly settings: SlackSettings,
     private readonly clock: Clock,
@@ -129,6 +131,6 @@ export class SlackWebApi {
   }
 
   #redact(text: string): string {
-    return redact(text, [this.settings.botToken ?? '']);
+    return this.#secrets.redact(text, [this.settings.botToken ?? '']);
   }
 }

@@ -66,6 +66,25 @@ export function hideSecrets(text: string): string {
     .replace(IN_PAIR, byKey);
 }
 
+const FEWEST_PARTS = 4;
+/** More than are shown of a list, and than the longest piece in which a secret is looked for. */
+const MOST_PARTS = 512;
+/** A secret of one part is found where that is shown. */
+const LONGEST_PART = 3;
+
+/** True if whole numbers or very short texts, in their order, spell a secret that `redact` removes: its bytes, or its characters. */
+export function spellsSecret(items: Iterable<unknown>, redact: (text: string) => string): boolean {
+  if (redact === asItIs) return false;
+  const parts: (string | number)[] = [];
+  for (const item of items) {
+    const isPart = typeof item === 'string' ? item.length <= LONGEST_PART : Number.isInteger(item);
+    if (!isPart) return false;
+    if (parts.push(item as string | number) === MOST_PARTS) break;
+  }
+  if (parts.length < FEWEST_PARTS) return false;
+  return [' ', ''].map((between) => parts.join(between)).some((text) => redact(text) !== text);
+}
+
 /**
  * Characters behind a cut that are searched too. A secret, or the piece of one that is looked for, has at most 256, and 32 for each
  * of them in whatever encoding.

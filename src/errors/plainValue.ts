@@ -14,6 +14,7 @@ import {
   reasonOf,
   REDACTED,
   shorten,
+  spellsSecret,
   unreadable,
 } from './foreign';
 
@@ -53,6 +54,7 @@ export interface SearchBudget {
 export const entryBudget = (): SearchBudget => ({ left: MOST_SEARCHED_OF_ENTRY });
 
 interface Walk extends Required<PlainOptions> {
+  readonly removeSecrets: (text: string) => string;
   readonly path: object[];
   values: number;
   textLeft: number;
@@ -68,6 +70,7 @@ const newWalk = ({
     budget.left -= text.length;
     return byKey ? hideSecrets(redact(text)) : redact(text);
   },
+  removeSecrets: redact,
   byKey,
   longest,
   budget,
@@ -243,6 +246,7 @@ function firstOf<T>(iterator: Iterator<T>): T[] {
 }
 
 function convertList(list: readonly unknown[], length: number, walk: Walk): unknown[] {
+  if (spellsSecret(itemsOf(list, length), walk.removeSecrets)) return [REDACTED];
   const converted: unknown[] = [];
   let before: unknown;
   for (let index = 0; index < Math.min(length, MOST_ENTRIES); index++) {
@@ -257,7 +261,20 @@ function convertList(list: readonly unknown[], length: number, walk: Walk): unkn
   return converted;
 }
 
+function* itemsOf(list: readonly unknown[], length: number): Iterable<unknown> {
+  for (let index = 0; index < length; index++) yield readProperty(list, String(index));
+}
+
 function convertEntries(owner: object, keys: readonly string[], walk: Walk): Record<string, unknown> {
+  // JSON has an array of bytes as an object.
+  if (
+    keys[0] === '0' &&
+    spellsSecret(
+      keys.map((key) => readProperty(owner, key)),
+      walk.removeSecrets,
+    )
+  )
+    return { '…': REDACTED };
   const converted: [string, unknown][] = [];
   // An entry of a list of headers, cookies or variables: `{ name: 'Authorization', value: … }`.
   const names = keys.includes('value') ? [readOptional(owner, 'name'), readOptional(owner, 'key')] : [];

@@ -6,6 +6,44 @@ import { serializeError } from '../../src/errors/serializeError';
 import { describeValue, toPlainValue } from '../../src/errors/plainValue';
 
 describe('A value in a log line', () => {
+  describe('that spells a secret', () => {
+    const SECRET = 'hunter2-pässword';
+    const redactor = createRedactor([SECRET]);
+    const bytes = [...Buffer.from(SECRET)];
+
+    it.each<[string, unknown]>([
+      ['its bytes', bytes],
+      ['its bytes among others', [1, 2, ...bytes, 3]],
+      ['its bytes with a sign', [...new Int8Array(Buffer.from(SECRET))]],
+      ['its bytes where the list is cut', [...Array.from({ length: 90 }, () => 7), ...bytes]],
+      ['its bytes as JSON has them', JSON.parse(JSON.stringify(Buffer.from(SECRET)))],
+      ['its bytes as JSON has those of an array', JSON.parse(JSON.stringify(new Uint8Array(bytes)))],
+      ['its bytes as texts', bytes.map(String)],
+      ['its bytes in hexadecimal digits', bytes.map((byte) => byte.toString(16).padStart(2, '0'))],
+      ['its bytes in UTF-16', [...Buffer.from(SECRET, 'utf16le')]],
+      ['its characters', [...SECRET]],
+      ['the numbers of its characters', [...SECRET].map((character) => character.charCodeAt(0))],
+    ])('as %s does not show it', (_how, list) => {
+      for (const shown of [toPlainValue({ list }, { redact: redactor.text, byKey: true }), redactor.data({ list })]) {
+        const text = JSON.stringify(shown);
+        expect(text).toContain('[redacted]');
+        expect(text).not.toMatch(/104|117|68|"h"/);
+      }
+    });
+
+    it.each<[string, unknown]>([
+      ['other numbers', [1, 2, 3, 4, 5, 104, 117]],
+      ['fractions', [1.5, 2, 3, 4, 5]],
+      ['a secret beside other texts', ['a', 'b', 'c', 'd', SECRET]],
+      ['an object with numbers as keys', { 0: 'a', 1: 'b', 2: 'c', 3: 'd' }],
+    ])('is not seen in %s', (_what, list) => {
+      const kept = JSON.parse(JSON.stringify(list).replace(SECRET, '[redacted]')) as unknown;
+
+      expect(toPlainValue({ list }, { redact: redactor.text })).toEqual({ list: kept });
+      expect(redactor.data({ list })).toEqual({ list: kept });
+    });
+  });
+
   it('stays what it is when it is plain JSON', () => {
     const plain = { text: 'a', number: 1, yes: true, nothing: null, list: [1, 'b'], inner: { deep: 'c' } };
 

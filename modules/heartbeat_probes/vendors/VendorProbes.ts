@@ -1,7 +1,7 @@
 import { Clock, withDeadline, messageOf } from 'daemonry';
 import { injectable } from 'inversify';
 
-import { redact } from '../../shared/text';
+import { SecretRemover } from '../../shared/text';
 import { HeartbeatProbesSettings } from '../HeartbeatProbesSettings';
 import type { ProbeFinding, ProbeSnapshot } from '../ProbeFindings';
 import { dopplerProbe, supabaseProbe } from './answeringProbes';
@@ -15,6 +15,8 @@ const TIMEOUT = '10s';
 /** Probes the vendors. A failure is a finding, never an error. */
 @injectable()
 export class VendorProbes {
+  readonly #secrets = new SecretRemover();
+
   constructor(
     private readonly settings: HeartbeatProbesSettings,
     private readonly clock: Clock,
@@ -53,10 +55,10 @@ export class VendorProbes {
       const finding = await withDeadline(TIMEOUT, ask, { clock: this.clock, signal: outer, expired: () => late });
       const { error } = finding;
       const latencyMs = Math.round(performance.now() - since);
-      return { ...finding, latencyMs, ...(error === undefined ? {} : { error: redact(error, [token]) }) };
+      return { ...finding, latencyMs, ...(error === undefined ? {} : { error: this.#secrets.redact(error, [token]) }) };
     } catch (error) {
       if (outer.aborted || error === late) return { status: 'unknown', error: messageOf(error) };
-      const text = messageOf(error, (said) => redact(said, [token]));
+      const text = messageOf(error, (said) => this.#secrets.redact(said, [token]));
       if (!(error instanceof UnexpectedStatus)) return { status: 'unknown', error: text };
       return { status: 'unhealthy', category: 'unexpected_answer', httpStatus: error.status, error: text };
     }

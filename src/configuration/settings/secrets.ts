@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 
 import type { Redactor } from '../../contracts/Redactor';
-import { hidesSecret, isErrorLike, REDACTED } from '../../errors/foreign';
+import { hidesSecret, isErrorLike, REDACTED, spellsSecret } from '../../errors/foreign';
 import { serializeError } from '../../errors/serializeError';
 import { isConfigMap, toPlain, type ConfigMap } from '../tree/ConfigTree';
 import type { SettingsDescription } from './describeSettings';
@@ -38,11 +38,15 @@ export function createRedactor(secrets: readonly string[]): Redactor {
   };
 
   const visitList = (list: readonly unknown[], path: readonly object[]): readonly unknown[] => {
+    if (spellsSecret(list, text)) return [REDACTED];
     const items = list.map((item) => visit(item, path));
     return items.every((item, index) => item === list[index]) ? list : items;
   };
 
   const visitObject = (object: object, path: readonly object[]): object => {
+    const values = Object.values(object) as unknown[];
+    // JSON has an array of bytes as an object.
+    if (Object.hasOwn(object, '0') && spellsSecret(values, text)) return { '…': REDACTED };
     let changed = false;
     const entries = Object.entries(object).map(([key, value]: [string, unknown]) => {
       const shownKey = text(key);
