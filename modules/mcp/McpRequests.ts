@@ -153,6 +153,12 @@ function refusalOf(library: ServerLibrary, body: unknown): Response | undefined 
   const messages: readonly unknown[] = Array.isArray(body) ? body : [body];
   const wrong = messages.find((message) => !library.JSONRPCMessageSchema.safeParse(message).success);
   if (wrong !== undefined) return failed(400, InvalidRequest, NO_REQUEST, idOf(library, wrong));
+  const asked = messages.flatMap((message) =>
+    isObject(message) && 'method' in message ? (idOf(library, message) ?? []) : [],
+  );
+  // Of two requests with one id, one would be carried out without an answer.
+  if (new Set(asked).size < asked.length)
+    return failed(400, InvalidRequest, 'Two requests of the batch have the same id.');
   for (const message of messages) {
     if (!isObject(message) || message['method'] !== 'initialize') continue;
     const parsed = library.InitializeRequestSchema.safeParse(message);

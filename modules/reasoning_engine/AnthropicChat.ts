@@ -60,7 +60,7 @@ export class AnthropicChat implements ChatModel {
         });
         const message = readMessage(answer);
         if (message === undefined) throw new ModelCallError('provider_failed', 'the answer is no message');
-        messages.push({ role: 'assistant', content: message.content });
+        messages.push({ role: 'assistant', content: message.content.map(withInput) });
         return toTurn(message);
       },
     };
@@ -85,6 +85,13 @@ function readMessage(answer: unknown): Message | undefined {
   // The API answers with texts that are empty, and takes none.
   const kept = blocks.filter((block) => block.type !== 'text' || block.text.trim() !== '');
   return { ...answer, content: kept } as unknown as Message;
+}
+
+/** The API takes calls of tools only with an object as their input, and servers that are not quite Anthropic's give others. */
+function withInput(block: ContentBlock): ContentBlock {
+  if (block.type !== 'tool_use' || isObject(block.input)) return block;
+  const input = readInput(block.input);
+  return { ...block, input: isObject(input) ? input : {} };
 }
 
 /** Checks the blocks that are read: texts and tool calls. Others may look like anything. */

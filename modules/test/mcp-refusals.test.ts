@@ -73,6 +73,7 @@ describe('mcp', () => {
       ['a request of another version of JSON-RPC', '{"jsonrpc":"1.0","id":1,"method":"ping"}', 400, -32_600],
       ['a batch of nothing', '[]', 400, -32_600],
       ['a batch with something that is no request', `[${callOf('status', {})},7]`, 400, -32_600],
+      ['a batch of two requests with one id', `[${callOf('status', {})},${callOf('status', {})}]`, 400, -32_600],
       ['an id that is none', '{"jsonrpc":"2.0","id":1.5,"method":"ping"}', 400, -32_600],
       ['parameters that are no object', '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":[1]}', 400, -32_600],
       ['a call without parameters', '{"jsonrpc":"2.0","id":1,"method":"tools/call"}', 200, -32_602],

@@ -62,6 +62,27 @@ describe('what the reasoning engine sends to Anthropic', () => {
     ]);
   });
 
+  it.each([
+    ['a text', '{"a":1}', { a: 1 }],
+    ['a text that is no JSON', '{"a":', {}],
+    ['null', null, {}],
+    ['a list', [1], {}],
+  ])('is a call of a tool with an object as its input, also where the model gave %s', async (_what, input, sent) => {
+    const { ask, calls } = await givenRunningModel(ANTHROPIC, {
+      tools: [BROKEN],
+      replies: [
+        json({ type: 'message', role: 'assistant', content: [{ ...wanted, input }], stop_reason: 'tool_use' }),
+        ANTHROPIC.says('It is broken.'),
+      ],
+    });
+
+    await ask('is it?');
+
+    expect(bodies(calls)[1]).toMatchObject({
+      messages: [{}, { content: [{ type: 'tool_use', input: sent }] }, { content: [{ tool_use_id: 'toolu_01' }] }],
+    });
+  });
+
   it('calls no tool of an answer that was cut in the middle of asking for it', async () => {
     const { ask, audited } = await givenRunningModel(ANTHROPIC, {
       tools: [BROKEN],

@@ -94,6 +94,15 @@ describe('A configuration file', () => {
     ]);
   });
 
+  it.each(['s:\n  <<: 5\n', 's: &s\n  <<: *s\n'])(
+    'are refused where they merge what is no mapping, which is said',
+    async (text) => {
+      const directory = givenFolder({ 'default.yaml': text });
+
+      expect((await load({ directory })).problems).toMatchObject([unreadable('a merge key names no mapping')]);
+    },
+  );
+
   it('may hold anchors where they configure nothing, in keys that begin with x-', async () => {
     const text = 'x-base: &base { a: 1, b: 2 }\nother:\n  <<: *base\n  x-kept: 3\n';
 

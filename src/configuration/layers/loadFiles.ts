@@ -178,6 +178,7 @@ function parse(text: string, shown: string, unreadable: (what: string, fix: stri
   } catch {
     // Neither are these messages shown.
     const fix = 'write it with fewer levels, fewer aliases (*), and merge keys (<<) that name mappings.';
-    return unreadable(`${shown} cannot be read: it is nested too deeply, or its aliases stand for too much.`, fix);
+    const defects = 'it is nested too deeply, its aliases stand for too much, or a merge key names no mapping';
+    return unreadable(`${shown} cannot be read: ${defects}.`, fix);
   }
 }
