@@ -128,7 +128,7 @@ export function isErrorLike(value: unknown): value is Error {
 }
 
 /** True for an array; false also for a Proxy that has been revoked. */
-export function isList(value: unknown): value is readonly unknown[] {
+function isList(value: unknown): value is readonly unknown[] {
   try {
     return Array.isArray(value);
   } catch {

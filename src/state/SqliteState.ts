@@ -15,7 +15,6 @@ import { trackCallback } from '../execution/PendingCallback';
 import { withDeadline } from '../time/withDeadline';
 import { migrateState } from './migrateState';
 import { type Connection, type Driver, IN_MEMORY, openDatabase, stateErrorOf, type Statement } from './sqlite';
-export { IN_MEMORY } from './sqlite';
 import { sqlParameters } from './sqlParameters';
 import { type DirectStatements, Transaction } from './Transaction';
 import { WriteAheadLog, type WriteAheadLogParts } from './WriteAheadLog';

@@ -1,7 +1,7 @@
 import { type MigrationStep, type SqlValue, type StateDatabase } from 'daemonry';
 
-import { IN_MEMORY, SqliteState } from '../../src/state/SqliteState';
-import { loadDriver } from '../../src/state/sqlite';
+import { SqliteState } from '../../src/state/SqliteState';
+import { IN_MEMORY, loadDriver } from '../../src/state/sqlite';
 import { VirtualClock } from '../../src/testing/clock/VirtualClock';
 import { codeOf, freshFile } from './support/given';
 

@@ -107,7 +107,7 @@ export class Reading {
 }
 
 /** Finds where a character began and ended before it was decoded. */
-export interface WayBack {
+interface WayBack {
   startOf(at: number): number;
   endOf(at: number): number;
 }
