@@ -1,49 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { StateDatabase } from 'daemonry';
+import type { TestApplication } from 'daemonry/testing';
 
-import { BackgroundDaemon, StateDatabase } from 'daemonry';
-import { createTestApplication, type TestApplication } from 'daemonry/testing';
-
-@BackgroundDaemon({ interval: '1m' })
-class Sync {
-  static failsWith: Error | undefined;
-
-  tick(): void {
-    if (Sync.failsWith !== undefined) throw Sync.failsWith;
-  }
-}
-
-@BackgroundDaemon()
-class Keeper {
-  constructor(readonly state: StateDatabase) {}
-}
+import { givenHistory, Keeper, Sync } from './support/givenHistory';
 
 describe('The status of a process that has a history of earlier ones', () => {
-  let directory: string;
-  let open: TestApplication[];
-
-  beforeEach(() => {
-    directory = mkdtempSync(join(tmpdir(), 'history-'));
-    open = [];
-    Sync.failsWith = undefined;
-  });
-
-  afterEach(async () => {
-    for (const app of open) await app.bringToEnd('the test is over');
-    rmSync(directory, { recursive: true, force: true });
-  });
-
-  const started = async (
-    now = '2026-03-01T00:00:00Z',
-    history: object = { keep: '30d' },
-    listeners: readonly (new (...args: never[]) => object)[] = [Sync],
-  ): Promise<TestApplication> => {
-    const app = await createTestApplication({ listeners, now, config: { values: { state: { directory }, history } } });
-    open.push(app);
-    await app.start();
-    return app;
-  };
+  const { started } = givenHistory();
 
   const taskOf = (app: TestApplication) => app.status().listeners[0]?.tasks[0];
 

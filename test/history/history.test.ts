@@ -1,18 +1,9 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { hostname, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readdirSync } from 'node:fs';
+import { hostname } from 'node:os';
 
 import { BackgroundDaemon, PeriodicTask, type RunRecord, StateDatabase } from 'daemonry';
-import { createTestApplication, type TestApplication } from 'daemonry/testing';
 
-@BackgroundDaemon({ interval: '1m' })
-class Sync {
-  static failsWith: Error | undefined;
-
-  tick(): void {
-    if (Sync.failsWith !== undefined) throw Sync.failsWith;
-  }
-}
+import { givenHistory, Keeper, Sync } from './support/givenHistory';
 
 @BackgroundDaemon()
 class Shop {
@@ -23,37 +14,9 @@ class Shop {
   daily(): void {}
 }
 
-@BackgroundDaemon()
-class Keeper {
-  constructor(readonly state: StateDatabase) {}
-}
-
 describe('The history of runs', () => {
-  let directory: string;
-  let open: TestApplication[];
-
-  beforeEach(() => {
-    directory = mkdtempSync(join(tmpdir(), 'history-'));
-    open = [];
-    Sync.failsWith = undefined;
-  });
-
-  afterEach(async () => {
-    for (const app of open) await app.bringToEnd('the test is over');
-    rmSync(directory, { recursive: true, force: true });
-  });
-
-  const started = async (
-    now = '2026-03-01T00:00:00Z',
-    history: object | false = { keep: '30d' },
-    listeners: readonly (new (...args: never[]) => object)[] = [Sync],
-  ): Promise<TestApplication> => {
-    const values = { state: { directory }, ...(history === false ? {} : { history }) };
-    const app = await createTestApplication({ listeners, now, config: { values } });
-    open.push(app);
-    await app.start();
-    return app;
-  };
+  const given = givenHistory();
+  const { started } = given;
 
   const minutes = (runs: readonly RunRecord[]): string[] => runs.map(({ scheduledAt }) => scheduledAt.slice(11, 16));
 
@@ -271,7 +234,7 @@ describe('The history of runs', () => {
       fix: expect.stringContaining("history: { keep: '30d' }") as string,
     });
     expect(app.status().stateWriteErrors).toBeUndefined();
-    expect(readdirSync(directory)).toEqual([]);
+    expect(readdirSync(given.directory)).toEqual([]);
   });
 
   it('leaves the clock alone while there is nothing to write', async () => {
