@@ -55,7 +55,7 @@ describe('A command against an application that runs in the same folder', () => 
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^shop is running, for \d+s$/m);
     expect(stdout).toMatch(
-      /STATE +LISTENER +LAST RUN +NEXT +FAILURES\n +running +broken +failed .* ago, took \d+ms +in \S+(?: \S+)? +1\n/,
+      /STATE +LISTENER +LAST RUN +NEXT +FAILURES\n +running +broken +failed .* ago, took \d+ms +in \S+(?: \S+)? +1, since .* ago\n/,
     );
     expect(stdout).toMatch(/running +mailer +in /);
     const json = await given.daemonry(['status', '--json']);

@@ -21,7 +21,8 @@ function listener(name: string, outcome: 'succeeded' | 'failed', more: object = 
   const lastRun = { runId: '1', listener: name, task: 'tick', ...at, finishedAt: '2030-01-31T07:59:01.200Z', outcome };
   const counters = outcome === 'failed' ? { ...COUNTERS, failed: 14 } : COUNTERS;
   const nextRunAt = '2030-01-31T08:05:00Z';
-  const task = { name: 'tick', schedule: 'every 6m', paused: false, nextRunAt, lastRun, counters };
+  const failing = outcome === 'failed' ? { failingSince: '2030-01-31T07:00:00Z', lastFailure: lastRun } : {};
+  const task = { name: 'tick', schedule: 'every 6m', paused: false, nextRunAt, lastRun, counters, ...failing };
   return { name, state: 'running', tasks: [task], ...more };
 }
 
@@ -38,7 +39,7 @@ describe('A frame of top', () => {
       'orders is degraded, for 1m 1s; 2 of 3 failing; q quits',
       '',
       'STATE    LISTENER    LAST RUN                      NEXT   FAILURES',
-      'running  order_sync  failed 59s ago, took 1.2s     in 5m  14',
+      'running  order_sync  failed 59s ago, took 1.2s     in 5m  14, since 1h ago',
       'died     web',
       'running  mailer      succeeded 59s ago, took 1.2s  in 5m  0',
     ]);

@@ -23,7 +23,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const FILES = /^modules(\.lock)?\.db(-wal|-shm|-journal)?$/;
+const FILES = /^modules(\.lock)?\.db(-wal|-shm|-journal)?$|^modules\.owner\.json$/;
 
 const kept = (stdout: string, what: string): readonly string[] =>
   [...stdout.matchAll(new RegExp(`^kept ${what} (\\S+)\n`, 'gm'))].map(([, id]) => id ?? '');

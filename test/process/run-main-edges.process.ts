@@ -45,7 +45,7 @@ describe('runMain, as a real process', () => {
     expect(Date.now() - began).toBeLessThan(1_000);
     expect(exit).toMatchObject({ code: 0, stderr: '' });
     expect(exit.stdout).toMatch(/^Starting subject: 2 listeners/);
-    expect(exit.stdout).toMatch(/\n {2}subject +\d+m?s\n/);
+    expect(exit.stdout).toMatch(/\n +\d+m?s {2}subject\n/);
     expect(exit.stdout).toMatch(
       /Stopped with code 0: received SIGINT\n {4}vault +stopped .*\n {4}subject +stopped +started in .*stopped in/,
     );
