@@ -163,7 +163,8 @@ export function saysWhy(life: Life): void {
     else if (report !== undefined && report.code !== code && code < 128) told(`the process ends with code ${code}`);
     if (code > 128) told('again, ending at once');
     if (report !== undefined && code < 128 && losesLines(life)) {
-      told('the last log lines may be lost');
+      // A second signal ends the wait for them before its time.
+      if (!stderr.includes('ending before the last log lines are written')) told('the last log lines may be lost');
     }
   }
   if (script.sink !== undefined || script.stdout !== undefined || report === undefined || code > 128) return;
