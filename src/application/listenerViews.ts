@@ -1,16 +1,13 @@
 import type { CallInFlight } from '../contracts/ApplicationEvents';
 import type { AvailabilityState } from '../contracts/Availability';
-import type { BackgroundDaemonEntry, PeriodicTaskSpec } from '../contracts/entries';
+import type { PeriodicTaskSpec } from '../contracts/entries';
 import type { ExitReportListener } from '../contracts/ExitReport';
 import { isDaemon } from '../contracts/ListenerDefinition';
-import type { ListenerLogger } from '../contracts/ListenerLogger';
-import type { Registry } from '../contracts/Application';
 import type { Scheduler } from '../contracts/Scheduler';
 import type { ListenerStatus, TaskStatus } from '../contracts/status';
 import { lastRunning, type ListenerRuntime } from '../coordinator/ListenerRuntime';
-import { messageOf, serializeError, toError } from '../errors/serializeError';
+import { messageOf, serializeError } from '../errors/serializeError';
 import type { Freshness } from './Freshness';
-import type { StateHistory } from '../history/StateHistory';
 import type { InMemoryRunLedger } from '../scheduling/InMemoryRunLedger';
 import { describeSchedule } from '../scheduling/when';
 
@@ -30,13 +27,6 @@ interface StatusSources {
   readonly now: number;
   /** Removes secrets from a text. */
   readonly redact: Redact;
-}
-
-interface RecallParts {
-  readonly kept: StateHistory | undefined;
-  readonly ledger: InMemoryRunLedger;
-  readonly daemons: Registry<BackgroundDaemonEntry>;
-  readonly log: Pick<ListenerLogger, 'warn'>;
 }
 
 type HeldBy = (runtime: ListenerRuntime) => string | undefined;
@@ -97,21 +87,6 @@ function describeTask(listener: string, spec: PeriodicTaskSpec, sources: StatusS
   const stale = spec.mustSucceedWithin === undefined ? undefined : freshness.isStale(listener, spec.name);
   if (stale !== undefined) status.stale = stale;
   return Object.assign(status, { counters: history.counters });
-}
-
-/** Has the runs of earlier processes counted in the status, the first time that it is asked for with the database open. */
-export function recallEarlierRuns({ kept, ledger, daemons, log }: RecallParts): void {
-  if (kept?.hasEarlier !== true) return;
-  try {
-    for (const { listener, task, ...earlier } of kept.takeEarlier()) {
-      const spec = daemons.get(listener)?.tasks.find(({ name }) => name === task);
-      // What other processes of the cluster have done since then is not in the state of this one.
-      if (spec !== undefined && spec.cluster === undefined) ledger.history(listener, task).recall(earlier);
-    }
-  } catch (thrown) {
-    const message = 'the runs of earlier processes cannot be read: the status knows those of this one alone';
-    log.warn(message, { error: toError(thrown) });
-  }
 }
 
 /** A listener as the exit report shows it. */

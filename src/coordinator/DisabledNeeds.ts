@@ -44,7 +44,8 @@ export class DisabledNeeds {
   #find(): ReadonlyMap<ListenerRuntime, Disabled> {
     const found = new Map<ListenerRuntime, Disabled>();
     for (const runtime of this.#runtimes.values()) {
-      const disabled = isInService(runtime) ? this.#hindranceOf(runtime, found) : undefined;
+      const isConcerned = runtime.isInService || runtime.state === 'blocked';
+      const disabled = isConcerned ? this.#hindranceOf(runtime, found) : undefined;
       if (disabled !== undefined) found.set(runtime, disabled);
     }
     return found;
@@ -61,23 +62,6 @@ export class DisabledNeeds {
 
   #isNeeded({ name }: ListenerRuntime, found: ReadonlyMap<ListenerRuntime, Disabled>): boolean {
     return [...found.keys()].some(({ definition }) => definition.edges.some(({ on, soft }) => !soft && on === name));
-  }
-}
-
-/** True while the listener runs, or is to run again. */
-function isInService({ current }: ListenerRuntime): boolean {
-  switch (current.state) {
-    case 'running':
-    case 'starting':
-    case 'backing_off':
-    case 'blocked':
-      return true;
-    case 'stopping':
-      return current.isRestart;
-    case 'died':
-      return current.isRestarted;
-    default:
-      return false;
   }
 }
 

@@ -234,6 +234,23 @@ export class ListenerRuntime {
     }
   }
 
+  /** True while the listener runs, is being started, or is to be started again. */
+  get isInService(): boolean {
+    const current = this.#current;
+    switch (current.state) {
+      case 'running':
+      case 'starting':
+      case 'backing_off':
+        return true;
+      case 'stopping':
+        return current.isRestart;
+      case 'died':
+        return current.isRestarted;
+      default:
+        return false;
+    }
+  }
+
   /** The restarts in a row that the listener has behind it at `now`. */
   historyAt(now: number): RestartHistory {
     const current = this.#current;

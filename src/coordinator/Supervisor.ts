@@ -49,20 +49,8 @@ export class Supervisor {
   }
 
   /** True while the listener may come up by itself: it is being started again, or waits for that. */
-  comesBack({ current }: ListenerRuntime): boolean {
-    if (!this.isOpen) return false;
-    switch (current.state) {
-      case 'starting':
-      case 'backing_off':
-      case 'running':
-        return true;
-      case 'stopping':
-        return current.isRestart;
-      case 'died':
-        return current.isRestarted;
-      default:
-        return false;
-    }
+  comesBack(runtime: ListenerRuntime): boolean {
+    return this.isOpen && runtime.isInService;
   }
 
   /** True from the end of the boot to the beginning of the stop. */
