@@ -18,6 +18,13 @@ class OrderSync implements OnTick {
   }
 }
 
+const givenWithHistory = (directory: string, now: string) =>
+  givenAdmin({
+    listeners: [OrderSync],
+    now,
+    config: { values: { web: { port: 0 }, state: { directory }, history: { keep: '1d' } } },
+  });
+
 afterEach(async () => {
   await endWeb();
   await endData();
@@ -55,12 +62,7 @@ describe('the operation of the dashboard', () => {
 
   it('knows the stop of the run before, or that there was none', async () => {
     const directory = await givenFolder();
-    const given = (now: string) =>
-      givenAdmin({
-        listeners: [OrderSync],
-        now,
-        config: { values: { web: { port: 0 }, state: { directory }, history: { keep: '1d' } } },
-      });
+    const given = (now: string) => givenWithHistory(directory, now);
     const first = await given('2030-01-31T08:00:00Z');
     expect((await call(`${first.url}/admin/api/last-run`)).body).toEqual({});
     await first.app.stop('a deployment');
@@ -82,12 +84,7 @@ describe('the operation of the dashboard', () => {
 
   it('finds what failed before this start, with its error, though nothing has run since then', async () => {
     const directory = await givenFolder();
-    const given = (now: string) =>
-      givenAdmin({
-        listeners: [OrderSync],
-        now,
-        config: { values: { web: { port: 0 }, state: { directory }, history: { keep: '1d' } } },
-      });
+    const given = (now: string) => givenWithHistory(directory, now);
     const first = await given('2030-01-31T02:00:00Z');
     await first.app.clock.advance('20s');
     await first.app.stop('a deployment');

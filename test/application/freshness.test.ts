@@ -174,6 +174,13 @@ describe('with a history', () => {
   beforeEach(() => (directory = mkdtempSync(join(tmpdir(), 'freshness-'))));
   afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
+  const life = async (Report: new () => object, now: string): Promise<TestApplication> => {
+    const values = { state: { directory }, history: {} };
+    const app = await createTestApplication({ listeners: [Report], now, config: { values } });
+    await app.start();
+    return app;
+  };
+
   it('its age goes on across restarts of the process', async () => {
     let fails = false;
     @BackgroundDaemon({ interval: '1m', mustSucceedWithin: '5m' })
@@ -182,17 +189,11 @@ describe('with a history', () => {
         if (fails) throw new Error('no data');
       }
     }
-    const life = async (now: string): Promise<TestApplication> => {
-      const values = { state: { directory }, history: {} };
-      const app = await createTestApplication({ listeners: [Report], now, config: { values } });
-      await app.start();
-      return app;
-    };
-    const first = await life('2026-03-01T00:00:00Z');
+    const first = await life(Report, '2026-03-01T00:00:00Z');
     await first.clock.advance('1m');
     await first.stop();
     fails = true;
-    const second = await life('2026-03-01T00:03:00Z');
+    const second = await life(Report, '2026-03-01T00:03:00Z');
     const stale = () => second.status().listeners[0]?.tasks[0]?.stale;
     await second.clock.advance('179s');
     expect(stale()).toBe(false);
@@ -213,19 +214,13 @@ describe('with a history', () => {
         if (fails) throw new Error('no data');
       }
     }
-    const life = async (now: string): Promise<TestApplication> => {
-      const values = { state: { directory }, history: {} };
-      const app = await createTestApplication({ listeners: [Report], now, config: { values } });
-      await app.start();
-      return app;
-    };
-    const first = await life('2026-03-01T00:00:00Z');
+    const first = await life(Report, '2026-03-01T00:00:00Z');
     await first.clock.advance('90m');
     await first.operate({ ...begins, ...kim });
     await first.clock.advance('30m');
     await first.stop();
     fails = true;
-    const second = await life('2026-03-01T03:00:00Z');
+    const second = await life(Report, '2026-03-01T03:00:00Z');
     const stale = () => second.status().listeners[0]?.tasks[0]?.stale;
     await second.clock.advance('5h');
     expect(stale()).toBe(false);

@@ -25,18 +25,25 @@ describeInBrowser('the dashboard of a process of a cluster', () => {
 
   afterEach(() => cluster.stop());
 
-  it('says that it lists dead letters as well that another process dismissed, whose records stay', async () => {
-    cluster = await createTestCluster(2, {
+  const givenCluster = async (size: number, listeners: readonly (new () => OnTick)[]): Promise<void> => {
+    cluster = await createTestCluster(size, {
       name: 'shop',
       now: '2030-01-31T08:00:00Z',
-      listeners: [Invoices],
+      listeners,
       modules: [webModule(), adminModule()],
       config: { values: { web: { port: 0 } } },
     });
     await cluster.start();
+  };
+
+  /** The address of the first process. */
+  const urlOf = (): string => cluster.apps[0]?.listeners.resolve<WebServer>('web').address?.url ?? 'none';
+
+  it('says that it lists dead letters as well that another process dismissed, whose records stay', async () => {
+    await givenCluster(2, [Invoices]);
     await cluster.clock.advanceUntil(() => cluster.state('invoices').deadLetters === 2, '3h');
-    const [app, other] = cluster.apps;
-    const url = app?.listeners.resolve<WebServer>('web').address?.url ?? 'none';
+    const [, other] = cluster.apps;
+    const url = urlOf();
     const { page, errors } = await givenPage();
     await visit(page, url, '#/listeners/invoices');
     await page.getByText('2 due moments failed at every start').waitFor();
@@ -49,17 +56,10 @@ describeInBrowser('the dashboard of a process of a cluster', () => {
   });
 
   it('shows the holder of a task and its lease, follows it, and runs a dead letter again', async () => {
-    cluster = await createTestCluster(2, {
-      name: 'shop',
-      now: '2030-01-31T08:00:00Z',
-      listeners: [OrderSync, Invoices],
-      modules: [webModule(), adminModule()],
-      config: { values: { web: { port: 0 } } },
-    });
-    await cluster.start();
+    await givenCluster(2, [OrderSync, Invoices]);
     await cluster.clock.advanceUntil(() => cluster.state('invoices').deadLetters === 1, '2h');
     await cluster.clock.advanceUntil(() => cluster.state('order_sync').holder !== undefined, '2m');
-    const url = cluster.apps[0]?.listeners.resolve<WebServer>('web').address?.url ?? 'none';
+    const url = urlOf();
     const { page, errors } = await givenPage();
     const acts = await takeActs(page);
 
@@ -84,16 +84,9 @@ describeInBrowser('the dashboard of a process of a cluster', () => {
   });
 
   it('dismisses one dead letter, which is not listed any more, also when the page is loaded again, and then all', async () => {
-    cluster = await createTestCluster(1, {
-      name: 'shop',
-      now: '2030-01-31T08:00:00Z',
-      listeners: [OrderSync, Invoices],
-      modules: [webModule(), adminModule()],
-      config: { values: { web: { port: 0 } } },
-    });
-    await cluster.start();
+    await givenCluster(1, [OrderSync, Invoices]);
     await cluster.clock.advanceUntil(() => cluster.state('invoices').deadLetters === 2, '4h');
-    const url = cluster.apps[0]?.listeners.resolve<WebServer>('web').address?.url ?? 'none';
+    const url = urlOf();
     const { page, errors } = await givenPage();
     await visit(page, url, '#/listeners/invoices');
     const dead = page.getByRole('region', { name: 'Dead letters' }).last();
