@@ -22,6 +22,18 @@ export class StateError extends DaemonryError<StateErrorCode> {
   }
 }
 
+const WRITE_FAILURES: ReadonlySet<StateErrorCode> = new Set([
+  'STATE_WRITE_FAILED',
+  'STATE_UNREADABLE',
+  'STATE_LOCKED',
+  'STATE_MOVED',
+  'STATE_LOST',
+]);
+
+/** True if the file could not take a statement, which itself may be right. */
+export const isWriteFailure = (error: unknown): boolean =>
+  error instanceof StateError && WRITE_FAILURES.has(error.code);
+
 const DRIVER = '@photostructure/sqlite';
 
 /** No driver of SQLite can be loaded. */
@@ -42,7 +54,7 @@ export const stateUnreadable = (file: string, cause: Error): StateError =>
     cause,
   });
 
-/** The file, or one beside it, cannot be written when it is opened. */
+/** This process may not write the file, or one beside it, or cannot make it. */
 export const stateUnwritable = (file: string, cause: Error): StateError =>
   new StateError('STATE_WRITE_FAILED', {
     what: `The state database cannot be written: ${messageOf(cause)}`,

@@ -82,7 +82,8 @@ export class ApplicationState {
       for (const backlog of this.#backlogs) await backlog.load();
       this.#guard?.begin();
     } catch (error) {
-      await this.close(0);
+      // What is in the way of the opening is often in the way of the closing too.
+      await this.close(0).catch(() => undefined);
       throw error;
     }
   }
@@ -128,12 +129,17 @@ export class ApplicationState {
   /**
    * Waits for the transactions that were begun, closes the database and gives the right to it back.
    *
-   * @throws StateError when they were not over after `limitMs`; the end of the process rolls them back.
+   * @throws StateError when they were not over after `limitMs`: the end of the process rolls them back; or when the log of
+   * the database cannot be moved into it, which loses nothing.
    */
   async close(limitMs: number): Promise<void> {
     if (!this.#isUsed) return;
     this.#guard?.end();
-    await settleWithin(this.#clock, limitMs, this.database.close(), () => transactionExpired(limitMs));
-    this.#ownership?.release();
+    try {
+      await settleWithin(this.#clock, limitMs, this.database.close(), () => transactionExpired(limitMs));
+    } finally {
+      // A transaction that goes on keeps the right until the process ends.
+      if (!this.database.isOpen) this.#ownership?.release();
+    }
   }
 }

@@ -10,11 +10,19 @@ import {
   StateDatabase,
 } from '../contracts/StateDatabase';
 import { toError } from '../errors/serializeError';
-import { StateError, stateClosed, statementFailed, transactionExpired } from '../errors/stateErrors';
+import { isWriteFailure, stateClosed, statementFailed, transactionExpired } from '../errors/stateErrors';
 import { trackCallback } from '../execution/PendingCallback';
 import { withDeadline } from '../time/withDeadline';
 import { migrateState } from './migrateState';
-import { type Connection, type Driver, IN_MEMORY, openDatabase, stateErrorOf, type Statement } from './sqlite';
+import {
+  closeDatabase,
+  type Connection,
+  type Driver,
+  IN_MEMORY,
+  openDatabase,
+  stateErrorOf,
+  type Statement,
+} from './sqlite';
 import { sqlParameters } from './sqlParameters';
 import { type DirectStatements, Transaction } from './Transaction';
 import { WriteAheadLog, type WriteAheadLogParts } from './WriteAheadLog';
@@ -25,14 +33,6 @@ const TRANSACTION_LIMIT_MS = 10_000;
 const BUSY_MS = 250;
 /** Statements that are kept prepared. */
 const MOST_STATEMENTS = 200;
-
-const WRITE_FAILURES: ReadonlySet<string> = new Set([
-  'STATE_WRITE_FAILED',
-  'STATE_UNREADABLE',
-  'STATE_LOCKED',
-  'STATE_MOVED',
-  'STATE_LOST',
-]);
 
 type HeldUp = WriteAheadLogParts['heldUp'];
 
@@ -107,18 +107,18 @@ export class SqliteState extends StateDatabase {
     if (this.#heldUp !== undefined) this.#keepLog(this.#connection, this.#heldUp);
   }
 
-  /** Waits for the transactions that were begun, and closes the file. */
+  /** Waits for the transactions that were begun, and closes the file. @throws StateError when its log cannot be moved into it. */
   async close(): Promise<void> {
     while (this.#idle !== undefined) await this.#idle;
     await this.#log?.end();
     this.#closedBecause = 'the application has stopped';
     this.#statements.clear();
-    // Some drivers keep the file open as long as a statement is in memory. PASSIVE holds up no other process.
-    if (this.#opens === openDatabase)
-      this.#connection?.exec(`PRAGMA wal_checkpoint(${this.#log === undefined ? 'PASSIVE' : 'TRUNCATE'})`);
+    const connection = this.#connection;
+    const isOwner = this.#log !== undefined;
     this.#log = undefined;
-    this.#connection?.close();
     this.#connection = undefined;
+    if (this.#opens !== openDatabase) connection?.close();
+    else if (connection !== undefined) closeDatabase(connection, this.#file, isOwner);
   }
 
   run(sql: string, parameters?: readonly SqlValue[]): Promise<SqlChange> {
@@ -265,7 +265,7 @@ export class SqliteState extends StateDatabase {
         return { changes: Number(changes), lastInsertRowid: Number(lastInsertRowid) };
       });
     } catch (error) {
-      if (error instanceof StateError && WRITE_FAILURES.has(error.code)) this.#writeErrors++;
+      if (isWriteFailure(error)) this.#writeErrors++;
       throw error;
     }
   }

@@ -123,6 +123,24 @@ export function openDatabase({ DatabaseSync }: Driver, file: string, timeout: nu
   }
 }
 
+/**
+ * Moves the log of a database that {@link openDatabase} has opened into its file, and closes it. It is closed although that
+ * fails: what is in the log stays there, and the next process reads it.
+ *
+ * @param isOwner - false for a connection beside that of the owner, which holds up no other.
+ * @throws StateError when the log cannot be moved.
+ */
+export function closeDatabase(connection: Connection, file: string, isOwner: boolean): void {
+  try {
+    // Some drivers keep the file open as long as a statement is in memory.
+    connection.exec(`PRAGMA wal_checkpoint(${isOwner ? 'TRUNCATE' : 'PASSIVE'})`);
+  } catch (thrown) {
+    throw stateErrorOf(file, 'PRAGMA wal_checkpoint', thrown);
+  } finally {
+    connection.close();
+  }
+}
+
 /** Errors of the system for what this process may not write. */
 const NOT_WRITABLE: ReadonlySet<unknown> = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT']);
 
@@ -198,6 +216,7 @@ export function stateErrorOf(file: string, sql: string, thrown: unknown): StateE
   const failure = fileFailure(error);
   if (failure === undefined) return statementFailed(sql, error);
   if (failure === 'busy') return stateLocked(file, error);
+  if (failure === 'readOnly') return stateUnwritable(file, error);
   const isDamaged = failure === 'corrupt' || failure === 'notADatabase';
   return isDamaged ? stateUnreadable(file, error) : writeFailed(file, error);
 }
