@@ -1,15 +1,19 @@
-import { createHash } from 'node:crypto';
 import { Script, constants } from 'node:vm';
+import { crc32 } from 'node:zlib';
 
-/** The length of the hash at the beginning of a code cache. */
-const HASH_BYTES = 32;
+/** The length of the checksums at the beginning of a code cache. */
+const SEAL_BYTES = 8;
 
-/** Puts code into the function that Node makes of a CommonJS module. */
-const wrap = (code: string): string => `(function (exports, require, module, __filename, __dirname) { ${code}\n})`;
+/** The function that Node makes of a CommonJS module, before and after its code. */
+const HEAD = '(function (exports, require, module, __filename, __dirname) { ';
+const TAIL = '\n})';
 
 /** Compiles the code of a CommonJS file in such a way that a starter file can use the cache of it. */
 export const compileModule = (code: string, file: string): Script =>
-  new Script(wrap(code), { filename: file, importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER });
+  new Script(`${HEAD}${code}${TAIL}`, {
+    filename: file,
+    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+  });
 
 /**
  * Writes the characters beyond ASCII as escapes, so that V8 keeps a byte for each character of the code in place of two, and reads
@@ -23,31 +27,30 @@ export const asciiCode = (code: string): string =>
     return `${before}u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
   });
 
-/** The content of a cache file: V8's data after a hash of everything that it fits. */
+/** The content of a cache file: V8's data after checksums of everything that it fits. */
 export function sealCache(code: Uint8Array, data: Uint8Array): Buffer {
-  return Buffer.concat([hashOf(code, data), data]);
+  const source = Buffer.concat([Buffer.from(HEAD), code, Buffer.from(TAIL)]);
+  const seal = Buffer.alloc(SEAL_BYTES);
+  const engine = `${process.version} ${process.platform} ${process.arch}`;
+  seal.writeUInt32LE(crc32(source, crc32(engine)), 0);
+  seal.writeUInt32LE(crc32(data), 4);
+  return Buffer.concat([seal, data]);
 }
-
-const hashOf = (code: Uint8Array, data: Uint8Array): Buffer =>
-  createHash('sha256')
-    .update(`${process.version} ${process.platform} ${process.arch}`)
-    .update(code)
-    .update(data)
-    .digest();
 
 /**
  * The text of a starter file: it runs the code file beside it, compiled from the cache file where that fits. V8 itself would run
- * the code of another bundle with a source of the same length, and dies of damaged data: so the hash decides.
+ * the code of another bundle with a source of the same length, and dies of damaged data: so checksums decide. Those of
+ * `node:crypto` would take longer to load than to compute.
  *
  * @param code - the name of the code file.
  * @param cache - the name of the cache file.
  */
 export const starterText = (code: string, cache: string): string => `'use strict';
 
-const { createHash } = require('node:crypto');
 const { readFileSync } = require('node:fs');
 const { join } = require('node:path');
 const vm = require('node:vm');
+const { crc32 } = require('node:zlib');
 
 // Written by "daemonry bundle --code-cache". Without the cache, or with one that does not fit, the code is run all the same.
 const file = join(__dirname, ${JSON.stringify(code)});
@@ -61,13 +64,16 @@ function compiled() {
   } catch {
     return undefined;
   }
-  const source = readFileSync(file);
-  const data = sealed.subarray(${HASH_BYTES});
+  // In one piece, since V8 would copy a text that is put together.
+  const source = Buffer.concat([Buffer.from(${JSON.stringify(HEAD)}), readFileSync(file), Buffer.from(${JSON.stringify(TAIL)})]);
+  const data = sealed.subarray(${SEAL_BYTES});
   const engine = [process.version, process.platform, process.arch].join(' ');
-  const hash = createHash('sha256').update(engine).update(source).update(data).digest();
-  if (!hash.equals(sealed.subarray(0, ${HASH_BYTES}))) return undefined;
+  const seal = Buffer.alloc(${SEAL_BYTES});
+  seal.writeUInt32LE(crc32(source, crc32(engine)), 0);
+  seal.writeUInt32LE(crc32(data), 4);
+  if (!seal.equals(sealed.subarray(0, ${SEAL_BYTES}))) return undefined;
   // Of one byte for each character.
-  return new vm.Script(${JSON.stringify(wrap('').slice(0, -3))} + source.toString('latin1') + '\\n})', {
+  return new vm.Script(source.toString('latin1'), {
     filename: file,
     cachedData: data,
     importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
