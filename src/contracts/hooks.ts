@@ -52,3 +52,13 @@ export type HealthAnswer = 'up' | 'down' | HealthReport;
 
 /** The hooks a listener may have, all of them optional. */
 export type ListenerHooks = Partial<OnStartup & OnReady & OnRun & OnTick & OnHealth & OnShutdown>;
+
+/** The names of the hooks, in the order of a listener's life. */
+export const HOOK_NAMES = [
+  'startup',
+  'ready',
+  'run',
+  'tick',
+  'health',
+  'shutdown',
+] as const satisfies readonly (keyof ListenerHooks)[];

@@ -129,6 +129,7 @@ export const ERROR_CODES = [
   // of the testing kit
   'OVERRIDE_UNUSED',
   'OVERRIDE_TWICE',
+  'NOT_STUBBED',
   'CLOCK_BACKWARDS',
   'CLOCK_BUSY',
   'CLOCK_STOPPED',

@@ -12,6 +12,24 @@ export class CertificationError extends DaemonryError<'CERTIFICATION_FAILED'> {
   }
 }
 
+/** Thrown by a stub that is asked for a member which the test has not given. */
+export class NotStubbedError extends DaemonryError<'NOT_STUBBED'> {
+  constructor(
+    /** The name of the service identifier that the stub stands for. */
+    readonly identifier: string,
+    /** The member that was asked for. */
+    readonly member: string,
+    given: readonly string[],
+    at: string | undefined,
+  ) {
+    super('NOT_STUBBED', {
+      what: `The stub of "${identifier}" was asked for "${member}", which the test has not given.`,
+      facts: { given: given.length === 0 ? 'nothing' : given.join(', '), 'stub made at': at },
+      fix: `give it: stub(${identifier}, { ${member}: … }); undefined, where it is meant to be absent.`,
+    });
+  }
+}
+
 interface ExplorationFailure {
   /** The number of schedules that had run. */
   readonly schedules: number;

@@ -3,6 +3,7 @@ import { types } from 'node:util';
 import type { Bound } from '../container/Bound';
 import { decoratedBase } from '../container/Class';
 import { describeOrigin, type DiscoveredListener } from '../contracts/DiscoveredListener';
+import { HOOK_NAMES } from '../contracts/hooks';
 import { isDaemon, type ListenerDefinition } from '../contracts/ListenerDefinition';
 import { type AnyClass, listenerMetadata, taskMetadata } from '../contracts/metadata';
 import { describeClass } from '../errors/describeClass';
@@ -34,13 +35,11 @@ export function checkNames(listeners: readonly DiscoveredListener[], problems: P
 const describeOwner = ({ target, origin }: DiscoveredListener): string =>
   `${describeClass(target)}, ${describeOrigin(origin)}`;
 
-const HOOKS = ['startup', 'ready', 'run', 'tick', 'health', 'shutdown'] as const;
-
 /** Reports hooks and tasks that are generator functions: calling one runs nothing of it. */
 export function checkGenerators(listeners: readonly DiscoveredListener[], problems: Problems): void {
   for (const { name, target, hooks } of listeners) {
     const tasks = taskMetadata(target).map(({ method }) => method);
-    for (const method of [...HOOKS, ...tasks]) {
+    for (const method of [...HOOK_NAMES, ...tasks]) {
       const hook = readOptional(hooks, method);
       if (typeof hook === 'function' && types.isGeneratorFunction(hook))
         reportGenerator(`${name}.${method}`, target, problems);

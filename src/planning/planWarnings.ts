@@ -2,6 +2,7 @@ import type { ResolvedConfiguration } from '../configuration';
 import type { Bound } from '../container/Bound';
 import type { PlannedModule, PlanWarning } from '../contracts/BootPlan';
 import { type DiscoveredListener, describeOrigin, hasTick } from '../contracts/DiscoveredListener';
+import { HOOK_NAMES } from '../contracts/hooks';
 import { type ListenerDefinition, isDaemon } from '../contracts/ListenerDefinition';
 import type { PackageCopies } from './packageCopies';
 import type { PlannedOrder } from './planOrder';
@@ -114,7 +115,7 @@ function shutdownOverGrace({ definitions, configuration }: BootPlanParts): strin
   return `The shutdown timeouts that are set add up to ${formatDuration(sum)} (${names}), and shutdown.grace is ${formatDuration(grace)}: what comes last may be cut.`;
 }
 
-const HOOKS: ReadonlySet<string> = new Set(['startup', 'ready', 'run', 'tick', 'health', 'shutdown']);
+const HOOKS: ReadonlySet<string> = new Set(HOOK_NAMES);
 
 /** Method names that were probably meant as a hook. Short hook names resemble many honest names, so only these count. */
 const LOOKALIKES: readonly (readonly [string, RegExp])[] = [

@@ -1,6 +1,7 @@
 import type { ServiceIdentifier } from 'inversify';
 
 import type { Overrides } from './override';
+import { standIn } from './standIn';
 
 /** Overrides that also fake what is missing. Made by {@link auto}. */
 export class AutomaticFakes<T extends readonly unknown[] = readonly unknown[]> {
@@ -30,38 +31,9 @@ export function auto<const T extends readonly unknown[] = readonly []>(
   return new AutomaticFakes(overrides ?? ([] as unknown as Overrides<T>), (id) => make(id) ?? fakeOf(id));
 }
 
-/** Keys that test runners and promises look for in a value: an answer would make it another kind of thing. */
-const FOREIGN_KEYS: ReadonlySet<PropertyKey> = new Set(
-  [
-    'then',
-    'toJSON',
-    'asymmetricMatch',
-    'nodeType',
-    'tagName',
-    'hasAttribute',
-    'inspect',
-    '$$typeof',
-    '_isMockFunction',
-  ].concat(['@@__IMMUTABLE_ITERABLE__@@', '@@__IMMUTABLE_RECORD__@@', '@@__IMMUTABLE_ORDERED__@@']),
-);
-
 function fakeOf(id: ServiceIdentifier): object {
-  const isClass = typeof id === 'function';
-  const prototype = (isClass ? id.prototype : undefined) as object | undefined;
-  const target: object = isClass ? (Object.create(prototype ?? null) as object) : mockFunction();
-  return new Proxy(target, {
-    get(fake, key, receiver): unknown {
-      if (typeof key === 'symbol' || FOREIGN_KEYS.has(key) || key in Object.prototype)
-        return Reflect.get(fake, key, receiver);
-      if (Object.hasOwn(fake, key) || (!isClass && key in fake)) return Reflect.get(fake, key) as unknown;
-      const method = mockFunction();
-      Object.defineProperty(fake, key, { value: method, writable: true, configurable: true, enumerable: true });
-      return method;
-    },
-    set(fake, key, value): boolean {
-      return Reflect.defineProperty(fake, key, { value, writable: true, configurable: true, enumerable: true });
-    },
-  });
+  const members = (typeof id === 'function' ? {} : mockFunction()) as Record<string, unknown>;
+  return standIn(id, members, (method) => (members[method] = mockFunction()));
 }
 
 type MockFunction = (...args: unknown[]) => unknown;

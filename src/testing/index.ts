@@ -3,6 +3,7 @@ export { certify, certifyReport, type CertificationReport, type CertifiedClause 
 export type { CertifyOptions } from './certify/Trial';
 export { createTestApplication, type TestApplicationOptions } from './createTestApplication';
 export { override, type Override, type Overrides, type Replacement } from './override';
+export { stub, type StubMembers } from './stub';
 export { createTestCluster, TestCluster, type TestClusterOptions } from './cluster/createTestCluster';
 export { MemoryCluster, type MemoryClusterOptions } from './cluster/MemoryCluster';
 export type { MemoryEngine } from './cluster/MemoryEngine';

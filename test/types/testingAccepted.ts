@@ -3,7 +3,7 @@ import 'daemonry/testing/matchers';
 
 import { expect as importedExpect } from '@jest/globals';
 import { BackgroundDaemon, type LogEntry, PeriodicTask, type RunRecord } from 'daemonry';
-import { auto, createTestApplication, override, type Leak, type TestApplication } from 'daemonry/testing';
+import { auto, createTestApplication, override, stub, type Leak, type TestApplication } from 'daemonry/testing';
 
 class OrderStore {
   readonly #secret = 1;
@@ -46,6 +46,21 @@ export const partial = [
   override(Pool, { query: async () => 1 }),
   override(SlackClient, class {}),
 ];
+// A stub has some of the public members, of classes, abstract classes and what a text or symbol leads to.
+export const stubbed: Promise<TestApplication> = createTestApplication({
+  overrides: [
+    stub(OrderStore, {}),
+    stub(OrderStore, { read: async (id) => id.length }),
+    stub(Mailer, { send: (text) => void text.length }),
+    stub(SlackClient, { refresh: () => undefined }),
+    stub(Pool, new Pool()),
+    stub<Pool>('pool', { query: async (sql) => sql.length }),
+    stub<Mailer>(Symbol('mailer'), { send: () => undefined }),
+    override(Mailer, FakeMailer),
+  ],
+});
+void createTestApplication({ overrides: auto([stub(OrderStore, { read: async () => 1 })]) });
+
 void createTestApplication({ overrides: auto() });
 void createTestApplication({
   overrides: auto([override(SlackClient, {}), [OrderStore, { read: async (id) => id.length }]]),

@@ -2,7 +2,7 @@
 import 'daemonry/testing/matchers';
 
 import { BackgroundDaemon } from 'daemonry';
-import { auto, createTestApplication, override, type TestApplication } from 'daemonry/testing';
+import { auto, createTestApplication, override, stub, type TestApplication } from 'daemonry/testing';
 
 class OrderStore {
   async read(id: string): Promise<number> {
@@ -37,6 +37,25 @@ export const overrides = [
   override(SlackClient, { post: async () => 'text' }),
   // @ts-expect-error a listener whose method is misspelt
   override(SlackClient, { pots: async () => 1 }),
+];
+
+export const stubs = [
+  // @ts-expect-error a member that the class does not have
+  stub(OrderStore, { raed: async () => 1 }),
+  // @ts-expect-error a member beside the right one
+  stub(OrderStore, { read: async () => 1, write: () => undefined }),
+  // @ts-expect-error a method returns something else
+  stub(OrderStore, { read: async () => 'text' }),
+  // @ts-expect-error a method wants other parameters
+  stub(OrderStore, { read: async (id: number) => id }),
+  // @ts-expect-error an object of something else
+  stub(OrderStore, new Unrelated()),
+  // @ts-expect-error a class in place of an object
+  stub(OrderStore, OrderStore),
+  // @ts-expect-error a typed token
+  stub<OrderStore>('orders', { read: 1 }),
+  // @ts-expect-error a function has no members to choose from
+  stub<(text: string) => void>('announce', {}),
 ];
 
 // @ts-expect-error automatic fakes beside a wrong one
