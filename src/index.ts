@@ -52,6 +52,8 @@ export type {
 export {
   type ClusterBody,
   type ClusterClaim,
+  type ClusterDeadLetter,
+  type ClusterDeadLetterQuery,
   ClusterEngine,
   type ClusterHistoryQuery,
   type ClusterHold,
@@ -95,6 +97,7 @@ export type {
   RestartPolicy,
   TaskSchedule,
 } from './contracts/entries';
+export type { DeadLetter, DeadLetterQuery } from './contracts/DeadLetter';
 export type { ExitReport, ExitReportListener } from './contracts/ExitReport';
 export type {
   HealthAnswer,

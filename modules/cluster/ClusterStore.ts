@@ -120,6 +120,12 @@ export interface StartAnswer {
   readonly startedAt: number | undefined;
 }
 
+/** The job of a dead letter, and since when it is one: epoch milliseconds of the store. */
+export interface BuriedJob {
+  readonly jobId: string;
+  readonly since: number;
+}
+
 /** A moment that is offered, with the id that its job has or is to have. */
 export interface OfferedMoment {
   readonly moment: ClusterMoment;
@@ -170,6 +176,8 @@ export interface ClusterStore {
   endRun(task: StoredTask, token: bigint): Promise<void>;
   /** Keeps the job of a moment that has used up its starts as a dead letter. */
   bury(task: StoredTask, jobId: string): Promise<void>;
+  /** The newest dead letters, or the one of a job, the newest first. */
+  deadLetters(task: StoredTask, limit: number, jobId: string | undefined): Promise<readonly BuriedJob[]>;
   /** Forgets a dead letter, or all of them. Returns the number of those that there were. */
   dismiss(task: StoredTask, jobId: string | undefined): Promise<number>;
   /** Makes this process the holder of a body; undefined when the lock of its job is not that of `lock` any more. */

@@ -1,4 +1,6 @@
 import {
+  type ClusterDeadLetter,
+  type ClusterDeadLetterQuery,
   type ClusterHistoryQuery,
   type ClusterIntentChange,
   type ClusterIntents,
@@ -27,7 +29,7 @@ import type { EngineParts, Joined } from './EngineParts';
 import { fieldsFor, intentsIn, isSuperseded, overIn, ownStateIn, stateIn } from './fields';
 import { JoinedQueue } from './JoinedQueue';
 import { monotonic } from './Lease';
-import { jobIdOf, jobIdOfTick, queueNameOf } from './names';
+import { jobIdOf, jobIdOfTick, queueNameOf, tickIdOfJob } from './names';
 import { recordsIn, standsFor } from './records';
 import { TaskRuns } from './TaskRuns';
 
@@ -151,6 +153,21 @@ export class TaskQueue extends JoinedQueue implements ClusterTaskHandle, Joined 
 
   async lift(over: ClusterIntents): Promise<void> {
     await this.ask('lift what is over', (store) => store.lift(this.stored, overIn(over)));
+  }
+
+  async deadLetters({ tickId, limit }: ClusterDeadLetterQuery): Promise<readonly ClusterDeadLetter[]> {
+    const wanted = tickId === undefined ? undefined : jobIdOfTick(tickId);
+    return this.ask('read its dead letters', async (store) => {
+      const buried = await store.deadLetters(this.stored, limit, wanted);
+      return Promise.all(
+        buried.map(async ({ jobId, since }): Promise<ClusterDeadLetter> => {
+          const job = await this.open.getJob(jobId);
+          const record = job === undefined ? undefined : recordsIn(job).at(-1);
+          const at = new Date(Math.floor(since)).toISOString();
+          return { tickId: tickIdOfJob(jobId), since: at, ...(record === undefined ? {} : { record }) };
+        }),
+      );
+    });
   }
 
   async dismiss(tickId?: string): Promise<number> {

@@ -26,5 +26,9 @@ export const jobIdOf = (path: string, moment: Pick<ClusterMoment, 'manualId' | '
 /** The id of the job of a `tickId`. */
 export const jobIdOfTick = (tickId: string): string => encodeName(tickId).replaceAll('!40', '@').replaceAll('!3A', '~');
 
+/** The `tickId` of a job. */
+export const tickIdOfJob = (jobId: string): string =>
+  decodeURIComponent(jobId.replaceAll('~', '!3A').replaceAll('!', '%'));
+
 /** The id of the one job of a `run` body. */
 export const BODY_JOB = 'run';

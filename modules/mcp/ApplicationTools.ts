@@ -75,7 +75,7 @@ export class ApplicationTools extends McpTools {
         ...operate,
         name: 'pause',
         description:
-          'Keeps the tasks of a listener from running, until they are resumed or until an instant (ISO text).',
+          'Keeps the tasks of a listener from running, until they are resumed, until an instant (ISO text), or for a duration such as 2h.',
         inputSchema: schema({ listener: NAME, task: NAME, reason: REASON, until: { type: 'string', maxLength: 50 } }, [
           'listener',
           'reason',

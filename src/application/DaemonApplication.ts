@@ -4,6 +4,7 @@ import { Application, type Coordinator, type Registry, type RestartRequest } fro
 import type { ApplicationEvents } from '../contracts/ApplicationEvents';
 import type { Availability, AvailabilityState } from '../contracts/Availability';
 import type { BootPlan } from '../contracts/BootPlan';
+import type { DeadLetter, DeadLetterQuery } from '../contracts/DeadLetter';
 import type { BackgroundDaemonEntry, ListenerEntry } from '../contracts/entries';
 import type { ExitReport } from '../contracts/ExitReport';
 import { limited, type ListenerLogger } from '../contracts/ListenerLogger';
@@ -24,10 +25,10 @@ import { currentExecution } from '../execution/ExecutionContext';
 import type { BootScreen } from '../observability/BootScreen';
 import type { InMemoryRunLedger } from '../scheduling/InMemoryRunLedger';
 import type { StateHistory } from '../history/StateHistory';
-import { explainIdleTask, withRecord } from '../scheduling/explainTask';
 import { instantMs, rememberingIsoText } from '../time/instant';
 import { announceStart } from './announceStart';
 import type { ApplicationLifecycle } from './ApplicationLifecycle';
+import { explainRuns } from './explainRuns';
 import { availabilityOf, describeListener } from './listenerViews';
 import type { Freshness } from './Freshness';
 import { HealthChecks, healthOf } from './HealthChecks';
@@ -220,13 +221,12 @@ export class DaemonApplication extends Application {
 
   async explain(name: string, at: Date | string | number): Promise<readonly ScheduleExplanation[]> {
     this.#runtime(name);
-    const { daemons, engine } = this.#parts;
-    const instant = instantMs(at);
-    const tasks = daemons.get(name)?.tasks ?? [];
-    const scheduled = engine.scheduler.explain(name, new Date(instant));
-    const now = engine.clock.now();
-    const explained = scheduled.length > 0 ? scheduled : tasks.map((spec) => explainIdleTask(name, spec, instant, now));
-    return this.#parts.redact(await Promise.all(explained.map((each) => this.#fromHistory(each, instant))));
+    return this.#parts.redact(await explainRuns(this.#parts, name, instantMs(at)));
+  }
+
+  async deadLetters(name: string, query: DeadLetterQuery = {}): Promise<readonly DeadLetter[]> {
+    this.#runtime(name);
+    return this.#parts.redact(await this.#parts.operator.deadLetters.of(name, query));
   }
 
   async trigger(name: string, task?: string): Promise<RunRecord> {
@@ -264,25 +264,6 @@ export class DaemonApplication extends Application {
   availability<T extends object = object>(name: string): Availability<T> {
     const runtime = this.#runtime(name);
     return { current: () => availabilityOf(runtime) as AvailabilityState<T> };
-  }
-
-  /** Adds a record of an earlier process, or one that the ledger has no more. */
-  async #fromHistory(explanation: ScheduleExplanation, at: number): Promise<ScheduleExplanation> {
-    const { kept, daemons } = this.#parts;
-    const { listener, task, verdict, record } = explanation;
-    const isToCome = verdict === 'will-run' || verdict === 'will-be-skipped';
-    const shared = isToCome ? undefined : await this.#fromCluster(listener, task, at);
-    if (shared !== undefined) return withRecord(explanation, daemons.get(listener)?.tasks, shared);
-    if (kept === undefined || record !== undefined || isToCome) return explanation;
-    const found = await kept.recordOf(listener, task, at, verdict === 'not-recorded');
-    return withRecord(explanation, daemons.get(listener)?.tasks, found);
-  }
-
-  /** The record of a task of cluster scope, of whatever process; undefined while the engine is away. */
-  async #fromCluster(listener: string, task: string, at: number): Promise<RunRecord | undefined> {
-    const failed = (error: unknown): void =>
-      this.#parts.log.debug('the cluster engine could not be asked for a record', { error });
-    return (await this.#parts.engine.scheduler.shared(listener, task)?.recordOf(at).catch(failed)) ?? undefined;
   }
 
   #runtime(name: string): ListenerRuntime {

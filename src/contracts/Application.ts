@@ -3,6 +3,7 @@ import type { Container } from 'inversify';
 import type { ApplicationEvents } from './ApplicationEvents';
 import type { Availability } from './Availability';
 import type { BootPlan } from './BootPlan';
+import type { DeadLetter, DeadLetterQuery } from './DeadLetter';
 import type { ExitReport } from './ExitReport';
 import type { OperateRequest, OperateResult, OperatorIntent } from './Operation';
 import type { SavedTimeline } from './SavedTimeline';
@@ -108,6 +109,14 @@ export abstract class Application {
    * @throws UnknownListenerError, InvalidInstantError; StateError if the history cannot be read
    */
   abstract explain(name: string, at: Date | string | number): Promise<readonly ScheduleExplanation[]>;
+
+  /**
+   * The dead letters of the tasks of cluster scope of a listener, the newest first, as the cluster has them: those that
+   * any process has dismissed, or run again with success, are no more.
+   * @throws UnknownListenerError, UnknownTaskError; NotRunningError while the listener has no task scheduled here;
+   * ClusterUnreachableError
+   */
+  abstract deadLetters(name: string, query?: DeadLetterQuery): Promise<readonly DeadLetter[]>;
 
   /**
    * Runs a task once now and resolves with its record. Without `task` it means `tick`, else the only task. Ignores a

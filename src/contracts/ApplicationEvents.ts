@@ -93,8 +93,10 @@ export interface OperationEvent {
   readonly until?: string;
   /** The key that the caller gave. */
   readonly key?: string;
-  /** The value that was set, in words: a schedule, a level. */
+  /** The value that was set, in words: a schedule, a level, a number of dead letters. */
   readonly value?: string;
+  /** The `tickId` of the dead letter that was meant, as it was given. */
+  readonly tickId?: string;
   /** Tasks of cluster scope that the act has not reached, as `listener.task`; absent when it has reached all. */
   readonly unreached?: readonly string[];
 }

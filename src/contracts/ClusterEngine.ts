@@ -1,3 +1,4 @@
+import type { DeadLetter } from './DeadLetter';
 import type { TaskSchedule } from './entries';
 import type { OperatorKind } from './Operation';
 import type { DeliveryPolicy, MisfirePolicy, OverlapPolicy } from './options';
@@ -179,6 +180,17 @@ export interface ClusterHistoryQuery {
   readonly limit: number;
 }
 
+/** A dead letter of a task. */
+export type ClusterDeadLetter = Pick<DeadLetter, 'tickId' | 'since' | 'record'>;
+
+/** Selects dead letters of a task. */
+export interface ClusterDeadLetterQuery {
+  /** The `tickId` of the one that is wanted. @defaultValue all of them */
+  readonly tickId?: string;
+  /** The largest number. */
+  readonly limit: number;
+}
+
 /**
  * A task that this process has joined. Promises reject with a `ClusterUnreachableError` when the engine is away, within a
  * time limit of the engine's own (`trigger` within the one it is given).
@@ -205,6 +217,8 @@ export interface ClusterTaskHandle {
   readonly state: ClusterState;
   /** The settings of operators, as they are known without asking; one that is over may be among them. */
   readonly intents: ClusterIntents;
+  /** The dead letters: due moments that have used up `maxStarts`, until they are dismissed; the newest first. */
+  deadLetters(query: ClusterDeadLetterQuery): Promise<readonly ClusterDeadLetter[]>;
   /** Forgets the dead letter of a `tickId`, or all of them. Returns how many that were; their records stay. */
   dismiss(tickId?: string): Promise<number>;
   /** The newest record in the cluster whose due moment, or missed due moments, include an instant. */

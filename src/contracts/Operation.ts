@@ -46,7 +46,11 @@ export interface OperateRequest {
   readonly kind: OperatorKind;
   /** Why, up to 500 characters. */
   readonly reason: string;
-  /** For `pause`, `reschedule` and `log-level`: when it ends by itself: a `Date`, or ISO text with its offset. @defaultValue never */
+  /**
+   * For `pause`, `reschedule` and `log-level`: when it ends by itself: a `Date`, ISO text with its offset, or a duration from
+   * now such as `'2h'`, which counts on the clock of the application; for tasks of cluster scope on that of the cluster's
+   * store. @defaultValue never
+   */
   readonly until?: Date | string;
   /**
    * Up to 200 characters that stand for this act: the same request again with the same `by` and `key` does nothing, and has
@@ -61,7 +65,11 @@ export interface OperateRequest {
   readonly timeZone?: string;
   /** For `log-level`: the new level. */
   readonly level?: LogLevel;
-  /** For `dismiss`: the `tickId` of the dead letter. @defaultValue all of the task */
+  /**
+   * For `dismiss`: the `tickId` of the dead letter. @defaultValue all of the task
+   *
+   * For `trigger` of a task of cluster scope: the dead letter that is run again, which is dismissed if the run succeeds.
+   */
   readonly tickId?: string;
   /** For `pause`: a word of the caller for it, up to 50 characters, kept with the intent. */
   readonly label?: string;

@@ -6,7 +6,7 @@ import type { PauseInfo } from './status';
 
 /** A pause of one task of a listener, or of all. */
 export interface PauseOptions {
-  /** When it ends by itself: a `Date`, or ISO text with its offset. @defaultValue it lasts until `resume` */
+  /** When it ends by itself, as in `OperateRequest.until`. @defaultValue it lasts until `resume` */
   readonly until?: Date | string;
   /** Why; shown in the status. */
   readonly reason: string;
@@ -169,6 +169,9 @@ export interface Scheduler {
 
   /** A task of cluster scope, in the cluster; undefined for any other, and for one that is not scheduled. */
   shared(listener: string, task: string): ClusterTaskHandle | undefined;
+
+  /** Now by the clock of the cluster's store, in epoch milliseconds; undefined while no task of cluster scope is scheduled. */
+  readonly storeNow: number | undefined;
 
   /** Why no task of cluster scope runs; undefined while they do, and when there is none. */
   readonly clusterComplaint: string | undefined;

@@ -205,6 +205,10 @@ export class InProcessScheduler implements Scheduler {
     return this.#runners.of(listener).find((runner) => runner.task === task)?.handle;
   }
 
+  get storeNow(): number | undefined {
+    return this.#cluster?.clock.now();
+  }
+
   get clusterComplaint(): string | undefined {
     return this.#cluster?.complaint;
   }

@@ -51,6 +51,15 @@ describe('a request of an operator', () => {
     ['a day that no calendar has', { action: 'log-level', level: 'debug', until: '2040-02-30' }, /is not an instant/],
     ['the end of all instants', { action: 'pause', until: '+275760-09-13T00:00:00Z' }, /too far away: 9999-12-31T23/],
     ['a Date beyond four digits', { action: 'pause', until: new Date(8.64e15) }, /too far away/],
+    ['a number', { action: 'pause', until: 7_200_000 }, /is not an instant, nor a duration/],
+    ['a duration of nothing', { action: 'pause', until: '0s' }, /'0s' from now is not in the future/],
+    ['a duration without a unit', { action: 'pause', until: '2' }, /is not an instant, nor a duration/],
+    ['a duration beyond all years', { action: 'pause', until: '9999999d' }, /too far away/],
+    [
+      'a dead letter of a task of one process',
+      { action: 'trigger', listener: 'report', tickId: 'x' },
+      /no dead letters/,
+    ],
     ['a pause of what has no tasks', { action: 'pause', listener: 'door' }, /has no tasks/],
     ['interval and cron', { action: 'reschedule', listener: 'report', interval: '1m', cron: '* * * * *' }, /either/],
     ['neither interval nor cron', { action: 'reschedule', listener: 'report' }, /either/],
@@ -67,6 +76,33 @@ describe('a request of an operator', () => {
     await expect(app.operate({ ...KIM, ...request } as unknown as OperateRequest)).rejects.toThrow(message);
     await expect(app.operate(request['nothing'] as never)).rejects.toThrow('must be an object');
     expect(app.intents()).toEqual([]);
+  });
+
+  it('may end after a duration, which counts from when it is carried out', async () => {
+    const app = await started({ now: '2030-01-01T00:00:00Z' });
+    await app.clock.advance('10m');
+    const { intent } = await app.operate({ action: 'pause', listener: 'report', until: '90m', ...KIM });
+    const level = await app.operate({ action: 'log-level', level: 'debug', until: '0.5h', ...KIM });
+    const wide = await app.operate({ action: 'pause', until: '1d', ...KIM });
+
+    expect(intent?.until).toBe('2030-01-01T01:40:00.000Z');
+    expect(level.intent?.until).toBe('2030-01-01T00:40:00.000Z');
+    expect(wide.intent).toEqual({
+      ...{ action: 'pause', since: '2030-01-01T00:10:00.000Z', until: '2030-01-02T00:10:00.000Z', persisted: false },
+      ...KIM,
+    });
+  });
+
+  it('with a duration is carried out once under one key, whenever it is sent again', async () => {
+    const app = await started({ now: '2030-01-01T00:00:00Z' });
+    const request = { action: 'pause', listener: 'report', until: '2h', key: 'k', ...KIM } as const;
+    const first = await app.operate(request);
+    await app.clock.advance('30m');
+
+    expect(await app.operate(request)).toEqual({ ...first, repeated: true });
+    expect(await app.operate({ ...request, until: '120m' })).toEqual({ ...first, repeated: true });
+    for (const until of ['3h', '2030-01-01T02:00:00Z'])
+      expect(await rejectionOf(app.operate({ ...request, until }))).toMatchObject({ code: 'OPERATION_INVALID' });
   });
 
   it('is carried out once under one key', async () => {

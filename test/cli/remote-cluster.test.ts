@@ -56,6 +56,24 @@ async function serve(status: unknown): Promise<string> {
   return `http://127.0.0.1:${(listening.address() as AddressInfo).port}`;
 }
 
+/** Takes an act as the module web does; returns what it was sent. */
+async function taken(args: readonly string[]): Promise<Record<string, unknown>> {
+  let body = '';
+  server = createServer((request, response) => {
+    request.on('data', (data: Buffer) => (body += data.toString()));
+    request.on('end', () => {
+      const { action, listener } = JSON.parse(body) as Record<string, unknown>;
+      const at = '2030-01-31T08:00:00.000Z';
+      response.end(JSON.stringify({ action, listener, by: 'kim', at, lifted: [], notes: [] }));
+    });
+  });
+  const listening = server;
+  await new Promise<void>((done) => listening.listen(0, '127.0.0.1', done));
+  const url = `http://127.0.0.1:${(listening.address() as AddressInfo).port}`;
+  expect(await givenFolder().call([...args, '--reason', 'x', '--url', url])).toMatchObject({ code: 0, stderr: '' });
+  return JSON.parse(body) as Record<string, unknown>;
+}
+
 /** The status of a process whose cluster is in the middle of runs, as of two hours after the start. */
 async function givenStatus(listeners: readonly (new () => object)[]): Promise<ApplicationStatus> {
   const cluster = await createTestCluster(2, { name: 'orders', listeners, now: '2030-01-31T08:00:00Z' });
@@ -147,5 +165,21 @@ describe('The status of an application with tasks of cluster scope', () => {
 
     expect(code).not.toBe(0);
     expect(stderr).toContain('APPLICATION_');
+  });
+});
+
+describe('An act that is sent from a machine whose clock is wrong', () => {
+  it.each([
+    [['pause', 'invoices'], '2h'],
+    [['pause', '--all'], '1.5d'],
+    [['reschedule', 'invoices', '--cron', 'off'], '30m'],
+    [['log-level', 'debug'], '90s'],
+  ])('%j ends after %s by the clock of the application: a duration is sent as it was written', async (act, until) => {
+    expect(await taken([...act, '--until', until])).toMatchObject({ until });
+  });
+
+  it('names the dead letter that is run again', async () => {
+    const tickId = 'invoices.tick@2030-01-31T09:00:00.000Z';
+    expect(await taken(['trigger', 'invoices', '--tick-id', tickId])).toMatchObject({ action: 'trigger', tickId });
   });
 });

@@ -103,6 +103,48 @@ describe('The answer to another schedule of a shared task', () => {
 });
 
 describe('The end of what an operator sets for a shared task', () => {
+  it.each([3_600_000, -3_600_000])(
+    'comes after the duration that was given, although the clock of the process is wrong by %d ms',
+    async (ms) => {
+      const { starts, listeners } = given();
+      const cluster = await started(2, { listeners, skewMs: [0, ms] });
+      const app = cluster.apps[1];
+      const until = new Date(cluster.clock.now() + 3_500).toISOString();
+      const acts = [
+        { action: 'pause', listener: 'sync' },
+        { action: 'pause', listener: 'sync', task: 'tick' },
+        { action: 'reschedule', listener: 'sync', interval: 'off' },
+      ] as const;
+      for (const act of acts) {
+        const acted = app?.until('operator.acted', () => true);
+        const { intent } = (await app?.operate({ ...act, until: '3500ms', ...ann })) ?? {};
+        expect({ act, until: intent?.until ?? (await acted)?.until }).toEqual({ act, until });
+        await app?.operate({ action: 'reset', listener: 'sync', ...ann });
+      }
+      await app?.operate({ action: 'pause', until: '3500ms', ...ann });
+      expect(cluster.apps[0]?.intents()).toMatchObject([{ action: 'pause', task: 'tick', until }]);
+      await cluster.clock.advance('3400ms');
+      expect(starts).toEqual([]);
+      await cluster.clock.advance('5s');
+
+      expect(starts).toHaveLength(5);
+      expect(cluster.apps.flatMap((each) => each.intents())).toEqual([]);
+      await cluster.stop();
+    },
+  );
+
+  it('is an instant by the clock of the store, also where that of the process is ahead', async () => {
+    const { listeners } = given();
+    const cluster = await started(2, { listeners, skewMs: [0, 3_600_000] });
+    const until = new Date(cluster.clock.now() + 60_000).toISOString();
+
+    const done = await cluster.apps[1]?.operate({ action: 'pause', listener: 'sync', until, ...ann });
+
+    expect(done?.notes).toEqual([]);
+    expect(cluster.apps[0]?.intents()).toMatchObject([{ until }]);
+    await cluster.stop();
+  });
+
   it('is refused where it is over by the clock of the store: that of the process is behind', async () => {
     const { starts, listeners } = given();
     const cluster = await started(2, { listeners, skewMs: [0, -600_000] });

@@ -43,6 +43,7 @@ class IdleEngine extends ClusterEngine {
       trigger: async () => Promise.reject(new Error('not here')),
       change: async () => undefined,
       lift: async () => undefined,
+      deadLetters: async () => [],
       dismiss: async () => 0,
       recordOf: async () => undefined,
       history: async () => [],

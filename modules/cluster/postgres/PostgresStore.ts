@@ -3,6 +3,7 @@ import type { PoolClient } from 'pg';
 
 import {
   type Beat,
+  type BuriedJob,
   type ClusterConsumer,
   type ClusterJob,
   type ClusterQueue,
@@ -183,6 +184,15 @@ export class PostgresStore implements ClusterStore {
       await client.query(`DELETE FROM daemonry_dead WHERE queue = $1 AND job_id IN (${older})`, [task.queue, KEPT]);
       fields['dead'] = await this.#countDead(client, task);
     });
+  }
+
+  async deadLetters({ queue }: StoredTask, limit: number, jobId: string | undefined): Promise<readonly BuriedJob[]> {
+    const { rows } = await this.#database.query(
+      `SELECT job_id, since FROM daemonry_dead WHERE queue = $1 AND ($2::text IS NULL OR job_id = $2)
+        ORDER BY since DESC LIMIT $3`,
+      [queue, jobId ?? null, limit],
+    );
+    return (rows as { job_id: string; since: number }[]).map(({ job_id, since }) => ({ jobId: job_id, since }));
   }
 
   async dismiss(task: StoredTask, jobId?: string): Promise<number> {

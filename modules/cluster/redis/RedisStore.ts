@@ -2,6 +2,7 @@ import type * as Bull from 'bullmq';
 
 import {
   type Beat,
+  type BuriedJob,
   type ClusterConsumer,
   type ClusterJob,
   type ClusterQueue,
@@ -198,6 +199,18 @@ export class RedisStore implements ClusterStore {
       [this.#hash(task), `${this.#hash(task)}:dead`, ...this.#changes(task)],
       [task.path, jobId, KEPT],
     );
+  }
+
+  async deadLetters(task: StoredTask, limit: number, jobId: string | undefined): Promise<readonly BuriedJob[]> {
+    const key = `${this.#hash(task)}:dead`;
+    const { client } = this.#link;
+    if (jobId !== undefined) {
+      const since = await client.zscore(key, jobId);
+      return since === null ? [] : [{ jobId, since: Number(since) / 1_000 }];
+    }
+    const found = pairsOf(await client.zrevrange(key, 0, limit - 1, 'WITHSCORES')) as (readonly [string, string])[];
+    // They are kept in microseconds.
+    return found.map(([id, since]) => ({ jobId: id, since: Number(since) / 1_000 }));
   }
 
   async dismiss(task: StoredTask, jobId = ''): Promise<number> {

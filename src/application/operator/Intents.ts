@@ -14,6 +14,8 @@ export interface Intent extends Omit<OperatorIntent, 'persisted'> {
   readonly level?: LogLevel;
   /** True for the pause of one task of cluster scope that another process has set with that of its whole application. */
   readonly isOfApplication?: true;
+  /** True if `until` was given as a duration: it counts on the clock of this process. */
+  readonly isCounted?: true;
   /** Kept with the pause of the whole application: the tasks of cluster scope that are paused with it, by their paths. */
   readonly reached?: readonly string[];
 }

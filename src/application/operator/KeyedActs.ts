@@ -42,7 +42,8 @@ export class KeyedActs {
       act.action,
       act.listener,
       act.task,
-      act.until,
+      // The same duration is another instant each time.
+      act.lastsMs === undefined ? act.until : { lastsMs: act.lastsMs },
       act.schedule,
       act.level,
       act.label,

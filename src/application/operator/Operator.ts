@@ -4,7 +4,6 @@ import type { BackgroundDaemonEntry, ListenerEntry } from '../../contracts/entri
 import type { ListenerLogger } from '../../contracts/ListenerLogger';
 import type { OperateRequest, OperateResult, OperatorIntent } from '../../contracts/Operation';
 import type { OperatorJournal } from '../../contracts/OperatorJournal';
-import type { RunRecord } from '../../contracts/RunRecord';
 import type { SqlStatements, StateDatabase } from '../../contracts/StateDatabase';
 import type { Engine } from '../../coordinator/Engine';
 import { IntentOverruledError } from '../../errors/operatorErrors';
@@ -13,10 +12,12 @@ import { NotRunningError } from '../../errors/taskErrors';
 import { isoText } from '../../time/instant';
 import { changeOf, withEffect } from './changeOf';
 import { ClusterActs, isShared } from './ClusterActs';
+import { DeadLetters } from './DeadLetters';
 import { describeIntent, describeRestored, eventOf, guessedEvent, notesOn, subjectOf } from './describe';
 import { IntentEffects } from './IntentEffects';
 import { type ChangeRecorder, type Intent, type IntentChange, Intents, recorderOf, slotOf } from './Intents';
 import { KeyedActs, type Remember } from './KeyedActs';
+import { PassingActs } from './PassingActs';
 import { type Act, readRequest } from './readRequest';
 import { SharedPauses } from './SharedPauses';
 
@@ -49,11 +50,20 @@ export class Operator {
   /** Settles when the acts that set or lift something are done. */
   #last: Promise<unknown> = Promise.resolve();
   readonly #keyed: KeyedActs;
+  readonly #passing: PassingActs;
+  /** The dead letters of the tasks of cluster scope. */
+  readonly deadLetters: DeadLetters;
 
   constructor(parts: OperatorParts) {
     this.#parts = parts;
     this.#sharedPauses = new SharedPauses(parts, this.#intents);
     this.#cluster = new ClusterActs(parts, this.#intents, (pause) => this.#sharedPauses.isOwn(pause));
+    this.deadLetters = new DeadLetters(parts);
+    this.#passing = new PassingActs({
+      ...parts,
+      deadLetters: this.deadLetters,
+      result: (act, more) => this.#result(act, more),
+    });
     this.#keyed = new KeyedActs(
       this.#intents,
       () => parts.engine.clock.now(),
@@ -122,6 +132,7 @@ export class Operator {
         hasIntents: (listener, task) =>
           this.raw.some((intent) => intent.listener === listener && (task === undefined || intent.task === task)),
         now: engine.clock.now(),
+        storeNow: engine.scheduler.storeNow,
       });
       if (this.#parts.hasEnded())
         throw new NotRunningError(act.listener ?? 'the application', 'the application has ended');
@@ -144,35 +155,7 @@ export class Operator {
   }
 
   async #carryOut(act: Act, remember?: Remember): Promise<OperateResult> {
-    const { engine, restart } = this.#parts;
-    const { action, listener = '', task = '', by, reason } = act;
-    if (action === 'trigger') {
-      const state = this.#parts.notRunning(listener);
-      if (state !== undefined) throw new NotRunningError(listener, state);
-      const begun = this.#result(act, {});
-      // Without a key the run begins within the call.
-      if (remember !== undefined) await remember(begun);
-      engine.emit('operator.triggered', { listener, task, by, reason });
-      engine.emit('operator.acted', eventOf(act));
-      const done = { ...begun, record: await engine.scheduler.trigger(listener, task) };
-      await remember?.(done);
-      return done;
-    }
-    if (action === 'restart') {
-      await restart(listener, { reason, by });
-      const done = this.#result(act, {});
-      await remember?.(done);
-      engine.emit('operator.acted', eventOf(act));
-      return done;
-    }
-    if (action === 'dismiss') {
-      const count = (await engine.scheduler.shared(listener, task)?.dismiss(act.tickId)) ?? 0;
-      const done = this.#result(act, { notes: [`Dead letters that are dismissed: ${count}.`] });
-      await remember?.(done);
-      engine.emit('operator.acted', eventOf(act, act.tickId ?? `${count} dead letters`));
-      return done;
-    }
-    return this.#inTurn(() => this.#change(act, remember));
+    return this.#passing.begin(act, remember) ?? this.#inTurn(() => this.#change(act, remember));
   }
 
   /** Sets or lifts intents. */
@@ -278,7 +261,14 @@ export class Operator {
     return listeners.some(({ name }) => name === listener);
   }
 
-  #shown({ schedule: _s, level: _l, isOfApplication: _a, reached: _r, ...intent }: Intent): OperatorIntent {
+  #shown({
+    schedule: _s,
+    level: _l,
+    isOfApplication: _a,
+    reached: _r,
+    isCounted: _c,
+    ...intent
+  }: Intent): OperatorIntent {
     return { ...intent, persisted: this.#arePersisted(intent) };
   }
 
@@ -286,7 +276,7 @@ export class Operator {
     return this.#intents.arePersisted || isShared(this.#parts.daemonOf, intent);
   }
 
-  #result(act: Act, more: Partial<OperateResult> & { readonly record?: RunRecord }): OperateResult {
+  #result(act: Act, more: Partial<OperateResult>): OperateResult {
     return {
       action: act.action,
       ...subjectOf(act),

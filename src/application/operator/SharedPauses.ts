@@ -4,13 +4,14 @@ import type { ListenerLogger } from '../../contracts/ListenerLogger';
 import type { Engine } from '../../coordinator/Engine';
 import { toError } from '../../errors/serializeError';
 import { NotRunningError } from '../../errors/taskErrors';
+import { isoText } from '../../time/instant';
 import { clusterIntentOf } from './ClusterActs';
 import type { Unreached } from './describe';
 import { type Intent, type Intents, slotOf } from './Intents';
 
 /** The parts of an application that {@link SharedPauses} work with. */
 export interface SharedPauseParts {
-  readonly engine: Pick<Engine, 'scheduler'>;
+  readonly engine: Pick<Engine, 'clock' | 'scheduler'>;
   readonly listeners: readonly Pick<ListenerEntry, 'name' | 'essential'>[];
   readonly daemonOf: (name: string) => Pick<BackgroundDaemonEntry, 'tasks'> | undefined;
   readonly log: Pick<ListenerLogger, 'warn'>;
@@ -96,6 +97,13 @@ export class SharedPauses {
     return tasks.some((one) => (task ?? one.name) === one.name && isIt(one));
   }
 
+  /** An end that was counted on the clock of this process is as far away on that of the store. */
+  #onStoreClock(pause: Intent): Intent {
+    const { clock, scheduler } = this.#parts.engine;
+    if (pause.until === undefined || pause.isCounted === undefined || scheduler.storeNow === undefined) return pause;
+    return { ...pause, until: isoText(Date.parse(pause.until) + scheduler.storeNow - clock.now()) };
+  }
+
   get #reached(): string {
     return JSON.stringify([...this.#set].map(([path, { since }]) => [path, since]));
   }
@@ -109,7 +117,9 @@ export class SharedPauses {
     if (wanted === known) return undefined;
     const path = `${listener}.${task}`;
     try {
-      await this.#parts.engine.scheduler.share(listener, task, { applicationPause: clusterIntentOf(wanted) });
+      await this.#parts.engine.scheduler.share(listener, task, {
+        applicationPause: clusterIntentOf(wanted && this.#onStoreClock(wanted)),
+      });
       if (wanted === undefined) this.#set.delete(path);
       else this.#set.set(path, wanted);
       this.#intents.mirror(slotOf({ action: 'pause', listener, task, isOfApplication: true }), undefined);

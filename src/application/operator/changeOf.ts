@@ -37,10 +37,23 @@ export function changeOf(act: Act, intents: Intents, sources: ChangeSources, now
       const tasks = listener === undefined || task !== undefined ? [] : (sources.daemonOf(listener)?.tasks ?? []);
       // The engine keeps the pause of each task of cluster scope, so that any process can end it.
       if (tasks.some(({ cluster }) => cluster !== undefined)) {
-        const each = tasks.map(({ name }) => intentOf({ ...act, task: name }, since, act.label));
+        const { storeNow } = sources.engine.scheduler;
+        const each = tasks.map(({ name, cluster }) => {
+          const { lastsMs } = act;
+          const isCounted = lastsMs !== undefined && cluster !== undefined && storeNow !== undefined;
+          const until = isCounted ? storeNow + lastsMs : act.until;
+          return intentOf({ ...act, task: name, until }, since, act.label);
+        });
         return { change: new Map(each.map((intent) => [slotOf(intent), intent])) };
       }
-      return { change: new Map([[slot, intentOf(act, since, act.label)]]) };
+      const intent = intentOf(act, since, act.label);
+      // That of the whole application goes to the tasks of cluster scope as well, whose clock is another one.
+      const counted = { ...intent, isCounted: true } as const;
+      return {
+        change: new Map([
+          [slot, act.lastsMs === undefined || listener !== undefined ? intent : Object.freeze(counted)],
+        ]),
+      };
     }
     case 'resume': {
       if (listener !== undefined) return resumed(act, listener, intents, sources);

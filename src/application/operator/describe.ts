@@ -26,7 +26,7 @@ export interface Unreached {
 
 /** The payload of `operator.acted`. */
 export function eventOf(act: Act, value?: string, unreached: readonly Unreached[] = []): OperationEvent {
-  const { action, by, kind, reason, until, key } = act;
+  const { action, by, kind, reason, until, key, tickId } = act;
   return {
     action,
     ...subjectOf(act),
@@ -36,6 +36,7 @@ export function eventOf(act: Act, value?: string, unreached: readonly Unreached[
     ...(until === undefined ? {} : { until: isoText(until) }),
     ...(key === undefined ? {} : { key }),
     ...(value === undefined ? {} : { value }),
+    ...(tickId === undefined ? {} : { tickId }),
     ...(unreached.length === 0 ? {} : { unreached: unreached.map(({ path }) => path) }),
   };
 }
@@ -57,7 +58,7 @@ const LONGEST = 100;
 /** The payload of `operator.refused` for a request that is not valid, and may be anything. */
 export function guessedEvent(given: unknown, redact: (text: string) => string): OperationEvent {
   const fields: Readonly<Record<string, unknown>> = typeof given === 'object' && given !== null ? { ...given } : {};
-  const told = ['action', 'listener', 'task', 'by', 'kind', 'reason', 'key', 'value'].flatMap((field) =>
+  const told = ['action', 'listener', 'task', 'by', 'kind', 'reason', 'key', 'value', 'tickId'].flatMap((field) =>
     fields[field] === undefined ? [] : [[field, textOf(fields[field], redact).slice(0, LONGEST)] as const],
   );
   return {

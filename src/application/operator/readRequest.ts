@@ -15,13 +15,17 @@ import { didYouMean } from '../../errors/suggest';
 import { UnknownListenerError } from '../../errors/taskErrors';
 import { taskNamed } from '../../registry/registries';
 import { nextDue, scheduleComplaint } from '../../scheduling/when';
-import { isoText, isTimeZone, LAST_OF_FOUR_DIGITS, readInstant } from '../../time/instant';
+import { isoText, isTimeZone } from '../../time/instant';
+import { type Clocks, readUntil } from './readUntil';
 
 /** A request that is valid. Instants are epoch milliseconds. */
 export interface Act extends Pick<OperateRequest, 'listener' | 'task' | 'by' | 'reason' | 'key' | 'label' | 'tickId'> {
   readonly action: OperatorAction;
   readonly kind: OperatorKind;
+  /** When it ends: on the clock of the store if only tasks of cluster scope are concerned, else on that of the application. */
   readonly until: number | undefined;
+  /** The milliseconds from now to `until`, where a duration was given in place of an instant. */
+  readonly lastsMs: number | undefined;
   /** For `reschedule`. */
   readonly schedule: TaskSchedule | undefined;
   /** For `log-level`. */
@@ -29,13 +33,12 @@ export interface Act extends Pick<OperateRequest, 'listener' | 'task' | 'by' | '
 }
 
 /** The application, as far as requests name parts of it. */
-export interface Named {
+export interface Named extends Clocks {
   readonly listeners: readonly string[];
   /** Undefined for a listener that is no daemon. */
   readonly daemon: (name: string) => Pick<BackgroundDaemonEntry, 'tasks'> | undefined;
   /** True if there are intents of a listener, which may have been removed from the code. */
   readonly hasIntents: (listener: string, task: string | undefined) => boolean;
-  readonly now: number;
 }
 
 interface Form {
@@ -50,7 +53,7 @@ interface Form {
 const FORMS: Readonly<Record<OperatorAction, Form>> = {
   pause: { wide: true, task: 'all', more: ['until', 'label'] },
   resume: { wide: true, task: 'all', more: [] },
-  trigger: { wide: false, task: 'one', more: [] },
+  trigger: { wide: false, task: 'one', more: ['tickId'] },
   restart: { wide: false, task: 'none', more: [] },
   reschedule: { wide: false, task: 'one', more: ['interval', 'cron', 'timeZone', 'until'] },
   reset: { wide: true, task: 'all', more: [] },
@@ -134,8 +137,10 @@ export function readRequest(given: unknown, named: Named): Act {
   const tickId = request['tickId'] === undefined ? undefined : text('tickId', false, '');
   const { listener, task, spec } =
     form === undefined ? NOWHERE : target(form, request, named, action, problems, errors);
-  const until = form?.more.includes('until') === true ? readUntil(request['until'], named.now, problems) : undefined;
-  if (action === 'dismiss' && spec !== undefined && spec.cluster === undefined)
+  const until = form?.more.includes('until') === true ? request['until'] : undefined;
+  // The cluster keeps no log level.
+  const end = readUntil(until, named, action === 'log-level' ? undefined : listener, spec, problems);
+  if ((action === 'dismiss' || tickId !== undefined) && spec !== undefined && spec.cluster === undefined)
     problems.push(`"${listener}.${task}" has no cluster scope, and so no dead letters.`);
   const level = action === 'log-level' ? word('level', LOG_LEVELS) : undefined;
   const schedule = action === 'reschedule' ? readSchedule(request, spec, named.now, problems) : undefined;
@@ -144,7 +149,21 @@ export function readRequest(given: unknown, named: Named): Act {
   if (only !== undefined && errors.length === 1 && problems.length === 0) throw only;
   const all = [...errors.map((error) => whatOf(error)), ...problems];
   if (action === undefined || all.length > 0) throw new OperationInvalidError(all);
-  return { action, listener, task, by, kind, reason, key, label, until, schedule, level, tickId };
+  return {
+    action,
+    listener,
+    task,
+    by,
+    kind,
+    reason,
+    key,
+    label,
+    until: end?.ms,
+    lastsMs: end?.lastsMs,
+    schedule,
+    level,
+    tickId,
+  };
 }
 
 /** The sentence of an error, without its facts and fix: it stands in a list. */
@@ -198,22 +217,6 @@ function target(
     errors.push(toError(error));
     return { listener, task: undefined, spec: undefined };
   }
-}
-
-function readUntil(given: unknown, now: number, problems: string[]): number | undefined {
-  if (given === undefined) return undefined;
-  const ms = given instanceof Date || typeof given === 'string' ? readInstant(given) : undefined;
-  if (ms === undefined) {
-    problems.push(
-      `"until" must be a Date or ISO text with an offset, such as 2030-01-31T08:00:00Z: ${showValue(given)} is not an instant.`,
-    );
-  } else if (ms <= now) problems.push(`"until" is over: ${isoText(ms)} is not in the future.`);
-  else if (ms > LAST_OF_FOUR_DIGITS)
-    problems.push(
-      `"until" is too far away: ${isoText(LAST_OF_FOUR_DIGITS)} is the last instant. Leave it out for what is to last until it is lifted.`,
-    );
-  else return ms;
-  return undefined;
 }
 
 function readSchedule(

@@ -5,9 +5,8 @@ import { Argument, type Command, InvalidArgumentError } from 'commander';
 import type { Terminal } from '../../contracts/CommandModule';
 import { LOG_LEVELS } from '../../contracts/ListenerLogger';
 import type { OperateResult } from '../../contracts/Operation';
-import { durationMs, isDuration } from '../../time/duration';
+import { isDuration } from '../../time/duration';
 import { isoText, LAST_OF_FOUR_DIGITS, readInstant } from '../../time/instant';
-import { SystemClock } from '../../time/SystemClock';
 import { UsageError } from '../cliErrors';
 import { EXIT, type Finish } from '../exitCodes';
 import { remoteCommand, type RemoteOptions, withApplication } from '../remote/remoteCommand';
@@ -55,7 +54,7 @@ export function operatingCommands(terminal: Terminal, finish: Finish): readonly 
   const withUntil = (given: Command): Command =>
     given.option(
       '--until <instant>',
-      'when it ends by itself: an instant, or a duration from now such as 2h',
+      'when it ends by itself: an instant, or a duration such as 2h, by the clock of the application',
       readUntil,
     );
 
@@ -82,6 +81,7 @@ export function operatingCommands(terminal: Terminal, finish: Finish): readonly 
     command('trigger')
       .argument('<listener>', 'the name of the listener')
       .argument('[task]', 'one of its tasks (default: its tick, else its only one)')
+      .option('--tick-id <id>', 'a dead letter of the task, which is dismissed if the run succeeds')
       .summary('run a task of a running application once now')
       .description(
         'Runs a task once now, waits for it, and shows its record. Exit code 1 when the run does not succeed.',
@@ -160,8 +160,11 @@ function recordText(record: NonNullable<OperateResult['record']>): string {
   ].join(', ');
 }
 
+/** An instant as ISO text, or a duration as it is written. */
 function readUntil(text: string): string {
-  const ms = isDuration(text) ? new SystemClock().now() + durationMs(text) : readInstant(text);
+  // It counts on the clock of the application, which may be another one.
+  if (isDuration(text)) return text;
+  const ms = readInstant(text);
   if (ms !== undefined && ms <= LAST_OF_FOUR_DIGITS) return isoText(ms);
   throw new InvalidArgumentError('Give an instant such as 2030-01-31T08:00:00Z, or a duration from now such as 2h.');
 }

@@ -161,6 +161,10 @@ export class MemoryEngine extends ClusterEngine implements MemberProcess {
         reach('lift what operators had set');
         store.lift(over);
       },
+      deadLetters: async (query) => {
+        reach('read its dead letters');
+        return store.records.letters(query);
+      },
       dismiss: async (tickId) => {
         reach('dismiss a dead letter');
         return store.records.dismiss(tickId);

@@ -1,4 +1,4 @@
-import type { ClusterHistoryQuery } from '../../contracts/ClusterEngine';
+import type { ClusterDeadLetter, ClusterDeadLetterQuery, ClusterHistoryQuery } from '../../contracts/ClusterEngine';
 import type { RunRecord } from '../../contracts/RunRecord';
 import { isoText } from '../../time/instant';
 import type { Item } from './MemoryClaim';
@@ -16,7 +16,8 @@ interface Loss {
 export class MemoryRecords {
   readonly #keep: number;
   readonly #records: RunRecord[] = [];
-  readonly #dead = new Set<string>();
+  /** Since when they are dead letters, by `tickId`, oldest first. */
+  readonly #dead = new Map<string, number>();
   /** Losses that no process was there to record. */
   #losses: Loss[] = [];
 
@@ -39,8 +40,20 @@ export class MemoryRecords {
   }
 
   /** Keeps a due moment as a dead letter. */
-  bury({ tickId }: RunRecord): void {
-    this.#dead.add(tickId);
+  bury({ tickId }: RunRecord, at: number): void {
+    if (this.#dead.has(tickId)) return;
+    this.#dead.set(tickId, at);
+    const [oldest = ''] = this.#dead.keys();
+    if (this.#dead.size > this.#keep) this.#dead.delete(oldest);
+  }
+
+  /** The dead letters, the newest first. */
+  letters({ tickId: wanted, limit }: ClusterDeadLetterQuery): readonly ClusterDeadLetter[] {
+    const all = [...this.#dead].filter(([tickId]) => (wanted ?? tickId) === tickId).toReversed();
+    return all.slice(0, limit).map(([tickId, at]) => {
+      const record = this.#records.findLast((one) => one.tickId === tickId && one.missed === undefined);
+      return { tickId, since: isoText(at), ...(record === undefined ? {} : { record }) };
+    });
   }
 
   /** Forgets a dead letter, or all of them. Returns how many that were. */

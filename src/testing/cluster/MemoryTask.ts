@@ -265,7 +265,8 @@ export class MemoryTask {
   #repeat(claim: Claim, record: RunRecord): void {
     const { item, member } = claim;
     if (!isRepeated(claim, record)) {
-      if (member.task.delivery === 'at-least-once' && record.outcome !== 'succeeded') this.records.bury(record);
+      if (member.task.delivery === 'at-least-once' && record.outcome !== 'succeeded')
+        this.records.bury(record, this.#clock.now());
       return;
     }
     const notBefore = this.#clock.now() + FIRST_RETRY_MS * 2 ** (item.start - 1);

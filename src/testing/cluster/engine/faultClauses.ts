@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 
 import type { ClusterLease } from '../../../contracts/ClusterEngine';
 import { codeOf } from '../../../errors/serializeError';
+import { isoText } from '../../../time/instant';
 import { at, type EngineClause, given, runsOf } from './engineClauses';
 import { EngineProbe, type EngineSubject } from './EngineProbe';
 
@@ -58,6 +59,36 @@ export const FAULT_CLAUSES: readonly EngineClause[] = [
       assert.equal(await one.handle.dismiss(`${record?.tickId}.another`), 0);
       assert.equal(await one.handle.dismiss(record?.tickId), 1);
       await one.until('it is dismissed', () => probes.every(({ handle }) => handle.state.deadLetters === undefined));
+    },
+  },
+  {
+    title: 'tells every process the dead letters with their records, the newest first, until one dismisses them',
+    check: async (subject) => {
+      const { probes } = await given(subject, 2, { delivery: 'at-least-once', maxStarts: 1, overlap: 'allow' });
+      const [one, other] = [at(probes, 0), at(probes, 1)];
+      for (const count of [1, 2, 3]) {
+        await subject.until(() => false, 5);
+        await one.offer(subject.now());
+        await one.until('it runs', () => runsOf(probes).length === count);
+        for (const run of runsOf(probes)) run.end('failed');
+        await one.until('it is a dead letter', () => probes.every(({ handle }) => handle.state.deadLetters === count));
+      }
+      const letters = await other.handle.deadLetters({ limit: 10 });
+      const due = runsOf(probes).map(({ claim }) => `order_sync.tick@${isoText(claim.scheduledAt)}`);
+      assert.deepEqual(
+        letters.map(({ tickId, record }) => [tickId, record?.tickId, record?.outcome]),
+        due
+          .sort()
+          .toReversed()
+          .map((tickId) => [tickId, tickId, 'failed']),
+      );
+      assert(letters.every(({ since }) => Math.abs(Date.parse(since) - subject.now()) < 60_000));
+      const [newest, middle] = letters;
+      assert.deepEqual(await one.handle.deadLetters({ limit: 1 }), [newest]);
+      assert.deepEqual(await one.handle.deadLetters({ tickId: middle?.tickId ?? '', limit: 1 }), [middle]);
+      await one.handle.dismiss(middle?.tickId);
+      assert.deepEqual(await other.handle.deadLetters({ tickId: middle?.tickId ?? '', limit: 1 }), []);
+      assert.equal((await other.handle.deadLetters({ limit: 10 })).length, 2);
     },
   },
   {
