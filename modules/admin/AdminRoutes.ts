@@ -39,7 +39,6 @@ const POLICY = [
 const TIMELINE = { from: instant('give its beginning.'), to: instant('give its end.') };
 const DUE = { listener: text('name the listener whose due moments you want.') };
 
-const MOST_DISMISSED = 1_000;
 /** Longest timeline, in days. */
 const MOST_DAYS = 31;
 const DAY_MS = 86_400_000;
@@ -61,21 +60,9 @@ export interface ToldStandstill {
   readonly frame?: string;
 }
 
-/** Dead letters that an operator has dismissed. */
-export interface Dismissal {
-  /** When, as ISO text. */
-  readonly at: string;
-  readonly listener: string;
-  readonly task: string;
-  /** Absent where all of the task were. */
-  readonly tickId?: string;
-}
-
-/** Intents of operators, dismissed dead letters, and the watch over the application. */
+/** Intents of operators, and the watch over the application. */
 export interface Operation {
   readonly intents: readonly OperatorIntent[];
-  /** By this process since its server was started first, the newest ones. */
-  readonly dismissed: readonly Dismissal[];
   /** Absent where it is off. */
   readonly watchdog?: { readonly afterMs: number; readonly port?: number };
   /** Standstills since the server was started first. */
@@ -109,7 +96,6 @@ interface NextDue {
 @injectable()
 export class AdminRoutes extends WebRoutes {
   readonly #standstills: { count: number; newest: ToldStandstill | undefined } = { count: 0, newest: undefined };
-  readonly #dismissed: Dismissal[] = [];
   #isWatching = false;
   #boot: Boot | undefined;
 
@@ -145,7 +131,6 @@ export class AdminRoutes extends WebRoutes {
       const watchdog = watchdogOf(this.application.plan);
       return {
         intents: this.application.intents(),
-        dismissed: this.#dismissed,
         ...(watchdog === undefined ? {} : { watchdog }),
         standstills: { count, ...(newest === undefined ? {} : { newest }) },
       };
@@ -171,7 +156,7 @@ export class AdminRoutes extends WebRoutes {
     });
   }
 
-  /** Takes notice of standstills, of dismissed dead letters, and of the end of the boot, from the first start of the server on. */
+  /** Takes notice of standstills, and of the end of the boot, from the first start of the server on. */
   #watch(): void {
     if (this.#isWatching) return;
     this.#isWatching = true;
@@ -181,15 +166,6 @@ export class AdminRoutes extends WebRoutes {
         const { bootedAt, listeners } = this.application.status();
         if (bootedAt !== undefined) this.#boot = { bootedAt, listeners: listeners.map(bootedOf) };
       });
-    });
-    this.application.events.on('operator.acted', ({ action, listener, task, value }) => {
-      if (action !== 'dismiss' || listener === undefined || task === undefined) return;
-      const at = new Date(this.clock.now()).toISOString();
-      // A due moment begins with its task; all of them are told as a number.
-      const isOne = value?.startsWith(`${listener}.${task}@`) === true;
-      if (!isOne && !/^\d+ dead letters$/.test(value ?? '')) return;
-      this.#dismissed.push({ at, listener, task, ...(isOne && value !== undefined ? { tickId: value } : {}) });
-      if (this.#dismissed.length > MOST_DISMISSED) this.#dismissed.shift();
     });
     this.application.events.on('loop.blocked', ({ listener, hook, task, blockedMs, stack }) => {
       const frame = stack?.split('\n', 1)[0];

@@ -65,6 +65,7 @@ const detailsOf = ({
   until,
   key,
   value,
+  tickId,
   unreached,
 }: ApplicationEventMap['operator.acted']): AuditDetails['operator.acted'] => ({
   action,
@@ -76,5 +77,6 @@ const detailsOf = ({
   ...(until === undefined ? {} : { until }),
   ...(key === undefined ? {} : { key }),
   ...(value === undefined ? {} : { value }),
+  ...(tickId === undefined ? {} : { tickId }),
   ...(unreached === undefined ? {} : { unreached }),
 });

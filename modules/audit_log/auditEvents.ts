@@ -64,6 +64,7 @@ const act = {
   until: optional(name),
   key: optional(name),
   value: optional(name),
+  tickId: optional(text()),
   unreached: optional(texts()),
 };
 

@@ -1,4 +1,4 @@
-import { type ApplicationStatus, BackgroundDaemon, type OnTick, type RunRecord, type TickContext } from 'daemonry';
+import { type ApplicationStatus, BackgroundDaemon, type DeadLetter, type OnTick, type TickContext } from 'daemonry';
 import { adminModule } from '@daemonry/modules/admin';
 import { type WebServer, webModule } from '@daemonry/modules/web';
 import { createTestCluster, type TestCluster } from 'daemonry/testing';
@@ -7,7 +7,7 @@ import { page } from './support/adminPages';
 import { call } from './support/call';
 
 const { rowsOf, attentionOf, filterCounts } = page('views/overview.mjs');
-const { isDead, processText, withCluster } = page('views/cluster.mjs');
+const { processText, runsOfDead, withCluster } = page('views/cluster.mjs');
 
 @BackgroundDaemon({ name: 'order_sync', interval: '1m', scope: 'cluster' })
 class OrderSync implements OnTick {
@@ -35,11 +35,18 @@ const urlOf = (process: number): string =>
   cluster.apps[process]?.listeners.resolve<WebServer>('web').address?.url ?? 'none';
 const read = async <T>(path: string, process = 0): Promise<T> =>
   (await call(`${urlOf(process)}/api/${path}`)).body as T;
-const trigger = (listener: string) =>
+const trigger = (listener: string, tickId?: string) =>
   call(`${urlOf(0)}/api/operate`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ action: 'trigger', listener, task: 'tick', reason: 'there is paper', key: listener }),
+    body: JSON.stringify({
+      action: 'trigger',
+      listener,
+      task: 'tick',
+      tickId,
+      reason: 'there is paper',
+      key: listener,
+    }),
   });
 
 /** Two processes of which each serves its dashboard, after an hour in which the printer had no paper. */
@@ -92,19 +99,37 @@ describe('the dashboard of a process of a cluster', () => {
     ]);
   });
 
-  it('finds the dead letters in the history of the cluster, in whichever process they ended, and runs one again', async () => {
-    const planned = cluster.apps[0]?.plan.listeners.find(({ name }) => name === 'invoices');
-    if (planned === undefined) throw new Error('there is no plan');
-
-    for (const process of [0, 1]) {
-      const { runs } = await read<{ runs: RunRecord[] }>('history?listener=invoices&task=tick&outcome=failed', process);
-      expect(runs.filter((run) => isDead(planned, run))).toMatchObject([
-        { start: 2, error: { message: 'the printer is out of paper' } },
+  it('lists the dead letters that the cluster has, in whichever process they ended, until one is run again', async () => {
+    const path = 'dead-letters?listener=invoices&task=tick';
+    const before = await Promise.all([0, 1].map((process) => read<DeadLetter[]>(path, process)));
+    for (const letters of before) {
+      expect(letters).toMatchObject([
+        {
+          record: { start: 2, error: { message: 'the printer is out of paper', stack: expect.any(String) as string } },
+        },
       ]);
+      expect(runsOfDead(letters)).toEqual(letters.map(({ record }) => record));
     }
-    const { runs } = await read<{ runs: RunRecord[] }>('history?listener=invoices');
-    expect(runs.map((run) => isDead(planned, { ...run, start: 1 }))).not.toContain(true);
-    expect(await trigger('invoices')).toMatchObject({ status: 200, body: { record: { outcome: 'succeeded' } } });
+    const tickId = before[0]?.[0]?.tickId ?? '';
+    isPaperIn = true;
+
+    expect(await trigger('invoices', tickId)).toMatchObject({
+      status: 200,
+      body: { record: { outcome: 'succeeded' }, notes: [`The dead letter ${tickId} is dismissed.`] },
+    });
+    for (const process of [0, 1]) expect(await read(path, process)).toEqual([]);
+  });
+
+  it('shows a dead letter whose record is kept no longer', () => {
+    const letter = { listener: 'invoices', task: 'tick', since: '2030-01-31T09:00:02.000Z' };
+    const tickId = 'invoices.tick@2030-01-31T09:00:00.000Z';
+    const runs = runsOfDead([
+      { ...letter, tickId },
+      { ...letter, tickId: 'invoices.tick@manual:7' },
+    ]);
+
+    expect(runs.map(({ scheduledAt }) => scheduledAt)).toEqual(['2030-01-31T09:00:00.000Z', letter.since]);
+    expect(runs[0]).toMatchObject({ tickId, outcome: 'failed', detail: 'its record is kept no longer' });
   });
 
   it('says that the cluster is away, of its history and of an act', async () => {
@@ -114,6 +139,7 @@ describe('the dashboard of a process of a cluster', () => {
       status: 503,
       body: { error: { code: 'CLUSTER_UNREACHABLE' } },
     });
+    expect(await call(`${urlOf(0)}/api/dead-letters?listener=invoices`)).toMatchObject({ status: 503 });
     expect(await trigger('invoices')).toMatchObject({ status: 503, body: { error: { code: 'CLUSTER_UNREACHABLE' } } });
   });
 

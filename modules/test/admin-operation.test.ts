@@ -34,7 +34,7 @@ describe('the operation of the dashboard', () => {
   it('has what operators have set, and standstills of the event loop from the start on', async () => {
     const { app, url } = await givenAdmin({ listeners: [OrderSync], now: '2030-01-31T08:00:00Z' });
     const operation = async () => (await call(`${url}/admin/api/operation`)).body;
-    expect(await operation()).toEqual({ intents: [], dismissed: [], standstills: { count: 0 } });
+    expect(await operation()).toEqual({ intents: [], standstills: { count: 0 } });
 
     await app.pause('order_sync', { reason: 'moving', by: 'kim' });
     // Another thread tells of it, which test applications do not have.

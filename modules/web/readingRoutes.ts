@@ -24,6 +24,13 @@ const RUNS = {
   limit: whole(1, 1_000),
 };
 
+const DEAD_LETTERS = {
+  listener: text('name the listener whose dead letters you want.'),
+  task: text(),
+  tickId: text(),
+  limit: whole(1, 1_000),
+};
+
 const HISTORY = {
   listener: text(),
   task: text(),
@@ -106,6 +113,14 @@ export function registerReadingRoutes(server: FastifyInstance, { application, re
     return { runs: runs.map(withStack), ...page };
   });
 
+  answer('/api/dead-letters', DEAD_LETTERS, async ({ listener = '', ...query }) => {
+    const letters = await application.deadLetters(listener, defined(query));
+    return letters.map(({ record, ...letter }) => ({
+      ...letter,
+      ...(record === undefined ? {} : { record: withStack(record) }),
+    }));
+  });
+
   server.get('/api/events', { exposeHeadRoute: false }, (request, reply) => {
     if (!readers.hasRoom) {
       const refusal = failure('TOO_MANY_READERS', 'As many read the events as may; try again when one has left.');
@@ -123,6 +138,7 @@ export function registerReadingRoutes(server: FastifyInstance, { application, re
 const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   HISTORY_OFF: 404,
   HISTORY_QUERY_INVALID: 400,
+  NOT_RUNNING: 409,
   CLUSTER_UNREACHABLE: 503,
 };
 

@@ -4,7 +4,7 @@ import { bodyText, describeInBrowser, eventually, givenVisitedShop, takeActs, vi
 
 const ACTIONS = [
   ['Run now', 'trigger', {}],
-  ['Pause', 'pause', { until: expect.stringMatching(/^2030-01-31T1/) as string }],
+  ['Pause', 'pause', { until: '4h' }],
   ['Skip next', 'skip-next', {}],
   ['Reschedule', 'reschedule', { cron: '0 4 * * *' }],
   ['Restart', 'restart', {}],

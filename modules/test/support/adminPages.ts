@@ -4,6 +4,7 @@ import type {
   ApplicationHealth,
   ApplicationStatus,
   BootPlan,
+  DeadLetter,
   OperatorIntent,
   RunRecord,
   TimelinePhase,
@@ -74,7 +75,7 @@ interface Pages {
   };
   'views/cluster.mjs': {
     processText(holder: string): string;
-    isDead(planned: BootPlan['listeners'][number], run: RunRecord): boolean;
+    runsOfDead(letters: readonly DeadLetter[]): readonly RunRecord[];
     withCluster(status: ApplicationStatus, newer: ApplicationStatus): ApplicationStatus;
   };
   'views/graph.mjs': {

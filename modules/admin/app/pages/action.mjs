@@ -29,14 +29,20 @@ const EFFECTS = {
   dismiss: 'Forgets all dead letters of the task. Their records stay in its history.',
 };
 
-/** @type {readonly (readonly [string, number])[]} */
-const PAUSES = [
-  ['15 minutes', 0.25],
-  ['1 hour', 1],
-  ['4 hours', 4],
-  ['1 day', 24],
-  ['1 week', 168],
-];
+/** The effect on one dead letter. @param {string} tickId @param {string} action */
+const effectOn = (tickId, action) =>
+  action === 'trigger'
+    ? `Runs the task once now. The dead letter ${tickId} is dismissed if the run succeeds.`
+    : `Forgets the dead letter ${tickId}. Its record stays in the history.`;
+
+/** Durations, which the application counts on its own clock. */
+const DURATIONS = /** @type {const} */ ([
+  ['15 minutes', '15m'],
+  ['1 hour', '1h'],
+  ['4 hours', '4h'],
+  ['1 day', '1d'],
+  ['1 week', '7d'],
+]);
 
 /** A text that no other act has. */
 const newKey = () =>
@@ -67,7 +73,7 @@ export function ActionDialog({ store, action, listener, tasks, task: given = '',
     setError(undefined);
     try {
       const answer = /** @type {Answer} */ (
-        await post('api/operate', bodyOf(action, { listener, task: given, tickId }, form, key, store.now()))
+        await post('api/operate', bodyOf(action, { listener, task: given, tickId }, form, key))
       );
       setDone(toldBy(answer));
     } catch (refused) {
@@ -81,7 +87,9 @@ export function ActionDialog({ store, action, listener, tasks, task: given = '',
     // The browser gives the focus back to the control that opened it, where that is still there.
     if (document.activeElement === document.body) focusNear(opener);
   };
-  const title = `${tickId === undefined ? ACTION_NAMES[action] : 'Dismiss a dead letter'}: ${listener ?? 'the whole application'}`;
+  const name =
+    tickId === undefined ? ACTION_NAMES[action] : action === 'trigger' ? 'Run again' : 'Dismiss a dead letter';
+  const title = `${name}: ${listener ?? 'the whole application'}`;
   return html`<dialog ref=${dialog} aria-labelledby="act-title" onClose=${closed}>
     <h2 id="act-title">${title}</h2>
     ${
@@ -89,9 +97,7 @@ export function ActionDialog({ store, action, listener, tasks, task: given = '',
         ? html`<div role="status">${done.map((text) => html`<p key=${text}>${text}</p>`)}</div>
             <div class="buttons"><button class="primary" autofocus onClick=${close}>Close</button></div>`
         : html`<form onSubmit=${act}>
-            <p class="muted">
-              ${tickId === undefined ? EFFECTS[action] : `Forgets the dead letter ${tickId}. Its record stays in the history.`}
-            </p>
+            <p class="muted">${tickId === undefined ? EFFECTS[action] : effectOn(tickId, action)}</p>
             ${tasks.length > 1 && action !== 'restart' ? html`<${TaskField} action=${action} tasks=${tasks} given=${given} />` : null}
             ${action === 'reschedule' ? html`<${ScheduleField} />` : null}
             ${action === 'pause' || action === 'reschedule' ? html`<${UntilField} action=${action} />` : null}
@@ -129,9 +135,9 @@ function TaskField({ action, tasks, given }) {
 /** @param {{ action: string }} props */
 const UntilField = ({ action }) =>
   html`<label for="act-until">Until</label>
-    <select id="act-until" name="hours">
+    <select id="act-until" name="until">
       <option value="">${action === 'pause' ? 'it is resumed' : 'it is reset'}</option>
-      ${PAUSES.map(([text, hours]) => html`<option key=${text} value=${hours}>${text} from now</option>`)}
+      ${DURATIONS.map(([text, lasts]) => html`<option key=${text} value=${lasts}>${text} from now</option>`)}
     </select>`;
 
 function ScheduleField() {
@@ -159,12 +165,11 @@ function ScheduleField() {
  * @param {{ readonly listener: string | undefined, readonly task: string, readonly tickId: string | undefined }} subject The task that is meant where the form has no field for it.
  * @param {FormData} form
  * @param {string} key
- * @param {number} now
  */
-function bodyOf(action, subject, form, key, now) {
+function bodyOf(action, subject, form, key) {
   /** @param {string} name */
   const field = (name) => String(form.get(name) ?? '').trim();
-  const [hours, kind, schedule] = [field('hours'), field('kind'), field('schedule')];
+  const [until, kind, schedule] = [field('until'), field('kind'), field('schedule')];
   const task = form.has('task') ? field('task') : subject.task;
   return {
     action,
@@ -172,7 +177,7 @@ function bodyOf(action, subject, form, key, now) {
     ...(task === '' ? {} : { task }),
     ...(subject.tickId === undefined ? {} : { tickId: subject.tickId }),
     reason: field('reason'),
-    ...(hours === '' ? {} : { until: new Date(now + Number(hours) * 3_600_000).toISOString() }),
+    ...(until === '' ? {} : { until }),
     ...(kind === 'off' ? { interval: 'off' } : kind === '' ? {} : { [kind]: schedule }),
     key,
   };

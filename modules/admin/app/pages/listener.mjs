@@ -69,7 +69,7 @@ export function ListenerPage({ store, snap, name, query }) {
       successes=${successes.value ?? {}}
       now=${now}
     />
-    <${DeadLetters} store=${store} listener=${listener} planned=${planned} now=${now} />
+    <${DeadLetters} store=${store} listener=${listener} now=${now} />
     ${listener.tasks.length === 0 ? null : html`<${Tasks} listener=${listener} due=${due.value ?? []} now=${now} />`}
     <${Trouble} error=${runs.error ?? runs.value?.away ?? due.error ?? config.error} />
     ${listener.tasks.length === 0 ? null : html`<${Runs} runs=${runs.value?.runs ?? []} tasks=${listener.tasks.map((task) => task.name)} query=${query} now=${now} />`}

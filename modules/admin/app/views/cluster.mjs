@@ -1,5 +1,4 @@
-/** @import { ApplicationStatus, ClusterState, ListenerStatus, PlannedListener, RunRecord } from 'daemonry' */
-/** @import { Dismissal } from '../../AdminRoutes' */
+/** @import { ApplicationStatus, ClusterState, DeadLetter, ListenerStatus, RunRecord } from 'daemonry' */
 import { counted } from '../format.mjs';
 
 /** The session at the end of a holder, which tells a person nothing. */
@@ -24,33 +23,19 @@ export const hasShared = ({ listeners }) =>
   listeners.some(({ cluster, tasks }) => cluster !== undefined || tasks.some((task) => task.cluster !== undefined));
 
 /**
- * True for a run that has used up the starts of its due moment, and has not succeeded.
+ * Dead letters as runs of a table; one whose record is kept no longer says so.
  *
- * @param {PlannedListener} planned
- * @param {RunRecord} run
+ * @param {readonly DeadLetter[]} letters
+ * @returns {readonly RunRecord[]}
  */
-export function isDead({ tasks }, { task, start, outcome }) {
-  const maxStarts = tasks.find(({ name }) => name === task)?.maxStarts;
-  const isOver = outcome !== undefined && outcome !== 'succeeded' && outcome !== 'skipped';
-  return isOver && start !== undefined && maxStarts !== undefined && start >= maxStarts;
-}
-
-/**
- * The runs without those whose dead letters are known to be dismissed.
- *
- * @param {readonly RunRecord[]} runs
- * @param {readonly Dismissal[]} dismissed
- */
-export const withoutDismissed = (runs, dismissed) =>
-  runs.filter(
-    ({ listener, task, tickId, finishedAt, scheduledAt }) =>
-      !dismissed.some(
-        (each) =>
-          each.listener === listener &&
-          each.task === task &&
-          (each.tickId === undefined ? (finishedAt ?? scheduledAt) <= each.at : each.tickId === tickId),
-      ),
-  );
+export const runsOfDead = (letters) =>
+  letters.map(({ listener, task, tickId, since, record }) => {
+    if (record !== undefined) return record;
+    const at = tickId.slice(tickId.indexOf('@') + 1);
+    const scheduledAt = at.startsWith('manual:') ? since : at;
+    const detail = 'its record is kept no longer';
+    return { runId: tickId, tickId, listener, task, trigger: 'schedule', scheduledAt, outcome: 'failed', detail };
+  });
 
 /**
  * A status with the states in the cluster of a newer one: other processes change them, of which this application has no
