@@ -1,4 +1,3 @@
-/** @import { Store } from '../store.mjs' */
 import { post } from '../api.mjs';
 import { moment } from '../format.mjs';
 import { focusNear, placeOf } from '../focus.mjs';
@@ -51,9 +50,9 @@ const newKey = () =>
 /**
  * Asks for the reason of an act, and has it done.
  *
- * @param {{ store: Store, action: keyof typeof ACTION_NAMES, listener: string | undefined, tasks: readonly string[], task?: string | undefined, tickId?: string | undefined, onClose: () => void }} props
+ * @param {{ action: keyof typeof ACTION_NAMES, listener: string | undefined, tasks: readonly string[], task?: string | undefined, tickId?: string | undefined, onClose: () => void }} props
  */
-export function ActionDialog({ store, action, listener, tasks, task: given = '', tickId, onClose }) {
+export function ActionDialog({ action, listener, tasks, task: given = '', tickId, onClose }) {
   const dialog = useRef(/** @type {HTMLDialogElement | null} */ (null));
   const [key] = useState(newKey);
   const [opener] = useState(() => placeOf(document.activeElement));

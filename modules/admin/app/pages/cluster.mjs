@@ -9,7 +9,7 @@ import { ActionDialog } from './action.mjs';
 import { RunTable } from './runs.mjs';
 
 const MOST_DEAD = 100;
-/** They are read again so often: another process may have dismissed one while another came. */
+/** Milliseconds until they are read again: another process may have dismissed one while another came. */
 const AGAIN_MS = 15_000;
 
 /** The process that runs a task or body of cluster scope, since when, and its lease. @param {{ cluster: ClusterState, now: number }} props */
@@ -52,9 +52,9 @@ export function DeadLetters({ store, listener, now }) {
     <${Trouble} error=${error} />
     ${dead.length === 0 ? null : html`<${RunTable} runs=${dead} now=${now} onAgain=${mayOperate ? setAgain : undefined} onDismiss=${mayOperate ? setDismissed : undefined} label="Dead letters" />`}
     ${mayOperate ? html`<p><button type="button" onClick=${() => setDismissing(true)}>Dismiss all…</button></p>` : null}
-    ${isDismissing ? html`<${ActionDialog} store=${store} action="dismiss" listener=${listener.name} tasks=${names} task=${names[0]} onClose=${() => setDismissing(false)} />` : null}
-    ${dismissed === undefined ? null : html`<${ActionDialog} store=${store} action="dismiss" listener=${listener.name} tasks=${[dismissed.task]} task=${dismissed.task} tickId=${dismissed.tickId} onClose=${() => setDismissed(undefined)} />`}
-    ${again === undefined ? null : html`<${ActionDialog} store=${store} action="trigger" listener=${listener.name} tasks=${[again.task]} task=${again.task} tickId=${again.tickId} onClose=${() => setAgain(undefined)} />`}
+    ${isDismissing ? html`<${ActionDialog} action="dismiss" listener=${listener.name} tasks=${names} task=${names[0]} onClose=${() => setDismissing(false)} />` : null}
+    ${dismissed === undefined ? null : html`<${ActionDialog} action="dismiss" listener=${listener.name} tasks=${[dismissed.task]} task=${dismissed.task} tickId=${dismissed.tickId} onClose=${() => setDismissed(undefined)} />`}
+    ${again === undefined ? null : html`<${ActionDialog} action="trigger" listener=${listener.name} tasks=${[again.task]} task=${again.task} tickId=${again.tickId} onClose=${() => setAgain(undefined)} />`}
   <//>`;
 }
 

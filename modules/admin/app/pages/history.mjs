@@ -81,7 +81,6 @@ export function History({ store, snap, query }) {
       again === undefined
         ? null
         : html`<${ActionDialog}
-            store=${store}
             action="trigger"
             listener=${again.listener}
             tasks=${tasksOf(snap, again.listener)}

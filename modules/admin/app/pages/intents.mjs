@@ -45,7 +45,7 @@ export function Intents({ store, all, now }) {
       )}
     </ul>
     ${rest === 0 ? null : html`<button class="quiet" onClick=${() => setOpen(true)}>Show ${rest} more</button>`}
-    ${lifted?.lift === undefined ? null : html`<${ActionDialog} store=${store} action=${lifted.lift} listener=${lifted.listener} tasks=${[]} task=${lifted.task} onClose=${() => setLifted(undefined)} />`}
+    ${lifted?.lift === undefined ? null : html`<${ActionDialog} action=${lifted.lift} listener=${lifted.listener} tasks=${[]} task=${lifted.task} onClose=${() => setLifted(undefined)} />`}
   <//>`;
 }
 

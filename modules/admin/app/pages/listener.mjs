@@ -98,7 +98,7 @@ function Head({ store, listener, planned, intents }) {
           </div>`
         : html`<p class="muted">You may look, and change nothing.</p>`
     }
-    ${action === undefined ? null : html`<${ActionDialog} store=${store} action=${action} listener=${listener.name} tasks=${listener.tasks.map(({ name }) => name)} onClose=${() => setAction(undefined)} />`}
+    ${action === undefined ? null : html`<${ActionDialog} action=${action} listener=${listener.name} tasks=${listener.tasks.map(({ name }) => name)} onClose=${() => setAction(undefined)} />`}
   </header>`;
 }
 

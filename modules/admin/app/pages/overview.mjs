@@ -139,7 +139,7 @@ function PauseAll({ store, snap: { operation, operator, status } }) {
   const isPaused = pauseOfAll(intentsOf(operation?.intents ?? [], status?.bootedAt, store.now())) !== undefined;
   return html`
     <button onClick=${() => setAction(isPaused ? 'resume' : 'pause')}>${isPaused ? 'Resume all' : 'Pause all'}</button>
-    ${action === undefined ? null : html`<${ActionDialog} store=${store} action=${action} listener=${undefined} tasks=${[]} onClose=${() => setAction(undefined)} />`}
+    ${action === undefined ? null : html`<${ActionDialog} action=${action} listener=${undefined} tasks=${[]} onClose=${() => setAction(undefined)} />`}
   `;
 }
 
