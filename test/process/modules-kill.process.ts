@@ -8,7 +8,7 @@ import { run as auditCommand } from '../../modules/audit_log/auditCommand';
 import { startEntry } from '../support/startEntry';
 
 const ENTRY = 'test/process/entries/modules.ts';
-/** Each is a process, which takes a second to compile. */
+/** Each is a process, which takes a second to compile, on a busy machine many. */
 const KILLS = Number(process.env['KILLS'] ?? 5);
 
 jest.setTimeout(60_000 + KILLS * 10_000);
@@ -40,7 +40,7 @@ describe('A process that is killed while modules store', () => {
   it(`loses nothing that was acknowledged, leaves no file, and a chain that holds: ${KILLS} times`, async () => {
     const file = join(folder, 'modules.db');
     for (let kill = 0; kill < KILLS; kill++) {
-      const child = startEntry(ENTRY, { env: { STATE: folder } });
+      const child = startEntry(ENTRY, { env: { STATE: folder }, patienceMs: 60_000 });
       await child.until(() => kept(child.stdout, '\\w+').length > 5 + 37 * (kill % 7));
       await child.stop('SIGKILL');
       const { stdout } = child;

@@ -1,13 +1,17 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 
 import type { Terminal } from '../../contracts/CommandModule';
+import type { HistoryPage } from '../../contracts/RunHistory';
 import type { RunRecord } from '../../contracts/RunRecord';
 import type { ApplicationStatus } from '../../contracts/status';
+import { OUTCOMES } from '../../history/historyTables';
 import { table } from '../../planning/planText';
+import { durationMs, isDuration } from '../../time/duration';
+import { isoText, LAST_OF_FOUR_DIGITS, readInstant } from '../../time/instant';
 import { SystemClock } from '../../time/SystemClock';
 import { EXIT, type Finish } from '../exitCodes';
 import { remoteCommand, type RemoteOptions, withApplication } from '../remote/remoteCommand';
-import { areExplanations, areRecords, isStatus } from '../remote/shapes';
+import { areExplanations, areRecords, isHistoryPage, isStatus } from '../remote/shapes';
 import { oneLine, statusText, tookText } from '../remote/statusRows';
 
 const TIMEOUT_MS = 10_000;
@@ -17,7 +21,14 @@ interface RunsOptions extends RemoteOptions {
   readonly task?: string;
 }
 
-/** The commands `status`, `runs` and `explain`: they ask a running application, and change nothing. */
+interface HistoryOptions extends RunsOptions {
+  readonly outcome?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly before?: string;
+}
+
+/** The commands `status`, `runs`, `history` and `explain`: they ask a running application, and change nothing. */
 export function readingCommands(terminal: Terminal, finish: Finish): readonly Command[] {
   const { out } = terminal;
 
@@ -36,6 +47,12 @@ export function readingCommands(terminal: Terminal, finish: Finish): readonly Co
   const showRuns = answering((runs: readonly RunRecord[]) =>
     runs.length === 0 ? ['It has not run since the start.'] : table(runs.map((run) => runCells(run))),
   );
+  const showHistory = answering(({ runs, next }: HistoryPage) => [
+    ...(runs.length === 0
+      ? ['The history has no such runs.']
+      : table([...runs].reverse().map((run) => runCells(run, `${run.listener} ${run.task}`)))),
+    ...(next === undefined ? [] : [`There are older ones: add --before ${oneLine(next)}`]),
+  ]);
   const showExplanations = answering((explained: readonly { task: string; verdict: string; text: string }[]) =>
     explained.length === 0
       ? ['It has no tasks of that name.']
@@ -60,6 +77,23 @@ export function readingCommands(terminal: Terminal, finish: Finish): readonly Co
           app.read('runs', { listener, task: options.task, limit: options.limit }, areRecords),
         ),
       ),
+    remoteCommand('history', '10s')
+      .argument('[listener]', 'the name of a listener, of this application or of an earlier version of it')
+      .summary('show the runs of a running application that its history keeps')
+      .description(
+        'Shows runs of this and of earlier processes of the application, the newest last. The application keeps them if its section history is configured.',
+      )
+      .option('--task <name>', 'only those of this task')
+      .addOption(new Option('--outcome <outcome>', 'only those with this outcome').choices(OUTCOMES))
+      .option('--from <instant>', `the earliest that began at that time: ${WHEN}`, readWhen)
+      .option('--to <instant>', `the newest that began before that time: ${WHEN}`, readWhen)
+      .option('--before <cursor>', 'older ones than those of the page that ends with it')
+      .option('--limit <count>', 'the number of runs, 1 to 1000', readLimit, '20')
+      .action((listener: string | undefined, { task, outcome, from, to, before, limit, ...options }: HistoryOptions) =>
+        showHistory(options, (app) =>
+          app.read('history', { listener, task, outcome, from, to, before, limit }, isHistoryPage),
+        ),
+      ),
     remoteCommand('explain', '10s')
       .argument('<listener>', 'the name of the listener')
       .argument('<at>', 'an instant, such as 2030-01-31T03:00:00Z')
@@ -72,9 +106,11 @@ export function readingCommands(terminal: Terminal, finish: Finish): readonly Co
   ];
 }
 
-const runCells = (run: RunRecord): readonly string[] => [
+const WHEN = 'an instant, or a duration before now such as 12h';
+
+const runCells = (run: RunRecord, task = run.task): readonly string[] => [
   oneLine(run.startedAt ?? run.scheduledAt),
-  oneLine(run.task),
+  oneLine(task),
   oneLine(run.outcome ?? 'running'),
   tookText(run),
   oneLine(run.error?.message ?? run.reason ?? ''),
@@ -83,4 +119,10 @@ const runCells = (run: RunRecord): readonly string[] => [
 function readLimit(text: string): string {
   if (/^\d{1,4}$/.test(text) && Number(text) >= 1 && Number(text) <= 1_000) return text;
   throw new InvalidArgumentError('Give a whole number from 1 to 1000.');
+}
+
+function readWhen(text: string): string {
+  const ms = isDuration(text) ? new SystemClock().now() - durationMs(text) : readInstant(text);
+  if (ms !== undefined && ms >= 0 && ms <= LAST_OF_FOUR_DIGITS) return isoText(ms);
+  throw new InvalidArgumentError('Give an instant such as 2030-01-31T22:00:00Z, or a duration before now such as 12h.');
 }

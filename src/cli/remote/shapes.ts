@@ -1,5 +1,6 @@
 import type { ClusterState } from '../../contracts/ClusterEngine';
 import type { OperateResult } from '../../contracts/Operation';
+import type { HistoryPage } from '../../contracts/RunHistory';
 import type { RunRecord } from '../../contracts/RunRecord';
 import type { ScheduleExplanation } from '../../contracts/Scheduler';
 import type { ApplicationStatus, ListenerStatus, TaskStatus } from '../../contracts/status';
@@ -51,6 +52,10 @@ export const isStatus = (value: unknown): value is ApplicationStatus =>
 
 /** True for the answer of `/api/runs`. */
 export const areRecords = listOf(isRecord);
+
+/** True for the answer of `/api/history`. */
+export const isHistoryPage = (value: unknown): value is HistoryPage =>
+  isObject(value) && areRecords(value['runs']) && ['string', 'undefined'].includes(typeof value['next']);
 
 /** True for the answer of `/api/explain`. */
 export const areExplanations = listOf((value: unknown): value is ScheduleExplanation =>
