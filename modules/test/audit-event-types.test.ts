@@ -7,7 +7,8 @@ import {
   field,
 } from '@daemonry/modules/audit_log';
 import { type WebServer, webModule } from '@daemonry/modules/web';
-import { defineModule } from 'daemonry';
+import { BackgroundDaemon, defineModule, StateDatabase, type TickContext } from 'daemonry';
+import { injectable } from 'inversify';
 import { createTestApplication } from 'daemonry/testing';
 
 import { call } from './support/call';
@@ -31,11 +32,79 @@ const orders = defineModule('orders', {
 });
 // endregion events
 
+// region use
+@BackgroundDaemon({ interval: '1h' })
+class Watch {
+  constructor(private readonly audit: AuditLog) {}
+
+  async tick({ log, signal }: TickContext): Promise<void> {
+    await this.audit.append('reasoning.refused', { route: 'slack_dm', code: 'BUDGET' }, { source: 'watch' });
+
+    for await (const { at, details } of this.audit.scan({ types: ['capability.denied'] })) {
+      log.info('denied', { at, ...details });
+    }
+
+    const consumer = this.audit.consumer('watch', ['reasoning.refused']);
+    const { delivered, failed } = await consumer.deliver(
+      async ({ details }) => log.warn('refused', { route: details.route, code: details.code }),
+      { limit: 20, signal },
+    );
+    log.info('handed over', { delivered, failed: failed.length });
+  }
+}
+// endregion use
+
+@injectable()
+class Refunds {
+  constructor(private readonly audit: AuditLog) {}
+
+  async refund(order: string, cents: number): Promise<void> {
+    // region transaction
+    await this.audit.transaction(async (statements, append) => {
+      await statements.run('UPDATE orders SET state = ? WHERE id = ?', ['refunded', order]);
+      await append('order.refunded', { order, cents }, { source: 'orders' });
+    });
+    // endregion transaction
+  }
+}
+
 const SOURCE = { source: 'orders' };
+const DENIED = { surface: 'mcp', caller: 'ops', capability: 'trigger', reason: 'it may only read' } as const;
 
 const givenOrderLog = (data?: string) => givenAuditLog({ modules: [orders], ...(data !== undefined && { data }) });
 
 afterEach(endAuditLogs);
+
+describe('The examples of the page of the audit log', () => {
+  it('run: what is appended, scanned and handed over', async () => {
+    const app = await createTestApplication({
+      listeners: [Watch],
+      modules: [auditLogModule()],
+      config: { values: { state: { directory: await givenFolder() } } },
+    });
+    await app.start();
+    await app.container.get(AuditLog).consumer('watch', ['reasoning.refused']).start();
+    await app.container.get(AuditLog).tell('capability.denied', DENIED, { source: 'mcp' });
+
+    expect(await app.tick('watch')).toMatchObject({ outcome: 'succeeded' });
+    expect(app.logs.map(({ message }) => message)).toEqual(
+      expect.arrayContaining(['denied', 'refused', 'handed over']),
+    );
+    await app.stop();
+  });
+
+  it('run: an event that is kept together with what it is about', async () => {
+    const refunds = defineModule('refunds', { bind: ({ bind }) => void bind(Refunds).toSelf() });
+    const { app, audit, tamper } = await givenAuditLog({ modules: [orders, refunds] });
+    await tamper("CREATE TABLE orders (id TEXT PRIMARY KEY, state TEXT DEFAULT 'paid')");
+    await tamper("INSERT INTO orders (id) VALUES ('a')");
+
+    await app.container.get(Refunds).refund('a', 1_000);
+
+    expect(await scanned(audit)).toMatchObject([{ type: 'order.refunded', details: { order: 'a', cents: 1_000 } }]);
+    expect(await app.container.get(StateDatabase).get('SELECT state FROM orders')).toEqual({ state: 'refunded' });
+  });
+});
 
 describe('an event type of a module', () => {
   it('is appended, scanned and handed to consumers like any other, with the details that its table declares', async () => {

@@ -8,11 +8,13 @@ import {
   InboundMail,
   inboundMailModule,
   type MailPolicy,
+  MailReader,
   parseMail,
   type ReceivedMail,
 } from '@daemonry/modules/email_inbound_imap';
 import { MessageLog } from '@daemonry/modules/message_log';
 import { override } from 'daemonry/testing';
+import { injectable } from 'inversify';
 
 import { AGENT, BOSS, mailText } from './support/givenInbox';
 import {
@@ -23,6 +25,27 @@ import {
 } from './support/givenMailApplication';
 
 const POLICY: MailPolicy = { state: 'running', senderAllowlist: [BOSS], agentEmail: AGENT, operatorEmail: BOSS };
+
+// region receive
+@injectable()
+class MailHook {
+  constructor(
+    private readonly inbound: InboundMail,
+    private readonly reader: MailReader,
+  ) {}
+
+  /** Takes the bytes of a mail. False: it has to be offered again. */
+  async take(source: Buffer): Promise<boolean> {
+    const { settled } = await this.inbound.receive(await this.reader.read(source), { source: 'mail_hook' });
+    return settled;
+  }
+}
+
+const mailHook = defineModule('mail_hook', {
+  needs: [inboundMailModule()],
+  bind: ({ bind }) => void bind(MailHook).toSelf(),
+});
+// endregion receive
 
 const received = (headers: Readonly<Record<string, string | undefined>> = {}, body?: string): Promise<ReceivedMail> =>
   parseMail(Buffer.from(mailText(headers, body)));
@@ -210,6 +233,13 @@ describe('InboundMail, without the poller', () => {
     });
     expect((await loggedMessages(app)).map(({ status }) => status)).toEqual(['received', 'filtered_non_allowlist']);
     expect((await auditedEvents(app)).map(({ type }) => type)).toEqual(['email.intent_logged', 'email.received']);
+  });
+
+  it('takes the bytes of a mail, as the page shows it', async () => {
+    const app = await givenMailApplication([mailHook], values);
+
+    expect(await app.container.get(MailHook).take(Buffer.from(mailText({})))).toBe(true);
+    expect((await loggedMessages(app)).map(({ status }) => status)).toEqual(['received']);
   });
 
   it('does not reject when nothing can be written down, and says so in the log', async () => {

@@ -14,8 +14,11 @@ const SPLICED = [
   'admin',
   'alerts',
   'audit_log',
+  'cluster',
   'cost_ladder',
   'cost_telemetry',
+  'email_inbound_imap',
+  'mcp',
   'mcp_consumption',
   'message_log',
   'metrics',
@@ -25,6 +28,7 @@ const SPLICED = [
   'reasoning_engine',
   'slack_client',
   'tracing',
+  'web',
 ];
 
 const pages = [
