@@ -8,6 +8,7 @@ import type { FatalLoss } from '../coordinator/Failures';
 import { LAST_SECOND_MS } from '../coordinator/ListenerStopper';
 import { APPLICATION_MOVES, type ApplicationPhase, checkMove } from '../coordinator/moves';
 import { settleWithin } from '../time/settleWithin';
+import { sleep } from '../time/sleep';
 import {
   ApplicationStoppedError,
   BootCancelledError,
@@ -17,7 +18,7 @@ import {
 } from '../errors/bootErrors';
 import { serializeError, textOf, toError } from '../errors/serializeError';
 import { runOutsideExecution } from '../execution/ExecutionContext';
-import { reportListener } from './listenerViews';
+import { hasStoppedBadly, reportListener } from './listenerViews';
 import { Losses } from './Losses';
 import type { Releasable } from './Releasable';
 
@@ -104,7 +105,7 @@ export class ApplicationLifecycle {
       const reason = textOf(given, this.#engine.redact);
       this.#isStopping = true;
       this.#stopReason ??= reason;
-      void runOutsideExecution(() => this.#stop(reason));
+      void runOutsideExecution(() => this.#stop(reason).catch(this.#giveUp));
     }
     return this.#exited;
   }
@@ -130,12 +131,8 @@ export class ApplicationLifecycle {
   report(disposalErrors: readonly Error[] = []): ExitReport {
     const runtimes = [...this.#coordinator.runtimes];
     const { redact } = this.#engine;
-    const hasFailedToStop =
-      runtimes.some(
-        ({ current }) => current.state === 'shutdown_failed' || (current.state === 'stopped' && current.cut),
-      ) || disposalErrors.length > 0;
     return {
-      code: this.#failure !== undefined ? 1 : hasFailedToStop ? 3 : 0,
+      code: this.#failure !== undefined ? 1 : runtimes.some(hasStoppedBadly) || disposalErrors.length > 0 ? 3 : 0,
       reason: this.#stopReason ?? 'running',
       degraded: this.#lost.length > 0,
       causes: this.#lost,
@@ -166,15 +163,15 @@ export class ApplicationLifecycle {
     this.#bootedAt = clock.now();
     try {
       scheduler.open((listener) => this.#coordinator.runningHooks(listener));
+      this.#release.freshness.open(this.#bootedAt);
+      emit('application.started', { startupMs: this.#bootedAt - began });
+      this.announceLosses();
+      // A subscriber may have stopped it.
+      if (this.#is('running')) this.#coordinator.open();
     } catch (error) {
-      await this.#rollBack(toError(error), 'ticks could not be opened');
+      if (this.#is('running')) await this.#rollBack(toError(error), 'the work could not begin');
       throw error;
     }
-    this.#release.freshness.open(this.#bootedAt);
-    emit('application.started', { startupMs: this.#bootedAt - began });
-    this.announceLosses();
-    // A subscriber may have stopped it.
-    if (this.#is('running')) this.#coordinator.open();
   }
 
   async #boot(): Promise<BootOutcome> {
@@ -223,6 +220,14 @@ export class ApplicationLifecycle {
     await this.#end(reason, shutdown.grace, 'stopped');
   }
 
+  /** Ends an application whose stop has failed, such as by its clock: whoever waits for the end would wait for ever. */
+  readonly #giveUp = async (thrown: unknown): Promise<void> => {
+    this.#failure ??= toError(thrown);
+    this.#log.error('the stop could not be finished', { error: thrown });
+    await this.#releaseLogs(LAST_SECOND_MS);
+    this.#resolveExited(this.report());
+  };
+
   /** Stops everything; resolves with the errors of ordinary services that failed to be disposed. */
   async #end(reason: string, grace: number, phase: 'stopped' | 'failed'): Promise<readonly Error[]> {
     const { clock, config, emit, scheduler } = this.#engine;
@@ -235,7 +240,7 @@ export class ApplicationLifecycle {
     this.#coordinator.cancel(reason, grace);
     if (wasOpen) {
       scheduler.halt();
-      if (config.shutdown.delay > 0) await this.#pause(config.shutdown.delay);
+      if (config.shutdown.delay > 0) await sleep(config.shutdown.delay, { clock });
     }
     const deadline = clock.now() + grace;
     if (wasOpen) await scheduler.drain(deadline, new ApplicationStoppedError(reason));
@@ -252,10 +257,6 @@ export class ApplicationLifecycle {
     await this.#releaseLogs(Math.max(deadline - clock.now(), LAST_SECOND_MS));
     this.#resolveExited(report);
     return disposalErrors;
-  }
-
-  #pause(ms: number): Promise<void> {
-    return new Promise((resolve) => void this.#engine.clock.at(this.#engine.clock.now() + ms, resolve));
   }
 
   async #disposeServices(ms: number): Promise<readonly Error[]> {

@@ -104,6 +104,10 @@ export function reportListener({ name, current, error }: ListenerRuntime, redact
   };
 }
 
+/** True for a listener whose shutdown has failed, or was cut. */
+export const hasStoppedBadly = ({ current }: ListenerRuntime): boolean =>
+  current.state === 'shutdown_failed' || (current.state === 'stopped' && current.cut);
+
 /** A listener as its consumers find it through `@Available`. */
 export function availabilityOf({ current }: ListenerRuntime): AvailabilityState<object> {
   switch (current.state) {

@@ -188,10 +188,17 @@ export class Disposers {
 type Hook<K extends keyof ListenerHooks> = NonNullable<ListenerHooks[K]>;
 
 /**
- * The hook of that name; undefined when there is none. A plain property access costs several times as much here: each
- * listener has a class of its own, which no inline cache has seen before.
+ * The hook of that name; undefined when there is none. One that cannot be read, such as of a Proxy that refuses what it does not
+ * know, is a hook that throws why. A plain property access costs several times as much here: each listener has a class of its own,
+ * which no inline cache has seen before.
  */
 export function hookOf<K extends keyof ListenerHooks>(hooks: ListenerHooks, name: K): Hook<K> | undefined {
-  const hook: unknown = Reflect.get(hooks, name);
-  return typeof hook === 'function' ? (hook as Hook<K>) : undefined;
+  try {
+    const hook: unknown = Reflect.get(hooks, name);
+    return typeof hook === 'function' ? (hook as Hook<K>) : undefined;
+  } catch (error) {
+    return () => {
+      throw error;
+    };
+  }
 }
