@@ -84,7 +84,7 @@ export const badParameter = (index: number, why: string, sql: string): StateErro
   new StateError('STATE_PARAMETER', {
     what: `Parameter ${index + 1} of a statement is ${why}.`,
     facts: { sql },
-    fix: 'give a text without NUL, a finite number, a bigint of 64 bits, a Uint8Array or null.',
+    fix: 'give each ? a text without NUL, a finite number, a bigint of 64 bits, a Uint8Array or null.',
   });
 
 /** The statement itself is wrong, or breaks a rule of its table. */
@@ -92,7 +92,7 @@ export const statementFailed = (sql: string, cause: Error): StateError =>
   new StateError('STATE_STATEMENT', {
     what: `A statement failed: ${messageOf(cause)}`,
     facts: { sql },
-    fix: 'correct the statement, or what it is given.',
+    fix: 'correct the statement, or what it is given; several statements are that many calls, in transaction(work).',
     cause,
   });
 

@@ -14,15 +14,8 @@ import { isWriteFailure, stateClosed, statementFailed, transactionExpired } from
 import { trackCallback } from '../execution/PendingCallback';
 import { withDeadline } from '../time/withDeadline';
 import { migrateState } from './migrateState';
-import {
-  closeDatabase,
-  type Connection,
-  type Driver,
-  IN_MEMORY,
-  openDatabase,
-  stateErrorOf,
-  type Statement,
-} from './sqlite';
+import { PreparedStatements, reads } from './PreparedStatements';
+import { closeDatabase, type Connection, type Driver, IN_MEMORY, openDatabase, stateErrorOf } from './sqlite';
 import { sqlParameters } from './sqlParameters';
 import { type DirectStatements, Transaction } from './Transaction';
 import { WriteAheadLog, type WriteAheadLogParts } from './WriteAheadLog';
@@ -31,17 +24,13 @@ import { WriteAheadLog, type WriteAheadLogParts } from './WriteAheadLog';
 const TRANSACTION_LIMIT_MS = 10_000;
 /** The longest time to wait for another program that reads or copies the file. It holds the loop. */
 const BUSY_MS = 250;
-/** Statements that are kept prepared. */
-const MOST_STATEMENTS = 200;
-
-type HeldUp = WriteAheadLogParts['heldUp'];
 
 /** Options of {@link SqliteState}. */
 export interface SqliteStateOptions {
   /**
    * Called as {@link WriteAheadLogParts} says; undefined for a connection beside that of the owner, which leaves the log alone.
    */
-  readonly heldUp?: HeldUp;
+  readonly heldUp?: WriteAheadLogParts['heldUp'];
   /** Called before each statement that writes, which it can refuse by an error. */
   readonly beforeWrite?: () => void;
   /** False if the file need not outlive a loss of power: then nothing waits for the disk. @defaultValue true */
@@ -56,7 +45,7 @@ export class SqliteState extends StateDatabase {
   readonly #clock: Clock;
   readonly #file: string;
   readonly #isSynced: boolean;
-  readonly #statements = new Map<string, Statement>();
+  readonly #statements = new PreparedStatements(() => this.#open());
   readonly #opens: typeof openDatabase;
   /** The transaction that the current code is part of. */
   readonly #inside = new AsyncLocalStorage<Transaction>();
@@ -65,7 +54,7 @@ export class SqliteState extends StateDatabase {
     get: (sql, parameters) => this.#get(sql, parameters),
     all: (sql, parameters) => this.allNow(sql, parameters),
   };
-  readonly #heldUp: HeldUp | undefined;
+  readonly #heldUp: WriteAheadLogParts['heldUp'] | undefined;
   readonly #beforeWrite: (() => void) | undefined;
   #log: WriteAheadLog | undefined;
   #connection: Connection | undefined;
@@ -136,7 +125,7 @@ export class SqliteState extends StateDatabase {
   /** Reads at once, also while a transaction is open. @throws StateError */
   allNow<Row extends SqlRow>(sql: string, parameters?: readonly SqlValue[]): readonly Row[] {
     const values = sqlParameters(sql, parameters);
-    return this.#attempt(sql, () => this.#prepared(sql).all(...values) as Row[]);
+    return this.#execute(sql, () => this.#statements.of(sql, values).all(...values) as Row[]);
   }
 
   transaction<T>(work: (statements: SqlStatements) => Promise<T>): Promise<T> {
@@ -149,10 +138,10 @@ export class SqliteState extends StateDatabase {
    */
   atOnce<T>(work: (statements: DirectStatements) => T): Promise<T> {
     return this.#inTurn('BEGIN', () => {
-      this.#run('BEGIN IMMEDIATE');
+      this.#control('BEGIN IMMEDIATE');
       try {
         const result = work(this.#direct);
-        this.#run('COMMIT');
+        this.#control('COMMIT');
         return result;
       } catch (error) {
         this.#rollBack();
@@ -161,13 +150,19 @@ export class SqliteState extends StateDatabase {
     });
   }
 
+  /** Calls `work`, which sees the file as it is at its first statement. Nothing that it writes is kept. */
+  async asOfNow<T>(work: () => Promise<T>): Promise<T> {
+    await this.#inTurn('BEGIN', () => this.#attempt('BEGIN', () => this.#statements.control('BEGIN').run()));
+    try {
+      return await work();
+    } finally {
+      await this.#inTurn('ROLLBACK', () => this.#rollBack());
+    }
+  }
+
   migrate(owner: string, steps: readonly MigrationStep[]): Promise<void> {
     return this.transaction((statements) =>
-      migrateState(this.#file, owner, steps, statements, (sql) => {
-        this.#attempt(sql, () => {
-          this.#open().exec(sql);
-        });
-      }),
+      migrateState(this.#file, owner, steps, statements, (sql) => this.#attempt(sql, () => this.#open().exec(sql))),
     );
   }
 
@@ -208,7 +203,7 @@ export class SqliteState extends StateDatabase {
     return work;
   }
 
-  #keepLog(connection: Connection, heldUp: HeldUp): void {
+  #keepLog(connection: Connection, heldUp: WriteAheadLogParts['heldUp']): void {
     connection.exec('PRAGMA wal_autocheckpoint = 0');
     this.#log = new WriteAheadLog({
       file: this.#file,
@@ -227,7 +222,7 @@ export class SqliteState extends StateDatabase {
   }
 
   async #transact<T>(work: (statements: SqlStatements) => Promise<T>): Promise<T> {
-    this.#run('BEGIN IMMEDIATE');
+    this.#control('BEGIN IMMEDIATE');
     const transaction = new Transaction(this.#direct);
     try {
       const result = await withDeadline(TRANSACTION_LIMIT_MS, () => this.#inside.run(transaction, work, transaction), {
@@ -235,7 +230,7 @@ export class SqliteState extends StateDatabase {
         expired: () => transactionExpired(TRANSACTION_LIMIT_MS),
       });
       transaction.end();
-      this.#run('COMMIT');
+      this.#control('COMMIT');
       return result;
     } catch (error) {
       transaction.end();
@@ -257,36 +252,41 @@ export class SqliteState extends StateDatabase {
 
   #run(sql: string, parameters?: readonly SqlValue[]): SqlChange {
     const values = sqlParameters(sql, parameters);
+    return this.#write(sql, () => {
+      const { changes, lastInsertRowid } = this.#statements.of(sql, values).run(...values);
+      return { changes: Number(changes), lastInsertRowid: Number(lastInsertRowid) };
+    });
+  }
+
+  #get<Row extends SqlRow>(sql: string, parameters?: readonly SqlValue[]): Row | undefined {
+    const values = sqlParameters(sql, parameters);
+    return this.#execute(sql, () => this.#statements.of(sql, values).get(...values) as Row | undefined);
+  }
+
+  #control(sql: 'BEGIN IMMEDIATE' | 'COMMIT'): void {
+    this.#write(sql, () => this.#statements.control(sql).run());
+  }
+
+  /** Rows may also be asked of a statement that writes. */
+  #execute<T>(sql: string, act: () => T): T {
+    return reads(sql) ? this.#attempt(sql, act) : this.#write(sql, act);
+  }
+
+  #write<T>(sql: string, act: () => T): T {
     try {
       this.#beforeWrite?.();
-      return this.#attempt(sql, () => {
-        const { changes, lastInsertRowid } = this.#prepared(sql).run(...values);
-        this.#log?.grown();
-        return { changes: Number(changes), lastInsertRowid: Number(lastInsertRowid) };
-      });
+      const result = this.#attempt(sql, act);
+      this.#log?.grown();
+      return result;
     } catch (error) {
       if (isWriteFailure(error)) this.#writeErrors++;
       throw error;
     }
   }
 
-  #get<Row extends SqlRow>(sql: string, parameters?: readonly SqlValue[]): Row | undefined {
-    const values = sqlParameters(sql, parameters);
-    return this.#attempt(sql, () => this.#prepared(sql).get(...values) as Row | undefined);
-  }
-
   #open(): Connection {
     if (this.#connection === undefined) throw stateClosed(this.#closedBecause);
     return this.#connection;
-  }
-
-  #prepared(sql: string): Statement {
-    const known = this.#statements.get(sql);
-    if (known !== undefined) return known;
-    const statement = this.#open().prepare(sql);
-    if (this.#statements.size >= MOST_STATEMENTS) this.#statements.clear();
-    this.#statements.set(sql, statement);
-    return statement;
   }
 
   #attempt<T>(sql: string, act: () => T): T {

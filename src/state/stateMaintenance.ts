@@ -65,15 +65,8 @@ export function readState<T>(
   file: string,
   work: (statements: Pick<SqlStatements, 'get' | 'all'>) => Promise<T>,
 ): Promise<T> {
-  return withState(file, async (state) => {
-    // A transaction that only reads: writers go on, and what they write is not seen.
-    await state.run('BEGIN');
-    try {
-      return await work(state);
-    } finally {
-      await state.run('ROLLBACK');
-    }
-  });
+  // A transaction that only reads: writers go on, and what they write is not seen.
+  return withState(file, (state) => state.asOfNow(() => work(state)));
 }
 
 async function withState<T>(file: string, work: (state: SqliteState) => Promise<T>): Promise<T> {

@@ -89,6 +89,46 @@ describe.each([
     await expect(state.run(sql, parameters)).rejects.toMatchObject({ code: 'STATE_STATEMENT', facts: { sql } });
   });
 
+  it.each<[sql: string, why: string]>([
+    ['INSERT INTO test (value) VALUES (1); INSERT INTO test (value) VALUES (2)', 'more than one statement'],
+    ["INSERT INTO test (value) VALUES ('a;b'); -- the first\n/* and */ DELETE FROM test", 'more than one statement'],
+    ['SELECT 1 AS one; SELECT 2 AS two;', 'more than one statement'],
+    [' -- nothing\n', 'no statement'],
+    ['', 'no statement'],
+    ...['BEGIN', '/* now */ begin immediate', 'COMMIT;', 'END', 'ROLLBACK', 'SAVEPOINT a', 'RELEASE a'].map(
+      (sql): [string, string] => [sql, 'begins or ends a transaction'],
+    ),
+  ])('refuses a text that would lose what is written, and executes nothing of it: %j', async (sql, why) => {
+    await add('kept');
+    for (const ask of ['run', 'get', 'all'] as const) {
+      const refused = state[ask](sql);
+      await expect(refused).rejects.toMatchObject({
+        code: 'STATE_STATEMENT',
+        what: expect.stringContaining(why) as string,
+      });
+      const within = state.transaction<unknown>((statements) => statements[ask](sql));
+      await expect(within).rejects.toMatchObject({ code: 'STATE_STATEMENT' });
+    }
+    await add('later');
+    expect(await values()).toEqual(['kept', 'later']);
+  });
+
+  it.each([
+    "INSERT INTO test (value) VALUES ('a;b');",
+    "INSERT INTO test (value) VALUES ('it''s; so') ; -- the end;",
+    'INSERT INTO test (value) SELECT 1 AS "a;b" /* ; */',
+    'CREATE TEMP TRIGGER noted AFTER INSERT ON test BEGIN DELETE FROM test WHERE id < 0; SELECT 1; END;',
+  ])('executes one statement, whatever stands in it: %s', async (sql) => {
+    expect(await codeOf(state.run(sql))).toBe('kept');
+  });
+
+  it('refuses fewer parameters than the statement has, also of one that was executed before', async () => {
+    const sql = 'INSERT INTO test (id, value) VALUES (?, ?)';
+    await state.run(sql, [1, 'a']);
+    expect(await codeOf(state.run(sql, [2]))).toBe('STATE_PARAMETER');
+    expect(await values()).toEqual(['a']);
+  });
+
   it('executes statements in the order of the calls, a transaction as a whole', async () => {
     const work = [
       add('first'),
