@@ -21,7 +21,7 @@ const READS = /(?:SELECT|VALUES|EXPLAIN|PRAGMA)\b/iy;
 export class PreparedStatements {
   readonly #connection: () => Connection;
   readonly #statements = new Map<string, Prepared>();
-  /** Those that begin and end transactions, which nobody else may. */
+  /** Statements that begin and end transactions, which nobody else may. */
   readonly #controls = new Map<string, Statement>();
 
   constructor(connection: () => Connection) {

@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-import { type StateError, stateMoved } from '../../src/errors/stateErrors';
+import type { StateError } from '../../src/errors/stateErrors';
 import { thisProcess } from '../../src/state/processIdentity';
 import { SqliteState } from '../../src/state/SqliteState';
 import { driverId, loadDriver } from '../../src/state/sqlite';
@@ -96,26 +96,6 @@ describe('The file of a state database', () => {
     shell.exec('ROLLBACK');
     expect(await codeOf(state.run('INSERT INTO test VALUES (1)'))).toBe('kept');
     shell.close();
-    await state.close();
-  });
-
-  it('that may not be written refuses every statement that writes, also one that is asked for rows', async () => {
-    let failure: StateError | undefined;
-    const beforeWrite = (): void => {
-      if (failure !== undefined) throw failure;
-    };
-    const state = new SqliteState(loadDriver, freshFile(), new VirtualClock(), { beforeWrite });
-    state.open();
-    await state.run('CREATE TABLE test (value)');
-    failure = stateMoved(['orders.db']);
-
-    for (const sql of [
-      'INSERT INTO test VALUES (1) RETURNING value',
-      'WITH one AS (SELECT 1) INSERT INTO test SELECT * FROM one',
-    ])
-      for (const ask of ['get', 'all'] as const) expect(await codeOf(state[ask](sql))).toBe('STATE_MOVED');
-    expect(state.writeErrors).toBe(4);
-    expect(await state.all('-- the rows\nselect * from test')).toEqual([]);
     await state.close();
   });
 
