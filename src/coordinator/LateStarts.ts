@@ -1,5 +1,5 @@
 import { hindranceOf } from './hindranceOf';
-import type { Blocked, Disabled, ListenerRuntime } from './ListenerRuntime';
+import type { Blocked, ListenerRuntime } from './ListenerRuntime';
 
 /** The acts of the coordinator that {@link LateStarts} asks for. */
 export interface LateStarter {
@@ -7,13 +7,13 @@ export interface LateStarter {
   readonly isOpen: () => boolean;
   /** Starts a blocked listener; {@link LateStarts.decided} is called once its startup is decided. */
   readonly start: (runtime: ListenerRuntime) => void;
-  /** Takes notice of what hinders a blocked listener now: it may have become disabled. */
-  readonly settle: (runtime: ListenerRuntime, hindrance: Blocked | Disabled) => void;
+  /** Takes notice of what a blocked listener waits for now. */
+  readonly settle: (runtime: ListenerRuntime, blocked: Blocked) => void;
 }
 
 /**
  * Starts blocked listeners after the boot, in the plan's order: each once everything that it needs runs, and no more at
- * once than `startup.concurrency` allows.
+ * once than `startup.concurrency` allows. One that needs a disabled listener is left to `DisabledNeeds`.
  */
 export class LateStarts {
   readonly #runtimes: ReadonlyMap<string, ListenerRuntime>;
@@ -59,7 +59,7 @@ export class LateStarts {
       if (hindrance === undefined) {
         this.#inFlight.add(runtime);
         this.#starter.start(runtime);
-      } else this.#starter.settle(runtime, hindrance);
+      } else if (hindrance.state === 'blocked') this.#starter.settle(runtime, hindrance);
     }
   }
 }

@@ -106,6 +106,33 @@ describe('a listener that disables itself in a restart', () => {
     ]);
   });
 
+  it('counts as a loss what was blocked by it after having run, while one that needs that is being started', async () => {
+    const going = givenGoing();
+    const middle = givenPatient('middle', { dependsOn: ['going'] });
+    const last = givenPatient('last', { dependsOn: ['middle'] });
+    const app = await started([going.listener, middle.listener, last.listener]);
+    const events = eventsOf(app);
+    last.patient.startsIn = '10s';
+    last.patient.die(new Error('died'));
+    await app.clock.advance('1s');
+    middle.patient.die(new Error('died'));
+    going.patient.die(new Error('died'));
+    await app.clock.advance('1m');
+
+    const reason = 'it needs "going", which is disabled: gone';
+    const causes = [
+      `"middle" is disabled: ${reason}`,
+      `"last" is disabled: it needs "middle", which is disabled: ${reason}`,
+    ];
+    expect(await app.health()).toMatchObject({ causes });
+    expect(events.filter((event) => / disabled$/.test(event))).toEqual([
+      'going disabled',
+      'last disabled',
+      'middle disabled',
+    ]);
+    expect(events).not.toContain('application.recovered');
+  });
+
   it('stops the application with exit code 1 where a fatal one needs it', async () => {
     const going = givenGoing();
     const app = await started([going.listener, givenTicking('vital', ['going'], { fatalOnStartupFailure: true })]);
