@@ -66,13 +66,14 @@ export class Freshness {
 
   /** Reads the last success of each task in earlier processes, if a history is kept. One that cannot be read is logged. */
   async prepare(): Promise<void> {
-    const { history, log } = this.#parts;
+    const { history, log, clock } = this.#parts;
     if (history === undefined) return;
     for (const { listener, task, mark } of this.#tasks) {
       try {
         const { runs } = await history.query({ listener, task, outcome: 'succeeded', limit: 1 });
         const finishedAt = runs[0]?.finishedAt;
-        if (finishedAt !== undefined) mark.begin(Date.parse(finishedAt));
+        // The clock may have been ahead then: nothing is fresher than a success of this moment.
+        if (finishedAt !== undefined) mark.begin(Math.min(Date.parse(finishedAt), clock.now()));
       } catch (thrown) {
         const message = `the last success of "${listener}.${task}" cannot be read: its age counts from the opening of ticks`;
         log.warn(message, { error: toError(thrown) });

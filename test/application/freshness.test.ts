@@ -202,6 +202,27 @@ describe('with a history', () => {
     await second.stop();
   });
 
+  it('a success that lies ahead, since the clock was wrong then, counts from the start', async () => {
+    let fails = false;
+    @BackgroundDaemon({ interval: '1h', mustSucceedWithin: '2h' })
+    class Report {
+      tick(): void {
+        if (fails) throw new Error('no data');
+      }
+    }
+    const first = await life(Report, '2026-03-01T12:00:00Z');
+    await first.clock.advance('1h');
+    await first.stop();
+    fails = true;
+    const second = await life(Report, '2026-03-01T03:00:00Z');
+    const stale = () => second.status().listeners[0]?.tasks[0]?.stale;
+    await second.clock.advance('119m');
+    expect(stale()).toBe(false);
+    await second.clock.advance('1m');
+    expect(stale()).toBe(true);
+    await second.stop();
+  });
+
   it.each([
     ['a pause', { action: 'pause' }, { action: 'resume' }],
     ['a schedule that is off', { action: 'reschedule', interval: 'off' }, { action: 'reset' }],
