@@ -68,7 +68,7 @@ export class HealthChecks {
         if (!call.isAbortedBy(error)) call.log.warn('the health hook failed after it had been given up', { error });
       };
       const answer = await settleWithin(this.#environment.clock, LIMIT_MS, work, expired, late);
-      return deepFreeze({ name, ...asReport(answer) });
+      return deepFreeze({ name, ...asReport(answer, this.#environment.redact) });
     } catch (error) {
       return deepFreeze({ name, status: 'down', details: { error: messageOf(error, this.#environment.redact) } });
     }
@@ -78,15 +78,16 @@ export class HealthChecks {
 /** A clock that was set back makes an answer stale as well. */
 const isWithin = (age: number): boolean => age >= 0 && age < CACHED_MS;
 
-function asReport(answer: unknown): HealthReport {
+function asReport(answer: unknown, redact: (text: string) => string): HealthReport {
+  const plainOf = (value: unknown): unknown => toPlainValue(value, { redact, byKey: true });
   if (answer === 'up' || answer === 'down') return { status: answer };
   if (typeof answer === 'object' && answer !== null && 'status' in answer) {
     const { status, details } = answer as { status: unknown; details?: object };
     // Authors may return details that are not plain JSON.
-    const plain = details === undefined ? {} : { details: toPlainValue(details) as HealthReport['details'] };
+    const plain = details === undefined ? {} : { details: plainOf(details) as HealthReport['details'] };
     if (status === 'up' || status === 'down') return { status, ...plain };
   }
-  const text = JSON.stringify(toPlainValue(answer)) ?? 'nothing';
+  const text = JSON.stringify(plainOf(answer)) ?? 'nothing';
   return { status: 'down', details: { error: `health answered neither 'up' nor 'down', but ${text}` } };
 }
 

@@ -3,6 +3,7 @@ import { ListenerLogger } from '../contracts/ListenerLogger';
 import type { AnyClass } from '../contracts/metadata';
 import type { Class } from './Class';
 import type { Injection, Source } from './Injection';
+import { isThenable, refuseGenerator, settlementOf } from '../execution/PendingCallback';
 import type { ClassReading } from './readClass';
 
 /** The injections that the framework itself provides. */
@@ -90,13 +91,17 @@ export class ClassFactory {
 function callPostConstruct(instance: Instance, methods: readonly Key[]): unknown {
   let pending: Promise<void> | undefined;
   for (const method of methods) {
-    const call = (): unknown => (instance[method] as (() => unknown) | undefined)?.call(instance);
+    const call = (): unknown => {
+      const answer = (instance[method] as (() => unknown) | undefined)?.call(instance);
+      refuseGenerator(answer, String(method));
+      return answer;
+    };
     if (pending !== undefined) {
       pending = pending.then(call).then(() => undefined);
       continue;
     }
     const result = call();
-    if (result instanceof Promise) pending = result.then(() => undefined);
+    if (isThenable(result)) pending = settlementOf(result).then(() => undefined);
   }
   return pending === undefined ? instance : pending.then(() => instance);
 }

@@ -1,7 +1,7 @@
 import { describeOrigin } from '../contracts/DiscoveredListener';
 import { DisposalError } from '../errors/bootErrors';
 import { toError } from '../errors/serializeError';
-import { isThenable } from '../execution/PendingCallback';
+import { isThenable, refuseGenerator } from '../execution/PendingCallback';
 import type { BindingNote } from './BindingNote';
 import { identifierName } from './Class';
 import { type BindingStore, type InversifyBinding, NO_VALUE } from './inversifyInternals';
@@ -50,7 +50,7 @@ export class ConstructionLog {
     const errors: Error[] = [];
     const attempt = async (name: string, end: () => unknown): Promise<void> => {
       try {
-        await end();
+        refuseGenerator(await end(), `the disposal of ${name}`);
       } catch (error) {
         errors.push(new DisposalError(name, toError(error)));
       }
@@ -60,10 +60,7 @@ export class ConstructionLog {
       const { binding, role, reading } = note;
       const nameOf = (known: BindingNote): string =>
         known.implementation?.name ?? identifierName(binding?.serviceIdentifier ?? describeOrigin(known.origin));
-      if (role === 'service') {
-        const end = disposerOf(instance, reading?.preDestroy ?? []);
-        if (end !== undefined) await attempt(nameOf(note), end);
-      }
+      if (role === 'service') await attempt(nameOf(note), () => disposeOf(instance, reading?.preDestroy ?? []));
       const deactivate = binding === undefined ? undefined : this.#deactivationOf(binding);
       if (deactivate !== undefined) await attempt(nameOf(note), deactivate);
     }
@@ -94,14 +91,14 @@ export class ConstructionLog {
   }
 }
 
-/** Returns what disposes an instance: its `@preDestroy` methods, else its dispose method; undefined if it has none. */
-function disposerOf(instance: object, preDestroy: readonly Key[]): (() => unknown) | undefined {
+/** Disposes an instance by its `@preDestroy` methods, else by its dispose method, if it has one. */
+async function disposeOf(instance: object, preDestroy: readonly Key[]): Promise<unknown> {
   const methods = instance as Record<Key, (() => unknown) | undefined>;
-  if (preDestroy.length > 0) {
-    return async () => {
-      for (const method of preDestroy) await methods[method]?.();
-    };
-  }
-  const disposer = [Symbol.asyncDispose, Symbol.dispose, 'dispose'].find((key) => typeof methods[key] === 'function');
-  return disposer === undefined ? undefined : () => methods[disposer]?.();
+  for (const method of preDestroy) refuseGenerator(await methods[method]?.(), String(method));
+  if (preDestroy.length > 0) return undefined;
+  // There are proxies that throw for what they do not have.
+  const disposer = DISPOSERS.find((key) => key in instance && typeof methods[key] === 'function');
+  return disposer === undefined ? undefined : methods[disposer]?.();
 }
+
+const DISPOSERS = [Symbol.asyncDispose, Symbol.dispose, 'dispose'];

@@ -168,11 +168,14 @@ export function readOptional(owner: object, key: PropertyKey): unknown {
   return unreadable(value) === undefined ? value : undefined;
 }
 
-/** The message of what a getter threw, which may be as hostile as the getter: no more than one attempt is made. */
+/**
+ * The message of what a getter threw, which may be as hostile as the getter: no more than one attempt is made. It may hold secrets:
+ * where it is shown, they are removed first.
+ */
 export function reasonOf(thrown: unknown): string {
   try {
     const message = typeof thrown === 'string' ? thrown : (thrown as { message?: unknown } | undefined)?.message;
-    return typeof message === 'string' ? shorten(message, LONGEST_NAME) : 'no Error was thrown';
+    return typeof message === 'string' ? shorten(message, LONGEST_CAPTURED) : 'no Error was thrown';
   } catch {
     return 'an error was thrown that cannot be read either';
   }

@@ -187,7 +187,7 @@ function enter(value: object, walk: Walk): unknown {
   try {
     return convertObject(value, walk);
   } catch (error) {
-    return `[unreadable: ${reasonOf(error)}]`;
+    return showText(`[unreadable: ${reasonOf(error)}]`, walk);
   } finally {
     walk.path.pop();
   }
@@ -198,7 +198,7 @@ function convertObject(value: object, walk: Walk): unknown {
   if (types.isStringObject(value)) return showText(String.prototype.valueOf.call(value), walk);
   if (types.isDate(value))
     return Number.isNaN(Date.prototype.getTime.call(value)) ? 'Invalid Date' : Date.prototype.toISOString.call(value);
-  if (ArrayBuffer.isView(value)) return `[${className(value, 'bytes')}, ${value.byteLength} bytes]`;
+  if (ArrayBuffer.isView(value)) return showText(`[${className(value, 'bytes')}, ${value.byteLength} bytes]`, walk);
   if (types.isMap(value)) return convertMap(value, walk);
   if (types.isSet(value)) return convertList(firstOf(Set.prototype.values.call(value)), value.size, walk);
   if (Array.isArray(value)) return convertList(value, value.length, walk);

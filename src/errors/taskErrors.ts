@@ -65,6 +65,16 @@ export class AmbiguousTaskError extends DaemonryError<'AMBIGUOUS_TASK'> {
   }
 }
 
+/** The error of a run whose listener has no method for its task: its binding has made something else than its class. */
+export class NoTaskMethodError extends DaemonryError<'NO_INSTANCE'> {
+  constructor(listener: string, task: string, method: string) {
+    super('NO_INSTANCE', {
+      what: `The instance of "${listener}" has no method "${method}", which its task "${task}" calls.`,
+      fix: 'have the factory that it is bound to return an instance of its class, or an object with the methods of its tasks.',
+    });
+  }
+}
+
 /** Thrown by `commit` when the run has timed out or was cancelled, or when its process may have lost its lease. */
 export class RunRevokedError extends DaemonryError<'RUN_REVOKED'> {
   constructor(

@@ -56,6 +56,11 @@ export function refusalOf(answer: unknown, { listener, hook, task }: Callback): 
   return new GeneratorReturnedError(`${listener}.${task ?? hook}`);
 }
 
+/** @throws GeneratorReturnedError when something else than a hook or run has returned a generator. `callback` names it. */
+export function refuseGenerator(answer: unknown, callback: string): void {
+  if (typeof answer === 'object' && answer !== null && isGenerator(answer)) throw new GeneratorReturnedError(callback);
+}
+
 /** The names of a callback of a listener. */
 interface Callback {
   readonly listener: string;

@@ -6,6 +6,7 @@ import type { ListenerLogger } from '../contracts/ListenerLogger';
 import { PluginError } from '../errors/pluginErrors';
 import { Problems } from '../errors/Problem';
 import { codeOf, messageOf, toError } from '../errors/serializeError';
+import { refuseGenerator } from '../execution/PendingCallback';
 import { withDeadline } from '../time/withDeadline';
 import type { PluginRecord } from './PluginRecord';
 import { PluginRegistration } from './PluginRegistration';
@@ -41,7 +42,7 @@ export async function registerPlugin(record: PluginRecord, services: PluginServi
     const register = async (signal: AbortSignal): Promise<void> => {
       signal.addEventListener('abort', () => registration.close(signal.reason as Error));
       const module = given ?? (await loadPluginModule(file ?? ''));
-      await module.register(registration.context);
+      refuseGenerator(await module.register(registration.context), 'register');
     };
     await withDeadline(REGISTRATION_LIMIT, register, {
       clock: services.clock,

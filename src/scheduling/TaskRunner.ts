@@ -3,6 +3,7 @@ import type { PeriodicTaskSpec } from '../contracts/entries';
 import type { RunOutcome, RunRecord, SkipReason } from '../contracts/RunRecord';
 import type { ScheduledTaskState, ScheduleExplanation, SkippedMoment } from '../contracts/Scheduler';
 import type { PauseInfo } from '../contracts/status';
+import { callTask } from './callTask';
 import { decideMoment, type Gate, getsRun, mayMove } from './decideMoment';
 import type { TakenMoment } from './DueMoments';
 import { DueTimer, type DueTask } from './DueTimer';
@@ -162,9 +163,7 @@ export class TaskRunner implements ScheduledTask, RunOwner, DueTask {
   }
 
   call(context: TickContext): unknown {
-    // Each listener has a class of its own, at which the cache of a plain look-up misses.
-    const method = Reflect.get(this.#hooks, this.#spec.method) as ((context: TickContext) => unknown) | undefined;
-    return method?.call(this.#hooks, context);
+    return callTask(this.#hooks, this.listener, this.#spec, context);
   }
 
   get timeouts(): TickTimeouts {

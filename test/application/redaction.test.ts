@@ -54,4 +54,35 @@ describe('a secret', () => {
     expect(JSON.stringify(shown)).not.toContain('hunter2');
     expect(JSON.stringify(shown)).toContain('[redacted]');
   });
+
+  it('is not in the health of a listener, where it is cut, stands under a key, or in an answer that is none', async () => {
+    const token = 'k3y-of-forty-characters-'.padEnd(40, 'x');
+    @Settings('shop')
+    class ShopSettings {
+      @Secret()
+      @IsString()
+      token = token;
+    }
+    const answers = [
+      { status: 'down', details: { answer: `${'.'.repeat(8_180)}${token}` } },
+      { status: 'up', details: { headers: { authorization: 'Basic b3RoZXI6aHVudGVyMg==' }, cookie: 'hunter2' } },
+      { status: 'down', details: { cause: Object.assign(new Error('401'), { config: 'https://me:hunter2@host' }) } },
+      { state: 'down', password: 'hunter2', url: 'redis://me:hunter2@host' },
+    ];
+    @BackgroundDaemon()
+    class Asked {
+      constructor(readonly settings: ShopSettings) {}
+      health(): never {
+        return answers.shift() as never;
+      }
+    }
+    const app = await createTestApplication({ listeners: [Asked] });
+    await app.start();
+    while (answers.length > 0) {
+      const shown = JSON.stringify(await app.health());
+      expect(shown).not.toMatch(/hunter2|b3RoZXI6|k3y-of/);
+      await app.clock.advance('2s');
+    }
+    await app.stop();
+  });
 });

@@ -129,6 +129,53 @@ describe('disposing services', () => {
     expect(journal).toEqual(['pool']);
   });
 
+  it('goes on past a service that cannot be read, and past one that has no method to dispose it', async () => {
+    @injectable()
+    class Unreadable {
+      constructor(readonly pool: Pool) {}
+      get dispose(): never {
+        throw new Error('no getter');
+      }
+    }
+    @injectable()
+    class Strict {
+      constructor(readonly unreadable: Unreadable) {
+        return new Proxy(this, {
+          get: (target, key) => {
+            if (!(key in target)) throw new Error(`there is no ${String(key)}`);
+            return Reflect.get(target, key) as unknown;
+          },
+        });
+      }
+    }
+    const { container } = await planOf({ services: [Strict, Unreadable, Pool] });
+    container.resolve(Strict);
+    expect(await container.disposeServices()).toMatchObject([
+      { code: 'DISPOSAL_FAILED', cause: { message: 'no getter' } },
+    ]);
+    expect(journal).toEqual(['pool']);
+  });
+
+  it('tells that a generator has disposed nothing', async () => {
+    @injectable()
+    class Lazy {
+      *dispose(): Generator<number> {
+        yield 1;
+      }
+    }
+    @injectable()
+    class Late {
+      @preDestroy()
+      async *flush(): AsyncGenerator<number> {
+        yield await Promise.resolve(1);
+      }
+    }
+    const { container } = await planOf({ services: [Lazy, Late] });
+    for (const service of [Lazy, Late]) container.resolve(service);
+    const failed = { code: 'DISPOSAL_FAILED', cause: { code: 'GENERATOR_FUNCTION' } };
+    expect(await container.disposeServices()).toMatchObject([failed, failed]);
+  });
+
   it('happens once, also when it is asked for again and when the container is released', async () => {
     const { container, listeners } = await planOf({ listeners: [Worker], services: [Cache, Store, Pool] });
     listeners.resolve('worker');

@@ -1,5 +1,6 @@
 import { causeOf, codeOf, describeError, isErrorLike, messageOf, NonErrorThrown } from 'daemonry';
 
+import { toPlainValue } from '../../src/errors/plainValue';
 import { serializeError, toError } from '../../src/errors/serializeError';
 import { formatLogEntry } from '../../src/observability/formatLogEntry';
 
@@ -42,6 +43,25 @@ describe('An error in a record', () => {
     const { message } = serializeError(error, (text) => text.replaceAll('hunter2-and-more', '[redacted]'));
 
     expect(message).not.toContain('hunter2');
+  });
+
+  it('has the secrets removed from why it cannot be read, also where that is long', () => {
+    const secret = 'hunter2-and-more';
+    const redact = (text: string): string => text.replaceAll(secret, '[redacted]');
+    const boom = (): never => {
+      throw new Error(`${'.'.repeat(190)}${secret}`);
+    };
+    const traps = { ownKeys: boom, get: boom, getPrototypeOf: boom, getOwnPropertyDescriptor: boom };
+    for (const thrown of [
+      Object.defineProperty(new Error('known'), 'message', { get: boom }),
+      new Error('known', { cause: new Proxy({}, traps) }),
+      new AggregateError([], 'known', { cause: Object.defineProperty({}, 'a', { get: boom, enumerable: true }) }),
+      Object.assign(new Error('known'), { errors: new Proxy({}, traps) }),
+    ]) {
+      expect(JSON.stringify(serializeError(thrown, redact))).not.toContain('hunter2');
+      expect(describeError(thrown, redact)).not.toContain('hunter2');
+      expect(JSON.stringify(toPlainValue({ thrown }, { redact }))).not.toContain('hunter2');
+    }
   });
 });
 

@@ -7,6 +7,7 @@ import { deepFreeze } from '../../contracts/frozen';
 import type { RunOutcome, RunProcess, RunRecord, SkipReason } from '../../contracts/RunRecord';
 import { isoText } from '../../time/instant';
 import type { TaskHistory } from '../InMemoryRunLedger';
+import { callTask } from '../callTask';
 import { type AnnouncedRun, type MissedMoments, type Moment, RunNotice, SkippedRun } from '../runs';
 import { RunsInFlight } from '../RunsInFlight';
 import { TickTimeouts } from '../TickTimeouts';
@@ -73,8 +74,7 @@ export class SharedRuns implements SharedRunOwner {
   }
 
   call(context: TickContext): unknown {
-    const method = Reflect.get(this.#hooks, this.#spec.method) as ((context: TickContext) => unknown) | undefined;
-    return method?.call(this.#hooks, context);
+    return callTask(this.#hooks, this.listener, this.#spec, context);
   }
 
   /** Calls the handler. */
