@@ -188,17 +188,27 @@ export class Disposers {
 type Hook<K extends keyof ListenerHooks> = NonNullable<ListenerHooks[K]>;
 
 /**
- * The hook of that name; undefined when there is none. One that cannot be read, such as of a Proxy that refuses what it does not
- * know, is a hook that throws why. A plain property access costs several times as much here: each listener has a class of its own,
- * which no inline cache has seen before.
+ * The hook of that name; undefined when there is none. One that is there and cannot be read is a hook that throws why. A plain
+ * property access costs several times as much here: each listener has a class of its own, which no inline cache has seen before.
  */
 export function hookOf<K extends keyof ListenerHooks>(hooks: ListenerHooks, name: K): Hook<K> | undefined {
   try {
     const hook: unknown = Reflect.get(hooks, name);
     return typeof hook === 'function' ? (hook as Hook<K>) : undefined;
   } catch (error) {
+    // There are proxies that throw for what they do not have.
+    if (!mayHave(hooks, name)) return undefined;
     return () => {
       throw error;
     };
+  }
+}
+
+function mayHave(hooks: ListenerHooks, name: string): boolean {
+  try {
+    return name in hooks;
+  } catch {
+    // The caller has the error of the hook itself.
+    return true;
   }
 }

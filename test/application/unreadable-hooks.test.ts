@@ -48,7 +48,7 @@ describe('A hook that cannot be read', () => {
     if (hook !== 'health') expect(told).toContain(`no ${hook} here`);
   });
 
-  it('does not keep a Proxy from being stopped that refuses what it does not know', async () => {
+  it('is no hook where a Proxy refuses what it does not have', async () => {
     class Strict {
       constructor() {
         return new Proxy(this, {
@@ -65,8 +65,8 @@ describe('A hook that cannot be read', () => {
     const app = await createTestApplication({ listeners: [Steady, Strict] });
     await app.start();
 
-    expect(app.status().listeners).toMatchObject([{ state: 'running' }, { state: 'died' }]);
-    expect(await app.stop()).toMatchObject({ code: 3 });
+    expect(app.status().listeners).toMatchObject([{ state: 'running' }, { state: 'running' }]);
+    expect(await app.stop()).toMatchObject({ code: 0 });
     expect(stopped).toEqual(['steady']);
   });
 });

@@ -23,6 +23,7 @@ export function interceptHooks(app: DaemonApplication, intercept: HookIntercepto
     return new Proxy<ListenerHooks>(
       {},
       {
+        has: (_, key) => key in instance,
         get: (_, key): unknown => {
           const value: unknown = Reflect.get(instance, key, instance);
           if (typeof key !== 'string') return value;
