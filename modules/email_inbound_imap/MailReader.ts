@@ -56,7 +56,7 @@ export class MailReader {
       this.#isTold = true;
       return parseMail(source);
     }
-    const thread = (this.#thread ??= startThread(entry));
+    const thread = (this.#thread ??= this.#start(entry));
     try {
       const expired = (): Error => new Error(`it takes longer than ${LIMIT}`);
       const answer = await withDeadline(LIMIT, (signal) => ask(thread, source, signal), { clock: this.clock, expired });
@@ -69,20 +69,34 @@ export class MailReader {
       thread.unref();
     }
   }
+
+  #start(entry: string): Worker {
+    const thread = new Worker(entry, { resourceLimits: { maxOldGenerationSizeMb: LARGEST_HEAP_MB }, stdin: false });
+    // Without a listener, an error of the thread between two mails would end the process.
+    thread.on('error', () => undefined);
+    // The next mail would wait in vain for one that has died, and be taken for one that cannot be parsed.
+    thread.once('exit', () => {
+      if (this.#thread === thread) this.#thread = undefined;
+    });
+    return thread;
+  }
 }
 
 async function ask(thread: Worker, source: Buffer, signal: AbortSignal): Promise<MailThreadAnswer> {
   thread.ref();
+  const over = new AbortController();
+  const limits = { signal: AbortSignal.any([signal, over.signal]) };
   // `once` rejects with what ends the thread: an error that nobody caught, or the end of its memory.
-  const answered = once(thread, 'message', { signal });
+  const answered = once(thread, 'message', limits) as Promise<[MailThreadAnswer]>;
+  const ended = once(thread, 'exit', limits).then(() => {
+    throw new Error('the thread has ended');
+  });
   thread.postMessage(source);
-  const [answer] = (await answered) as [MailThreadAnswer];
-  return answer;
-}
-
-function startThread(entry: string): Worker {
-  const thread = new Worker(entry, { resourceLimits: { maxOldGenerationSizeMb: LARGEST_HEAP_MB }, stdin: false });
-  // Without a listener, an error of the thread between two mails would end the process.
-  thread.on('error', () => undefined);
-  return thread;
+  try {
+    const [answer] = await Promise.race([answered, ended]);
+    return answer;
+  } finally {
+    over.abort();
+    await Promise.allSettled([answered, ended]);
+  }
 }

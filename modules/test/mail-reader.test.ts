@@ -39,6 +39,7 @@ describe('A mail that is read in a thread of its own', () => {
   it.each([
     ['throws', 'throw', 'the parser broke'],
     ['needs too much memory', 'fill', 'memory'],
+    ['ends the thread', 'leave', 'the thread has ended'],
   ])('has a defect when it %s, and the next one is read', async (_what, said, reason) => {
     const { read } = await givenReader();
 
@@ -60,6 +61,15 @@ describe('A mail that is read in a thread of its own', () => {
       { defect: { reason: 'it cannot be parsed: Error: it takes longer than 10s' } },
       { subject: 'next' },
     ]);
+  });
+
+  it('is read also after the thread has died between two mails', async () => {
+    const { read } = await givenReader();
+    expect(await read('late')).toMatchObject({ subject: 'late' });
+    // The thread dies in its own time.
+    await new Promise((resolve) => void setTimeout(resolve, 500));
+
+    expect(await read('next')).toMatchObject({ subject: 'next' });
   });
 
   it('may be as strange as it likes', async () => {
