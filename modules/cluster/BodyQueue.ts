@@ -26,6 +26,11 @@ export class BodyQueue extends JoinedQueue implements ClusterHold, Joined {
     return ownStateIn(stateIn(this.fields, this.leaseUntil), this.parts.processId(), this.#since);
   }
 
+  /** The one job, which says nothing of the processes, is looked for when the connection was lost. */
+  get isForgotten(): boolean {
+    return false;
+  }
+
   /** Makes the one job, if it is not there. */
   async announce(): Promise<void> {
     const data: MomentData = { trigger: 'manual', scheduledAt: 0, firesAt: 0, by: this.parts.processId() };
@@ -52,6 +57,11 @@ export class BodyQueue extends JoinedQueue implements ClusterHold, Joined {
   /** The holder goes on; only another one cannot take over. */
   protected pauseChanged(): void {
     return;
+  }
+
+  /** Nothing waits for it. */
+  protected settle(): Promise<void> {
+    return Promise.resolve();
   }
 
   /** The lease is given back with the job. */

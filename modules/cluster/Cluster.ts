@@ -250,6 +250,7 @@ export class Cluster extends ClusterEngine implements OnStartup, OnRun, OnShutdo
     for (const one of joined) {
       const lease = beat.leases.get(one.path);
       one.updated(beat.tasks.get(one.path), lease === undefined ? undefined : beat.now + lease);
+      if (one.isForgotten) await one.announce(store);
       one.present(beat.processes);
     }
   }

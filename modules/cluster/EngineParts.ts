@@ -37,8 +37,10 @@ export interface Joined {
   readonly application: string;
   /** Opens its queue, once the store is connected. */
   attach(store: ClusterStore): Promise<void>;
-  /** Makes itself known again, after the connection was lost. */
+  /** Makes itself known again, after the connection was lost, or the store has forgotten it. */
   announce(store: ClusterStore): Promise<void>;
+  /** True if the store has forgotten that this process is there: its state was evicted or deleted, or it was frozen for long. */
+  readonly isForgotten: boolean;
   /** Looks for what other tools have done to its queue. */
   look(): Promise<void>;
   /** Closes its queue; what is in flight is given up. */

@@ -69,6 +69,7 @@ export abstract class JoinedQueue {
 
   /** Closes its queue; what is in flight is given up. */
   async detach(): Promise<void> {
+    await this.settle();
     const [queue, consumer] = [this.#queue, this.#consumer];
     this.#queue = undefined;
     this.#consumer = undefined;
@@ -104,6 +105,9 @@ export abstract class JoinedQueue {
 
   /** Called when {@link foreignPause} has changed. */
   protected abstract pauseChanged(): void;
+
+  /** Ends what waits for the queue, before it is closed. */
+  protected abstract settle(): Promise<void>;
 
   /** Tells the store that this process has left. */
   protected abstract farewell(store: ClusterStore): Promise<void>;

@@ -14,6 +14,7 @@ import {
 } from 'daemonry';
 import type { JobsOptions } from 'bullmq';
 
+import { AwaitedRuns } from './AwaitedRuns';
 import {
   ALWAYS,
   KEPT,
@@ -35,8 +36,6 @@ import { TaskRuns } from './TaskRuns';
 
 /** With `overlap: 'allow'`: more than any number of runs of a task in one process at a time. */
 const SIDE_BY_SIDE = 1_000_000;
-/** A timer of Node that is set for longer rings at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 /** The first pause before a run is repeated; it doubles with each. */
 const FIRST_RETRY_MS = 1_000;
 
@@ -49,6 +48,7 @@ export class TaskQueue extends JoinedQueue implements ClusterTaskHandle, Joined 
   readonly #task: ClusterTask;
   readonly #worker: ClusterWorker;
   readonly #runs: TaskRuns;
+  readonly #awaited = new AwaitedRuns();
   #isSuperseded = false;
   #toldIntents = '';
 
@@ -68,6 +68,10 @@ export class TaskQueue extends JoinedQueue implements ClusterTaskHandle, Joined 
 
   get intents(): ClusterIntents {
     return this.#withForeign(intentsIn(this.fields, this.parts.now()));
+  }
+
+  get isForgotten(): boolean {
+    return !(`p:${this.parts.processId()}` in this.fields);
   }
 
   async announce(store: ClusterStore): Promise<void> {
@@ -125,16 +129,19 @@ export class TaskQueue extends JoinedQueue implements ClusterTaskHandle, Joined 
         });
         try {
           await events.waitUntilReady();
-          const job = await this.#add(moment);
-          await job
-            .waitUntilFinished(events, Math.min(Math.max(end - monotonic(), 1), LONGEST_TIMER_MS))
-            .catch(() => undefined); // the record tells
+          await this.#add(moment);
+          const left = Math.max(end - monotonic(), 1);
+          const jobId = jobIdOf(this.path, moment);
+          const isOver = async (): Promise<boolean> => (await this.open.getJob(jobId))?.finishedOn !== undefined;
+          const read = async (): Promise<RunRecord | undefined> => (await this.#recordsOf(moment)).at(-1);
+          const record = await this.#awaited.read(events, jobId, left, isOver, read);
+          if (record?.outcome !== undefined) return record;
         } finally {
           await events.close();
         }
-        const record = (await this.#recordsOf(moment)).at(-1);
-        if (record?.outcome === undefined) throw new ClusterTriggerExpiredError(this.path, deadlineMs);
-        return record;
+        // Less than the deadline, if this process has left the task.
+        const waitedMs = Math.min(monotonic() - end + deadlineMs, deadlineMs);
+        throw new ClusterTriggerExpiredError(this.path, Math.round(waitedMs));
       },
       deadlineMs + READ_MS,
     );
@@ -211,6 +218,10 @@ export class TaskQueue extends JoinedQueue implements ClusterTaskHandle, Joined 
     if (told === this.#toldIntents) return;
     this.#toldIntents = told;
     this.#worker.changed(intents);
+  }
+
+  protected async settle(): Promise<void> {
+    await this.#awaited.end();
   }
 
   protected farewell(store: ClusterStore): Promise<void> {

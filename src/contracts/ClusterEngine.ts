@@ -204,6 +204,7 @@ export interface ClusterTaskHandle {
   /**
    * Has a manual run done somewhere in the cluster.
    * @returns its record, once its outcome is decided or it was refused.
+   * @throws ClusterTriggerExpiredError after `deadlineMs`, and when this process leaves the task: it may still be run.
    */
   trigger(moment: ClusterMoment, deadlineMs: number): Promise<RunRecord>;
   /** Sets or lifts what operators want, for every process; resolves when the store has it. */

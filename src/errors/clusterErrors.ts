@@ -39,7 +39,7 @@ export class ClusterUnreachableError extends DaemonryError<'CLUSTER_UNREACHABLE'
   }
 }
 
-/** Rejects a manual run of a task of cluster scope that no process has finished in time. It may still be done later. */
+/** Rejects a manual run of a task of cluster scope that no process has finished in time, or before this one stopped. It may still be done. */
 export class ClusterTriggerExpiredError extends DaemonryError<'CLUSTER_TRIGGER_EXPIRED'> {
   constructor(
     /** `<listener>.<task>` */

@@ -33,6 +33,7 @@ class IdleEngine extends ClusterEngine {
   readonly isConnected = true;
   readonly clockOffsetMs = 0;
   worker: ClusterWorker | undefined;
+  readonly accepted: boolean[] = [];
   watch = () => () => undefined;
   join(_task: unknown, worker: ClusterWorker): ClusterTaskHandle {
     this.worker = worker;
@@ -47,7 +48,7 @@ class IdleEngine extends ClusterEngine {
       dismiss: async () => 0,
       recordOf: async () => undefined,
       history: async () => [],
-      accept: () => undefined,
+      accept: (isAccepting) => void this.accepted.push(isAccepting),
       leave: async () => undefined,
     };
   }
@@ -124,6 +125,20 @@ describe('A cluster engine whose constructor throws', () => {
     const { application } = await givenApplication(BrokenEngine, Own);
 
     expect(await startOf(application)).toBeUndefined();
+    await application.stop('the test is over');
+  });
+});
+
+describe('A process with the older schedule', () => {
+  it('takes no moments of a task that is left to another process, until that is gone', async () => {
+    const { application } = await givenApplication(IdleEngine, Shared);
+    await application.start();
+    const { worker, accepted } = application.container.get(ClusterEngine) as IdleEngine;
+
+    worker?.superseded(true);
+    expect(accepted).toEqual([false]);
+    worker?.superseded(false);
+    expect(accepted).toEqual([false, true]);
     await application.stop('the test is over');
   });
 });

@@ -35,6 +35,8 @@ export function decideStart(
     now: attempt.now,
   };
   if (!asker.isLocked) return { ...nothing, kind: 'gone', start: attempt.start };
+  // The row was deleted: nothing is known from before, and nothing of it was missed.
+  fields['since'] ??= String(attempt.now);
   if (fields['claim'] === asker.claimId) return fromText(fields['answer'] ?? '');
   const decision = decideClusterStart(stateIn(fields), attempt, policy);
   if (decision.kind === 'drop' && attempt.start === 1 && fields['answerJob'] === asker.jobId) {

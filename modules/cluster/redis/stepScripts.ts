@@ -67,7 +67,12 @@ if redis.call('HGET', KEYS[1], 'claim') == ARGV[13] then return cjson.decode(red
 local overlap, delivery, maxStarts = ARGV[9], ARGV[10], tonumber(ARGV[11])
 local start = tonumber(redis.call('HGET', KEYS[2], 'starts') or '0') + 1
 local fields = fieldsOf(KEYS[1])
-local since, accounted = tonumber(fields.since or '0'), tonumber(fields.accounted or '')
+if not fields.since then
+  -- The hash was evicted or deleted: nothing is known from before, and nothing of it was missed.
+  fields.since = exact(now)
+  redis.call('HSET', KEYS[1], 'since', fields.since)
+end
+local since, accounted = tonumber(fields.since), tonumber(fields.accounted or '')
 if fields.runToken and not fields.runEnded and not isHeld(fields, ARGV[12]) then
   fields.runEnded = exact(now)
   redis.call('HSET', KEYS[1], 'runEnded', fields.runEnded)

@@ -115,6 +115,35 @@ describe('a Redis that refuses while a cluster runs on it', () => {
   });
 });
 
+describe('the state of a task that was evicted or deleted while processes run', () => {
+  const HASH = 'daemonry:shop~orders.tick:daemonry';
+
+  it('is begun anew: nothing counts as missed since the beginning of all time', async () => {
+    const { handle, worker, runsOnce } = await givenRuns();
+    const before = Date.now() + 1;
+    await eventually('a later moment', () => Date.now() > before);
+    await redis.client.del(HASH);
+    await handle.offer(givenMoment({ scheduledAt: before, firesAt: before }));
+    const claim = await eventually('the run', () => worker.claims.find(({ scheduledAt }) => scheduledAt === before));
+    expect(claim.accounted).toBeGreaterThanOrEqual(before);
+    await runsOnce();
+
+    expect(worker.claims.at(-1)?.fencingToken).toBeGreaterThan(worker.claims[0]?.fencingToken ?? 0n);
+  });
+
+  it('has its processes and their schedule again, also where one of them was forgotten alone, as when it is frozen', async () => {
+    const { engine, runsOnce } = await givenRuns();
+    const itself = `p:${engine.processId}`;
+    const lookFor = (name: string) => eventually(name, async () => (await redis.client.hexists(HASH, name)) === 1);
+    for (const forget of [() => redis.client.del(HASH), () => redis.client.hdel(HASH, itself)]) {
+      await forget();
+      await runsOnce();
+      await lookFor(itself);
+    }
+    for (const name of ['key', 'openSince']) await lookFor(name);
+  });
+});
+
 describe('a run body', () => {
   it('is shown with its holder, since when, and the end of its lease, in every process', async () => {
     const body = { application: 'shop', listener: 'feed' };

@@ -82,6 +82,29 @@ describe('a manual run of a task in a cluster', () => {
   });
 });
 
+describe('a process that stops while it waits for a manual run', () => {
+  it('says at once that nobody has done it, and another process does it later', async () => {
+    const task = givenTask();
+    const asking = await givenEngine(redis.settings());
+    const here = asking.engine.join(task, new FakeWorker(task));
+    await eventually('the engine', () => here.history({ limit: 1 }).catch(() => undefined));
+    here.accept(false);
+    const began = Date.now();
+    const refused = here.trigger(asked('1'), 600_000).catch((error: unknown) => error);
+    await eventually(
+      'the job',
+      async () => (await redis.client.exists('daemonry:shop~orders.tick:orders.tick@manual~1')) === 1,
+    );
+    await asking.application.stop('the test wants it');
+
+    expect(await refused).toBeInstanceOf(ClusterTriggerExpiredError);
+    expect(Date.now() - began).toBeLessThan(10_000);
+    const worker = new FakeWorker(task);
+    await joined(worker, task);
+    await eventually('the run', () => worker.claims.length === 1);
+  });
+});
+
 describe('the wishes of an operator', () => {
   it('are heard in every process, and a pause has due moments recorded as paused while manual runs go on', async () => {
     const task = givenTask();

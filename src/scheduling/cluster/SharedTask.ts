@@ -88,8 +88,7 @@ export class SharedTask implements ScheduledTask, DueTask, ClusterWorker {
 
   get state(): ScheduledTaskState {
     const next = this.#nextRunAt();
-    const { count } = this.#runs.inFlight;
-    const { pause, schedule } = this.#intents;
+    const [{ count }, { pause, schedule }] = [this.#runs.inFlight, this.#intents];
     return {
       ...(next === Infinity ? {} : { nextRunAt: isoText(next) }),
       ...(pause === undefined ? {} : { pause }),
@@ -169,7 +168,6 @@ export class SharedTask implements ScheduledTask, DueTask, ClusterWorker {
   withhold(need: string | undefined): void {
     this.#need = need;
     this.#accept();
-    this.#offers.catchUp();
   }
 
   halt(): void {
@@ -256,6 +254,7 @@ export class SharedTask implements ScheduledTask, DueTask, ClusterWorker {
     if (this.#isSuperseded === isSuperseded) return;
     this.#isSuperseded = isSuperseded;
     this.#side.tellSuperseded(this.path, isSuperseded);
+    this.#accept();
   }
 
   /** Does what operators have set. */
@@ -275,8 +274,10 @@ export class SharedTask implements ScheduledTask, DueTask, ClusterWorker {
     return this.#gate === 'open' && this.#need === undefined && !this.#isSuperseded;
   }
 
+  /** Takes moments from now on, and makes up what came due meanwhile; or takes none any more. */
   #accept(): void {
     this.handle.accept(this.#takesPart);
+    this.#offers.catchUp();
   }
 
   /** The holds on its due moments, as far as this process knows them. */

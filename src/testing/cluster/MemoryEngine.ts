@@ -48,6 +48,8 @@ export class MemoryEngine extends ClusterEngine implements MemberProcess {
   readonly #watchers = new Set<() => void>();
   readonly #members = new Map<Member, MemoryTask>();
   readonly #bodies = new Set<MemoryBody>();
+  /** Gives up a manual run that a member waits for. */
+  readonly #awaited = new Map<Member, Set<() => void>>();
   /** When it first joined a task, on the clock of the store. */
   #startedAt: number | undefined;
   /** Done when the store is reached again. */
@@ -151,7 +153,7 @@ export class MemoryEngine extends ClusterEngine implements MemberProcess {
       },
       trigger: async (moment, deadlineMs) => {
         reach('trigger a run');
-        return this.#trigger(store, moment, path, deadlineMs);
+        return this.#trigger(member, store, moment, path, deadlineMs);
       },
       change: async (change) => {
         reach('change what operators have set');
@@ -184,6 +186,7 @@ export class MemoryEngine extends ClusterEngine implements MemberProcess {
       leave: async () => {
         member.isAccepting = false;
         await store.idle(member);
+        for (const end of this.#awaited.get(member) ?? []) end();
         this.#members.delete(member);
         store.leave(member);
       },
@@ -211,13 +214,28 @@ export class MemoryEngine extends ClusterEngine implements MemberProcess {
   }
 
   /** The store tells a manual run by its outcome, to whoever still waits for it. */
-  #trigger(store: MemoryTask, moment: ClusterMoment, path: string, deadlineMs: number): Promise<RunRecord> {
+  #trigger(
+    member: Member,
+    store: MemoryTask,
+    moment: ClusterMoment,
+    path: string,
+    deadlineMs: number,
+  ): Promise<RunRecord> {
     return new Promise((resolve, reject) => {
-      const expired = (): void => reject(new ClusterTriggerExpiredError(path, deadlineMs));
-      const deadline = this.clock.at(this.clock.now() + deadlineMs, expired, { deadline: true });
+      const asked = this.clock.now();
+      const ends = this.#awaited.get(member) ?? new Set();
+      this.#awaited.set(member, ends);
+      const end = (): void => {
+        deadline.cancel();
+        ends.delete(end);
+        reject(new ClusterTriggerExpiredError(path, Math.min(this.clock.now() - asked, deadlineMs)));
+      };
+      const deadline = this.clock.at(asked + deadlineMs, end, { deadline: true });
+      ends.add(end);
       store.offer({ ...moment, firesAt: Math.min(moment.firesAt, this.storeNow()) }, (record) =>
         this.whenConnected(() => {
           deadline.cancel();
+          ends.delete(end);
           resolve(record);
         }),
       );

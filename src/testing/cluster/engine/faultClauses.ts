@@ -193,6 +193,25 @@ export const FAULT_CLAUSES: readonly EngineClause[] = [
     },
   },
   {
+    title:
+      'rejects a manual run that nobody has done when the process that asked for it leaves, which another may still do',
+    check: async (subject) => {
+      const { probes } = await given(subject, 2);
+      const [one, other] = [at(probes, 0), at(probes, 1)];
+      for (const { handle } of probes) handle.accept(false);
+      const now = subject.now();
+      const moment = { trigger: 'manual', scheduledAt: now, firesAt: now, manualId: 'by-hand' } as const;
+      let reason: unknown;
+      void one.handle.trigger(moment, 600_000).catch((error: unknown) => (reason = error));
+      await subject.until(() => false, 500);
+      void one.handle.leave();
+      await one.until('it is rejected', () => codeOf(reason) === 'CLUSTER_TRIGGER_EXPIRED');
+      other.handle.accept(true);
+      await other.until('the other does it', () => other.runs.length === 1);
+      other.runs[0]?.end();
+    },
+  },
+  {
     title: 'lets the newer start decide while schedules differ, and the older process again when that has left',
     check: async (subject) => {
       const old = await given(subject, 1);
