@@ -30,5 +30,8 @@ export function openStore(settings: ClusterSettings, options: Omit<StoreOptions,
   return new RedisStore({ ...options, redis, prefix: redis.nodes === undefined ? prefix : tagged(prefix) });
 }
 
-/** A Redis Cluster keeps keys together that have one tag in braces: BullMQ needs those of a queue so, and the engine all. */
-const tagged = (prefix: string): string => (/\{.+\}/.test(prefix) ? prefix : `{${prefix}}`);
+/**
+ * A Redis Cluster keeps keys together that have one tag: what is between the first `{` and the next `}`, unless that is nothing.
+ * BullMQ needs the keys of a queue so, and the engine all.
+ */
+export const tagged = (prefix: string): string => (/^[^{]*\{[^}]+\}/.test(prefix) ? prefix : `{${prefix}}`);
