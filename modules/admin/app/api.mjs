@@ -41,8 +41,9 @@ async function ask(path, init = {}) {
   let response;
   try {
     response = await fetch(urlOf(path), { ...init, cache: 'no-store', signal: AbortSignal.timeout(PATIENCE_MS) });
-  } catch {
-    throw new Refused(0, 'NO_ANSWER', 'The application does not answer.', request);
+  } catch (error) {
+    const isLate = error instanceof DOMException && error.name === 'TimeoutError';
+    throw new Refused(0, isLate ? 'LATE' : 'NO_ANSWER', 'The application does not answer.', request);
   }
   /** @type {unknown} */
   const body = await response.json().catch(() => undefined);
@@ -79,4 +80,23 @@ export async function get(path, query = {}) {
 export async function post(path, body) {
   const headers = { 'content-type': 'application/json' };
   return /** @type {T} */ (await ask(path, { method: 'POST', headers, body: JSON.stringify(body) }));
+}
+
+/**
+ * Has an act of an operator done, and waits for its answer for as long as that takes: what is late is asked for again, since
+ * an act with a key is done once.
+ *
+ * @template T
+ * @param {{ readonly key: string }} body
+ * @param {() => boolean} isLate Called whenever the answer is late. Returns true to wait on.
+ * @returns {Promise<T>}
+ */
+export async function operate(body, isLate) {
+  for (;;) {
+    try {
+      return await post('api/operate', body);
+    } catch (error) {
+      if (!(error instanceof Refused) || error.code !== 'LATE' || !isLate()) throw error;
+    }
+  }
 }

@@ -18,7 +18,7 @@ import { hasShared, withCluster } from './views/cluster.mjs';
  * @property {{ readonly name: string, readonly may: readonly string[] } | undefined} operator
  * @property {{ readonly from: string, readonly to: string, readonly partial: boolean, readonly lanes: readonly Lane[] } | undefined} timeline
  * @property {number} hours Length of the timeline.
- * @property {number} skew Milliseconds that the clock of the application is ahead of this one.
+ * @property {number} skew Milliseconds from the time of this page, which no clock moves, to that of the application.
  * @property {number | undefined} lostAt
  * @property {string} refusal The request that was refused when everything was read, and why.
  * @property {Readonly<Record<string, string>>} troubles Requests that were refused since then, and why; each is asked again.
@@ -66,7 +66,8 @@ export class Store {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #retry;
   #timelineWanted = false;
-  #timelineAt = 0;
+  /** When it was read, in the time of the page. */
+  #timelineAt = -Infinity;
   #timelineCost = 0;
   /** Frames since the timeline was read, and all of them. */
   #frames = 0;
@@ -80,7 +81,7 @@ export class Store {
 
   /** The time at the application, in epoch milliseconds. */
   now() {
-    return Date.now() + this.snapshot.skew;
+    return performance.now() + this.snapshot.skew;
   }
 
   /** Begins to read; call it once. */
@@ -108,12 +109,12 @@ export class Store {
         /** @type {Promise<ApplicationHealth>} */ (get('api/health')),
         /** @type {Promise<Operation>} */ (get(OPERATION)),
       ]);
-      const skew = Date.parse(about.now) - Date.now();
+      const skew = Date.parse(about.now) - performance.now();
       const stops = status.sessionId === this.snapshot.status?.sessionId ? this.snapshot.stops : {};
       const live = /** @type {const} */ ({ connection: 'live', lostAt: undefined, troubles: {} });
       this.#set({ about, operator, status, plan, health, operation, skew, stops, ...live });
       this.#listen();
-      this.#timelineAt = 0;
+      this.#timelineAt = -Infinity;
       await this.#refreshTimeline();
     } catch (error) {
       this.failed(error);
@@ -123,7 +124,7 @@ export class Store {
   /** Reads the timeline of that length from now on. @param {number} hours */
   show(hours) {
     this.#set({ hours });
-    this.#timelineAt = 0;
+    this.#timelineAt = -Infinity;
     void this.#refreshTimeline();
   }
 
@@ -213,7 +214,7 @@ export class Store {
     this.#taken++;
     this.#set({
       status: { ...status, state: frame.state, listeners },
-      skew: Date.parse(frame.at) - Date.now(),
+      skew: Date.parse(frame.at) - performance.now(),
       stops: frame.state === 'stopping' ? stopsWith(this.snapshot.stops, frame) : this.snapshot.stops,
       acts,
     });
@@ -260,17 +261,17 @@ export class Store {
   async #refreshTimeline() {
     const { connection, hours, timeline } = this.snapshot;
     if (!this.#timelineWanted || connection !== 'live') return;
-    const began = Date.now();
+    const began = performance.now();
     // What costs the application much is asked seldom.
     const wait = Math.max(TIMELINE_MS, this.#timelineCost * 40);
     const isStill = this.#frames === 0 && timeline !== undefined && began - this.#timelineAt < 6 * wait;
-    if (began - this.#timelineAt < wait || (isStill && this.#timelineAt !== 0)) return;
+    if (began - this.#timelineAt < wait || isStill) return;
     this.#timelineAt = began;
     this.#frames = 0;
     const to = this.now();
     const span = { from: new Date(to - hours * 3_600_000).toISOString(), to: new Date(to).toISOString() };
     const read = /** @type {Snapshot['timeline']} */ (await this.#reread('admin/api/timeline', span));
-    this.#timelineCost = Date.now() - began;
+    this.#timelineCost = performance.now() - began;
     if (read === undefined) this.#frames++;
     else if (this.snapshot.hours === hours) this.#set({ timeline: read });
   }

@@ -1,4 +1,4 @@
-import { post } from '../api.mjs';
+import { operate, Refused } from '../api.mjs';
 import { moment } from '../format.mjs';
 import { focusNear, placeOf } from '../focus.mjs';
 import { html, useEffect, useRef, useState } from '../lib.mjs';
@@ -43,6 +43,9 @@ const DURATIONS = /** @type {const} */ ([
   ['1 week', '7d'],
 ]);
 
+const LATE = 'It goes on, and its answer is waited for. Cancel leaves it alone, and does not end it.';
+const UNKNOWN = 'Whether it was done is not known: the same again is done once.';
+
 /** A text that no other act has. */
 const newKey = () =>
   Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, '0')).join('');
@@ -54,14 +57,28 @@ const newKey = () =>
  */
 export function ActionDialog({ action, listener, tasks, task: given = '', tickId, onClose }) {
   const dialog = useRef(/** @type {HTMLDialogElement | null} */ (null));
-  const [key] = useState(newKey);
+  const asked = useRef({ what: '', key: '' });
+  const isOpen = useRef(true);
   const [opener] = useState(() => placeOf(document.activeElement));
   const [isBusy, setBusy] = useState(false);
+  const [isLate, setLate] = useState(false);
   const [error, setError] = useState(/** @type {Error | undefined} */ (undefined));
   const [done, setDone] = useState(/** @type {readonly string[] | undefined} */ (undefined));
   useEffect(() => {
     dialog.current?.showModal();
+    return () => void (isOpen.current = false);
   }, []);
+
+  /** Another act has another key; the same one, whatever its reason, keeps it. @param {object} what */
+  const keyOf = (what) => {
+    const text = JSON.stringify({ ...what, reason: '' });
+    if (text !== asked.current.what) asked.current = { what: text, key: newKey() };
+    return asked.current.key;
+  };
+  const late = () => {
+    if (isOpen.current) setLate(true);
+    return isOpen.current;
+  };
 
   /** @param {SubmitEvent} event */
   const act = async (event) => {
@@ -71,14 +88,15 @@ export function ActionDialog({ action, listener, tasks, task: given = '', tickId
     setBusy(true);
     setError(undefined);
     try {
-      const answer = /** @type {Answer} */ (
-        await post('api/operate', bodyOf(action, { listener, task: given, tickId }, form, key))
-      );
+      const what = bodyOf(action, { listener, task: given, tickId }, form);
+      const answer = /** @type {Answer} */ (await operate({ ...what, key: keyOf(what) }, late));
       setDone(toldBy(answer));
     } catch (refused) {
-      setError(/** @type {Error} */ (refused));
+      const isUnknown = refused instanceof Refused && refused.status === 0;
+      setError(isUnknown ? new Error(`${refused.message} ${UNKNOWN}`) : /** @type {Error} */ (refused));
     }
     setBusy(false);
+    setLate(false);
   };
   const close = () => dialog.current?.close();
   const closed = () => {
@@ -112,6 +130,7 @@ export function ActionDialog({ action, listener, tasks, task: given = '', tickId
               placeholder="Why? It is kept in the audit log."
             />
             <${Trouble} error=${error} />
+            <p role="status" class="muted">${isLate ? LATE : ''}</p>
             <div class="buttons">
               <button type="button" onClick=${close}>Cancel</button>
               <button class="primary" aria-disabled=${isBusy}>${isBusy ? 'Working …' : ACTION_NAMES[action]}</button>
@@ -158,14 +177,13 @@ function ScheduleField() {
 }
 
 /**
- * The body of `POST /api/operate`.
+ * The body of `POST /api/operate`, but for its key.
  *
  * @param {string} action
  * @param {{ readonly listener: string | undefined, readonly task: string, readonly tickId: string | undefined }} subject The task that is meant where the form has no field for it.
  * @param {FormData} form
- * @param {string} key
  */
-function bodyOf(action, subject, form, key) {
+function bodyOf(action, subject, form) {
   /** @param {string} name */
   const field = (name) => String(form.get(name) ?? '').trim();
   const [until, kind, schedule] = [field('until'), field('kind'), field('schedule')];
@@ -178,16 +196,22 @@ function bodyOf(action, subject, form, key) {
     reason: field('reason'),
     ...(until === '' ? {} : { until }),
     ...(kind === 'off' ? { interval: 'off' } : kind === '' ? {} : { [kind]: schedule }),
-    key,
   };
 }
 
-/** @typedef {{ readonly nextDue?: readonly string[], readonly record?: { readonly outcome?: string }, readonly notes?: readonly string[] }} Answer */
+/** @typedef {{ readonly action: string, readonly listener?: string, readonly task?: string, readonly by: string, readonly reason: string }} Lifted */
+/** @typedef {{ readonly nextDue?: readonly string[], readonly record?: { readonly outcome?: string }, readonly lifted?: readonly Lifted[], readonly notes?: readonly string[] }} Answer */
+
+const MOST_LIFTED = 5;
 
 /** The answer in sentences. @param {Answer} answer */
-function toldBy({ nextDue, record, notes = [] }) {
+function toldBy({ nextDue, record, lifted = [], notes = [] }) {
   const next =
     nextDue === undefined || nextDue.length === 0 ? [] : [`Due next: ${nextDue.map((at) => moment(at)).join(', ')}.`];
   const outcome = record === undefined ? [] : [`The run ${(record.outcome ?? 'is in flight').replaceAll('_', ' ')}.`];
-  return ['Done.', ...outcome, ...next, ...notes];
+  const rest = lifted.length - MOST_LIFTED;
+  const ended = lifted.slice(0, MOST_LIFTED).map(({ action, listener = 'the whole application', task, by, reason }) => {
+    return `It ends the ${action} of ${task === undefined ? listener : `${listener} ${task}`} by ${by}: ${reason}`;
+  });
+  return ['Done.', ...outcome, ...next, ...ended, ...(rest > 0 ? [`It ends ${rest} more.`] : []), ...notes];
 }

@@ -144,8 +144,8 @@ function useFound(wanted, hasHistory, acts) {
   const [answered, setAnswered] = useState(/** @type {Answered} */ ({ of: '', found: undefined, error: undefined }));
   const { found, error } = answered.of === key ? answered : { found: undefined, error: undefined };
 
-  /** @param {readonly RunRecord[]} before @param {string | undefined} cursor @param {number} limit */
-  const read = async (before, cursor, limit) => {
+  /** @param {(page: Found) => Found} placed @param {string | undefined} cursor @param {number} limit */
+  const read = async (placed, cursor, limit) => {
     const question = ++asked.current;
     /** @param {Answered} answer */
     const answer = (answer) => {
@@ -153,16 +153,26 @@ function useFound(wanted, hasHistory, acts) {
     };
     try {
       const page = hasHistory ? await search(wanted, cursor, limit) : await searchSession(wanted);
-      answer({ of: key, found: { ...page, runs: [...before, ...page.runs] }, error: undefined });
+      answer({ of: key, found: placed(page), error: undefined });
     } catch (refused) {
       answer({ of: key, found, error: /** @type {Error} */ (refused) });
     }
   };
   // As many as are shown, so that who has read on keeps their place.
-  const readAgain = () => void read([], undefined, Math.min(Math.max(PAGE, found?.runs.length ?? 0), MOST_AT_ONCE));
-  const readOlder = () => void read(found?.runs ?? [], found?.next, PAGE);
+  const limit = Math.min(Math.max(PAGE, found?.runs.length ?? 0), MOST_AT_ONCE);
+  const readAgain = () => void read((page) => withOlder(page, found), undefined, limit);
+  const readOlder = () =>
+    void read((page) => ({ ...page, runs: [...(found?.runs ?? []), ...page.runs] }), found?.next, PAGE);
   useEffect(readAgain, [key, acts]);
   return { found, error, readAgain, readOlder };
+}
+
+/** The newest page, with the older runs that were shown below it. @param {Found} page @param {Found | undefined} shown @returns {Found} */
+function withOlder(page, shown) {
+  const last = page.runs.at(-1)?.runId;
+  const place = shown?.runs.findIndex(({ runId }) => runId === last) ?? -1;
+  if (shown === undefined || place === -1 || page.next === undefined) return page;
+  return { ...shown, runs: [...page.runs, ...shown.runs.slice(place + 1)] };
 }
 
 /**

@@ -57,7 +57,7 @@ export const IntentFacts = ({ all, now }) =>
         <dt>Set by an operator${shown.listener === undefined ? ', for the whole application' : ''}</dt>
         <dd>
           ${shown.task === undefined || shown.task === 'tick' ? '' : `${shown.task} `}${shown.what}:
-          ${shown.intent.reason}
+          <bdi>${shown.intent.reason}</bdi>
           <${Whose} shown=${shown} now=${now} />
         </dd>
       </div>`,
