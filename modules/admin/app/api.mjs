@@ -42,7 +42,7 @@ async function ask(path, init = {}) {
   try {
     response = await fetch(urlOf(path), { ...init, cache: 'no-store', signal: AbortSignal.timeout(PATIENCE_MS) });
   } catch (error) {
-    const isLate = error instanceof DOMException && error.name === 'TimeoutError';
+    const isLate = error instanceof Error && error.name === 'TimeoutError';
     throw new Refused(0, isLate ? 'LATE' : 'NO_ANSWER', 'The application does not answer.', request);
   }
   /** @type {unknown} */
