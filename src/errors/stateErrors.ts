@@ -112,6 +112,15 @@ export const writeFailed = (file: string, cause: Error): StateError =>
     cause,
   });
 
+/** A copy of the database cannot be written. */
+export const copyFailed = (copy: string, cause: Error): StateError =>
+  new StateError('STATE_WRITE_FAILED', {
+    what: `The copy of the state database cannot be written: ${messageOf(cause)}`,
+    facts: { copy },
+    fix: 'make room on the disk of the copy, or choose another one; nothing of the copy is left, and the database is as it was.',
+    cause,
+  });
+
 /** Another program holds the file. */
 export const stateLocked = (file: string, cause: Error): StateError =>
   new StateError('STATE_LOCKED', {

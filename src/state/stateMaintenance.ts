@@ -1,6 +1,8 @@
-import { chmodSync, closeSync, openSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, closeSync, linkSync, lstatSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
 
 import type { SqlStatements } from '../contracts/StateDatabase';
+import { toError } from '../errors/serializeError';
+import { copyFailed, StateError } from '../errors/stateErrors';
 import { SystemClock } from '../time/SystemClock';
 import { loadDriver, openToRead } from './sqlite';
 import { SqliteState } from './SqliteState';
@@ -37,21 +39,41 @@ export function checkState(file: string): Promise<StateCondition> {
 
 /**
  * Writes a copy of a state database to a new file, which its owner alone can read; also while an application works with it.
+ * The copy is there once it is whole, and not before: until then it has another name beside its own.
  *
  * @throws StateError when the database cannot be read, or the copy not be written; an error with the code `EEXIST` when
  * there is a file already.
  */
 export function backUpState(file: string, copy: string): Promise<void> {
   return withState(file, async (state) => {
-    closeSync(openSync(copy, 'wx', 0o600));
+    const part = `${copy}.${process.pid}.part`;
+    if (lstatSync(copy, { throwIfNoEntry: false }) !== undefined) throw isThere(copy);
+    closeSync(openSync(part, 'wx', 0o600));
     try {
-      await state.run('VACUUM INTO ?', [copy]);
-      chmodSync(copy, 0o600);
+      await state.run('VACUUM INTO ?', [part]);
+      chmodSync(part, 0o600);
+      giveName(part, copy);
     } catch (error) {
-      rmSync(copy, { force: true });
-      throw error;
+      // The database itself is only read.
+      const isOfCopy = error instanceof StateError && error.code === 'STATE_WRITE_FAILED';
+      throw isOfCopy ? copyFailed(copy, toError(error.cause ?? error)) : error;
+    } finally {
+      for (const rest of ['', '-journal', '-wal', '-shm']) rmSync(part + rest, { force: true });
     }
   });
+}
+
+const isThere = (path: string): Error => Object.assign(new Error(`EEXIST: ${path}`), { code: 'EEXIST' });
+
+/** Gives a file its name, unless another one has it by now. */
+function giveName(part: string, name: string): void {
+  try {
+    linkSync(part, name);
+  } catch (error) {
+    // Some file systems have no links.
+    if (lstatSync(name, { throwIfNoEntry: false }) !== undefined) throw error;
+    renameSync(part, name);
+  }
 }
 
 /**
