@@ -34,6 +34,7 @@ import type { EngineParts, Joined } from './EngineParts';
 import { ClusterNotConfiguredError, silentStoreError } from './errors';
 import { isExpected } from './library';
 import { openStore, storesIn } from './openStore';
+import { StoreLoss } from './StoreLoss';
 import { TaskQueue } from './TaskQueue';
 
 const CONNECT_WITHIN = '10s';
@@ -60,8 +61,7 @@ export class Cluster extends ClusterEngine implements OnStartup, OnRun, OnShutdo
   #beats = 0;
   /** The revision of each application that is known, and the epoch that it counts in. */
   readonly #known = new Map<string, { readonly revision: number; readonly epoch: string }>();
-  /** Why the store does not answer; undefined while it does. */
-  #failure: unknown;
+  readonly #loss: StoreLoss;
 
   constructor(
     private readonly application: Application,
@@ -71,6 +71,7 @@ export class Cluster extends ClusterEngine implements OnStartup, OnRun, OnShutdo
     claims: ClusterClaims,
   ) {
     super();
+    this.#loss = new StoreLoss(log);
     this.#time = new ClockOffset(clock, log, () => this.#notify());
     this.#parts = {
       processId: () => this.processId,
@@ -138,7 +139,7 @@ export class Cluster extends ClusterEngine implements OnStartup, OnRun, OnShutdo
       else void this.#beat();
     };
     await this.#beat();
-    if (!this.#isConnected) throw this.#failure;
+    if (!this.#isConnected) throw this.#loss.reason;
     log.info(`The cluster engine is connected (${this.kind})`, { process: this.processId, lease: this.leaseMs });
   }
 
@@ -153,6 +154,7 @@ export class Cluster extends ClusterEngine implements OnStartup, OnRun, OnShutdo
   /** Closes all connections. Tasks that have not left before are given up. */
   async shutdown(): Promise<void> {
     this.#lost(undefined);
+    this.#loss.end(false);
     await this.#attaching;
     await Promise.all([...this.#attached].map((joined) => joined.detach()));
     this.#attached.clear();
@@ -231,7 +233,6 @@ export class Cluster extends ClusterEngine implements OnStartup, OnRun, OnShutdo
       if (!this.#isConnected) this.#regained();
     } catch (error) {
       if (this.#store !== store) return;
-      this.#failure = error;
       this.#lost(error);
       store.reconnect();
     }
@@ -257,18 +258,16 @@ export class Cluster extends ClusterEngine implements OnStartup, OnRun, OnShutdo
 
   #regained(): void {
     this.#isConnected = true;
-    if (this.#failure !== undefined) this.log.info('The cluster engine has its store back');
-    this.#failure = undefined;
+    this.#loss.end(true);
     this.#notify();
   }
 
   #lost(error: unknown): void {
-    if (!this.#isConnected) return;
+    const wasConnected = this.#isConnected;
     this.#isConnected = false;
-    this.#failure = error;
-    const text = 'The cluster engine has lost its store: nothing of cluster scope begins in this process';
-    if (error !== undefined) this.log.warn(text, { cause: messageOf(error) });
-    this.#notify();
+    if (wasConnected) this.#loss.begin();
+    if (error !== undefined) this.#loss.failed(error);
+    if (wasConnected) this.#notify();
   }
 
   #notify(): void {

@@ -163,8 +163,10 @@ export class DaemonCoordinator implements Coordinator {
    * @throws RestartError when it does not come to run.
    */
   restart(runtime: ListenerRuntime, reason: string): Promise<void> {
-    if (runtime.state === 'running') this.#afterBoot.dependents.lost(runtime.name);
-    return this.#afterBoot.supervisor.restart(runtime, reason);
+    const wasRunning = runtime.state === 'running';
+    const restarted = this.#afterBoot.supervisor.restart(runtime, reason);
+    if (wasRunning) this.#afterBoot.dependents.lost(runtime.name);
+    return restarted;
   }
 
   /**

@@ -3,8 +3,8 @@ import { givenListener } from '../support/givenListener';
 import { givenPatient, SOON, started, stateOf, statusOf } from '../support/restarts';
 
 /** A daemon that ticks every 10 s, and needs others. */
-function givenWorker(name: string, needs: readonly string[], journal: string[] = []) {
-  @BackgroundDaemon({ name, interval: '10s', dependsOn: needs, restart: SOON })
+function givenWorker(name: string, needs: readonly string[], journal: string[] = [], options: object = {}) {
+  @BackgroundDaemon({ name, interval: '10s', dependsOn: needs, restart: SOON, ...options })
   class Worker {
     tick(): void {
       journal.push(`${name}.tick`);
@@ -67,6 +67,23 @@ describe('while a listener that it needs does not run', () => {
     await app.clock.advance('10s');
     expect(journal).toEqual(['orders.tick']);
   });
+
+  it.each(['process', 'cluster'] as const)(
+    'a daemon of %s scope skips them also when an operator has restarted it, and its startup fails',
+    async (scope) => {
+      const db = givenPatient('db', { restart: { delay: '25s', jitter: 0 } });
+      const app = await started([db.listener, givenWorker('orders', ['db'], [], { scope })]);
+      db.patient.failsWith = new Error('down');
+      await expect(app.restart('db', { by: 'kim', reason: 'it is slow' })).rejects.toMatchObject({
+        code: 'RESTART_FAILED',
+      });
+      await app.clock.advance('20s');
+      expect(app.runs('orders').map(({ reason }) => reason)).toEqual(['dependency', 'dependency']);
+      db.patient.failsWith = undefined;
+      await app.clock.advance('20s');
+      expect(app.runs('orders').at(-1)?.outcome).toBe('succeeded');
+    },
+  );
 
   it('a dependent whose own restart is due is blocked, and started late when the need is back', async () => {
     const db = givenPatient('db', { restart: { delay: '10s', jitter: 0 } });

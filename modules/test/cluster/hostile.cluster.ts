@@ -115,6 +115,28 @@ describe('a Redis that refuses while a cluster runs on it', () => {
   });
 });
 
+describe('a Redis that takes the user of a cluster away while it runs', () => {
+  it('is away until it is given back, which is said with its reason, and without the password', async () => {
+    const user = ['SETUSER', 'orders', 'on', '>open-sesame', '~*', '&*', '+@all'] as const;
+    await redis.client.call('ACL', ...user);
+    const url = `redis://orders:open-sesame@127.0.0.1:${redis.server.port}`;
+    const log: LogEntry[] = [];
+    const { engine } = await givenEngine({ redis: { url }, lease: '2s' }, 'shop', [], log);
+    await redis.client.call('ACL', 'DELUSER', 'orders');
+    await eventually('the loss', () => !engine.isConnected);
+    await eventually('its reason', () => log.some(({ message }) => message.includes('has lost its store')));
+    await redis.client.call('ACL', ...user);
+    await eventually('the return', () => engine.isConnected);
+
+    const told = log.filter(({ message }) => /its store/.test(message)).map(({ message, cause }) => [message, cause]);
+    expect(told).toEqual([
+      [expect.stringContaining('has lost its store'), expect.stringContaining('WRONGPASS')],
+      ['The cluster engine has its store back', undefined],
+    ]);
+    expect(JSON.stringify(log)).not.toContain('open-sesame');
+  });
+});
+
 describe('the state of a task that was evicted or deleted while processes run', () => {
   const HASH = 'daemonry:shop~orders.tick:daemonry';
 
