@@ -184,7 +184,8 @@ export class Startup implements EndableStartup {
     }
     const { name, shutdownTimeout } = this.runtime.definition;
     const withdrawn = (): void => {
-      if (error === undefined) this.#decide({ state: 'disabled', reason: disabledReason ?? '' });
+      if (error === undefined)
+        this.#decide({ state: 'disabled', reason: this.#parts.engine.redact(disabledReason ?? '') });
       else if (call.abortReason instanceof ApplicationStoppedError && call.isAbortedBy(error)) this.#decide(GAVE_UP);
       else
         this.#decide({

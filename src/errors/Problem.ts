@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 
 import { describeParts, type ErrorParts, DaemonryError } from './DaemonryError';
 import type { ErrorCode } from './ErrorCode';
+import { asItIs } from './foreign';
 
 /** One problem that keeps an application from starting. Plain JSON. */
 export interface Problem extends Omit<ErrorParts, 'cause'> {
@@ -29,9 +30,13 @@ export function describeProblem(problem: Problem): string {
   return `${problem.code}: ${describeParts(problem)}`;
 }
 
-/** A value as problems show it: one line, shortened, and without running code of the value. */
-export function showValue(value: unknown): string {
-  return inspect(value, {
+/**
+ * A value as problems show it: one line, shortened, and without running code of the value.
+ *
+ * @param redact - removes secrets from a text, before it is shortened. @defaultValue it may show what it is
+ */
+export function showValue(value: unknown, redact = asItIs): string {
+  return inspect(typeof value === 'string' ? redact(value) : value, {
     depth: 1,
     breakLength: Infinity,
     maxArrayLength: 5,

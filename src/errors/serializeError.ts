@@ -122,8 +122,8 @@ export function causeOf(thrown: unknown): unknown {
 }
 
 /** A reason, or another text that a stranger gives, who may give anything. Never throws. */
-export function textOf(given: unknown, redact?: Redact): string {
-  return typeof given === 'string' && given.length <= LONGEST_TEXT ? given : describeError(given, redact ?? asItIs);
+export function textOf(given: unknown, redact: Redact = asItIs): string {
+  return typeof given === 'string' && given.length <= LONGEST_TEXT ? redact(given) : describeError(given, redact);
 }
 
 const DEEPEST_CAUSE = 8;

@@ -1,6 +1,14 @@
 import { IsString } from 'class-validator';
 
-import { BackgroundDaemon, Secret, Settings, type StartupContext, type TickContext } from '../../src';
+import {
+  type Availability,
+  Available,
+  BackgroundDaemon,
+  Secret,
+  Settings,
+  type StartupContext,
+  type TickContext,
+} from '../../src';
 import { createTestApplication } from '../../src/testing';
 
 const SECRET = 'hunter2-and-more';
@@ -53,6 +61,44 @@ describe('a secret', () => {
     shown.push(await app.explain('careless', '2026-01-01T01:00:00Z'), await app.stop(SECRET), app.status(), app.logs);
     expect(JSON.stringify(shown)).not.toContain('hunter2');
     expect(JSON.stringify(shown)).toContain('[redacted]');
+  });
+
+  it('is in no event, and not in what is remembered of an operator, though it was given as a reason', async () => {
+    @BackgroundDaemon()
+    class Off {
+      constructor(readonly settings: VaultSettings) {}
+      startup({ disable }: StartupContext): void {
+        disable(`${this.settings.password} was refused`);
+      }
+    }
+    @BackgroundDaemon({ interval: '1h' })
+    class Steady {
+      constructor(@Available(Off) readonly off: Availability<Off>) {}
+      tick(): void {}
+    }
+    const app = await createTestApplication({ listeners: [Off, Steady] });
+    const told: unknown[] = [];
+    const names: string[] = [];
+    app.events.onAny((name, event) => {
+      names.push(name);
+      told.push(event);
+    });
+    await app.start();
+    told.push(app.listeners.resolve<Steady>('steady').off.current());
+    const act = { listener: 'steady', by: `ann ${SECRET}`, reason: `for ${SECRET}` };
+    await app.pause('steady', act);
+    await app.resume('steady', act);
+    await app.restart('steady', act);
+    told.push(app.intents());
+    for (const wrong of [
+      { ...act, listener: SECRET },
+      { action: `${'x'.repeat(95)}${SECRET}`, reason: SECRET },
+    ])
+      await expect(app.operate({ action: 'pause', kind: 'human', ...wrong } as never)).rejects.toThrow();
+    await app.stop(`${'x'.repeat(8_185)}${SECRET}`);
+
+    expect(JSON.stringify(told)).not.toContain('hunt');
+    expect(names).toEqual(expect.arrayContaining(['listener.disabled', 'operator.refused', 'operator.acted']));
   });
 
   it('is not in the health of a listener, where it is cut, stands under a key, or in an answer that is none', async () => {

@@ -126,14 +126,17 @@ export class Operator {
     const { engine, listeners, daemonOf } = this.#parts;
     let act: Act | undefined;
     try {
-      act = readRequest(given, {
+      const read = readRequest(given, {
         listeners: listeners.map(({ name }) => name),
         daemon: daemonOf,
         hasIntents: (listener, task) =>
           this.raw.some((intent) => intent.listener === listener && (task === undefined || intent.task === task)),
         now: engine.clock.now(),
         storeNow: engine.scheduler.storeNow,
+        redact: engine.redact,
       });
+      // From here on it is in events, in the database, and in what modules keep.
+      act = { ...read, by: engine.redact(read.by), reason: engine.redact(read.reason) };
       if (this.#parts.hasEnded())
         throw new NotRunningError(act.listener ?? 'the application', 'the application has ended');
       return await this.#keyed.once(act);

@@ -111,7 +111,7 @@ export function readRequest(given: unknown, named: Named): Act {
     const found = words.find((known) => known === value);
     if (found === undefined) {
       const near = typeof value === 'string' ? didYouMean(value, words) : '';
-      problems.push(`"${field}" must be one of ${words.join(', ')}, not ${showValue(value)}.${near}`);
+      problems.push(`"${field}" must be one of ${words.join(', ')}, not ${showValue(value, named.redact)}.${near}`);
     }
     return found;
   };
@@ -143,7 +143,7 @@ export function readRequest(given: unknown, named: Named): Act {
   if ((action === 'dismiss' || tickId !== undefined) && spec !== undefined && spec.cluster === undefined)
     problems.push(`"${listener}.${task}" has no cluster scope, and so no dead letters.`);
   const level = action === 'log-level' ? word('level', LOG_LEVELS) : undefined;
-  const schedule = action === 'reschedule' ? readSchedule(request, spec, named.now, problems) : undefined;
+  const schedule = action === 'reschedule' ? readSchedule(request, spec, named, problems) : undefined;
 
   const [only] = errors;
   if (only !== undefined && errors.length === 1 && problems.length === 0) throw only;
@@ -222,7 +222,7 @@ function target(
 function readSchedule(
   { interval, cron, timeZone }: Readonly<Record<string, unknown>>,
   spec: PeriodicTaskSpec | undefined,
-  now: number,
+  { now, redact }: Pick<Named, 'now' | 'redact'>,
   problems: string[],
 ): TaskSchedule | undefined {
   if ((interval === undefined) === (cron === undefined)) {
@@ -230,7 +230,7 @@ function readSchedule(
     return undefined;
   }
   if (timeZone !== undefined && (typeof timeZone !== 'string' || !isTimeZone(timeZone))) {
-    problems.push(`"timeZone" must be an IANA time zone such as 'Europe/Paris', not ${showValue(timeZone)}.`);
+    problems.push(`"timeZone" must be an IANA time zone such as 'Europe/Paris', not ${showValue(timeZone, redact)}.`);
   }
   if (timeZone !== undefined && (cron === undefined || cron === 'off')) problems.push('"timeZone" is for "cron".');
   if (interval === 'off' || cron === 'off') return { kind: 'manual' };
@@ -244,12 +244,12 @@ function readSchedule(
     }
     const least = formatDuration(SHORTEST_INTERVAL_MS);
     problems.push(
-      `"interval" must be a duration of at least ${least}, such as '30s', or 'off', not ${showValue(every)}.`,
+      `"interval" must be a duration of at least ${least}, such as '30s', or 'off', not ${showValue(every, redact)}.`,
     );
     return undefined;
   }
   if (typeof cron !== 'string' || cron.length > 500) {
-    problems.push(`"cron" must be a cron pattern such as '0 3 * * *', or 'off', not ${showValue(cron)}.`);
+    problems.push(`"cron" must be a cron pattern such as '0 3 * * *', or 'off', not ${showValue(cron, redact)}.`);
     return undefined;
   }
   const zone = typeof timeZone === 'string' && isTimeZone(timeZone) ? timeZone : 'UTC';

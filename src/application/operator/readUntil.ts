@@ -3,12 +3,14 @@ import { showValue } from '../../errors/Problem';
 import { durationMs, isDuration } from '../../time/duration';
 import { isoText, LAST_OF_FOUR_DIGITS, readInstant } from '../../time/instant';
 
-/** The clocks of an application, and the tasks that follow them. */
+/** The clocks of an application, the tasks that follow them, and its secrets. */
 export interface Clocks {
   readonly daemon: (name: string) => Pick<BackgroundDaemonEntry, 'tasks'> | undefined;
   readonly now: number;
   /** Now by the clock of the cluster's store; undefined while no task of cluster scope is scheduled. */
   readonly storeNow: number | undefined;
+  /** Removes secrets from a text. */
+  readonly redact: (text: string) => string;
 }
 
 /** The end of what an operator sets, in epoch milliseconds. */
@@ -41,7 +43,7 @@ export function readUntil(
   const ms = lastsMs === undefined ? instant : now + lastsMs;
   if (ms === undefined) {
     problems.push(
-      `"until" must be a Date, ISO text with an offset such as 2030-01-31T08:00:00Z, or a duration from now such as 2h: ${showValue(given)} is not an instant, nor a duration.`,
+      `"until" must be a Date, ISO text with an offset such as 2030-01-31T08:00:00Z, or a duration from now such as 2h: ${showValue(given, clocks.redact)} is not an instant, nor a duration.`,
     );
   } else if (ms <= now) {
     const what = lastsMs === undefined ? isoText(ms) : `${showValue(given)} from now`;
