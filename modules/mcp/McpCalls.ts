@@ -1,4 +1,4 @@
-import { Clock, type Duration, withDeadline } from 'daemonry';
+import { Application, Clock, type Duration, messageOf, withDeadline } from 'daemonry';
 import { injectable } from 'inversify';
 
 import { AuditLog } from '../audit_log/AuditLog';
@@ -27,7 +27,13 @@ export class McpCalls {
     private readonly settings: McpSettings,
     private readonly clock: Clock,
     private readonly audit: AuditLog,
+    private readonly application: Application,
   ) {}
+
+  /** The message of an error as a client may see it: what has failed may know secrets, and a client need not. */
+  messageOf(error: unknown): string {
+    return messageOf(error, (text) => this.application.redact(text));
+  }
 
   /** Refuses a caller that lacks the capability, which the audit log records. @throws McpError */
   async allow({ library, caller }: McpCall, name: string, capability: McpCapability): Promise<void> {

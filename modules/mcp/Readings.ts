@@ -5,7 +5,7 @@ import type {
   ListResourcesResult,
   ReadResourceResult,
 } from '@modelcontextprotocol/sdk/types.js';
-import { limited, ListenerLogger, messageOf } from 'daemonry';
+import { limited, ListenerLogger } from 'daemonry';
 import { injectable, multiInject, optional } from 'inversify';
 
 import { toBlock, toContents } from './content';
@@ -107,7 +107,7 @@ export class Readings {
       return sendable(await work());
     } catch (error) {
       this.log.warn(`${what} failed`, { caller: call.caller.name, error, ...limited(`mcp: ${what}`) });
-      throw new McpError(ErrorCode.InternalError, messageOf(error));
+      throw new McpError(ErrorCode.InternalError, this.calls.messageOf(error));
     }
   }
 }

@@ -1,5 +1,5 @@
 import type { CallToolRequest, CallToolResult, ListToolsResult } from '@modelcontextprotocol/sdk/types.js';
-import { limited, ListenerLogger, messageOf } from 'daemonry';
+import { limited, ListenerLogger } from 'daemonry';
 import { injectable, multiInject } from 'inversify';
 
 import { McpContent, toBlock } from './content';
@@ -67,7 +67,7 @@ export class ToolCalls {
         error,
         ...limited(`mcp: tool ${name}`),
       });
-      return { content: [{ type: 'text', text: messageOf(error) }], isError: true };
+      return { content: [{ type: 'text', text: this.calls.messageOf(error) }], isError: true };
     }
   }
 }

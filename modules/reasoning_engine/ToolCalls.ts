@@ -1,4 +1,4 @@
-import { Clock, describeError } from 'daemonry';
+import { Application, Clock, describeError } from 'daemonry';
 import { injectable } from 'inversify';
 
 import { AuditLog } from '../audit_log/AuditLog';
@@ -31,6 +31,7 @@ export class ToolCalls {
     private readonly limit: TimeLimit,
     private readonly audit: AuditLog,
     private readonly clock: Clock,
+    private readonly application: Application,
   ) {}
 
   /**
@@ -79,7 +80,11 @@ export class ToolCalls {
       await note('ok');
       return { id, text: cutText(output, this.settings.maxToolOutputLength), isError: false };
     } catch (thrown) {
-      const error = cutText(describeError(thrown), MAX_ERROR);
+      // It is told to the vendor of the model.
+      const error = cutText(
+        describeError(thrown, (text) => this.application.redact(text)),
+        MAX_ERROR,
+      );
       await note('error', error);
       signal.throwIfAborted();
       return { id, text: `The tool failed. ${error}`, isError: true };

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 
 import {
+  Application,
   BackgroundDaemon,
   Clock,
   type Duration,
@@ -54,6 +55,7 @@ export class Snapshot implements OnStartup, OnTick {
     private readonly sources: SnapshotSources,
     private readonly operation: OperationSources,
     private readonly clock: Clock,
+    private readonly application: Application,
   ) {
     this.#file = new AtomicFile(resolve(settings.path));
   }
@@ -93,7 +95,7 @@ export class Snapshot implements OnStartup, OnTick {
         return await source();
       } catch (error) {
         log.warn(`The section "${name}" could not be collected`, { error });
-        failures[name] = describeError(error);
+        failures[name] = describeError(error, (text) => this.application.redact(text));
         return 'unknown';
       }
     };

@@ -100,7 +100,7 @@ export class SnapshotSources {
         return { absent: heartbeat.reason, findings: [] };
       case 'failed':
       case 'restarting':
-        return { absent: messageOf(heartbeat.error), findings: [] };
+        return { absent: messageOf(heartbeat.error, (text) => this.app.redact(text)), findings: [] };
       case 'stopped':
         return { absent: 'heartbeat_probes does not run', findings: [] };
     }

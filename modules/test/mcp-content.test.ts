@@ -162,12 +162,12 @@ describe('mcp', () => {
     });
 
     it('and says what failed when one cannot be read', async () => {
-      const read = () => Promise.reject(new Error('the shelf is empty'));
+      const read = () => Promise.reject(new Error(`the shelf of ${TOKEN} is empty`));
       const { app, connect } = await givenMcp(undefined, [serving({ resources: [{ ...today, read }] })]);
 
       await expect((await connect(TOKEN)).readResource({ uri: 'orders://today' })).rejects.toMatchObject({
         code: -32_603,
-        message: expect.stringContaining('the shelf is empty') as string,
+        message: expect.stringContaining('the shelf of [redacted] is empty') as string,
       });
       expect(app.logs.map(({ message }) => message)).toContain('The resource orders://today failed');
     });

@@ -136,10 +136,10 @@ describe('mcp', () => {
     expect(textOf(await client.callTool({ name: 'extra', arguments: { n: 21 } }))).toBe('{"twice":42}');
   });
 
-  it('tells the client that a tool has failed, and goes on', async () => {
+  it('tells the client without secrets that a tool has failed, and goes on', async () => {
     const failing = withTool({
       call: () => {
-        throw new Error('the shelf is empty');
+        throw new Error(`the shelf of ${TOKEN} is empty`);
       },
     });
     const { app, connect } = await givenMcp(undefined, [failing]);
@@ -147,7 +147,7 @@ describe('mcp', () => {
 
     expect(await client.callTool({ name: 'extra' })).toMatchObject({
       isError: true,
-      content: [{ text: 'the shelf is empty' }],
+      content: [{ text: 'the shelf of [redacted] is empty' }],
     });
     expect(app.logs.some(({ message }) => message === 'The tool extra failed')).toBe(true);
     await expect(client.callTool({ name: 'status' })).resolves.not.toHaveProperty('isError');

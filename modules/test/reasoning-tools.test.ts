@@ -2,7 +2,7 @@ import { type ReasoningTool, ReasoningTools } from '@daemonry/modules/reasoning_
 import { snapshotModule } from '@daemonry/modules/snapshot';
 import { join } from 'node:path';
 
-import { endModels, givenRunningModel } from './support/givenModel';
+import { endModels, givenRunningModel, KEY } from './support/givenModel';
 import { ANTHROPIC, type ToolRequest } from './support/modelWires';
 
 afterEach(endModels);
@@ -101,6 +101,7 @@ describe('the tools of the reasoning engine', () => {
         'Error: no such host',
       ],
       ['rejecting', () => Promise.reject(new Error('no such host')), 'Error: no such host'],
+      ['telling a secret', () => Promise.reject(new Error(`no such host: ${KEY}`)), 'Error: no such host: [redacted]'],
       ['giving no text', () => Promise.resolve({ rain: true }), 'TypeError: the tool gave no text'],
     ])('by %s: the model hears of it, and so does the audit log', async (_what, call, error) => {
       const { ask, results, audited } = await givenAsked([city], {

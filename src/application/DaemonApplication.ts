@@ -104,7 +104,6 @@ export class DaemonApplication extends Application {
     return this.#parts.lifecycle.state === 'stopping';
   }
 
-  /** Returns a text without secrets, to be shown elsewhere than in the log. */
   redact(text: string): string {
     return this.#parts.redact(text);
   }

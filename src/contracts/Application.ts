@@ -148,6 +148,12 @@ export abstract class Application {
   abstract operate(request: OperateRequest): Promise<OperateResult>;
 
   /**
+   * Returns a text without the secrets of the settings, such as the message of an error that is shown elsewhere than in the log.
+   * Secrets are removed before a text is cut: `messageOf(error, (text) => application.redact(text))`.
+   */
+  abstract redact(text: string): string;
+
+  /**
    * Announces as `operator.refused` a change that was refused before {@link operate} could be asked, such as by the guard of a
    * server. What it has of a request is told, and may be nonsense: texts are cut, and without secrets.
    */
