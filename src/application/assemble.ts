@@ -168,6 +168,7 @@ export function assemble<A extends DaemonApplication>(from: PlannedFrom, create:
           emit: events.emit,
           callsInFlight: () => callsInFlight(coordinator.runtimes, ledger),
           callsDuring: (span) => ledger.during(span),
+          beganAt: (call) => ledger.beganAt(call),
           longestStartup: () => longestStartup(coordinator.runtimes),
           complained: () => {
             lifecycle.announceLosses();

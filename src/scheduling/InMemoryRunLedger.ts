@@ -74,6 +74,12 @@ export class InMemoryRunLedger extends RunLedger {
     return calls;
   }
 
+  /** When a run began, in epoch milliseconds; undefined if it is not among those that are kept. */
+  beganAt({ listener = '', task, runId }: Partial<CallInFlight>): number | undefined {
+    const history = this.#listeners.get(listener)?.find((candidate) => candidate.task === task);
+    return history?.runs.find((run) => run.runId === runId && run.outcome !== 'skipped')?.recordedAt;
+  }
+
   counters(listener: string, task: string): RunCounters {
     return this.history(listener, task).counters;
   }

@@ -17,6 +17,7 @@ import {
   watchdogPort,
 } from '../errors/watchdogErrors';
 import { native } from '../time/native';
+import { divide } from './holders';
 import { type FromThread, MOST_CALLS, Pulse, type ThreadData, type ToThread } from './messages';
 import type * as Sightings from './sightings';
 import { stepOf } from './Standstill';
@@ -47,6 +48,8 @@ export interface WatchdogParts extends Pick<EventSender, 'emit'> {
     readonly to: number;
     readonly slack: number;
   }) => readonly CallInFlight[];
+  /** When a run began, in epoch milliseconds; undefined if that is not known. */
+  readonly beganAt: (call: Partial<CallInFlight>) => number | undefined;
   /** The startup that took the longest so far, in milliseconds. */
   readonly longestStartup: () => { readonly listener: string; readonly startupMs: number } | undefined;
   /** Called when {@link Watchdog.complaint} has changed. */
@@ -149,13 +152,13 @@ export class Watchdog {
     const { listener, startupMs = 0 } = this.#parts.longestStartup() ?? {};
     if (Math.min(startupMs, heldMs) < after || listener === undefined) return;
     const call = { listener, hook: 'startup' };
-    this.#report({ ...call, blockedMs: startupMs, inFlight: [call] });
+    this.#report([{ ...call, blockedMs: startupMs, inFlight: [call] }], startupMs);
   }
 
-  #report(standstill: LoopBlockedEvent): void {
+  #report(parts: readonly LoopBlockedEvent[], blockedMs: number): void {
     const { emit } = this.#parts;
-    emit('loop.blocked', standstill);
-    emit('loop.recovered', { blockedMs: standstill.blockedMs });
+    for (const part of parts) emit('loop.blocked', part);
+    emit('loop.recovered', { blockedMs });
   }
 
   /**
@@ -219,11 +222,13 @@ export class Watchdog {
   }
 
   #take(message: FromThread): void {
-    const { config } = this.#parts;
+    const { config, beganAt } = this.#parts;
     switch (message.kind) {
-      case 'blocked':
-        this.#report(this.#withOwner(message));
+      case 'blocked': {
+        const standstill = { ...message, event: this.#withOwner(message) };
+        this.#report(divide(standstill, config.after, beganAt), message.event.blockedMs);
         return;
+      }
       case 'failed': {
         const { code, what, why } = message;
         const cause = new Error(why);

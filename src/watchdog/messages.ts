@@ -1,6 +1,7 @@
 import type { LoopBlockedEvent, CallInFlight } from '../contracts/ApplicationEvents';
 import type { SupervisorVariables } from '../configuration';
 import type { FrameworkConfig, WatchdogConfig } from '../contracts/configuration';
+import type { Holder } from './holders';
 
 /** Everything that the thread is given when it starts. */
 export interface ThreadData {
@@ -29,6 +30,8 @@ export type FromThread =
   | {
       readonly kind: 'blocked';
       readonly event: LoopBlockedEvent;
+      /** Those that were seen to hold the loop before, oldest first. */
+      readonly earlier: readonly Holder[];
       /** When it began, in epoch milliseconds, as far as it was counted. */
       readonly from: number;
       /** True if it was over, or nearly so, when the stack was taken: that may be the stack of whatever came next. */

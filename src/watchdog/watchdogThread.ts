@@ -4,6 +4,7 @@ import { createRedactor } from '../configuration';
 import type { CallInFlight } from '../contracts/ApplicationEvents';
 import { messageOf, toError } from '../errors/serializeError';
 import { formatDuration } from '../time/duration';
+import type { Holder } from './holders';
 import { LivezServer } from './LivezServer';
 import { type FromThread, MOST_CALLS, Pulse, type Sighting, type ThreadData, type ToThread } from './messages';
 import { Standstill, stepOf } from './Standstill';
@@ -30,6 +31,8 @@ interface Blocked {
   readonly since: string;
   readonly callsBefore: readonly CallInFlight[];
   sighting: Sighting | undefined;
+  /** The sightings of others before that. */
+  readonly earlier: Sighting[];
   /** When that was had, by the monotonic clock. */
   sightedAt: number;
   /** Settles when the newest question is answered. */
@@ -108,6 +111,7 @@ class WatchdogThread {
       since: new Date(Date.now() - stood).toISOString(),
       callsBefore: this.#pulse.calls,
       sighting: undefined,
+      earlier: [],
       sightedAt: 0,
       asked: Promise.resolve(),
       nextLineMs: 2 * stood,
@@ -160,7 +164,9 @@ class WatchdogThread {
         const answer = await this.#witness?.ask();
         if (answer === 'held') return this.#forgive(blocked);
         if (answer === undefined) return;
-        if (answer.listener !== undefined || blocked.sighting?.listener === undefined) {
+        const { sighting, earlier } = blocked;
+        if (answer.listener !== undefined || sighting?.listener === undefined) {
+          if (sighting?.listener !== undefined && isOther(sighting, answer)) earlier.push(sighting);
           blocked.sighting = answer;
           blocked.sightedAt = performance.now();
         }
@@ -211,22 +217,29 @@ class WatchdogThread {
   async #report(blocked: Blocked, endedMs: number | undefined, endedAt: number): Promise<void> {
     // After a native call the answer comes as late as the next beat.
     await Promise.race([blocked.asked, pause(LATE_ANSWER_MS)]);
-    const { sighting } = blocked;
-    const { listener, hook, task, runId } = ownerOf(sighting);
+    const { sighting, earlier, callsBefore } = blocked;
     this.#send({
       kind: 'blocked',
       from: Date.parse(blocked.since),
       isLate: blocked.sightedAt > endedAt - LATE_STEPS * stepOf(this.#data.config.after),
       event: {
-        ...(listener === undefined ? {} : { listener, hook }),
-        ...(task === undefined ? {} : { task }),
-        ...(runId === undefined ? {} : { runId }),
+        ...this.#holderIn(sighting ?? { inFlight: callsBefore }),
         blockedMs: Math.round(endedMs ?? this.#data.config.after),
-        inFlight: (sighting?.inFlight ?? blocked.callsBefore).slice(0, MOST_CALLS),
-        ...(sighting?.stack === undefined ? {} : { stack: this.#redact(sighting.stack) }),
       },
+      earlier: earlier.map((each) => this.#holderIn(each)),
     });
     this.#pulse.isUntold = this.#blocked !== undefined;
+  }
+
+  #holderIn({ stack, inFlight, ...sighting }: Omit<Sighting, 'isInspected'>): Holder {
+    const { listener, hook, task, runId } = ownerOf(sighting);
+    return {
+      ...(listener === undefined ? {} : { listener, hook }),
+      ...(task === undefined ? {} : { task }),
+      ...(runId === undefined ? {} : { runId }),
+      inFlight: inFlight.slice(0, MOST_CALLS),
+      ...(stack === undefined ? {} : { stack: this.#redact(stack) }),
+    };
   }
 
   #toldStandstill() {
@@ -275,6 +288,9 @@ class WatchdogThread {
 function ownerOf({ listener, hook, task, runId }: Partial<Sighting> = {}): Partial<CallInFlight> {
   return listener === undefined ? {} : { listener, hook, task, runId };
 }
+
+const isOther = (one: Sighting, other: Sighting): boolean =>
+  one.listener !== other.listener || one.hook !== other.hook || one.runId !== other.runId;
 
 const pause = (ms: number): Promise<void> =>
   new Promise((resolve) => {

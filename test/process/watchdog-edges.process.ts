@@ -28,6 +28,19 @@ describe('The watchdog', () => {
     expect(blocksIn(exit)[0]?.stack).toContain('Subject.tick');
   });
 
+  it('divides a standstill among the runs that held the loop one after another', async () => {
+    const exit = await run({ KINDS: 'row', MS: '1500' });
+    const blocks = blocksIn(exit);
+    expect(blocks.map(({ listener, hook, task }) => [listener, hook, task])).toEqual([
+      ['subject', 'tick', 'tick'],
+      ['neighbour', 'tick', 'tick'],
+    ]);
+    for (const { blockedMs } of blocks) {
+      expect(blockedMs).toBeGreaterThan(1_200);
+      expect(blockedMs).toBeLessThan(2_500);
+    }
+  });
+
   it('tells no secret, in its lines, its last words and its event', async () => {
     const told = await run({ KINDS: 'secret', SECRET: 'true' });
     const watchdog = JSON.stringify({ after: 200, abortAfter: 600 });

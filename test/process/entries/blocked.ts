@@ -108,6 +108,9 @@ const BLOCKS: Readonly<Record<string, () => unknown>> = {
     for (;;) Date.now();
   },
   breakpoint,
+  row: () => {
+    spin();
+  },
   nothing: () => undefined,
 };
 
@@ -146,6 +149,17 @@ class Subject {
   }
 }
 
+let isNeighbourDue = kinds.includes('row');
+
+/** Holds the loop in the turn in which the subject does. */
+@BackgroundDaemon({ name: 'neighbour', interval: '500ms', mode: 'fixed-delay' })
+class Neighbour {
+  tick(): void {
+    if (isNeighbourDue) spin();
+    isNeighbourDue = false;
+  }
+}
+
 /** Settings with a secret, for which a library is loaded. */
 function secretModule(): ContainerModule {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- most processes start without it
@@ -156,7 +170,7 @@ function secretModule(): ContainerModule {
 const ticks = kinds.filter((kind) => kind in BLOCKS || kind === 'nested');
 const creating = createApplication({
   name: 'blocked',
-  listeners: [Helper, Subject],
+  listeners: [Helper, Subject, ...(isNeighbourDue ? [Neighbour] : [])],
   modules: hasSecret ? [secretModule()] : [],
   config: {
     directory: false,
