@@ -8,7 +8,7 @@ export interface EndedStandstill {
   readonly from: number;
   /** With the one that was seen last. */
   readonly event: LoopBlockedEvent;
-  /** Those that were seen before, oldest first. */
+  /** The holders that were seen before, oldest first. */
   readonly earlier: readonly Holder[];
 }
 

@@ -30,7 +30,7 @@ export type FromThread =
   | {
       readonly kind: 'blocked';
       readonly event: LoopBlockedEvent;
-      /** Those that were seen to hold the loop before, oldest first. */
+      /** The holders that were seen before, oldest first. */
       readonly earlier: readonly Holder[];
       /** When it began, in epoch milliseconds, as far as it was counted. */
       readonly from: number;
