@@ -6,6 +6,9 @@ import { eventOf } from './describe';
 import type { CarryOut, Remember } from './KeyedActs';
 import type { Act } from './readRequest';
 
+/** Part of the answer to the same act again, while there is none about the end of its run. */
+const BEGUN = 'The run was begun before. How it ended is not known here: look at the runs of the task.';
+
 /** The parts of an application that {@link PassingActs} work with. */
 export interface PassingActParts {
   readonly engine: Pick<Engine, 'scheduler' | 'emit'>;
@@ -41,7 +44,7 @@ export class PassingActs {
     if (tickId !== undefined) await deadLetters.find(listener, task, tickId);
     const begun = result(act, {});
     // Without a key the run begins within the call.
-    if (remember !== undefined) await remember(begun);
+    if (remember !== undefined) await remember({ ...begun, notes: [BEGUN] });
     engine.emit('operator.triggered', { listener, task, by, reason });
     engine.emit('operator.acted', eventOf(act));
     const record = await engine.scheduler.trigger(listener, task);
