@@ -21,7 +21,7 @@ export const due = (at: number): ClusterMoment => ({ trigger: 'schedule', schedu
 export const jobOf = (at: number): string => `job-${at}`;
 
 /** A connected store, emptied after each test. */
-export interface StoreSubject {
+interface StoreSubject {
   readonly store: ClusterStore;
   /** Locks the jobs of those moments, as workers would that have taken them. */
   lock(moments: readonly number[], lock?: string): Promise<void>;
