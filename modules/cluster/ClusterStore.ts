@@ -60,6 +60,9 @@ export interface StoredTask {
 /** The state of a task in the store: texts by name; see the scripts of Redis. */
 export type TaskFields = Readonly<Record<string, string>>;
 
+/** Fields that are set, and those that are removed: they are undefined. */
+export type ChangedFields = Readonly<Record<string, string | undefined>>;
+
 /** A wish of operators that is over: its field, the text in it, and when it is. */
 export interface OverField {
   readonly name: keyof ClusterIntents;
@@ -182,8 +185,11 @@ export interface ClusterStore {
   dismiss(task: StoredTask, jobId: string | undefined): Promise<number>;
   /** Makes this process the holder of a body; undefined when the lock of its job is not that of `lock` any more. */
   acquire(task: StoredTask, jobId: string, lock: string): Promise<bigint | undefined>;
-  /** Sets fields, and removes those that are undefined. */
-  change(task: StoredTask, fields: Readonly<Record<string, string | undefined>>): Promise<void>;
+  /**
+   * Sets fields, and removes those that are undefined. Nothing is changed while one of them is a wish of a person that is not
+   * over at `spares`, ISO text: resolves with those.
+   */
+  change(task: StoredTask, fields: ChangedFields, spares?: string): Promise<TaskFields>;
   /** Removes wishes that stand as they are given, and are over on the clock of the store. */
   lift(task: StoredTask, over: readonly OverField[]): Promise<void>;
   /** Wakes a worker, if a job waits. */

@@ -10,6 +10,7 @@ import {
   type ClusterTaskHandle,
   ClusterTriggerExpiredError,
   type ClusterWorker,
+  type OperatorKind,
   type RunRecord,
 } from 'daemonry';
 import type { JobsOptions } from 'bullmq';
@@ -147,15 +148,20 @@ export class TaskQueue extends JoinedQueue implements ClusterTaskHandle, Joined 
     );
   }
 
-  async change(change: ClusterIntentChange): Promise<void> {
-    await this.ask('change it', async (store) => {
-      await store.change(this.stored, fieldsFor(change));
-      if (!('pause' in change) || change.pause !== undefined || this.foreignPause === undefined) return;
+  async change(change: ClusterIntentChange, kind: OperatorKind): Promise<ClusterIntents> {
+    const spares = kind === 'human' ? undefined : new Date(this.parts.now()).toISOString();
+    const spared = await this.ask('change it', async (store) => {
+      const inTheWay = intentsIn(await store.change(this.stored, fieldsFor(change), spares));
+      if (Object.keys(inTheWay).length > 0) return inTheWay;
+      if (!('pause' in change) || change.pause !== undefined || this.foreignPause === undefined) return {};
       await this.open.resume();
       this.foreignPause = undefined;
+      return {};
     });
+    if (Object.keys(spared).length > 0) return spared;
     const fields = Object.entries({ ...this.fields, ...fieldsFor(change) });
     this.updated(Object.fromEntries(fields.filter(([, value]) => value !== undefined)) as TaskFields, this.leaseUntil);
+    return {};
   }
 
   async lift(over: ClusterIntents): Promise<void> {

@@ -64,6 +64,20 @@ export function fieldsFor(change: ClusterIntentChange): Readonly<Record<string, 
   return fields;
 }
 
+/**
+ * The fields of wishes that persons have set, that a change concerns, and that are not over.
+ * @param now - as ISO text; undefined if none is spared.
+ */
+export function sparedIn(fields: TaskFields, change: object, now: string | undefined): TaskFields {
+  const isSpared = (name: string): boolean => {
+    const text = name in change ? fields[name] : undefined;
+    const intent = text === undefined ? undefined : (JSON.parse(text) as ClusterIntent);
+    return intent?.kind === 'human' && (intent.until === undefined || intent.until > (now ?? ''));
+  };
+  const spared = now === undefined ? [] : WISHES.filter(isSpared);
+  return Object.fromEntries(spared.map((name) => [name, fields[name] ?? '']));
+}
+
 /** The wishes that are to be lifted where they still stand so; one without an end is never over. */
 export function overIn(over: ClusterIntents): readonly OverField[] {
   return WISHES.flatMap((name) => {

@@ -207,8 +207,11 @@ export interface ClusterTaskHandle {
    * @throws ClusterTriggerExpiredError after `deadlineMs`, and when this process leaves the task: it may still be run.
    */
   trigger(moment: ClusterMoment, deadlineMs: number): Promise<RunRecord>;
-  /** Sets or lifts what operators want, for every process; resolves when the store has it. */
-  change(change: ClusterIntentChange): Promise<void>;
+  /**
+   * Sets or lifts what operators want, for every process; resolves when the store has it. With `automation` nothing is changed
+   * while a person has set something that it would lift or replace, and that is not over: it resolves with that, else with `{}`.
+   */
+  change(change: ClusterIntentChange, kind: OperatorKind): Promise<ClusterIntents>;
   /**
    * Lifts those of the given intents that are still set as they are, and whose `until` has come on the clock of the store.
    * Whatever has taken their place stays. With a `reschedule` the engine begins `scheduleSince` anew at its `until`.

@@ -1,5 +1,5 @@
 import type { RunRecord } from './RunRecord';
-import type { ClusterIntentChange, ClusterState, ClusterTaskHandle } from './ClusterEngine';
+import type { ClusterIntentChange, ClusterIntents, ClusterState, ClusterTaskHandle } from './ClusterEngine';
 import type { PeriodicTaskSpec, TaskSchedule } from './entries';
 import type { OperatorKind } from './Operation';
 import type { PauseInfo } from './status';
@@ -163,9 +163,11 @@ export interface Scheduler {
 
   /**
    * Sets or lifts what operators want for a task of cluster scope, in every process.
+   * @param kind - of who asks for it.
+   * @returns what persons have set and a program may not lift, in which case nothing is changed; else `{}`.
    * @throws NotRunningError, UnknownTaskError, ClusterUnreachableError
    */
-  share(listener: string, task: string, change: ClusterIntentChange): Promise<void>;
+  share(listener: string, task: string, change: ClusterIntentChange, kind: OperatorKind): Promise<ClusterIntents>;
 
   /** A task of cluster scope, in the cluster; undefined for any other, and for one that is not scheduled. */
   shared(listener: string, task: string): ClusterTaskHandle | undefined;

@@ -1,7 +1,7 @@
 import { AsyncResource } from 'node:async_hooks';
 
 import type { EventSender } from '../contracts/ApplicationEvents';
-import type { ClusterIntentChange, ClusterTaskHandle } from '../contracts/ClusterEngine';
+import type { ClusterTaskHandle } from '../contracts/ClusterEngine';
 import type { BackgroundDaemonEntry, PeriodicTaskSpec } from '../contracts/entries';
 import type { ListenerLogger } from '../contracts/ListenerLogger';
 import type { RunInterceptor } from '../contracts/RunInterceptor';
@@ -197,9 +197,8 @@ export class InProcessScheduler implements Scheduler {
       ?.dueMoments?.(most);
   }
 
-  async share(listener: string, task: string, change: ClusterIntentChange): Promise<void> {
-    await this.#runners.named(listener, task).share?.(change);
-  }
+  readonly share: Scheduler['share'] = async (listener, task, ...given) =>
+    (await this.#runners.named(listener, task).share?.(...given)) ?? {};
 
   shared(listener: string, task: string): ClusterTaskHandle | undefined {
     return this.#runners.of(listener).find((runner) => runner.task === task)?.handle;

@@ -1,4 +1,4 @@
-import type { ClusterIntentChange, ClusterTaskHandle } from '../contracts/ClusterEngine';
+import type { ClusterIntents, ClusterTaskHandle } from '../contracts/ClusterEngine';
 import type { PeriodicTaskSpec } from '../contracts/entries';
 import type { RunRecord } from '../contracts/RunRecord';
 import type { ScheduledTaskState, ScheduleExplanation, SkippedMoment } from '../contracts/Scheduler';
@@ -22,7 +22,7 @@ export interface ScheduledTask extends TaskLabel {
   /** Goes on by another schedule, from now, beside a run in flight and a queued one. */
   replace(spec: PeriodicTaskSpec): void;
   /** Sets or lifts what operators want, in the whole cluster; undefined for a task of this process alone. */
-  share?(change: ClusterIntentChange): Promise<void>;
+  share?(...given: Parameters<ClusterTaskHandle['change']>): Promise<ClusterIntents>;
   /** Skips that due moment, in place of an earlier one; undefined skips none. Of a task of this process alone. */
   skipNext?(skip: SkippedMoment | undefined): void;
   /** The next due moments that will be kept; undefined where nobody knows yet. Of a task of this process alone. */

@@ -100,6 +100,28 @@ describe('The pause of the whole application, and that of one task', () => {
     await cluster.stop();
   });
 
+  it('is refused to a program where a person has set something in another process, of which this one has not heard yet', async () => {
+    const { listeners } = given();
+    const cluster = await started(2, { listeners });
+    const [one, other] = cluster.apps;
+    const bot = { by: 'bot', kind: 'automation', reason: 'a deployment' } as const;
+    for (const subject of [{ listener: 'sync' }, {}]) {
+      // Both begin before either process is told of anything.
+      const [byAnn, byBot] = await Promise.allSettled([
+        one?.operate({ action: 'pause', ...subject, ...ann }),
+        other?.operate({ action: 'pause', ...subject, ...bot }),
+      ]);
+      await cluster.clock.advance('100ms');
+      expect(byAnn.status).toBe('fulfilled');
+      expect(one?.status().listeners[0]?.tasks[0]?.pause).toMatchObject({ by: 'ann' });
+      expect(other?.status().listeners[0]?.tasks[0]?.pause).toMatchObject({ by: 'ann' });
+      if (byBot.status === 'rejected') expect(byBot.reason).toMatchObject({ code: 'INTENT_OVERRULED' });
+      else expect(byBot.value?.notes.join()).toContain('A program cannot lift what a person has set');
+      for (const app of cluster.apps) await app.operate({ action: 'resume', ...subject, ...ann });
+    }
+    await cluster.stop();
+  });
+
   it('leaves the task paused with the application when its own pause is ended, and says so in every process', async () => {
     const { starts, listeners } = given();
     const cluster = await started(2, { listeners });

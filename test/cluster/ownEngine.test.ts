@@ -42,7 +42,7 @@ class IdleEngine extends ClusterEngine {
       intents: {},
       offer: async () => 'known',
       trigger: async () => Promise.reject(new Error('not here')),
-      change: async () => undefined,
+      change: async () => ({}),
       lift: async () => undefined,
       deadLetters: async () => [],
       dismiss: async () => 0,

@@ -4,6 +4,7 @@ import type { PoolClient } from 'pg';
 import {
   type Beat,
   type BuriedJob,
+  type ChangedFields,
   type ClusterConsumer,
   type ClusterJob,
   type ClusterQueue,
@@ -21,7 +22,7 @@ import {
   KEPT,
   workerOptions,
 } from '../ClusterStore';
-import { ENDS } from '../fields';
+import { ENDS, sparedIn } from '../fields';
 import { loadBull } from '../library';
 import { decideStart, type Fields } from './decideStart';
 import { patientBackend } from './patientBackend';
@@ -235,13 +236,16 @@ export class PostgresStore implements ClusterStore {
     });
   }
 
-  async change(task: StoredTask, changed: Readonly<Record<string, string | undefined>>): Promise<void> {
-    await this.#database.withTask(task, (fields, now) => {
+  async change(task: StoredTask, changed: ChangedFields, spares?: string): Promise<TaskFields> {
+    return this.#database.withTask(task, (fields, now) => {
+      const spared = sparedIn(fields, changed, spares);
+      if (Object.keys(spared).length > 0) return spared;
       for (const [name, value] of Object.entries(changed)) {
         if (value === undefined) delete fields[name];
         else fields[name] = value;
       }
       if ('reschedule' in changed) fields['since'] = String(now);
+      return {};
     });
   }
 

@@ -3,6 +3,7 @@ import type * as Bull from 'bullmq';
 import {
   type Beat,
   type BuriedJob,
+  type ChangedFields,
   type ClusterConsumer,
   type ClusterJob,
   type ClusterQueue,
@@ -238,9 +239,9 @@ export class RedisStore implements ClusterStore {
     return token === '' ? undefined : BigInt(token);
   }
 
-  async change(task: StoredTask, fields: Readonly<Record<string, string | undefined>>): Promise<void> {
-    const given = Object.entries(fields).flatMap(([name, value]) => [name, value ?? '']);
-    await this.#run('change', [this.#hash(task), ...this.#changes(task)], [task.path, ...given]);
+  async change(task: StoredTask, fields: ChangedFields, spares = ''): Promise<TaskFields> {
+    const args = [task.path, spares, ...Object.entries(fields).flatMap(([name, value]) => [name, value ?? ''])];
+    return fieldsOf((await this.#run('change', [this.#hash(task), ...this.#changes(task)], args)) as string[]);
   }
 
   async lift(task: StoredTask, over: readonly OverField[]): Promise<void> {

@@ -162,16 +162,30 @@ return token
 `,
 };
 
-/** Sets and lifts wishes. KEYS hash, changes, revision; ARGV path, then fields and values, where an empty value lifts. */
+/**
+ * Sets and lifts wishes. KEYS hash, changes, revision; ARGV path, now as ISO text if the wishes of persons are spared, else '',
+ * then fields and values, where an empty value lifts. Returns the wishes in the way, and then nothing is changed.
+ */
 const change: Script = {
   numberOfKeys: 3,
   lua: `${HELPERS}
-for i = 2, #ARGV, 2 do
+local spared = {}
+for i = 3, ARGV[2] == '' and 0 or #ARGV, 2 do
+  local text = redis.call('HGET', KEYS[1], ARGV[i])
+  local wish = text and string.sub(text, 1, 1) == '{' and cjson.decode(text)
+  if wish and wish.kind == 'human' and (not wish['until'] or wish['until'] > ARGV[2]) then
+    spared[#spared + 1] = ARGV[i]
+    spared[#spared + 1] = text
+  end
+end
+if #spared > 0 then return spared end
+for i = 3, #ARGV, 2 do
   if ARGV[i + 1] == '' then redis.call('HDEL', KEYS[1], ARGV[i])
   else redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1]) end
   if ARGV[i] == 'reschedule' then redis.call('HSET', KEYS[1], 'since', exact(microseconds() / 1000)) end
 end
 changed(KEYS[2], KEYS[3], ARGV[1])
+return spared
 `,
 };
 

@@ -111,12 +111,12 @@ describe('the wishes of an operator', () => {
     const workers = [new FakeWorker(task), new FakeWorker(task)];
     const [one, two] = [await joined(workers[0] as FakeWorker), await joined(workers[1] as FakeWorker)];
 
-    await one.change({ pause: intent() });
+    await one.change({ pause: intent() }, 'human');
     await eventually('the other process', () => two.intents.pause !== undefined);
     await two.offer(givenMoment());
     const skipped = await eventually('the record', async () => (await one.history({ limit: 1 }))[0]);
     const manual = await two.trigger(asked('1'), 10_000);
-    await two.change({ pause: undefined });
+    await two.change({ pause: undefined }, 'human');
     await eventually('the first process', () => one.intents.pause === undefined);
 
     expect(skipped).toMatchObject({ outcome: 'skipped', reason: 'paused' });
@@ -130,11 +130,11 @@ describe('the wishes of an operator', () => {
     const worker = new FakeWorker(task);
     const handle = await joined(worker);
 
-    await handle.change({ skipNext: intent() });
+    await handle.change({ skipNext: intent() }, 'human');
     await handle.offer(givenMoment());
     await eventually('what is skipped', () => worker.skipped.length === 1);
     await eventually('the end of that', () => handle.intents.skipNext === undefined);
-    await handle.change({ pause: intent({ until: new Date(Date.now() + 300).toISOString() }) });
+    await handle.change({ pause: intent({ until: new Date(Date.now() + 300).toISOString() }) }, 'human');
     await eventually('the end of the pause', () => handle.intents.pause === undefined);
     await handle.offer(givenMoment());
     await eventually('a run', () => worker.claims.length === 1);
@@ -144,7 +144,7 @@ describe('the wishes of an operator', () => {
 
   it('outlive the processes', async () => {
     const task = givenTask();
-    await (await joined(new FakeWorker(task))).change({ reschedule: intent({ value: 'every 1h' }) });
+    await (await joined(new FakeWorker(task))).change({ reschedule: intent({ value: 'every 1h' }) }, 'human');
     await stopEngines();
     const worker = new FakeWorker(task);
 
@@ -168,7 +168,7 @@ describe('a queue that another tool has paused', () => {
     await handle.offer(givenMoment({ scheduledAt: Date.now() + 1, firesAt: Date.now() }));
     await other.close();
 
-    await handle.change({ pause: undefined });
+    await handle.change({ pause: undefined }, 'human');
     await eventually('what was offered meanwhile', () => worker.skipped.length === 2);
     await handle.offer(givenMoment());
     await eventually('the next run', () => worker.claims.length === 1);

@@ -153,7 +153,7 @@ describe('a cluster on a Redis Cluster', () => {
     const record = await handles[1].trigger(manual, 10_000);
     await eventually('the body', () => leases.length > 0);
     const since = new Date().toISOString();
-    await handles[0].change({ pause: { by: 'ada', kind: 'human', reason: 'stock', since } });
+    await handles[0].change({ pause: { by: 'ada', kind: 'human', reason: 'stock', since } }, 'human');
     await eventually('the pause', () => handles[1].intents.pause?.by === 'ada');
     await hold.leave();
 
@@ -185,7 +185,10 @@ describe('a cluster on a Redis Cluster', () => {
     const manual = { trigger: 'manual', scheduledAt: now, firesAt: now, manualId: 'by-hand' } as const;
     const record = await handle.trigger(manual, 10_000);
     await held;
-    await handle.change({ pause: { by: 'ada', kind: 'human', reason: 'stock', since: new Date().toISOString() } });
+    await handle.change(
+      { pause: { by: 'ada', kind: 'human', reason: 'stock', since: new Date().toISOString() } },
+      'human',
+    );
     await stopEngines();
 
     expect(record.outcome).toBe('succeeded');

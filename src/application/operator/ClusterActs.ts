@@ -1,7 +1,9 @@
 import type { ClusterIntent, ClusterIntents } from '../../contracts/ClusterEngine';
 import type { BackgroundDaemonEntry } from '../../contracts/entries';
 import type { ListenerLogger } from '../../contracts/ListenerLogger';
+import type { OperatorKind } from '../../contracts/Operation';
 import type { Engine } from '../../coordinator/Engine';
+import { IntentOverruledError } from '../../errors/operatorErrors';
 import { toError } from '../../errors/serializeError';
 import { describeIntent, type Unreached } from './describe';
 import { type Intent, type IntentChange, type Intents, slotOf } from './Intents';
@@ -24,6 +26,25 @@ export function isShared(
 ): boolean {
   if (listener === undefined || task === undefined) return false;
   return daemonOf(listener)?.tasks.find(({ name }) => name === task)?.cluster !== undefined;
+}
+
+/**
+ * Refuses what a program asked for in the way of what persons have set, as the cluster has it.
+ *
+ * @throws IntentOverruledError
+ */
+export function refuseOverruled(listener: string, task: string, spared: ClusterIntents): void {
+  const ACTIONS = {
+    pause: 'pause',
+    applicationPause: 'pause',
+    skipNext: 'skip-next',
+    reschedule: 'reschedule',
+  } as const;
+  const inTheWay = (Object.keys(ACTIONS) as (keyof ClusterIntents)[]).flatMap((name) => {
+    const intent = spared[name];
+    return intent === undefined ? [] : [{ action: ACTIONS[name], listener, task, ...intent, persisted: true }];
+  });
+  if (inTheWay.length > 0) throw new IntentOverruledError(inTheWay);
 }
 
 /** An intent, as the engine keeps it. */
@@ -60,10 +81,14 @@ export class ClusterActs {
   /**
    * Carries out the part of a change that concerns tasks of cluster scope by themselves.
    *
+   * @param kind - of who asks for it: another process may know of persons who have set something since.
    * @returns the part that concerns others, and the tasks that were not reached.
-   * @throws ClusterUnreachableError, NotRunningError when none was reached.
+   * @throws ClusterUnreachableError, NotRunningError, IntentOverruledError when none was reached.
    */
-  async share(change: IntentChange): Promise<{ readonly own: IntentChange; readonly unreached: readonly Unreached[] }> {
+  async share(
+    change: IntentChange,
+    kind: OperatorKind,
+  ): Promise<{ readonly own: IntentChange; readonly unreached: readonly Unreached[] }> {
     const own = new Map<string, Intent | undefined>();
     const unreached: Unreached[] = [];
     let reached = 0;
@@ -77,7 +102,8 @@ export class ClusterActs {
       this.#sharing++;
       try {
         const key = KEYS[action as SharedAction];
-        await this.#parts.engine.scheduler.share(listener, task, { [key]: clusterIntentOf(intent) });
+        const shared = { [key]: clusterIntentOf(intent) };
+        refuseOverruled(listener, task, await this.#parts.engine.scheduler.share(listener, task, shared, kind));
         this.#intents.mirror(slot, intent);
         reached++;
       } catch (error) {
@@ -123,7 +149,7 @@ export class ClusterActs {
       const isOutdated = this.#outdated.get(slot) === true;
       const isMoved = !isTaken && !isOutdated && action !== 'skip-next';
       try {
-        if (isMoved) await this.share(new Map([[slot, intent]])); // rejects if it does not reach it
+        if (isMoved) await this.share(new Map([[slot, intent]]), intent.kind); // rejects if it does not reach it
       } catch {
         continue; // the engine is away: it is tried again by the next call
       }

@@ -2,7 +2,7 @@ import type { OperationEvent } from '../../contracts/ApplicationEvents';
 import type { ClusterIntents } from '../../contracts/ClusterEngine';
 import type { BackgroundDaemonEntry, ListenerEntry } from '../../contracts/entries';
 import type { ListenerLogger } from '../../contracts/ListenerLogger';
-import type { OperateRequest, OperateResult, OperatorIntent } from '../../contracts/Operation';
+import type { OperateRequest, OperateResult, OperatorIntent, OperatorKind } from '../../contracts/Operation';
 import type { OperatorJournal } from '../../contracts/OperatorJournal';
 import type { SqlStatements, StateDatabase } from '../../contracts/StateDatabase';
 import type { Engine } from '../../coordinator/Engine';
@@ -178,7 +178,7 @@ export class Operator {
       (candidate) => candidate !== undefined && (slotOf(candidate) === slotOf(act) || act.action === 'pause'),
     );
     const inForce = this.#intents.all;
-    const { own, unreached } = await this.#share(change, before);
+    const { own, unreached } = await this.#share(change, before, act.kind);
     const event = eventOf(act, intent?.value, unreached);
     const lasts = intent === undefined || intent.action === 'resume' || this.#arePersisted(intent);
     const done = this.#result(act, {
@@ -216,8 +216,8 @@ export class Operator {
   }
 
   /** Carries out the part of a change that concerns tasks of cluster scope; returns the rest, and what was not reached. */
-  async #share(change: IntentChange, before: readonly Intent[]): ReturnType<ClusterActs['share']> {
-    const { own, unreached } = await this.#cluster.share(change);
+  async #share(change: IntentChange, before: readonly Intent[], kind: OperatorKind): ReturnType<ClusterActs['share']> {
+    const { own, unreached } = await this.#cluster.share(change, kind);
     const slot = slotOf({ action: 'pause' });
     const pause = change.has(slot) ? change.get(slot) : this.#intents.get(slot);
     const lifted = before.filter(({ isOfApplication }) => isOfApplication === true);

@@ -1,11 +1,13 @@
 import type { ClusterIntent } from '../../contracts/ClusterEngine';
 import type { BackgroundDaemonEntry, ListenerEntry } from '../../contracts/entries';
+import type { OperatorKind } from '../../contracts/Operation';
 import type { ListenerLogger } from '../../contracts/ListenerLogger';
 import type { Engine } from '../../coordinator/Engine';
+import { IntentOverruledError } from '../../errors/operatorErrors';
 import { toError } from '../../errors/serializeError';
 import { NotRunningError } from '../../errors/taskErrors';
 import { isoText } from '../../time/instant';
-import { clusterIntentOf } from './ClusterActs';
+import { clusterIntentOf, refuseOverruled } from './ClusterActs';
 import type { Unreached } from './describe';
 import { type Intent, type Intents, slotOf } from './Intents';
 
@@ -50,7 +52,8 @@ export class SharedPauses {
           const known =
             this.#set.get(`${listener}.${task}`) ??
             lifted.find((intent) => intent.listener === listener && intent.task === task);
-          return this.#reach(listener, task, essential ? undefined : this.#wanted, known);
+          const kind = (pause ?? known)?.kind ?? 'automation';
+          return this.#reach(listener, task, essential ? undefined : this.#wanted, known, kind);
         }),
     );
     return (await Promise.all(reached)).filter((one) => one !== undefined);
@@ -113,20 +116,22 @@ export class SharedPauses {
     task: string,
     wanted: Intent | undefined,
     known: Intent | undefined,
+    kind: OperatorKind,
   ): Promise<Unreached | undefined> {
     if (wanted === known) return undefined;
     const path = `${listener}.${task}`;
     try {
-      await this.#parts.engine.scheduler.share(listener, task, {
-        applicationPause: clusterIntentOf(wanted && this.#onStoreClock(wanted)),
-      });
+      const change = { applicationPause: clusterIntentOf(wanted && this.#onStoreClock(wanted)) };
+      refuseOverruled(listener, task, await this.#parts.engine.scheduler.share(listener, task, change, kind));
       if (wanted === undefined) this.#set.delete(path);
       else this.#set.set(path, wanted);
       this.#intents.mirror(slotOf({ action: 'pause', listener, task, isOfApplication: true }), undefined);
       return undefined;
     } catch (thrown) {
       const error = toError(thrown);
-      if (known !== undefined) this.#set.set(path, known);
+      // A person has paused it with the application in another process: that is not of this one any more.
+      if (error instanceof IntentOverruledError) this.#set.delete(path);
+      else if (known !== undefined) this.#set.set(path, known);
       const what = wanted === undefined ? 'the end of the pause' : 'the pause';
       // Before the boot nothing is joined yet; the engine tells when it is.
       if (!(error instanceof NotRunningError))

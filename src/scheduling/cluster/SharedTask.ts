@@ -1,6 +1,5 @@
 import type {
   ClusterClaim,
-  ClusterIntentChange,
   ClusterIntents,
   ClusterMoment,
   ClusterRun,
@@ -154,9 +153,9 @@ export class SharedTask implements ScheduledTask, DueTask, ClusterWorker {
     }
   }
 
-  share(change: ClusterIntentChange): Promise<void> {
-    refuseOver(change, this.#side.clock.now());
-    return this.handle.change(change);
+  share(...given: Parameters<ClusterTaskHandle['change']>): Promise<ClusterIntents> {
+    refuseOver(given[0], this.#side.clock.now());
+    return this.handle.change(...given);
   }
 
   /** Operators pause the task in the cluster, by {@link share}. */

@@ -155,9 +155,9 @@ export class MemoryEngine extends ClusterEngine implements MemberProcess {
         reach('trigger a run');
         return this.#trigger(member, store, moment, path, deadlineMs);
       },
-      change: async (change) => {
+      change: async (change, kind) => {
         reach('change what operators have set');
-        store.change(change);
+        return store.change(change, kind);
       },
       lift: async (over) => {
         reach('lift what operators had set');

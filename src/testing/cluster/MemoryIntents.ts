@@ -10,6 +10,13 @@ export class MemoryIntents {
     return this.#all;
   }
 
+  /** The part of it that persons have set, that a change concerns, and that is not over. */
+  spared(change: ClusterIntentChange, now: number): ClusterIntents {
+    const isSpared = ([name, intent]: [string, ClusterIntent]): boolean =>
+      name in change && intent.kind === 'human' && endOf(intent) > now;
+    return Object.fromEntries((Object.entries(this.#all) as [string, ClusterIntent][]).filter(isSpared));
+  }
+
   /** Sets or lifts some of it. Returns the state that the task has from then on. */
   change(change: ClusterIntentChange, before: ClusterTaskState, now: number): ClusterTaskState {
     const set = Object.entries({ ...this.#all, ...change }).filter(([, intent]) => intent !== undefined);

@@ -1,5 +1,6 @@
 import type { Clock } from '../../contracts/Clock';
 import type { ClusterIntentChange, ClusterIntents, ClusterMoment, ClusterState } from '../../contracts/ClusterEngine';
+import type { OperatorKind } from '../../contracts/Operation';
 import type { RunRecord } from '../../contracts/RunRecord';
 import { runOutsideExecution } from '../../execution/ExecutionContext';
 import { type ClusterTaskState, decideClusterStart, endClusterRun } from '../../scheduling/cluster/decideClusterStart';
@@ -39,7 +40,6 @@ export class MemoryTask {
 
   get state(): ClusterState {
     const claim = this.#claims.at(-1);
-    const { accounted } = this.#state;
     return {
       ...(claim === undefined
         ? {}
@@ -48,7 +48,7 @@ export class MemoryTask {
             since: isoText(this.#state.run?.startedAt ?? 0),
             leaseUntil: isoText(claim.lease.until),
           }),
-      ...(accounted === undefined ? {} : { newestRecorded: isoText(accounted) }),
+      ...(this.#state.accounted === undefined ? {} : { newestRecorded: isoText(this.#state.accounted) }),
       ...(this.records.deadLetters === 0 ? {} : { deadLetters: this.records.deadLetters }),
     };
   }
@@ -92,9 +92,12 @@ export class MemoryTask {
     return 'kept';
   }
 
-  change(change: ClusterIntentChange): void {
+  change(change: ClusterIntentChange, kind: OperatorKind): ClusterIntents {
+    const spared = kind === 'human' ? {} : this.#intents.spared(change, this.#clock.now());
+    if (Object.keys(spared).length > 0) return spared;
     this.#state = this.#intents.change(change, this.#state, this.#clock.now());
     this.#tell();
+    return {};
   }
 
   lift(over: ClusterIntents): void {

@@ -1,9 +1,14 @@
 import { ENGINE_CLAUSES, type EngineClause } from './engineClauses';
 import type { EngineSubject } from './EngineProbe';
 import { FAULT_CLAUSES } from './faultClauses';
+import { OPERATOR_CLAUSES } from './operatorClauses';
 
 /** The promises of every cluster engine, each with a check of its own. */
-export const CLUSTER_ENGINE_CLAUSES: readonly EngineClause[] = [...ENGINE_CLAUSES, ...FAULT_CLAUSES];
+export const CLUSTER_ENGINE_CLAUSES: readonly EngineClause[] = [
+  ...ENGINE_CLAUSES,
+  ...OPERATOR_CLAUSES,
+  ...FAULT_CLAUSES,
+];
 
 /** The functions of a test runner; those of Jest, Vitest and Mocha fit. */
 interface TestRunner {
