@@ -53,9 +53,9 @@ export class Freshness {
           if (within === undefined) return [];
           // A success only puts the end of the time off: the timer that is armed looks again then.
           const succeeded = (): void => {
-            if (watched.isStale) this.#look();
+            if (watched.isStale) this.look();
           };
-          const mark = new FreshnessMark(succeeded, () => this.#look());
+          const mark = new FreshnessMark(succeeded, () => this.look());
           const watched: WatchedTask = { listener: definition.name, task, within, effect, mark, isStale: false };
           ledger.history(definition.name, task).mark = mark;
           return [watched];
@@ -88,9 +88,9 @@ export class Freshness {
     this.#isOpen = true;
     this.#stopWatchingSteps = onStep(this.#parts.clock, (ms) => {
       for (const { mark } of ms > 0 ? this.#tasks : []) mark.stepBack(ms);
-      this.#look();
+      this.look();
     });
-    this.#look();
+    this.look();
   }
 
   end(): void {
@@ -112,7 +112,8 @@ export class Freshness {
     return this.#tasks.find((one) => one.listener === listener && one.task === task)?.isStale;
   }
 
-  #look(): void {
+  /** Decides anew which tasks are stale: a listener may have become disabled. */
+  look(): void {
     if (!this.#isOpen) return;
     const { clock, emit, isDisabled, changed } = this.#parts;
     const now = clock.now();
@@ -132,7 +133,7 @@ export class Freshness {
     }
     this.#timer?.cancel();
     this.#timer =
-      next === Infinity ? undefined : runOutsideExecution(() => clock.at(next, () => this.#look(), { elapsed: true }));
+      next === Infinity ? undefined : runOutsideExecution(() => clock.at(next, () => this.look(), { elapsed: true }));
     if (hasChanged) changed();
   }
 }

@@ -152,6 +152,7 @@ export function assemble<A extends DaemonApplication>(from: PlannedFrom, create:
     resolve: (id) => planned.container.resolve(id),
   };
   const coordinator = new DaemonCoordinator(engine, planned.definitions, planned.daemons, (loss) => {
+    freshness.look();
     lifecycle.changed(loss);
   });
   const { watchdog } = framework;

@@ -1,4 +1,4 @@
-import { BackgroundDaemon, type BackgroundDaemonOptions } from '../../src';
+import { BackgroundDaemon, type BackgroundDaemonOptions, type StartupContext } from '../../src';
 import { type Behaviour, givenListener } from '../support/givenListener';
 import { eventsOf, givenPatient, SOON, started, stateOf, statusOf } from '../support/restarts';
 
@@ -144,6 +144,31 @@ describe('a listener that disables itself in a restart', () => {
       reason: '"vital" cannot be started again',
       error: { code: 'DISABLED_DEPENDENCY' },
     });
+  });
+
+  it('leaves no stale task behind: nobody expects one of it to succeed any more', async () => {
+    let lives = 0;
+    let die: StartupContext['fail'] = () => undefined;
+    @BackgroundDaemon({ interval: '10m', mustSucceedWithin: '1h', freshness: 'unlive', restart: SOON })
+    class Report {
+      startup({ fail, disable }: StartupContext): void {
+        die = fail;
+        if (++lives > 1) disable('gone');
+      }
+      tick(): void {
+        throw new Error('no data');
+      }
+    }
+    const app = await started([Report]);
+    await app.clock.advance('2h');
+    expect(app.liveness()).toMatchObject({ live: false });
+
+    die(new Error('died'));
+    await app.clock.advance('1m');
+
+    expect(app.liveness()).toEqual({ live: true, causes: [] });
+    expect(app.status()).toMatchObject({ state: 'running', listeners: [{ state: 'disabled' }] });
+    expect(app.journal).toContain('task.fresh report.tick');
   });
 
   it('does the same when an operator restarts it', async () => {
