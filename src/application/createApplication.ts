@@ -14,7 +14,9 @@ import { planFrom } from './planFrom';
  */
 export function createApplication(options: ApplicationOptions): Promise<Application> {
   const command = commandLine();
-  const building = planFrom(options, { commandLine: command }).then((planned) =>
+  // JavaScript may give none, which the plan reports.
+  const given = (options as ApplicationOptions | undefined | null) ?? ({} as ApplicationOptions);
+  const building = planFrom(given, { commandLine: command }).then((planned) =>
     assemble(planned, (parts) => new DaemonApplication(parts)),
   );
   command?.creating(building);

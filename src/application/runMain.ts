@@ -33,7 +33,7 @@ export async function runMain(
   { printPlan = true }: RunMainOptions = {},
 ): Promise<void> {
   const command = commandLine();
-  command?.take(create);
+  command?.take(() => created(create));
   // The entry's code after its application must not run now.
   if (command?.mode === 'inspect') return new Promise(() => undefined);
   if (ProcessShell.isInstalled) throw new RunMainTwiceError();
@@ -41,7 +41,7 @@ export async function runMain(
   shell.install();
   let code: number;
   try {
-    const app = await create();
+    const app = await created(create);
     if (!(app instanceof DaemonApplication)) throw new NotAnApplicationError(app);
     shell.attach(app);
     if (printPlan) app.logPlan(process.stdout.isTTY ? process.stdout.columns : undefined);
@@ -52,4 +52,10 @@ export async function runMain(
     shell.write(error);
   }
   shell.end(code);
+}
+
+/** Calls what creates the application. @throws NotAnApplicationError if it is no function, as the promise itself. */
+function created(create: () => Application | Promise<Application>): Application | Promise<Application> {
+  if (typeof create !== 'function') throw new NotAnApplicationError(create);
+  return create();
 }

@@ -2,7 +2,7 @@ import { DaemonryError, type ErrorParts } from '../errors/DaemonryError';
 import type { ErrorCode } from '../errors/ErrorCode';
 import { isErrorLike } from '../errors/foreign';
 import { StateError } from '../errors/stateErrors';
-import { causeOf, describeError, messageOf, nameOf, stackOf } from '../errors/serializeError';
+import { causeOf, codeOf, describeError, messageOf, nameOf, NonErrorThrown, stackOf } from '../errors/serializeError';
 import { isPlanError } from './errorText';
 
 /** The command was called in a wrong way. Nothing was done, and the exit code is `EXIT.usage`. */
@@ -40,20 +40,34 @@ export class RefusedError extends DaemonryError<ErrorCode> {
   }
 }
 
-/** The error of an entry file that was loaded and never called `createApplication`. */
-export const withoutApplication = (file: string, why: string): EntryError =>
+/** The error of an entry file that was loaded and never called `createApplication`, or that runs nothing of what it made. */
+export const withoutApplication = (
+  file: string,
+  why: string,
+  what = 'The entry file creates no application.',
+): EntryError =>
   new EntryError('ENTRY_WITHOUT_APPLICATION', {
-    what: 'The entry file creates no application.',
+    what,
     facts: { entry: file, why },
     fix: 'let it call runMain(() => createApplication({ … })), or export default () => createApplication({ … }).',
   });
 
 /**
- * Wraps an error thrown by an entry file, adding the file and the place. A `PlanError` or `EntryError` is returned as
- * it is.
+ * Wraps an error thrown by an entry file, adding the file and the place. A `PlanError`, an `EntryError` and that of a `runMain`
+ * which was given something else are returned as they are.
  */
 export function entryFailed(file: string, cause: Error): Error {
-  if (cause instanceof EntryError || isPlanError(cause)) return cause;
+  if (cause instanceof EntryError || isPlanError(cause) || codeOf(cause) === 'NOT_AN_APPLICATION') return cause;
+  if (cause instanceof NonErrorThrown) {
+    // Its stack shows who has noticed it, and not who threw it.
+    const { what, fix } = cause;
+    return new EntryError('ENTRY_FAILED', {
+      what: `The entry file failed: ${what}`,
+      facts: { entry: file },
+      fix,
+      cause: causeOf(cause),
+    });
+  }
   // The stack of a compiler's error points into the compiler; the places in the source are in its message. That of a syntax
   // error points into Node, below the place and the line.
   const [place = '', line = ''] = nameOf(cause) === 'SyntaxError' ? stackOf(cause).split('\n', 2) : [];
@@ -68,7 +82,7 @@ export function entryFailed(file: string, cause: Error): Error {
       cause: describeCause(cause),
     },
     fix: fixOf(cause),
-    cause: isCompilation ? undefined : cause,
+    cause: isCompilation || placeOf(cause) === undefined ? undefined : cause,
   });
 }
 
@@ -84,13 +98,14 @@ function fixOf(error: Error): string {
 /** The length at which a line of source is cut. */
 const LONGEST_LINE = 100;
 
-/** The first stack frame outside node_modules and Node itself, else the first one. */
+/** The first stack frame outside node_modules and Node itself, else the first of a package; undefined if all are Node's. */
 function placeOf(error: Error): string | undefined {
   const frames = stackOf(error)
     .split('\n')
     .filter((line) => /^\s+at .*:\d+:\d+\)?$/.test(line))
     .map((line) => line.trim().slice(3));
-  return frames.find((frame) => !frame.includes('node_modules') && !frame.includes('node:')) ?? frames[0];
+  const others = frames.filter((frame) => !frame.includes('node:'));
+  return others.find((frame) => !frame.includes('node_modules')) ?? others[0];
 }
 
 /** The lines of the message after the first, and the cause. */

@@ -1,4 +1,5 @@
 import { CommandError, UsageError } from './cliErrors';
+import { isPlanError } from './errorText';
 
 /** The exit codes of the commands. `run` ends with that of the application. */
 export const EXIT = {
@@ -16,6 +17,9 @@ export function exitCodeOf(error: Error): number {
   if (error instanceof UsageError) return EXIT.usage;
   return error instanceof CommandError ? EXIT.invalid : EXIT.failed;
 }
+
+/** The exit code of an entry that is run and comes to nothing by this error. */
+export const exitCodeOfRun = (error: Error): number => (isPlanError(error) ? EXIT.invalid : EXIT.failed);
 
 /** Ends the process with an exit code as soon as all output is written, even if the entry file keeps handles open. */
 export type Finish = (code: number) => void;

@@ -5,7 +5,7 @@ import { commandLine } from '../../contracts/CommandLine';
 import { exportsOf } from '../entry/exportedFactory';
 import { runExports } from '../entry/runExports';
 import { errorText } from '../errorText';
-import { EXIT } from '../exitCodes';
+import { exitCodeOfRun } from '../exitCodes';
 
 /**
  * Starts a bundled application as `node <entry>` would start it unbundled, and also one that the entry only exports. It is
@@ -23,7 +23,7 @@ export function startBundled(load: () => unknown): unknown {
   if (commandLine() !== undefined) return load();
   const fail = (error: Error): void => {
     process.stderr.write(`${errorText(error)}\n`);
-    process.exitCode = EXIT.failed;
+    process.exitCode = exitCodeOfRun(error);
   };
   let loaded: unknown;
   const request = { file: process.argv[1] ?? __filename, selection: { only: [], without: [] }, assignments: [] };

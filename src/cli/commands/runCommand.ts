@@ -5,7 +5,7 @@ import { toError } from '../../errors/serializeError';
 import { type EntryOptions, entryRequest, withEntry } from '../entry/entryRequest';
 import { runEntry } from '../entry/runEntry';
 import { errorText } from '../errorText';
-import { EXIT, type Finish } from '../exitCodes';
+import { exitCodeOfRun, type Finish } from '../exitCodes';
 
 /** The command `run`: runs an application in this process until it stops. */
 export function runCommand({ cwd, err }: Terminal, finish: Finish): Command {
@@ -18,7 +18,7 @@ export function runCommand({ cwd, err }: Terminal, finish: Finish): Command {
     .action(async (entry: string | undefined, args: readonly string[], options: EntryOptions) => {
       const fail = (error: Error): void => {
         err(errorText(error));
-        finish(EXIT.failed);
+        finish(exitCodeOfRun(error));
       };
       const request = entryRequest(entry, options, cwd);
       process.setSourceMapsEnabled(true);

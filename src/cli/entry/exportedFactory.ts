@@ -1,3 +1,5 @@
+import { isClass } from '../../container/Class';
+
 /** The exports of an entry file, by their names. */
 export type EntryExports = Readonly<Record<string, unknown>>;
 
@@ -15,7 +17,8 @@ const EXPORTS = ['default', 'app', 'createApplication'];
 export function exportedFactory(exported: EntryExports): (() => unknown) | undefined {
   for (const name of EXPORTS) {
     const value = exported[name];
-    if (typeof value === 'function') return value as () => unknown;
+    // A class creates no application: the file is that of a listener, say.
+    if (typeof value === 'function' && !isClass(value)) return value as () => unknown;
     if (typeof value !== 'object' || value === null) continue;
     if (isApplication(value)) return () => value;
     // `import()` of a CommonJS module puts its `module.exports` under `default`.

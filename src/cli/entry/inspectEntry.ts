@@ -32,6 +32,7 @@ export async function inspectEntry(
 ): Promise<Inspection> {
   let decided: Decided | undefined;
   let creating = false;
+  const exit = process.exit.bind(process);
   const outcome = await new Promise<Outcome>((resolve) => {
     const fail = (thrown: unknown): void => {
       resolve({ error: entryFailed(file, toError(thrown)) });
@@ -56,6 +57,12 @@ export async function inspectEntry(
         decided = known;
       },
     });
+    // An exit code of the entry would be that of the command, which has found out nothing.
+    process.exit = (code) => {
+      const why = `it called process.exit(${code ?? ''}) before ${creating ? 'its plan was made' : 'it had created one'}`;
+      resolve({ error: withoutApplication(file, why) });
+      throw new Error(why);
+    };
     process.on('uncaughtException', fail).on('unhandledRejection', fail);
     process.once('beforeExit', () => {
       const why = creating
@@ -76,5 +83,6 @@ export async function inspectEntry(
     };
     load().catch(fail);
   });
+  process.exit = exit;
   return { ...outcome, decided };
 }

@@ -1,7 +1,7 @@
 import { runMain } from '../../application/runMain';
 import type { Application } from '../../contracts/Application';
 import { setCommandLine } from '../../contracts/CommandLine';
-import { withoutApplication } from '../cliErrors';
+import { CreatedApplications } from './CreatedApplications';
 import type { EntryRequest } from './entryRequest';
 import { type EntryExports, exportedFactory } from './exportedFactory';
 
@@ -9,7 +9,7 @@ import { type EntryExports, exportedFactory } from './exportedFactory';
  * Runs the application of an entry that `load` loads, which either calls `runMain` itself or exports an application to run.
  * Resolves when it is loaded; the process ends when the application does.
  *
- * @param fail - called when the process is about to end and no application was created.
+ * @param fail - called when the process is about to end and no application was run.
  * @throws the error of `load`.
  */
 export async function runExports(
@@ -17,8 +17,8 @@ export async function runExports(
   load: () => EntryExports | Promise<EntryExports>,
   fail: (error: Error) => void,
 ): Promise<void> {
+  const created = new CreatedApplications(file);
   let taken = false;
-  let created = false;
   setCommandLine({
     mode: 'run',
     selection,
@@ -27,16 +27,14 @@ export async function runExports(
       taken = true;
     },
     creating: (application) => {
-      created = true;
-      // A failure reaches the caller of `createApplication`. An exported promise gets its caller only after the import,
-      // and must not count as an unhandled rejection until then.
-      application.catch(() => undefined);
+      created.add(application);
     },
     decided: () => undefined,
   });
   process.once('beforeExit', () => {
-    if (!created && !taken)
-      fail(withoutApplication(file, 'it ran to its end, and called neither runMain nor createApplication'));
+    // An entry that ends with a code of its own has said why.
+    const why = taken || Boolean(process.exitCode) ? undefined : created.whyNothingRan();
+    if (why !== undefined) fail(why);
   });
   const exported = await load();
   const create = taken ? undefined : exportedFactory(exported);
