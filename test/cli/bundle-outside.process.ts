@@ -1,4 +1,4 @@
-import { cpSync } from 'node:fs';
+import { cpSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { compiledOrders } from './support/compiledOrders';
@@ -138,8 +138,12 @@ describe('daemonry bundle refuses', () => {
   it.each([
     ['an option that does not exist', ['--minfy'], "unknown option '--minfy'\n(Did you mean --minify?)"],
     ['a path among the packages', ['--external', './prices'], 'Give names of packages'],
-    ['a folder as its target', ['--out', 'dist'], '"dist" is no name for a CommonJS file.'],
-    ['another ending', ['--out', 'bundle/main.mjs'], 'To fix this: end it with .cjs: --out bundle/main.cjs.'],
+    ['a folder as its target', ['--out', 'dist'], '"dist" is no name for a CommonJS file: it is a folder.'],
+    [
+      'another ending',
+      ['--out', 'bundle/main.mjs'],
+      'To fix this: name a file that ends with .cjs: --out bundle/app.cjs.',
+    ],
   ])('%s', async (_title, args, text) => {
     const { code, stderr } = await given().call(['bundle', ENTRY, ...args]);
 
@@ -153,6 +157,32 @@ describe('daemonry bundle refuses', () => {
 
     expect(code).toBe(64);
     expect(stderr).toContain('"main.js" is no name for a CommonJS file: the package.json there says "type": "module".');
+  });
+
+  it('the usual target where that is a folder, by its name', async () => {
+    const { folder, call } = given();
+    mkdirSync(join(folder, 'bundle/OrderImport.cjs'), { recursive: true });
+
+    const { code, stderr } = await call(['bundle', ENTRY]);
+
+    expect(code).toBe(64);
+    expect(stderr).toContain('"bundle/OrderImport.cjs" is no name for a CommonJS file: it is a folder.');
+  });
+
+  it.each([
+    ['the cache is a folder', (folder: string) => mkdirSync(join(folder, 'OrderImport.code.cache')), 'may write to'],
+    ['the disk is full', (folder: string) => symlinkSync('/dev/full', join(folder, 'OrderImport.cjs')), 'make room'],
+  ])('to go on where %s, and names the file', async (_title, prepare, fix) => {
+    const { folder, daemonry } = given();
+    mkdirSync(join(folder, 'bundle'));
+    prepare(join(folder, 'bundle'));
+
+    const { code, stderr } = await daemonry(['bundle', ENTRY, '--code-cache']);
+
+    expect(code).toBe(64);
+    expect(stderr).toContain('WRONG_USAGE: A file cannot be written: ');
+    expect(stderr).toMatch(/file: .*OrderImport\.(code\.cache|cjs)\n/);
+    expect(stderr).toContain(fix);
   });
 
   it('to overwrite what it reads', async () => {

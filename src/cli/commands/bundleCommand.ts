@@ -39,7 +39,7 @@ export function bundleCommand({ cwd, out, err }: Terminal, finish: Finish): Comm
       const file = findEntry(entry, cwd);
       refuseTypeScript(file);
       const started = resolve(cwd, options.out ?? join('bundle', `${basename(file, extname(file))}.cjs`));
-      refuseTarget(started, options.out);
+      refuseTarget(started, options.out ?? relative(cwd, started));
       checkCopy(file);
       const { minify = false, external = [], codeCache = false } = options;
       const code = codeCache ? beside(started, '.code.cjs') : started;
@@ -73,8 +73,12 @@ const WARMING_MS = 60_000;
 /** Writes the starter and the cache of the code. Without a cache, the starter runs the code all the same. */
 function writeCodeCache(starter: string, code: string, err: (text: string) => void): string[] {
   const cache = beside(starter, '.code.cache');
-  rmSync(cache, { force: true });
-  writeFileSync(starter, starterText(basename(code), basename(cache)));
+  writing(cache, () => {
+    rmSync(cache, { force: true });
+  });
+  writing(starter, () => {
+    writeFileSync(starter, starterText(basename(code), basename(cache)));
+  });
   const program = join(__dirname, '..', 'bundle', 'warmCode.js');
   const { status, stderr } = spawnSync(process.execPath, [program, starter, code, cache], {
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -99,14 +103,15 @@ function refuseTypeScript(file: string): void {
   });
 }
 
-function refuseTarget(file: string, given: string | undefined): void {
+function refuseTarget(file: string, given: string): void {
   const isModule = extname(file) === '.js' && packageOf(dirname(file))?.manifest.type === 'module';
   const isFolder = existsSync(file) && statSync(file).isDirectory();
   if (!isFolder && !isModule && ['.cjs', '.js'].includes(extname(file))) return;
+  const why = isFolder ? ': it is a folder' : isModule ? ': the package.json there says "type": "module"' : '';
   throw new UsageError('WRONG_USAGE', {
-    what: `"${given}" is no name for a CommonJS file${isModule ? ': the package.json there says "type": "module"' : ''}.`,
+    what: `"${given}" is no name for a CommonJS file${why}.`,
     facts: { file },
-    fix: 'end it with .cjs: --out bundle/main.cjs.',
+    fix: 'name a file that ends with .cjs: --out bundle/app.cjs.',
   });
 }
 

@@ -1,7 +1,7 @@
 import { constants, copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-import { messageOf } from '../../errors/serializeError';
+import { codeOf, messageOf } from '../../errors/serializeError';
 import { makeFolder } from '../../state/stateFiles';
 import { UsageError } from '../cliErrors';
 import { ownManifest } from '../packages';
@@ -78,7 +78,7 @@ export function writing(file: string, write: () => void): void {
     throw new UsageError('WRONG_USAGE', {
       what: `A file cannot be written: ${messageOf(error)}`,
       facts: { file },
-      fix: 'choose a folder that you may write to.',
+      fix: codeOf(error) === 'ENOSPC' ? 'make room on that disk.' : 'choose a folder that you may write to.',
     });
   }
 }
