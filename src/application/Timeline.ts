@@ -1,6 +1,7 @@
 import type { ApplicationEvents } from '../contracts/ApplicationEvents';
 import type { Clock } from '../contracts/Clock';
 import type { ListenerLogger } from '../contracts/ListenerLogger';
+import { parseTimeline } from './parseTimeline';
 import { type SavedTimeline, TIMELINE_TABLE, type TimelinePhase, type TimelineSpan } from '../contracts/SavedTimeline';
 import type { StateDatabase } from '../contracts/StateDatabase';
 import type { DaemonCoordinator } from '../coordinator/DaemonCoordinator';
@@ -137,7 +138,8 @@ export class Timeline {
       .then(this.#stop === undefined ? nextTurn : undefined)
       .then(async () => {
         await state.migrate('daemonry_timeline', [{ sql: TABLE }]);
-        if (!this.#isPreviousRead) this.#previous = readRun(await state.get<{ content: string }>(READ));
+        if (!this.#isPreviousRead)
+          this.#previous = parseTimeline((await state.get<{ content: string }>(READ))?.content);
         this.#isPreviousRead = true;
         await state.run(SAVE, [JSON.stringify(timeline)]);
       })
@@ -151,18 +153,6 @@ const saved = ({ spans, isOver: _, ...phase }: Phase): TimelinePhase => ({
   ...phase,
   spans: [...spans.values()].sort((a, b) => a.began - b.began),
 });
-
-function readRun(row: { readonly content: string } | undefined): SavedTimeline | undefined {
-  if (row === undefined) return undefined;
-  try {
-    const run = JSON.parse(row.content) as Partial<SavedTimeline>;
-    const phases = [run.boot, run.stop ?? run.boot];
-    return phases.every((phase) => Array.isArray(phase?.spans)) ? (run as SavedTimeline) : undefined;
-  } catch {
-    // Somebody else has written it; it is replaced.
-    return undefined;
-  }
-}
 
 const TABLE = `CREATE TABLE ${TIMELINE_TABLE} (only INTEGER PRIMARY KEY CHECK (only = 1), content TEXT NOT NULL) STRICT`;
 const READ = `SELECT content FROM ${TIMELINE_TABLE}`;

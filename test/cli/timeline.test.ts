@@ -173,6 +173,28 @@ describe('daemonry timeline', () => {
     expect((await run('--svg', '--json')).code).toBe(64);
   });
 
+  const PHASE = '{ "began": 1, "ended": 2, "spans": [] }';
+  it.each([
+    'no JSON',
+    'null',
+    '[]',
+    '{}',
+    `{ "application": "orders", "sessionId": "1", "boot": { "began": 1, "ended": 2 } }`,
+    `{ "application": "orders", "sessionId": "1", "boot": { "began": 1e300, "ended": 2, "spans": [] } }`,
+    `{ "application": "orders", "sessionId": "1", "boot": { "began": 1, "ended": 2, "spans": [{}] } }`,
+    `{ "application": "orders", "sessionId": "1", "boot": ${PHASE}, "stop": 7 }`,
+    `{ "application": 7, "sessionId": "1", "boot": ${PHASE} }`,
+  ])('says that what is kept is no timeline: %s', async (content) => {
+    const app = await givenRunning();
+    await advanced(app, app.stop());
+    writeRow(content);
+
+    const { code, err } = await run('--state', 'orders.db');
+
+    expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining('TIMELINE_NOT_FOUND') as string });
+    expect(err).toContain(`database: ${join(folder, 'orders.db')}`);
+  });
+
   it('says that the folder of the state cannot be read', async () => {
     writeFileSync(join(folder, 'package.json'), '{ "name": "orders" }');
     writeFileSync(join(folder, 'state'), '');

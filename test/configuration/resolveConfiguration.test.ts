@@ -42,6 +42,15 @@ describe('a key that nobody knows', () => {
     ]);
   });
 
+  it.each(['DAEMONRY__SHUTDOWN__GRACE__MS', 'DAEMONRY__shut_down__grace__0__X'])(
+    'is refused below a value, which is offered, and not the same name once more: %s',
+    async (name) => {
+      const { problems } = await resolved({ env: { [name]: '1s' } }, schema);
+
+      expect(problems[0]?.what).toMatch(/matches no known key\. Did you mean "DAEMONRY__SHUT_?DOWN__GRACE"\?$/i);
+    },
+  );
+
   it('says that a dotted path works at the top level only', async () => {
     const { problems } = await resolved({ values: { listeners: { 'order_sync.interval': '1m' } } }, schema);
 

@@ -2,6 +2,7 @@ import { relative, resolve } from 'node:path';
 
 import { Command, Option } from 'commander';
 
+import { parseTimeline } from '../../application/parseTimeline';
 import { stateDirectory } from '../../configuration';
 import type { Terminal } from '../../contracts/CommandModule';
 import { type SavedTimeline, TIMELINE_TABLE } from '../../contracts/SavedTimeline';
@@ -63,12 +64,11 @@ async function readTimeline(file: string): Promise<SavedTimeline> {
     const isKept = await state.get('SELECT 1 FROM sqlite_schema WHERE name = ?', [TIMELINE_TABLE]);
     return isKept === undefined ? undefined : state.get(`SELECT content FROM ${TIMELINE_TABLE}`);
   });
-  if (typeof row?.['content'] !== 'string') throw without({ database: file });
-  try {
-    return JSON.parse(row['content']) as SavedTimeline;
-  } catch {
-    throw without({ database: file, content: 'no JSON' });
-  }
+  if (row === undefined) throw without({ database: file });
+  const timeline = parseTimeline(row['content']);
+  if (timeline === undefined)
+    throw without({ database: file, content: 'none that this version of daemonry has written' });
+  return timeline;
 }
 
 const without = (facts: Readonly<Record<string, unknown>>): CommandError =>

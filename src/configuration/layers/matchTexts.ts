@@ -141,11 +141,18 @@ function reportUnknown(name: string, root: SectionShape, problems: Problems): vo
     return;
   }
   const nearest = nearestName(part, [...offeredKeys(section), ...unloaded.keys()].map(variablePart));
-  const suggestion = nearest === undefined ? undefined : ENVIRONMENT_PREFIX + parts.with(known, nearest).join('__');
+  const suggestion =
+    nearest === undefined ? undefined : ENVIRONMENT_PREFIX + corrected(parts, known, nearest).join('__');
   problems.add('CONFIG_UNKNOWN_KEY', {
     what: `The environment variable ${name} matches no known key.${suggestion === undefined ? '' : ` Did you mean "${suggestion}"?`}`,
     fix: 'correct its name: `__` stands between levels, `_` between the words of a key; or remove it.',
   });
+}
+
+/** The parts of a name with the right one at `index`. Where that was right before, it is a value, and has nothing below it. */
+function corrected(parts: readonly string[], index: number, right: string): readonly string[] {
+  const isRight = comparable(parts[index] ?? '') === comparable(right);
+  return isRight ? [...parts.slice(0, index), right] : parts.with(index, right);
 }
 
 /**
