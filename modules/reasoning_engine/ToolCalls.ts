@@ -36,18 +36,18 @@ export class ToolCalls {
 
   /**
    * Makes the calls. Resolves with a result for each, in their order: the output of the tool, its failure, or the reason why it
-   * was not called. Every call is recorded in the audit log.
+   * was not called. Every call is recorded in the audit log; of those that are too many, that they were, and their number.
    *
    * @throws the signal's reason
    */
   async run({ calls, ...round }: ToolRound): Promise<readonly ToolResult[]> {
-    return Promise.all(
-      calls.map((call, index) =>
-        index < MAX_CALLS_A_ROUND
-          ? this.#run(call, round)
-          : this.#deny(call, round, `more than ${MAX_CALLS_A_ROUND} tools at once`),
-      ),
-    );
+    const made = await Promise.all(calls.slice(0, MAX_CALLS_A_ROUND).map((call) => this.#run(call, round)));
+    const [first, ...others] = calls.slice(MAX_CALLS_A_ROUND);
+    if (first === undefined) return made;
+    // A row for each would let a model fill the audit log.
+    const reason = `more than ${MAX_CALLS_A_ROUND} tools at once, ${calls.length} of them`;
+    const denied = await this.#deny(first, round, reason);
+    return [...made, denied, ...others.map(({ id }) => ({ ...denied, id }))];
   }
 
   async #run(call: ToolCall, round: Omit<ToolRound, 'calls'>): Promise<ToolResult> {

@@ -74,7 +74,7 @@ describe('the tools of the reasoning engine', () => {
 
     it('more calls at once than eight are refused', async () => {
       const call = jest.fn(async () => 'rain');
-      const { ask, results } = await givenAsked(
+      const { ask, results, audited } = await givenAsked(
         Array.from({ length: 12 }, () => ({ name: 'weather', input: { city: 'Bergen' } })),
         { tools: [tool({ call })] },
       );
@@ -86,6 +86,8 @@ describe('the tools of the reasoning engine', () => {
         'rain',
         ...Array.from({ length: 4 }, () => expect.stringMatching(/^Refused/) as string),
       ]);
+      const denials = (await audited()).filter(({ type }) => type === 'capability.denied');
+      expect(denials).toMatchObject([{ details: { reason: 'more than 8 tools at once, 12 of them' } }]);
     });
   });
 
