@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, symlinkSync } from 'node:fs';
+import { mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { type Ended, givenFolder } from './support/givenApplication';
@@ -137,5 +137,36 @@ describe('daemonry generate', () => {
     const { call } = givenFolder({ 'package.json': manifest });
 
     expect(await call(['generate', 'listener', 'order-sync'])).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  const APPLICATION = {
+    'package.json': '{ "name": "own", "dependencies": { "daemonry": "^0.1.0" } }',
+    'src/application.ts': '',
+    'test/main.test.ts': '',
+    'src/modules.ts': "import { webModule } from '@daemonry/modules/web';",
+  };
+
+  it.each([
+    ['application', 'src/application.ts'],
+    ['main', 'test/main.test.ts'],
+  ])('writes no file whose name differs in case alone from one that is there: listener %s', async (name, taken) => {
+    const { folder, call } = givenFolder(APPLICATION);
+
+    const { code, stderr } = await call(['generate', 'listener', name]);
+
+    expect(code).toBe(64);
+    expect(stderr).toContain(`files: ${taken}\n`);
+    expect(readdirSync(join(folder, 'src'))).toEqual(['application.ts', 'modules.ts']);
+  });
+
+  it.each([
+    [['module', 'index'], '"index" cannot be the name of a module: its class would be in Index.ts, beside index.ts.'],
+    [['settings', 'web'], '"web" cannot be the name of a settings class here: the application loads the module'],
+  ])('refuses a name that would not fit: %j', async (words, said) => {
+    const { code, stderr } = await givenFolder(APPLICATION).call(['generate', ...words]);
+
+    expect(code).toBe(64);
+    expect(stderr).toContain(`INVALID_NAME: ${said}`);
+    expect(stderr).toContain('To fix this: add a word: ');
   });
 });

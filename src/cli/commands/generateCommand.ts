@@ -96,6 +96,13 @@ function refuseTaken(
   });
 }
 
+const NOUNS: Readonly<Record<GeneratorKind, string>> = {
+  listener: 'a listener',
+  module: 'a module',
+  settings: 'a settings class',
+  plugin: 'a plugin',
+};
+
 /** Refuses the name of a module that the application loads from a package: its listener and settings have that name. */
 function refuseLoaded(
   modules: string,
@@ -109,7 +116,7 @@ function refuseLoaded(
   const loaded = new RegExp(`['"]([^.'"][^'"]*/${name})['"]`).exec(text)?.[1];
   if (loaded === undefined) return;
   throw new UsageError('INVALID_NAME', {
-    what: `"${given}" cannot be the name of a ${kind} here: the application loads the module ${loaded}.`,
+    what: `"${given}" cannot be the name of ${NOUNS[kind]} here: the application loads the module ${loaded}.`,
     facts: { file: modules },
     fix: `add a word: ${kebab}-app, say.`,
   });

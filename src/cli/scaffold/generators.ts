@@ -48,7 +48,7 @@ export const GENERATORS: Readonly<Record<GeneratorKind, Generator>> = {
   module: {
     description: 'a container module with a service and a test: modules/<name>/; added to src/modules.ts',
     plan: (given) => {
-      const name = checkSection(given, parseName(given), 'module');
+      const name = checkIndex(given, checkSection(given, parseName(given), 'module'));
       const load = `${name.camel}Module`;
       return {
         values: { ...name },
@@ -102,6 +102,15 @@ function register(file: string, list: string, importLine: string, entry: string)
       { marker: `daemonry:${list}`, line: `${entry},`, place: `in the list \`${list}\` of createApplication` },
     ],
   };
+}
+
+/** The service of a module stands beside its `index.ts`, in a file that is named after the class. */
+function checkIndex(given: string, name: Name): Name {
+  if (name.kebab !== 'index') return name;
+  throw new UsageError('INVALID_NAME', {
+    what: `"${given}" cannot be the name of a module: its class would be in Index.ts, beside index.ts.`,
+    fix: `add a word: ${name.kebab}-app, say.`,
+  });
 }
 
 function checkSection(given: string, name: Name, noun: string): Name {

@@ -1,5 +1,5 @@
 import { constants, copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
 import { codeOf, messageOf } from '../../errors/serializeError';
 import { makeFolder } from '../../state/stateFiles';
@@ -47,7 +47,7 @@ const fill = (text: string, pattern: RegExp, values: Readonly<Record<string, str
  * @throws UsageError listing every file that is in the way.
  */
 export function writeFiles(folder: string, files: readonly NewFile[]): void {
-  const inTheWay = files.map(({ path }) => path).filter((path) => existsSync(join(folder, path)));
+  const inTheWay = files.flatMap(({ path }) => fileThere(folder, path) ?? []);
   if (inTheWay.length > 0) {
     throw new UsageError('FILES_IN_THE_WAY', {
       what: `${inTheWay.length === 1 ? 'A file is' : `${inTheWay.length} files are`} there already, and nothing is overwritten.`,
@@ -64,6 +64,20 @@ export function writeFiles(folder: string, files: readonly NewFile[]): void {
       else writeFileSync(file, content.text, { flag: 'wx' });
     });
   }
+}
+
+/**
+ * The path of what is there already under the name of a new file. A name that differs in case alone is taken as well: it is the
+ * same file on a Mac and on Windows, and the compiler refuses two such files everywhere.
+ */
+function fileThere(folder: string, path: string): string | undefined {
+  if (existsSync(join(folder, path))) return path;
+  const beside = dirname(join(folder, path));
+  if (!existsSync(beside)) return undefined;
+  const same = reading(beside, () => readdirSync(beside)).find(
+    (name) => name.toLowerCase() === basename(path).toLowerCase(),
+  );
+  return same === undefined ? undefined : join(dirname(path), same);
 }
 
 /**
