@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { BackgroundDaemon, type BackgroundDaemonOptions } from '../../src';
+import { BackgroundDaemon, type BackgroundDaemonOptions, type RunContext } from '../../src';
 import type { TestApplication } from '../../src/testing';
 import { KIM } from '../support/givenOperated';
 import { givenPatient, started } from '../support/restarts';
@@ -131,6 +131,29 @@ describe('reschedule answers', () => {
     await app.pause('sync', { by: 'sam', reason: 'moving', until: '2030-01-01T00:00:25Z' });
     const { nextDue } = await app.operate({ action: 'reschedule', listener: 'sync', interval: '10s', ...KIM });
     expect(nextDue?.map((at) => at.slice(14, 19))).toEqual(['00:30', '00:40', '00:50']);
+  });
+
+  it('those behind a pause, also while the listener waits for its restart, in which the next of them can be skipped', async () => {
+    let die: RunContext['fail'] = () => undefined;
+    @BackgroundDaemon({ name: 'sync', interval: '1m', restart: { delay: '10m', jitter: 0 } })
+    class Sync {
+      run({ fail, sleep }: RunContext): Promise<void> {
+        die = fail;
+        return sleep('1d');
+      }
+      tick(): void {}
+    }
+    const app = await started([Sync], { now: NOW });
+    die(new Error('the connection broke'));
+    await app.pause('sync', { by: 'sam', reason: 'moving', until: '2030-01-01T00:15:00Z' });
+    await app.clock.advance('2s');
+
+    const request = { action: 'reschedule', listener: 'sync', cron: '*/5 * * * *', ...KIM } as const;
+    const { nextDue } = await app.operate(request);
+    expect(nextDue?.map((at) => at.slice(11, 16))).toEqual(['00:15', '00:20', '00:25']);
+    expect((await skipNext(app)).nextDue).toEqual(['2030-01-01T00:15:00.000Z']);
+    await app.clock.advance('21m');
+    expect(runs(app).slice(-2)).toEqual([`15:00 ${SKIPPED}`, '20:00 succeeded']);
   });
 
   it('none that counts from the end of a run in flight, and one that counts from that of the last', async () => {

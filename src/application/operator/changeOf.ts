@@ -1,5 +1,6 @@
 import type { BackgroundDaemonEntry } from '../../contracts/entries';
 import type { OperateResult } from '../../contracts/Operation';
+import type { PauseInfo } from '../../contracts/status';
 import type { Engine } from '../../coordinator/Engine';
 import { OperationInvalidError } from '../../errors/operatorErrors';
 import { describeSchedule } from '../../scheduling/when';
@@ -117,7 +118,15 @@ export function withEffect(
   if (known !== undefined) return { ...done, nextDue: known.map((due) => isoText(due)) };
   // A calendar counts from nothing.
   if (schedule?.kind === 'interval') return withNote(UNKNOWN_DUE);
-  return { ...done, nextDue: schedule === undefined ? [] : nextDueMoments(schedule, clock.now()) };
+  const from = keptAfter(scheduler.state(listener, task).pause, clock.now());
+  return { ...done, nextDue: schedule === undefined || from === undefined ? [] : nextDueMoments(schedule, from) };
+}
+
+/** The instant after which due moments are kept; undefined for a pause without an end, which skips all of them. */
+function keptAfter(pause: PauseInfo | undefined, now: number): number | undefined {
+  if (pause === undefined) return now;
+  // One that is due as the pause ends is kept.
+  return pause.until === undefined ? undefined : Math.max(Date.parse(pause.until) - 1, now);
 }
 
 /** Ends the pauses of a listener, or of one of its tasks: the others stay paused as they are. */
@@ -142,11 +151,11 @@ function nextDueOf(
   now: number,
 ): string | undefined {
   const { nextRunAt, pause } = sources.engine.scheduler.state(listener, task);
-  // A pause without an end skips all of them.
-  if (nextRunAt !== undefined || pause !== undefined) return nextRunAt;
+  const from = keptAfter(pause, now);
+  if (nextRunAt !== undefined || from === undefined) return nextRunAt;
   const rescheduled = intents.get(slotOf({ action: 'reschedule', listener, task }))?.schedule;
   const schedule = rescheduled ?? sources.daemonOf(listener)?.tasks.find(({ name }) => name === task)?.schedule;
-  return schedule === undefined ? undefined : nextDueMoments(schedule, now)[0];
+  return schedule === undefined ? undefined : nextDueMoments(schedule, from)[0];
 }
 
 const isOf = (intent: Intent, listener: string, task: string | undefined): boolean =>
