@@ -29,12 +29,19 @@ export interface DiscoveredListener {
 }
 
 /** True if the class of a listener has a `tick` method. */
-export const hasTick = ({ target }: Pick<DiscoveredListener, 'target'>): boolean =>
-  typeof (target.prototype as { tick?: unknown }).tick === 'function';
+export const hasTick = ({ target }: Pick<DiscoveredListener, 'target'>): boolean => hasMethod(target, 'tick');
 
 /** True if the class of a listener has a `run` body. */
-export const hasRun = ({ target }: Pick<DiscoveredListener, 'target'>): boolean =>
-  typeof (target.prototype as { run?: unknown }).run === 'function';
+export const hasRun = ({ target }: Pick<DiscoveredListener, 'target'>): boolean => hasMethod(target, 'run');
+
+function hasMethod({ prototype }: AnyClass, name: 'tick' | 'run'): boolean {
+  try {
+    return typeof (prototype as { readonly [N in typeof name]?: unknown })[name] === 'function';
+  } catch {
+    // A getter that needs an instance, such as one that returns a private field.
+    return true;
+  }
+}
 
 /** The plugin that made a binding, or undefined. */
 export const pluginOf = (origin: BindingOrigin): string | undefined => ('plugin' in origin ? origin.plugin : undefined);

@@ -48,6 +48,19 @@ describe('A daemon may be written', () => {
       },
     ],
     [
+      'with a tick that a getter returns from a private field, which only an instance has',
+      () => {
+        @BackgroundDaemon({ interval: '1s' })
+        class Subject {
+          readonly #work = (): void => undefined;
+          get tick(): () => void {
+            return this.#work;
+          }
+        }
+        return Subject;
+      },
+    ],
+    [
       'with a tick that a getter returns',
       () => {
         @BackgroundDaemon({ interval: '1s' })
