@@ -172,6 +172,10 @@ describe('the reading API of the web module', () => {
     ['explain?listener=web&at=2030-02-01T08:00:00', ['"at" must be an instant']],
     [`explain?at=2030-02-01&listener=${'x'.repeat(257)}`, ['"listener" is longer than 256 characters.']],
     ['history?outcome=late&limit=0&to=&to=x', ['"outcome" must be one of', '"to" is given more', '"limit" must be']],
+    [
+      'history?from=-1h',
+      ['"from" must be an instant such as 2030-01-31T08:00:00Z, or a duration before now such as 12h'],
+    ],
     ['runs?listener=', ['"listener" is empty.']],
   ])('answers /api/%s with everything that is wrong with it', async (path, problems) => {
     const { url } = await givenShop();

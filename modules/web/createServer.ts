@@ -106,7 +106,7 @@ export function createServer(parts: ServerParts): FastifyInstance {
 
   const readers = new EventReaders(application, clock, log);
   server.addHook('preClose', async () => readers.close());
-  registerReadingRoutes(server, { application, readers, access });
+  registerReadingRoutes(server, { application, clock, readers, access });
   registerOperateRoute(server, application);
   registerSessionRoutes(server, parts.operators, parts.sessions, () => readers.closeUnadmitted());
   for (const added of routes) added.register(server);

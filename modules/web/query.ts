@@ -1,4 +1,4 @@
-import { instantMs } from 'daemonry';
+import { type Clock, durationMs, instantMs, isDuration } from 'daemonry';
 
 /** Longest text of a query parameter, in characters. */
 const LONGEST_TEXT = 256;
@@ -48,14 +48,31 @@ export const oneOf = <const T extends string>(...words: readonly T[]): Parameter
 export const instant = (needed?: string): Parameter<string> => ({
   ...(needed === undefined ? {} : { needed }),
   read: (given) => {
-    try {
-      return { value: new Date(instantMs(given)).toISOString() };
-    } catch {
-      // Anything that is no instant is told of as one problem among others.
-    }
-    return { problem: `must be an instant such as 2030-01-31T08:00:00Z, not "${given}".` };
+    const value = isoTextOf(() => instantMs(given));
+    return value === undefined ? { problem: `must be ${AN_INSTANT}, not "${given}".` } : { value };
   },
 });
+
+/** {@link instant}, or a duration before now, such as `12h`. @param clock - what now is read from */
+export const instantOrAgo = (clock: Pick<Clock, 'now'>): Parameter<string> => ({
+  read: (given) => {
+    const value = isoTextOf(() => (isDuration(given) ? clock.now() - durationMs(given) : instantMs(given)));
+    return value === undefined
+      ? { problem: `must be ${AN_INSTANT}, or a duration before now such as 12h, not "${given}".` }
+      : { value };
+  },
+});
+
+const AN_INSTANT = 'an instant such as 2030-01-31T08:00:00Z';
+
+function isoTextOf(read: () => number): string | undefined {
+  try {
+    return new Date(read()).toISOString();
+  } catch {
+    // Anything that is no instant is told of as one problem among others.
+    return undefined;
+  }
+}
 
 /** Reads a query by its parameters; reports everything that is wrong with it. */
 export function parseQuery<P extends Parameters>(

@@ -1,6 +1,7 @@
 import {
   type Application,
   type BootPlan,
+  type Clock,
   codeOf,
   formatDuration,
   messageOf,
@@ -15,7 +16,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 import type { AccessGuard } from './AccessGuard';
 import { failure } from './failures';
-import { instant, oneOf, parseQuery, type Parameter, text, whole } from './query';
+import { instant, instantOrAgo, oneOf, parseQuery, type Parameter, text, whole } from './query';
 import type { EventReaders } from './EventReaders';
 
 const RUNS = {
@@ -31,15 +32,15 @@ const DEAD_LETTERS = {
   limit: whole(1, 1_000),
 };
 
-const HISTORY = {
+const historyOf = (clock: Pick<Clock, 'now'>) => ({
   listener: text(),
   task: text(),
   outcome: oneOf('succeeded', 'failed', 'timed_out', 'cancelled', 'skipped', 'lost'),
-  from: instant(),
-  to: instant(),
+  from: instantOrAgo(clock),
+  to: instantOrAgo(clock),
   before: text(),
   limit: whole(1, 1_000),
-};
+});
 
 const EXPLAIN = {
   listener: text('name the listener whose schedule you want explained.'),
@@ -53,12 +54,16 @@ const PROBE = { config: { may: 'anybody' } } as const;
 /** The parts of the server that the routes work with. */
 interface ReadingParts {
   readonly application: Application;
+  readonly clock: Clock;
   readonly readers: EventReaders;
   readonly access: AccessGuard;
 }
 
 /** Adds the health endpoints and the API of the application to the server; all of it only reads. */
-export function registerReadingRoutes(server: FastifyInstance, { application, readers, access }: ReadingParts): void {
+export function registerReadingRoutes(
+  server: FastifyInstance,
+  { application, clock, readers, access }: ReadingParts,
+): void {
   // Asks no health hook: a slow dependency is no reason to restart a process that lives.
   server.get('/livez', PROBE, (_request, reply) => {
     const { live, causes } = application.liveness();
@@ -108,7 +113,7 @@ export function registerReadingRoutes(server: FastifyInstance, { application, re
     const explained = await application.explain(listener, at);
     return task === undefined ? explained : explained.filter((each) => each.task === task);
   });
-  answer('/api/history', HISTORY, async (query) => {
+  answer('/api/history', historyOf(clock), async (query) => {
     const { runs, ...page } = await application.history.query(defined(query));
     return { runs: runs.map(withStack), ...page };
   });

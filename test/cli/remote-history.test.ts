@@ -51,8 +51,22 @@ async function givenMorning(): Promise<TestApplication> {
   return morning;
 }
 
+const status = (app: TestApplication) => givenFolder().call(['status', '--url', urlOf(app)]);
+
 const history = (app: TestApplication, ...args: readonly string[]) =>
   givenFolder().call(['history', ...args, '--url', urlOf(app)]);
+
+describe('daemonry status', () => {
+  it('says how long ago and how soon by the clock of the application', async () => {
+    const app = await givenMorning();
+    await app.clock.advance('90m');
+
+    const { stdout } = await status(app);
+
+    expect(stdout).toMatch(/order_sync +failed 30m ago, took 0ms +in 30m/);
+    await app.stop();
+  });
+});
 
 describe('daemonry history', () => {
   it('says what failed in the night, although the application was restarted', async () => {
@@ -64,6 +78,20 @@ describe('daemonry history', () => {
     expect(stdout.split('\n').slice(0, -1)).toEqual(
       [1, 3, 5].map((hour) => `2030-01-31T0${hour}:00:00.000Z  order_sync tick  failed  0ms  no \\x1b[31mroute`),
     );
+    await app.stop();
+  });
+
+  it('counts durations on the clock of the application', async () => {
+    const app = await givenMorning();
+
+    const night = await history(app, '--outcome', 'failed', '--from', '6h', '--to', '4h');
+
+    expect(night).toMatchObject({ code: 0, stderr: '' });
+    expect(night.stdout.match(/T\d\d/g)).toEqual(['T03']);
+    expect(await history(app, '--from', '99999999999d')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('a duration before now such as 12h, not "99999999999d"') as string,
+    });
     await app.stop();
   });
 

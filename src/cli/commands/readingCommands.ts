@@ -6,13 +6,12 @@ import type { RunRecord } from '../../contracts/RunRecord';
 import type { ApplicationStatus } from '../../contracts/status';
 import { OUTCOMES } from '../../history/historyTables';
 import { table } from '../../planning/planText';
-import { durationMs, isDuration } from '../../time/duration';
+import { isDuration } from '../../time/duration';
 import { isoText, LAST_OF_FOUR_DIGITS, readInstant } from '../../time/instant';
-import { SystemClock } from '../../time/SystemClock';
 import { EXIT, type Finish } from '../exitCodes';
 import { remoteCommand, type RemoteOptions, withApplication } from '../remote/remoteCommand';
 import { areExplanations, areRecords, isHistoryPage, isStatus } from '../remote/shapes';
-import { oneLine, statusText, tookText } from '../remote/statusRows';
+import { nowOf, oneLine, statusText, tookText } from '../remote/statusRows';
 
 const TIMEOUT_MS = 10_000;
 
@@ -43,7 +42,7 @@ export function readingCommands(terminal: Terminal, finish: Finish): readonly Co
         return EXIT.ok;
       });
 
-  const showStatus = answering((status: ApplicationStatus) => statusText(status, new SystemClock().now()));
+  const showStatus = answering((status: ApplicationStatus) => statusText(status, nowOf(status)));
   const showRuns = answering((runs: readonly RunRecord[]) =>
     runs.length === 0 ? ['It has not run since the start.'] : table(runs.map((run) => runCells(run))),
   );
@@ -106,7 +105,7 @@ export function readingCommands(terminal: Terminal, finish: Finish): readonly Co
   ];
 }
 
-const WHEN = 'an instant, or a duration before now such as 12h';
+const WHEN = 'an instant, or a duration before now such as 12h, by the clock of the application';
 
 const runCells = (run: RunRecord, task = run.task): readonly string[] => [
   oneLine(run.startedAt ?? run.scheduledAt),
@@ -121,8 +120,11 @@ function readLimit(text: string): string {
   throw new InvalidArgumentError('Give a whole number from 1 to 1000.');
 }
 
+/** An instant as ISO text, or a duration as it is written. */
 function readWhen(text: string): string {
-  const ms = isDuration(text) ? new SystemClock().now() - durationMs(text) : readInstant(text);
+  // It counts on the clock of the application, which may be another one.
+  if (isDuration(text)) return text;
+  const ms = readInstant(text);
   if (ms !== undefined && ms >= 0 && ms <= LAST_OF_FOUR_DIGITS) return isoText(ms);
   throw new InvalidArgumentError('Give an instant such as 2030-01-31T22:00:00Z, or a duration before now such as 12h.');
 }

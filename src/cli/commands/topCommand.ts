@@ -11,7 +11,7 @@ import { LiveScreen } from '../remote/LiveScreen';
 import type { RemoteApplication } from '../remote/RemoteApplication';
 import { remoteCommand, type RemoteOptions, withApplication } from '../remote/remoteCommand';
 import { isStatus } from '../remote/shapes';
-import { statusText } from '../remote/statusRows';
+import { nowOf, statusText } from '../remote/statusRows';
 import { topFrame } from '../remote/topFrame';
 
 const TIMEOUT_MS = 10_000;
@@ -30,7 +30,7 @@ export function topCommand(terminal: Terminal, finish: Finish): Command {
         const status = await application.read('status', {}, isStatus);
         if (options.json === true) out(JSON.stringify(status, undefined, 2));
         else if (isInteractive()) await watch(application, status);
-        else for (const line of statusText(status, new SystemClock().now())) out(line);
+        else for (const line of statusText(status, nowOf(status))) out(line);
         return EXIT.ok;
       }),
     );
@@ -43,10 +43,12 @@ async function watch(application: RemoteApplication, first: ApplicationStatus): 
   const stdout = process.stdout;
   const hasColours = (operatorVariables().NO_COLOR ?? '') === '' && stdout.hasColors();
   let status = first;
+  // Its clock may be another one than that of this machine.
+  let ahead = nowOf(status) - clock.now();
   let problem: string | undefined;
   const draw = (): void => {
     const { columns, rows } = stdout;
-    screen.draw(topFrame({ status, now: clock.now(), columns, rows, hasColours, problem }));
+    screen.draw(topFrame({ status, now: clock.now() + ahead, columns, rows, hasColours, problem }));
   };
   const screen = new LiveScreen(process.stdin, stdout, draw);
   const { left } = screen;
@@ -54,6 +56,7 @@ async function watch(application: RemoteApplication, first: ApplicationStatus): 
   const refresh = async (): Promise<void> => {
     try {
       status = await application.read('status', {}, isStatus);
+      ahead = nowOf(status) - clock.now();
       problem = undefined;
     } catch (error) {
       if (codeOf(error)?.startsWith('APPLICATION_') !== true) throw error;

@@ -4,6 +4,7 @@ import type { ApplicationStatus, ListenerStatus, PauseInfo, TaskStatus } from '.
 import { escapeControls } from '../../observability/standardStreams';
 import { table } from '../../planning/planText';
 import { formatDuration } from '../../time/duration';
+import { SystemClock } from '../../time/SystemClock';
 
 /** A task as the tables of the terminal show it; a listener without tasks has one row. */
 export interface StatusRow {
@@ -151,6 +152,14 @@ export function statusLine({ name, state, uptimeMs, shutdownReason }: Applicatio
   const up = typeof uptimeMs === 'number' ? `, for ${roughly(uptimeMs)}` : '';
   const why = typeof shutdownReason === 'string' ? ` (${shutdownReason})` : '';
   return oneLine(`${name} is ${state}${up}${why}`);
+}
+
+/** Now by the clock of the application, which may be another one than that of this machine; epoch milliseconds. */
+export function nowOf({ bootedAt, uptimeMs }: ApplicationStatus): number {
+  // An uptime of 0 may also be that of a clock that was set back.
+  const isTold = bootedAt !== undefined && typeof uptimeMs === 'number' && uptimeMs > 0;
+  const ms = isTold ? Date.parse(bootedAt) + uptimeMs : NaN;
+  return Number.isFinite(ms) ? ms : new SystemClock().now();
 }
 
 const MOST_PAUSED = 3;
