@@ -1,5 +1,5 @@
 import type { Registry } from '../contracts/Application';
-import type { BackgroundDaemonEntry } from '../contracts/entries';
+import type { BackgroundDaemonEntry, PeriodicTaskSpec } from '../contracts/entries';
 import type { ListenerLogger } from '../contracts/ListenerLogger';
 import type { RunRecord } from '../contracts/RunRecord';
 import type { ScheduleExplanation } from '../contracts/Scheduler';
@@ -26,7 +26,12 @@ export async function explainRuns(
   const tasks = daemons.get(listener)?.tasks ?? [];
   const scheduled = engine.scheduler.explain(listener, new Date(at));
   const now = engine.clock.now();
-  const explained = scheduled.length > 0 ? scheduled : tasks.map((spec) => explainIdleTask(listener, spec, at, now));
+  const scheduledNow = (spec: PeriodicTaskSpec): PeriodicTaskSpec => {
+    const { schedule = spec.schedule } = engine.scheduler.state(listener, spec.name);
+    return { ...spec, schedule };
+  };
+  const explained =
+    scheduled.length > 0 ? scheduled : tasks.map((spec) => explainIdleTask(listener, scheduledNow(spec), at, now));
   return Promise.all(explained.map((each) => fromHistory(parts, each, at)));
 }
 

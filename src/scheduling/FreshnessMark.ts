@@ -1,5 +1,5 @@
-/** Why no success is expected of a task for a while. */
-type Stand = 'pause' | 'off';
+/** Why no success is expected of a task for a while: it is paused, or its schedule is off. */
+export type Stand = 'pause' | 'off';
 
 /** When one task last succeeded, or its ticks opened, and how long no success was expected of it since. Epoch milliseconds. */
 export class FreshnessMark {
@@ -27,6 +27,11 @@ export class FreshnessMark {
   /** Since when the age stands still; undefined while it does not. */
   get standsSince(): number | undefined {
     return this.#standsSince === undefined ? undefined : Math.max(this.#standsSince, this.#from ?? 0);
+  }
+
+  /** Why the age stands still; undefined while it does not. */
+  get stand(): Stand | undefined {
+    return this.#stands.has('pause') ? 'pause' : this.#stands.has('off') ? 'off' : undefined;
   }
 
   /** Begins at an instant: that of a success before the process began, else of the opening of ticks. The first one counts. */

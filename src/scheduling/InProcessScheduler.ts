@@ -17,7 +17,7 @@ import type { InMemoryRunLedger } from './InMemoryRunLedger';
 import { intercept } from './InterceptedCall';
 import type { RememberedMoments } from './RememberedMoments';
 import { ScheduleNotices } from './ScheduleNotices';
-import type { ScheduledTask } from './ScheduledTask';
+import { type ScheduledTask, stateBeforeTicks } from './ScheduledTask';
 import { TaskRunners } from './TaskRunners';
 import type { RunnerParts, TickRun } from './TickRun';
 
@@ -166,11 +166,14 @@ export class InProcessScheduler implements Scheduler {
 
   pause(listener: string, task: string, pause: PauseInfo): Promise<void> {
     this.#pauses.set(pathOf(listener, task), pause);
+    const now = this.#options.environment.clock.now();
+    this.#options.ledger.history(listener, task).mark?.paused(Math.min(Date.parse(pause.since), now));
     return this.#withRunner(listener, task, (runner) => runner.pause(pause));
   }
 
   resume(listener: string, task: string): Promise<void> {
     this.#pauses.delete(pathOf(listener, task));
+    this.#options.ledger.history(listener, task).mark?.resumed(this.#options.environment.clock.now());
     return this.#withRunner(listener, task, (runner) => runner.pause(undefined));
   }
 
@@ -191,17 +194,14 @@ export class InProcessScheduler implements Scheduler {
   }
 
   dueMoments(listener: string, task: string, most: number): readonly number[] | undefined {
-    return this.#runners
-      .of(listener)
-      .find((runner) => runner.task === task)
-      ?.dueMoments?.(most);
+    return this.#runners.find(listener, task)?.dueMoments?.(most);
   }
 
   readonly share: Scheduler['share'] = async (listener, task, ...given) =>
     (await this.#runners.named(listener, task).share?.(...given)) ?? {};
 
   shared(listener: string, task: string): ClusterTaskHandle | undefined {
-    return this.#runners.of(listener).find((runner) => runner.task === task)?.handle;
+    return this.#runners.find(listener, task)?.handle;
   }
 
   get storeNow(): number | undefined {
@@ -248,8 +248,9 @@ export class InProcessScheduler implements Scheduler {
   }
 
   state(listener: string, task: string): ScheduledTaskState {
-    const state = this.#runners.of(listener).find((runner) => runner.task === task)?.state ?? {};
-    const replaced = this.#replaced.get(pathOf(listener, task));
+    const path = pathOf(listener, task);
+    const state = this.#runners.find(listener, task)?.state ?? stateBeforeTicks(this.#pauses.get(path));
+    const replaced = this.#replaced.get(path);
     return replaced === undefined ? state : { ...state, schedule: replaced.schedule };
   }
 
@@ -280,7 +281,7 @@ export class InProcessScheduler implements Scheduler {
   }
 
   #withRunner(listener: string, task: string, act: (runner: ScheduledTask) => void): Promise<void> {
-    const runner = this.#runners.of(listener).find((candidate) => candidate.task === task);
+    const runner = this.#runners.find(listener, task);
     if (runner !== undefined) this.#outside(() => act(runner));
     return Promise.resolve();
   }

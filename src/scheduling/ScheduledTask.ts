@@ -43,3 +43,7 @@ export interface ScheduledTask extends TaskLabel {
   stepBack(ms: number): void;
   explain(at: number): ScheduleExplanation;
 }
+
+/** The state of a task whose listener has not come up. */
+export const stateBeforeTicks = (pause: PauseInfo | undefined): ScheduledTaskState =>
+  pause === undefined ? {} : { pause };

@@ -92,8 +92,6 @@ export class TaskRunner implements ScheduledTask, RunOwner, DueTask {
 
   pause(pause: PauseInfo | undefined): void {
     (this.#holds ??= new TaskHolds(this.redact)).pause = pause;
-    if (pause === undefined) this.#history.mark?.resumed(this.#now());
-    else this.#history.mark?.paused(Math.min(Date.parse(pause.since), this.#now()));
     if (pause !== undefined && this.#queued?.trigger !== 'manual') this.#dropQueued('paused');
   }
 

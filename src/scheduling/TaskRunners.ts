@@ -58,6 +58,11 @@ export class TaskRunners {
     return this.#byListener.get(listener) ?? NONE;
   }
 
+  /** A task of a listener; undefined if that has not run. */
+  find(listener: string, task: string): ScheduledTask | undefined {
+    return this.#byListener.get(listener)?.find((runner) => runner.task === task);
+  }
+
   /** The tasks of a listener, or one of them. @throws NotRunningError, UnknownTaskError */
   select(listener: string, task: string | undefined): readonly ScheduledTask[] {
     const runners = this.#byListener.get(listener);

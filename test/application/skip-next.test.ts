@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { BackgroundDaemon, type BackgroundDaemonOptions, type RunContext } from '../../src';
 import type { TestApplication } from '../../src/testing';
 import { KIM } from '../support/givenOperated';
-import { givenPatient, started } from '../support/restarts';
+import { givenPatient, started, statusOf } from '../support/restarts';
 
 function givenSync(options: Partial<BackgroundDaemonOptions> = {}) {
   @BackgroundDaemon({ name: 'sync', interval: '1m', ...options } as { interval: '1m' })
@@ -154,6 +154,29 @@ describe('reschedule answers', () => {
     expect((await skipNext(app)).nextDue).toEqual(['2030-01-01T00:15:00.000Z']);
     await app.clock.advance('21m');
     expect(runs(app).slice(-2)).toEqual([`15:00 ${SKIPPED}`, '20:00 succeeded']);
+  });
+
+  it('those behind a pause of a listener that has never run, since its need has not come up', async () => {
+    const db = givenPatient('db', {
+      restart: { delay: '10m', maxDelay: '10m', jitter: 0 },
+    });
+    db.patient.failsWith = new Error('down');
+    const app = await started([db.listener, givenSync({ dependsOn: ['db'] })], { now: NOW });
+    await app.pause('sync', { by: 'sam', reason: 'moving', until: '2030-01-01T00:15:00Z' });
+
+    const request = { action: 'reschedule', listener: 'sync', cron: '*/5 * * * *', ...KIM } as const;
+    expect((await app.operate(request)).nextDue?.map((at) => at.slice(11, 16))).toEqual(['00:15', '00:20', '00:25']);
+    expect((await skipNext(app)).nextDue).toEqual(['2030-01-01T00:15:00.000Z']);
+    expect((await app.explain('sync', '2030-01-01T00:05:00Z'))[0]?.text).toBe(
+      'sync.tick (cron */5 * * * * (UTC)) would be due then, but keeps no due moments.',
+    );
+    expect(statusOf(app, 'sync')).toMatchObject({
+      state: 'blocked',
+      tasks: [{ paused: true, pause: { by: 'sam', until: '2030-01-01T00:15:00.000Z' } }],
+    });
+    db.patient.failsWith = undefined;
+    await app.clock.advance('21m');
+    expect(runs(app)).toEqual([`15:00 ${SKIPPED}`, '20:00 succeeded']);
   });
 
   it('none that counts from the end of a run in flight, and one that counts from that of the last', async () => {

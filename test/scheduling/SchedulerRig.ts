@@ -82,6 +82,7 @@ export class SchedulerRig<C extends Clock = VirtualClock> {
   /** Pauses `sync`, or one of its tasks. */
   pause(pause: { readonly reason: string; readonly by: string; readonly until?: string }, tasks = ['tick']): void {
     const since = new Date(this.clock.now()).toISOString();
+    this.ledger.declare('sync', tasks);
     for (const name of tasks) void this.scheduler.pause('sync', name, { since, ...pause });
   }
 

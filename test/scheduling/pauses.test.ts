@@ -105,6 +105,7 @@ describe('A pause', () => {
   it('before ticks open holds from the first due moment', async () => {
     const rig = new SchedulerRig();
     rig.pause(why);
+    rig.ledger.declare('never_opened', ['tick']);
     void rig.scheduler.pause('never_opened', 'tick', { since: new Date(BOOT).toISOString(), ...why });
     rig.open({});
     await rig.clock.advance('1s');
