@@ -5,7 +5,7 @@ import { givenShop } from './support/givenViewed';
 
 const { rowsOf, attentionOf, filterCounts } = page('views/overview.mjs');
 const { intentsOf, intentsFor } = page('views/intents.mjs');
-const { actionsOf, failingSince, neighboursOf, errorText } = page('views/listener.mjs');
+const { actionsOf, failingSince, freshnessText, neighboursOf, errorText } = page('views/listener.mjs');
 const { durationsOf } = page('views/chart.mjs');
 
 const OPTIONS = { sort: 'problems', filter: 'all', search: '', now: Date.parse('2030-01-31T08:00:25Z') };
@@ -166,6 +166,13 @@ describe('the page of a listener', () => {
     expect(failingSince([runAt(1, 'failed')])).toMatchObject({ runs: 1, isLeast: true });
     expect(failingSince([runAt(1, 'failed'), runAt(2, 'succeeded')])).toBeUndefined();
     expect(failingSince([])).toBeUndefined();
+  });
+
+  it('says that a pause leaves a stale task stale, and keeps a fresh one from becoming so', () => {
+    expect(freshnessText({ stale: true, paused: false })).toBe('stale: it has not succeeded in time');
+    expect(freshnessText({ stale: true, paused: true })).toBe('stale: it had not succeeded in time when it was paused');
+    expect(freshnessText({ stale: false, paused: true })).toBe('fresh; the time stands still while it is paused');
+    expect(freshnessText({ stale: false, paused: false })).toBe('fresh');
   });
 
   it('names what it needs, and what needs it, with the reason', async () => {

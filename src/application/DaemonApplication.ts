@@ -208,7 +208,7 @@ export class DaemonApplication extends Application {
   }
 
   liveness(): ApplicationLiveness {
-    const causes = this.#parts.freshness.causes('unlive');
+    const causes = this.#parts.freshness.causesOfRestart();
     return { live: causes.length === 0, causes };
   }
 

@@ -101,10 +101,14 @@ export class Freshness {
 
   /** One sentence for each stale task, with that effect if one is given. */
   causes(effect?: FreshnessEffect): readonly string[] {
-    const stale = this.#tasks.filter((one) => one.isStale && (effect === undefined || one.effect === effect));
-    return stale.map(({ listener, task, within }) => {
-      return `"${listener}.${task}" has not succeeded for ${formatDuration(within)}, as it must`;
-    });
+    return this.#tasks.filter((one) => one.isStale && (effect === undefined || one.effect === effect)).map(causeOf);
+  }
+
+  /** The {@link causes} that a restart of the process may mend: a task that is paused or off does not run after one either. */
+  causesOfRestart(): readonly string[] {
+    return this.#tasks
+      .filter(({ isStale, effect, mark }) => isStale && effect === 'unlive' && mark.stand === undefined)
+      .map(causeOf);
   }
 
   /** True while the task is stale; undefined for one that is not watched. */
@@ -136,4 +140,9 @@ export class Freshness {
       next === Infinity ? undefined : runOutsideExecution(() => clock.at(next, () => this.look(), { elapsed: true }));
     if (hasChanged) changed();
   }
+}
+
+function causeOf({ listener, task, within, mark }: WatchedTask): string {
+  const stands = mark.stand === undefined ? '' : mark.stand === 'pause' ? '; it is paused' : '; its schedule is off';
+  return `"${listener}.${task}" has not succeeded for ${formatDuration(within)}, as it must${stands}`;
 }

@@ -98,11 +98,11 @@ export function healthOf(
   listeners: readonly ListenerHealth[],
 ): ApplicationHealth {
   const down = listeners.filter(({ status }) => status === 'down');
-  const live = freshness.causes('unlive').length === 0;
+  const isFresh = freshness.causes('unlive').length === 0 && freshness.causes('unready').length === 0;
   return {
     started: bootedAt !== undefined,
-    ready: isRunning && down.length === 0 && live && freshness.causes('unready').length === 0,
-    live,
+    ready: isRunning && down.length === 0 && isFresh,
+    live: freshness.causesOfRestart().length === 0,
     causes: [
       ...(isRunning ? [] : [`the application is ${state}`]),
       ...causes,

@@ -17,7 +17,8 @@ export type MisfirePolicy = 'skip' | 'run-once';
 
 /**
  * The effect of a task that has not succeeded for `mustSucceedWithin`. `degraded`: the application is degraded. `unready`: it
- * is not ready either. `unlive`: it is not live either, so that its supervisor restarts the process.
+ * is not ready either. `unlive`: it is neither ready nor live, so that its supervisor restarts the process; live all the same while
+ * an operator has the task paused or its schedule off, since a restart would not help.
  */
 export type FreshnessEffect = 'degraded' | 'unready' | 'unlive';
 
@@ -75,7 +76,7 @@ export interface TaskPolicyOptions {
   readonly drainTimeout?: Duration;
   /**
    * The longest time without a success, counted from the last one, else from the opening of ticks; it stands still while the
-   * task is paused. After that the task is stale. @defaultValue none: it is never stale
+   * task is paused. After that the task is stale, until it succeeds. @defaultValue none: it is never stale
    */
   readonly mustSucceedWithin?: Duration;
   /** The effect of a stale task. @defaultValue `'degraded'` */

@@ -137,7 +137,7 @@ export interface ApplicationHealth {
 
 /** Whether an application lives, for probes that restart it. */
 export interface ApplicationLiveness {
-  /** False while a task is stale whose `freshness` is `unlive`. */
+  /** False while a task is stale whose `freshness` is `unlive`, and that is neither paused nor off. */
   readonly live: boolean;
   /** The stale tasks, one sentence each. */
   readonly causes: readonly string[];

@@ -3,7 +3,7 @@
 import { count, duration } from '../format.mjs';
 import { html } from '../lib.mjs';
 import { ListenerLink, Names, When } from '../parts.mjs';
-import { errorText, failingSince, runsOf } from '../views/listener.mjs';
+import { errorText, failingSince, freshnessText, runsOf } from '../views/listener.mjs';
 import { heldBy } from '../views/state.mjs';
 import { Holder } from './cluster.mjs';
 import { IntentFacts } from './intents.mjs';
@@ -82,10 +82,10 @@ export function ListenerFacts({ listener, holds, intents, runs, successes, now }
     ${tasks
       .filter(({ stale }) => stale !== undefined)
       .map(
-        ({ name, stale }) =>
-          html`<div key=${`fresh ${name}`} class=${stale ? 'tone-bad' : ''}>
-            <dt>${name === 'tick' ? 'Freshness' : `Freshness of ${name}`}</dt>
-            <dd>${stale ? 'stale: it has not succeeded in time' : 'fresh'}</dd>
+        (task) =>
+          html`<div key=${`fresh ${task.name}`} class=${task.stale ? 'tone-bad' : ''}>
+            <dt>${task.name === 'tick' ? 'Freshness' : `Freshness of ${task.name}`}</dt>
+            <dd>${freshnessText(task)}</dd>
           </div>`,
       )}
     ${failing.map(

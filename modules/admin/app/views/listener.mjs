@@ -1,4 +1,4 @@
-/** @import { BootPlan, ListenerStatus, PlannedEdge, PlannedListener, PlannedValue, RunRecord } from 'daemonry' */
+/** @import { BootPlan, ListenerStatus, PlannedEdge, PlannedListener, PlannedValue, RunRecord, TaskStatus } from 'daemonry' */
 /** @import { ShownIntent } from './intents.mjs' */
 import { outcomeOf } from './state.mjs';
 
@@ -31,6 +31,13 @@ export function neighboursOf(plan, name) {
       .map((edge) => ({ name: other.name, soft: edge.soft, reason: reasonOf(edge) })),
   );
   return { needs, neededBy };
+}
+
+/** Whether a task has succeeded in time. @param {Pick<TaskStatus, 'stale' | 'paused'>} task */
+export function freshnessText({ stale, paused }) {
+  if (stale === true)
+    return `stale: it ${paused ? 'had not succeeded in time when it was paused' : 'has not succeeded in time'}`;
+  return paused ? 'fresh; the time stands still while it is paused' : 'fresh';
 }
 
 /** The options of a listener and its tasks, each with the origin of its value. @param {readonly PlannedValue[]} values @param {string} name */
