@@ -1,32 +1,20 @@
-import { hostname } from 'node:os';
-
 import type { ApplicationEvents, RunEvent } from '../contracts/ApplicationEvents';
 import type { Clock } from '../contracts/Clock';
 import { type HistoryPage, type HistoryQuery, RunHistory } from '../contracts/RunHistory';
 import type { RunRecord } from '../contracts/RunRecord';
-import type { SqlRow, SqlValue } from '../contracts/StateDatabase';
+import type { SqlRow } from '../contracts/StateDatabase';
 import type { EarlierRuns } from '../scheduling/InMemoryRunLedger';
 import { RunNotice } from '../scheduling/runs';
 import { UnknownListenerError, UnknownTaskError } from '../errors/taskErrors';
 import type { ApplicationState } from '../state/ApplicationState';
 import type { SqliteState } from '../state/SqliteState';
 import type { Backlog, WriteBehind } from '../state/WriteBehind';
-import { cursorOf, type RunSelection, selectionOf, statementOf } from './historyQuery';
-import { recordOf, type RunRow, type RunValues, valuesOf } from './historyRows';
-import {
-  ADD_RUN,
-  ADD_RUNS,
-  ADD_SESSION,
-  ADD_TASK,
-  ADDED_AT_ONCE,
-  EARLIER,
-  isFailure,
-  OWNER,
-  RUN,
-  seriesOf,
-  STEPS,
-} from './historyTables';
+import { cursorOf, type RunSelection, selectionOf, SINCE, statementOf } from './historyQuery';
+import { STEPS } from './historySteps';
+import { recordOf, type RunRow, valuesOf } from './historyRows';
+import { ADD_TASK, EARLIER, isFailure, OWNER, RUN, seriesOf } from './historyTables';
 import { Retention, type RunSeries } from './Retention';
+import { SessionRows, type WaitingRun } from './SessionRows';
 
 /** The parts that a {@link StateHistory} is made of. Durations are in milliseconds. */
 export interface StateHistoryOptions {
@@ -39,20 +27,14 @@ export interface StateHistoryOptions {
   readonly tasks: ReadonlyMap<string, readonly string[]>;
 }
 
-/** A run on its way to the database. */
-interface WaitingRun {
-  readonly series: RunSeries;
-  readonly values: RunValues;
-}
-
 /** A row of {@link EARLIER}. Instants are epoch milliseconds. */
 interface EarlierRow extends SqlRow {
   readonly listener: string;
   readonly task: string;
   readonly succeeded_at: number | null;
   readonly failing_since: number | null;
-  /** Its number. */
-  readonly failure: number | null;
+  /** Its id. */
+  readonly failure: string | null;
 }
 
 /** Rows that take a few milliseconds at the most. */
@@ -73,10 +55,10 @@ export class StateHistory extends RunHistory implements Backlog {
   readonly #database: SqliteState;
   readonly #prefix: string;
   readonly #writes: WriteBehind;
+  readonly #rows: SessionRows;
   readonly #retention: Retention;
   #waiting: WaitingRun[] = [];
   #dropped = 0;
-  #session: number | undefined;
   #hasEarlier = false;
 
   constructor(options: StateHistoryOptions) {
@@ -85,6 +67,7 @@ export class StateHistory extends RunHistory implements Backlog {
     this.#options = options;
     this.#database = state.database;
     this.#writes = state.writeBehind(this, config.flush);
+    this.#rows = new SessionRows(state.database, sessionId);
     this.#retention = new Retention(config);
     this.#prefix = `${sessionId}-`;
     events.on('run.finished', this.#add);
@@ -124,17 +107,13 @@ export class StateHistory extends RunHistory implements Backlog {
   }
 
   async write(): Promise<void> {
-    const session = (this.#session ??= await this.#addSession());
+    await this.#rows.prepare();
     const batch = this.#nextBatch();
     await this.#nameTasks(batch);
     const droppedBefore = this.#dropped;
     try {
       await this.#database.atOnce((statements) => {
-        const whole = batch.length - (batch.length % ADDED_AT_ONCE);
-        for (let next = 0; next < whole; next += ADDED_AT_ONCE) {
-          statements.run(ADD_RUNS, parametersOf(batch.slice(next, next + ADDED_AT_ONCE), session));
-        }
-        for (const run of batch.slice(whole)) statements.run(ADD_RUN, parametersOf([run], session));
+        this.#rows.add(statements, batch);
         for (const { series } of batch) this.#retention.added(series);
         this.#retention.removeSome(statements, this.#options.clock.now());
       });
@@ -171,7 +150,7 @@ export class StateHistory extends RunHistory implements Backlog {
     if (!this.#options.state.database.isOpen) return undefined;
     await this.#writeWhatWaits();
     // A run begins at its due moment or later, most often soon.
-    const soon = { conditions: ['at >= ?'], parameters: [at], limit: MOST_LOOKED_AT, order: 'ASC' } as const;
+    const soon = { conditions: [SINCE], parameters: [at], limit: MOST_LOOKED_AT, order: 'ASC' } as const;
     const tasks = (await this.#namesOf(listener)).flatMap((each) => (each.task === task ? each.id : []));
     const rows = await this.#select(soon, tasks);
     const row = rows.findLast(({ scheduled_at: from, missed_to: to }) =>
@@ -199,12 +178,6 @@ export class StateHistory extends RunHistory implements Backlog {
       characters += run.values[MORE]?.length ?? 0;
     }
     return this.#waiting.slice(0, length);
-  }
-
-  async #addSession(): Promise<number> {
-    const { sessionId } = this.#options;
-    const { lastInsertRowid } = await this.#database.run(ADD_SESSION, [sessionId, hostname(), process.pid]);
-    return lastInsertRowid;
   }
 
   /** Gives each task a number when its first run is written. */
@@ -252,13 +225,4 @@ export class StateHistory extends RunHistory implements Backlog {
       [listener],
     );
   }
-}
-
-function parametersOf(runs: readonly WaitingRun[], session: number): readonly SqlValue[] {
-  const parameters: SqlValue[] = [];
-  for (const { series, values } of runs) {
-    const [at, run, cause, scheduledAt, finishedAt, outcome, more] = values;
-    parameters.push(series.id ?? null, session, at, run, cause, scheduledAt, finishedAt, outcome, more);
-  }
-  return parameters;
 }

@@ -6,7 +6,7 @@ import type { RunOutcome } from '../contracts/RunRecord';
 import type { SqlValue } from '../contracts/StateDatabase';
 import { readInstant } from '../time/instant';
 import type { RunRow } from './historyRows';
-import { isFailure, OUTCOMES, seriesOf } from './historyTables';
+import { FIRST_OF, ID, inWords, isFailure, LARGEST_PLACE, LATEST, OUTCOMES, seriesOf } from './historyTables';
 
 const KEYS: readonly string[] = Object.keys({
   listener: true,
@@ -22,6 +22,9 @@ const DEFAULT_LIMIT = 100;
 const LARGEST_LIMIT = 1_000;
 /** Series that are read side by side, each in order; SQLite takes 500 at the most. */
 const MOST_SIDE_BY_SIDE = 200;
+
+/** A condition: the runs from an instant on, which is its parameter. */
+export const SINCE = `id >= ${FIRST_OF}`;
 
 /** Which runs are read, in what order, and how many at the most. */
 export interface RunSelection {
@@ -56,22 +59,23 @@ export function selectionOf(query: HistoryQuery): RunSelection {
     faults['outcome'] = `${showValue(outcome)} is none of ${OUTCOMES.join(', ')}`;
   }
   for (const [key, condition] of [
-    ['from', 'at >= ?'],
-    ['to', 'at < ?'],
+    ['from', SINCE],
+    ['to', `id < ${FIRST_OF}`],
   ] as const) {
     const given = query[key];
     const instant = given === undefined ? undefined : readInstant(given);
     if (instant !== undefined) {
       conditions.push(condition);
-      parameters.push(Math.round(instant));
+      parameters.push(Math.min(Math.max(Math.round(instant), -LATEST), LATEST));
     } else if (given !== undefined) faults[key] = `${showValue(given)} is no instant`;
   }
   if (before !== undefined) {
-    const [, at, id] = /^(-?\d{1,16})\.(\d{1,15})$/.exec(String(before)) ?? [];
-    if (at === undefined || id === undefined) faults['before'] = `${showValue(before)} is not the next of a page`;
+    const [, at, place] = /^(-?\d{1,16})\.(\d{1,15})$/.exec(String(before)) ?? [];
+    if (at === undefined || Math.abs(Number(at)) > LATEST || Number(place) > LARGEST_PLACE)
+      faults['before'] = `${showValue(before)} is not the next of a page`;
     else {
-      conditions.push('at <= ?', '(at < ? OR id < ?)');
-      parameters.push(Number(at), Number(at), Number(id));
+      conditions.push(`id < ${ID}`);
+      parameters.push(Number(at), Number(place));
     }
   }
   if (!Number.isInteger(limit) || limit < 1 || limit > LARGEST_LIMIT) {
@@ -92,9 +96,10 @@ export function statementOf(
 ): readonly [sql: string, parameters: readonly SqlValue[]] {
   const filters = [...conditions];
   if (outcome !== undefined) {
-    // In the text, so that SQLite knows that the index of those that have not succeeded has them.
-    filters.push(`outcome = ${OUTCOMES.indexOf(outcome)}`);
-    if (outcome !== 'succeeded') filters.push('outcome <> 0');
+    // In the text, so that SQLite knows that the index of those that have not succeeded has them. It has those of all tasks:
+    // the plus keeps it from a query of some of them.
+    filters.push(`${tasks === undefined ? '' : '+'}outcome = ${OUTCOMES.indexOf(outcome)}`);
+    if (tasks === undefined && outcome !== 'succeeded') filters.push('outcome <> 0');
   }
   const series = tasks?.flatMap((task) => {
     const [others, failures] = seriesOf(task);
@@ -103,17 +108,16 @@ export function statementOf(
   const parts = partsOf(series);
   const ids = parts.map(([condition]) => {
     const all = condition === undefined ? filters : [condition, ...filters];
-    return `SELECT id, at FROM daemonry_runs_rows${all.length === 0 ? '' : ` WHERE ${all.join(' AND ')}`}`;
+    return `SELECT id FROM daemonry_runs_rows${all.length === 0 ? '' : ` WHERE ${all.join(' AND ')}`}`;
   });
   return [
-    `SELECT runs.* FROM (${ids.join(' UNION ALL ')} ORDER BY at ${order}, id ${order} LIMIT ?) AS page ` +
-      `CROSS JOIN daemonry_runs AS runs ON runs.id = page.id ORDER BY runs.at ${order}, runs.id ${order}`,
+    `${inWords(`${ids.join(' UNION ALL ')} ORDER BY id ${order} LIMIT ?`)} ORDER BY each.id ${order}`,
     [...parts.flatMap(([, values]) => [...values, ...parameters]), limit],
   ];
 }
 
 /** The place of a row, after which the next page begins. */
-export const cursorOf = ({ at, id }: RunRow): string => `${at}.${id}`;
+export const cursorOf = ({ at, place }: RunRow): string => `${at}.${place}`;
 
 /** A condition and its parameters for each part of a statement: together they have all of the series. */
 function partsOf(series: readonly number[] | undefined): readonly (readonly [string | undefined, readonly number[]])[] {

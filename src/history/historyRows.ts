@@ -12,13 +12,13 @@ const LONGEST_MESSAGE = 2_000;
 
 const SUCCEEDED = OUTCOMES.indexOf('succeeded');
 
-/** The values of a run, in the order of the columns behind the session. */
+/** The values of a run. `at` is in epoch milliseconds. */
 export type RunValues = readonly [
   at: number,
   run: number | null,
   cause: number,
-  scheduledAt: number,
-  finishedAt: number | null,
+  late: number,
+  took: number | null,
   outcome: number,
   more: string | null,
 ];
@@ -32,19 +32,21 @@ export function valuesOf(announced: AnnouncedRun, prefix: string): RunValues {
   const { recordedAt, moment, endedAt, numberOfId, outcome } = announced;
   if (outcome === 'succeeded' && numberOfId !== undefined && moment !== undefined && endedAt !== undefined) {
     const cause = TRIGGERS.indexOf(moment.trigger);
-    return [whole(recordedAt), numberOfId, cause, whole(moment.scheduledAt), whole(endedAt), SUCCEEDED, null];
+    const at = whole(recordedAt);
+    return [at, numberOfId, cause, at - whole(moment.scheduledAt), whole(endedAt) - at, SUCCEEDED, null];
   }
   // All others are few enough to have their record made.
   const { runId, record } = announced;
   const run = numberIn(runId, prefix);
   const { trigger, scheduledAt, startedAt, finishedAt, reason, detail, missed, error } = record;
   const more = { runId: run === null ? runId : undefined, reason, detail, missedTo: missed && Date.parse(missed.to) };
+  const at = startedAt === undefined ? whole(recordedAt) : Date.parse(startedAt);
   return [
-    startedAt === undefined ? whole(recordedAt) : Date.parse(startedAt),
+    at,
     run,
     TRIGGERS.indexOf(trigger),
-    Date.parse(missed?.from ?? scheduledAt),
-    finishedAt === undefined ? null : Date.parse(finishedAt),
+    at - Date.parse(missed?.from ?? scheduledAt),
+    finishedAt === undefined ? null : Date.parse(finishedAt) - at,
     OUTCOMES.indexOf(record.outcome as RunOutcome),
     JSON.stringify({ ...more, missedCount: missed?.count, error: error && cut(error) }),
   ];
@@ -63,7 +65,8 @@ const whole = Math.trunc;
 
 /** A row of the view of runs. */
 export interface RunRow extends SqlRow {
-  readonly id: number;
+  /** The place among the runs that began in the same millisecond. */
+  readonly place: number;
   readonly run_id: string;
   readonly listener: string;
   readonly task: string;

@@ -123,6 +123,35 @@ describe('The history of runs', () => {
     expect(read).toEqual(['00:10', '00:09', '00:08', '00:07', '00:06', '00:05', '00:04', '00:03', '00:02', '00:01']);
   });
 
+  it('has the runs of a process whose clock was set back in their place in time, and those that began at the same instants', async () => {
+    const first = await started('2026-03-01T00:00:00Z');
+    await first.clock.advance('3m');
+    await first.stop();
+    const second = await started('2026-03-01T00:01:00Z');
+    await second.clock.advance('4m');
+    const { sessionId } = second.status();
+    const read: string[] = [];
+    for (let before: string | undefined; ;) {
+      const page = await second.history.query({ limit: 2, ...(before === undefined ? {} : { before }) });
+      for (const { scheduledAt, process } of page.runs) {
+        read.push(`${scheduledAt.slice(11, 16)} ${process?.sessionId === sessionId ? 'second' : 'first'}`);
+      }
+      before = page.next;
+      if (before === undefined) break;
+    }
+    const both = ['00:03 second', '00:03 first', '00:02 second', '00:02 first', '00:01 first'];
+    expect(read).toEqual(['00:05 second', '00:04 second', ...both]);
+  });
+
+  it('says that it cannot keep a run when the clock stands behind the year 2248', async () => {
+    const app = await started('2300-01-01T00:00:00Z');
+    await app.clock.advance('2m');
+    expect((await app.health()).causes.join()).toContain(
+      'a run began at 2300-01-01T00:01:00.000Z; they can be kept up to 2248-09-26T15:10:22.207Z',
+    );
+    expect(app.runs('sync')).toHaveLength(2);
+  });
+
   it('has the runs and the failures of all tasks of a listener in one order, also in pages', async () => {
     const app = await started('2026-03-01T23:59:57Z', { keep: '30d' }, [Shop, Sync]);
     for (let minute = 0; minute < 4; minute++) {

@@ -115,6 +115,28 @@ describe('The retention of the history', () => {
     expect(sessions).toEqual({ n: 2 });
     await later.stop();
   });
+
+  it('keeps the process of a run that the clock of a later process was set back before', async () => {
+    const keep = { keep: '2d', rowsPerTask: 1_000 };
+    const first = await started('2026-03-03T00:00:00Z', keep);
+    await first.clock.advance('2s');
+    await first.stop();
+    const second = await started('2026-03-02T00:00:00Z', keep);
+    await second.clock.advance('2s');
+    await second.stop();
+    const third = await started('2026-03-03T01:00:00Z', keep);
+    await third.clock.advance('2s');
+    const { runs } = await third.history.query({ listener: 'shop' });
+    expect(runs).toHaveLength(6);
+    expect(new Set(runs.map(({ process }) => process?.sessionId)).size).toBe(3);
+    await third.stop();
+    const fourth = await started('2026-03-09T00:00:00Z', keep);
+    await fourth.clock.advance('2s');
+    await fourth.history.query({ limit: 1 });
+    const sessions = await fourth.container.get(StateDatabase).get('SELECT count(*) AS n FROM daemonry_runs_sessions');
+    expect(sessions).toEqual({ n: 1 });
+    await fourth.stop();
+  });
 });
 
 describe('A history that cannot be written', () => {

@@ -25,9 +25,9 @@ class Ledger implements OnTick {
   async addRuns(count: number): Promise<void> {
     await this.state.run(
       `WITH RECURSIVE numbers(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM numbers WHERE i < ?)
-       INSERT INTO daemonry_runs_rows (series, session, at, run, cause, scheduled_at, finished_at, outcome)
-       SELECT series, session, at - i * 1000, 1000 + i, 0, at - i * 1000, at - i * 1000 + 5, 0
-       FROM numbers, (SELECT series, session, at FROM daemonry_runs_rows LIMIT 1)`,
+       INSERT INTO daemonry_runs_rows (id, series, session, run, cause, late, took, outcome)
+       SELECT id - i * (1000 << 20), series, session, 1000 + i, 0, 0, 5, 0
+       FROM numbers, (SELECT id, series, session FROM daemonry_runs_rows LIMIT 1)`,
       [count],
     );
   }
