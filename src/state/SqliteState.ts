@@ -23,7 +23,7 @@ import { WriteAheadLog, type WriteAheadLogParts } from './WriteAheadLog';
 /** The longest time that a transaction may take, most of which it waits for its author's code. */
 const TRANSACTION_LIMIT_MS = 10_000;
 /** The longest time to wait for another program that reads or copies the file. It holds the loop. */
-const BUSY_MS = 250;
+export const BUSY_MS = 250;
 
 /** Options of {@link SqliteState}. */
 export interface SqliteStateOptions {

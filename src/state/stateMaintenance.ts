@@ -4,8 +4,8 @@ import type { SqlStatements } from '../contracts/StateDatabase';
 import { toError } from '../errors/serializeError';
 import { copyFailed, StateError } from '../errors/stateErrors';
 import { SystemClock } from '../time/SystemClock';
-import { loadDriver, openToRead } from './sqlite';
-import { SqliteState } from './SqliteState';
+import { type Connection, loadDriver, openToRead, stateErrorOf } from './sqlite';
+import { BUSY_MS, SqliteState } from './SqliteState';
 import { checkIsFile } from './stateFiles';
 
 /** The condition of the file of a state database. */
@@ -44,13 +44,15 @@ export function checkState(file: string): Promise<StateCondition> {
  * @throws StateError when the database cannot be read, or the copy not be written; an error with the code `EEXIST` when
  * there is a file already.
  */
-export function backUpState(file: string, copy: string): Promise<void> {
-  return withState(file, async (state) => {
+export function backUpState(file: string, copy: string): void {
+  checkIsFile(file);
+  const connection = openToRead(loadDriver(), file, BUSY_MS);
+  try {
     const part = `${copy}.${process.pid}.part`;
     if (lstatSync(copy, { throwIfNoEntry: false }) !== undefined) throw isThere(copy);
     closeSync(openSync(part, 'wx', 0o600));
     try {
-      await state.run('VACUUM INTO ?', [part]);
+      vacuumInto(connection, file, part);
       chmodSync(part, 0o600);
       giveName(part, copy);
     } catch (error) {
@@ -60,7 +62,19 @@ export function backUpState(file: string, copy: string): Promise<void> {
     } finally {
       for (const rest of ['', '-journal', '-wal', '-shm']) rmSync(part + rest, { force: true });
     }
-  });
+  } finally {
+    connection.close();
+  }
+}
+
+function vacuumInto(connection: Connection, file: string, part: string): void {
+  const sql = `VACUUM INTO '${part.replaceAll("'", "''")}'`;
+  try {
+    // Some drivers keep a prepared statement in memory, and with it the file open: its log would stay beside it.
+    connection.exec(sql);
+  } catch (thrown) {
+    throw stateErrorOf(file, sql, thrown);
+  }
 }
 
 const isThere = (path: string): Error => Object.assign(new Error(`EEXIST: ${path}`), { code: 'EEXIST' });

@@ -1,4 +1,13 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -105,6 +114,16 @@ describe('daemonry state backup', () => {
     copy.open();
     expect(await copy.get('SELECT count(*) AS n FROM orders')).toEqual({ n: 200 });
     await copy.close();
+  });
+
+  it('leaves nothing beside the file of an application that is stopped', async () => {
+    await state.close();
+    const stopped = mkdtempSync(join(folder, 'stopped-'));
+    copyFileSync(join(folder, 'orders.db'), join(stopped, 'orders.db'));
+
+    expect(await run('backup', join(stopped, 'orders.db'), join(stopped, "kim's copy.db"))).toMatchObject({ code: 0 });
+
+    expect(readdirSync(stopped)).toEqual(["kim's copy.db", 'orders.db']);
   });
 
   it('says which file cannot be written, with 64 and without a stack', async () => {

@@ -39,8 +39,12 @@ export function stateCommand({ cwd, out }: Terminal, finish: Finish): Command {
     .argument('<file>', 'the database')
     .argument('<copy>', 'the file to write; it must not be there')
     .summary('write a copy of the file as it is now')
-    .action(async (file: string, copy: string) => {
-      await backUpState(resolve(cwd, file), resolve(cwd, copy)).catch((error: unknown) => refused(error, copy));
+    .action((file: string, copy: string) => {
+      try {
+        backUpState(resolve(cwd, file), resolve(cwd, copy));
+      } catch (error) {
+        refused(error, copy);
+      }
       out(`${copy} is written.`);
       finish(EXIT.ok);
     });
