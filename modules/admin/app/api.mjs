@@ -4,6 +4,9 @@ const ROOT = new URL('../../', import.meta.url);
 /** Longest wait for an answer, in milliseconds. */
 const PATIENCE_MS = 20_000;
 
+/** The event of the window when a request was refused since there is no session; its detail is the {@link Refused}. */
+export const LOGGED_OUT = 'daemonry-logged-out';
+
 /** An answer that is not a success, or none at all: then its status is 0. */
 export class Refused extends Error {
   /**
@@ -19,6 +22,11 @@ export class Refused extends Error {
     this.status = status;
     this.code = code;
     this.problems = problems;
+  }
+
+  /** True if something was to be done, and not only read. */
+  get isAct() {
+    return this.request.startsWith('POST /api/');
   }
 
   /** True if the same request may have another answer in a moment. */
@@ -54,7 +62,10 @@ async function ask(path, init = {}) {
     problems = [],
   } = /** @type {{ error?: { code?: string, message?: string, problems?: string[] } } | undefined} */ (body)?.error ??
   {};
-  throw new Refused(response.status, code, message, request, problems);
+  const refused = new Refused(response.status, code, message, request, problems);
+  // Whoever has asked, the whole page needs a session.
+  if (response.status === 401) window.dispatchEvent(new window.CustomEvent(LOGGED_OUT, { detail: refused }));
+  throw refused;
 }
 
 /**

@@ -58,7 +58,7 @@ export function Shell({ store }) {
     document.title = `${title} · ${snap.about?.name ?? 'daemonry'}`;
   }, [title, snap.about?.name]);
 
-  if (snap.connection === 'login') return html`<${Login} store=${store} />`;
+  if (snap.connection === 'login') return html`<${Login} store=${store} refusal=${snap.refusal} />`;
   const page =
     route.first === 'listeners'
       ? html`<${ListenerPage} key=${route.name} store=${store} snap=${snap} name=${route.name} query=${route.query} />`
@@ -151,8 +151,8 @@ const Refusals = ({ texts, again }) =>
         <p>This is how it was; it is tried again ${again}.</p>
       </div>`;
 
-/** @param {{ store: Store }} props */
-function Login({ store }) {
+/** @param {{ store: Store, refusal: string }} props */
+function Login({ store, refusal }) {
   const [error, setError] = useState(/** @type {Error | undefined} */ (undefined));
   const [token, setToken] = useState('');
   /** @param {Event} event */
@@ -170,6 +170,7 @@ function Login({ store }) {
     <form onSubmit=${logIn}>
       <h1>Log in</h1>
       <p class="muted">With the token of one of <code>web.operators</code>.</p>
+      ${refusal === '' ? null : html`<p role="status">The session has ended: ${refusal}.</p>`}
       <label for="token">Token</label>
       <input
         id="token"

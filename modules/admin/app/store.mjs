@@ -3,7 +3,7 @@
 /** @import { Operation } from '../AdminRoutes' */
 /** @import { Lane } from '../timeline' */
 /** @import { Stops } from './views/boot.mjs' */
-import { get, Refused, urlOf } from './api.mjs';
+import { get, LOGGED_OUT, Refused, urlOf } from './api.mjs';
 import { stopsWith } from './views/boot.mjs';
 import { hasShared, withCluster } from './views/cluster.mjs';
 
@@ -20,7 +20,7 @@ import { hasShared, withCluster } from './views/cluster.mjs';
  * @property {number} hours Length of the timeline.
  * @property {number} skew Milliseconds from the time of this page, which no clock moves, to that of the application.
  * @property {number | undefined} lostAt
- * @property {string} refusal The request that was refused when everything was read, and why.
+ * @property {string} refusal The request that was refused when everything was read, and why; or the act that was not done without a session.
  * @property {Readonly<Record<string, string>>} troubles Requests that were refused since then, and why; each is asked again.
  * @property {Stops} stops
  * @property {number} acts Grows with every act of an operator.
@@ -91,6 +91,7 @@ export class Store {
       if (document.hidden) this.#hangUp();
       else void this.connect();
     });
+    window.addEventListener(LOGGED_OUT, (event) => this.failed(/** @type {CustomEvent} */ (event).detail));
     setInterval(() => void this.#refreshTimeline(), 1_000);
     setInterval(() => void this.#refreshCluster(), CLUSTER_MS);
     setInterval(() => void this.#refreshFacts(), FACTS_MS);
@@ -111,7 +112,7 @@ export class Store {
       ]);
       const skew = Date.parse(about.now) - performance.now();
       const stops = status.sessionId === this.snapshot.status?.sessionId ? this.snapshot.stops : {};
-      const live = /** @type {const} */ ({ connection: 'live', lostAt: undefined, troubles: {} });
+      const live = /** @type {const} */ ({ connection: 'live', lostAt: undefined, refusal: '', troubles: {} });
       this.#set({ about, operator, status, plan, health, operation, skew, stops, ...live });
       this.#listen();
       this.#timelineAt = -Infinity;
@@ -139,7 +140,7 @@ export class Store {
     if (!(error instanceof Refused)) throw error;
     if (error.status === 401) {
       this.#hangUp();
-      this.#set({ connection: 'login' });
+      this.#set({ connection: 'login', ...(error.isAct ? { refusal: `${error.request} was not done` } : {}) });
     } else if (error.status === 0) this.#lost();
     else {
       this.#hangUp();

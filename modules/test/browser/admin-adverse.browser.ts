@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 import { givenFolder } from '../support/givenData';
 import { givenPage } from './support/givenBrowser';
 import { givenShop } from './support/givenShop';
-import { describeInBrowser, eventually, givenVisitedShop, visit } from './support/visit';
+import { bodyText, describeInBrowser, eventually, givenVisitedShop, visit } from './support/visit';
 
 let runs = 0;
 
@@ -111,6 +111,31 @@ describeInBrowser('an act on the dashboard', () => {
     await send(page);
 
     await page.getByRole('dialog').getByText('It ends the pause of stock_report by kim: a lorry is late').waitFor();
+  });
+});
+
+describeInBrowser('a session that ends while a dialog is open', () => {
+  it('leads to the login at once, and says that the act was not done', async () => {
+    const operators = [{ name: 'ann', kind: 'human', token: 'ann-has-a-long-token', may: ['read', 'operate'] }];
+    const { url } = await givenShop({}, { operators }, 0);
+    const { page } = await givenPage();
+    await page.goto(`${url}/admin/#/listeners/stock_report`);
+    const logIn = async () => {
+      await page.getByLabel('Token').fill('ann-has-a-long-token');
+      await page.keyboard.press('Enter');
+      await page.getByRole('heading', { name: /stock_report/ }).waitFor();
+    };
+    await logIn();
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await page.route('**/api/operate', (route) =>
+      route.fulfill({ status: 401, json: { error: { code: 'UNAUTHORIZED', message: 'This needs a session.' } } }),
+    );
+
+    await send(page);
+
+    await page.getByLabel('Token').waitFor({ timeout: 2_000 });
+    expect(await bodyText(page)).toContain('The session has ended: POST /api/operate was not done.');
+    await logIn();
   });
 });
 
