@@ -85,7 +85,7 @@ export abstract class StateDatabase implements SqlStatements {
    * Runs `work` in a transaction: all of it is kept, or nothing if it rejects. Other statements wait for its end, so it
    * waits for nothing but its own statements; after ten seconds it is rolled back.
    *
-   * @param work - uses the statements it is given. Those of the database itself would wait for the transaction to end.
+   * @param work - uses the statements it is given, which can be taken apart. Those of the database itself would wait for the transaction to end.
    * @returns what `work` resolves with, once it is kept.
    * @throws {@link StateError}, and what `work` rejects with.
    */

@@ -28,17 +28,15 @@ export class Transaction implements SqlStatements {
     this.#isOver = true;
   }
 
-  run(sql: string, parameters?: readonly SqlValue[]): Promise<SqlChange> {
-    return this.#do('run', sql, parameters) as Promise<SqlChange>;
-  }
+  // Properties, since authors take them out of it: `transaction(async ({ run }) => …)`.
 
-  get<Row extends SqlRow = SqlRow>(sql: string, parameters?: readonly SqlValue[]): Promise<Row | undefined> {
-    return this.#do('get', sql, parameters) as Promise<Row | undefined>;
-  }
+  readonly run: SqlStatements['run'] = (sql, parameters) => this.#do('run', sql, parameters) as Promise<SqlChange>;
 
-  all<Row extends SqlRow = SqlRow>(sql: string, parameters?: readonly SqlValue[]): Promise<readonly Row[]> {
-    return this.#do('all', sql, parameters) as Promise<readonly Row[]>;
-  }
+  readonly get: SqlStatements['get'] = <Row extends SqlRow>(sql: string, parameters?: readonly SqlValue[]) =>
+    this.#do('get', sql, parameters) as Promise<Row | undefined>;
+
+  readonly all: SqlStatements['all'] = <Row extends SqlRow>(sql: string, parameters?: readonly SqlValue[]) =>
+    this.#do('all', sql, parameters) as Promise<readonly Row[]>;
 
   // Asynchronous, so that whatever a statement throws is a rejection.
 

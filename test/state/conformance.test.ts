@@ -164,6 +164,15 @@ describe.each([
     expect(count).toEqual({ n: 1 });
   });
 
+  it('lets the statements of a transaction be taken apart', async () => {
+    const row = await state.transaction(async ({ run, get, all }) => {
+      await run('INSERT INTO test (value) VALUES (?)', ['a']);
+      expect(await all('SELECT value FROM test')).toEqual([{ value: 'a' }]);
+      return get('SELECT value FROM test');
+    });
+    expect(row).toEqual({ value: 'a' });
+  });
+
   it('refuses a statement of the database within a transaction, which would wait for itself', async () => {
     const work = state.transaction(async () => {
       await add('never');
