@@ -8,7 +8,7 @@ import { OperatorJournal } from '../contracts/OperatorJournal';
 import { RunInterceptor } from '../contracts/RunInterceptor';
 import { StateTables } from '../contracts/StateDatabase';
 import { isDaemon } from '../contracts/ListenerDefinition';
-import { callsInFlight, longestStartup } from './listenerViews';
+import { callsInFlight, endedStartups } from './listenerViews';
 import { DaemonCoordinator } from '../coordinator/DaemonCoordinator';
 import type { Engine } from '../coordinator/Engine';
 import { asItIs } from '../errors/foreign';
@@ -170,7 +170,7 @@ export function assemble<A extends DaemonApplication>(from: PlannedFrom, create:
           callsInFlight: () => callsInFlight(coordinator.runtimes, ledger),
           callsDuring: (span) => ledger.during(span),
           beganAt: (call) => ledger.beganAt(call),
-          longestStartup: () => longestStartup(coordinator.runtimes),
+          startups: () => endedStartups(coordinator.runtimes),
           complained: () => {
             lifecycle.announceLosses();
           },

@@ -146,16 +146,16 @@ export function callsInFlight(runtimes: Iterable<ListenerRuntime>, ledger: InMem
   return [...calls, ...ledger.inFlight(MOST_CALLS)].slice(0, MOST_CALLS);
 }
 
-/** The startup that took the longest, in milliseconds; undefined before the first one. */
-export function longestStartup(
+/** The newest startup of each listener that has come up, in epoch milliseconds. */
+export function endedStartups(
   runtimes: Iterable<ListenerRuntime>,
-): { readonly listener: string; readonly startupMs: number } | undefined {
-  let longest: { readonly listener: string; readonly startupMs: number } | undefined;
-  for (const { name, current } of runtimes) {
-    const startupMs = lastRunning(current)?.startupMs;
-    if (startupMs !== undefined && startupMs > (longest?.startupMs ?? -1)) longest = { listener: name, startupMs };
-  }
-  return longest;
+): readonly { readonly listener: string; readonly began: number; readonly ended: number }[] {
+  return Array.from(runtimes).flatMap(({ name, current }) => {
+    const { startedAt, startupMs } = lastRunning(current) ?? {};
+    return startedAt === undefined || startupMs === undefined
+      ? []
+      : [{ listener: name, began: startedAt - startupMs, ended: startedAt }];
+  });
 }
 
 /** Why an application does not do all its work, one sentence each. */

@@ -17,7 +17,7 @@ import {
   watchdogPort,
 } from '../errors/watchdogErrors';
 import { native } from '../time/native';
-import { divide } from './holders';
+import { divide, type EndedStartup, startupsThatHeld } from './holders';
 import { type FromThread, MOST_CALLS, Pulse, type ThreadData, type ToThread } from './messages';
 import type * as Sightings from './sightings';
 import { stepOf } from './Standstill';
@@ -48,10 +48,10 @@ export interface WatchdogParts extends Pick<EventSender, 'emit'> {
     readonly to: number;
     readonly slack: number;
   }) => readonly CallInFlight[];
-  /** When a run began, in epoch milliseconds; undefined if that is not known. */
+  /** When a run or hook began, in epoch milliseconds; undefined if that is not known. */
   readonly beganAt: (call: Partial<CallInFlight>) => number | undefined;
-  /** The startup that took the longest so far, in milliseconds. */
-  readonly longestStartup: () => { readonly listener: string; readonly startupMs: number } | undefined;
+  /** The startups that are over. */
+  readonly startups: () => readonly EndedStartup[];
   /** Called when {@link Watchdog.complaint} has changed. */
   readonly complained: () => void;
 }
@@ -146,13 +146,12 @@ export class Watchdog {
     for (const message of this.#untold.splice(0)) this.tell(message);
   }
 
-  /** Reports a startup that has held the loop for `after`, if one did. */
+  /** Reports the startups that have held the loop for `after`, each. */
   #tellBoot(heldMs: number): void {
     const { after } = this.#parts.config;
-    const { listener, startupMs = 0 } = this.#parts.longestStartup() ?? {};
-    if (Math.min(startupMs, heldMs) < after || listener === undefined) return;
-    const call = { listener, hook: 'startup' };
-    this.#report([{ ...call, blockedMs: startupMs, inFlight: [call] }], startupMs);
+    if (heldMs < after) return;
+    const parts = startupsThatHeld(this.#parts.startups(), after);
+    if (parts.length > 0) this.#report(parts, Math.round(heldMs));
   }
 
   #report(parts: readonly LoopBlockedEvent[], blockedMs: number): void {

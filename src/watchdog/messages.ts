@@ -30,8 +30,10 @@ export type FromThread =
   | {
       readonly kind: 'blocked';
       readonly event: LoopBlockedEvent;
+      /** When its holder was seen first, in epoch milliseconds; undefined if nobody was seen. */
+      readonly seenAt: number | undefined;
       /** The holders that were seen before, oldest first. */
-      readonly earlier: readonly Holder[];
+      readonly earlier: readonly (Holder & { readonly seenAt: number })[];
       /** When it began, in epoch milliseconds, as far as it was counted. */
       readonly from: number;
       /** True if it was over, or nearly so, when the stack was taken: that may be the stack of whatever came next. */
@@ -55,6 +57,17 @@ export interface Sighting extends Partial<CallInFlight> {
   /** True when a debugger can attach to the process, and may have stopped it. */
   readonly isInspected: boolean;
 }
+
+/** A sighting, and when its holder was seen first, in epoch milliseconds. */
+export type Seen = Sighting & { readonly seenAt: number };
+
+/** The hook or run of a sighting; empty for code of no listener. */
+export const ownerOf = ({ listener, hook, task, runId }: Partial<Sighting> = {}): Partial<CallInFlight> =>
+  listener === undefined ? {} : { listener, hook, task, runId };
+
+/** True if another hook or run was seen. */
+export const isOther = (one: Sighting, other: Sighting): boolean =>
+  one.listener !== other.listener || one.hook !== other.hook || one.runId !== other.runId;
 
 /** The most calls in flight that are told. */
 export const MOST_CALLS = 100;

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { type MessagePort, parentPort } from 'node:worker_threads';
 
 import { createRedactor } from '../configuration';
@@ -6,7 +7,17 @@ import { messageOf, toError } from '../errors/serializeError';
 import { formatDuration } from '../time/duration';
 import type { Holder } from './holders';
 import { LivezServer } from './LivezServer';
-import { type FromThread, MOST_CALLS, Pulse, type Sighting, type ThreadData, type ToThread } from './messages';
+import {
+  type FromThread,
+  isOther,
+  MOST_CALLS,
+  ownerOf,
+  Pulse,
+  type Seen,
+  type Sighting,
+  type ThreadData,
+  type ToThread,
+} from './messages';
 import { Standstill, stepOf } from './Standstill';
 
 import { SystemdNotifier } from './SystemdNotifier';
@@ -30,9 +41,9 @@ interface Blocked {
   /** When it was noticed, with the time it had lasted by then taken off: ISO text. */
   readonly since: string;
   readonly callsBefore: readonly CallInFlight[];
-  sighting: Sighting | undefined;
+  sighting: Seen | undefined;
   /** The sightings of others before that. */
-  readonly earlier: Sighting[];
+  readonly earlier: Seen[];
   /** When that was had, by the monotonic clock. */
   sightedAt: number;
   /** Settles when the newest question is answered. */
@@ -166,8 +177,9 @@ class WatchdogThread {
         if (answer === undefined) return;
         const { sighting, earlier } = blocked;
         if (answer.listener !== undefined || sighting?.listener === undefined) {
-          if (sighting?.listener !== undefined && isOther(sighting, answer)) earlier.push(sighting);
-          blocked.sighting = answer;
+          const isFirst = sighting?.listener === undefined || isOther(sighting, answer);
+          if (isFirst && sighting?.listener !== undefined) earlier.push(sighting);
+          blocked.sighting = { ...answer, seenAt: isFirst ? Date.now() : sighting.seenAt };
           blocked.sightedAt = performance.now();
         }
         if (answer.listener !== undefined || this.#blocked !== blocked) return;
@@ -226,7 +238,8 @@ class WatchdogThread {
         ...this.#holderIn(sighting ?? { inFlight: callsBefore }),
         blockedMs: Math.round(endedMs ?? this.#data.config.after),
       },
-      earlier: earlier.map((each) => this.#holderIn(each)),
+      seenAt: sighting?.seenAt,
+      earlier: earlier.map(({ seenAt, ...each }) => ({ ...this.#holderIn(each), seenAt })),
     });
     this.#pulse.isUntold = this.#blocked !== undefined;
   }
@@ -284,15 +297,3 @@ class WatchdogThread {
     this.#port.postMessage(message);
   }
 }
-
-function ownerOf({ listener, hook, task, runId }: Partial<Sighting> = {}): Partial<CallInFlight> {
-  return listener === undefined ? {} : { listener, hook, task, runId };
-}
-
-const isOther = (one: Sighting, other: Sighting): boolean =>
-  one.listener !== other.listener || one.hook !== other.hook || one.runId !== other.runId;
-
-const pause = (ms: number): Promise<void> =>
-  new Promise((resolve) => {
-    setTimeout(resolve, ms);
-  });

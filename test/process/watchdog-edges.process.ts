@@ -41,6 +41,32 @@ describe('The watchdog', () => {
     }
   });
 
+  it('divides a standstill among the hooks that held the loop one after another', async () => {
+    const exit = await run({ KINDS: 'hooks', MS: '1500' });
+    const blocks = blocksIn(exit);
+    expect(blocks.map(({ listener, hook }) => [listener, hook])).toEqual([
+      ['subject', 'ready'],
+      ['neighbour', 'ready'],
+      ['neighbour', 'shutdown'],
+      ['subject', 'shutdown'],
+    ]);
+    for (const { blockedMs } of blocks) {
+      expect(blockedMs).toBeGreaterThan(900);
+      expect(blockedMs).toBeLessThan(2_500);
+    }
+  });
+
+  it('tells of each startup that held the boot, before the loop turned once', async () => {
+    const exit = await run({ KINDS: 'startups', MS: '700' });
+    const blocks = blocksIn(exit);
+    expect(blocks.map(({ listener, hook }) => [listener, hook])).toEqual([
+      ['subject', 'startup'],
+      ['neighbour', 'startup'],
+    ]);
+    for (const { blockedMs } of blocks) expect(Math.abs(blockedMs - 700)).toBeLessThan(300);
+    expect(exit.stdout.match(/^\{"recovered"/gm)).toHaveLength(1);
+  });
+
   it('tells no secret, in its lines, its last words and its event', async () => {
     const told = await run({ KINDS: 'secret', SECRET: 'true' });
     const watchdog = JSON.stringify({ after: 200, abortAfter: 600 });

@@ -1,13 +1,13 @@
-import { divide } from '../../src/watchdog/holders';
+import { divide, startupsThatHeld } from '../../src/watchdog/holders';
 
 const FROM = 10_000;
 const holder = (runId: string) => ({ listener: `of_${runId}`, hook: 'tick', task: 'tick', runId, inFlight: [] });
 
 /** The parts of a standstill of three seconds, as listener and milliseconds. */
-function partsOf(runs: readonly string[], began: Readonly<Record<string, number>>) {
-  const holders = runs.map(holder);
-  const last = holders.at(-1) ?? { inFlight: [] };
-  const standstill = { from: FROM, event: { ...last, blockedMs: 3_000 }, earlier: holders.slice(0, -1) };
+function partsOf(runs: readonly string[], began: Readonly<Record<string, number>>, seen: typeof began = {}) {
+  const holders = runs.map((run) => ({ ...holder(run), seenAt: seen[run] }));
+  const { seenAt, ...last } = holders.at(-1) ?? { inFlight: [] };
+  const standstill = { from: FROM, event: { ...last, blockedMs: 3_000 }, seenAt, earlier: holders.slice(0, -1) };
   const parts = divide(standstill, 500, ({ runId = '' }) => began[runId]);
   return parts.map(({ listener, blockedMs }) => [listener, blockedMs]);
 }
@@ -33,9 +33,38 @@ describe('A standstill', () => {
     ]);
   });
 
+  it('is divided at the sighting of what began before it, or is a hook, and held the loop after another one', () => {
+    expect(partsOf(['a', 'b'], { a: FROM, b: FROM - 60_000 }, { b: FROM + 2_000 })).toEqual([
+      ['of_a', 2_000],
+      ['of_b', 1_000],
+    ]);
+    expect(partsOf(['a', 'b', 'c'], {}, { a: FROM + 500, b: FROM + 1_000, c: FROM + 2_000 })).toEqual([
+      ['of_a', 1_000],
+      ['of_b', 1_000],
+      ['of_c', 1_000],
+    ]);
+  });
+
   it('is not divided where it is not known when a run began, or nobody was seen', () => {
     expect(partsOf(['a', 'b'], {})).toEqual([['of_b', 3_000]]);
     expect(partsOf(['a', 'b'], { a: FROM, b: FROM + 90_000 })).toEqual([['of_b', 3_000]]);
     expect(partsOf([], {})).toEqual([[undefined, 3_000]]);
+  });
+});
+
+describe('A boot that waits for nothing', () => {
+  const startup = (listener: string, began: number, ended: number) => ({ listener, began, ended });
+  const held = (...startups: ReturnType<typeof startup>[]) =>
+    startupsThatHeld(startups, 500).map(({ listener, hook, blockedMs }) => [listener, hook, blockedMs]);
+
+  it('is held by each startup that takes long', () => {
+    expect(held(startup('b', 710, 1_410), startup('c', 1_410, 1_500), startup('a', 0, 700))).toEqual([
+      ['a', 'startup', 700],
+      ['b', 'startup', 700],
+    ]);
+  });
+
+  it('is held by the one that began during another, which waits', () => {
+    expect(held(startup('waits', 0, 3_000), startup('holds', 10, 2_990))).toEqual([['holds', 'startup', 2_980]]);
   });
 });

@@ -2,6 +2,7 @@ import { execSync, spawn } from 'node:child_process';
 import { pbkdf2Sync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { open as openInspector } from 'node:inspector';
+import { setTimeout } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 
 import { ContainerModule } from 'inversify';
@@ -124,8 +125,10 @@ class Helper {
 // From the end of a block to the next there is time for a beat, however long the block took.
 @BackgroundDaemon({ name: 'subject', interval: '500ms', mode: 'fixed-delay', dependsOn: [Helper] })
 class Subject {
-  startup(): void {
-    if (kinds.includes('startup')) spin();
+  async startup(): Promise<void> {
+    // By then the thread is there.
+    if (kinds.includes('hooks')) await setTimeout(300);
+    if (kinds.includes('startup') || kinds.includes('startups')) spin();
     if (kinds.includes('endless startup')) BLOCKS['forever']?.();
   }
 
@@ -145,18 +148,40 @@ class Subject {
   }
 
   shutdown(): void {
-    if (kinds.includes('shutdown')) spin();
+    if (kinds.includes('shutdown') || kinds.includes('hooks')) spin();
+  }
+
+  ready(): void {
+    if (kinds.includes('hooks')) spin();
   }
 }
 
 let isNeighbourDue = kinds.includes('row');
+const hasNeighbour = ['row', 'hooks', 'startups'].some((kind) => kinds.includes(kind));
 
 /** Holds the loop in the turn in which the subject does. */
-@BackgroundDaemon({ name: 'neighbour', interval: '500ms', mode: 'fixed-delay' })
+@BackgroundDaemon({
+  name: 'neighbour',
+  interval: '500ms',
+  mode: 'fixed-delay',
+  wants: kinds.includes('row') ? [] : [Subject],
+})
 class Neighbour {
   tick(): void {
     if (isNeighbourDue) spin();
     isNeighbourDue = false;
+  }
+
+  startup(): void {
+    if (kinds.includes('startups')) spin();
+  }
+
+  ready(): void {
+    if (kinds.includes('hooks')) spin();
+  }
+
+  shutdown(): void {
+    if (kinds.includes('hooks')) spin();
   }
 }
 
@@ -170,7 +195,7 @@ function secretModule(): ContainerModule {
 const ticks = kinds.filter((kind) => kind in BLOCKS || kind === 'nested');
 const creating = createApplication({
   name: 'blocked',
-  listeners: [Helper, Subject, ...(isNeighbourDue ? [Neighbour] : [])],
+  listeners: [Helper, Subject, ...(hasNeighbour ? [Neighbour] : [])],
   modules: hasSecret ? [secretModule()] : [],
   config: {
     directory: false,
