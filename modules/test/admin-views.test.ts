@@ -5,7 +5,7 @@ import { givenShop } from './support/givenViewed';
 
 const { rowsOf, attentionOf, filterCounts } = page('views/overview.mjs');
 const { intentsOf, intentsFor } = page('views/intents.mjs');
-const { actionsOf, failingSince, freshnessText, neighboursOf, errorText } = page('views/listener.mjs');
+const { actionsOf, dueText, failingSince, freshnessText, neighboursOf, errorText } = page('views/listener.mjs');
 const { durationsOf } = page('views/chart.mjs');
 
 const OPTIONS = { sort: 'problems', filter: 'all', search: '', now: Date.parse('2030-01-31T08:00:25Z') };
@@ -173,6 +173,14 @@ describe('the page of a listener', () => {
     expect(freshnessText({ stale: true, paused: true })).toBe('stale: it had not succeeded in time when it was paused');
     expect(freshnessText({ stale: false, paused: true })).toBe('fresh; the time stands still while it is paused');
     expect(freshnessText({ stale: false, paused: false })).toBe('fresh');
+  });
+
+  it('calls due moments after a pause what they are, and those of a blocked listener skipped', () => {
+    expect(dueText({ paused: true }, undefined, 10)).toBe('After the pause:');
+    expect(dueText({ paused: true }, undefined, 0)).toBe('No due moment is kept before it is resumed.');
+    expect(dueText({ paused: false }, 'db', 10)).toBe('Skipped while db does not run:');
+    expect(dueText({ paused: false }, undefined, 10)).toBe('');
+    expect(dueText({ paused: false }, undefined, 0)).toBe('No due moment ahead.');
   });
 
   it('names what it needs, and what needs it, with the reason', async () => {

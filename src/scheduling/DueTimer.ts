@@ -74,11 +74,16 @@ export class DueTimer implements AlarmOwner {
     return this.next >= at ? this.next : (this.#moments.around(at - 1).next ?? Infinity);
   }
 
-  /** The due moments from one on; undefined while that counts from the end of a run in flight. */
-  upcoming(first: number, most: number): readonly number[] | undefined {
+  /**
+   * The next due moments that are kept; undefined while they count from the end of a run in flight.
+   *
+   * @param keptFrom - returns the first that is kept and not before an instant.
+   */
+  upcoming(keptFrom: (at: number) => number, most: number): readonly number[] | undefined {
+    const first = keptFrom(-Infinity);
     if (this.#moments.isFixedDelay) return first === Infinity ? undefined : [first];
     const moments: number[] = [];
-    for (let due = first; due !== Infinity && moments.length < most; due = this.nextFrom(due + 1)) moments.push(due);
+    for (let due = first; due !== Infinity && moments.length < most; due = keptFrom(due + 1)) moments.push(due);
     return moments;
   }
 

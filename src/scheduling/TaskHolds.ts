@@ -60,9 +60,15 @@ export class TaskHolds {
     return this.#withheld !== undefined;
   }
 
-  /** When the pause is over; `Infinity` if it has no end, and `-Infinity` without one. */
-  get pausedUntil(): number {
-    return this.#pause === undefined ? -Infinity : endOf(this.#pause);
+  /**
+   * The first due moment from an instant on that will be kept: after a pause, and not the one that an operator skips; `Infinity`
+   * if there is none.
+   *
+   * @param firstFrom - returns the first due moment that is not before an instant.
+   */
+  nextKept(from: number, firstFrom: (at: number) => number): number {
+    const next = firstFrom(this.#pause === undefined ? from : Math.max(from, endOf(this.#pause)));
+    return this.#skip !== undefined && next === firstFrom(this.#skip.at) ? firstFrom(next + 1) : next;
   }
 
   /** The pause or the skip that holds a due moment which comes at `now`. */

@@ -149,7 +149,7 @@ export class TaskRunner implements ScheduledTask, RunOwner, DueTask {
   }
 
   dueMoments(most: number): readonly number[] | undefined {
-    return this.#gate === 'open' ? this.#moments.upcoming(this.#nextRunAt(), most) : undefined;
+    return this.#gate === 'open' ? this.#moments.upcoming((from) => this.#nextRunAt(from), most) : undefined;
   }
 
   runIdOf(run: number): string {
@@ -273,9 +273,9 @@ export class TaskRunner implements ScheduledTask, RunOwner, DueTask {
     this.#scheduler.environment.clock.at(this.#now(), tell, { deadline: true });
   }
 
-  #nextRunAt(): number {
+  #nextRunAt(from = -Infinity): number {
     if (this.#gate !== 'open') return Infinity;
-    return this.#moments.nextFrom(this.#holds?.pausedUntil ?? -Infinity);
+    return this.#holds?.nextKept(from, (at) => this.#moments.nextFrom(at)) ?? this.#moments.nextFrom(from);
   }
 
   /** Takes notice that the due moments up to an instant have passed, or never come: a skip of one of them is done. */

@@ -50,6 +50,24 @@ describe('skip-next', () => {
     expect(app.intents()).toEqual([]);
   });
 
+  it('shows the moment after it as the next run, and skips no second one when it is given again', async () => {
+    const app = await given();
+    const next = () => statusOf(app, 'sync')?.tasks[0]?.nextRunAt?.slice(14, 19);
+    expect((await skipNext(app)).nextDue).toEqual(['2030-01-01T00:01:00.000Z']);
+
+    expect(next()).toBe('02:00');
+    expect((await skipNext(app)).nextDue).toEqual(['2030-01-01T00:01:00.000Z']);
+    const { nextDue } = await app.operate({ action: 'reschedule', listener: 'sync', interval: '40s', ...KIM });
+    expect(nextDue?.map((at) => at.slice(14, 19))).toEqual(['00:40', '02:00', '02:40']);
+    expect(next()).toBe('00:40');
+    await app.clock.advance('40s');
+    expect(next()).toBe('02:00');
+    expect((await skipNext(app)).nextDue).toEqual(['2030-01-01T00:01:20.000Z']);
+    await app.clock.advance('80s');
+    expect(runs(app)).toEqual(['00:40 succeeded', `01:20 ${SKIPPED}`, '02:00 succeeded']);
+    expect(next()).toBe('02:40');
+  });
+
   it('is not used up by a moment that is skipped for a need, and is refused while a pause has no end', async () => {
     const db = givenPatient('db', { restart: { delay: '90s', maxDelay: '90s', jitter: 0 } });
     const app = await started([db.listener, givenSync({ dependsOn: ['db'] })], { now: NOW });

@@ -64,6 +64,9 @@ describe('The due moment of a shared task that an operator skips', () => {
     const detail = 'skip-next by ann: a look at the bank';
     for (const app of cluster.apps)
       await expect(app.explain('sync', at)).resolves.toMatchObject([{ verdict: 'will-be-skipped' }]);
+    // The next moment that is kept is the one after it.
+    const after = new Date(at.getTime() + 1_000).toISOString();
+    for (const app of cluster.apps) expect(app.status().listeners.at(-1)?.tasks[0]?.nextRunAt).toBe(after);
     await cluster.clock.advance('2s');
 
     expect(cluster.runs('sync')[0]).toMatchObject({ outcome: 'skipped', reason: 'paused', detail });

@@ -67,6 +67,7 @@ interface Pages {
       runs: readonly RunRecord[],
       lastSuccess?: string,
     ): { at: string; runs: number; isLeast: boolean; success?: string } | undefined;
+    dueText(task: { readonly paused: boolean }, blockedBy: string | undefined, count: number): string;
     freshnessText(task: { readonly stale?: boolean; readonly paused: boolean }): string;
     neighboursOf(plan: BootPlan, name: string): { needs: readonly object[]; neededBy: readonly object[] };
     errorText(error: NonNullable<RunRecord['error']>): string;

@@ -150,9 +150,18 @@ function nextDueOf(
   sources: ChangeSources,
   now: number,
 ): string | undefined {
-  const { nextRunAt, pause } = sources.engine.scheduler.state(listener, task);
+  const { scheduler } = sources.engine;
+  const { nextRunAt, pause } = scheduler.state(listener, task);
   const from = keptAfter(pause, now);
-  if (nextRunAt !== undefined || from === undefined) return nextRunAt;
+  if (from === undefined) return undefined;
+  if (nextRunAt !== undefined) {
+    // The same moment as before, and no second one: that is left out of those that are kept.
+    const skipped = intents.get(slotOf({ action: 'skip-next', listener, task }))?.value;
+    const explained = skipped === undefined ? [] : scheduler.explain(listener, new Date(nextRunAt));
+    const before = explained.find((each) => each.task === task)?.previousDueAt;
+    const isSkipped = skipped !== undefined && before !== undefined && before >= skipped && Date.parse(before) > from;
+    return isSkipped ? before : nextRunAt;
+  }
   const rescheduled = intents.get(slotOf({ action: 'reschedule', listener, task }))?.schedule;
   const schedule = rescheduled ?? sources.daemonOf(listener)?.tasks.find(({ name }) => name === task)?.schedule;
   return schedule === undefined ? undefined : nextDueMoments(schedule, from)[0];

@@ -211,7 +211,9 @@ export class SharedTask implements ScheduledTask, DueTask, ClusterWorker {
   }
 
   dueMoments(most: number): readonly number[] | undefined {
-    return this.#gate === 'open' && !this.#isSuperseded ? this.#timer.upcoming(this.#nextRunAt(), most) : undefined;
+    return this.#gate === 'open' && !this.#isSuperseded
+      ? this.#timer.upcoming((from) => this.#nextRunAt(from), most)
+      : undefined;
   }
 
   run(claim: ClusterClaim): ClusterRun | undefined {
@@ -290,10 +292,8 @@ export class SharedTask implements ScheduledTask, DueTask, ClusterWorker {
     return this.#holds.detailOf(reason, scheduledAt, this.#side.clock.now());
   }
 
-  #nextRunAt(): number {
+  #nextRunAt(from = -Infinity): number {
     if (this.#gate !== 'open' || this.#isSuperseded) return Infinity;
-    const { pause } = this.#intents;
-    if (pause === undefined) return this.#timer.next;
-    return this.#timer.nextFrom(pause.until === undefined ? Infinity : Date.parse(pause.until));
+    return this.#holds.nextKept(from, (at) => this.#timer.nextFrom(at));
   }
 }

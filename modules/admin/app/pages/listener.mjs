@@ -6,7 +6,16 @@ import { get } from '../api.mjs';
 import { moment } from '../format.mjs';
 import { html, useState } from '../lib.mjs';
 import { Empty, ListenerLink, Section, Sign, Trouble, useRead, ValueTable } from '../parts.mjs';
-import { actionsOf, failingSince, neighboursOf, optionsOf, runsOf, runsThatFit, sourceOf } from '../views/listener.mjs';
+import {
+  actionsOf,
+  dueText,
+  failingSince,
+  neighboursOf,
+  optionsOf,
+  runsOf,
+  runsThatFit,
+  sourceOf,
+} from '../views/listener.mjs';
 import { intentsFor, intentsOf } from '../views/intents.mjs';
 import { heldUp, isPaused, toneOfListener, wordOfListener } from '../views/state.mjs';
 import { ActionDialog, ACTION_NAMES } from './action.mjs';
@@ -109,6 +118,7 @@ function Tasks({ listener, due, now }) {
       ${listener.tasks.map((task) => {
         const next = due.find((each) => each.task === task.name)?.due ?? [];
         const { succeeded, failed, timed_out: late, skipped, missed } = task.counters;
+        const known = dueText(task, listener.blockedBy, next.length);
         return html`<li key=${task.name}>
           <h3>
             ${task.name}
@@ -119,16 +129,10 @@ function Tasks({ listener, due, now }) {
           <p class="muted num">
             ${succeeded} succeeded · ${failed} failed · ${late} timed out · ${skipped} skipped · ${missed} missed
           </p>
-          ${
-            next.length > 0 && (task.paused || listener.blockedBy !== undefined)
-              ? html`<p class="tone-warn">
-                  ${task.paused ? 'Skipped while it is paused:' : `Skipped while ${listener.blockedBy} does not run:`}
-                </p>`
-              : null
-          }
+          ${known === '' ? null : html`<p class=${listener.blockedBy !== undefined && next.length > 0 ? 'tone-warn' : 'muted'}>${known}</p>`}
           ${
             next.length === 0
-              ? html`<p class="muted">No due moment ahead.</p>`
+              ? null
               : html`<ol class="due num" aria-label=${`Next due moments of ${task.name}`}>
                   ${next.map((at) => html`<li key=${at}><time datetime=${at} title=${at}>${moment(at, now)}</time></li>`)}
                 </ol>`

@@ -40,6 +40,19 @@ export function freshnessText({ stale, paused }) {
   return paused ? 'fresh; the time stands still while it is paused' : 'fresh';
 }
 
+/**
+ * The words before the due moments of a task; empty if there is nothing to say.
+ *
+ * @param {Pick<TaskStatus, 'paused'>} task
+ * @param {string | undefined} blockedBy
+ * @param {number} count The number of moments.
+ */
+export function dueText({ paused }, blockedBy, count) {
+  if (count === 0) return paused ? 'No due moment is kept before it is resumed.' : 'No due moment ahead.';
+  if (blockedBy !== undefined) return `Skipped while ${blockedBy} does not run:`;
+  return paused ? 'After the pause:' : '';
+}
+
 /** The options of a listener and its tasks, each with the origin of its value. @param {readonly PlannedValue[]} values @param {string} name */
 export function optionsOf(values, name) {
   const prefix = `listeners.${name}.`;
