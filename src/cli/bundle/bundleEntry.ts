@@ -13,8 +13,6 @@ export interface BundleRequest {
   /** The file that the code is written to. */
   readonly file: string;
   readonly minify: boolean;
-  /** True if a code cache is made of it. */
-  readonly isCached: boolean;
   /** Packages to leave outside. */
   readonly external: readonly string[];
 }
@@ -45,7 +43,7 @@ const ENGINE = realpathSync(join(__dirname, '..', '..')) + sep;
  *
  * @throws CommandError when esbuild is missing or refuses the files.
  */
-export async function bundleEntry({ entry, file, minify, isCached, external }: BundleRequest): Promise<Bundle> {
+export async function bundleEntry({ entry, file, minify, external }: BundleRequest): Promise<Bundle> {
   const { build } = loadEsbuild(entry);
   const outside = new LeftOutside(external);
   const root = dirname(entry);
@@ -69,7 +67,7 @@ export async function bundleEntry({ entry, file, minify, isCached, external }: B
     sourcemap: 'linked',
     minify,
     // See asciiCode.
-    ...(isCached ? { supported: { 'template-literal': false } } : {}),
+    supported: { 'template-literal': false },
     logLevel: 'silent',
     banner: { js: 'const __bundleUrl = require("node:url").pathToFileURL(__filename).href;' },
     define: {
@@ -92,9 +90,7 @@ export async function bundleEntry({ entry, file, minify, isCached, external }: B
 
   const inputs = Object.keys(built.metafile.inputs).map((path) => resolve(root, path));
   return {
-    files: isCached
-      ? built.outputFiles.map((each) => (each.path.endsWith('.map') ? each : inAscii(each)))
-      : built.outputFiles,
+    files: built.outputFiles.map((each) => (each.path.endsWith('.map') ? each : inAscii(each))),
     inputs,
     outside: outside.list(),
     workers: startingWorkers(built.metafile, root),
