@@ -58,5 +58,22 @@ describe('the spans of runs, sent by OTLP over HTTP', () => {
   });
 });
 
+describe('a collector that takes no spans', () => {
+  it('is told of in the log while the application runs', async () => {
+    const { url } = await givenHttpServer((_request, response) => {
+      response.writeHead(400).end('no tenant');
+    });
+    const child = startProcess(join(__dirname, 'entries/tracedApplication.ts'), {
+      cwd: resolve(__dirname, '../..'),
+      nodeArgs: ['-C', 'daemonry-source'],
+      env: { OTEL_EXPORTER_OTLP_ENDPOINT: url, OTEL_BSP_SCHEDULE_DELAY: '20', RUNS: '10' },
+    });
+    const { logs } = await child.exit;
+
+    const told = logs.filter(({ listener }) => listener === 'spans');
+    expect(told[0]).toMatchObject({ level: 'warn', message: expect.stringContaining('Bad Request') as string });
+  });
+});
+
 const valuesOf = (span: OtlpSpan | undefined) =>
   Object.fromEntries((span?.attributes ?? []).map(({ key, value }) => [key, Object.values(value)[0]]));
