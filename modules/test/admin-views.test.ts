@@ -1,4 +1,4 @@
-import type { RunRecord } from 'daemonry';
+import type { ListenerStatus, RunRecord } from 'daemonry';
 
 import { page } from './support/adminPages';
 import { givenShop } from './support/givenViewed';
@@ -149,9 +149,14 @@ describe('the page of a listener', () => {
       store: ['restart'],
       order_sync: ['trigger', 'pause', 'skip-next', 'reschedule', 'restart'],
       cleaner: ['trigger', 'resume', 'reschedule', 'restart'],
-      mailer: ['restart'],
-      greeter: [],
+      mailer: ['pause', 'reschedule', 'restart'],
+      greeter: ['pause', 'reschedule'],
     });
+    await app.pause('greeter', { reason: 'moving', by: 'kim' });
+    expect(actionsOf(app.status().listeners.find(({ name }) => name === 'greeter') as ListenerStatus)).toEqual([
+      'resume',
+      'reschedule',
+    ]);
   });
 
   it('knows since when a task has failed without a break', () => {

@@ -61,6 +61,9 @@ export function optionsOf(values, name) {
     .map(({ path, value, origin }) => ({ path: path.slice(prefix.length).replace(/^tasks\./, ''), value, origin }));
 }
 
+/** States in which nothing is ahead of a listener that an operator could hold up. */
+const OVER = ['disabled', 'stopping', 'stopped', 'shutdown_failed'];
+
 /**
  * Everything that can be done with a listener now: the words of `POST /api/operate`.
  *
@@ -76,12 +79,12 @@ export function actionsOf({ name, state, tasks }, intents = []) {
       ? /** @type {const} */ (['reset'])
       : []),
   ];
-  if (tasks.length === 0 || state !== 'running') return restart;
+  if (tasks.length === 0 || OVER.includes(state)) return restart;
   const isPausable = tasks.some(({ paused }) => !paused);
   const isResumable = tasks.some(({ paused }) => paused);
   const isDue = tasks.some(({ nextRunAt }) => nextRunAt !== undefined);
   return [
-    'trigger',
+    ...(state === 'running' ? /** @type {const} */ (['trigger']) : []),
     ...(isPausable ? /** @type {const} */ (['pause']) : []),
     ...(isResumable ? /** @type {const} */ (['resume']) : []),
     ...(isDue ? /** @type {const} */ (['skip-next']) : []),
