@@ -95,6 +95,16 @@ describe('daemonry history', () => {
     await app.stop();
   });
 
+  it('says by whom, and why, a due moment was skipped', async () => {
+    const app = await givenMorning();
+    await app.pause('order_sync', { by: 'kim', reason: 'the bank moves' });
+    await app.clock.advance('1h');
+
+    const skipped = ['2030-01-31T09:00:00.000Z', 'order_sync tick', 'skipped', 'pause by kim: the bank moves'];
+    expect((await history(app, '--outcome', 'skipped')).stdout.trim().split(/ {2,}/)).toEqual(skipped);
+    await app.stop();
+  });
+
   it('shows one listener, within an hour, and page by page', async () => {
     const app = await givenMorning();
 

@@ -112,7 +112,7 @@ const runCells = (run: RunRecord, task = run.task): readonly string[] => [
   oneLine(task),
   oneLine(run.outcome ?? 'running'),
   tookText(run),
-  oneLine(run.error?.message ?? run.reason ?? ''),
+  oneLine(run.error?.message ?? run.detail ?? run.reason ?? ''),
 ];
 
 function readLimit(text: string): string {

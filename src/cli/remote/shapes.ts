@@ -13,6 +13,9 @@ const isObject = (value: unknown): value is Fields =>
 const hasTexts = (value: unknown, ...names: readonly string[]): value is Fields =>
   isObject(value) && names.every((name) => typeof value[name] === 'string');
 
+const hasTextsOrNone = (value: Fields, ...names: readonly string[]): boolean =>
+  names.every((name) => ['string', 'undefined'].includes(typeof value[name]));
+
 const listOf =
   <T>(accepts: (value: unknown) => value is T) =>
   (value: unknown): value is readonly T[] =>
@@ -23,13 +26,15 @@ const isOptional = <T>(value: unknown, accepts: (value: unknown) => value is T):
 
 /** True for a record of a run, as far as it is shown. */
 const isRecord = (value: unknown): value is RunRecord =>
-  hasTexts(value, 'runId', 'listener', 'task', 'scheduledAt') && isOptional(value['error'], isError);
+  hasTexts(value, 'runId', 'listener', 'task', 'scheduledAt') &&
+  hasTextsOrNone(value, 'startedAt', 'finishedAt', 'outcome', 'reason', 'detail') &&
+  isOptional(value['error'], isError);
 
 const isError = (value: unknown): value is Fields => hasTexts(value, 'message');
 
 const isCluster = (value: unknown): value is ClusterState =>
   isObject(value) &&
-  ['holder', 'since', 'leaseUntil'].every((name) => ['string', 'undefined'].includes(typeof value[name])) &&
+  hasTextsOrNone(value, 'holder', 'since', 'leaseUntil') &&
   ['number', 'undefined'].includes(typeof value['deadLetters']);
 
 const isTask = (value: unknown): value is TaskStatus =>
