@@ -235,14 +235,17 @@ export class ApplicationContainer {
   }
 
   /** Lists the defects of the classes that are bound. */
-  *#defects(): Iterable<MetadataDefect> {
+  #defects(): readonly MetadataDefect[] {
+    const defects: MetadataDefect[] = [];
     for (const { binding, reading, origin, implementation } of this.#notes.values()) {
       if (binding === undefined || implementation === undefined || reading === undefined) continue;
-      if (reading.defects.length > 0) this.#hasDefects = true;
+      if (reading.defects.length === 0) continue;
+      this.#hasDefects = true;
       // An undecorated class given as a listener has been reported already; the missing decorator explains its defects.
       if (origin.kind === 'listeners' && listenerMetadata(implementation) === undefined) continue;
-      yield* reading.defects;
+      defects.push(...reading.defects);
     }
+    return defects;
   }
 
   #markListener(bindingId: number): void {

@@ -24,6 +24,7 @@ export class BindingGraph {
   /** In bind order. */
   readonly all: readonly Bound[];
   readonly #byId = new Map<ServiceIdentifier, Bound[]>();
+  #injected: ReadonlySet<ServiceIdentifier | undefined> | undefined;
 
   constructor(all: readonly Bound[]) {
     this.all = all;
@@ -44,24 +45,26 @@ export class BindingGraph {
     return this.#byId.keys();
   }
 
-  /** Returns the identifier of each injection. */
-  *injected(): Iterable<ServiceIdentifier | undefined> {
+  /** Returns each identifier that is injected, once. */
+  get injected(): ReadonlySet<ServiceIdentifier | undefined> {
+    if (this.#injected !== undefined) return this.#injected;
+    const injected = new Set<ServiceIdentifier | undefined>();
     for (const { sources } of this.all) {
-      for (const source of sources) if (source.kind === 'inject') yield unwrap(source.id);
+      for (const source of sources) if (source.kind === 'inject') injected.add(unwrap(source.id));
     }
+    return (this.#injected = injected);
   }
 
   /** True if a class that is bound injects `id`. */
   injects(id: ServiceIdentifier): boolean {
-    for (const injected of this.injected()) if (injected === id) return true;
-    return false;
+    return this.injected.has(id);
   }
 
   /** Returns the binding of an injection's identifier if it is the only one, fits every injection and is no alias. */
   only(injection: Injection): Bound | undefined {
     const id = unwrap(injection.id);
     const bindings = id === undefined ? NONE : this.bindings(id);
-    const [bound] = bindings;
+    const bound = bindings[0];
     if (bound === undefined || bindings.length > 1 || bound.aliasOf !== undefined) return undefined;
     return bound.isUnconditional ? bound : undefined;
   }

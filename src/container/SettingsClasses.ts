@@ -50,14 +50,14 @@ export class SettingsClasses {
 
   /** Returns the settings classes that are injected before there are overrides. */
   beforeOverrides(graph: BindingGraph): readonly AnyClass[] {
-    for (const id of graph.injected()) if (isSettings(id)) this.#overridden.add(id);
+    for (const id of graph.injected) if (isSettings(id)) this.#overridden.add(id);
     return [...this.#overridden];
   }
 
   /** Binds each settings class that is injected or bound anywhere. Returns true if there is one. */
   bind(graph: BindingGraph): boolean {
     const bound = graph.all.filter(({ implementation }) => isSettings(implementation));
-    for (const id of graph.injected()) {
+    for (const id of graph.injected) {
       if (id === undefined) this.#hasUndefined = true;
       else if (typeof id === 'function' && graph.bindings(id).length === 0) this.#unbound.add(id as AnyClass);
     }

@@ -25,24 +25,24 @@ export function bindClasses(
       reportDuplicate(target, first, origin, isListener, problems);
     }
   };
-  for (const [index, listener] of listeners.entries()) {
+  listeners.forEach((listener, index) => {
     const origin = { kind: 'listeners', index } as const;
     const isListener = checkListenerClass(listener, origin, problems);
     // A class that is no listener is bound all the same: otherwise each class that injects it would be reported as well.
     if (typeof listener === 'function') bindOnce(listener, origin, isListener);
-  }
-  for (const [index, service] of services.entries()) {
+  });
+  services.forEach((service, index) => {
     const origin = { kind: 'services', index } as const;
     if (typeof service === 'function') {
       bindOnce(service, origin, false);
-      continue;
+      return;
     }
     problems.add('MISSING_BINDING', {
       what: `${describeOrigin(origin)} is no class.`,
       facts: { given: service === undefined ? 'undefined: a circular import, or a misspelt name' : typeof service },
       fix: 'give the class itself; a value is bound in a ContainerModule.',
     });
-  }
+  });
 }
 
 /** True for a class that is decorated as a listener. Anything else is reported, with the likely reason. */

@@ -74,7 +74,7 @@ const EXPLANATIONS: Readonly<Record<DefectCause, { readonly cause: string; reado
 };
 
 /** Reports defects with the class, its file, the place and the likely cause; an inherited one once, not per subclass. */
-export function reportDefects(defects: Iterable<MetadataDefect>, problems: Problems): void {
+export function reportDefects(defects: readonly MetadataDefect[], problems: Problems): void {
   const reported: MetadataDefect[] = [];
   for (const defect of defects) {
     if (reported.some(({ owner, at }) => owner === defect.owner && at === defect.at)) continue;

@@ -110,7 +110,7 @@ export abstract class CallContext implements HookContext, ExecutionContext {
   settle(): void {
     this.#isSettled = true;
     this.callback.settled();
-    for (const timer of this.#timeouts ?? []) timer.cancel();
+    if (this.#timeouts !== undefined) for (const timer of this.#timeouts) timer.cancel();
   }
 
   /** Calls a user's callback in this async context. The promise, which the caller owns, settles as the callback does. */

@@ -25,6 +25,8 @@ const EVERYTHING: Interest = () => true;
 export class EventBus extends ApplicationEvents implements EventSender {
   readonly #byName = new Map<ApplicationEventName, Set<Subscriber>>();
   readonly #any = new Map<AnySubscriber, Interest>();
+  /** The interests of those, since they are asked at every tick. */
+  #interests: readonly Interest[] = [];
   readonly #failed: (name: ApplicationEventName, error: unknown) => void;
 
   /** @param failed - called with what a subscriber throws or its promise rejects with; must not throw. */
@@ -42,14 +44,17 @@ export class EventBus extends ApplicationEvents implements EventSender {
   /** @param interest - returns false for events that `fn` ignores anyway; it may be called with them all the same. */
   onAny(fn: AnySubscriber, interest = EVERYTHING): () => void {
     this.#any.set(fn, interest);
-    return () => void this.#any.delete(fn);
+    this.#interests = [...this.#any.values()];
+    return () => {
+      this.#any.delete(fn);
+      this.#interests = [...this.#any.values()];
+    };
   }
 
   readonly hears = (name: ApplicationEventName, outcome?: RunOutcome): boolean => {
     const subscribers = this.#byName.get(name);
     if (subscribers !== undefined && subscribers.size > 0) return true;
-    for (const isOfInterest of this.#any.values()) if (isOfInterest(name, outcome)) return true;
-    return false;
+    return this.#interests.some((isOfInterest) => isOfInterest(name, outcome));
   };
 
   /** Calls the subscribers of `name`, then those of all events. */

@@ -37,13 +37,16 @@ const describeOwner = ({ target, origin }: DiscoveredListener): string =>
 
 /** Reports hooks and tasks that are generator functions: calling one runs nothing of it. */
 export function checkGenerators(listeners: readonly DiscoveredListener[], problems: Problems): void {
-  for (const { name, target, hooks } of listeners) {
-    const tasks = taskMetadata(target).map(({ method }) => method);
-    for (const method of [...HOOK_NAMES, ...tasks]) {
-      const hook = readOptional(hooks, method);
-      if (typeof hook === 'function' && types.isGeneratorFunction(hook))
-        reportGenerator(`${name}.${method}`, target, problems);
-    }
+  const check = ({ name, target, hooks }: DiscoveredListener, method: string): void => {
+    const hook = readOptional(hooks, method);
+    if (typeof hook === 'function' && types.isGeneratorFunction(hook))
+      reportGenerator(`${name}.${method}`, target, problems);
+  };
+  for (const listener of listeners) {
+    HOOK_NAMES.forEach((method) => {
+      check(listener, method);
+    });
+    for (const { method } of taskMetadata(listener.target)) check(listener, method);
   }
 }
 

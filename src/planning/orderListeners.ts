@@ -17,7 +17,10 @@ export interface ListenerOrder {
  * edges that is the registration order.
  */
 export function orderListeners(edges: readonly (readonly Edge[])[]): ListenerOrder {
-  if (edges.every((list) => list.length === 0)) return { order: [...edges.keys()], edges, yielded: [], cycles: [] };
+  // Most applications name the listeners in an order that fits.
+  if (edges.every((list, from) => list.every(({ to }) => to < from))) {
+    return { order: [...edges.keys()], edges, yielded: [], cycles: [] };
+  }
   const order = sort(edges);
   if (order.length === edges.length) return { order, edges, yielded: [], cycles: [] };
   const binding = edges.map((list) => list.filter((edge) => edge.binding));

@@ -146,11 +146,11 @@ export async function planApplication(input: PlanInput): Promise<PlannedApplicat
     throw new PlanError(input.name, problems.list);
   }
 
-  for (const [index, definition] of definitions.entries()) {
+  definitions.forEach((definition, index) => {
     definition.edges = ordered.after[index] ?? [];
     definition.disabledReason = ordered.disabled.get(index);
     if (isDaemon(definition)) keepCallableTasks(definition, container.listeners[index] as DiscoveredListener);
-  }
+  });
   return {
     ...registries(definitions, container),
     container,

@@ -37,10 +37,12 @@ export class InMemoryRunLedger extends RunLedger {
 
   /** Adds a listener and its tasks. Tasks that were added before keep their runs. */
   declare(listener: string, tasks: readonly string[]): void {
-    const histories = this.#listeners.get(listener) ?? [];
-    const added = tasks.filter((task) => !histories.some((history) => history.task === task));
-    if (added.length === 0 && this.#listeners.has(listener)) return;
-    this.#listeners.set(listener, [...histories, ...added.map((task) => new TaskHistory(task, this.#runsPerTask))]);
+    const histories = this.#listeners.get(listener);
+    const added =
+      histories === undefined ? tasks : tasks.filter((task) => !histories.some((each) => each.task === task));
+    if (histories !== undefined && added.length === 0) return;
+    const fresh = added.map((task) => new TaskHistory(task, this.#runsPerTask));
+    this.#listeners.set(listener, histories === undefined ? fresh : [...histories, ...fresh]);
   }
 
   runs(listener: string, { task, limit = Infinity }: RunQuery = {}): readonly RunRecord[] {

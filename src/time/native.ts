@@ -22,8 +22,8 @@ export const native = {
   /** Milliseconds of a clock that is never set. */
   monotonic: (): number => {
     // `performance` would load twelve of Node's files at the boot.
-    const [seconds, nanoseconds] = hrtime();
-    return seconds * 1_000 + nanoseconds / 1_000_000;
+    const time = hrtime();
+    return time[0] * 1_000 + time[1] / 1_000_000;
   },
 };
 

@@ -16,14 +16,31 @@ export function decideCluster(picker: OptionPicker): { readonly cluster?: Cluste
 }
 
 type Unused = 'delivery' | 'maxStarts';
+const UNUSED: readonly Unused[] = ['delivery', 'maxStarts'];
 
 /**
  * Reports a `delivery` without cluster scope, and `maxStarts` without `at-least-once`, in the place that gives it. Nothing is
  * reported where a place that outranks it has taken the scope or the delivery back.
  */
-export function reportCluster({ target, path, tasks, operator, author }: GivenDaemon, problems: Problems): void {
-  const report = (option: Unused, level: OptionLevel, place: string): void => {
-    const { origins } = level;
+export function reportCluster(daemon: GivenDaemon, problems: Problems): void {
+  for (const option of UNUSED) {
+    if (!isGiven(option, daemon)) continue;
+    if (daemon.tasks.length === 0) reportWithoutTasks(option, daemon, problems);
+    else reportWithoutEffect(option, daemon, problems);
+  }
+}
+
+const isGiven = (option: Unused, { operator, author, tasks }: GivenDaemon): boolean =>
+  operator.values[option] !== undefined ||
+  author.values[option] !== undefined ||
+  tasks.some(({ levels }) => levels[0].values[option] !== undefined || levels[1].values[option] !== undefined);
+
+function reportWithoutEffect(
+  option: Unused,
+  { target, path, tasks, operator, author }: GivenDaemon,
+  problems: Problems,
+): void {
+  const report = ({ origins }: OptionLevel, place: string): void => {
     problems.add(typeof origins === 'string' ? 'INVALID_OPTION' : 'CONFIG_CONFLICT', {
       what: `"${option}" of ${place} has no effect ${option === 'delivery' ? 'without cluster scope' : "without delivery: 'at-least-once'"}.`,
       facts: { class: describeClass(target), from: typeof origins === 'string' ? origins : origins[option] },
@@ -33,26 +50,20 @@ export function reportCluster({ target, path, tasks, operator, author }: GivenDa
           : "remove it, or give scope: 'cluster' and delivery: 'at-least-once'.",
     });
   };
-  for (const option of ['delivery', 'maxStarts'] as const) {
-    if (tasks.length === 0) {
-      reportWithoutTasks(option, { target, path, operator, author }, problems);
-      continue;
-    }
-    for (const task of tasks) {
-      const [configured, decorated] = task.levels;
-      if (configured.values[option] !== undefined && !isUsed(option, task))
-        report(option, configured, `"${path}.tasks.${task.name}"`);
-      if (decorated.values[option] !== undefined && !isUsed(option, task) && !isTakenBack(option, task, decorated))
-        report(option, decorated, `@PeriodicTask of ${target.name}.${task.method}`);
-    }
-    for (const [level, place] of [
-      [operator, `"${path}"`],
-      [author, `@BackgroundDaemon of ${target.name}`],
-    ] as const) {
-      if (level.values[option] === undefined || tasks.some((task) => isUsed(option, task))) continue;
-      if (tasks.every((task) => isTakenBack(option, task, level))) continue;
-      report(option, level, place);
-    }
+  for (const task of tasks) {
+    const [configured, decorated] = task.levels;
+    if (configured.values[option] !== undefined && !isUsed(option, task))
+      report(configured, `"${path}.tasks.${task.name}"`);
+    if (decorated.values[option] !== undefined && !isUsed(option, task) && !isTakenBack(option, task, decorated))
+      report(decorated, `@PeriodicTask of ${target.name}.${task.method}`);
+  }
+  for (const [level, place] of [
+    [operator, `"${path}"`],
+    [author, `@BackgroundDaemon of ${target.name}`],
+  ] as const) {
+    if (level.values[option] === undefined || tasks.some((task) => isUsed(option, task))) continue;
+    if (tasks.every((task) => isTakenBack(option, task, level))) continue;
+    report(level, place);
   }
 }
 

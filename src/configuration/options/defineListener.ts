@@ -50,11 +50,15 @@ export function defineListener(
   const { kind, options } = listenerMetadata(target) ?? { kind: 'listener', options: {} };
   const isDaemon = kind === 'daemon';
   if (!isName(name)) reportName(name, `the listener ${target.name}`, '"order_sync"', target, problems);
-  const [decorator, decoratorRules, configuredRules] = isDaemon
-    ? ['BackgroundDaemon', DAEMON_DECORATOR_RULES, CONFIGURED_DAEMON_RULES]
-    : ['Listener', LISTENER_DECORATOR_RULES, CONFIGURED_LISTENER_RULES];
-  const author = readDecorator(options, decoratorRules, `@${decorator} of ${target.name}`, target, problems);
-  const operator = readLevel(configured?.options, configuredRules, `listeners.${name}`, problems);
+  const kindOf = isDaemon ? DAEMON : LISTENER;
+  const author = readDecorator(
+    options,
+    kindOf.decoratorRules,
+    `${kindOf.decorator} of ${target.name}`,
+    target,
+    problems,
+  );
+  const operator = readLevel(configured?.options, kindOf.configuredRules, `listeners.${name}`, problems);
   const picker = new OptionPicker([operator, author]);
   if (!isDaemon) return new DefinedListener(listener, picker, true);
   const tasks = defineTasks(listener, configured, operator, author, problems);
@@ -62,6 +66,17 @@ export function defineListener(
   if (picker.pickGiven('scope') === 'cluster' && hasRun(listener)) daemon.runScope = 'cluster';
   return daemon;
 }
+
+const DAEMON = {
+  decorator: '@BackgroundDaemon',
+  decoratorRules: DAEMON_DECORATOR_RULES,
+  configuredRules: CONFIGURED_DAEMON_RULES,
+};
+const LISTENER = {
+  decorator: '@Listener',
+  decoratorRules: LISTENER_DECORATOR_RULES,
+  configuredRules: CONFIGURED_LISTENER_RULES,
+};
 
 function readLevel(
   given: ListenerConfiguration['options'] | undefined,

@@ -154,29 +154,31 @@ function reportMisfit(misfit: Misfit, what: string, source: OptionSource, proble
 export class OptionPicker {
   /** The origins of the options picked so far; an option that no place gives is missing. */
   origins: GivenOrigins = NO_ORIGINS;
+  /** The places that give something: most often the decorator alone. */
   readonly #levels: readonly OptionLevel[];
 
   /** @param levels - the places, the one that wins first. */
   constructor(levels: readonly OptionLevel[]) {
-    this.#levels = levels;
+    this.#levels = levels.filter((level) => level !== NOTHING_GIVEN);
   }
 
   /** Returns the first given value of an option, else its default; undefined if it has none. */
   pick<K extends keyof OptionValues>(option: K): PickedValue<K> {
-    for (const level of this.#levels) {
+    const given = this.pickGiven(option);
+    return given === undefined ? ((OPTION_DEFAULTS as Partial<OptionValues>)[option] as PickedValue<K>) : given;
+  }
+
+  /** Returns the first given value of an option, and notes its origin; undefined, without its default, if no place gives it. */
+  pickGiven<K extends keyof OptionValues>(option: K): OptionValues[K] | undefined {
+    // By index: an iterator for each of twenty options of each listener would be a quarter of what a boot allocates.
+    for (let index = 0; index < this.#levels.length; index++) {
+      const level = this.#levels[index] as OptionLevel;
       const value = level.values[option];
       if (value === undefined) continue;
       this.note(option, level);
       return value;
     }
-    return (OPTION_DEFAULTS as Partial<OptionValues>)[option] as PickedValue<K>;
-  }
-
-  /** Returns the first given value of an option, and notes its origin; undefined, without its default, if no place gives it. */
-  pickGiven<K extends keyof OptionValues>(option: K): OptionValues[K] | undefined {
-    const level = this.#levels.find(({ values }) => values[option] !== undefined);
-    if (level !== undefined) this.note(option, level);
-    return level?.values[option];
+    return undefined;
   }
 
   /** Notes that a place gave an option, or gave it `givenAs` another. */

@@ -26,7 +26,7 @@ export interface GivenDaemon {
 
 /** Reports a schedule of the class that no task uses, and schedule options that have no effect where they are given. */
 export function reportSchedules(daemon: GivenDaemon, problems: Problems): void {
-  if (!daemon.hasTick && daemon.tasks.every(({ levels: [, ownDecorator] }) => givesSchedule(ownDecorator))) {
+  if (!daemon.hasTick && daemon.tasks.every(({ levels }) => givesSchedule(levels[1]))) {
     reportUnused(daemon, problems);
   }
   reportUnfit(daemon, 'mode', problems);
@@ -59,8 +59,7 @@ function reportUnused({ target, path, tasks, operator, author }: GivenDaemon, pr
 type Unfit = 'mode' | 'timeZone' | 'initialDelay';
 
 function reportUnfit({ target, path, tasks, operator, author }: GivenDaemon, option: Unfit, problems: Problems): void {
-  const isOwn = ({ levels: [ownConfiguration, ownDecorator] }: GivenTask): boolean =>
-    effective(ownConfiguration, option) || effective(ownDecorator, option);
+  const isOwn = ({ levels }: GivenTask): boolean => effective(levels[0], option) || effective(levels[1], option);
   if (!effective(operator, option) && !tasks.some(isOwn)) return;
   const reportConflict = (where: string, level: OptionLevel): void =>
     problems.add('CONFIG_CONFLICT', {
