@@ -9,6 +9,7 @@ import { RunInterceptor } from '../contracts/RunInterceptor';
 import { StateTables } from '../contracts/StateDatabase';
 import { isDaemon } from '../contracts/ListenerDefinition';
 import { callsInFlight, endedStartups } from './listenerViews';
+import { recallInParts } from './recallEarlierRuns';
 import { DaemonCoordinator } from '../coordinator/DaemonCoordinator';
 import type { Engine } from '../coordinator/Engine';
 import { asItIs } from '../errors/foreign';
@@ -200,6 +201,7 @@ export function assemble<A extends DaemonApplication>(from: PlannedFrom, create:
         open: async (): Promise<void> => {
           await state.open();
           if (isUsed) await operator.restore(state.database);
+          recallInParts({ kept, ledger, daemons: planned.daemons, log });
         },
         get complaints() {
           return state.complaints;

@@ -29,6 +29,7 @@ export interface StateHistoryOptions {
 
 /** A row of {@link EARLIER}. Instants are epoch milliseconds. */
 interface EarlierRow extends SqlRow {
+  readonly task_id: number;
   readonly listener: string;
   readonly task: string;
   readonly succeeded_at: number | null;
@@ -60,6 +61,8 @@ export class StateHistory extends RunHistory implements Backlog {
   #waiting: WaitingRun[] = [];
   #dropped = 0;
   #hasEarlier = false;
+  /** The number of the last task whose earlier runs were taken. */
+  #takenUpTo = 0;
 
   constructor(options: StateHistoryOptions) {
     super();
@@ -87,16 +90,23 @@ export class StateHistory extends RunHistory implements Backlog {
     this.#hasEarlier = true;
   }
 
-  /** True while {@link takeEarlier} can be called, and has not been. */
+  /** True while {@link takeEarlier} has more to give. */
   get hasEarlier(): boolean {
     return this.#hasEarlier && this.#database.isOpen;
   }
 
-  /** Reads once, and at once, how each task fared that has run: its last success, and the failures since then. */
-  takeEarlier(): readonly (EarlierRuns & { readonly listener: string; readonly task: string })[] {
+  /**
+   * Reads at once, and once for each, how tasks fared that have run: their last success, and the failures since then.
+   *
+   * @param most - the number of tasks. @defaultValue all that are left
+   */
+  takeEarlier(most = -1): readonly (EarlierRuns & { readonly listener: string; readonly task: string })[] {
+    // What cannot be read is not tried again.
     this.#hasEarlier = false;
     const { rowsPerTask } = this.#options.config;
-    const rows = this.#database.allNow<EarlierRow>(EARLIER, [rowsPerTask - 1]);
+    const rows = this.#database.allNow<EarlierRow>(EARLIER, [rowsPerTask - 1, this.#takenUpTo, most]);
+    this.#takenUpTo = rows.at(-1)?.task_id ?? this.#takenUpTo;
+    this.#hasEarlier = rows.length === most;
     return rows.map(({ listener, task, succeeded_at: succeededAt, failing_since: failingSince, failure }) => {
       const [row] = failure === null ? [] : this.#database.allNow<RunRow>(RUN, [failure]);
       return {

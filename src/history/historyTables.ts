@@ -89,21 +89,22 @@ export const FREE_PLACE =
 /**
  * The newest success of each task, and its first and newest failure since then. Without a success they are those behind the
  * oldest of as many other runs as are kept: a success before it may have been removed. The id of the failure is a text, since
- * it is larger than the integers of JavaScript. Parameter: their number, less one.
+ * it is larger than the integers of JavaScript. Parameters: their number, less one; the task after which it begins, by its number;
+ * the number of tasks, -1 for all.
  */
 export const EARLIER = `
-  SELECT listener, task, good_end AS succeeded_at,
+  SELECT task_id, listener, task, good_end AS succeeded_at,
     (SELECT (id >> ${PLACE_BITS}) + coalesce(took, 0) FROM daemonry_runs_rows
       WHERE series = failures AND id > since ORDER BY id LIMIT 1) AS failing_since,
     (SELECT CAST(id AS TEXT) FROM daemonry_runs_rows WHERE series = failures AND id > since ORDER BY id DESC LIMIT 1) AS failure
   FROM (
-    SELECT listener, task, failures, (good.id >> ${PLACE_BITS}) + coalesce(good.took, 0) AS good_end,
-      coalesce(good.id, (SELECT id FROM daemonry_runs_rows WHERE series = others ORDER BY id DESC LIMIT 1 OFFSET ?), -9e18)
+    SELECT task_id, listener, task, failures, (good.id >> ${PLACE_BITS}) + coalesce(good.took, 0) AS good_end,
+      coalesce(good.id, (SELECT id FROM daemonry_runs_rows WHERE series = others ORDER BY id DESC LIMIT 1 OFFSET ?1), -9e18)
         AS since
     FROM (
-      SELECT listener, task, 2 * id AS others, 2 * id + 1 AS failures,
+      SELECT id AS task_id, listener, task, 2 * id AS others, 2 * id + 1 AS failures,
         (SELECT id FROM daemonry_runs_rows WHERE series = 2 * tasks.id AND outcome = 0 ORDER BY id DESC LIMIT 1) AS good
-      FROM daemonry_runs_tasks AS tasks
+      FROM daemonry_runs_tasks AS tasks WHERE id > ?2 ORDER BY id LIMIT ?3
     ) AS known LEFT JOIN daemonry_runs_rows AS good ON good.id = known.good
   )`;
 

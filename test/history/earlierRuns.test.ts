@@ -1,6 +1,7 @@
-import { StateDatabase } from 'daemonry';
+import { BackgroundDaemon, StateDatabase } from 'daemonry';
 import type { TestApplication } from 'daemonry/testing';
 
+import { nextTurn } from '../../src/time/native';
 import { givenHistory, Keeper, Sync } from './support/givenHistory';
 
 describe('The status of a process that has a history of earlier ones', () => {
@@ -88,6 +89,26 @@ describe('The status of a process that has a history of earlier ones', () => {
 
     expect((await second.history.query({ listener: 'sync', outcome: 'succeeded' })).runs).toEqual([]);
     expect(taskOf(second)?.failingSince).toBeUndefined();
+  });
+
+  it('has them read before somebody asks, some tasks in each turn of the loop', async () => {
+    const daemons = Array.from({ length: 450 }, (_, number) => {
+      @BackgroundDaemon({ name: `daemon_${number}`, interval: '1m' })
+      class Daemon extends Sync {}
+      return Daemon;
+    });
+    Sync.failsWith = new Error('no route to the partner');
+    const first = await started('2026-03-01T00:00:00Z', {}, daemons);
+    await first.clock.advance('1m');
+    await first.stop();
+    const second = await started('2026-03-01T01:00:30Z', {}, [...daemons, Keeper]);
+    for (let turn = 0; turn < 4; turn++) await nextTurn();
+
+    await second.container.get(StateDatabase).run('DROP TABLE daemonry_runs_tasks');
+
+    const failing = second.status().listeners.filter(({ tasks }) => tasks[0]?.failingSince !== undefined);
+    expect(failing).toHaveLength(450);
+    expect(second.logs.filter(({ message }) => message.includes('cannot be read'))).toEqual([]);
   });
 
   it('warns, and answers, where they cannot be read', async () => {
