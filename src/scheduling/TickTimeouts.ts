@@ -67,8 +67,9 @@ export class TickTimeouts implements AlarmOwner {
   }
 }
 
-/** Removes the item at `index` of a list that seldom has more than one: `splice` would make a list of what it removed. */
+/** Removes the item at `index` of a short list, most often the last or the first: `splice` would make a list of what it removed. */
 export function removeAt(list: unknown[], index: number): void {
   if (index === list.length - 1) list.pop();
+  else if (index === 0) list.shift();
   else list.splice(index, 1);
 }
