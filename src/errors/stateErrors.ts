@@ -54,6 +54,14 @@ export const stateUnreadable = (file: string, cause: Error): StateError =>
     cause,
   });
 
+/** The log beside the file is that of another one. */
+export const stateLogForeign = (file: string): StateError =>
+  new StateError('STATE_UNREADABLE', {
+    what: 'The state database is a backup, and beside it lies the log of another file, which would undo it or damage it.',
+    facts: { file, log: `${file}-wal` },
+    fix: 'remove that log, and the file -shm beside it, to go on with the backup; nothing was changed.',
+  });
+
 /** This process may not write the file, or one beside it, or cannot make it. */
 export const stateUnwritable = (file: string, cause: Error): StateError =>
   new StateError('STATE_WRITE_FAILED', {

@@ -6,7 +6,7 @@ import { isoText } from '../time/instant';
 import { settleWithin } from '../time/settleWithin';
 import { type Driver, IN_MEMORY, loadDriver } from './sqlite';
 import { SqliteState } from './SqliteState';
-import type { StateFiles } from './stateFiles';
+import { checkLog, type StateFiles } from './stateFiles';
 import { StateGuard } from './StateGuard';
 import { StateOwnership } from './StateOwnership';
 import { type Backlog, WriteBehind, type WriteBehindParts } from './WriteBehind';
@@ -76,6 +76,7 @@ export class ApplicationState {
     const other = this.#ownership?.take();
     if (other !== undefined) throw new StateInUseError(this.#files?.lock ?? '', other);
     try {
+      if (this.#files !== undefined) checkLog(this.#files.database);
       this.database.open();
       this.#ownership?.sign(isoText(this.#clock.now()));
       for (const { owner, steps } of this.#tables()) await this.database.migrate(owner, steps);

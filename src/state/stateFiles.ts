@@ -1,9 +1,9 @@
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync, type Stats, statSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readSync, type Stats, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import type { FrameworkConfig } from '../contracts/configuration';
 import { toError } from '../errors/serializeError';
-import { stateMissing, stateUnreadable } from '../errors/stateErrors';
+import { stateLogForeign, stateMissing, stateUnreadable } from '../errors/stateErrors';
 
 /** The files of the state database of one application. */
 export interface StateFiles {
@@ -57,6 +57,42 @@ export function makePrivate(file: string): void {
   if (found === undefined) closeSync(openSync(file, 'a', PRIVATE));
   // A folder or a device that is in the way belongs to others: one may lead to /dev/null.
   else if (found.isFile() && (found.mode & 0o777) !== PRIVATE) chmodSync(file, PRIVATE);
+}
+
+/** The bytes of a database that say whether it has a log beside it: 1 if not, as in a backup, and 2 if it may. */
+const FORMAT = { position: 18, length: 2 } as const;
+
+/**
+ * Refuses a backup that was put beside the log of the file that was there before: SQLite would take its pages for newer ones of
+ * the backup. Called before the file is opened by this process, whose locks on it would end here.
+ *
+ * @throws StateError STATE_UNREADABLE
+ */
+export function checkLog(file: string): void {
+  if (hasLog(file) && formatOf(file).every((byte) => byte === 1)) throw stateLogForeign(file);
+}
+
+function hasLog(file: string): boolean {
+  try {
+    return statSync(`${file}-wal`).size > 0;
+  } catch {
+    // There is none. What else there may be is said by the opening.
+    return false;
+  }
+}
+
+function formatOf(file: string): Buffer {
+  const format = Buffer.alloc(FORMAT.length);
+  let handle: number | undefined;
+  try {
+    handle = openSync(file, 'r');
+    readSync(handle, format, { position: FORMAT.position });
+  } catch {
+    // The opening says why it cannot be read.
+  } finally {
+    if (handle !== undefined) closeSync(handle);
+  }
+  return format;
 }
 
 const PRIVATE = 0o600;

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -15,6 +15,8 @@ import {
   StateTables,
 } from 'daemonry';
 import { createTestApplication } from 'daemonry/testing';
+
+import { backUpState } from '../../src/state/stateMaintenance';
 
 @BackgroundDaemon({ interval: '1m', initialDelay: 0, fatalOnStartupFailure: true })
 class Counter implements OnStartup, OnTick, OnShutdown {
@@ -189,6 +191,27 @@ describe('The state database of an application', () => {
     const third = await given(directory);
     await third.start();
     expect(await counterOf(third).counts()).toContain('shutdown');
+  });
+
+  it('is refused as a backup that lies beside the log of another file, which would undo it or damage it', async () => {
+    const [directory, restored] = [freshFolder(), freshFolder()];
+    mkdirSync(restored);
+    const app = await given(directory);
+    await app.start();
+    backUpState(join(directory, 'orders.db'), join(restored, 'orders.db'));
+    await app.trigger('counter');
+    // As a process leaves it that is killed.
+    copyFileSync(join(directory, 'orders.db-wal'), join(restored, 'orders.db-wal'));
+    await app.stop();
+
+    await expect((await given(restored)).start()).rejects.toMatchObject({
+      code: 'STATE_UNREADABLE',
+      message: expect.stringMatching(/log of another file[^]*orders\.db-wal[^]*remove/) as string,
+    });
+    rmSync(join(restored, 'orders.db-wal'));
+    const again = await given(restored);
+    await again.start();
+    expect((await counterOf(again).counts()).filter((what) => what !== 'tick')).toEqual(['startup', 'startup']);
   });
 
   it('is one for each instance', async () => {
