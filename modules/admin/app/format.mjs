@@ -77,6 +77,16 @@ export function zoneText(at) {
   return `${timeZone}, UTC${offset < 0 ? '-' : '+'}${padded(Math.floor(length / 60))}:${padded(length % 60)}`;
 }
 
+const UNITS = /** @type {const} */ ({ ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 });
+
+/** The instant that lies a duration such as `12h` before now; any other text stays as it is. @param {string} text @param {number} now */
+export function instantBefore(text, now) {
+  const [, count, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text) ?? [];
+  if (count === undefined || unit === undefined) return text;
+  const at = new Date(now - Number(count) * UNITS[/** @type {keyof typeof UNITS} */ (unit)]);
+  return Number.isNaN(at.getTime()) ? text : at.toISOString();
+}
+
 /** An instant as a field of local time takes it; empty for what is no instant. @param {string} instant */
 export function fieldTime(instant) {
   return Number.isNaN(Date.parse(instant)) ? '' : moment(instant).replace(' ', 'T');

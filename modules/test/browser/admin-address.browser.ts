@@ -45,6 +45,18 @@ describeInBrowser('the addresses of the dashboard', () => {
     expect(await outcome.inputValue()).toBe('');
   });
 
+  it('may say how long ago, as a bookmark does: the field shows the instant that it is now', async () => {
+    const { page } = await givenVisited('#/history?outcome=failed&from=30m');
+    await onlyRows(page, 'failed');
+
+    expect(await page.getByLabel('From').inputValue()).toMatch(/^2030-01-31T08:30:3\d$/);
+    expect(new URL(page.url()).hash).toContain('from=2030-01-31T08%3A30%3A3');
+    const rows = await page.evaluate<number>(`${ROWS}.length`);
+    await page.getByLabel('From').fill('');
+    await page.getByRole('button', { name: 'Search' }).click();
+    await eventually(page, `${ROWS}.length > ${rows}`);
+  });
+
   it('take up what is searched in the history, and a link forgets what was written and not searched', async () => {
     const { page } = await givenVisited('#/history?listener=order_sync&from=2030-01-31T08:00:00Z');
     expect(await page.getByLabel('From').inputValue()).toBe('2030-01-31T08:00');

@@ -1,8 +1,8 @@
 /** @import { RunRecord } from 'daemonry' */
 /** @import { Snapshot, Store } from '../store.mjs' */
-import { addressOf } from '../address.mjs';
+import { addressOf, changeFilter } from '../address.mjs';
 import { get } from '../api.mjs';
-import { fieldTime } from '../format.mjs';
+import { fieldTime, instantBefore } from '../format.mjs';
 import { html, useEffect, useLayoutEffect, useRef, useState } from '../lib.mjs';
 import { Empty, Trouble } from '../parts.mjs';
 import { isShared } from '../views/cluster.mjs';
@@ -28,6 +28,10 @@ export function History({ store, snap, query }) {
   const hasHistory =
     snap.about?.keeps.history === true || isShared(status?.listeners.find(({ name }) => name === wanted.listener));
   const { found, error, readAgain, readOlder } = useFound(wanted, hasHistory, snap.acts);
+  useLayoutEffect(() => {
+    const [from, to] = [wanted.from, wanted.to].map((text) => instantBefore(text, store.now()));
+    if (from !== wanted.from || to !== wanted.to) changeFilter({ from: from ?? '', to: to ?? '' });
+  }, [wanted.from, wanted.to]);
   // The fields say what is shown, also after Back and after a link to the same page.
   useLayoutEffect(() => form.current?.reset(), [JSON.stringify(wanted)]);
 
