@@ -34,6 +34,7 @@ import type { EngineParts, Joined } from './EngineParts';
 import { ClusterNotConfiguredError, silentStoreError } from './errors';
 import { isExpected } from './library';
 import { openStore, storesIn } from './openStore';
+import { StoredChanges } from './StoredChanges';
 import { StoreLoss } from './StoreLoss';
 import { TaskQueue } from './TaskQueue';
 
@@ -59,13 +60,12 @@ export class Cluster extends ClusterEngine implements OnStartup, OnRun, OnShutdo
   #store: ClusterStore | undefined;
   #isConnected = false;
   #beats = 0;
-  /** The revision of each application that is known, and the epoch that it counts in. */
-  readonly #known = new Map<string, { readonly revision: number; readonly epoch: string }>();
+  readonly #changes: StoredChanges;
   readonly #loss: StoreLoss;
 
   constructor(
     private readonly application: Application,
-    private readonly clock: Clock,
+    clock: Clock,
     private readonly settings: ClusterSettings,
     private readonly log: ListenerLogger,
     claims: ClusterClaims,
@@ -73,6 +73,7 @@ export class Cluster extends ClusterEngine implements OnStartup, OnRun, OnShutdo
     super();
     this.#loss = new StoreLoss(log);
     this.#time = new ClockOffset(clock, log, () => this.#notify());
+    this.#changes = new StoredChanges({ clock, time: this.#time, joined: this.#joined, attached: this.#attached });
     this.#parts = {
       processId: () => this.processId,
       leaseMs: () => this.leaseMs,
@@ -133,7 +134,7 @@ export class Cluster extends ClusterEngine implements OnStartup, OnRun, OnShutdo
       owner: 'The connection of the cluster engine',
     });
     this.#store = store;
-    this.#known.clear();
+    this.#changes.forget();
     store.onChange = (error) => {
       if (!store.isReady) this.#lost(error);
       else void this.#beat();
@@ -225,7 +226,7 @@ export class Cluster extends ClusterEngine implements OnStartup, OnRun, OnShutdo
       const looking = this.#beats++ % LOOK_BEATS === 0 ? [...this.#attached] : [];
       const ask = (): Promise<unknown> =>
         Promise.all([
-          ...[...names].map((name) => this.#refresh(store, name)),
+          ...[...names].map((name) => this.#changes.ask(store, name, !this.#isConnected)),
           ...looking.map((joined) => joined.look()),
         ]);
       await withDeadline(ANSWER_WITHIN_MS, ask, { expired: () => silentStoreError(ANSWER_WITHIN_MS) });
@@ -235,24 +236,6 @@ export class Cluster extends ClusterEngine implements OnStartup, OnRun, OnShutdo
       if (this.#store !== store) return;
       this.#lost(error);
       store.reconnect();
-    }
-  }
-
-  /** Asks what has changed of one application, and tells those that have joined. */
-  async #refresh(store: ClusterStore, application: string): Promise<void> {
-    const sentAt = this.clock.now();
-    const { revision: known, epoch } = this.#known.get(application) ?? { revision: 0, epoch: undefined };
-    const beat = await store.beat(application, known);
-    this.#time.measured(beat.now, (sentAt + this.clock.now()) / 2, !this.#isConnected);
-    const joined = [...this.#attached].filter((one) => one.application === application);
-    // Either this process comes back, or the store has lost everything.
-    if (!this.#isConnected || beat.epoch !== epoch) await Promise.all(joined.map((one) => one.announce(store)));
-    this.#known.set(application, { revision: beat.epoch === epoch ? beat.revision : 0, epoch: beat.epoch });
-    for (const one of joined) {
-      const lease = beat.leases.get(one.path);
-      one.updated(beat.tasks.get(one.path), lease === undefined ? undefined : beat.now + lease);
-      if (one.isForgotten) await one.announce(store);
-      one.present(beat.processes);
     }
   }
 

@@ -2,6 +2,7 @@ import type { ListenerLogger } from 'daemonry';
 
 import type { ClusterClaims } from '../shared/ClusterClaims';
 import type { ClusterStore } from './ClusterStore';
+import type { OwnChanges } from './OwnChanges';
 
 /** The parts of the engine that its tasks and bodies share. */
 export interface EngineParts {
@@ -35,6 +36,7 @@ export interface EngineParts {
 export interface Joined {
   readonly path: string;
   readonly application: string;
+  readonly ownChanges: OwnChanges;
   /** Opens its queue, once the store is connected. */
   attach(store: ClusterStore): Promise<void>;
   /** Makes itself known again, after the connection was lost, or the store has forgotten it. */

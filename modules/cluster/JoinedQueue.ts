@@ -3,9 +3,11 @@ import type { ClusterIntent } from 'daemonry';
 import type { ClusterJob, ClusterQueue, ClusterStore, StoredTask, TaskFields } from './ClusterStore';
 import { Consumer } from './Consumer';
 import type { EngineParts } from './EngineParts';
+import { OwnChanges } from './OwnChanges';
 
 /** Something that this process has joined, in the store: its queue, and its worker. */
 export abstract class JoinedQueue {
+  readonly ownChanges = new OwnChanges();
   protected readonly parts: EngineParts;
   protected readonly stored: StoredTask;
   protected fields: TaskFields = {};

@@ -79,7 +79,9 @@ export class TaskQueue extends JoinedQueue implements ClusterTaskHandle, Joined 
     if (this.#task.overlap === 'allow') await this.open.removeGlobalConcurrency();
     else await this.open.setGlobalConcurrency(1);
     this.#toldIntents = '';
-    this.updated(await store.join(this.stored, this.#task.scheduleKey, this.parts.startedAt()), undefined);
+    await this.ownChanges.make(async () => {
+      this.updated(await store.join(this.stored, this.#task.scheduleKey, this.parts.startedAt()), undefined);
+    });
   }
 
   updated(fields: TaskFields | undefined, leaseUntil: number | undefined): void {
@@ -148,7 +150,11 @@ export class TaskQueue extends JoinedQueue implements ClusterTaskHandle, Joined 
     );
   }
 
-  async change(change: ClusterIntentChange, kind: OperatorKind): Promise<ClusterIntents> {
+  change(change: ClusterIntentChange, kind: OperatorKind): Promise<ClusterIntents> {
+    return this.ownChanges.make(() => this.#change(change, kind));
+  }
+
+  async #change(change: ClusterIntentChange, kind: OperatorKind): Promise<ClusterIntents> {
     const spares = kind === 'human' ? undefined : new Date(this.parts.now()).toISOString();
     const spared = await this.ask('change it', async (store) => {
       const inTheWay = intentsIn(await store.change(this.stored, fieldsFor(change), spares));

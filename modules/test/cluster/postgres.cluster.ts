@@ -187,6 +187,41 @@ describe('a PostgreSQL for the cluster engine', () => {
     expect(asked).toBeLessThan(500);
   });
 
+  it('does not undo what a process has just set by an answer that was read before', async () => {
+    await migrate(server.url, 'overtaken');
+    const { engine } = await givenEngine({ postgres: { url: server.url }, prefix: 'overtaken', lease: '10s' });
+    const task = givenTask();
+    const worker = new FakeWorker(task);
+    const handle = engine.join(task, worker);
+    await eventually('an answer', () => handle.offer(givenMoment()).catch(() => undefined));
+    const clients = [new Client(`${server.url}?options=-c%20search_path%3Dovertaken`)];
+    clients.push(new Client(`${server.url}?options=-c%20search_path%3Dovertaken`));
+    const [gate, tail] = clients as [Client, Client];
+    await Promise.all(clients.map((client) => client.connect()));
+    const waits = async (table: string): Promise<boolean> => {
+      const { rowCount } = await gate.query('SELECT 1 FROM pg_locks WHERE NOT granted AND relation = $1::regclass', [
+        table,
+      ]);
+      return rowCount !== 0;
+    };
+    // A beat is let go once the task has changed, and held up when it has read the change.
+    await gate.query('BEGIN; LOCK daemonry_process');
+    await eventually('a beat', () => waits('daemonry_process'));
+    await tail.query(`UPDATE daemonry_task SET revision = nextval('daemonry_revision')`);
+    await tail.query('BEGIN; LOCK job');
+    await gate.query('COMMIT');
+    await eventually('a beat that has read the task', () => waits('job'));
+    const before = worker.heard.length;
+    const pause = { by: 'ada', kind: 'human', reason: 'a test', since: new Date().toISOString() } as const;
+    await handle.change({ pause }, 'human');
+    await tail.query('COMMIT');
+    await new Promise((wake) => setTimeout(wake, 2_500));
+    await Promise.all(clients.map((client) => client.end()));
+    await stopEngines();
+
+    expect(worker.heard.slice(before)).toEqual([{ pause }]);
+  }, 30_000);
+
   it('is not migrated where nobody listens, and the URL is not told', async () => {
     const { code, said } = await called('migrate', '--url-file', urlFile('postgres://shop:open-sesame@127.0.0.1:1/x'));
 
