@@ -15,7 +15,7 @@ import { type BindingNote, type BindingObserver, noteOfClass } from './BindingNo
 import { bindPlugin, type ContestedIdentifier, reportContested, type PluginBindings } from './bindPlugin';
 import { type Bound, readBound } from './Bound';
 import type { Class } from './Class';
-import { ClassBinding, nextBindingId, takesClassBindings } from './classBinding';
+import { ClassBinding, takeBindingIds, takesClassBindings } from './classBinding';
 import { ConstructionLog } from './ConstructionLog';
 import { DirectResolver } from './DirectResolver';
 import { discoverListeners } from './discoverListeners';
@@ -85,10 +85,11 @@ export class ApplicationContainer {
   /** Binds everything and constructs nothing. Everything wrong is added to `problems`. */
   static async build(input: ContainerInput, problems: Problems): Promise<ApplicationContainer> {
     const made = new ApplicationContainer(input);
+    const nextId = takeBindingIds(input.listeners.length + input.services.length);
     bindClasses(
       input,
       (target, origin) => {
-        made.#bindClass(target, origin);
+        made.#bindClass(target, origin, nextId);
       },
       problems,
     );
@@ -179,7 +180,7 @@ export class ApplicationContainer {
   }
 
   /** Binds a class to itself, before anything else is bound. */
-  #bindClass(target: Class, origin: BindingOrigin): void {
+  #bindClass(target: Class, origin: BindingOrigin, nextId: () => number): void {
     if (!this.#takesClassBindings) {
       this.#bind(target, origin).toSelf();
       return;
@@ -187,7 +188,7 @@ export class ApplicationContainer {
     const made = noteOfClass(target, origin, this.#observer.injected);
     const { isSatisfiedBy } = this.#store.fluent;
     const scope = made.reading.scope ?? 'Singleton';
-    const binding = new ClassBinding(nextBindingId(), target, scope, isSatisfiedBy, made, this.#observer);
+    const binding = new ClassBinding(nextId(), target, scope, isSatisfiedBy, made, this.#observer);
     this.#store.add(binding);
     this.#notes.set(binding.id, made.note);
   }

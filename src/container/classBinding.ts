@@ -66,11 +66,11 @@ export class ClassBinding implements InversifyBinding {
   }
 }
 
-/** Returns the number of the next binding of the process, and counts on. */
-export function nextBindingId(): number {
-  const id = Number(Reflect.getOwnMetadata(COUNTER, Object) ?? 0);
-  Reflect.defineMetadata(COUNTER, id + 1, Object);
-  return id;
+/** Takes the numbers of the next bindings of the process, of which there may be fewer. Returns one at each call. */
+export function takeBindingIds(count: number): () => number {
+  let next = Number(Reflect.getOwnMetadata(COUNTER, Object) ?? 0);
+  Reflect.defineMetadata(COUNTER, next + count, Object);
+  return () => next++;
 }
 
 const argumentOf = ({ id, optional, multiple, chained, name, tags }: Injection): ResolvedValueArgument => ({

@@ -164,8 +164,11 @@ export function readProperty(owner: object, key: PropertyKey): unknown {
 
 /** Reads a property as {@link readProperty} does; undefined if that throws. */
 export function readOptional(owner: object, key: PropertyKey): unknown {
-  const value = readProperty(owner, key);
-  return unreadable(value) === undefined ? value : undefined;
+  try {
+    return (owner as Record<PropertyKey, unknown>)[key];
+  } catch {
+    return undefined;
+  }
 }
 
 /**

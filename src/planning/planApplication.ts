@@ -115,7 +115,9 @@ export async function planApplication(input: PlanInput): Promise<PlannedApplicat
   const listeners = new ListenerIndex(container);
   late.listeners = listeners;
   for (const { target, name, index } of container.listeners) {
-    names.set(target, name).set(listeners.boundOf(index).implementation ?? target, name);
+    names.set(target, name);
+    const { implementation } = listeners.boundOf(index);
+    if (implementation !== undefined && implementation !== target) names.set(implementation, name);
   }
   checkNames(container.listeners, problems);
 
