@@ -54,6 +54,16 @@ describe('the overview', () => {
     expect(findings[0]?.when).toMatch(/^since 15 s ago · last 5 s ago · 2 times this session · next in 5 s$/);
   });
 
+  it('shows the last success of what has not run since the start', async () => {
+    const app = await givenShop();
+    const { listeners, ...status } = app.status();
+    const cleaner = listeners.find(({ name }) => name === 'cleaner') as ListenerStatus;
+    const tasks = cleaner.tasks.map((task) => ({ ...task, lastSuccessAt: '2030-01-31T03:00:00.000Z' }));
+    const [row] = rowsOf({ ...status, listeners: [{ ...cleaner, tasks }] }, [], OPTIONS);
+
+    expect(row).toMatchObject({ last: 'succeeded', lastAt: '2030-01-31T03:00:00.000Z', took: '' });
+  });
+
   it('shows a cause that no listener explains', async () => {
     const app = await givenShop();
     const causes = ['due moments cannot be saved: ENOSPC', '"store.compact" has not succeeded for 10s, as it must'];

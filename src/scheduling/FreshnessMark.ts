@@ -1,5 +1,5 @@
 /** Why no success is expected of a task for a while: it is paused, or its schedule is off. */
-export type Stand = 'pause' | 'off';
+type Stand = 'pause' | 'off';
 
 /** When one task last succeeded, or its ticks opened, and how long no success was expected of it since. Epoch milliseconds. */
 export class FreshnessMark {

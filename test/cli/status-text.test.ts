@@ -93,6 +93,19 @@ describe('The status in the terminal', () => {
     expect(first).toMatch(/^ *running +b +failed 5h ago +in 1h +since 2d 5h ago *$/);
   });
 
+  it('shows when a task succeeded before this start, where it has not run since then', async () => {
+    const app = await createTestApplication({ listeners: daemons, now: '2030-01-01T08:00:00Z' });
+    await app.start();
+    const { listeners, ...status } = app.status();
+    const [first] = listeners;
+    const task = { ...first?.tasks[0], lastSuccessAt: '2030-01-01T03:00:00Z' };
+    const nightly = { ...first, tasks: [task] } as unknown as (typeof listeners)[0];
+
+    const [, , row] = statusText({ ...status, listeners: [nightly] }, app.clock.now());
+
+    expect(row).toMatch(/^ *running +a +succeeded 5h ago +in 1h +0 *$/);
+  });
+
   it('says of a daemon whose need does not run what it needs, and not when it would be due', async () => {
     const { patient, listener } = givenPatient('flaky', { restart: 'never' });
     @BackgroundDaemon({ interval: '1s', dependsOn: ['flaky'] })

@@ -39,6 +39,7 @@ interface Pages {
       blockedBy?: string;
       nextDue?: string;
       last: string;
+      lastAt: string | undefined;
       took: string;
       bars: readonly Bar[];
     }[];

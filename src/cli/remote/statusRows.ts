@@ -64,7 +64,11 @@ function rowOf(listener: ListenerStatus, task: TaskStatus | undefined, now: numb
   const cells = [
     word,
     nameText(listener, task),
-    last === undefined ? '' : lastText(last, now),
+    last !== undefined
+      ? lastText(last, now)
+      : task?.lastSuccessAt === undefined
+        ? ''
+        : successText(task.lastSuccessAt, now),
     next,
     task === undefined ? '' : failures > 0 && hasFailed ? `${failures}, ${since}` : since || `${failures}`,
     clusterText((task ?? listener).cluster, now),
@@ -104,6 +108,12 @@ function lastText(run: RunRecord, now: number): string {
   if (outcome === 'skipped') return `skipped (${reason ?? 'unknown'}) ${fromNow(scheduledAt, now)}`;
   const took = tookText(run);
   return `${outcome} ${fromNow(finishedAt ?? scheduledAt, now)}${took === '' ? '' : `, took ${took}`}`;
+}
+
+/** The last success before this start, of which no more than its end is known. */
+function successText(endedAt: string, now: number): string {
+  const when = fromNow(endedAt, now);
+  return when === '' ? '' : `succeeded ${when}`;
 }
 
 /** How long a run took; empty for one that goes on, or was none. */

@@ -11,6 +11,7 @@ import {
   isFailure,
   lengthOf,
   newestRun,
+  newestSuccess,
   nextDueOf,
   outcomeOf,
   toneOfListener,
@@ -48,7 +49,9 @@ function scheduleOf({ tasks }) {
 /** @param {ListenerStatus} listener @param {Lane['bars']} bars @param {number} now @returns {Row} */
 function rowOf(listener, bars, now) {
   const run = newestRun(listener);
-  const outcome = run === undefined ? '' : outcomeOf(run);
+  // Of a success before this start no more is known than when it was.
+  const success = run === undefined ? newestSuccess(listener) : undefined;
+  const outcome = run !== undefined ? outcomeOf(run) : success === undefined ? '' : 'succeeded';
   const ran = run === undefined ? undefined : lengthOf(run, now);
   return {
     name: listener.name,
@@ -59,7 +62,7 @@ function rowOf(listener, bars, now) {
     nextDue: listener.state === 'running' && listener.blockedBy === undefined ? nextDueOf(listener) : undefined,
     last: outcome.replaceAll('_', ' '),
     lastTone: toneOfOutcome(outcome),
-    lastAt: run?.startedAt ?? run?.scheduledAt,
+    lastAt: run?.startedAt ?? run?.scheduledAt ?? success,
     took: ran === undefined ? '' : duration(ran),
     failed: listener.tasks.reduce((sum, { counters }) => sum + counters.failed + counters.timed_out, 0),
     bars,

@@ -89,6 +89,13 @@ export function newestRun({ tasks }) {
   return newest;
 }
 
+/** When a listener succeeded last, over all of its tasks. @param {ListenerStatus} listener */
+export const newestSuccess = ({ tasks }) =>
+  tasks
+    .flatMap(({ lastSuccessAt }) => lastSuccessAt ?? [])
+    .sort()
+    .at(-1);
+
 /** The next due moment of a listener, over all of its tasks. @param {ListenerStatus} listener */
 export function nextDueOf({ tasks }) {
   return tasks.reduce(
