@@ -50,8 +50,8 @@ export class BodyQueue extends JoinedQueue implements ClusterHold, Joined {
   }
 
   /** Every process holds a body alike. */
-  present(): void {
-    return;
+  present(): Promise<void> {
+    return Promise.resolve();
   }
 
   /** The holder goes on; only another one cannot take over. */

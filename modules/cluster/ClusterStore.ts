@@ -57,6 +57,15 @@ export interface StoredTask {
   readonly application: string;
 }
 
+/** A process that joins a task. */
+export interface JoiningProcess {
+  readonly scheduleKey: string;
+  /** When it first reached the store: epoch milliseconds of the store. */
+  readonly startedAt: number;
+  /** True if it takes the task back: no process is left that has another schedule and has started later. */
+  readonly isBack: boolean;
+}
+
 /** The state of a task in the store: texts by name; see the scripts of Redis. */
 export type TaskFields = Readonly<Record<string, string>>;
 
@@ -169,7 +178,7 @@ export interface ClusterStore {
 
   /** Says that this process is there, and asks for the changes of an application since a revision. */
   beat(application: string, known: number): Promise<Beat>;
-  join(task: StoredTask, scheduleKey: string, startedAt: number): Promise<TaskFields>;
+  join(task: StoredTask, process: JoiningProcess): Promise<TaskFields>;
   leave(task: StoredTask): Promise<void>;
   offer(task: StoredTask, offered: OfferedMoment): Promise<{ readonly answer: OfferAnswer; readonly now: number }>;
   start(task: StoredTask, request: StartRequest): Promise<StartAnswer>;

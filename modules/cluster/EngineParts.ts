@@ -50,5 +50,5 @@ export interface Joined {
   /** Takes notice of what is in the store, and of the time until which the lease on it holds. */
   updated(fields: Readonly<Record<string, string>> | undefined, leaseUntil: number | undefined): void;
   /** Takes notice of the processes that are there. */
-  present(processes: readonly string[]): void;
+  present(processes: readonly string[], store: ClusterStore): Promise<void>;
 }

@@ -48,7 +48,8 @@ export class StoredChanges {
     this.#known.set(application, { revision, epoch: beat.epoch });
     for (const one of attached) {
       if (one.isForgotten) await one.announce(store);
-      one.present(beat.processes);
+      // After a loss the others may not be back yet: they are looked for at the next beat.
+      if (!isBack) await one.present(beat.processes, store);
     }
   }
 

@@ -79,9 +79,7 @@ export class TaskQueue extends JoinedQueue implements ClusterTaskHandle, Joined 
     if (this.#task.overlap === 'allow') await this.open.removeGlobalConcurrency();
     else await this.open.setGlobalConcurrency(1);
     this.#toldIntents = '';
-    await this.ownChanges.make(async () => {
-      this.updated(await store.join(this.stored, this.#task.scheduleKey, this.parts.startedAt()), undefined);
-    });
+    await this.#makeKnown(store, false);
   }
 
   updated(fields: TaskFields | undefined, leaseUntil: number | undefined): void {
@@ -91,9 +89,11 @@ export class TaskQueue extends JoinedQueue implements ClusterTaskHandle, Joined 
     this.pauseChanged();
   }
 
-  present(processes: readonly string[]): void {
+  async present(processes: readonly string[], store: ClusterStore): Promise<void> {
     const superseded = isSuperseded(this.fields, this.#task, this.parts.startedAt(), processes);
     if (superseded === this.#isSuperseded) return;
+    // Its schedule counts from now on: before, another one was in force.
+    if (!superseded) await this.#makeKnown(store, true);
     this.#isSuperseded = superseded;
     this.#worker.superseded(superseded);
   }
@@ -238,6 +238,11 @@ export class TaskQueue extends JoinedQueue implements ClusterTaskHandle, Joined 
 
   protected farewell(store: ClusterStore): Promise<void> {
     return store.leave(this.stored);
+  }
+
+  async #makeKnown(store: ClusterStore, isBack: boolean): Promise<void> {
+    const process = { scheduleKey: this.#task.scheduleKey, startedAt: this.parts.startedAt(), isBack };
+    await this.ownChanges.make(async () => this.updated(await store.join(this.stored, process), undefined));
   }
 
   /** Adds the pause of another tool, if nobody else has paused it. */

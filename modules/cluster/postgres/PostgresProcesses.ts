@@ -1,4 +1,12 @@
-import { type Beat, goneAfter, type StoredTask, type StoreOptions, type TaskFields } from '../ClusterStore';
+import {
+  type Beat,
+  goneAfter,
+  type JoiningProcess,
+  type StoredTask,
+  type StoreOptions,
+  type TaskFields,
+} from '../ClusterStore';
+import { isSuperseded } from '../fields';
 import type { Fields } from './decideStart';
 import { NOW, type PostgresDatabase } from './PostgresDatabase';
 
@@ -53,16 +61,18 @@ export class PostgresProcesses {
     });
   }
 
-  async join(task: StoredTask, scheduleKey: string, startedAt: number): Promise<TaskFields> {
+  async join(task: StoredTask, { scheduleKey, startedAt, isBack }: JoiningProcess): Promise<TaskFields> {
     return this.#database.withTask(task, async (fields, now, client) => {
       fields['since'] ??= String(now);
       const { rows } = await client.query<{ process: string }>(
         'SELECT process FROM daemonry_process WHERE application = $1 AND seen >= $2',
         [task.application, now - goneAfter(this.#options.leaseMs)],
       );
-      const there = new Set(rows.map(({ process }) => `p:${process}`));
+      const processes = rows.map(({ process }) => process);
+      const there = new Set(processes.map((process) => `p:${process}`));
+      const takesBack = isBack && !isSuperseded(fields, { scheduleKey }, startedAt, processes);
       if (!Object.keys(fields).some((name) => there.has(name))) fields['openSince'] = String(now);
-      const isNewer = startedAt > Number(fields['keyStart'] ?? -Infinity);
+      const isNewer = takesBack || startedAt > Number(fields['keyStart'] ?? -Infinity);
       if (fields['key'] === undefined || (fields['key'] !== scheduleKey && isNewer)) {
         if (fields['key'] !== undefined) fields['since'] = String(now);
         fields['key'] = scheduleKey;

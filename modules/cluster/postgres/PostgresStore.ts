@@ -10,6 +10,7 @@ import {
   type ClusterQueue,
   type ClusterStore,
   type ConsumerOptions,
+  type JoiningProcess,
   type MomentData,
   type OfferAnswer,
   type OfferedMoment,
@@ -95,8 +96,8 @@ export class PostgresStore implements ClusterStore {
     return this.#processes.beat(application, known);
   }
 
-  join(task: StoredTask, scheduleKey: string, startedAt: number): Promise<TaskFields> {
-    return this.#processes.join(task, scheduleKey, startedAt);
+  join(task: StoredTask, process: JoiningProcess): Promise<TaskFields> {
+    return this.#processes.join(task, process);
   }
 
   leave(task: StoredTask): Promise<void> {

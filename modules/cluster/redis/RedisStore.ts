@@ -9,6 +9,7 @@ import {
   type ClusterQueue,
   type ClusterStore,
   type ConsumerOptions,
+  type JoiningProcess,
   type MomentData,
   type OfferAnswer,
   type OfferedMoment,
@@ -119,10 +120,10 @@ export class RedisStore implements ClusterStore {
     };
   }
 
-  async join(task: StoredTask, scheduleKey: string, startedAt: number): Promise<TaskFields> {
+  async join(task: StoredTask, { scheduleKey, startedAt, isBack }: JoiningProcess): Promise<TaskFields> {
     const keys = [this.#hash(task), ...this.#changes(task), this.#shared(task.application, 'processes')];
     const { processId, leaseMs } = this.#options;
-    const args = [task.path, processId, scheduleKey, startedAt, goneAfter(leaseMs)];
+    const args = [task.path, processId, scheduleKey, startedAt, goneAfter(leaseMs), isBack ? 1 : 0];
     return fieldsOf((await this.#run('join', keys, args)) as string[]);
   }
 

@@ -1,6 +1,9 @@
 import { giveBack, HELPERS, type Script, start } from './stepScripts';
 
-/** KEYS hash, changes, revision, processes; ARGV path, process, schedule, start of the process, milliseconds as in a beat. */
+/**
+ * KEYS hash, changes, revision, processes; ARGV path, process, schedule, start of the process, milliseconds as in a beat, 1 if
+ * the process takes the task back.
+ */
 const join: Script = {
   numberOfKeys: 4,
   lua: `${HELPERS}
@@ -9,12 +12,16 @@ local path, process, key, started = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
 redis.call('HSETNX', KEYS[1], 'since', exact(now))
 local fields = fieldsOf(KEYS[1])
 redis.call('ZREMRANGEBYSCORE', KEYS[4], '-inf', exact(now - tonumber(ARGV[5])))
-local isOpen = false
-for field, _ in pairs(fields) do
-  if string.sub(field, 1, 2) == 'p:' and redis.call('ZSCORE', KEYS[4], string.sub(field, 3)) then isOpen = true end
+local isOpen, isBack = false, ARGV[6] == '1'
+for field, value in pairs(fields) do
+  if string.sub(field, 1, 2) == 'p:' and redis.call('ZSCORE', KEYS[4], string.sub(field, 3)) then
+    isOpen = true
+    local since, other = string.match(value, '^(%S+) (.*)$')
+    if other ~= key and tonumber(since) > started then isBack = false end
+  end
 end
 if not isOpen then redis.call('HSET', KEYS[1], 'openSince', exact(now)) end
-if not fields.key or (fields.key ~= key and started > tonumber(fields.keyStart)) then
+if not fields.key or (fields.key ~= key and (isBack or started > tonumber(fields.keyStart))) then
   redis.call('HSET', KEYS[1], 'key', key, 'keyStart', ARGV[4])
   if fields.key then redis.call('HSET', KEYS[1], 'since', exact(now)) end
 elseif fields.key == key and started > tonumber(fields.keyStart) then

@@ -40,6 +40,20 @@ async function givenBody(subject: EngineSubject, size: number) {
   return { processes, candidates, holds, count, holder };
 }
 
+/** Joins a task in a process, and then in one that has started later and has another schedule. */
+async function givenSuperseded(subject: EngineSubject) {
+  const { probes, processes } = await given(subject, 1);
+  await subject.until(() => false, 20);
+  const probe = at(probes, 0);
+  const { application } = probe.task;
+  const newer = await given(subject, 1, { application, scheduleKey: 'fixed-rate 5000' });
+  await probe.until('it is superseded', () => probe.superseding.at(-1) === true);
+  const { leaseMs } = at(processes, 0).engine;
+  const goesOn = (): Promise<void> =>
+    probe.until('it goes on', () => probe.superseding.at(-1) === false, leaseMs + TAKE_OVER_MS);
+  return { probe, next: at(newer.probes, 0), goesOn };
+}
+
 /** The promises about leases, deaths and partitions. */
 export const FAULT_CLAUSES: readonly EngineClause[] = [
   {
@@ -214,16 +228,33 @@ export const FAULT_CLAUSES: readonly EngineClause[] = [
   {
     title: 'lets the newer start decide while schedules differ, and the older process again when that has left',
     check: async (subject) => {
-      const old = await given(subject, 1);
-      await subject.until(() => false, 20);
-      const application = at(old.probes, 0).task.application;
-      const next = await given(subject, 1, { application, scheduleKey: 'fixed-rate 5000' });
-      const probe = at(old.probes, 0);
-      await probe.until('it is superseded', () => probe.superseding.at(-1) === true);
-      assert.deepEqual(at(next.probes, 0).superseding.filter(Boolean), []);
-      await at(next.probes, 0).handle.leave();
-      const { leaseMs } = at(old.processes, 0).engine;
-      await probe.until('it goes on', () => probe.superseding.at(-1) === false, leaseMs + TAKE_OVER_MS);
+      const { next, goesOn } = await givenSuperseded(subject);
+      assert.deepEqual(next.superseding.filter(Boolean), []);
+      await next.handle.leave();
+      await goesOn();
+    },
+  },
+  {
+    title: 'counts the schedule of the older process from its return, not from before the newer one',
+    check: async (subject) => {
+      const { probe, next, goesOn } = await givenSuperseded(subject);
+      probe.handle.accept(false);
+      const due = subject.now();
+      await next.offer(due);
+      await next.until('it runs', () => next.runs.length === 1);
+      next.runs[0]?.end();
+      await subject.until(() => false, 50);
+      const leftAt = subject.now();
+      await next.handle.leave();
+      await goesOn();
+      probe.handle.accept(true);
+      await probe.handle.offer({ trigger: 'catch-up', scheduledAt: leftAt - 1, firesAt: leftAt - 1 });
+      await probe.offer(subject.now());
+      await probe.until('it runs', () => probe.runs.length > 0);
+      probe.runs[0]?.end();
+      const [claim] = probe.runs.map((run) => run.claim);
+      assert.equal(claim?.trigger, 'schedule');
+      assert((claim.accounted ?? 0) >= leftAt, `moments from ${claim.accounted ?? 0} on count, it left at ${leftAt}`);
     },
   },
   {
