@@ -6,7 +6,7 @@ import { copyFailed, StateError } from '../errors/stateErrors';
 import { SystemClock } from '../time/SystemClock';
 import { type Connection, loadDriver, openToRead, stateErrorOf } from './sqlite';
 import { BUSY_MS, SqliteState } from './SqliteState';
-import { checkIsFile } from './stateFiles';
+import { checkIsFile, checkLog } from './stateFiles';
 
 /** The condition of the file of a state database. */
 export interface StateCondition {
@@ -46,6 +46,7 @@ export function checkState(file: string): Promise<StateCondition> {
  */
 export function backUpState(file: string, copy: string): void {
   checkIsFile(file);
+  checkLog(file);
   const connection = openToRead(loadDriver(), file, BUSY_MS);
   try {
     const part = `${copy}.${process.pid}.part`;
@@ -108,6 +109,7 @@ export function readState<T>(
 async function withState<T>(file: string, work: (state: SqliteState) => Promise<T>): Promise<T> {
   // Opening it would make it.
   checkIsFile(file);
+  checkLog(file);
   const state = new SqliteState(loadDriver, file, new SystemClock(), { open: openToRead });
   state.open();
   try {

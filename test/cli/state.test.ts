@@ -95,6 +95,22 @@ describe('daemonry state check', () => {
     expect(err).not.toContain('restore a backup');
   });
 
+  it('calls no backup whole that lies beside the log of another file', async () => {
+    await run('backup', 'orders.db', 'copy.db');
+    await state.run('INSERT INTO orders VALUES (?)', ['newer']);
+    copyFileSync(join(folder, 'orders.db-wal'), join(folder, 'copy.db-wal'));
+
+    for (const args of [
+      ['check', 'copy.db'],
+      ['backup', 'copy.db', 'another.db'],
+    ] as const) {
+      expect(await run(...args)).toMatchObject({
+        out: '',
+        err: expect.stringMatching(/STATE_UNREADABLE.*log of another file[^]*copy\.db-wal/) as string,
+      });
+    }
+  });
+
   it('ends with 2 for a damaged file', async () => {
     await state.close();
     const file = join(folder, 'orders.db');
