@@ -55,7 +55,7 @@ export function readDecorator(
       continue;
     }
     const { value, misfits } = parseWhole(rule, given, option);
-    for (const misfit of misfits) reportMisfit(misfit, what, source, problems);
+    if (misfits !== NO_MISFITS) for (const misfit of misfits) reportMisfit(misfit, what, source, problems);
     if (value !== undefined) values[option] = value;
   }
   reportContradictions(values, what, source, problems);
@@ -154,12 +154,11 @@ function reportMisfit(misfit: Misfit, what: string, source: OptionSource, proble
 export class OptionPicker {
   /** The origins of the options picked so far; an option that no place gives is missing. */
   origins: GivenOrigins = NO_ORIGINS;
-  /** The places that give something: most often the decorator alone. */
   readonly #levels: readonly OptionLevel[];
 
   /** @param levels - the places, the one that wins first. */
   constructor(levels: readonly OptionLevel[]) {
-    this.#levels = levels.filter((level) => level !== NOTHING_GIVEN);
+    this.#levels = levels;
   }
 
   /** Returns the first given value of an option, else its default; undefined if it has none. */
@@ -173,7 +172,8 @@ export class OptionPicker {
     // By index: an iterator for each of twenty options of each listener would be a quarter of what a boot allocates.
     for (let index = 0; index < this.#levels.length; index++) {
       const level = this.#levels[index] as OptionLevel;
-      const value = level.values[option];
+      // Most often the decorator alone gives something.
+      const value = level === NOTHING_GIVEN ? undefined : level.values[option];
       if (value === undefined) continue;
       this.note(option, level);
       return value;

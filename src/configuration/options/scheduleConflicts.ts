@@ -1,7 +1,7 @@
 import type { AnyClass } from '../../contracts/metadata';
 import { describeClass } from '../../errors/describeClass';
 import type { Problems } from '../../errors/Problem';
-import type { OptionLevel } from './readOptions';
+import { NOTHING_GIVEN, type OptionLevel } from './readOptions';
 
 /** A task and the places that give its options. */
 export interface GivenTask {
@@ -29,10 +29,15 @@ export function reportSchedules(daemon: GivenDaemon, problems: Problems): void {
   if (!daemon.hasTick && daemon.tasks.every(({ levels }) => givesSchedule(levels[1]))) {
     reportUnused(daemon, problems);
   }
+  if (daemon.tasks.every(givesNothing) && daemon.operator === NOTHING_GIVEN) return;
   reportUnfit(daemon, 'mode', problems);
   reportUnfit(daemon, 'timeZone', problems);
   reportUnfit(daemon, 'initialDelay', problems);
 }
+
+/** True if neither configuration nor decorator of the task gives an option. */
+export const givesNothing = ({ levels }: GivenTask): boolean =>
+  levels[0] === NOTHING_GIVEN && levels[1] === NOTHING_GIVEN;
 
 /** True if the place gives an interval or a cron pattern. */
 export const givesSchedule = ({ values: { interval, cron } }: OptionLevel): boolean =>
