@@ -4,11 +4,19 @@ import type { ContentBlock, Message, MessageParam, Tool } from '@anthropic-ai/sd
 import { boundedFetch } from '../shared/http';
 import { isObject } from '../shared/fields';
 import { loadOptional } from '../shared/packages';
-import { wellFormed } from '../shared/text';
+import { isDeeper, wellFormed } from '../shared/text';
 import type { ChatModel, ChatStart, Conversation, EarlyEnd, ModelTurn, ToolCall, ToolResult } from './ChatModel';
 import { ModelCallError } from './errors';
 import type { ConfiguredModels } from './ReasoningEngineSettings';
-import { explainSdkError, LARGEST_ANSWER_BYTES, NO_TIMEOUT_MS, quoted, readInput, tokenCount } from './sdk';
+import {
+  DEEPEST_ANSWER,
+  explainSdkError,
+  LARGEST_ANSWER_BYTES,
+  NO_TIMEOUT_MS,
+  quoted,
+  readInput,
+  tokenCount,
+} from './sdk';
 
 /** Loads the library of Anthropic. @throws PackageMissingError */
 export const loadAnthropic = (): typeof AnthropicSdk =>
@@ -60,7 +68,11 @@ export class AnthropicChat implements ChatModel {
         });
         const message = readMessage(answer);
         if (message === undefined) throw new ModelCallError('provider_failed', 'the answer is no message');
-        messages.push({ role: 'assistant', content: message.content.map(withInput) });
+        const content = message.content.map(withInput);
+        // A block is a level of its own.
+        if (content.some((block) => isDeeper(block, DEEPEST_ANSWER + 1)))
+          throw new ModelCallError('provider_failed', `the answer is nested more than ${DEEPEST_ANSWER} levels deep`);
+        messages.push({ role: 'assistant', content });
         return toTurn(message);
       },
     };
@@ -88,11 +100,8 @@ function readMessage(answer: unknown): Message | undefined {
 }
 
 /** The API takes calls of tools only with an object as their input, and servers that are not quite Anthropic's give others. */
-function withInput(block: ContentBlock): ContentBlock {
-  if (block.type !== 'tool_use' || isObject(block.input)) return block;
-  const input = readInput(block.input);
-  return { ...block, input: isObject(input) ? input : {} };
-}
+const withInput = (block: ContentBlock): ContentBlock =>
+  block.type === 'tool_use' ? { ...block, input: readInput(block.input).input } : block;
 
 /** Checks the blocks that are read: texts and tool calls. Others may look like anything. */
 function isSoundBlock(block: unknown): block is ContentBlock {
@@ -105,7 +114,7 @@ function isSoundBlock(block: unknown): block is ContentBlock {
 function toTurn({ content, stop_reason, stop_details, usage }: Message): ModelTurn {
   const ended = earlyEnd(stop_reason, stop_details);
   const calls = content.flatMap((block): ToolCall[] =>
-    block.type === 'tool_use' ? [{ id: block.id, name: block.name, input: readInput(wellFormed(block.input)) }] : [],
+    block.type === 'tool_use' ? [{ id: block.id, name: block.name, ...readInput(block.input) }] : [],
   );
   return {
     text: wellFormed(content.map((block) => (block.type === 'text' ? block.text : '')).join('')),

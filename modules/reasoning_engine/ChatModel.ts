@@ -4,8 +4,10 @@ import type { ReasoningTool } from './ReasoningTools';
 export interface ToolCall {
   readonly id: string;
   readonly name: string;
-  /** Arguments given by the model, unchecked; `undefined` when they are no JSON. */
-  readonly input: unknown;
+  /** Arguments given by the model, unchecked; empty when they have a defect. */
+  readonly input: Readonly<Record<string, unknown>>;
+  /** Why the arguments cannot be used: they are no JSON object, or nested too deeply. */
+  readonly defect?: string;
 }
 
 /** The result of a tool call, for the model. */

@@ -89,7 +89,7 @@ const toMessage = ({ id, text }: ToolResult) => ({ role: 'tool' as const, tool_c
 const toAsked = ({ id, name, given }: AskedCall) => ({
   id,
   type: 'function' as const,
-  function: { name, arguments: typeof given === 'string' ? given : JSON.stringify(given ?? {}) },
+  function: { name, arguments: typeof given === 'string' ? given : JSON.stringify(readInput(given).input) },
 });
 
 interface AskedCall {
@@ -148,7 +148,7 @@ function readCall(call: unknown, index: number): AskedCall {
   return { id: typeof id === 'string' ? id : `call_${index}`, name: called['name'], given: called['arguments'] };
 }
 
-const toCall = ({ id, name, given }: AskedCall): ToolCall => ({ id, name, input: wellFormed(readInput(given)) });
+const toCall = ({ id, name, given }: AskedCall): ToolCall => ({ id, name, ...readInput(given) });
 
 function earlyEnd(reason: unknown): EarlyEnd | undefined {
   switch (reason) {

@@ -3,7 +3,6 @@ import { injectable } from 'inversify';
 
 import { AuditLog } from '../audit_log/AuditLog';
 import { cutText } from '../shared/text';
-import { isObject } from '../shared/fields';
 import type { Route } from '../audit_log/routes';
 import type { ToolCall, ToolResult } from './ChatModel';
 import { checkInput } from './checkInput';
@@ -53,16 +52,13 @@ export class ToolCalls {
   async #run(call: ToolCall, round: Omit<ToolRound, 'calls'>): Promise<ToolResult> {
     const tool = round.tools.get(call.name);
     if (tool === undefined) return this.#deny(call, round, 'there is no such tool');
-    const { input } = call;
-    if (!isObject(input)) return this.#deny(call, round, 'the input is no JSON object');
-    const defect = checkInput(tool.inputSchema, input);
-    return defect === undefined ? this.#call(tool, input, call, round) : this.#deny(call, round, defect);
+    const defect = call.defect ?? checkInput(tool.inputSchema, call.input);
+    return defect === undefined ? this.#call(tool, call, round) : this.#deny(call, round, defect);
   }
 
   async #call(
     tool: ReasoningTool,
-    input: Readonly<Record<string, unknown>>,
-    { id }: ToolCall,
+    { id, input }: ToolCall,
     { route, signal }: Omit<ToolRound, 'calls'>,
   ): Promise<ToolResult> {
     const since = this.clock.now();

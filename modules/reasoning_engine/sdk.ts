@@ -1,7 +1,8 @@
 import { causeOf, describeError, messageOf } from 'daemonry';
 
-import { cutText } from '../shared/text';
-import { propertyOf } from '../shared/fields';
+import { cutText, isDeeper, wellFormed } from '../shared/text';
+import { isObject, propertyOf } from '../shared/fields';
+import type { ToolCall } from './ChatModel';
 import { ModelCallError } from './errors';
 
 /** Far more than is shown: secrets are taken out before it is cut for people. */
@@ -59,11 +60,20 @@ export const NO_TIMEOUT_MS = 2_147_483_647;
 export const tokenCount = (said: unknown): number =>
   Number.isSafeInteger(said) && Number(said) > 0 ? Number(said) : 0;
 
-/** Arguments of a tool as a model gives them: an object, or its JSON; `undefined` when they are neither. */
-export function readInput(given: unknown): unknown {
-  if (typeof given !== 'string') return given ?? {};
+/** Levels of objects and lists in each other that an answer may have: to write it as JSON again takes stack for each. */
+export const DEEPEST_ANSWER = 100;
+
+/** Reads the arguments of a tool as a model gives them: an object, or its JSON. */
+export function readInput(given: unknown): Pick<ToolCall, 'input' | 'defect'> {
+  const input = typeof given === 'string' ? parsed(given) : (given ?? {});
+  if (isDeeper(input, DEEPEST_ANSWER))
+    return { input: {}, defect: `the input is nested more than ${DEEPEST_ANSWER} levels deep` };
+  return isObject(input) ? { input: wellFormed(input) } : { input: {}, defect: 'the input is no JSON object' };
+}
+
+function parsed(text: string): unknown {
   try {
-    return JSON.parse(given.trim() === '' ? '{}' : given) as unknown;
+    return JSON.parse(text.trim() === '' ? '{}' : text) as unknown;
   } catch {
     return undefined;
   }

@@ -17,7 +17,7 @@ export function beginningOf(text: string, max: number): string {
 
 /**
  * `value` with every text in it made well-formed: half a character, which no server takes, becomes U+FFFD. A value of JSON, keys of
- * objects included.
+ * objects included. Takes stack for each level: see {@link isDeeper}.
  */
 export function wellFormed<T>(value: T): T;
 export function wellFormed(value: unknown): unknown {
@@ -28,6 +28,16 @@ export function wellFormed(value: unknown): unknown {
     Object.entries(value).map(([key, inner]) => [wellFormed(key), wellFormed(inner as unknown)]),
   );
 }
+
+/** True if a value of JSON has more than `levels` of objects and lists in each other. It takes no stack for them. */
+export function isDeeper(value: unknown, levels: number): boolean {
+  let level = [value].filter(holdsValues);
+  for (let depth = 1; depth <= levels && level.length > 0; depth++)
+    level = level.flatMap((one): unknown[] => Object.values(one)).filter(holdsValues);
+  return level.length > 0;
+}
+
+const holdsValues = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
 export const REDACTED = '[redacted]';
 
