@@ -85,8 +85,9 @@ export class WriteAheadLog {
 
   /** Ends the thread. Called when no statement waits. */
   async end(): Promise<void> {
-    await this.#worker?.terminate();
+    const worker = this.#worker;
     this.#worker = undefined;
+    await worker?.terminate();
   }
 
   /** Never rejects. */
@@ -141,11 +142,21 @@ export class WriteAheadLog {
     });
     worker.on('message', ({ error }: { error?: Error }) => this.#answered(error));
     worker.on('error', (error) => {
-      this.#worker = undefined;
-      this.#failure = toError(error);
-      this.#answered(this.#failure);
+      this.#ended(worker, toError(error));
+    });
+    // Whatever ends a thread, it may do so without an error.
+    worker.on('exit', (code) => {
+      this.#ended(worker, new Error(`The thread that moves the log of the state ended with the exit code ${code}.`));
     });
     return worker;
+  }
+
+  /** A thread that has failed is not started again. */
+  #ended(worker: Worker, failure: Error): void {
+    if (this.#worker !== worker) return;
+    this.#worker = undefined;
+    this.#failure = failure;
+    this.#answered(failure);
   }
 
   #size(): number {
