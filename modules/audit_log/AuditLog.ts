@@ -1,4 +1,5 @@
 import {
+  Application,
   Clock,
   durationMs,
   ListenerLogger,
@@ -58,7 +59,7 @@ export class AuditLogSettings {
 
 /**
  * The append-only log of audit events, by which listeners also learn of each other: a chain of hashes in the state database.
- * Remove secrets from texts before you append them: the log only redacts headers.
+ * Texts lose the secrets of the settings, and headers their credentials; of other secrets it knows nothing.
  */
 @injectable()
 export class AuditLog {
@@ -73,6 +74,7 @@ export class AuditLog {
     private readonly state: StateDatabase,
     private readonly clock: Clock,
     private readonly log: ListenerLogger,
+    private readonly application: Application,
     @multiInject(AuditEventTypes) registered: readonly AuditEventTypes[],
   ) {
     this.#catalog = new EventCatalog(registered);
@@ -224,7 +226,8 @@ export class AuditLog {
   #pending(type: string, details: unknown, source: string): PendingEvent {
     try {
       const at = Math.floor(this.clock.now());
-      return { at, ...this.#catalog.readContent({ type, source, details }) };
+      const content = this.#catalog.readContent({ type, source, details }, (text) => this.application.redact(text));
+      return { at, ...content };
     } catch (error) {
       throw new AuditEventInvalidError(String(type), messageOf(error));
     }

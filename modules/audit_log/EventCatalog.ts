@@ -42,11 +42,11 @@ export class EventCatalog {
     return this.#fields.has(type as string);
   }
 
-  /** Type, source and details as they may be logged. @throws TypeError that says what is wrong */
-  readContent({ type, source, details }: Fields): AuditContent {
+  /** Type, source and details as they may be logged: without what `redact` removes. @throws TypeError that says what is wrong */
+  readContent({ type, source, details }: Fields, redact: (text: string) => string): AuditContent {
     const fields = this.#fields.get(type as string);
     if (fields === undefined) throw new TypeError('its type is unknown');
-    const checked = readFields(fields, details);
+    const checked = readFields(fields, details, redact);
     const json = JSON.stringify(checked);
     if (json.length > DETAILS_MAX) throw new TypeError(`its details take more than ${DETAILS_MAX} characters`);
     return { type, source: readSource(source), details: checked, json } as AuditContent;

@@ -54,6 +54,9 @@ export const boolean = { kind: 'boolean' } as const;
 export const choice = <const C extends string>(...of: readonly C[]) => ({ kind: 'choice', of }) as const;
 export const optional = <const F extends Field>(field: F) => ({ optional: field }) as const;
 
+type Redact = (text: string) => string;
+const asItIs: Redact = (given) => given;
+
 const CREDENTIAL = /auth|cookie|token|secret|signature|key|password|session/i;
 const HEADERS_MOST = 64;
 const HEADER_NAME_MAX = 128;
@@ -63,9 +66,10 @@ const HEADER_VALUE_MAX = 512;
  * Reads the `fields` from `value`. Texts that are too long are cut, elements beyond the limit left out, and headers that carry
  * credentials lose their value.
  *
+ * @param redact - removes secrets from a text, before it is cut. @defaultValue it stays as it is
  * @throws TypeError for anything but an object with exactly these fields.
  */
-export function readFields<E extends FieldTable>(fields: E, value: unknown): DetailsOf<E> {
+export function readFields<E extends FieldTable>(fields: E, value: unknown, redact: Redact = asItIs): DetailsOf<E> {
   const given = asObject(value);
   const unknown = Object.keys(given).find((key) => !Object.hasOwn(fields, key));
   if (unknown !== undefined) throw new TypeError(`"${cutText(unknown, 64)}" is not a field of it`);
@@ -76,20 +80,20 @@ export function readFields<E extends FieldTable>(fields: E, value: unknown): Det
       if (isOptional) return [];
       throw new TypeError(`"${key}" is missing`);
     }
-    return [[key, readField(key, isOptional ? declared.optional : declared, found)]];
+    return [[key, readField(key, isOptional ? declared.optional : declared, found, redact)]];
   });
   return Object.fromEntries(entries) as DetailsOf<E>;
 }
 
-function readField(key: string, field: Field, value: unknown): unknown {
+function readField(key: string, field: Field, value: unknown, redact: Redact): unknown {
   switch (field.kind) {
     case 'text':
-      return cutText(expectText(key, value), field.max);
+      return cutText(redact(expectText(key, value)), field.max);
     case 'texts':
       if (!Array.isArray(value)) throw new TypeError(`"${key}" must be a list of texts`);
-      return value.slice(0, field.most).map((element) => cutText(expectText(key, element), field.max));
+      return value.slice(0, field.most).map((element) => cutText(redact(expectText(key, element)), field.max));
     case 'headers':
-      return readHeaders(key, value);
+      return readHeaders(key, value, redact);
     case 'number':
       if (typeof value !== 'number' || !Number.isFinite(value)) throw new TypeError(`"${key}" must be a finite number`);
       return value;
@@ -102,12 +106,12 @@ function readField(key: string, field: Field, value: unknown): unknown {
   }
 }
 
-function readHeaders(key: string, value: unknown): Record<string, string> {
+function readHeaders(key: string, value: unknown, redact: Redact): Record<string, string> {
   const entries = Object.entries(asObject(value, key)).slice(0, HEADERS_MOST);
   return Object.fromEntries(
     entries.map(([name, header]) => [
-      cutText(name, HEADER_NAME_MAX),
-      CREDENTIAL.test(name) ? REDACTED : cutText(expectText(key, header), HEADER_VALUE_MAX),
+      cutText(redact(name), HEADER_NAME_MAX),
+      CREDENTIAL.test(name) ? REDACTED : cutText(redact(expectText(key, header)), HEADER_VALUE_MAX),
     ]),
   );
 }

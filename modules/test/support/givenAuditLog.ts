@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { type AuditEvent, AuditLog, auditLogModule, type AuditScanOptions } from '@daemonry/modules/audit_log';
 import { promotionsModule } from '@daemonry/modules/promotions';
-import { type ModuleDefinition, type SqlValue, StateDatabase } from 'daemonry';
+import { type ApplicationOptions, type ModuleDefinition, type SqlValue, StateDatabase } from 'daemonry';
 import { createTestApplication } from 'daemonry/testing';
 
 import { stateFile } from './readAudit';
@@ -18,6 +18,7 @@ export interface AuditLogOptions {
   readonly now?: string;
   /** Default: the audit log, and the promotions with their events. */
   readonly modules?: readonly ModuleDefinition[];
+  readonly listeners?: Exclude<ApplicationOptions['listeners'], undefined>;
   /** More of the configuration. */
   readonly values?: Record<string, unknown>;
 }
@@ -37,12 +38,14 @@ export async function givenAuditLog({
   settings = {},
   now = '2030-01-01T00:00:00Z',
   modules = [auditLogModule(), promotionsModule()],
+  listeners = [],
   values = {},
 }: AuditLogOptions = {}) {
   const directory = data ?? (await givenFolder());
   const app = await createTestApplication({
     now,
     modules,
+    listeners,
     config: { values: { state: { directory }, audit_log: settings, ...values } },
   });
   running.add(app);
