@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 
 import { describeParts, type ErrorParts, DaemonryError } from './DaemonryError';
 import type { ErrorCode } from './ErrorCode';
-import { asItIs } from './foreign';
+import { asItIs, shorten } from './foreign';
 
 /** One problem that keeps an application from starting. Plain JSON. */
 export interface Problem extends Omit<ErrorParts, 'cause'> {
@@ -30,19 +30,21 @@ export function describeProblem(problem: Problem): string {
   return `${problem.code}: ${describeParts(problem)}`;
 }
 
+const LONGEST_VALUE = 100;
+const SHOWN = { depth: 1, breakLength: Infinity, maxArrayLength: 5, customInspect: false } as const;
+
 /**
  * A value as problems show it: one line, shortened, and without running code of the value.
  *
  * @param redact - removes secrets from a text, before it is shortened. @defaultValue it may show what it is
  */
 export function showValue(value: unknown, redact = asItIs): string {
-  return inspect(typeof value === 'string' ? redact(value) : value, {
-    depth: 1,
-    breakLength: Infinity,
-    maxArrayLength: 5,
-    maxStringLength: 100,
-    customInspect: false,
-  });
+  const short = { ...SHOWN, maxStringLength: LONGEST_VALUE };
+  if (typeof value === 'string') return inspect(redact(value), short);
+  if (redact === asItIs) return inspect(value, short);
+  // A text in it that is shortened first would end with a part of a secret.
+  const whole = inspect(value, { ...SHOWN, maxStringLength: Infinity });
+  return redact(whole) === whole ? inspect(value, short) : shorten(whole, LONGEST_VALUE, redact);
 }
 
 /** `createApplication` rejects with it: all problems of the application, those of its configuration included. */

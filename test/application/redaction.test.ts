@@ -101,6 +101,36 @@ describe('a secret', () => {
     expect(names).toEqual(expect.arrayContaining(['listener.disabled', 'operator.refused', 'operator.acted']));
   });
 
+  it('is not in the problems of a request, in whatever value it stands', async () => {
+    @BackgroundDaemon({ interval: '1h' })
+    class Steady {
+      constructor(readonly settings: VaultSettings) {}
+      tick(): void {
+        return;
+      }
+    }
+    const app = await createTestApplication({ listeners: [Steady] });
+    await app.start();
+    const long = `${'x'.repeat(95)}${SECRET}`;
+    const values = [[SECRET], { a: { b: SECRET } }, [long], new Map([[SECRET, 1]]), { [SECRET]: 1 }, new Error(SECRET)];
+    for (const interval of values) {
+      const request = {
+        action: 'reschedule',
+        listener: 'steady',
+        by: 'ann',
+        kind: 'human',
+        reason: 'a test',
+        interval,
+      };
+      const refused = app.operate(request as never).catch((error: unknown) => String(error));
+      const told = await refused;
+
+      expect(told).toContain('"interval" must be a duration');
+      expect(told).not.toContain('hunt');
+    }
+    await app.stop();
+  });
+
   it('is not in the health of a listener, where it is cut, stands under a key, or in an answer that is none', async () => {
     const token = 'k3y-of-forty-characters-'.padEnd(40, 'x');
     @Settings('shop')

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { PlannedValue } from '../../contracts/BootPlan';
 import type { FrameworkConfig } from '../../contracts/configuration';
 import { LOG_LEVELS, type LogLevel } from '../../contracts/ListenerLogger';
+import { REDACTED } from '../../errors/foreign';
 import { type Problems, showValue } from '../../errors/Problem';
 import type { Duration } from '../../contracts/Duration';
 import { durationMs, formatDuration } from '../../time/duration';
@@ -139,7 +140,7 @@ export function resolveFramework(layers: ConfigLayers, problems: Problems): Reso
     if (node !== undefined && node.value !== undefined && node.value !== false) {
       problems.add('CONFIG_INVALID_VALUE', {
         what: `The configured value of "${name}" does not fit.`,
-        facts: { value: showValue(node.value), from: node.origin },
+        facts: { value: node.secret === true ? REDACTED : showValue(node.value), from: node.origin },
         fix: 'give true, false, or a mapping of its keys.',
       });
     }

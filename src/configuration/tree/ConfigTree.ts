@@ -49,10 +49,16 @@ export function valuesAt(map: ConfigMap, path: readonly string[]): ReadonlyMap<s
   return new Map(
     [...mapAt(map, path)].map(([key, node]) => [
       key,
-      isConfigMap(node) ? { value: toPlain(node), origin: originOf(node) ?? DEFAULT_ORIGIN } : node,
+      isConfigMap(node)
+        ? { value: toPlain(node), origin: originOf(node) ?? DEFAULT_ORIGIN, ...(holdsSecret(node) && { secret: true }) }
+        : node,
     ]),
   );
 }
+
+/** True if there is a value in it that must not be shown. */
+const holdsSecret = (node: ConfigNode): boolean =>
+  isConfigMap(node) ? [...node.values()].some(holdsSecret) : node.secret === true;
 
 /** Converts plain data to a tree; the reverse of {@link toPlain}. */
 export function toTree(data: object, from: Omit<ConfiguredValue, 'value'>): ConfigMap {
