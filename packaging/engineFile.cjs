@@ -5,9 +5,9 @@ const { join, posix, relative, resolve, sep } = require('node:path');
 const { build } = require('esbuild');
 
 /**
- * A step of a build: puts the files that an application loads into one, `src/engine.js`, in which all modules share one scope.
- * Node spends more time on finding, reading and compiling 250 files, and on functions and `exports` for each of them, than on
- * running them.
+ * A step of a build: puts the files that an application loads into two, in which all modules share one scope: `src/engine.js`,
+ * and `src/base.js` with those that the command line needs as well, which does without inversify. Node spends more time on finding,
+ * reading and compiling 250 files, and on functions and `exports` for each of them, than on running them.
  *
  *   node packaging/engineFile.cjs <folder>   the folder of the build, from the root of the repository
  *
@@ -19,6 +19,8 @@ const { build } = require('esbuild');
 const ENTRY = 'src/index.ts';
 const THREAD = 'src/watchdog/watchdogThread.ts';
 const ENGINE = 'src/engine.js';
+const BASE = 'src/base.js';
+const COMMAND_LINE = /^src\/cli\//;
 const OWN_FILES = /^src\/(testing|cli)\//;
 
 const root = resolve(__dirname, '..');
@@ -30,7 +32,7 @@ const options = {
   write: false,
   metafile: true,
   packages: 'external',
-  external: ['daemonry:engine'],
+  external: ['daemonry:*'],
   platform: 'node',
   target: 'node20',
   format: 'cjs',
@@ -40,16 +42,17 @@ const options = {
 
 const slashes = (path) => path.split(sep).join(posix.sep);
 const compiled = (source) => source.replace(/\.ts$/, '.js');
+/** The source of a file of the build. */
+const sourceFile = (file) => file.replace(/\.js$/, '.ts');
 /** The text by which a file of the build requires another one. */
 const pathTo = (from, to) => {
   const path = posix.relative(posix.dirname(from), to);
   return path.startsWith('.') ? path : `./${path}`;
 };
-/** The source of a file of the build. */
-const sourceFile = (file) => file.replace(/\.js$/, '.ts');
 /** The file that a path means, which may be that of a folder; undefined if there is none. */
 const fileAt = (path, extension) =>
   [`${path}${extension}`, join(path, `index${extension}`)].find((candidate) => existsSync(candidate));
+/** The source that an import means. */
 const sourceOf = ({ path, resolveDir }) => slashes(relative(root, fileAt(resolve(resolveDir, path), '.ts') ?? path));
 
 /** Leaves a module that is required within a function outside, as the file of the build that it will be, and notes it. */
@@ -64,18 +67,23 @@ const laterModules = (of, found) => ({
     }),
 });
 
-/** Takes modules of the engine from its file. `names`: the exports of each. Without them, they are only noted. */
-const engineModules = (engine, names, taken) => ({
-  name: 'engine-modules',
+/**
+ * Takes modules from a file that has them, and notes them.
+ *
+ * @param fileOf - the file of each module that is in one.
+ * @param names - the exports of each; undefined while they are only to be noted.
+ */
+const takenModules = (fileOf, names, taken) => ({
+  name: 'taken-modules',
   setup: ({ onResolve, onLoad }) => {
     onResolve({ filter: /^\./ }, (args) => {
       const path = sourceOf(args);
-      if (args.kind !== 'import-statement' || !engine.has(path)) return undefined;
+      if (args.kind !== 'import-statement' || !fileOf.has(path)) return undefined;
       taken.add(path);
-      return names === undefined ? { path, external: true } : { path, namespace: 'engine', sideEffects: false };
+      return names === undefined ? { path, external: true } : { path, namespace: 'taken', sideEffects: false };
     });
-    onLoad({ filter: /^/, namespace: 'engine' }, ({ path }) => ({
-      contents: `export const { ${names.get(path).join(', ')} } = require('daemonry:engine')['${compiled(path)}'];`,
+    onLoad({ filter: /^/, namespace: 'taken' }, ({ path }) => ({
+      contents: `export const { ${names.get(path).join(', ')} } = require('daemonry:${fileOf.get(path)}')['${compiled(path)}'];`,
     }));
   },
 });
@@ -83,29 +91,29 @@ const engineModules = (engine, names, taken) => ({
 /** The modules that esbuild has put into a file. */
 const partsOf = ({ metafile }) => Object.keys(metafile.inputs).filter((path) => /^[^:<]+\.ts$/.test(path));
 
-/** The engine, with `more` modules than it needs itself, and with those that other files take from it as exports. */
-const buildEngine = (more, taken, found) =>
+/** A file that has modules, with all that they need, and exports each of them. */
+const buildModules = (file, modules, plugins) =>
   build({
     ...options,
     stdin: {
-      contents: [...new Set([ENTRY, ...more, ...taken])]
+      contents: [...modules]
         .map((path, index) => `import * as m${index} from './${path}'; export { m${index} as '${compiled(path)}' };`)
         .join('\n'),
       resolveDir: root,
       loader: 'ts',
     },
-    outfile: join(folder, ENGINE),
-    plugins: [laterModules(ENGINE, found)],
+    outfile: join(folder, file),
+    plugins,
   });
 
 /** A module that is loaded later, with all that it needs beside the engine. */
 const buildLater = (source, plugins) =>
   build({ ...options, entryPoints: [source], outfile: join(folder, compiled(source)), plugins });
 
-/** The files of the build that are required by those of the testing kit and the command line, directly or not. */
-function requiredByOthers(isOfEngine) {
+/** The files of the build that some of them require, directly or not, up to those that are modules of the engine. */
+function requiredBy(pattern, isOfEngine) {
   const files = readdirSync(folder, { recursive: true }).map(slashes);
-  const waiting = files.filter((file) => OWN_FILES.test(file) && file.endsWith('.js'));
+  const waiting = files.filter((file) => pattern.test(file) && file.endsWith('.js'));
   const required = new Set(waiting);
   for (const file of waiting) {
     if (isOfEngine(file)) continue;
@@ -120,30 +128,46 @@ function requiredByOthers(isOfEngine) {
   return required;
 }
 
+/** Some modules of the engine, and all that they import. */
+function withImports(modules, { metafile }) {
+  const all = new Set(modules);
+  for (const path of all) {
+    for (const { path: imported, kind, external } of metafile.inputs[path].imports) {
+      if (external !== true && kind === 'import-statement') all.add(imported);
+    }
+  }
+  return all;
+}
+
 /**
  * Decides which modules are of the engine: those that its entry needs, and those that several of the other files need, so that no
- * module is there twice.
+ * module is there twice; and which of them are of the base.
  */
 async function planFiles() {
-  for (const more = new Set(); ;) {
+  for (const more = new Set([ENTRY]); ;) {
     const later = new Set();
-    const engine = new Set(partsOf(await buildEngine(more, [], later)));
-    const taken = new Set([ENTRY, ...[...later].filter((source) => engine.has(source))]);
+    const built = await buildModules(ENGINE, more, [laterModules(ENGINE, later)]);
+    const engine = new Map(partsOf(built).map((path) => [path, ENGINE]));
+    const taken = new Set([...more, ...[...later].filter((source) => engine.has(source))]);
     const owners = new Map();
     for (const source of later) {
       if (engine.has(source)) continue;
-      const of = compiled(source);
-      const plugins = [laterModules(of, later), engineModules(engine, undefined, taken)];
+      const plugins = [laterModules(compiled(source), later), takenModules(engine, undefined, taken)];
       for (const part of partsOf(await buildLater(source, plugins))) {
         owners.set(part, [...(owners.get(part) ?? []), source]);
       }
     }
-    const others = requiredByOthers((file) => engine.has(sourceFile(file)) || later.has(sourceFile(file)));
-    for (const file of others) if (engine.has(sourceFile(file))) taken.add(sourceFile(file));
+    const isKnown = (file) => engine.has(sourceFile(file)) || later.has(sourceFile(file));
+    const others = requiredBy(OWN_FILES, isKnown);
     const shared = [...owners].filter(([part, by]) => by.length > 1 || (by[0] !== part && others.has(compiled(part))));
-    if (shared.length === 0)
-      return { more, engine, taken, later: [...later].filter((source) => !engine.has(source)), others };
     for (const [part] of shared) more.add(part);
+    if (shared.length > 0) continue;
+
+    const ofEngine = (files) => [...files].map(sourceFile).filter((source) => engine.has(source));
+    for (const source of ofEngine(others)) taken.add(source);
+    const base = withImports(ofEngine(requiredBy(COMMAND_LINE, isKnown)), built);
+    const fileOf = new Map([...engine.keys()].map((path) => [path, base.has(path) ? BASE : ENGINE]));
+    return { fileOf, taken, later: [...later].filter((source) => !engine.has(source)), others };
   }
 }
 
@@ -151,30 +175,55 @@ async function planFiles() {
 const inAscii = (text) =>
   text.replace(/[^\0-\x7f]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
-const write = ({ outputFiles }) => {
+function write({ outputFiles }) {
   for (const { path, text } of outputFiles) {
-    const engine = pathTo(slashes(relative(folder, path)), ENGINE);
-    writeFileSync(path, inAscii(text).replaceAll('require("daemonry:engine")', `require("${engine}")`));
+    const file = slashes(relative(folder, path));
+    writeFileSync(
+      path,
+      inAscii(text).replace(/"daemonry:([^"]+)"/g, (_all, other) => `"${pathTo(file, other)}"`),
+    );
   }
-};
+}
 
 async function main() {
-  const { more, engine, taken, later, others } = await planFiles();
-  const compiledFiles = readdirSync(folder, { recursive: true })
-    .map(slashes)
-    .filter((file) => file.endsWith('.js') && !others.has(file));
-  for (const file of compiledFiles) rmSync(join(folder, file));
-  write(await buildEngine(more, taken, new Set()));
-  const exported = require(join(folder, ENGINE));
-  const names = new Map([...taken].map((source) => [source, Object.keys(exported[compiled(source)])]));
+  const { fileOf, taken, later, others } = await planFiles();
+  const unneeded = readdirSync(folder, { recursive: true }).map(slashes);
+  for (const file of unneeded) if (file.endsWith('.js') && !others.has(file)) rmSync(join(folder, file));
+
+  const inBase = new Map([...fileOf].filter(([, file]) => file === BASE));
+  const isTaken = (file) => [...taken].filter((path) => fileOf.get(path) === file);
+  const takenByEngine = new Set();
+  await buildModules(ENGINE, isTaken(ENGINE), [
+    laterModules(ENGINE, new Set()),
+    takenModules(inBase, undefined, takenByEngine),
+  ]);
+  const base = await buildModules(BASE, new Set([...isTaken(BASE), ...takenByEngine]), [laterModules(BASE, new Set())]);
+  for (const [path, { imports }] of Object.entries(base.metafile.inputs)) {
+    if (imports.some((each) => each.path === 'inversify'))
+      throw new Error(`the command line needs ${path}, which needs inversify`);
+  }
+  write(base);
+  const names = new Map();
+  const readNames = (file) => {
+    const exported = require(join(folder, file));
+    for (const [path, module] of Object.entries(exported)) names.set(sourceFile(path), Object.keys(module));
+  };
+  readNames(BASE);
+  write(
+    await buildModules(ENGINE, isTaken(ENGINE), [
+      laterModules(ENGINE, new Set()),
+      takenModules(inBase, names, new Set()),
+    ]),
+  );
+  readNames(ENGINE);
   for (const source of later) {
-    const of = compiled(source);
-    write(await buildLater(source, [laterModules(of, new Set()), engineModules(engine, names, new Set())]));
+    const plugins = [laterModules(compiled(source), new Set()), takenModules(fileOf, names, new Set())];
+    write(await buildLater(source, plugins));
   }
   write(await build({ ...options, entryPoints: [THREAD], outfile: join(folder, compiled(THREAD)) }));
   for (const source of taken) {
     const file = compiled(source);
-    const module = `require('${pathTo(file, ENGINE)}')['${file}']`;
+    const module = `require('${pathTo(file, fileOf.get(source))}')['${file}']`;
     // Node finds the names that an ES module can import by reading this file, not by running it.
     writeFileSync(
       join(folder, file),
