@@ -212,6 +212,27 @@ describe('daemonry generate', () => {
     expect(existsSync(join(place.folder, 'orders/src/Billing.ts'))).toBe(false);
   });
 
+  it.each([
+    ['OrderFeedListener', 'order-feed', '@BackgroundDaemon()'],
+    ['MailFeed', 'MailFeedDaemon', "@Available()\n@BackgroundDaemon({ interval: '1m' })"],
+    ['Prices', 'price-feed', "@Listener({ name: 'price_feed' })"],
+  ])('refuses a listener whose name %s has as well, with both files', async (there, name, decorator) => {
+    const before = textOf('src/listeners.ts');
+    const file = `orders/src/feeds/${there}`;
+    place.write({
+      [`${file}.ts`]: `@BackgroundDaemon({ name: 'other' })\nclass Other {}\n\n${decorator}\nexport class ${there} {}\n`,
+      'orders/src/listeners.ts': `import { ${there}, Other } from './feeds/${there}';\n${before}`,
+    });
+    const { code, stderr } = await generate('listener', name);
+    place.write({ 'orders/src/listeners.ts': before });
+
+    expect(code).toBe(64);
+    expect(stderr).toContain(`the class ${there} is the listener`);
+    expect(stderr).toContain(`there: src/feeds/${there}.ts`);
+    expect(stderr).toMatch(/not written: src\/\w+\.ts/);
+    expect(existsSync(join(place.folder, 'orders/test/PriceFeed.test.ts'))).toBe(false);
+  });
+
   it('says what to add by hand where the markers are gone', async () => {
     place.write({ 'orders/src/listeners.ts': 'export const listeners = [];\n' });
     const { code, stdout } = await generate('listener', 'parcels');

@@ -7,6 +7,7 @@ import type { Terminal } from '../../contracts/CommandModule';
 import { UsageError } from '../cliErrors';
 import { EXIT, type Finish } from '../exitCodes';
 import { type NearestPackage, packageOf } from '../packages';
+import { findNamesake } from '../scaffold/findNamesake';
 import { GENERATORS, type GeneratorKind } from '../scaffold/generators';
 import { insertAtMarkers } from '../scaffold/insertAtMarkers';
 import { DEPENDENCIES } from '../scaffold/Name';
@@ -47,6 +48,7 @@ function generate(kind: GeneratorKind, given: string, { cwd, out }: Terminal): v
   const { values, registration, advice } = GENERATORS[kind].plan(given);
   if (kind === 'plugin') refuseTaken(application, given, values);
   refuseLoaded(`${application.folder}/src/modules.ts`, kind, given, values);
+  if (kind === 'listener') refuseNamesake(application.folder, given, values);
   const files = renderTemplates(kind, values);
   writeFiles(application.folder, files);
   for (const { path } of files) out(`wrote ${relative(cwd, `${application.folder}/${path}`)}`);
@@ -93,6 +95,21 @@ function refuseTaken(
     what: `"${given}" cannot be the name of a plugin here: ${owner}.`,
     facts: { file: join(folder, 'package.json') },
     fix: `add a word: ${kebab}-plugin, say.`,
+  });
+}
+
+/** Refuses a listener whose name another class has as well. A file of its own that is there already is refused when it is written. */
+function refuseNamesake(
+  folder: string,
+  given: string,
+  { listener = '', pascal = '', kebab = '' }: Readonly<Record<string, string>>,
+): void {
+  const other = findNamesake(folder, listener);
+  if (other === undefined || other.file === join('src', pascal)) return;
+  throw new UsageError('INVALID_NAME', {
+    what: `"${given}" cannot be the name of a listener here: the class ${other.className} is the listener "${listener}" already.`,
+    facts: { there: `${other.file}.ts`, 'not written': `${join('src', pascal)}.ts` },
+    fix: `add a word: ${kebab}-app, say; or name that one otherwise: @BackgroundDaemon({ name: '…' }).`,
   });
 }
 
