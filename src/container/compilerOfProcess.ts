@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
 /** A tool that compiles the sources of this process, and may record no types of parameters, so that nothing can be injected by them. */
 export interface UntypedCompiler {
   /** Why the types are missing. */
@@ -21,6 +24,15 @@ const BUNDLER: UntypedCompiler = {
   remedy: 'bundle what tsc has compiled: daemonry bundle dist/src/main.js',
 };
 
+const ESBUILD: UntypedCompiler = {
+  cause:
+    'esbuild has written its file, as a bundle or by itself, and never emits what `emitDecoratorMetadata` asks for',
+  remedy: 'compile with tsc, and bundle what that has written: daemonry bundle dist/src/main.js',
+};
+
+/** The middle of the function by which esbuild applies decorators, whose names may be shortened. */
+const DECORATES = /[\w$]+ ?> ?1 ?\? ?void 0 ?: ?[\w$]+ ?\? ?[\w$]+\([\w$]+, ?[\w$]+\) ?: ?[\w$]+/;
+
 /** True for `tsx/cjs`, `--import=tsx`, and the files that the program `tsx` gives to Node. */
 const isTsx = (argument: string): boolean => /(^|[\\/=])tsx([\\/](dist|cjs|esm|esm\/api)\b|$)/.test(argument);
 
@@ -31,9 +43,25 @@ const isMarkOfTsx = (mark: symbol): boolean => mark.description?.startsWith('tsx
 const isBundled = (): boolean =>
   typeof __filename !== 'string' || !/[\\/](engine|compilerOfProcess)\.[jt]s$/.test(__filename);
 
-/** The tool that compiles this process's sources, where it is known to leave out types; undefined for any other. */
-export function untypedCompiler(): UntypedCompiler | undefined {
+/** True if esbuild has applied the decorators at a place, `file:line:column`: a bundle may have left this code outside. */
+function isOfEsbuild(place: string): boolean {
+  const file = place.replace(/:\d+:\d+$/, '');
+  try {
+    return DECORATES.test(readFileSync(file.startsWith('file:') ? fileURLToPath(file) : file, 'utf8'));
+  } catch {
+    // The file may be gone, or the name that a source map gives: then nothing is known of its compiler.
+    return false;
+  }
+}
+
+/**
+ * The tool that compiles this process's sources, where it is known to leave out types; undefined for any other.
+ *
+ * @param place - the place of the class that lacks them, `file:line:column`, where it is known. @defaultValue the program
+ */
+export function untypedCompiler(place = process.argv[1]): UntypedCompiler | undefined {
   if ('__vitest_worker__' in globalThis) return VITEST;
   if (process.execArgv.some(isTsx) || Object.getOwnPropertySymbols(globalThis).some(isMarkOfTsx)) return TSX;
-  return isBundled() ? BUNDLER : undefined;
+  if (isBundled()) return BUNDLER;
+  return place !== undefined && isOfEsbuild(place) ? ESBUILD : undefined;
 }

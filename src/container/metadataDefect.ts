@@ -1,4 +1,4 @@
-import type { AnyClass } from '../contracts/metadata';
+import { type AnyClass, listenerMetadata } from '../contracts/metadata';
 import { describeClass } from '../errors/describeClass';
 import type { Problems } from '../errors/Problem';
 import { untypedCompiler } from './compilerOfProcess';
@@ -84,7 +84,7 @@ export function reportDefects(defects: readonly MetadataDefect[], problems: Prob
 }
 
 function reportDefect({ owner, at, cause }: MetadataDefect, problems: Problems): void {
-  const explanation = explain(cause);
+  const explanation = explain(cause, owner);
   problems.add(cause === 'two decorators' ? 'MISUSED_DECORATOR' : 'MISSING_METADATA', {
     what: `It is not known what to inject into ${describePlace(at)} of "${owner.name}".`,
     facts: { class: describeClass(owner), 'likely cause': explanation.cause },
@@ -92,8 +92,8 @@ function reportDefect({ owner, at, cause }: MetadataDefect, problems: Problems):
   });
 }
 
-function explain(cause: DefectCause): { readonly cause: string; readonly fix: string } {
-  const tool = cause === 'no metadata' ? untypedCompiler() : undefined;
+function explain(cause: DefectCause, owner: AnyClass): { readonly cause: string; readonly fix: string } {
+  const tool = cause === 'no metadata' ? untypedCompiler(listenerMetadata(owner)?.location()) : undefined;
   if (tool === undefined) return EXPLANATIONS[cause];
   return {
     cause: tool.cause,
