@@ -36,8 +36,7 @@ export function reportSchedules(daemon: GivenDaemon, problems: Problems): void {
 }
 
 /** True if neither configuration nor decorator of the task gives an option. */
-export const givesNothing = ({ levels }: GivenTask): boolean =>
-  levels[0] === NOTHING_GIVEN && levels[1] === NOTHING_GIVEN;
+const givesNothing = ({ levels }: GivenTask): boolean => levels[0] === NOTHING_GIVEN && levels[1] === NOTHING_GIVEN;
 
 /** True if the place gives an interval or a cron pattern. */
 export const givesSchedule = ({ values: { interval, cron } }: OptionLevel): boolean =>
