@@ -11,10 +11,10 @@ import type { SqliteState } from '../state/SqliteState';
 import type { Backlog, WriteBehind } from '../state/WriteBehind';
 import { cursorOf, type RunSelection, selectionOf, SINCE, statementOf } from './historyQuery';
 import { STEPS } from './historySteps';
-import { recordOf, type RunRow, valuesOf } from './historyRows';
+import { recordOf, type RunRow, type WaitingRun, waitingRun } from './historyRows';
 import { ADD_TASK, EARLIER, isFailure, OWNER, RUN, seriesOf } from './historyTables';
 import { Retention, type RunSeries } from './Retention';
-import { SessionRows, type WaitingRun } from './SessionRows';
+import { SessionRows } from './SessionRows';
 
 /** The parts that a {@link StateHistory} is made of. Durations are in milliseconds. */
 export interface StateHistoryOptions {
@@ -40,8 +40,6 @@ interface EarlierRow extends SqlRow {
 
 /** Rows that take a few milliseconds at the most. */
 const BATCH = 250;
-/** The place of the text among the values. */
-const MORE = 6;
 const BATCH_CHARACTERS = 100_000;
 /** Runs that wait while nothing can be written; older ones are dropped, and counted. */
 const MOST_WAITING = 20_000;
@@ -176,7 +174,7 @@ export class StateHistory extends RunHistory implements Backlog {
     }
     const [others, failures] = this.#retention.of(event.listener, event.task);
     const series = isFailure(event.outcome) ? failures : others;
-    this.#waiting.push({ series, values: valuesOf(RunNotice.runOf(event), this.#prefix) });
+    this.#waiting.push(waitingRun(series, RunNotice.runOf(event), this.#prefix));
     this.#writes.grown();
   };
 
@@ -185,7 +183,7 @@ export class StateHistory extends RunHistory implements Backlog {
     for (let characters = 0; length < BATCH && characters < BATCH_CHARACTERS; length++) {
       const run = this.#waiting[length];
       if (run === undefined) break;
-      characters += run.values[MORE]?.length ?? 0;
+      characters += run.more?.length ?? 0;
     }
     return this.#waiting.slice(0, length);
   }

@@ -4,36 +4,38 @@ import type { SerializedError } from '../contracts/SerializedError';
 import type { SqlRow } from '../contracts/StateDatabase';
 import { isoText } from '../time/instant';
 import { type AnnouncedRun, tickIdOf } from '../scheduling/runs';
-import { OUTCOMES, TRIGGERS } from './historyTables';
+import { OUTCOMES, SUCCEEDED, TRIGGERS } from './historyTables';
+import type { RunSeries } from './Retention';
 
 /** The most characters that are kept of an error, its stack and its causes included: as many as of a text in the log. */
 const LONGEST_ERROR = 8_192;
 const LONGEST_MESSAGE = 2_000;
 
-const SUCCEEDED = OUTCOMES.indexOf('succeeded');
-
-/** The values of a run. `at` is in epoch milliseconds. */
-export type RunValues = readonly [
-  at: number,
-  run: number | null,
-  cause: number,
-  late: number,
-  took: number | null,
-  outcome: number,
-  more: string | null,
-];
+/** A run on its way to the database. */
+export interface WaitingRun {
+  readonly series: RunSeries;
+  /** When it began, or was skipped, in epoch milliseconds. */
+  readonly at: number;
+  readonly run: number | null;
+  readonly cause: number;
+  readonly late: number;
+  readonly took: number | null;
+  readonly outcome: number;
+  readonly more: string | null;
+}
 
 /**
- * The values of a run that is decided, or of a due moment without one.
+ * A run that is decided, or a due moment without one.
  *
  * @param prefix - the beginning of the ids of this session's runs, before their number.
  */
-export function valuesOf(announced: AnnouncedRun, prefix: string): RunValues {
+export function waitingRun(series: RunSeries, announced: AnnouncedRun, prefix: string): WaitingRun {
   const { recordedAt, moment, endedAt, numberOfId, outcome } = announced;
   if (outcome === 'succeeded' && numberOfId !== undefined && moment !== undefined && endedAt !== undefined) {
     const cause = TRIGGERS.indexOf(moment.trigger);
     const at = whole(recordedAt);
-    return [at, numberOfId, cause, at - whole(moment.scheduledAt), whole(endedAt) - at, SUCCEEDED, null];
+    const late = at - whole(moment.scheduledAt);
+    return { series, at, run: numberOfId, cause, late, took: whole(endedAt) - at, outcome: SUCCEEDED, more: null };
   }
   // All others are few enough to have their record made.
   const { runId, record } = announced;
@@ -41,15 +43,16 @@ export function valuesOf(announced: AnnouncedRun, prefix: string): RunValues {
   const { trigger, scheduledAt, startedAt, finishedAt, reason, detail, missed, error } = record;
   const more = { runId: run === null ? runId : undefined, reason, detail, missedTo: missed && Date.parse(missed.to) };
   const at = startedAt === undefined ? whole(recordedAt) : Date.parse(startedAt);
-  return [
+  return {
+    series,
     at,
     run,
-    TRIGGERS.indexOf(trigger),
-    at - Date.parse(missed?.from ?? scheduledAt),
-    finishedAt === undefined ? null : Date.parse(finishedAt) - at,
-    OUTCOMES.indexOf(record.outcome as RunOutcome),
-    JSON.stringify({ ...more, missedCount: missed?.count, error: error && cut(error) }),
-  ];
+    cause: TRIGGERS.indexOf(trigger),
+    late: at - Date.parse(missed?.from ?? scheduledAt),
+    took: finishedAt === undefined ? null : Date.parse(finishedAt) - at,
+    outcome: OUTCOMES.indexOf(record.outcome as RunOutcome),
+    more: JSON.stringify({ ...more, missedCount: missed?.count, error: error && cut(error) }),
+  };
 }
 
 /** The number at the end of an id of this session; null in any other id. */

@@ -7,6 +7,9 @@ export const OWNER = 'daemonry_runs';
 export const OUTCOMES: readonly RunOutcome[] = ['succeeded', 'failed', 'timed_out', 'cancelled', 'lost', 'skipped'];
 export const TRIGGERS: readonly RunTrigger[] = ['schedule', 'catch-up', 'manual'];
 
+export const SUCCEEDED = OUTCOMES.indexOf('succeeded');
+export const SCHEDULE = TRIGGERS.indexOf('schedule');
+
 /** The two series of a task: its failures, and all others. */
 export const seriesOf = (task: number): readonly [others: number, failures: number] => [2 * task, 2 * task + 1];
 
@@ -70,16 +73,20 @@ export const ADD_TASK =
   'INSERT INTO daemonry_runs_tasks (listener, task) VALUES (?, ?) ' +
   'ON CONFLICT DO UPDATE SET task = excluded.task RETURNING id';
 
-const COLUMNS = ['series', 'session', 'run', 'cause', 'late', 'took', 'outcome', 'more'];
+const ADD_ROWS = 'INSERT INTO daemonry_runs_rows (id, series, session, run, cause, late, took, outcome, more) VALUES';
 
-const addRuns = (number: number): string =>
-  `INSERT INTO daemonry_runs_rows (id, ${COLUMNS.join(', ')}) ` +
-  `VALUES ${new Array<string>(number).fill(`(${ID}, ${COLUMNS.map(() => '?').join(', ')})`).join(', ')}`;
+/** Parameters: instant, place, series, session, run, cause, late, took, outcome, more. */
+export const ADD_RUN = `${ADD_ROWS} (${ID}, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 /** Rows of a statement that adds many: it takes half of the time that a statement for each takes. */
 export const ADDED_AT_ONCE = 50;
-export const ADD_RUNS = addRuns(ADDED_AT_ONCE);
-export const ADD_RUN = addRuns(1);
+
+/**
+ * Adds runs of the schedule that have succeeded, the most frequent rows, with as few parameters as there can be.
+ * Parameters of each: instant, place, series, run, late, took.
+ */
+export const addSuccesses = (session: number): string =>
+  `${ADD_ROWS} ${new Array<string>(ADDED_AT_ONCE).fill(`(${ID}, ?, ${session}, ?, ${SCHEDULE}, ?, ?, ${SUCCEEDED}, NULL)`).join(', ')}`;
 
 /** The first free place in a millisecond. Parameter: its instant. */
 export const FREE_PLACE =
