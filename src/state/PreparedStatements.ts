@@ -1,4 +1,4 @@
-import type { SqlValue } from '../contracts/StateDatabase';
+import type { SqlChange, SqlValue } from '../contracts/StateDatabase';
 import { badParameter } from '../errors/stateErrors';
 import type { Connection, Statement } from './sqlite';
 
@@ -41,11 +41,24 @@ export class PreparedStatements {
     return statement;
   }
 
+  /** Runs a statement that writes. The last row may be that of another statement, with a number larger than JavaScript's. */
+  run(sql: string, values: readonly SqlValue[]): SqlChange {
+    const statement = this.of(sql, values);
+    statement.setReadBigInts(true);
+    try {
+      const { changes, lastInsertRowid } = statement.run(...values);
+      return { changes: Number(changes), lastInsertRowid: Number(lastInsertRowid) };
+    } finally {
+      statement.setReadBigInts(false);
+    }
+  }
+
   /** The statement that begins or ends a transaction. */
   control(sql: string): Statement {
     const known = this.#controls.get(sql);
     if (known !== undefined) return known;
     const statement = this.#connection().prepare(sql);
+    statement.setReadBigInts(true);
     this.#controls.set(sql, statement);
     return statement;
   }

@@ -252,10 +252,7 @@ export class SqliteState extends StateDatabase {
 
   #run(sql: string, parameters?: readonly SqlValue[]): SqlChange {
     const values = sqlParameters(sql, parameters);
-    return this.#write(sql, () => {
-      const { changes, lastInsertRowid } = this.#statements.of(sql, values).run(...values);
-      return { changes: Number(changes), lastInsertRowid: Number(lastInsertRowid) };
-    });
+    return this.#write(sql, () => this.#statements.run(sql, values));
   }
 
   #get<Row extends SqlRow>(sql: string, parameters?: readonly SqlValue[]): Row | undefined {

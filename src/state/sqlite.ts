@@ -24,6 +24,8 @@ export interface Statement {
   };
   get(...parameters: readonly SqlValue[]): SqlRow | undefined;
   all(...parameters: readonly SqlValue[]): SqlRow[];
+  /** Without, `node:sqlite` throws at an integer that a number cannot hold, also if it is that of the last row. */
+  setReadBigInts(isEnabled: boolean): void;
 }
 
 /** An open file, in the form that `node:sqlite` gives it. */
