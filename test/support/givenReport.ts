@@ -28,5 +28,12 @@ export async function givenReport(
   });
   await app.start();
   const stale = () => statusOf(app, 'report')?.tasks[0]?.stale;
-  return { app, report, events, stale };
+  /** Expects the task to become stale after that time, and not a second earlier; lets it pass. */
+  const isStaleAfter = async (seconds: number): Promise<void> => {
+    await app.clock.advance(`${seconds - 1}s`);
+    expect(stale()).toBe(false);
+    await app.clock.advance('1s');
+    expect(stale()).toBe(true);
+  };
+  return { app, report, events, stale, isStaleAfter };
 }
