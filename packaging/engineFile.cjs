@@ -171,16 +171,14 @@ async function planFiles() {
   }
 }
 
-/** V8 keeps two bytes for each character of a text, and reads it more slowly, if one of them is beyond ASCII: esbuild leaves comments. */
-const inAscii = (text) =>
-  text.replace(/[^\0-\x7f]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
-
 function write({ outputFiles }) {
+  // esbuild leaves comments as they are.
+  const { asciiCode } = require(join(folder, 'src/cli/bundle/codeCache.js'));
   for (const { path, text } of outputFiles) {
     const file = slashes(relative(folder, path));
     writeFileSync(
       path,
-      inAscii(text).replace(/"daemonry:([^"]+)"/g, (_all, other) => `"${pathTo(file, other)}"`),
+      asciiCode(text).replace(/"daemonry:([^"]+)"/g, (_all, other) => `"${pathTo(file, other)}"`),
     );
   }
 }
@@ -191,13 +189,15 @@ async function main() {
   for (const file of unneeded) if (file.endsWith('.js') && !others.has(file)) rmSync(join(folder, file));
 
   const inBase = new Map([...fileOf].filter(([, file]) => file === BASE));
-  const isTaken = (file) => [...taken].filter((path) => fileOf.get(path) === file);
+  const takenFrom = (file) => [...taken].filter((path) => fileOf.get(path) === file);
   const takenByEngine = new Set();
-  await buildModules(ENGINE, isTaken(ENGINE), [
+  await buildModules(ENGINE, takenFrom(ENGINE), [
     laterModules(ENGINE, new Set()),
     takenModules(inBase, undefined, takenByEngine),
   ]);
-  const base = await buildModules(BASE, new Set([...isTaken(BASE), ...takenByEngine]), [laterModules(BASE, new Set())]);
+  const base = await buildModules(BASE, new Set([...takenFrom(BASE), ...takenByEngine]), [
+    laterModules(BASE, new Set()),
+  ]);
   for (const [path, { imports }] of Object.entries(base.metafile.inputs)) {
     if (imports.some((each) => each.path === 'inversify'))
       throw new Error(`the command line needs ${path}, which needs inversify`);
@@ -210,7 +210,7 @@ async function main() {
   };
   readNames(BASE);
   write(
-    await buildModules(ENGINE, isTaken(ENGINE), [
+    await buildModules(ENGINE, takenFrom(ENGINE), [
       laterModules(ENGINE, new Set()),
       takenModules(inBase, names, new Set()),
     ]),

@@ -1,8 +1,5 @@
 import type { MigrationStep } from '../contracts/StateDatabase';
-import { OUTCOMES, PLACE_BITS, RUN_IN_WORDS, TRIGGERS } from './historyTables';
-
-const nameOf = (column: string, names: readonly string[]): string =>
-  `CASE ${column} ${names.map((name, place) => `WHEN ${place} THEN '${name}'`).join(' ')} END`;
+import { nameOf, OUTCOMES, PLACE_BITS, RUN_IN_WORDS, TRIGGERS } from './historyTables';
 
 const placeOf = (column: string, names: readonly string[]): string =>
   `CASE ${column} ${names.map((name, place) => `WHEN '${name}' THEN ${place}`).join(' ')} END`;

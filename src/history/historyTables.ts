@@ -32,7 +32,8 @@ export const FIRST_OF = `(? << ${PLACE_BITS})`;
 /** An id, computed by SQLite, since JavaScript cannot hold it. Parameters: instant, place. */
 export const ID = `((? << ${PLACE_BITS}) | ?)`;
 
-const nameOf = (column: string, names: readonly string[]): string =>
+/** An expression: the name whose place in a list a column has. */
+export const nameOf = (column: string, names: readonly string[]): string =>
   `CASE ${column} ${names.map((name, place) => `WHEN ${place} THEN '${name}'`).join(' ')} END`;
 
 /**
@@ -53,7 +54,7 @@ const JOINED = `
     JOIN daemonry_runs_tasks AS tasks ON tasks.id = each.series >> 1
     LEFT JOIN daemonry_runs_sessions AS sessions ON sessions.id = each.session`;
 
-/** The runs in words. */
+/** The runs in words, as the view of the last step has them: other words need another step. */
 export const RUN_IN_WORDS = `${WORDS} FROM daemonry_runs_rows AS each ${JOINED}`;
 
 /** The runs in words whose ids a statement has, as its column `id`. */
