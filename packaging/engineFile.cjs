@@ -5,9 +5,10 @@ const { join, posix, relative, resolve, sep } = require('node:path');
 const { build } = require('esbuild');
 
 /**
- * A step of a build: puts the files that an application loads into two, in which all modules share one scope: `src/engine.js`,
- * and `src/base.js` with those that the command line needs as well, which does without inversify. Node spends more time on finding,
- * reading and compiling 250 files, and on functions and `exports` for each of them, than on running them.
+ * A step of a build: puts the files that an application loads into three, in which all modules share one scope: `src/engine.js`,
+ * `src/base.js` with those that the command line needs as well, which does without inversify, and `src/state.js` with those that
+ * work with the state database, which applications that keep nothing do not load. Node spends more time on finding, reading and
+ * compiling 250 files, and on functions and `exports` for each of them, than on running them.
  *
  *   node packaging/engineFile.cjs <folder>   the folder of the build, from the root of the repository
  *
@@ -20,6 +21,8 @@ const ENTRY = 'src/index.ts';
 const THREAD = 'src/watchdog/watchdogThread.ts';
 const ENGINE = 'src/engine.js';
 const BASE = 'src/base.js';
+const STATE = 'src/state.js';
+const OF_STATE = /^src\/(state|history)\//;
 const COMMAND_LINE = /^src\/cli\//;
 const OWN_FILES = /^src\/(testing|cli)\//;
 
@@ -165,8 +168,11 @@ async function planFiles() {
 
     const ofEngine = (files) => [...files].map(sourceFile).filter((source) => engine.has(source));
     for (const source of ofEngine(others)) taken.add(source);
-    const base = withImports(ofEngine(requiredBy(COMMAND_LINE, isKnown)), built);
-    const fileOf = new Map([...engine.keys()].map((path) => [path, base.has(path) ? BASE : ENGINE]));
+    const ofEntry = withImports([ENTRY], built);
+    const state = new Set([...engine.keys()].filter((path) => OF_STATE.test(path) && !ofEntry.has(path)));
+    const base = withImports([...ofEngine(requiredBy(COMMAND_LINE, isKnown)), ...state], built);
+    const fileFor = (path) => (state.has(path) ? STATE : base.has(path) ? BASE : ENGINE);
+    const fileOf = new Map([...engine.keys()].map((path) => [path, fileFor(path)]));
     return { fileOf, taken, later: [...later].filter((source) => !engine.has(source)), others };
   }
 }
@@ -183,39 +189,41 @@ function write({ outputFiles }) {
   }
 }
 
+/** Fails if a file would have others loaded, or packages, that whoever loads it is to be spared. */
+function checkNeeds(file, { metafile }, files) {
+  const spared = { [BASE]: ['inversify', STATE, ENGINE], [STATE]: ['inversify', ENGINE], [ENGINE]: [STATE] }[file];
+  const imported = Object.values(metafile.inputs).flatMap(({ imports }) => imports.map(({ path }) => path));
+  const found = spared.filter((each) => files.includes(each) || imported.includes(each));
+  if (found.length > 0) throw new Error(`${file} would need ${found.join(' and ')}`);
+}
+
 async function main() {
   const { fileOf, taken, later, others } = await planFiles();
   const unneeded = readdirSync(folder, { recursive: true }).map(slashes);
   for (const file of unneeded) if (file.endsWith('.js') && !others.has(file)) rmSync(join(folder, file));
 
-  const inBase = new Map([...fileOf].filter(([, file]) => file === BASE));
-  const takenFrom = (file) => [...taken].filter((path) => fileOf.get(path) === file);
-  const takenByEngine = new Set();
-  await buildModules(ENGINE, takenFrom(ENGINE), [
-    laterModules(ENGINE, new Set()),
-    takenModules(inBase, undefined, takenByEngine),
-  ]);
-  const base = await buildModules(BASE, new Set([...takenFrom(BASE), ...takenByEngine]), [
-    laterModules(BASE, new Set()),
-  ]);
-  for (const [path, { imports }] of Object.entries(base.metafile.inputs)) {
-    if (imports.some((each) => each.path === 'inversify'))
-      throw new Error(`the command line needs ${path}, which needs inversify`);
-  }
-  write(base);
+  const exported = new Set(taken);
   const names = new Map();
-  const readNames = (file) => {
-    const exported = require(join(folder, file));
-    for (const [path, module] of Object.entries(exported)) names.set(sourceFile(path), Object.keys(module));
+  const buildFile = (file, known, takenByIt) => {
+    const others = new Map([...fileOf].filter(([, other]) => other !== file));
+    const modules = [...exported].filter((path) => fileOf.get(path) === file);
+    return buildModules(file, modules, [laterModules(file, new Set()), takenModules(others, known, takenByIt)]);
   };
-  readNames(BASE);
-  write(
-    await buildModules(ENGINE, takenFrom(ENGINE), [
-      laterModules(ENGINE, new Set()),
-      takenModules(inBase, names, new Set()),
-    ]),
-  );
-  readNames(ENGINE);
+  // To learn what the others export for them.
+  for (const file of [ENGINE, STATE]) await buildFile(file, undefined, exported);
+  for (const file of [BASE, STATE, ENGINE]) {
+    const takenByIt = new Set();
+    const built = await buildFile(file, names, takenByIt);
+    checkNeeds(
+      file,
+      built,
+      [...takenByIt].map((path) => fileOf.get(path)),
+    );
+    write(built);
+    for (const [path, module] of Object.entries(require(join(folder, file)))) {
+      names.set(sourceFile(path), Object.keys(module));
+    }
+  }
   for (const source of later) {
     const plugins = [laterModules(compiled(source), new Set()), takenModules(fileOf, names, new Set())];
     write(await buildLater(source, plugins));

@@ -239,7 +239,7 @@ export { isErrorLike } from './errors/foreign';
 export { causeOf, codeOf, describeError, messageOf, NonErrorThrown } from './errors/serializeError';
 export { UnhandledError } from './errors/processErrors';
 
-export { readState } from './state/stateMaintenance';
+export { readState } from './state/readState';
 
 export { durationMs, formatDuration, isDuration } from './time/duration';
 export { type Instant, instantMs } from './time/instant';

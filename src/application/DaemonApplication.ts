@@ -32,12 +32,12 @@ import { explainRuns } from './explainRuns';
 import { availabilityOf, describeListener } from './listenerViews';
 import type { Freshness } from './Freshness';
 import { HealthChecks, healthOf } from './HealthChecks';
-import type { Operator } from './operator/Operator';
+import type { OperatorOnDemand } from './operator/OperatorOnDemand';
 import { recallEarlierRuns } from './recallEarlierRuns';
-import { requestOf } from './operator/describe';
-import { IntentPlan } from './operator/IntentPlan';
+import { requestOf } from './operator/requestOf';
 import { taskNamed } from '../registry/registries';
 import type { ApplicationState } from '../state/ApplicationState';
+import type { NoState } from '../state/NoState';
 import { messageOf } from '../errors/serializeError';
 
 /** The parts that an application is put together from. */
@@ -56,8 +56,8 @@ export interface ApplicationParts {
   /** The history of this process, if one is kept. */
   readonly kept: StateHistory | undefined;
   readonly freshness: Freshness;
-  readonly state: Pick<ApplicationState, 'writeErrors'>;
-  readonly operator: Operator;
+  readonly state: ApplicationState | NoState;
+  readonly operator: OperatorOnDemand;
   readonly previousRun: () => Promise<SavedTimeline | undefined>;
   readonly log: ListenerLogger;
   readonly screen: BootScreen;
@@ -69,7 +69,6 @@ export interface ApplicationParts {
 export class DaemonApplication extends Application {
   readonly #parts: ApplicationParts;
   readonly #health: HealthChecks;
-  readonly #planned = new IntentPlan();
 
   constructor(parts: ApplicationParts) {
     super();
@@ -124,7 +123,8 @@ export class DaemonApplication extends Application {
 
   get plan(): BootPlan {
     const { plan, operator, engine } = this.#parts;
-    return this.#planned.of(plan, operator.raw, () => this.intents(), engine.clock.now());
+    const { made } = operator;
+    return made?.plan.of(plan, made.raw, () => this.intents(), engine.clock.now()) ?? plan;
   }
 
   get container(): Container {
@@ -225,7 +225,7 @@ export class DaemonApplication extends Application {
 
   async deadLetters(name: string, query: DeadLetterQuery = {}): Promise<readonly DeadLetter[]> {
     this.#runtime(name);
-    return this.#parts.redact(await this.#parts.operator.deadLetters.of(name, query));
+    return this.#parts.redact(await this.#parts.operator.get().deadLetters.of(name, query));
   }
 
   async trigger(name: string, task?: string): Promise<RunRecord> {
@@ -241,15 +241,15 @@ export class DaemonApplication extends Application {
   }
 
   async operate(request: OperateRequest): Promise<OperateResult> {
-    return this.#parts.redact(await this.#parts.operator.operate(request));
+    return this.#parts.redact(await this.#parts.operator.get().operate(request));
   }
 
   refused(request: object, error: Error): void {
-    this.#parts.operator.refused(request, error);
+    this.#parts.operator.get().refused(request, error);
   }
 
   intents(): readonly OperatorIntent[] {
-    return this.#parts.redact(this.#parts.operator.intents);
+    return this.#parts.redact(this.#parts.operator.made?.intents ?? []);
   }
 
   async restart(name: string, options: RestartRequest): Promise<void> {

@@ -18,23 +18,20 @@ import { logEvents } from '../observability/logEvents';
 import { listenerValues } from '../planning/listenerValues';
 import { applyPlugins } from '../plugins/loadPlugins';
 import { PluginIdentities } from '../plugins/PluginIdentities';
-import { ApplicationState } from '../state/ApplicationState';
-import { stateFiles } from '../state/stateFiles';
+import { NoState } from '../state/NoState';
 import { InMemoryRunLedger } from '../scheduling/InMemoryRunLedger';
 import { NoHistory } from '../history/NoHistory';
 import { InProcessScheduler } from '../scheduling/InProcessScheduler';
 import { RememberedMoments } from '../scheduling/RememberedMoments';
 import { ApplicationLifecycle } from './ApplicationLifecycle';
 import { Freshness } from './Freshness';
-import { levelsOf } from './operator/describe';
-import { Operator } from './operator/Operator';
-import { restartListener } from './operator/restartListener';
+import { OperatorOnDemand } from './operator/OperatorOnDemand';
 import type { ApplicationParts, DaemonApplication } from './DaemonApplication';
 import { newSessionId } from './newSessionId';
+import type { PersistentParts } from './PersistentParts';
 import type { PlannedFrom } from './planFrom';
 import { engineOf, withCluster } from './sharedParts';
 import { native } from '../time/native';
-import { Timeline } from './Timeline';
 import { typedHere } from './typedHere';
 import { watchLoop } from './watchLoop';
 
@@ -79,36 +76,23 @@ export function assemble<A extends DaemonApplication>(from: PlannedFrom, create:
     },
     redact: secrets.length === 0 ? asItIs : redactor.text,
   };
-  const files = from.keepsStateInMemory ? undefined : stateFiles(framework.state, name);
   // Due moments in memory need no database: nobody else can read them.
-  const isUsed = needs.database || (files !== undefined && (needs.moments || needs.files));
-  const state = new ApplicationState({
-    clock,
-    log,
-    changed: () => {
-      lifecycle.announceLosses();
-    },
-    isUsed,
-    files,
-    isSynced: from.syncsState,
-    lost: (error) => {
-      lifecycle.crash(error, error.what);
-    },
-    tables: () => planned.container.resolveAll(StateTables),
-  });
-  const timeline =
-    !isUsed || files === undefined
-      ? undefined
-      : new Timeline({
-          application: name,
-          sessionId,
-          clock,
-          events,
-          state: state.database,
-          log,
-          coordinator: () => coordinator,
-        });
-  const kept = historyOf(from, state, sessionId);
+  const isKept = needs.database || (!from.keepsStateInMemory && (needs.moments || needs.files));
+  const persistent = isKept
+    ? persistentParts(from, {
+        sessionId,
+        coordinator: () => coordinator,
+        changed: () => {
+          lifecycle.announceLosses();
+        },
+        lost: (error) => {
+          lifecycle.crash(error, error.what);
+        },
+        tables: () => planned.container.resolveAll(StateTables),
+      })
+    : undefined;
+  const state = persistent?.state ?? new NoState();
+  const kept = persistent?.kept;
   const own = kept ?? new NoHistory();
   const history = planned.cluster === undefined ? own : withCluster(own, from, () => engine);
   const scheduler = new InProcessScheduler({
@@ -116,7 +100,7 @@ export function assemble<A extends DaemonApplication>(from: PlannedFrom, create:
     environment: execution,
     hears: events.hears,
     emit: events.emit,
-    skippedNext: (listener, task) => operator.skipped(listener, task),
+    skippedNext: (listener, task) => operator.made?.skipped(listener, task),
     stuck: () => {
       lifecycle.announceLosses();
     },
@@ -136,11 +120,11 @@ export function assemble<A extends DaemonApplication>(from: PlannedFrom, create:
             engine: () => engineOf(from),
             process: { sessionId, host: hostname(), pid: process.pid },
             log,
-            intentsChanged: (...given) => operator.mirror(...given),
+            intentsChanged: (...given) => operator.get().mirror(...given),
             complaintChanged: () => lifecycle.announceLosses(),
           },
         }),
-    moments: needs.moments ? new RememberedMoments(isUsed ? state : undefined, log) : undefined,
+    moments: needs.moments ? new RememberedMoments(persistent?.state, log) : undefined,
   });
   const engine: Engine = {
     ...execution,
@@ -200,7 +184,7 @@ export function assemble<A extends DaemonApplication>(from: PlannedFrom, create:
       state: {
         open: async (): Promise<void> => {
           await state.open();
-          if (isUsed) await operator.restore(state.database);
+          if (isKept) await operator.get().restore(state.database);
           recallInParts({ kept, ledger, daemons: planned.daemons, log });
         },
         get complaints() {
@@ -208,7 +192,7 @@ export function assemble<A extends DaemonApplication>(from: PlannedFrom, create:
         },
         flush: async () => {
           // A boot may have failed before it was open.
-          if (state.database.isOpen) await timeline?.stopped();
+          if (persistent?.state.database.isOpen === true) await persistent.timeline?.stopped();
           return state.flush();
         },
         close: (limitMs) => state.close(limitMs),
@@ -216,7 +200,7 @@ export function assemble<A extends DaemonApplication>(from: PlannedFrom, create:
       watch,
       freshness,
       disposeServices: () => {
-        operator.close();
+        operator.made?.close();
         return planned.container.disposeServices();
       },
       flushLogs: async (limitMs) => {
@@ -229,20 +213,15 @@ export function assemble<A extends DaemonApplication>(from: PlannedFrom, create:
     },
     log,
   );
-  const operator: Operator = new Operator({
+  const operator: OperatorOnDemand = new OperatorOnDemand({
     engine,
+    lifecycle,
+    coordinator,
     listeners: planned.definitions,
     daemonOf: (listener) => planned.daemons.get(listener),
-    notRunning: (listener): string | undefined => {
-      const runtime = coordinator.runtime(listener);
-      if (runtime?.state !== 'running') return runtime?.state ?? 'unknown';
-      return lifecycle.isRunning ? undefined : `the application is ${lifecycle.state}`;
-    },
-    hasEnded: () => ['stopping', 'stopped', 'failed'].includes(lifecycle.state),
-    restart: (listener, options) => restartListener({ lifecycle, engine, coordinator, log }, listener, options),
     journals: () => planned.container.resolveAll(OperatorJournal),
-    setLevels: (intents) => {
-      const levels = levelsOf(framework.logging, intents);
+    logging: framework.logging,
+    setLevels: (levels) => {
       logging.configure(levels);
       watch?.setLevels(levels);
     },
@@ -264,7 +243,7 @@ export function assemble<A extends DaemonApplication>(from: PlannedFrom, create:
     freshness,
     state,
     operator,
-    previousRun: async () => timeline?.previous(),
+    previousRun: async () => persistent?.timeline?.previous(),
     log,
     screen,
     redact: (data) => (secrets.length === 0 ? data : redactor.data(data)),
@@ -279,16 +258,10 @@ export function assemble<A extends DaemonApplication>(from: PlannedFrom, create:
   return application;
 }
 
-/** The history, if one is to be kept. */
-function historyOf({ planned, clock, events }: PlannedFrom, state: ApplicationState, sessionId: string) {
-  const { history } = planned.configuration.framework;
-  if (history === false) return undefined;
-  const tasks = new Map(
-    planned.definitions.map((each) => [each.name, isDaemon(each) ? each.tasks.map(({ name }) => name) : []]),
-  );
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded by applications that keep a history only
-  const kept = require('../history/StateHistory') as typeof import('../history/StateHistory');
-  return new kept.StateHistory({ state, clock, sessionId, events, config: history, tasks });
+function persistentParts(...given: ConstructorParameters<typeof PersistentParts>): PersistentParts {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded by applications that keep something only
+  const { PersistentParts: Parts } = require('./PersistentParts') as typeof import('./PersistentParts');
+  return new Parts(...given);
 }
 
 const ownersOf = (listeners: Registry<ListenerEntry>): ReadonlyMap<string, string> =>

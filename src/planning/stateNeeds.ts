@@ -7,7 +7,7 @@ import { StateDatabase } from '../contracts/StateDatabase';
 import type { Problems } from '../errors/Problem';
 import { driverMissing } from '../errors/stateErrors';
 import { isRemembered } from '../scheduling/RememberedMoments';
-import { hasDriver } from '../state/sqlite';
+import { hasDriver } from '../state/driver';
 
 /** The parts of an application that outlive its process. */
 export interface StateNeeds {

@@ -4,7 +4,8 @@ import { StateInUseError } from '../errors/processErrors';
 import { type StateError, transactionExpired } from '../errors/stateErrors';
 import { isoText } from '../time/instant';
 import { settleWithin } from '../time/settleWithin';
-import { type Driver, IN_MEMORY, loadDriver } from './sqlite';
+import { loadDriver } from './driver';
+import { type Driver, IN_MEMORY } from './sqlite';
 import { SqliteState } from './SqliteState';
 import { checkLog, type StateFiles } from './stateFiles';
 import { StateGuard } from './StateGuard';
@@ -13,8 +14,6 @@ import { type Backlog, WriteBehind, type WriteBehindParts } from './WriteBehind'
 
 /** The parts of an {@link ApplicationState}. */
 export interface ApplicationStateParts extends WriteBehindParts {
-  /** False for an application that keeps nothing: no file is opened, and no driver loaded. */
-  readonly isUsed: boolean;
   /** Undefined for a database in memory. */
   readonly files: StateFiles | undefined;
   /** False if the files need not outlive a loss of power. @defaultValue true */
@@ -37,17 +36,15 @@ export class ApplicationState {
   readonly #ownership: StateOwnership | undefined;
   readonly #guard: StateGuard | undefined;
   readonly #files: StateFiles | undefined;
-  readonly #isUsed: boolean;
   readonly #tables: () => readonly StateTables[];
 
   constructor(
-    { isUsed, files, isSynced, lost = () => undefined, tables = () => [], ...parts }: ApplicationStateParts,
+    { files, isSynced, lost = () => undefined, tables = () => [], ...parts }: ApplicationStateParts,
     driver: () => Driver = loadDriver,
   ) {
     const { clock } = parts;
     this.#parts = parts;
     this.#clock = clock;
-    this.#isUsed = isUsed;
     this.#tables = tables;
     this.#files = files;
     if (files !== undefined) {
@@ -72,7 +69,6 @@ export class ApplicationState {
    * or newer code has written it.
    */
   async open(): Promise<void> {
-    if (!this.#isUsed) return;
     const other = this.#ownership?.take();
     if (other !== undefined) throw new StateInUseError(this.#files?.lock ?? '', other);
     try {
@@ -98,7 +94,7 @@ export class ApplicationState {
 
   /**
    * Publishes the address where the application answers, for commands on this machine; undefined when it answers nowhere any
-   * more. Nothing is done if nothing is kept.
+   * more. Nothing is done while the database is not open.
    *
    * @throws StateError when it cannot be written.
    */
@@ -107,9 +103,9 @@ export class ApplicationState {
     return Promise.resolve();
   }
 
-  /** The number of statements that could not be written since the boot, of all owners; undefined if nothing is kept. */
-  get writeErrors(): number | undefined {
-    return this.#isUsed ? this.database.writeErrors : undefined;
+  /** The number of statements that could not be written since the boot, of all owners. */
+  get writeErrors(): number {
+    return this.database.writeErrors;
   }
 
   /** Has the rows of a backlog written, {@link WriteBehind} says when. */
@@ -134,7 +130,6 @@ export class ApplicationState {
    * the database cannot be moved into it, which loses nothing.
    */
   async close(limitMs: number): Promise<void> {
-    if (!this.#isUsed) return;
     this.#guard?.end();
     try {
       await settleWithin(this.#clock, limitMs, this.database.close(), () => transactionExpired(limitMs));

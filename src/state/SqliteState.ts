@@ -58,7 +58,7 @@ export class SqliteState extends StateDatabase {
   readonly #beforeWrite: (() => void) | undefined;
   #log: WriteAheadLog | undefined;
   #connection: Connection | undefined;
-  #closedBecause = 'the application has not been started, or no class of it injects the StateDatabase';
+  #closedBecause = 'the application has not been started';
   /** Settles when no transaction is open, and none waits to be. */
   #idle: Promise<unknown> | undefined;
   #writeErrors = 0;

@@ -3,7 +3,7 @@ import type { Worker } from 'node:worker_threads';
 
 import { toError } from '../errors/serializeError';
 import { runOutsideExecution } from '../execution/ExecutionContext';
-import { driverId } from './sqlite';
+import { driverId } from './driver';
 
 /** Bytes of the log from which on it is moved. */
 const MOVED_FROM = 4 * 1_024 * 1_024;

@@ -4,7 +4,8 @@ import type { SqlStatements } from '../contracts/StateDatabase';
 import { toError } from '../errors/serializeError';
 import { copyFailed, StateError } from '../errors/stateErrors';
 import { SystemClock } from '../time/SystemClock';
-import { type Connection, loadDriver, openToRead, stateErrorOf } from './sqlite';
+import { loadDriver } from './driver';
+import { type Connection, openToRead, stateErrorOf } from './sqlite';
 import { BUSY_MS, SqliteState } from './SqliteState';
 import { checkIsFile, checkLog } from './stateFiles';
 
@@ -91,14 +92,8 @@ function giveName(part: string, name: string): void {
   }
 }
 
-/**
- * Reads tables of a state database, also while an application works with it: `work` sees the file as it was at its first
- * statement, and holds up nobody.
- *
- * @param file - the path of the database: `<application>.db` in `state.directory`.
- * @throws StateError when there is no such file, it is no database, or a statement fails; what `work` rejects with.
- */
-export function readState<T>(
+/** Reads a state database, `readState` says how. */
+export function readAsOfNow<T>(
   file: string,
   work: (statements: Pick<SqlStatements, 'get' | 'all'>) => Promise<T>,
 ): Promise<T> {

@@ -13,7 +13,7 @@ import { join } from 'node:path';
 
 import { runProgram } from '../../src/cli/runProgram';
 import { SqliteState } from '../../src/state/SqliteState';
-import { loadDriver } from '../../src/state/sqlite';
+import { loadDriver } from '../../src/state/driver';
 import { SystemClock } from '../../src/time/SystemClock';
 
 let folder: string;

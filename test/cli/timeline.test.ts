@@ -6,7 +6,7 @@ import { BackgroundDaemon, Listener, type ShutdownContext, type StartupContext, 
 import { createTestApplication } from 'daemonry/testing';
 
 import { runProgram } from '../../src/cli/runProgram';
-import { loadDriver } from '../../src/state/sqlite';
+import { loadDriver } from '../../src/state/driver';
 
 let folder: string;
 beforeEach(() => {

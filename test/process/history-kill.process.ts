@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 
 import { SqliteState } from '../../src/state/SqliteState';
-import { loadDriver } from '../../src/state/sqlite';
+import { loadDriver } from '../../src/state/driver';
 import { SystemClock } from '../../src/time/SystemClock';
 import { startEntry } from '../support/startEntry';
 

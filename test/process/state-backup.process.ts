@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 import { SqliteState } from '../../src/state/SqliteState';
-import { loadDriver } from '../../src/state/sqlite';
+import { loadDriver } from '../../src/state/driver';
 import { SystemClock } from '../../src/time/SystemClock';
 
 jest.setTimeout(60_000);

@@ -33,7 +33,7 @@ describe("misfire: 'run-once'", () => {
   ): Promise<SchedulerRig> {
     const clock = new VirtualClock({ now: BOOT + from * 1_000, settleMs: 300 });
     const files = filesBeside(join(directory, 'shop.db'));
-    const state = new ApplicationState({ clock, log, changed: () => undefined, isUsed: true, files });
+    const state = new ApplicationState({ clock, log, changed: () => undefined, files });
     const rig = new SchedulerRig({ clock, state }).declare([task(spec)]);
     await state.open();
     await rig.scheduler.prepare();

@@ -277,4 +277,20 @@ describe('The state database of an application', () => {
     expect((await app.trigger('counter')).outcome).toBe('succeeded');
     await app.stop();
   });
+
+  it('is closed in an application that keeps nothing, and says why', async () => {
+    @BackgroundDaemon({ name: 'forgetful', interval: '1m' })
+    class Forgetful {
+      tick(): void {}
+    }
+    const app = await createTestApplication({ listeners: [Forgetful] });
+    await app.start();
+    const state = app.container.get(StateDatabase);
+
+    const closed = 'The state database is not open: no class of the application injects it.';
+    await expect(state.all('SELECT 1')).rejects.toThrow(closed);
+    await expect(state.transaction(() => Promise.resolve())).rejects.toThrow(closed);
+    expect(app.status()).not.toHaveProperty('stateWriteErrors');
+    await app.stop();
+  });
 });

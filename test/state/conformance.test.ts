@@ -1,7 +1,8 @@
 import { type MigrationStep, type SqlValue, type StateDatabase } from 'daemonry';
 
 import { SqliteState } from '../../src/state/SqliteState';
-import { IN_MEMORY, loadDriver } from '../../src/state/sqlite';
+import { loadDriver } from '../../src/state/driver';
+import { IN_MEMORY } from '../../src/state/sqlite';
 import { VirtualClock } from '../../src/testing/clock/VirtualClock';
 import { codeOf, freshFile } from './support/given';
 

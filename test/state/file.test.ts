@@ -15,7 +15,7 @@ import { dirname, join } from 'node:path';
 import type { StateError } from '../../src/errors/stateErrors';
 import { thisProcess } from '../../src/state/processIdentity';
 import { SqliteState } from '../../src/state/SqliteState';
-import { driverId, loadDriver } from '../../src/state/sqlite';
+import { driverId, loadDriver } from '../../src/state/driver';
 import { filesBeside } from '../../src/state/stateFiles';
 import { StateOwnership } from '../../src/state/StateOwnership';
 import { VirtualClock } from '../../src/testing/clock/VirtualClock';

@@ -1,6 +1,6 @@
 import { type StateError, stateMoved } from '../../src/errors/stateErrors';
 import { SqliteState } from '../../src/state/SqliteState';
-import { loadDriver } from '../../src/state/sqlite';
+import { loadDriver } from '../../src/state/driver';
 import { VirtualClock } from '../../src/testing/clock/VirtualClock';
 import { codeOf, freshFile } from './support/given';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { BackgroundDaemon, createApplication, StateDatabase } from 'daemonry';
 import { createTestApplication } from 'daemonry/testing';
 
-import * as sqlite from '../../src/state/sqlite';
+import * as drivers from '../../src/state/driver';
 import { SqliteState } from '../../src/state/SqliteState';
 import { SystemClock } from '../../src/time/SystemClock';
 
@@ -51,7 +51,7 @@ describe('The state in a file', () => {
     const seen = join(directory, 'seen');
     writeFileSync(
       driver,
-      `const { DatabaseSync } = require(${JSON.stringify(sqlite.driverId())});
+      `const { DatabaseSync } = require(${JSON.stringify(drivers.driverId())});
        exports.DatabaseSync = class extends DatabaseSync {
          prepare(sql) {
            const { synchronous } = super.prepare('PRAGMA synchronous').get();
@@ -60,9 +60,9 @@ describe('The state in a file', () => {
          }
        };`,
     );
-    const given = jest.spyOn(sqlite, 'driverId').mockReturnValue(driver);
+    const given = jest.spyOn(drivers, 'driverId').mockReturnValue(driver);
     const heldUp = jest.fn();
-    const state = new SqliteState(sqlite.loadDriver, join(directory, 'orders.db'), new SystemClock(), { heldUp });
+    const state = new SqliteState(drivers.loadDriver, join(directory, 'orders.db'), new SystemClock(), { heldUp });
     state.open();
     await state.run('CREATE TABLE test (value TEXT)');
     for (let row = 0; row < 80; row++) await state.run('INSERT INTO test VALUES (?)', ['x'.repeat(64 * 1_024)]);

@@ -3,7 +3,7 @@ import { IsString } from 'class-validator';
 import { BackgroundDaemon, createApplication, Settings, StateDatabase, StatePath } from 'daemonry';
 
 // Newer versions of Node always have a driver.
-jest.mock('../../src/state/sqlite', () => ({ hasDriver: () => false }));
+jest.mock('../../src/state/driver', () => ({ hasDriver: () => false }));
 
 const QUIET = { name: 'orders', config: { directory: false, env: {} }, logger: { log: () => undefined } } as const;
 

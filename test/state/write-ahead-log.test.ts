@@ -2,7 +2,7 @@ import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 import { SqliteState } from '../../src/state/SqliteState';
-import { loadDriver } from '../../src/state/sqlite';
+import { loadDriver } from '../../src/state/driver';
 import { WriteAheadLog } from '../../src/state/WriteAheadLog';
 import { SystemClock } from '../../src/time/SystemClock';
 import { freshFile } from './support/given';

@@ -7,7 +7,7 @@ import { freshFile } from './support/given';
 const MIB = 1_024 * 1_024;
 
 let mockedDriver = '';
-jest.mock('../../src/state/sqlite', () => ({ driverId: () => mockedDriver }));
+jest.mock('../../src/state/driver', () => ({ driverId: () => mockedDriver }));
 
 /** A log whose thread runs that text as the driver of SQLite. */
 function givenLog(driver: string) {

@@ -13,7 +13,7 @@ describe('Due moments on their way to the database', () => {
 
   beforeEach(async () => {
     clock = new VirtualClock();
-    state = new ApplicationState({ clock, log: silent, changed: () => undefined, isUsed: true, files: undefined });
+    state = new ApplicationState({ clock, log: silent, changed: () => undefined, files: undefined });
     moments = new RememberedMoments(state, silent);
     await state.open();
     statements = 0;

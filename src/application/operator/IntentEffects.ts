@@ -1,9 +1,11 @@
 import type { ClockTimer } from '../../contracts/Clock';
 import type { BackgroundDaemonEntry, ListenerEntry, PeriodicTaskSpec } from '../../contracts/entries';
 import type { SkippedMoment } from '../../contracts/Scheduler';
+import type { FrameworkConfig } from '../../contracts/configuration';
 import type { PauseInfo } from '../../contracts/status';
 import type { Engine } from '../../coordinator/Engine';
 import { isShared } from './ClusterActs';
+import { levelsOf } from './describe';
 import { type Intent, type Intents, slotOf } from './Intents';
 
 /** The parts of an application that intents take effect on. */
@@ -11,8 +13,10 @@ export interface EffectParts {
   readonly engine: Pick<Engine, 'clock' | 'scheduler'>;
   readonly listeners: readonly ListenerEntry[];
   readonly daemonOf: (name: string) => BackgroundDaemonEntry | undefined;
-  /** Sets the log levels of the intents above those of the configuration. */
-  readonly setLevels: (intents: readonly Intent[]) => void;
+  /** The configured levels, format and sinks. */
+  readonly logging: FrameworkConfig['logging'];
+  /** Sets the log levels: those of the configuration, with those of operators above them. */
+  readonly setLevels: (levels: FrameworkConfig['logging']) => void;
 }
 
 /** Has the scheduler, the log and the clock do what the intents say. */
@@ -39,7 +43,9 @@ export class IntentEffects {
     const { all } = this.#intents;
     this.#setTimers(all);
     const levels = all.filter(({ action }) => action === 'log-level');
-    if (levels.length > 0 || this.#levels.length > 0) this.#parts.setLevels(levels);
+    if (levels.length > 0 || this.#levels.length > 0) {
+      this.#parts.setLevels(levelsOf(this.#parts.logging, levels));
+    }
     this.#levels = levels;
     // Most applications begin so, and each of their listeners would be asked for its tasks.
     if (all.length === 0 && this.#inEffect === 0) return;

@@ -1,39 +1,43 @@
 import type { OperationEvent } from '../../contracts/ApplicationEvents';
 import type { ClusterIntents } from '../../contracts/ClusterEngine';
+import type { FrameworkConfig } from '../../contracts/configuration';
 import type { BackgroundDaemonEntry, ListenerEntry } from '../../contracts/entries';
 import type { ListenerLogger } from '../../contracts/ListenerLogger';
 import type { OperateRequest, OperateResult, OperatorIntent, OperatorKind } from '../../contracts/Operation';
 import type { OperatorJournal } from '../../contracts/OperatorJournal';
 import type { SqlStatements, StateDatabase } from '../../contracts/StateDatabase';
+import type { DaemonCoordinator } from '../../coordinator/DaemonCoordinator';
 import type { Engine } from '../../coordinator/Engine';
 import { IntentOverruledError } from '../../errors/operatorErrors';
 import { serializeError, toError } from '../../errors/serializeError';
 import { NotRunningError } from '../../errors/taskErrors';
 import { isoText } from '../../time/instant';
+import type { ApplicationLifecycle } from '../ApplicationLifecycle';
 import { changeOf, withEffect } from './changeOf';
 import { ClusterActs, isShared } from './ClusterActs';
 import { DeadLetters } from './DeadLetters';
 import { describeIntent, describeRestored, eventOf, guessedEvent, notesOn, subjectOf } from './describe';
 import { IntentEffects } from './IntentEffects';
+import { IntentPlan } from './IntentPlan';
 import { type ChangeRecorder, type Intent, type IntentChange, Intents, recorderOf, slotOf } from './Intents';
 import { KeyedActs, type Remember } from './KeyedActs';
 import { PassingActs } from './PassingActs';
 import { type Act, readRequest } from './readRequest';
+import { restartListener } from './restartListener';
 import { SharedPauses } from './SharedPauses';
 
 /** The parts of an application that an {@link Operator} works with. */
 export interface OperatorParts {
   readonly engine: Engine;
+  readonly lifecycle: ApplicationLifecycle;
+  readonly coordinator: DaemonCoordinator;
   /** In plan order. */
   readonly listeners: readonly ListenerEntry[];
   readonly daemonOf: (name: string) => BackgroundDaemonEntry | undefined;
-  /** The state of a listener, or of the application, in which nothing can be triggered; undefined while it can. */
-  readonly notRunning: (listener: string) => string | undefined;
-  /** True once the application has ended. */
-  readonly hasEnded: () => boolean;
-  /** Stops a listener and starts it again. */
-  readonly restart: (listener: string, options: { readonly reason: string; readonly by: string }) => Promise<void>;
-  readonly setLevels: (intents: readonly Intent[]) => void;
+  /** The configured levels, format and sinks. */
+  readonly logging: FrameworkConfig['logging'];
+  /** Sets the log levels: those of the configuration, with those of operators above them. */
+  readonly setLevels: (levels: FrameworkConfig['logging']) => void;
   /** Constructs the journals that are bound. */
   readonly journals: () => readonly OperatorJournal[];
   readonly log: ListenerLogger;
@@ -53,6 +57,8 @@ export class Operator {
   readonly #passing: PassingActs;
   /** The dead letters of the tasks of cluster scope. */
   readonly deadLetters: DeadLetters;
+  /** The plan of the application, with what operators have set in it. */
+  readonly plan = new IntentPlan();
 
   constructor(parts: OperatorParts) {
     this.#parts = parts;
@@ -61,6 +67,7 @@ export class Operator {
     this.deadLetters = new DeadLetters(parts);
     this.#passing = new PassingActs({
       ...parts,
+      restart: (listener, options) => restartListener(parts, listener, options),
       deadLetters: this.deadLetters,
       result: (act, more) => this.#result(act, more),
     });
@@ -123,7 +130,7 @@ export class Operator {
   }
 
   async operate(given: OperateRequest): Promise<OperateResult> {
-    const { engine, listeners, daemonOf } = this.#parts;
+    const { engine, lifecycle, listeners, daemonOf } = this.#parts;
     let act: Act | undefined;
     try {
       const read = readRequest(given, {
@@ -137,7 +144,7 @@ export class Operator {
       });
       // From here on it is in events, in the database, and in what modules keep.
       act = { ...read, by: engine.redact(read.by), reason: engine.redact(read.reason) };
-      if (this.#parts.hasEnded())
+      if (['stopping', 'stopped', 'failed'].includes(lifecycle.state))
         throw new NotRunningError(act.listener ?? 'the application', 'the application has ended');
       return await this.#keyed.once(act);
     } catch (thrown) {

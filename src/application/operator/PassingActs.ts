@@ -1,6 +1,8 @@
 import type { OperateResult } from '../../contracts/Operation';
+import type { DaemonCoordinator } from '../../coordinator/DaemonCoordinator';
 import type { Engine } from '../../coordinator/Engine';
 import { NotRunningError } from '../../errors/taskErrors';
+import type { ApplicationLifecycle } from '../ApplicationLifecycle';
 import type { DeadLetters } from './DeadLetters';
 import { eventOf } from './describe';
 import type { CarryOut, Remember } from './KeyedActs';
@@ -12,8 +14,8 @@ const BEGUN = 'The run was begun before. How it ended is not known here: look at
 /** The parts of an application that {@link PassingActs} work with. */
 export interface PassingActParts {
   readonly engine: Pick<Engine, 'scheduler' | 'emit'>;
-  /** The state of a listener, or of the application, in which nothing can be triggered; undefined while it can. */
-  readonly notRunning: (listener: string) => string | undefined;
+  readonly lifecycle: Pick<ApplicationLifecycle, 'state' | 'isRunning'>;
+  readonly coordinator: Pick<DaemonCoordinator, 'runtime'>;
   /** Stops a listener and starts it again. */
   readonly restart: (listener: string, options: { readonly reason: string; readonly by: string }) => Promise<void>;
   readonly deadLetters: DeadLetters;
@@ -37,9 +39,9 @@ export class PassingActs {
   }
 
   async #trigger(act: Act, remember: Remember | undefined): Promise<OperateResult> {
-    const { engine, notRunning, deadLetters, result } = this.#parts;
+    const { engine, deadLetters, result } = this.#parts;
     const { listener = '', task = '', by, reason, tickId } = act;
-    const state = notRunning(listener);
+    const state = this.#notRunning(listener);
     if (state !== undefined) throw new NotRunningError(listener, state);
     if (tickId !== undefined) await deadLetters.find(listener, task, tickId);
     const begun = result(act, {});
@@ -52,6 +54,14 @@ export class PassingActs {
     const done = { ...begun, record, notes };
     await remember?.(done);
     return done;
+  }
+
+  /** The state of a listener, or of the application, in which nothing can be triggered; undefined while it can. */
+  #notRunning(listener: string): string | undefined {
+    const { lifecycle, coordinator } = this.#parts;
+    const runtime = coordinator.runtime(listener);
+    if (runtime?.state !== 'running') return runtime?.state ?? 'unknown';
+    return lifecycle.isRunning ? undefined : `the application is ${lifecycle.state}`;
   }
 
   async #restart(act: Act, remember: Remember | undefined): Promise<OperateResult> {

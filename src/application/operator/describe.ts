@@ -1,5 +1,3 @@
-import type { OperateRequest, OperatorAction } from '../../contracts/Operation';
-import type { PauseOptions } from '../../contracts/Scheduler';
 import type { OperationEvent } from '../../contracts/ApplicationEvents';
 import type { FrameworkConfig } from '../../contracts/configuration';
 import { OperationInvalidError } from '../../errors/operatorErrors';
@@ -77,12 +75,6 @@ const WORDS: Readonly<Record<Intent['action'], string>> = {
   'log-level': 'The log level',
 };
 
-/** Makes one line of at most `most` characters of a text that may be anything. */
-const oneLine = (given: unknown, most: number): string =>
-  textOf(given)
-    .replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ')
-    .slice(0, most);
-
 /** The log levels of the configuration, with those of operators above them. */
 export function levelsOf(config: FrameworkConfig['logging'], intents: readonly Intent[]): FrameworkConfig['logging'] {
   const levels = { ...config.levels };
@@ -105,21 +97,4 @@ export function describeIntent({ action, listener, task, value, by, until }: Int
 export function describeRestored(intent: Intent, isKnown: boolean): string {
   const gone = isKnown ? '' : ' It concerns nothing that this application has, and is kept until it is reset or over.';
   return `${describeIntent(intent)} outranks the configuration, since ${intent.since}: ${intent.reason}.${gone}`;
-}
-
-/** The request of code of the application, by a short form of `operate`. Its texts may be anything: they are made to fit. */
-export function requestOf(
-  action: OperatorAction,
-  listener: string,
-  { by, reason, kind = 'automation', task, until }: Partial<PauseOptions>,
-): OperateRequest {
-  return {
-    action,
-    listener,
-    kind,
-    by: by === undefined ? 'the application' : oneLine(by, 100),
-    reason: reason === undefined ? `${action}() was called` : oneLine(reason, 500),
-    ...(task === undefined ? {} : { task }),
-    ...(until === undefined ? {} : { until }),
-  };
 }

@@ -3,7 +3,7 @@ import { dirname, relative } from 'node:path';
 
 import { Problems } from '../../errors/Problem';
 import { discoverPlugins } from '../../plugins/discoverPlugins';
-import { DRIVER, hasBuiltIn } from '../../state/sqlite';
+import { DRIVER, hasBuiltIn } from '../../state/driver';
 import { resolveFrom } from '../entry/compiler';
 import type { Bundle } from './bundleEntry';
 import { owningPackage } from './LeftOutside';

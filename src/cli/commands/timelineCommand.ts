@@ -6,7 +6,7 @@ import { parseTimeline } from '../../application/parseTimeline';
 import { stateDirectory } from '../../configuration';
 import type { Terminal } from '../../contracts/CommandModule';
 import { type SavedTimeline, TIMELINE_TABLE } from '../../contracts/SavedTimeline';
-import { readState } from '../../state/stateMaintenance';
+import { readState } from '../../state/readState';
 import { stateDatabases } from '../../state/stateOwners';
 import { CommandError, stateFailed, UsageError } from '../cliErrors';
 import { EXIT, type Finish } from '../exitCodes';

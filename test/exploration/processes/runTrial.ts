@@ -3,7 +3,7 @@ import { closeSync, existsSync, mkdtempSync, openSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { loadDriver } from '../../../src/state/sqlite';
+import { loadDriver } from '../../../src/state/driver';
 import { SqliteState } from '../../../src/state/SqliteState';
 import { SystemClock } from '../../../src/time/SystemClock';
 import type { Subject } from './buildSubject';
