@@ -22,10 +22,15 @@ export type PackageCopies = Omit<ErrorParts, 'cause'>;
  * @param from - the folder of the application; undefined to go by what is loaded, without a look at the disk if that is one
  * copy of each.
  * @param classes - its listeners, which may have been decorated by another copy.
+ * @param dependenciesOf - finds the packages that it depends on. @defaultValue on the disk
  */
-export function packageCopies(from: string | undefined, classes: readonly AnyClass[]): PackageCopies[] {
+export function packageCopies(
+  from: string | undefined,
+  classes: readonly AnyClass[],
+  dependenciesOf = installedDependencies,
+): PackageCopies[] {
   const loaded = loadedFolders();
-  const packages = from === undefined ? [] : [from, ...dependenciesWithOwn(from)];
+  const packages = from === undefined ? [] : [from, ...withOwnPackages(from, dependenciesOf)];
   return ['daemonry', 'inversify', 'reflect-metadata'].flatMap((name): PackageCopies[] => {
     const found = loaded.get(name) ?? [];
     if (from === undefined && found.length < 2) return [];
@@ -53,9 +58,9 @@ const loadedTwice = (own: string, foreign: readonly AnyClass[]): PackageCopies =
 });
 
 /** The packages that the application depends on which have packages of their own installed. */
-function dependenciesWithOwn(application: string): readonly string[] {
+function withOwnPackages(application: string, dependenciesOf: typeof installedDependencies): readonly string[] {
   try {
-    return installedDependencies(application).filter((folder) => existsSync(join(folder, 'node_modules')));
+    return dependenciesOf(application).filter((folder) => existsSync(join(folder, 'node_modules')));
   } catch {
     // Without a package.json that can be read there are no dependencies to look at.
     return [];

@@ -141,6 +141,7 @@ export async function planApplication(input: PlanInput): Promise<PlannedApplicat
   const copies = packageCopies(
     input.readsPackages || problems.list.length > 0 ? input.layers.baseDirectory() : undefined,
     container.listeners.map(({ target }) => target),
+    input.layers.dependenciesOf,
   );
   if (problems.list.length > 0) {
     // Often the cause of the others. By itself it may do no harm, and is a warning.

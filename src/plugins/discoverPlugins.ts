@@ -1,7 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 
-import { installedDependencies, nearestPackage, readPackageJson } from '../configuration';
+import { nearestPackage, readPackageJson } from '../configuration';
 import type { Plugin } from '../contracts/Plugin';
 import { Problems } from '../errors/Problem';
 import { messageOf } from '../errors/serializeError';
@@ -15,6 +15,8 @@ export interface DiscoveryInput {
   readonly paths: readonly string[];
   /** The folder that `paths` are relative to. */
   readonly baseDirectory: () => string;
+  /** The folders of the installed packages that the package in a folder depends on; throws when its package.json cannot be read. */
+  readonly dependenciesOf: (folder: string) => readonly string[];
   /** Plugins given in code. */
   readonly given: readonly Plugin[];
 }
@@ -24,13 +26,14 @@ export interface DiscoveryInput {
  * `paths`. Reads package.json files, and executes nothing. A package that is reached twice counts once.
  */
 export function discoverPlugins(
-  { from, paths, baseDirectory, given }: DiscoveryInput,
+  { from, paths, baseDirectory, dependenciesOf, given }: DiscoveryInput,
   problems: Problems,
 ): readonly PluginRecord[] {
   const records = given.map(
     (plugin) => new PluginRecord({ name: plugin.name, version: plugin.version, given: plugin }),
   );
-  const installed = from === false ? [] : dependenciesOf(realPath(resolve(baseDirectory(), from)), problems);
+  const installed =
+    from === false ? [] : packagesOf(realPath(resolve(baseDirectory(), from)), dependenciesOf, problems);
   records.push(...installed.flatMap(readInstalled));
   const seen = new Set(installed);
   for (const path of paths) {
@@ -45,11 +48,15 @@ export function discoverPlugins(
 const realPath = (path: string): string => (existsSync(path) ? realpathSync(path) : path);
 
 /** The folders of the installed packages that the application itself depends on. */
-function dependenciesOf(from: string, problems: Problems): readonly string[] {
+function packagesOf(
+  from: string,
+  dependenciesOf: DiscoveryInput['dependenciesOf'],
+  problems: Problems,
+): readonly string[] {
   const folder = nearestPackage(from);
   if (folder === undefined) return [];
   try {
-    return installedDependencies(folder);
+    return dependenciesOf(folder);
   } catch (error) {
     problems.add('CONFIG_UNREADABLE', {
       what: `The package.json of the application cannot be read: ${messageOf(error)}`,

@@ -32,7 +32,9 @@ export async function loadPlugins(
 ): Promise<LoadedPlugins> {
   const { layers } = services;
   const baseDirectory = (): string => resolve(layers.baseDirectory(), from === false ? '' : (from ?? ''));
-  const input = { from: from === false ? from : baseDirectory(), paths: configured.paths, baseDirectory, given };
+  const { dependenciesOf } = layers;
+  const folder = from === false ? from : baseDirectory();
+  const input = { from: folder, paths: configured.paths, baseDirectory, dependenciesOf, given };
   const records = discoverPlugins(input, problems);
   const lookedIn = from === false ? 'plugins.paths only (plugins.from is false)' : baseDirectory();
   const { enabled, warnings } = selectPlugins(records, configured, lookedIn, problems);

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { dirname, relative } from 'node:path';
 
+import { installedDependencies } from '../../configuration';
 import { Problems } from '../../errors/Problem';
 import { discoverPlugins } from '../../plugins/discoverPlugins';
 import { DRIVER, hasBuiltIn } from '../../state/driver';
@@ -20,7 +21,8 @@ const WHEN_NEEDED =
 /** The lines that say which parts of an application are not in its bundle. */
 export function describeBundle({ outside, workers, warnings }: Bundle, entry: string, cwd: string): readonly string[] {
   const baseDirectory = dirname(entry);
-  const discovery = { from: baseDirectory, baseDirectory: () => baseDirectory, paths: [], given: [] };
+  const input = { from: baseDirectory, baseDirectory: () => baseDirectory, paths: [], given: [] };
+  const discovery = { ...input, dependenciesOf: installedDependencies };
   const plugins = discoverPlugins(discovery, new Problems()).map(({ name }) => name);
   const driver =
     hasBuiltIn() && resolveFrom(createRequire(entry), DRIVER) === undefined ? [] : [`${DRIVER} ${WHEN_NEEDED}`];

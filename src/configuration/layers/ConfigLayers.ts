@@ -42,4 +42,9 @@ export interface ConfigLayers {
   readonly environmentName: string;
   /** The folder of the package.json nearest to the entry file, else the working directory; looked for when first asked for. */
   readonly baseDirectory: () => string;
+  /**
+   * The folders of the installed packages that the package in a folder depends on. Looked for once: there are plugins among
+   * them, and copies of packages inside them. Throws what reading its package.json throws.
+   */
+  readonly dependenciesOf: (folder: string) => readonly string[];
 }

@@ -11,7 +11,7 @@ import {
   partsOfName,
 } from './ConfigLayers';
 import { loadFiles, type NamedEnvironment } from './loadFiles';
-import { findBaseDirectory } from './packages';
+import { findBaseDirectory, installedDependencies } from './packages';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -43,6 +43,7 @@ export async function loadLayers(
     },
     environmentName: named.name,
     baseDirectory,
+    dependenciesOf: lazyDependencies(),
   };
 }
 
@@ -50,6 +51,16 @@ export async function loadLayers(
 function lazyBaseDirectory(entryFile: string | undefined, workingDirectory: string): () => string {
   let found: string | undefined;
   return () => (found ??= findBaseDirectory(entryFile, workingDirectory));
+}
+
+/** Looks on the disk once for each folder. An error is not kept: whoever asks again is told as well. */
+function lazyDependencies(): (folder: string) => readonly string[] {
+  const found = new Map<string, readonly string[]>();
+  return (folder) => {
+    const known = found.get(folder) ?? installedDependencies(folder);
+    found.set(folder, known);
+    return known;
+  };
 }
 
 /** The environment that the variables name. An empty variable counts as not set. */
