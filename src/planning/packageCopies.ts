@@ -7,6 +7,8 @@ import { LOADED_COPIES, THIS_COPY } from '../contracts/loadedCopies';
 import { type AnyClass, copyThatDecorated } from '../contracts/metadata';
 import type { ErrorParts } from '../errors/DaemonryError';
 
+/** The packages of which an application can have only one copy. */
+const SINGLE = ['daemonry', 'inversify', 'reflect-metadata'];
 /** Passes over most of the thousands of files that are loaded. */
 const MAYBE_OF_PACKAGE = /[\\/](?:inversify|reflect-metadata)[\\/]/;
 /** A file of a package of which an application can have only one, and the folder of that package. daemonry keeps a list itself. */
@@ -31,10 +33,13 @@ export function packageCopies(
 ): PackageCopies[] {
   const loaded = loadedFolders();
   const packages = from === undefined ? [] : [from, ...withOwnPackages(from, dependenciesOf)];
-  return ['daemonry', 'inversify', 'reflect-metadata'].flatMap((name): PackageCopies[] => {
-    const found = loaded.get(name) ?? [];
-    if (from === undefined && found.length < 2) return [];
-    const own = name === 'daemonry' ? hostPackage()?.folder : packageInUse(name);
+  const copiesOf = (name: string): readonly string[] => loaded.get(name) ?? [];
+  const names = SINGLE.filter((name) => from !== undefined || copiesOf(name).length > 1);
+  if (names.length === 0) return [];
+  const host = hostPackage()?.folder;
+  return names.flatMap((name): PackageCopies[] => {
+    const found = copiesOf(name);
+    const own = name === 'daemonry' ? host : packageInUse(name, host === undefined ? [] : found);
     if (own === undefined) return [];
     const users = packages.filter((folder) => folder === from || declares(folder, name));
     const reachable = users.flatMap((folder) => findInstalled(name, folder) ?? []);
@@ -104,8 +109,14 @@ function realFolder(folder: string): string[] {
   }
 }
 
-/** The folder of a package that the framework uses, links resolved; undefined if it is part of a bundle. */
-function packageInUse(name: string): string | undefined {
+/**
+ * The folder of a package that the framework uses, links resolved; undefined if it is part of a bundle.
+ *
+ * @param loaded - the loaded copies, of which the framework has one; none if it is part of a bundle itself.
+ */
+function packageInUse(name: string, loaded: readonly string[]): string | undefined {
+  // To have Node find it takes as long as all the rest here.
+  if (loaded.length === 1) return loaded.flatMap(realFolder)[0];
   try {
     return nearestPackage(realpathSync(createRequire(__filename).resolve(name)));
   } catch {
