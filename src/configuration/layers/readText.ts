@@ -48,9 +48,11 @@ function fill(bytes: Buffer, file: number): Buffer {
 }
 
 function decode(bytes: Buffer): string {
-  const mark = bytes.subarray(0, 2).toString('hex');
-  if (mark === 'fffe' || mark === 'feff') throw new Error('it is UTF-16; save it as UTF-8');
+  const [first, second] = bytes;
+  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff))
+    throw new Error('it is UTF-16; save it as UTF-8');
   if (!isUtf8(bytes)) throw new Error('it is not UTF-8');
-  if (bytes.includes(0)) throw new Error('it holds a NUL character, so it is no text in UTF-8');
-  return bytes.toString('utf8').replace(/^\uFEFF/, '');
+  const text = bytes.toString('utf8');
+  if (text.includes('\0')) throw new Error('it holds a NUL character, so it is no text in UTF-8');
+  return text.startsWith('\uFEFF') ? text.slice(1) : text;
 }
