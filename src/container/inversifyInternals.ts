@@ -1,4 +1,4 @@
-import { type Container, inject, type LazyServiceIdentifier, type ServiceIdentifier } from 'inversify';
+import { Container, inject, type LazyServiceIdentifier, type ServiceIdentifier } from 'inversify';
 
 /** The kinds of metadata that inversify has for a parameter or property. */
 export const ELEMENT_KIND = { multiple: 0, single: 1, unmanaged: 2 } as const;
@@ -90,23 +90,12 @@ export class BindingStore {
   readonly #context: PluginContext;
 
   constructor(container: Container) {
-    let given: PluginContext | undefined;
-    class Plugin {
-      constructor(_container: Container, context: PluginContext) {
-        Object.assign(this, { [Symbol.for('@inversifyjs/plugin/isPlugin')]: true });
-        given = context;
-      }
-      load(): void {
-        // Only the context is needed.
-      }
-    }
-    container.register(Plugin);
-    if (given === undefined) throw new TypeError('inversify gave no context to its plugin');
-    this.#context = given;
-    container.bind('probe').toResolvedValue(() => undefined, []);
-    const fluent = this.sole('probe');
+    this.#context = contextOf(container);
+    // In a container of its own: to unbind it again would take longer.
+    const other = new Container();
+    other.bind('probe').toResolvedValue(() => undefined, []);
+    const [fluent] = contextOf(other).bindingService.get('probe') ?? [];
     if (fluent === undefined) throw new TypeError('this version of inversify does not show its bindings');
-    container.unbind('probe');
     this.fluent = fluent;
   }
 
@@ -153,6 +142,22 @@ export class BindingStore {
 }
 
 const NONE: readonly never[] = [];
+
+function contextOf(container: Container): PluginContext {
+  let given: PluginContext | undefined;
+  class Plugin {
+    constructor(_container: Container, context: PluginContext) {
+      Object.assign(this, { [Symbol.for('@inversifyjs/plugin/isPlugin')]: true });
+      given = context;
+    }
+    load(): void {
+      // Only the context is needed.
+    }
+  }
+  container.register(Plugin);
+  if (given === undefined) throw new TypeError('inversify gave no context to its plugin');
+  return given;
+}
 
 // inversify has no public way to read metadata that is not complete yet. The key is read off a class that inversify has
 // decorated, so a version with another form of metadata fails here, at once.
