@@ -32,7 +32,7 @@ import { planApplication, type PlanInput, type PlannedApplication } from '../pla
 import type { LoadedPlugins } from '../plugins/LoadedPlugins';
 import { loadPlugins, type PluginSources } from '../plugins/loadPlugins';
 import { planWithPlugins } from '../plugins/planWithPlugins';
-import type { PluginServices } from '../plugins/registerPlugin';
+import type { PluginServices } from '../plugins/registerPlugins';
 import { SystemClock } from '../time/SystemClock';
 import type { ApplicationOptions } from './ApplicationOptions';
 import { checkApplicationOptions } from './checkApplicationOptions';

@@ -5,7 +5,7 @@ import { IdentityMissingError } from '../errors/pluginErrors';
 import { toError } from '../errors/serializeError';
 import { withDeadline } from '../time/withDeadline';
 import type { Owned } from './LoadedPlugins';
-import type { PluginServices } from './registerPlugin';
+import type { PluginServices } from './registerPlugins';
 
 const ANSWER_LIMIT = '10s';
 

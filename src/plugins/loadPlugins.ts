@@ -3,10 +3,9 @@ import { resolve } from 'node:path';
 import type { FrameworkConfig } from '../contracts/configuration';
 import type { Plugin } from '../contracts/Plugin';
 import type { Problems } from '../errors/Problem';
-import { checkHost } from './checkHost';
 import { discoverPlugins } from './discoverPlugins';
 import { LoadedPlugins, type Owned } from './LoadedPlugins';
-import { type PluginServices, registerPlugin } from './registerPlugin';
+import type { PluginServices, registerPlugins } from './registerPlugins';
 import { selectPlugins } from './selectPlugins';
 import type { ApplicationEventName, ApplicationEvents } from '../contracts/ApplicationEvents';
 import type { ListenerLogger } from '../contracts/ListenerLogger';
@@ -38,13 +37,15 @@ export async function loadPlugins(
   const records = discoverPlugins(input, problems);
   const lookedIn = from === false ? 'plugins.paths only (plugins.from is false)' : baseDirectory();
   const { enabled, warnings } = selectPlugins(records, configured, lookedIn, problems);
-  for (const record of enabled) {
-    checkHost(record);
-    if (record.state === 'enabled') await registerPlugin(record, services);
-  }
+  if (enabled.length > 0) await loadRegistration()(enabled, services);
   const plugins = new LoadedPlugins(records, configured.onFailure, warnings);
   plugins.reportLost(problems);
   return plugins;
+}
+
+function loadRegistration(): typeof registerPlugins {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- an application without plugins does not load it
+  return (require('./registerPlugins') as typeof import('./registerPlugins')).registerPlugins;
 }
 
 /** Subscribes the loaded plugins to their events, and logs each enabled plugin that is not loaded. */

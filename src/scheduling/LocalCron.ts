@@ -1,5 +1,6 @@
 import { LAST_INSTANT } from '../time/instant';
 import { type LocalInstant, TimeZone } from '../time/TimeZone';
+import { cronDoubts } from './cronDialect';
 import { CronPattern } from './CronPattern';
 
 /** Beyond it local times would leave the range of `Date`. */
@@ -23,6 +24,11 @@ export class LocalCron {
     this.#pattern = new CronPattern(pattern);
     this.#isEveryHour = this.#pattern.isEveryHour;
     if (timeZone !== 'UTC') this.#zone = new TimeZone(timeZone);
+  }
+
+  /** Says what works in a pattern, but is probably not meant: one sentence each. */
+  static doubtsOf(pattern: string): readonly string[] {
+    return cronDoubts(pattern);
   }
 
   /** The first due moment strictly after an instant; `Infinity` when there is none. */

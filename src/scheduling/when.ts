@@ -2,8 +2,7 @@ import type { TaskSchedule } from '../contracts/entries';
 import { messageOf } from '../errors/serializeError';
 import { formatDuration } from '../contracts/Duration';
 import { isTimeZone, LAST_INSTANT } from '../time/instant';
-import { cronDoubts } from './cronDialect';
-import { LocalCron } from './LocalCron';
+import type { LocalCron } from './LocalCron';
 
 type IntervalSchedule = Extract<TaskSchedule, { kind: 'interval' }>;
 type CronSchedule = Extract<TaskSchedule, { kind: 'cron' }>;
@@ -23,7 +22,7 @@ export function scheduleComplaint(schedule: TaskSchedule, now: number): string |
 
 /** Says what works in a schedule, but is probably not meant: one sentence each. */
 export function scheduleDoubts(schedule: TaskSchedule): readonly string[] {
-  return schedule.kind === 'cron' ? cronDoubts(schedule.pattern) : [];
+  return schedule.kind === 'cron' ? localCronClass().doubtsOf(schedule.pattern) : [];
 }
 
 /** The due moment, or `Infinity` for one after the last instant that can be told. */
@@ -132,8 +131,13 @@ function localCron({ pattern, timeZone }: CronSchedule): LocalCron {
   let cron = schedules.get(key);
   if (cron === undefined) {
     if (schedules.size >= KEPT) schedules.clear();
-    cron = new LocalCron(pattern, timeZone);
+    cron = new (localCronClass())(pattern, timeZone);
     schedules.set(key, cron);
   }
   return cron;
+}
+
+function localCronClass(): typeof LocalCron {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- an application without a cron pattern does not load it
+  return (require('./LocalCron') as typeof import('./LocalCron')).LocalCron;
 }

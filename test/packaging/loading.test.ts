@@ -41,6 +41,9 @@ describe("require('daemonry')", () => {
     ['the acts of operators', /^src\/application\/operator\/(?!OperatorOnDemand|requestOf)/],
     ['the watchdog', /^src\/watchdog\//],
     ['the timeline', /Timeline\.ts$/],
+    ['cron patterns', /\/(LocalCron|CronPattern|cronDialect|TimeZone)\.ts$/],
+    ['the encodings of secrets', /^src\/configuration\/redaction\//],
+    ['the registration of plugins', /^src\/plugins\/(registerPlugins|PluginRegistration|pluginDaemon)\.ts$/],
   ])('leaves %s to applications that use it', (_, files) => {
     expect(loaded).toContain('src/application/assemble.ts');
     expect(loaded.filter((file) => files.test(file))).toEqual([]);

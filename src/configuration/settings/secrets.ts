@@ -5,7 +5,7 @@ import { hidesSecret, isErrorLike, REDACTED, spellsSecret } from '../../errors/f
 import { serializeError } from '../../errors/serializeError';
 import { isConfigMap, toPlain, type ConfigMap } from '../tree/ConfigTree';
 import type { SettingsDescription } from './describeSettings';
-import { secretsReplacer } from '../redaction/secretForms';
+import type { secretsReplacer } from '../redaction/secretForms';
 
 const DEEPEST = 32;
 
@@ -15,12 +15,14 @@ const DEEPEST = 32;
  * they occur by chance.
  */
 export function createRedactor(secrets: readonly string[]): Redactor {
+  // Not with the first text: what is logged may be that no file can be opened any more.
+  const replacer = secrets.length === 0 ? undefined : loadReplacer();
   // Made when there is something to redact: an application may never log.
   let replace: ((text: string) => string) | undefined;
   let isMade = false;
 
   const text = (value: string): string => {
-    if (!isMade) replace = secretsReplacer(secrets, REDACTED);
+    if (!isMade) replace = replacer?.(secrets, REDACTED);
     isMade = true;
     return replace === undefined ? value : replace(value);
   };
@@ -58,6 +60,11 @@ export function createRedactor(secrets: readonly string[]): Redactor {
   };
 
   return { text, data: <T>(value: T): T => visit(value, []) as T };
+}
+
+function loadReplacer(): typeof secretsReplacer {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- an application without secrets does not load it
+  return (require('../redaction/secretForms') as typeof import('../redaction/secretForms')).secretsReplacer;
 }
 
 /** The texts that must never be shown: the values of secret fields, and values read from the file of a `…_FILE` variable. */

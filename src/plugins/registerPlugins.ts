@@ -8,6 +8,7 @@ import { Problems } from '../errors/Problem';
 import { codeOf, messageOf, toError } from '../errors/serializeError';
 import { refuseGenerator } from '../execution/PendingCallback';
 import { withDeadline } from '../time/withDeadline';
+import { checkHost } from './checkHost';
 import type { PluginRecord } from './PluginRecord';
 import { PluginRegistration } from './PluginRegistration';
 import type { PluginModule } from '../contracts/Plugin';
@@ -29,10 +30,17 @@ export interface PluginServices {
 }
 
 /**
- * Loads an enabled plugin and calls its `register`. Afterwards the record has the registration, or is marked as failed with
- * the problems. Never rejects.
+ * Loads the enabled plugins and calls their `register`, one after the other. Afterwards a record has the registration, or is
+ * marked as refused or failed, with the problems. Never rejects.
  */
-export async function registerPlugin(record: PluginRecord, services: PluginServices): Promise<void> {
+export async function registerPlugins(enabled: readonly PluginRecord[], services: PluginServices): Promise<void> {
+  for (const record of enabled) {
+    checkHost(record);
+    if (record.state === 'enabled') await registerPlugin(record, services);
+  }
+}
+
+async function registerPlugin(record: PluginRecord, services: PluginServices): Promise<void> {
   const { name, file, given } = record.origin;
   const log = services.logger(name);
   const location = file ?? record.label;
