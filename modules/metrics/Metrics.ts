@@ -21,13 +21,12 @@ import { ClusterClaims } from '../shared/ClusterClaims';
 import { RunTraces } from '../shared/RunTraces';
 import { expose, type Exposition, findPromClient, loadPromClient } from './exposition';
 import type { Scraped } from './families';
+import { addProcessMetrics } from './processMetrics';
 import { RunTallies } from './RunTallies';
 import { listenForScrapes } from './scrapeServer';
 import { addToRegistry } from './ScrapedMetric';
 
 const HOST = /^[A-Za-z0-9]([A-Za-z0-9._-]{0,251}[A-Za-z0-9])?$|^[0-9A-Fa-f:]{2,45}$/;
-
-const MISNAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
 
 /** The registry given to `metricsModule`. */
 export const GIVEN_REGISTRY = Symbol('daemonry.metrics.registry');
@@ -165,10 +164,10 @@ export class Metrics implements OnStartup, OnReady {
     const client = loadPromClient();
     const registry = this.given ?? new client.Registry();
     defer(addToRegistry(registry, this.#source(tallies)));
-    if (this.settings.process && registry.getSingleMetric('nodejs_eventloop_lag_seconds') === undefined) {
-      client.collectDefaultMetrics({ register: registry });
-      // Gauges whose names end as those of counters, which readers object to. The same numbers are there by type.
-      for (const name of MISNAMED) registry.removeSingleMetric(name);
+    if (this.settings.process) {
+      const end = addProcessMetrics(registry);
+      // A registry that was given keeps what it has of the process.
+      if (this.given === undefined) defer(end);
     }
     return registry;
   }
