@@ -2,21 +2,26 @@
 export interface StandstillLimits {
   /** The time without a beat that counts as standing still. */
   readonly after: number;
-  /** The time from beat to beat, and from look to look. */
+  /** The time from beat to beat. */
+  readonly beat: number;
+  /** The time from look to look while beats are missing. */
   readonly step: number;
 }
 
-/** The part of the time between two looks that is counted, in steps: more has passed for the one who looks as well. */
-const MOST_STEPS = 2;
+/** The time from look to look while there are beats, in steps. */
+const REST_STEPS = 5;
 
 /**
- * Decides by the beats of another thread whether it stands still. Only time in which this thread has looked counts, so that a
- * process that was stopped, or a machine that slept or had no time for either thread, is no standstill.
+ * Decides by the beats of another thread whether it stands still. It is rarely looked at while it beats, and often once a beat
+ * is late. Only time in which this thread has looked counts, so that a process that was stopped, or a machine that slept or had
+ * no time for either thread, is no standstill.
  */
 export class Standstill {
   readonly #limits: StandstillLimits;
-  #beats: number | undefined;
+  #beatAt: number | undefined;
   #lookedAt = 0;
+  /** The time since the last beat in which this thread should have looked and did not. */
+  #missedMs = 0;
   #stoodMs = 0;
   #isForgiven = false;
 
@@ -24,28 +29,45 @@ export class Standstill {
     this.#limits = limits;
   }
 
-  /** The time since the last beat that was seen, of which up to one step may have passed before the loop was held. */
+  /** The time since the last beat, as far as it counts. The loop has been held for less, by up to the time between two beats. */
   get stoodMs(): number {
     return this.#stoodMs;
   }
 
   /** True from the moment at which it has certainly stood still for `after`, until the next beat. */
   get isStanding(): boolean {
-    return !this.#isForgiven && this.#stoodMs >= this.#limits.after + this.#limits.step;
+    return !this.#isForgiven && this.#stoodMs >= this.#certainMs;
   }
 
-  /** Looks at the number of beats so far. Returns the time that it had stood still if it has just begun to beat again. */
-  look(now: number, beats: number): number | undefined {
-    const passed = Math.min(now - this.#lookedAt, MOST_STEPS * this.#limits.step);
+  /** The time after which the next look is due. */
+  get nextLookMs(): number {
+    const { beat, step } = this.#limits;
+    if (this.#stoodMs < beat + step) return REST_STEPS * step;
+    const left = Math.ceil(this.#certainMs - this.#stoodMs);
+    return left > 0 ? Math.min(left, step) : step;
+  }
+
+  /**
+   * Looks at the time of the last beat, by the same clock as `now`. Returns the time that it had stood still if it has beaten
+   * again.
+   */
+  look(now: number, beatAt: number): number | undefined {
+    const missed = Math.max(0, now - this.#lookedAt - this.nextLookMs - this.#limits.step);
+    const last = this.#beatAt;
     this.#lookedAt = now;
-    if (beats === this.#beats) {
-      this.#stoodMs += passed;
+    if (beatAt === last) {
+      this.#missedMs += missed;
+      this.#stoodMs = Math.max(0, now - beatAt - this.#missedMs);
       return undefined;
     }
-    // Before the first beat nothing is known to stand still.
-    const ended = this.isStanding && this.#beats !== undefined ? this.#stoodMs + passed / 2 : undefined;
-    this.#beats = beats;
-    this.#stoodMs = 0;
+    const ended =
+      this.isStanding && last !== undefined
+        ? Math.max(this.#stoodMs, beatAt - last - this.#missedMs - missed)
+        : undefined;
+    this.#beatAt = beatAt;
+    // Before the first look nothing is known to stand still; and whatever was missed may have come after the beat.
+    this.#missedMs = last === undefined ? now - beatAt : missed;
+    this.#stoodMs = Math.max(0, now - beatAt - this.#missedMs);
     this.#isForgiven = false;
     return ended;
   }
@@ -54,11 +76,22 @@ export class Standstill {
   forgive(): void {
     this.#isForgiven = true;
   }
+
+  /** The loop may have been held right after the last beat, or right before the next one. */
+  get #certainMs(): number {
+    return this.#limits.after + this.#limits.beat;
+  }
 }
 
 const SHORTEST_STEP_MS = 10;
 const LONGEST_STEP_MS = 200;
 
-/** The time between two beats, and between two looks at them, in milliseconds: a tenth of `after`, 10 to 200. */
+/** The time between two looks while beats are missing, in milliseconds: a tenth of `after`, 10 to 200. */
 export const stepOf = (after: number): number =>
   Math.min(Math.max(Math.round(after / 10), SHORTEST_STEP_MS), LONGEST_STEP_MS);
+
+/** The time between two beats, in milliseconds: a fifth of `after`, 20 to 400. Each wakes a process that waits. */
+export const beatOf = (after: number): number => 2 * stepOf(after);
+
+/** The limits for a loop that may stand still for `after`. */
+export const limitsOf = (after: number): StandstillLimits => ({ after, beat: beatOf(after), step: stepOf(after) });

@@ -20,7 +20,7 @@ import { native } from '../time/native';
 import { divide, type EndedStartup, startupsThatHeld } from './holders';
 import { type FromThread, MOST_CALLS, Pulse, type ThreadData, type ToThread } from './messages';
 import type * as Sightings from './sightings';
-import { stepOf } from './Standstill';
+import { beatOf, stepOf } from './Standstill';
 
 /** The number of looks of the thread by which the beginning and the end of a standstill may be off, and the least of it. */
 const LOOKS_OFF = 3;
@@ -137,7 +137,7 @@ export class Watchdog {
       this.#heart = native
         .setInterval(() => {
           this.#pulse.beat(callsInFlight());
-        }, stepOf(config.after))
+        }, beatOf(config.after))
         .unref();
       this.#startThread();
     } catch (error) {

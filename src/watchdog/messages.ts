@@ -1,6 +1,7 @@
 import type { LoopBlockedEvent, CallInFlight } from '../contracts/ApplicationEvents';
 import type { SupervisorVariables } from '../configuration';
 import type { FrameworkConfig, WatchdogConfig } from '../contracts/configuration';
+import { native } from '../time/native';
 import type { Holder } from './holders';
 
 /** Everything that the thread is given when it starts. */
@@ -72,27 +73,30 @@ export const isOther = (one: Sighting, other: Sighting): boolean =>
 /** The most calls in flight that are told. */
 export const MOST_CALLS = 100;
 
-const BEATS = 0;
-const UNTOLD = 1;
-const LENGTH = 2;
-const HEAD_BYTES = 12;
+const UNTOLD = 0;
+const LENGTH = 1;
+const TIME_BYTES = 8;
+const HEAD_BYTES = 16;
 const TEXT_BYTES = 16_384;
 
 /**
- * The heartbeat of an application, in memory that it shares with the thread: the number of beats, the calls in flight at the
- * last of them, and whether a standstill waits to be told.
+ * The heartbeat of an application, in memory that it shares with the thread: the time of the last beat, the calls in flight at
+ * that time, and whether a standstill waits to be told.
  */
 export class Pulse {
+  readonly #time: BigInt64Array;
   readonly #numbers: Int32Array;
   readonly #text: Uint8Array;
 
   constructor(readonly memory = new SharedArrayBuffer(HEAD_BYTES + TEXT_BYTES)) {
-    this.#numbers = new Int32Array(memory, 0, 3);
+    this.#time = new BigInt64Array(memory, 0, 1);
+    this.#numbers = new Int32Array(memory, TIME_BYTES, 2);
     this.#text = new Uint8Array(memory, HEAD_BYTES);
   }
 
-  get beats(): number {
-    return Atomics.load(this.#numbers, BEATS);
+  /** The time of the last beat, by the monotonic clock, which is the same in all threads; in milliseconds. */
+  get beatAt(): number {
+    return Number(Atomics.load(this.#time, 0));
   }
 
   /** True while the thread knows of a standstill of which the application has not been told. */
@@ -104,10 +108,10 @@ export class Pulse {
     Atomics.store(this.#numbers, UNTOLD, value ? 1 : 0);
   }
 
-  /** Beats once. Most beats find no call in flight, and write no more than a number. */
+  /** Beats once. Most beats find no call in flight, and write no more than the time. */
   beat(calls: readonly CallInFlight[]): void {
     if (calls.length > 0 || this.#numbers[LENGTH] !== 0) this.#write(calls);
-    Atomics.add(this.#numbers, BEATS, 1);
+    Atomics.store(this.#time, 0, BigInt(Math.round(native.monotonic())));
   }
 
   /** The calls in flight at the last beat. */

@@ -2,9 +2,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type MessagePort, parentPort } from 'node:worker_threads';
 
 import { createRedactor } from '../configuration';
-import type { CallInFlight } from '../contracts/ApplicationEvents';
 import { messageOf, toError } from '../errors/serializeError';
 import { formatDuration } from '../time/duration';
+import { native } from '../time/native';
+import type { Blocked } from './Blocked';
 import type { Holder } from './holders';
 import { LivezServer } from './LivezServer';
 import {
@@ -13,12 +14,11 @@ import {
   MOST_CALLS,
   ownerOf,
   Pulse,
-  type Seen,
   type Sighting,
   type ThreadData,
   type ToThread,
 } from './messages';
-import { Standstill, stepOf } from './Standstill';
+import { limitsOf, Standstill, stepOf } from './Standstill';
 
 import { SystemdNotifier } from './SystemdNotifier';
 import { ThreadLog } from './ThreadLog';
@@ -35,24 +35,6 @@ const LATE_STEPS = 3;
 /** The question is put again, after a pause, while the answer names nobody. */
 const MOST_TRIES = 5;
 const BETWEEN_TRIES_MS = 10;
-
-/** A standstill that goes on. */
-interface Blocked {
-  /** When it was noticed, with the time it had lasted by then taken off: ISO text. */
-  readonly since: string;
-  readonly callsBefore: readonly CallInFlight[];
-  sighting: Seen | undefined;
-  /** The sightings of others before that. */
-  readonly earlier: Seen[];
-  /** When that was had, by the monotonic clock. */
-  sightedAt: number;
-  /** Settles when the newest question is answered. */
-  asked: Promise<void>;
-  /** Milliseconds after which the next line about it is due. */
-  nextLineMs: number;
-  /** True once it has lasted for `abortAfter`. */
-  isEnding: boolean;
-}
 
 /** Runs in a thread of its own, and watches the application's thread. Called by the code that the thread is started with. */
 export function runWatchdog(data: ThreadData): void {
@@ -78,7 +60,7 @@ class WatchdogThread {
     this.#data = data;
     this.#port = port;
     this.#pulse = new Pulse(data.pulse);
-    this.#standstill = new Standstill({ after: config.after, step: stepOf(config.after) });
+    this.#standstill = new Standstill(limitsOf(config.after));
     this.#redact = createRedactor(secrets).text;
     this.#log = new ThreadLog(output, logging, this.#redact);
     this.#witness = config.stack ? new Witness(sessionId) : undefined;
@@ -88,7 +70,7 @@ class WatchdogThread {
   }
 
   start(): void {
-    const { after, host, port } = this.#data.config;
+    const { host, port } = this.#data.config;
     this.#port.on('message', (message: ToThread) => {
       if (message === 'started') this.#systemd?.tell('READY=1');
       else if (message === 'stopping') this.#systemd?.tell('STOPPING=1');
@@ -101,11 +83,17 @@ class WatchdogThread {
     }
     const interval = this.#systemd?.intervalMs(process.pid);
     if (interval !== undefined) setInterval(() => this.#signOfLife(), interval);
-    setInterval(() => this.#look(), stepOf(after));
+    this.#watch();
+  }
+
+  /** Looks, and again whenever it is needed. */
+  #watch(): void {
+    this.#look();
+    setTimeout(() => this.#watch(), this.#standstill.nextLookMs);
   }
 
   #look(): void {
-    const ended = this.#standstill.look(performance.now(), this.#pulse.beats);
+    const ended = this.#standstill.look(native.monotonic(), this.#pulse.beatAt);
     const blocked = this.#blocked;
     if (blocked === undefined) {
       if (this.#standstill.isStanding) this.#begin();
