@@ -19,7 +19,7 @@ import { ClassBinding, takeBindingIds, takesClassBindings } from './classBinding
 import { ConstructionLog } from './ConstructionLog';
 import { DirectResolver } from './DirectResolver';
 import { discoverListeners } from './discoverListeners';
-import { BindingStore, NO_VALUE } from './inversifyInternals';
+import { BindingStore, type InversifyBinding, NO_VALUE } from './inversifyInternals';
 import { loadModule } from './loadModule';
 import { type MetadataDefect, reportDefects } from './metadataDefect';
 import { ModuleOrder } from './ModuleOrder';
@@ -193,14 +193,34 @@ export class ApplicationContainer {
     this.#notes.set(binding.id, made.note);
   }
 
+  /**
+   * Binds the framework's own values: the first by inversify's fluent syntax, and the others in the form that it has given to
+   * that one, which takes a third of the time.
+   */
   #bindTokens(tokens: ReadonlyMap<ServiceIdentifier, () => unknown>): void {
-    for (const [token, make] of tokens) {
-      this.container.bind(token).toDynamicValue(() => {
-        const value = make();
-        this.#log.disown(value);
-        return value;
-      });
+    const [first, ...others] = tokens;
+    if (first === undefined) return;
+    const form = this.#bindToken(...first);
+    const nextId = takeBindingIds(others.length);
+    for (const [token, make] of others) {
+      if (form === undefined) this.#bindToken(token, make);
+      else this.#store.add({ ...form, id: nextId(), serviceIdentifier: token, value: this.#disowned(make) });
     }
+  }
+
+  /** Returns the binding, if others can be added in its form. */
+  #bindToken(token: ServiceIdentifier, make: () => unknown): InversifyBinding | undefined {
+    this.container.bind(token).toDynamicValue(this.#disowned(make));
+    return this.#takesClassBindings ? this.#store.sole(token) : undefined;
+  }
+
+  /** Makes a value of the framework, which is not disposed with the services. */
+  #disowned(make: () => unknown): () => unknown {
+    return () => {
+      const value = make();
+      this.#log.disown(value);
+      return value;
+    };
   }
 
   #override(
