@@ -4,6 +4,7 @@ export type { ConfigLayer, ConfigLayers } from './layers/ConfigLayers';
 export { loadLayers } from './layers/loadLayers';
 export {
   findInstalled,
+  hasInstalled,
   hostPackage,
   installedDependencies,
   nearestPackage,

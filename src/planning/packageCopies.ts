@@ -1,8 +1,14 @@
-import { existsSync, realpathSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
 
-import { findInstalled, hostPackage, installedDependencies, nearestPackage, readPackageJson } from '../configuration';
+import {
+  findInstalled,
+  hasInstalled,
+  hostPackage,
+  installedDependencies,
+  nearestPackage,
+  readPackageJson,
+} from '../configuration';
 import { LOADED_COPIES, THIS_COPY } from '../contracts/loadedCopies';
 import { type AnyClass, copyThatDecorated } from '../contracts/metadata';
 import type { ErrorParts } from '../errors/DaemonryError';
@@ -65,7 +71,7 @@ const loadedTwice = (own: string, foreign: readonly AnyClass[]): PackageCopies =
 /** The packages that the application depends on which have packages of their own installed. */
 function withOwnPackages(application: string, dependenciesOf: typeof installedDependencies): readonly string[] {
   try {
-    return dependenciesOf(application).filter((folder) => existsSync(join(folder, 'node_modules')));
+    return dependenciesOf(application).filter(hasInstalled);
   } catch {
     // Without a package.json that can be read there are no dependencies to look at.
     return [];

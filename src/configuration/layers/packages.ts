@@ -1,5 +1,5 @@
 import { existsSync, realpathSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, sep } from 'node:path';
 import { messageOf } from '../../errors/serializeError';
 import { readText } from './readText';
 
@@ -12,10 +12,16 @@ export interface PackageJson {
   readonly [key: string]: unknown;
 }
 
+/**
+ * The path of what is in a folder. `join` looks at each character of paths that need no mending: a boot that asks for all of
+ * these has V8 optimize the function that does, which takes 5 ms of CPU on a thread of its own.
+ */
+const inside = (folder: string, name: string): string => `${folder}${sep}${name}`;
+
 /** The folder of the nearest package.json: in `path`, or in a folder above it. */
 export function nearestPackage(path: string): string | undefined {
   for (let folder = path; ; folder = dirname(folder)) {
-    if (existsSync(join(folder, 'package.json'))) return folder;
+    if (existsSync(inside(folder, 'package.json'))) return folder;
     if (folder === dirname(folder)) return undefined;
   }
 }
@@ -29,7 +35,7 @@ export function findBaseDirectory(entryFile: string | undefined, workingDirector
 
 /** @throws what reading and parsing throw; TypeError when the file holds no object */
 export function readPackageJson(folder: string): PackageJson {
-  const parsed = parseJson(readText(join(folder, 'package.json')));
+  const parsed = parseJson(readText(inside(folder, 'package.json')));
   if (typeof parsed !== 'object' || parsed === null) throw new TypeError('it holds no object');
   const { name } = parsed as { name?: unknown };
   return { ...parsed, name: typeof name === 'string' ? name : basename(folder) };
@@ -71,11 +77,14 @@ function parseJson(text: string): unknown {
  */
 export function findInstalled(name: string, folder: string): string | undefined {
   for (let current = folder; ; current = dirname(current)) {
-    const candidate = join(current, 'node_modules', name);
-    if (existsSync(join(candidate, 'package.json'))) return realpathSync(candidate);
+    const candidate = inside(inside(current, 'node_modules'), name);
+    if (existsSync(inside(candidate, 'package.json'))) return realpathSync(candidate);
     if (current === dirname(current)) return undefined;
   }
 }
+
+/** True if a package has packages of its own. */
+export const hasInstalled = (folder: string): boolean => existsSync(inside(folder, 'node_modules'));
 
 /**
  * The folders of the installed packages that the package in `folder` itself depends on.
