@@ -184,7 +184,7 @@ export function assemble<A extends DaemonApplication>(from: PlannedFrom, create:
       state: {
         open: async (): Promise<void> => {
           await state.open();
-          if (isKept) await operator.get().restore(state.database);
+          if (isKept) await operator.restore(state.database, planned.container.resolveAll(OperatorJournal));
           recallInParts({ kept, ledger, daemons: planned.daemons, log });
         },
         get complaints() {
@@ -219,7 +219,6 @@ export function assemble<A extends DaemonApplication>(from: PlannedFrom, create:
     coordinator,
     listeners: planned.definitions,
     daemonOf: (listener) => planned.daemons.get(listener),
-    journals: () => planned.container.resolveAll(OperatorJournal),
     logging: framework.logging,
     setLevels: (levels) => {
       logging.configure(levels);

@@ -3,7 +3,7 @@ import type { TaskSchedule } from '../../contracts/entries';
 import type { LogLevel } from '../../contracts/ListenerLogger';
 import type { OperatorAction, OperatorIntent } from '../../contracts/Operation';
 import type { OperatorJournal } from '../../contracts/OperatorJournal';
-import type { MigrationStep, SqlStatements, StateDatabase } from '../../contracts/StateDatabase';
+import type { SqlStatements, StateDatabase } from '../../contracts/StateDatabase';
 import { readInstant } from '../../time/instant';
 
 /** An intent, with the values that it is carried out with. */
@@ -19,15 +19,6 @@ export interface Intent extends Omit<OperatorIntent, 'persisted'> {
   /** Kept with the pause of the whole application: the tasks of cluster scope that are paused with it, by their paths. */
   readonly reached?: readonly string[];
 }
-
-const STEPS: readonly MigrationStep[] = [
-  {
-    sql:
-      'CREATE TABLE operator_intents (slot TEXT PRIMARY KEY, intent TEXT NOT NULL) STRICT; ' +
-      'CREATE TABLE operator_acts (caller TEXT NOT NULL, key TEXT NOT NULL, request TEXT NOT NULL, result TEXT NOT NULL, ' +
-      'at TEXT NOT NULL, PRIMARY KEY (caller, key)) STRICT, WITHOUT ROWID',
-  },
-];
 
 interface Subject {
   readonly action: OperatorAction;
@@ -94,6 +85,11 @@ export class Intents {
   readonly #acts = new Map<string, KeyedAct & { readonly at: number }>();
   #database: StateDatabase | undefined;
 
+  /** @param database - holds nothing yet; one that may hold something is given to {@link open}. */
+  constructor(database: StateDatabase | undefined) {
+    this.#database = database;
+  }
+
   /** In the order in which they were set. */
   get all(): readonly Intent[] {
     return [...this.#inForce.values()];
@@ -120,7 +116,6 @@ export class Intents {
     complain: (problem: string) => void,
     record?: ChangeRecorder,
   ): Promise<readonly Intent[]> {
-    await database.migrate('operator', STEPS);
     const rows = await database.all<{ slot: string; intent: string }>(
       'SELECT slot, intent FROM operator_intents ORDER BY rowid',
     );

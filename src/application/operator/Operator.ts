@@ -38,15 +38,13 @@ export interface OperatorParts {
   readonly logging: FrameworkConfig['logging'];
   /** Sets the log levels: those of the configuration, with those of operators above them. */
   readonly setLevels: (levels: FrameworkConfig['logging']) => void;
-  /** Constructs the journals that are bound. */
-  readonly journals: () => readonly OperatorJournal[];
   readonly log: ListenerLogger;
 }
 
 /** Carries out what operators ask for, one act after the other. What they set is an intent, until it is lifted, or over. */
 export class Operator {
   readonly #parts: OperatorParts;
-  readonly #intents = new Intents();
+  readonly #intents: Intents;
   readonly #effects: IntentEffects;
   readonly #cluster: ClusterActs;
   readonly #sharedPauses: SharedPauses;
@@ -60,8 +58,10 @@ export class Operator {
   /** The plan of the application, with what operators have set in it. */
   readonly plan = new IntentPlan();
 
-  constructor(parts: OperatorParts) {
+  /** @param database - holds nothing yet; one that may hold something is given to {@link restore}. */
+  constructor(parts: OperatorParts, database?: StateDatabase) {
     this.#parts = parts;
+    this.#intents = new Intents(database);
     this.#sharedPauses = new SharedPauses(parts, this.#intents);
     this.#cluster = new ClusterActs(parts, this.#intents, (pause) => this.#sharedPauses.isOwn(pause));
     this.deadLetters = new DeadLetters(parts);
@@ -94,9 +94,9 @@ export class Operator {
   }
 
   /** Reads the intents of earlier sessions, before the first listener starts. @throws StateError */
-  async restore(database: StateDatabase): Promise<void> {
+  async restore(database: StateDatabase, journals: readonly OperatorJournal[]): Promise<void> {
     const { log, engine } = this.#parts;
-    this.#journals = this.#parts.journals();
+    this.#journals = journals;
     const complain = (problem: string): void => void log.warn(problem);
     const restored = await this.#intents.open(database, engine.clock.now(), complain, this.#recorder());
     await this.#cluster.restored(restored);
