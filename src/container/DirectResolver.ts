@@ -3,7 +3,7 @@ import type { ServiceIdentifier } from 'inversify';
 import { isThenable } from '../execution/PendingCallback';
 import { unwrap } from './BindingGraph';
 import type { BindingNote, BindingObserver } from './BindingNote';
-import { isPlainInjection } from './Injection';
+import { type Injection, isSingleInjection } from './Injection';
 import type { BindingStore, InversifyBinding } from './inversifyInternals';
 
 /** The answer for what only inversify can resolve. */
@@ -12,9 +12,9 @@ const NOT_DIRECT = Symbol('not direct');
 /**
  * Constructs singletons without inversify, which plans each of them with all that it needs: about two thirds of the time
  * that resolving takes. Only classes are made so that inject nothing but other such classes, and what inversify has a value
- * of already, each by the one
- * unconditional binding of its identifier, and that no activation or `@postConstruct` method concerns. The instance is
- * put where inversify keeps it, so that both give the same one.
+ * of already, each by the one unconditional binding of its identifier, or by none if the injection is optional, and that no
+ * activation or `@postConstruct` method concerns. The instance is put where inversify keeps it, so that both give the same
+ * one.
  */
 export class DirectResolver {
   readonly #store: BindingStore;
@@ -52,8 +52,7 @@ export class DirectResolver {
     try {
       const given: unknown[] = [];
       for (const injection of factory.injections) {
-        const id = isPlainInjection(injection) ? unwrap(injection.id) : undefined;
-        const value = id === undefined ? NOT_DIRECT : this.#resolve(id);
+        const value = this.#injected(injection);
         if (value === NOT_DIRECT) return NOT_DIRECT;
         given.push(value);
       }
@@ -64,5 +63,10 @@ export class DirectResolver {
     } finally {
       note.isConstructing = false;
     }
+  }
+  #injected(injection: Injection): unknown {
+    const id = isSingleInjection(injection) ? unwrap(injection.id) : undefined;
+    if (id === undefined) return NOT_DIRECT;
+    return injection.optional && !this.#store.has(id) ? undefined : this.#resolve(id);
   }
 }

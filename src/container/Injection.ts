@@ -44,6 +44,9 @@ export const plainInjection = (id: ServiceIdentifier, place: InjectionPlace): In
   tags: NO_TAGS,
 });
 
+/** True if an injection asks for one service by nothing but its identifier. */
+export const isSingleInjection = ({ multiple, name, tags }: Injection): boolean =>
+  !multiple && name === undefined && tags.size === 0;
+
 /** True if an injection has nothing but an identifier. */
-export const isPlainInjection = ({ optional, multiple, name, tags }: Injection): boolean =>
-  !optional && !multiple && name === undefined && tags.size === 0;
+export const isPlainInjection = (injection: Injection): boolean => !injection.optional && isSingleInjection(injection);

@@ -109,6 +109,12 @@ export class BindingStore {
     return all.sort((a, b) => a.id - b.id);
   }
 
+  /** True if an identifier has a binding. */
+  has(id: ServiceIdentifier): boolean {
+    const [first] = this.#context.bindingService.get(id) ?? [];
+    return first !== undefined;
+  }
+
   /** Returns the binding of an identifier that has exactly one, else undefined. */
   sole(id: ServiceIdentifier): InversifyBinding | undefined {
     const bindings = this.#context.bindingService.get(id) as readonly InversifyBinding[] | undefined;

@@ -123,6 +123,21 @@ describe('the decorators of inversify', () => {
     expect(everything.lazy).toBe(listeners.resolve('database'));
   });
 
+  it.each([
+    ['that is bound', true, { parameter: 'given', kept: 'given' }],
+    ['that nothing binds', false, { parameter: undefined, kept: 'own' }],
+  ])('may leave out a service: an optional one %s', async (_, isBound, expected) => {
+    @BackgroundDaemon()
+    class Choosy {
+      @inject(TOKEN) @optional() readonly kept = 'own';
+      constructor(@inject(TOKEN) @optional() readonly parameter: string | undefined) {}
+    }
+    const bound = moduleOf(({ bind }) => void bind(TOKEN).toConstantValue('given'));
+    const { listeners } = await planOf({ listeners: [Choosy], modules: isBound ? [bound] : [] });
+
+    expect(listeners.resolve<Choosy>('choosy')).toMatchObject(expected);
+  });
+
   it('may say the scope of a service', async () => {
     @injectable('Transient')
     class Cart {}
