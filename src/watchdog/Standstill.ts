@@ -10,6 +10,8 @@ export interface StandstillLimits {
 
 /** The time from look to look while there are beats, in steps. */
 const REST_STEPS = 5;
+/** The part of the time between two looks that is counted when the second is late, in steps: nobody ran in the rest of it. */
+const MOST_STEPS_LATE = 2;
 
 /**
  * Decides by the beats of another thread whether it stands still. It is rarely looked at while it beats, and often once a beat
@@ -52,7 +54,7 @@ export class Standstill {
    * again.
    */
   look(now: number, beatAt: number): number | undefined {
-    const missed = Math.max(0, now - this.#lookedAt - this.nextLookMs - this.#limits.step);
+    const missed = this.#missedBy(now);
     const last = this.#beatAt;
     this.#lookedAt = now;
     if (beatAt === last) {
@@ -65,9 +67,10 @@ export class Standstill {
         ? Math.max(this.#stoodMs, beatAt - last - this.#missedMs - missed)
         : undefined;
     this.#beatAt = beatAt;
+    const since = Math.max(0, now - beatAt);
     // Before the first look nothing is known to stand still; and whatever was missed may have come after the beat.
-    this.#missedMs = last === undefined ? now - beatAt : missed;
-    this.#stoodMs = Math.max(0, now - beatAt - this.#missedMs);
+    this.#missedMs = last === undefined ? since : Math.min(missed, since);
+    this.#stoodMs = since - this.#missedMs;
     this.#isForgiven = false;
     return ended;
   }
@@ -75,6 +78,13 @@ export class Standstill {
   /** Takes it as meant, until the next beat: a debugger holds it. */
   forgive(): void {
     this.#isForgiven = true;
+  }
+
+  /** The time since the last look that does not count. */
+  #missedBy(now: number): number {
+    const { step } = this.#limits;
+    const passed = now - this.#lookedAt;
+    return passed > this.nextLookMs + step ? Math.max(0, passed - MOST_STEPS_LATE * step) : 0;
   }
 
   /** The loop may have been held right after the last beat, or right before the next one. */

@@ -41,6 +41,14 @@ function givenStandstill(firstLook = 70) {
       now += ms;
       look();
     },
+    /** Same, but the one that beats is the first to do so again. */
+    suspendedAndBeaten(ms: number): void {
+      now += ms;
+      beatAt = now;
+      beatsAt = now + BEAT;
+      now++;
+      look();
+    },
     /** The time until it is told. */
     untilStanding(): number {
       const from = now;
@@ -124,6 +132,23 @@ describe('A standstill', () => {
     standing(500);
     expect(standstill.isStanding).toBe(true);
     expect(standstill.stoodMs).toBeLessThan(AFTER + BEAT + 3 * STEP);
+  });
+
+  it.each(INSTANTS)('is told as soon as ever after the process was stopped, from %d ms on', (ms) => {
+    const { standstill, turning, suspendedAndBeaten, untilStanding } = givenStandstill();
+    turning(ms);
+    suspendedAndBeaten(3_600_000);
+    expect(standstill.isStanding).toBe(false);
+    expect(untilStanding()).toBeLessThan(1.25 * AFTER);
+  });
+
+  it.each(INSTANTS)('is not made of the time in which the process was stopped, from %d ms on', (ms) => {
+    const { standstill, turning, standing, suspended } = givenStandstill();
+    turning(ms);
+    standing(0.1 * AFTER);
+    suspended(3_600_000);
+    standing(0.6 * AFTER);
+    expect(standstill.isStanding).toBe(false);
   });
 
   it('is forgiven until the next beat', () => {
