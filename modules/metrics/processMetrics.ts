@@ -57,7 +57,8 @@ export function addProcessMetrics(registry: Registry): () => void {
 
 /** The lags since the last scrape, in seconds. */
 function lagsOf(delays: PerfHooks.IntervalHistogram): Map<string, number> {
-  const lagOf = (nanoseconds: number): number => nanoseconds / 1e9 - (SAMPLE_MS - INCLUDED_MS) / 1_000;
+  // The sample after a late one may come earlier than it was asked for.
+  const lagOf = (nanoseconds: number): number => Math.max(0, nanoseconds / 1e9 - (SAMPLE_MS - INCLUDED_MS) / 1_000);
   return new Map([
     ['min', lagOf(delays.min)],
     ['max', lagOf(delays.max)],

@@ -92,6 +92,13 @@ describe('the lag of the event loop', () => {
     expect(lagsIn((await daemon.expose())?.body)).toEqual(first);
   });
 
+  it('is never less than nothing, also where a late sample was soon followed by the next', async () => {
+    const { samples } = givenSamples();
+    samples.min = 7 * MS;
+    const { daemon } = await givenMetrics({ web: false });
+    expect(lagsIn((await daemon.expose())?.body)).toMatchObject({ min: 0, max: 0.51 });
+  });
+
   it('begins with zeros', async () => {
     const { samples } = givenSamples();
     samples.count = 0;
