@@ -161,7 +161,8 @@ export class SqliteState extends StateDatabase {
   }
 
   migrate(owner: string, steps: readonly MigrationStep[]): Promise<void> {
-    return this.transaction((statements) =>
+    // Nothing in it waits, so that it needs no limit of its own.
+    return this.atOnce((statements) =>
       migrateState(this.#file, owner, steps, statements, (sql) => this.#attempt(sql, () => this.#open().exec(sql))),
     );
   }

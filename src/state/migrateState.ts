@@ -1,5 +1,6 @@
-import type { MigrationStep, SqlStatements } from '../contracts/StateDatabase';
+import type { MigrationStep } from '../contracts/StateDatabase';
 import { stateNewer } from '../errors/stateErrors';
+import type { DirectStatements } from './Transaction';
 
 const TABLE =
   'CREATE TABLE IF NOT EXISTS daemonry_migrations (' +
@@ -11,15 +12,15 @@ const TABLE =
  * @param execute - runs one or more statements.
  * @throws StateError STATE_NEWER if the file has seen steps that this code does not know, and must not be written by it.
  */
-export async function migrateState(
+export function migrateState(
   file: string,
   owner: string,
   steps: readonly MigrationStep[],
-  statements: SqlStatements,
+  statements: DirectStatements,
   execute: (sql: string) => void,
-): Promise<void> {
-  await statements.run(TABLE);
-  const known = await statements.get<{ steps: number; writable_from: number }>(
+): void {
+  statements.run(TABLE);
+  const known = statements.get<{ steps: number; writable_from: number }>(
     'SELECT steps, writable_from FROM daemonry_migrations WHERE owner = ?',
     [owner],
   );
@@ -35,7 +36,7 @@ export async function migrateState(
     execute(step.sql);
     writableFrom = Math.max(writableFrom, step.writableFrom ?? index + 1);
   }
-  await statements.run(
+  statements.run(
     'INSERT INTO daemonry_migrations (owner, steps, writable_from) VALUES (?, ?, ?) ' +
       'ON CONFLICT (owner) DO UPDATE SET steps = excluded.steps, writable_from = excluded.writable_from',
     [owner, steps.length, writableFrom],
