@@ -225,6 +225,7 @@ export function assemble<A extends DaemonApplication>(from: PlannedFrom, create:
       watch?.setLevels(levels);
     },
     log,
+    isKept,
   });
   const application = create({
     name,

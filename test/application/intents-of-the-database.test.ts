@@ -20,9 +20,13 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function started() {
+function given() {
   const config = { values: { state: { directory: folder } } };
-  const app = await createTestApplication({ listeners: [Keeper], config, now: '2030-01-01T00:00:00Z' });
+  return createTestApplication({ listeners: [Keeper], config, now: '2030-01-01T00:00:00Z' });
+}
+
+async function started() {
+  const app = await given();
   await app.start();
   return app;
 }
@@ -65,5 +69,36 @@ describe('an intent in the database', () => {
       expect.objectContaining({ level: 'warn', message: expect.stringContaining('cannot be read') as string }),
     );
     expect(taskOf(app, 'keeper')).toMatchObject({ paused: false, counters: { succeeded: 1 } });
+  });
+});
+
+describe('an act before the start of an application with a state database', () => {
+  const PAUSE = { action: 'pause', listener: 'keeper', key: 'maintenance-42', ...KIM } as const;
+
+  it('outlives the process, and says so', async () => {
+    const app = await given();
+
+    expect(await app.operate(PAUSE)).toMatchObject({ notes: [], intent: { persisted: true } });
+
+    await app.start();
+    await app.stop();
+    const next = await started();
+    expect(next.intents()).toMatchObject([{ action: 'pause', listener: 'keeper', persisted: true }]);
+    await next.stop();
+  });
+
+  it('is not done again under its key after a restart', async () => {
+    const app = await given();
+    await app.operate(PAUSE);
+    await app.start();
+    await app.operate({ action: 'resume', listener: 'keeper', ...KIM });
+    expect(await app.operate(PAUSE)).toMatchObject({ repeated: true });
+    await app.stop();
+
+    const next = await started();
+
+    expect(await next.operate(PAUSE)).toMatchObject({ repeated: true });
+    expect(taskOf(next, 'keeper')).toMatchObject({ paused: false });
+    await next.stop();
   });
 });

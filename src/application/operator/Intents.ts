@@ -104,7 +104,7 @@ export class Intents {
   }
 
   /**
-   * Begins to use the database. Reads what it holds, but for what is over, and writes what was set before.
+   * Begins to use the database. Reads what it holds, but for what is over, and writes what was set and done before.
    *
    * @param complain - called with a sentence for each intent that cannot be read, which is left where it is.
    * @param record - called if something was set before, or is over.
@@ -137,6 +137,11 @@ export class Intents {
       this.#inForce.set(slotOf(intent), intent);
     }
     if (early.size > 0) await this.change(early, record, before);
+    for (const [id, { at, ...act }] of this.#acts) {
+      const [caller, key] = JSON.parse(id) as [string, string];
+      await this.remember(caller, key, act, at);
+    }
+    this.#acts.clear();
     await database.run('DELETE FROM operator_acts WHERE at < ?', [new Date(now - KEPT_DAYS * DAY_MS).toISOString()]);
     return restored;
   }

@@ -16,7 +16,7 @@ import type { ApplicationLifecycle } from '../ApplicationLifecycle';
 import { changeOf, withEffect } from './changeOf';
 import { ClusterActs, isShared } from './ClusterActs';
 import { DeadLetters } from './DeadLetters';
-import { describeIntent, describeRestored, eventOf, guessedEvent, notesOn, subjectOf } from './describe';
+import { describeIntent, describeRestored, eventOf, guessedEvent, notesOn, subjectOf, UNKEPT } from './describe';
 import { IntentEffects } from './IntentEffects';
 import { IntentPlan } from './IntentPlan';
 import { type ChangeRecorder, type Intent, type IntentChange, Intents, recorderOf, slotOf } from './Intents';
@@ -39,6 +39,8 @@ export interface OperatorParts {
   /** Sets the log levels: those of the configuration, with those of operators above them. */
   readonly setLevels: (levels: FrameworkConfig['logging']) => void;
   readonly log: ListenerLogger;
+  /** True if the application has a state database, which may not be open yet. */
+  readonly isKept: boolean;
 }
 
 /** Carries out what operators ask for, one act after the other. What they set is an intent, until it is lifted, or over. */
@@ -187,16 +189,12 @@ export class Operator {
     const inForce = this.#intents.all;
     const { own, unreached } = await this.#share(change, before, act.kind);
     const event = eventOf(act, intent?.value, unreached);
-    const lasts = intent === undefined || intent.action === 'resume' || this.#arePersisted(intent);
+    const shown = intent === undefined || intent.action === 'resume' ? undefined : this.#shown(intent);
     const done = this.#result(act, {
-      ...(intent === undefined || intent.action === 'resume' ? {} : { intent: this.#shown(intent) }),
+      ...(shown === undefined ? {} : { intent: shown }),
       lifted,
       ...(nextDue === undefined ? {} : { nextDue }),
-      notes: [
-        ...notes,
-        ...(lasts ? [] : ['It lasts until the process ends: the application has no state database.']),
-        ...notesOn(unreached),
-      ],
+      notes: [...notes, ...(shown?.persisted === false ? [UNKEPT] : []), ...notesOn(unreached)],
     });
     const record = this.#recorder(event, remember && ((statements) => remember(done, statements)));
     try {
@@ -279,11 +277,8 @@ export class Operator {
     isCounted: _c,
     ...intent
   }: Intent): OperatorIntent {
-    return { ...intent, persisted: this.#arePersisted(intent) };
-  }
-
-  #arePersisted(intent: Pick<Intent, 'listener' | 'task'>): boolean {
-    return this.#intents.arePersisted || isShared(this.#parts.daemonOf, intent);
+    const { daemonOf, isKept } = this.#parts;
+    return { ...intent, persisted: isKept || isShared(daemonOf, intent) };
   }
 
   #result(act: Act, more: Partial<OperateResult>): OperateResult {

@@ -75,6 +75,9 @@ const WORDS: Readonly<Record<Intent['action'], string>> = {
   'log-level': 'The log level',
 };
 
+/** The note on an intent of an application without a state database. */
+export const UNKEPT = 'It lasts until the process ends: the application has no state database.';
+
 /** The log levels of the configuration, with those of operators above them. */
 export function levelsOf(config: FrameworkConfig['logging'], intents: readonly Intent[]): FrameworkConfig['logging'] {
   const levels = { ...config.levels };
