@@ -183,3 +183,20 @@ describe('a request of an operator', () => {
     expect(intents).toEqual([]);
   });
 });
+
+describe('a cron pattern that is given to a process which can open no more files', () => {
+  afterEach(() => jest.dontMock('../../src/scheduling/LocalCron'));
+
+  it('is not called a wrong one', async () => {
+    const app = await started();
+    jest.doMock('../../src/scheduling/LocalCron', () => {
+      throw new Error('EMFILE: too many open files');
+    });
+    const act = { action: 'reschedule', listener: 'report', task: 'tick', cron: '*/5 * * * *', ...KIM } as const;
+
+    expect(await rejectionOf(app.operate(act))).toMatchObject({ message: 'EMFILE: too many open files' });
+
+    jest.dontMock('../../src/scheduling/LocalCron');
+    expect(await app.operate(act)).toMatchObject({ intent: { value: 'cron */5 * * * * (UTC)' } });
+  });
+});
