@@ -170,6 +170,7 @@ export class DaemonApplication extends Application {
   async run(): Promise<ExitReport> {
     try {
       await this.start();
+      this.#parts.operator.loadSoon();
     } catch (error) {
       if (!(error instanceof BootCancelledError)) throw error;
     }

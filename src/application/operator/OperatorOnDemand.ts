@@ -1,11 +1,14 @@
 import type { OperatorJournal } from '../../contracts/OperatorJournal';
 import type { StateDatabase } from '../../contracts/StateDatabase';
 import { holdsActs, migrateActs } from './operatorTables';
+import { toError } from '../../errors/serializeError';
+import { native } from '../../time/native';
 import type { Operator, OperatorParts } from './Operator';
 
 /** The operator of an application, which is loaded and made when there is something to carry out or to restore. */
 export class OperatorOnDemand {
   readonly #parts: OperatorParts;
+  #code: OperatorCode | undefined;
   #made: Operator | undefined;
   /** Holds nothing as long as the operator is not made. */
   #database: StateDatabase | undefined;
@@ -20,7 +23,23 @@ export class OperatorOnDemand {
   }
 
   get(): Operator {
-    return (this.#made ??= make(this.#parts, this.#database));
+    this.#code ??= load();
+    return (this.#made ??= new this.#code.Operator(this.#parts, this.#database));
+  }
+
+  /**
+   * Has the code loaded in the next turn of the loop. Months later, an act may be asked for since no file can be opened any
+   * more, or the files may be those of the next version.
+   */
+  loadSoon(): void {
+    native.setImmediate(() => {
+      try {
+        this.#code ??= load();
+      } catch (thrown) {
+        const message = 'The code for acts of operators cannot be loaded; the first act tries again';
+        this.#parts.log.warn(message, { error: toError(thrown) });
+      }
+    });
   }
 
   /**
@@ -38,8 +57,9 @@ export class OperatorOnDemand {
   }
 }
 
-function make(...given: ConstructorParameters<typeof Operator>): Operator {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded by applications that are operated, or share tasks
-  const loaded = require('./Operator') as typeof import('./Operator');
-  return new loaded.Operator(...given);
+type OperatorCode = typeof import('./Operator');
+
+function load(): OperatorCode {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- a boot does not wait for it, unless it has acts to restore
+  return require('./Operator') as OperatorCode;
 }
