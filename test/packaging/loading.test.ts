@@ -38,7 +38,7 @@ describe("require('daemonry')", () => {
   it.each([
     ['the state database', /^src\/state\/(ApplicationState|SqliteState|sqlite|WriteAheadLog)\.ts$/],
     ['the history', /^src\/history\/(?!NoHistory)/],
-    ['the acts of operators', /^src\/application\/operator\/(?!OperatorOnDemand|requestOf)/],
+    ['the acts of operators', /^src\/application\/operator\/(?!OperatorOnDemand|operatorTables|requestOf)/],
     ['the watchdog', /^src\/watchdog\//],
     ['the timeline', /Timeline\.ts$/],
     ['cron patterns', /\/(LocalCron|CronPattern|cronDialect|TimeZone)\.ts$/],
