@@ -64,6 +64,7 @@ export class DirectResolver {
       note.isConstructing = false;
     }
   }
+
   #injected(injection: Injection): unknown {
     const id = isSingleInjection(injection) ? unwrap(injection.id) : undefined;
     if (id === undefined) return NOT_DIRECT;

@@ -34,7 +34,8 @@ const WRITE_FAILURES: ReadonlySet<StateErrorCode> = new Set([
 export const isWriteFailure = (error: unknown): boolean =>
   error instanceof StateError && WRITE_FAILURES.has(error.code);
 
-const DRIVER = '@photostructure/sqlite';
+/** The package with a driver of SQLite, for versions of Node that have none. */
+export const DRIVER = '@photostructure/sqlite';
 
 /** No driver of SQLite can be loaded. */
 export const driverMissing = (cause?: unknown): StateError =>

@@ -1,6 +1,6 @@
 import { createRequire, isBuiltin } from 'node:module';
 
-import { driverMissing } from '../errors/stateErrors';
+import { DRIVER, driverMissing } from '../errors/stateErrors';
 import type { Driver } from './sqlite';
 
 /**
@@ -27,9 +27,6 @@ export function hasDriver(): boolean {
 export function driverId(): string {
   return hasBuiltIn() ? 'node:sqlite' : createRequire(__filename).resolve(DRIVER);
 }
-
-/** The package with a driver for versions of Node that have none. */
-export const DRIVER = '@photostructure/sqlite';
 
 /** True if this Node has a driver: versions before 22.13 have the module behind a flag. */
 export const hasBuiltIn = (): boolean => isBuiltin('node:sqlite');

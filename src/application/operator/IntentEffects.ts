@@ -13,7 +13,7 @@ export interface EffectParts {
   readonly engine: Pick<Engine, 'clock' | 'scheduler'>;
   readonly listeners: readonly ListenerEntry[];
   readonly daemonOf: (name: string) => BackgroundDaemonEntry | undefined;
-  /** The configured levels, format and sinks. */
+  /** The configured levels and format of the log. */
   readonly logging: FrameworkConfig['logging'];
   /** Sets the log levels: those of the configuration, with those of operators above them. */
   readonly setLevels: (levels: FrameworkConfig['logging']) => void;

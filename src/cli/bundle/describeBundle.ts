@@ -3,8 +3,9 @@ import { dirname, relative } from 'node:path';
 
 import { installedDependencies } from '../../configuration';
 import { Problems } from '../../errors/Problem';
+import { DRIVER } from '../../errors/stateErrors';
 import { discoverPlugins } from '../../plugins/discoverPlugins';
-import { DRIVER, hasBuiltIn } from '../../state/driver';
+import { hasBuiltIn } from '../../state/driver';
 import { resolveFrom } from '../entry/compiler';
 import type { Bundle } from './bundleEntry';
 import { owningPackage } from './LeftOutside';
