@@ -33,7 +33,7 @@ export function createBootPlan(parts: BootPlanParts): BootPlan {
     name: parts.name,
     order: Object.freeze(ordered.order.map((index) => definitions[index]?.name ?? '')),
     get listeners() {
-      return (listeners ??= deepFreeze(plannedListeners(parts)));
+      return (listeners ??= plannedListeners(parts));
     },
     get modules() {
       return deepFreeze(parts.modules);
@@ -59,16 +59,18 @@ export function createBootPlan(parts: BootPlanParts): BootPlan {
 const plannedValues = ({ configuration: { values, framework } }: BootPlanParts): BootPlan['values'] =>
   values.map((value) => (value.path === 'state.directory' ? { ...value, file: framework.state.directory } : value));
 
+// There may be thousands of listeners, so each part is frozen where it is made. `source` and `edges` take the most time and are
+// seldom read: each is computed when it is.
 function plannedListeners({ name, listeners, definitions, ordered, now }: BootPlanParts): readonly PlannedListener[] {
   const schedules = new ScheduleTexts(now);
-  return ordered.order.map((index) => {
+  const onDemand = partsOnDemand(definitions, ordered);
+  const planned = ordered.order.map((index) => {
     const { target } = listeners[index] as DiscoveredListener;
     const definition = definitions[index] as ListenerDefinition;
     const daemon = isDaemon(definition) ? definition : undefined;
-    return {
+    const listener: Draft<Omit<PlannedListener, keyof typeof onDemand>> = {
       name: definition.name,
       className: target.name,
-      source: definition.source,
       kind: daemon === undefined ? 'listener' : 'daemon',
       pluginName: definition.pluginName,
       fatalOnStartupFailure: daemon?.fatalOnStartupFailure ?? true,
@@ -78,40 +80,75 @@ function plannedListeners({ name, listeners, definitions, ordered, now }: BootPl
       shutdownTimeoutMs: definition.shutdownTimeout,
       restart: describeRestart(definition.restart),
       essential: definition.essential,
-      tags: definition.tags,
-      edges: ordered.edges(index),
-      ...(daemon?.runScope === undefined ? {} : { runScope: daemon.runScope }),
-      tasks: (daemon?.tasks ?? []).map((task) => plannedTask(task, schedules, name, definition.name)),
-      origins: { ...(daemon === undefined ? LISTENER_ORIGINS : DAEMON_ORIGINS), ...definition.origins },
+      tags: deepFreeze(definition.tags),
+      tasks: Object.freeze((daemon?.tasks ?? []).map((task) => plannedTask(task, schedules, name, definition.name))),
+      origins: withDefaults(daemon === undefined ? LISTENER_ORIGINS : DAEMON_ORIGINS, definition.origins),
     };
+    if (daemon?.runScope !== undefined) listener.runScope = daemon.runScope;
+    return Object.freeze(Object.defineProperties(listener, onDemand) as PlannedListener);
   });
+  return Object.freeze(planned);
 }
 
-const plannedTask = (
+type Draft<T> = { -readonly [K in keyof T]: T[K] };
+
+/** The properties of planned listeners that are computed when they are read. All listeners share the two functions. */
+function partsOnDemand(definitions: readonly ListenerDefinition[], ordered: BootPlanParts['ordered']) {
+  let indexes: ReadonlyMap<string, number> | undefined;
+  const indexOf = ({ name }: PlannedListener): number => {
+    indexes ??= new Map(definitions.map((definition, index) => [definition.name, index]));
+    return indexes.get(name) as number;
+  };
+  const known = new Map<number, PlannedListener['edges']>();
+  return {
+    source: {
+      enumerable: true,
+      get(this: PlannedListener) {
+        return (definitions[indexOf(this)] as ListenerDefinition).source;
+      },
+    },
+    edges: {
+      enumerable: true,
+      get(this: PlannedListener) {
+        const index = indexOf(this);
+        let edges = known.get(index);
+        if (edges === undefined) known.set(index, (edges = deepFreeze(ordered.edges(index))));
+        return edges;
+      },
+    },
+  };
+}
+
+function plannedTask(
   spec: TaskDefinition,
   schedules: ScheduleTexts,
   application: string,
   listener: string,
-): PlannedTask => ({
-  name: spec.name,
-  method: spec.method,
-  ...(spec.cluster === undefined
-    ? schedules.of(spec.schedule)
-    : schedules.shared(spec.schedule, application, `${listener}.${spec.name}`)),
-  overlap: spec.overlap,
-  misfire: spec.misfire,
-  ...(spec.cluster === undefined ? {} : { scope: 'cluster', ...spec.cluster }),
-  jitter: describeJitter(spec.jitter),
-  tickTimeoutMs: spec.tickTimeout,
-  drainTimeoutMs: spec.drainTimeout,
-  ...(spec.mustSucceedWithin === undefined ? {} : { mustSucceedWithinMs: spec.mustSucceedWithin }),
-  freshness: spec.freshness ?? 'degraded',
-  origins: {
-    ...SCHEDULED_ORIGINS[spec.schedule.kind],
-    ...(spec.cluster === undefined ? {} : CLUSTER_ORIGINS),
-    ...spec.origins,
-  },
-});
+): PlannedTask {
+  const { schedule, nextDue } =
+    spec.cluster === undefined
+      ? schedules.of(spec.schedule)
+      : schedules.shared(spec.schedule, application, `${listener}.${spec.name}`);
+  const task: Draft<PlannedTask> = {
+    name: spec.name,
+    method: spec.method,
+    schedule,
+    nextDue,
+    overlap: spec.overlap,
+    misfire: spec.misfire,
+    jitter: describeJitter(spec.jitter),
+    tickTimeoutMs: spec.tickTimeout,
+    drainTimeoutMs: spec.drainTimeout,
+    freshness: spec.freshness ?? 'degraded',
+    origins: withDefaults(
+      SCHEDULED_ORIGINS[spec.schedule.kind],
+      spec.cluster === undefined ? spec.origins : { ...CLUSTER_ORIGINS, ...spec.origins },
+    ),
+  };
+  if (spec.cluster !== undefined) Object.assign(task, { scope: 'cluster' }, spec.cluster);
+  if (spec.mustSucceedWithin !== undefined) task.mustSucceedWithinMs = spec.mustSucceedWithin;
+  return Object.freeze(task);
+}
 
 /** Describes schedules, and computes their next due moments; once for all tasks that have the same schedule. */
 class ScheduleTexts {
@@ -152,12 +189,22 @@ function nextDueMoments(schedule: TaskSchedule, now: number, anchor = now): stri
 }
 
 type Origins = PlannedTask['origins'];
+
+/** The origins of all options. Listeners and tasks that are given none share the defaults. */
+const withDefaults = (defaults: Origins, given: Origins): Origins =>
+  isEmpty(given) ? defaults : Object.freeze({ ...defaults, ...given });
+
+function isEmpty(given: object): boolean {
+  for (const _ in given) return false;
+  return true;
+}
+
 type DecidedBesides =
   'name' | 'id' | 'source' | 'pluginName' | 'tasks' | 'origins' | 'edges' | 'disabledReason' | 'runScope';
 
 // The origins of options that nobody has set. The compiler asks for each option that an entry or a task has.
 const d = DEFAULT_ORIGIN;
-const DAEMON_ORIGINS = {
+const DAEMON_ORIGINS = Object.freeze({
   enabled: d,
   startupTimeout: d,
   shutdownTimeout: d,
@@ -167,8 +214,9 @@ const DAEMON_ORIGINS = {
   wants: d,
   fatalOnStartupFailure: d,
   tags: d,
-} satisfies Record<Exclude<keyof DaemonDefinition, DecidedBesides>, string>;
-const { fatalOnStartupFailure: _fatal, tags: _tags, ...LISTENER_ORIGINS } = DAEMON_ORIGINS;
+} satisfies Record<Exclude<keyof DaemonDefinition, DecidedBesides>, string>);
+const { fatalOnStartupFailure: _fatal, tags: _tags, ...listenerOrigins } = DAEMON_ORIGINS;
+const LISTENER_ORIGINS = Object.freeze(listenerOrigins);
 const TASK_ORIGINS = {
   jitter: d,
   overlap: d,
@@ -179,12 +227,12 @@ const TASK_ORIGINS = {
   freshness: d,
   scope: d,
 } satisfies Record<Exclude<keyof PeriodicTaskSpec, 'name' | 'method' | 'schedule' | 'cluster'> | 'scope', string>;
-const CLUSTER_ORIGINS = { delivery: d, maxStarts: d };
-const SCHEDULED_ORIGINS: Readonly<Record<TaskSchedule['kind'], Origins>> = {
+const SCHEDULED_ORIGINS: Readonly<Record<TaskSchedule['kind'], Origins>> = deepFreeze({
   interval: { ...TASK_ORIGINS, interval: d, mode: d, initialDelay: d },
   cron: { ...TASK_ORIGINS, cron: d, timeZone: d },
   manual: { ...TASK_ORIGINS, interval: d },
-};
+});
+const CLUSTER_ORIGINS = { delivery: d, maxStarts: d };
 
 const plannedPlugins = ({ plugins, ordered, definitions }: BootPlanParts): readonly PlannedPlugin[] =>
   plugins.describe().map((plugin) => ({
