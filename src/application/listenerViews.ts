@@ -42,10 +42,11 @@ export function describeListener(runtime: ListenerRuntime, sources: StatusSource
   const daemon = isDaemon(definition) ? definition : undefined;
   const running = lastRunning(current);
   // There may be thousands, so that properties are added one by one instead of spreading an object for each.
-  const status: Draft<Omit<ListenerStatus, 'tasks'>> = {
+  const status: Draft<ListenerStatus> = {
     name,
     state: current.state,
     fatalOnStartupFailure: daemon?.fatalOnStartupFailure ?? true,
+    tasks: daemon === undefined ? NO_TASKS : daemon.tasks.map((spec) => describeTask(name, spec, sources)),
   };
   if (pluginName !== undefined) status.pluginName = pluginName;
   if (running !== undefined) {
@@ -62,18 +63,21 @@ export function describeListener(runtime: ListenerRuntime, sources: StatusSource
   if (isStuck(runtime, sources.scheduler)) status.stuck = true;
   const cluster = current.state === 'running' ? current.run?.cluster : undefined;
   if (cluster !== undefined) status.cluster = cluster;
-  return Object.assign(status, { tasks: (daemon?.tasks ?? []).map((spec) => describeTask(name, spec, sources)) });
+  return status;
 }
+
+const NO_TASKS: readonly TaskStatus[] = Object.freeze([]);
 
 function describeTask(listener: string, spec: PeriodicTaskSpec, sources: StatusSources): TaskStatus {
   const { scheduler, ledger, freshness } = sources;
   const { nextRunAt, pause, inFlight, schedule = spec.schedule, cluster } = scheduler.state(listener, spec.name);
   const history = ledger.history(listener, spec.name);
   const lastRun = history.latest?.record;
-  const status: Draft<Omit<TaskStatus, 'counters'>> = {
+  const status: Draft<TaskStatus> = {
     name: spec.name,
     schedule: describeSchedule(schedule),
     paused: pause !== undefined,
+    counters: history.counters,
   };
   if (pause !== undefined) status.pause = pause;
   if (nextRunAt !== undefined) status.nextRunAt = nextRunAt;
@@ -86,7 +90,7 @@ function describeTask(listener: string, spec: PeriodicTaskSpec, sources: StatusS
   if (failure !== undefined) status.lastFailure = failure;
   const stale = spec.mustSucceedWithin === undefined ? undefined : freshness.isStale(listener, spec.name);
   if (stale !== undefined) status.stale = stale;
-  return Object.assign(status, { counters: history.counters });
+  return status;
 }
 
 /** A listener as the exit report shows it. */

@@ -170,7 +170,7 @@ export class TaskHistory {
   }
 
   get counters(): RunCounters {
-    return this.#counters === undefined ? newCounters() : { ...this.#counters };
+    return this.#counters === undefined ? NOTHING_COUNTED : { ...this.#counters };
   }
 
   /** When the last success ended, in epoch milliseconds; NaN if none is known. */
@@ -271,3 +271,5 @@ interface SettledRun extends RememberedRun {
 }
 
 const newCounters = () => ({ succeeded: 0, failed: 0, timed_out: 0, cancelled: 0, lost: 0, skipped: 0, missed: 0 });
+
+const NOTHING_COUNTED: RunCounters = Object.freeze(newCounters());

@@ -248,9 +248,10 @@ export class InProcessScheduler implements Scheduler {
   }
 
   state(listener: string, task: string): ScheduledTaskState {
-    const path = pathOf(listener, task);
-    const state = this.#runners.find(listener, task)?.state ?? stateBeforeTicks(this.#pauses.get(path));
-    const replaced = this.#replaced.get(path);
+    const runner = this.#runners.find(listener, task);
+    const state = runner === undefined ? stateBeforeTicks(this.#pauses.get(pathOf(listener, task))) : runner.state;
+    // Spares making thousands of paths.
+    const replaced = this.#replaced.size === 0 ? undefined : this.#replaced.get(pathOf(listener, task));
     return replaced === undefined ? state : { ...state, schedule: replaced.schedule };
   }
 
