@@ -19,7 +19,7 @@ import { ClassBinding, takeBindingIds, takesClassBindings } from './classBinding
 import { ConstructionLog } from './ConstructionLog';
 import { DirectResolver } from './DirectResolver';
 import { discoverListeners } from './discoverListeners';
-import { BindingStore, type InversifyBinding, NO_VALUE } from './inversifyInternals';
+import { BindingStore, NO_VALUE } from './inversifyInternals';
 import { loadModule } from './loadModule';
 import { type MetadataDefect, reportDefects } from './metadataDefect';
 import { ModuleOrder } from './ModuleOrder';
@@ -50,11 +50,13 @@ export interface ContainerInput {
  */
 export class ApplicationContainer {
   readonly container = new Container({ defaultScope: 'Singleton' });
-  readonly settings = new SettingsClasses(this.container);
+  readonly settings = new SettingsClasses(this.container, (id, make) => this.#bindValue(id, make));
   readonly #store = new BindingStore(this.container);
   readonly #takesClassBindings = takesClassBindings(this.#store);
   readonly #log = new ConstructionLog(this.#store);
   readonly #notes = new Map<number, BindingNote>();
+  /** Make the framework's own values, by binding. */
+  readonly #values = new Map<number, () => unknown>();
   readonly #direct: DirectResolver;
   readonly #bounds = new Map<number, Bound>();
   readonly #observer: BindingObserver;
@@ -78,7 +80,7 @@ export class ApplicationContainer {
         this.#log.add(note, instance);
       },
     };
-    this.#direct = new DirectResolver(this.#store, this.#notes, this.#observer);
+    this.#direct = new DirectResolver(this.#store, this.#notes, this.#values, this.#observer);
     observeContainer(this.container, this.#observer.promised);
   }
 
@@ -200,18 +202,23 @@ export class ApplicationContainer {
   #bindTokens(tokens: ReadonlyMap<ServiceIdentifier, () => unknown>): void {
     const [first, ...others] = tokens;
     if (first === undefined) return;
-    const form = this.#bindToken(...first);
+    this.#bindValue(first[0], this.#disowned(first[1]));
+    const form = this.#takesClassBindings ? this.#store.sole(first[0]) : undefined;
     const nextId = takeBindingIds(others.length);
     for (const [token, make] of others) {
-      if (form === undefined) this.#bindToken(token, make);
-      else this.#store.add({ ...form, id: nextId(), serviceIdentifier: token, value: this.#disowned(make) });
+      const value = this.#disowned(make);
+      if (form === undefined) {
+        this.#bindValue(token, value);
+        continue;
+      }
+      const id = nextId();
+      this.#store.add({ ...form, id, serviceIdentifier: token, value });
+      this.#values.set(id, value);
     }
   }
 
-  /** Returns the binding, if others can be added in its form. */
-  #bindToken(token: ServiceIdentifier, make: () => unknown): InversifyBinding | undefined {
-    this.container.bind(token).toDynamicValue(this.#disowned(make));
-    return this.#takesClassBindings ? this.#store.sole(token) : undefined;
+  #bindValue(id: ServiceIdentifier, make: () => unknown): void {
+    this.#values.set(this.container.bind(id).toDynamicValue(make).getIdentifier().id, make);
   }
 
   /** Makes a value of the framework, which is not disposed with the services. */

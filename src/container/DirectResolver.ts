@@ -11,19 +11,30 @@ const NOT_DIRECT = Symbol('not direct');
 
 /**
  * Constructs singletons without inversify, which plans each of them with all that it needs: about two thirds of the time
- * that resolving takes. Only classes are made so that inject nothing but other such classes, and what inversify has a value
- * of already, each by the one unconditional binding of its identifier, or by none if the injection is optional, and that no
- * activation or `@postConstruct` method concerns. The instance is put where inversify keeps it, so that both give the same
- * one.
+ * that resolving takes. Only classes are made so that inject nothing but other such classes, values of the framework, and what
+ * inversify has a value of already, each by the one unconditional binding of its identifier, or by none if the injection is
+ * optional, and that no activation or `@postConstruct` method concerns. What is made is put where inversify keeps it, so that
+ * both give the same instance.
  */
 export class DirectResolver {
   readonly #store: BindingStore;
   readonly #notes: ReadonlyMap<number, BindingNote>;
+  readonly #values: ReadonlyMap<number, () => unknown>;
   readonly #observer: BindingObserver;
 
-  constructor(store: BindingStore, notes: ReadonlyMap<number, BindingNote>, observer: BindingObserver) {
+  /**
+   * @param notes - of the classes that are bound, by binding.
+   * @param values - make the values of the framework, by binding.
+   */
+  constructor(
+    store: BindingStore,
+    notes: ReadonlyMap<number, BindingNote>,
+    values: ReadonlyMap<number, () => unknown>,
+    observer: BindingObserver,
+  ) {
     this.#store = store;
     this.#notes = notes;
+    this.#values = values;
     this.#observer = observer;
   }
 
@@ -39,15 +50,19 @@ export class DirectResolver {
     if (binding.targetServiceIdentifier !== undefined) return this.#resolve(binding.targetServiceIdentifier);
     const { cache } = binding;
     if (cache?.isRight === true) return isThenable(cache.value) ? NOT_DIRECT : cache.value;
-    return this.#construct(binding);
+    if (binding.scope !== 'Singleton' || binding.onActivation !== undefined) return NOT_DIRECT;
+    if (this.#store.hasActivations(binding.serviceIdentifier)) return NOT_DIRECT;
+    const make = this.#values.get(binding.id);
+    if (make === undefined) return this.#construct(binding);
+    const value = make();
+    binding.cache = { isRight: true, value };
+    return value;
   }
 
   #construct(binding: InversifyBinding): unknown {
     const note = this.#notes.get(binding.id);
     const factory = note?.factory;
     if (note === undefined || factory === undefined || note.isConstructing || !factory.isPlain) return NOT_DIRECT;
-    if (binding.scope !== 'Singleton' || binding.onActivation !== undefined) return NOT_DIRECT;
-    if (this.#store.hasActivations(binding.serviceIdentifier)) return NOT_DIRECT;
     note.isConstructing = true;
     try {
       const given: unknown[] = [];

@@ -5,9 +5,13 @@ import { type BindingGraph, unwrap } from './BindingGraph';
 import type { Class } from './Class';
 import { readClass } from './readClass';
 
+/** Binds a value of the framework, which is made when it is first injected. */
+type BindValue = (id: ServiceIdentifier, make: () => unknown) => void;
+
 /** The settings classes of one application, each bound to the one instance that is validated later. */
 export class SettingsClasses {
   readonly #container: Container;
+  readonly #bindValue: BindValue;
   readonly #instances = new Map<AnyClass, object | undefined>();
   /** The classes that were injected before the overrides. */
   readonly #overridden = new Set<AnyClass>();
@@ -15,8 +19,9 @@ export class SettingsClasses {
   readonly #unbound = new Set<AnyClass>();
   #hasUndefined = false;
 
-  constructor(container: Container) {
+  constructor(container: Container, bindValue: BindValue) {
     this.#container = container;
+    this.#bindValue = bindValue;
   }
 
   /** The classes that are bound or injected anywhere, and not overridden. */
@@ -75,7 +80,7 @@ export class SettingsClasses {
 
   #bindOne(id: ServiceIdentifier, settings: AnyClass): void {
     this.#instances.set(settings, undefined);
-    this.#container.bind(id).toDynamicValue(() => this.#instances.get(settings));
+    this.#bindValue(id, () => this.#instances.get(settings));
   }
 }
 

@@ -1,6 +1,9 @@
+import { IsString } from 'class-validator';
 import { Container, ContainerModule, injectable, LazyServiceIdentifier, inject, postConstruct } from 'inversify';
 
 import { BackgroundDaemon } from '../../decorators/listeners';
+import { Settings } from '../../decorators/settings';
+import { Clock } from '../../src/contracts/Clock';
 import { planOf } from '../planning/support/planOf';
 
 const moduleOf = (load: ConstructorParameters<typeof ContainerModule>[0]): ContainerModule => new ContainerModule(load);
@@ -17,6 +20,19 @@ class Reader {
 @BackgroundDaemon()
 class Writer {
   constructor(readonly store: Store) {}
+}
+
+@Settings('store')
+class StoreSettings {
+  @IsString() url!: string;
+}
+
+@BackgroundDaemon()
+class Timed {
+  constructor(
+    readonly clock: Clock,
+    readonly settings: StoreSettings,
+  ) {}
 }
 
 const given = { listeners: [Reader, Writer], services: [Store] };
@@ -42,6 +58,39 @@ describe('Resolving a listener', () => {
     const { listeners } = await planOf({ ...given, modules: [activation] });
     expect(listeners.resolve<Reader>('reader').store.kind).toBe('wrapped');
     expect(listeners.resolve<Writer>('writer').store).toBe(listeners.resolve<Reader>('reader').store);
+  });
+
+  it('gives values of the framework and settings as the container does, each made once', async () => {
+    let made = 0;
+    const tokens = new Map([[Clock, () => ({ number: ++made })]]);
+    const { container, listeners } = await planOf({ listeners: [Timed], tokens, values: { 'store.url': 'memory:' } });
+    const timed = listeners.resolve<Timed>('timed');
+    expect(made).toBe(1);
+    expect(container.container.get(Clock)).toBe(timed.clock);
+    expect(container.container.get(StoreSettings)).toBe(timed.settings);
+    expect(timed.settings.url).toBe('memory:');
+  });
+
+  it('obeys the activations of values of the framework and of settings, and what has taken their place', async () => {
+    const seen: unknown[] = [];
+    const activation = moduleOf(({ onActivation }) => {
+      for (const id of [Clock, StoreSettings]) {
+        onActivation<object>(id, (_, value) => {
+          seen.push(value);
+          return value;
+        });
+      }
+    });
+    const tokens = new Map([[Clock, () => ({})]]);
+    const input = { listeners: [Timed], tokens, modules: [activation], values: { 'store.url': 'memory:' } };
+    const activated = await planOf(input);
+    const timed = activated.listeners.resolve<Timed>('timed');
+    expect(seen).toEqual([timed.clock, timed.settings]);
+
+    const replaced = await planOf({ ...input, modules: [] });
+    const clock = {};
+    replaced.container.container.rebind<object>(Clock).toConstantValue(clock);
+    expect(replaced.listeners.resolve<Timed>('timed').clock).toBe(clock);
   });
 
   it('obeys an activation of the listener itself', async () => {
