@@ -19,7 +19,8 @@ import { ClassBinding, takeBindingIds, takesClassBindings } from './classBinding
 import { ConstructionLog } from './ConstructionLog';
 import { DirectResolver } from './DirectResolver';
 import { discoverListeners } from './discoverListeners';
-import { BindingStore, NO_VALUE } from './inversifyInternals';
+import { FrameworkValues } from './FrameworkValues';
+import { BindingStore, type InversifyBinding, NO_VALUE } from './inversifyInternals';
 import { loadModule } from './loadModule';
 import { type MetadataDefect, reportDefects } from './metadataDefect';
 import { ModuleOrder } from './ModuleOrder';
@@ -50,13 +51,12 @@ export interface ContainerInput {
  */
 export class ApplicationContainer {
   readonly container = new Container({ defaultScope: 'Singleton' });
-  readonly settings = new SettingsClasses(this.container, (id, make) => this.#bindValue(id, make));
   readonly #store = new BindingStore(this.container);
+  readonly #values = new FrameworkValues(this.container, this.#store);
+  readonly settings = new SettingsClasses(this.container, this.#values);
   readonly #takesClassBindings = takesClassBindings(this.#store);
   readonly #log = new ConstructionLog(this.#store);
   readonly #notes = new Map<number, BindingNote>();
-  /** Make the framework's own values, by binding. */
-  readonly #values = new Map<number, () => unknown>();
   readonly #direct: DirectResolver;
   readonly #bounds = new Map<number, Bound>();
   readonly #observer: BindingObserver;
@@ -101,7 +101,10 @@ export class ApplicationContainer {
         await loadModule(made.container, module, origin, made.#observer, problems);
       }
     }
-    made.#bindTokens(input.tokens);
+    made.#values.bindAll(
+      Array.from(input.tokens, ([token, make]) => [token, made.#disowned(make)] as const),
+      made.#takesClassBindings,
+    );
     const contested: ContestedIdentifier[] = [];
     for (const plugin of input.plugins) {
       contested.push(...(await bindPlugin(plugin, made.container, order, made.#observer, problems)));
@@ -112,7 +115,7 @@ export class ApplicationContainer {
     reportContested(contested, made.#graph, problems);
     const discovered = discoverListeners(made.#graph, made.#notes.values(), problems);
     made.#listeners = made.#override(input.overrides, discovered, problems);
-    if (made.settings.bind(made.#graph)) made.#read();
+    made.#bindSettings();
     if (input.fake !== undefined) made.#bindFakes(input.fake);
     for (const { bindingId } of made.#listeners) made.#markListener(bindingId);
     reportDefects(made.#defects(), problems);
@@ -195,32 +198,6 @@ export class ApplicationContainer {
     this.#notes.set(binding.id, made.note);
   }
 
-  /**
-   * Binds the framework's own values: the first by inversify's fluent syntax, and the others in the form that it has given to
-   * that one, which takes a third of the time.
-   */
-  #bindTokens(tokens: ReadonlyMap<ServiceIdentifier, () => unknown>): void {
-    const [first, ...others] = tokens;
-    if (first === undefined) return;
-    this.#bindValue(first[0], this.#disowned(first[1]));
-    const form = this.#takesClassBindings ? this.#store.sole(first[0]) : undefined;
-    const nextId = takeBindingIds(others.length);
-    for (const [token, make] of others) {
-      const value = this.#disowned(make);
-      if (form === undefined) {
-        this.#bindValue(token, value);
-        continue;
-      }
-      const id = nextId();
-      this.#store.add({ ...form, id, serviceIdentifier: token, value });
-      this.#values.set(id, value);
-    }
-  }
-
-  #bindValue(id: ServiceIdentifier, make: () => unknown): void {
-    this.#values.set(this.container.bind(id).toDynamicValue(make).getIdentifier().id, make);
-  }
-
   /** Makes a value of the framework, which is not disposed with the services. */
   #disowned(make: () => unknown): () => unknown {
     return () => {
@@ -248,6 +225,13 @@ export class ApplicationContainer {
       const bound = this.#graph.bindings(listener.id)[0];
       return hooks === undefined || bound === undefined ? listener : { ...listener, bindingId: bound.bindingId, hooks };
     });
+  }
+
+  #bindSettings(): void {
+    const bindings = this.settings.bind(this.#graph)?.map((id) => this.#store.sole(id));
+    // There may be thousands of other bindings, which need not be read again.
+    if (bindings === undefined) this.#read();
+    else for (const binding of bindings) if (binding !== undefined) this.#graph.add(this.#readOne(binding));
   }
 
   #bindFakes(fake: (id: ServiceIdentifier) => unknown): void {
@@ -285,14 +269,16 @@ export class ApplicationContainer {
   #read(): void {
     for (const note of this.#notes.values()) note.binding = undefined;
     const all: Bound[] = [];
-    for (const binding of this.#store.all()) {
-      const note = this.#notes.get(binding.id);
-      if (note !== undefined) note.binding = binding;
-      const bound = this.#bounds.get(binding.id) ?? readBound(binding, note, this.#store);
-      this.#bounds.set(binding.id, bound);
-      if (note !== undefined) observeActivation(note, binding, this.#observer);
-      all.push(bound);
-    }
+    for (const binding of this.#store.all()) all.push(this.#readOne(binding));
     this.#graph = new BindingGraph(all);
+  }
+
+  #readOne(binding: InversifyBinding): Bound {
+    const note = this.#notes.get(binding.id);
+    if (note !== undefined) note.binding = binding;
+    const bound = this.#bounds.get(binding.id) ?? readBound(binding, note, this.#store);
+    this.#bounds.set(binding.id, bound);
+    if (note !== undefined) observeActivation(note, binding, this.#observer);
+    return bound;
   }
 }

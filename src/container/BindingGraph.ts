@@ -21,18 +21,27 @@ const NONE: readonly never[] = [];
 
 /** The bindings of an application, and where each injection leads. */
 export class BindingGraph {
-  /** In bind order. */
-  readonly all: readonly Bound[];
+  readonly #all: Bound[] = [];
   readonly #byId = new Map<ServiceIdentifier, Bound[]>();
-  #injected: ReadonlySet<ServiceIdentifier | undefined> | undefined;
+  #injected: Set<ServiceIdentifier | undefined> | undefined;
 
+  /** @param all - in bind order. */
   constructor(all: readonly Bound[]) {
-    this.all = all;
-    for (const bound of all) {
-      const siblings = this.#byId.get(bound.id);
-      if (siblings === undefined) this.#byId.set(bound.id, [bound]);
-      else siblings.push(bound);
-    }
+    for (const bound of all) this.add(bound);
+  }
+
+  /** In bind order. */
+  get all(): readonly Bound[] {
+    return this.#all;
+  }
+
+  /** Adds a binding that was made after all others. */
+  add(bound: Bound): void {
+    this.#all.push(bound);
+    const siblings = this.#byId.get(bound.id);
+    if (siblings === undefined) this.#byId.set(bound.id, [bound]);
+    else siblings.push(bound);
+    if (this.#injected !== undefined) noteInjected(bound, this.#injected);
   }
 
   /** Returns the bindings of an identifier, in bind order. */
@@ -48,11 +57,9 @@ export class BindingGraph {
   /** Returns each identifier that is injected, once. */
   get injected(): ReadonlySet<ServiceIdentifier | undefined> {
     if (this.#injected !== undefined) return this.#injected;
-    const injected = new Set<ServiceIdentifier | undefined>();
-    for (const { sources } of this.all) {
-      for (const source of sources) if (source.kind === 'inject') injected.add(unwrap(source.id));
-    }
-    return (this.#injected = injected);
+    this.#injected = new Set();
+    for (const bound of this.#all) noteInjected(bound, this.#injected);
+    return this.#injected;
   }
 
   /** True if a class that is bound injects `id`. */
@@ -91,6 +98,10 @@ export class BindingGraph {
     }
     if (search.found.length + search.missing.length === before) search.missing.push(id);
   }
+}
+
+function noteInjected({ sources }: Bound, injected: Set<ServiceIdentifier | undefined>): void {
+  for (const source of sources) if (source.kind === 'inject') injected.add(unwrap(source.id));
 }
 
 interface Search {

@@ -3,6 +3,7 @@ import type { ServiceIdentifier } from 'inversify';
 import { isThenable } from '../execution/PendingCallback';
 import { unwrap } from './BindingGraph';
 import type { BindingNote, BindingObserver } from './BindingNote';
+import type { FrameworkValues } from './FrameworkValues';
 import { type Injection, isSingleInjection } from './Injection';
 import type { BindingStore, InversifyBinding } from './inversifyInternals';
 
@@ -19,17 +20,14 @@ const NOT_DIRECT = Symbol('not direct');
 export class DirectResolver {
   readonly #store: BindingStore;
   readonly #notes: ReadonlyMap<number, BindingNote>;
-  readonly #values: ReadonlyMap<number, () => unknown>;
+  readonly #values: FrameworkValues;
   readonly #observer: BindingObserver;
 
-  /**
-   * @param notes - of the classes that are bound, by binding.
-   * @param values - make the values of the framework, by binding.
-   */
+  /** @param notes - of the classes that are bound, by binding. */
   constructor(
     store: BindingStore,
     notes: ReadonlyMap<number, BindingNote>,
-    values: ReadonlyMap<number, () => unknown>,
+    values: FrameworkValues,
     observer: BindingObserver,
   ) {
     this.#store = store;
@@ -52,7 +50,7 @@ export class DirectResolver {
     if (cache?.isRight === true) return isThenable(cache.value) ? NOT_DIRECT : cache.value;
     if (binding.scope !== 'Singleton' || binding.onActivation !== undefined) return NOT_DIRECT;
     if (this.#store.hasActivations(binding.serviceIdentifier)) return NOT_DIRECT;
-    const make = this.#values.get(binding.id);
+    const make = this.#values.makerOf(binding.id);
     if (make === undefined) return this.#construct(binding);
     const value = make();
     binding.cache = { isRight: true, value };

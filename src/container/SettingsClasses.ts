@@ -3,15 +3,13 @@ import type { Container, ServiceIdentifier } from 'inversify';
 import { type AnyClass, settingsMetadata } from '../contracts/metadata';
 import { type BindingGraph, unwrap } from './BindingGraph';
 import type { Class } from './Class';
+import type { FrameworkValues } from './FrameworkValues';
 import { readClass } from './readClass';
-
-/** Binds a value of the framework, which is made when it is first injected. */
-type BindValue = (id: ServiceIdentifier, make: () => unknown) => void;
 
 /** The settings classes of one application, each bound to the one instance that is validated later. */
 export class SettingsClasses {
   readonly #container: Container;
-  readonly #bindValue: BindValue;
+  readonly #values: FrameworkValues;
   readonly #instances = new Map<AnyClass, object | undefined>();
   /** The classes that were injected before the overrides. */
   readonly #overridden = new Set<AnyClass>();
@@ -19,9 +17,9 @@ export class SettingsClasses {
   readonly #unbound = new Set<AnyClass>();
   #hasUndefined = false;
 
-  constructor(container: Container, bindValue: BindValue) {
+  constructor(container: Container, values: FrameworkValues) {
     this.#container = container;
-    this.#bindValue = bindValue;
+    this.#values = values;
   }
 
   /** The classes that are bound or injected anywhere, and not overridden. */
@@ -59,8 +57,11 @@ export class SettingsClasses {
     return [...this.#overridden];
   }
 
-  /** Binds each settings class that is injected or bound anywhere. Returns true if there is one. */
-  bind(graph: BindingGraph): boolean {
+  /**
+   * Binds each settings class that is injected or bound anywhere. Returns the classes that had no binding; undefined if bindings of
+   * the application were replaced too.
+   */
+  bind(graph: BindingGraph): readonly AnyClass[] | undefined {
     const bound = graph.all.filter(({ implementation }) => isSettings(implementation));
     for (const id of graph.injected) {
       if (id === undefined) this.#hasUndefined = true;
@@ -68,9 +69,9 @@ export class SettingsClasses {
     }
     for (const { id } of bound) this.#container.unbind(id);
     for (const { id, implementation } of bound) this.#bindOne(id, implementation ?? (id as AnyClass));
-    const injected = [...this.#unbound].filter(isSettings);
-    for (const settings of injected) this.#bindOne(settings, settings);
-    return bound.length > 0 || injected.length > 0;
+    const added = [...this.#unbound].filter(isSettings);
+    for (const settings of added) this.#bindOne(settings, settings);
+    return bound.length > 0 ? undefined : added;
   }
 
   /** Sets the validated instance that each is injected as. */
@@ -80,7 +81,7 @@ export class SettingsClasses {
 
   #bindOne(id: ServiceIdentifier, settings: AnyClass): void {
     this.#instances.set(settings, undefined);
-    this.#bindValue(id, () => this.#instances.get(settings));
+    this.#values.bind(id, () => this.#instances.get(settings));
   }
 }
 
