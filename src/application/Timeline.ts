@@ -131,12 +131,13 @@ export class Timeline {
 
   #save(): void {
     const { application, sessionId, state, log } = this.#parts;
-    const [boot, stop] = [saved(this.#boot), this.#stop === undefined ? {} : { stop: saved(this.#stop) }];
-    const timeline: SavedTimeline = { application, sessionId, boot, ...stop };
+    const [boot, stop] = [this.#boot, this.#stop];
     this.#saving = this.#saving
       // A boot does not wait for it, and a stop does.
-      .then(this.#stop === undefined ? nextTurn : undefined)
+      .then(stop === undefined ? nextTurn : undefined)
       .then(async () => {
+        const ended = stop === undefined ? {} : { stop: saved(stop) };
+        const timeline: SavedTimeline = { application, sessionId, boot: saved(boot), ...ended };
         await state.migrate('daemonry_timeline', [{ sql: TABLE }]);
         if (!this.#isPreviousRead)
           this.#previous = parseTimeline((await state.get<{ content: string }>(READ))?.content);

@@ -58,18 +58,12 @@ export interface WatchdogParts extends Pick<EventSender, 'emit'> {
 
 /**
  * Watches the event loop from a thread of its own. It costs the loop a timer that writes a number into shared memory, and
- * nothing of it holds the process open. The thread starts at once where somebody outside relies on it: a probe, a supervisor, or
- * whoever wants the process ended. Otherwise it starts when the loop first turns, so that a boot that waits for nothing is over by
- * then; how long such a boot has held the loop is told without it.
+ * nothing of it holds the process open.
  */
 export class Watchdog {
   readonly #parts: WatchdogParts;
   readonly #pulse = new Pulse();
   #worker: Worker | undefined;
-  /** Waits for the first turn of the loop; undefined from then on. */
-  #firstTurn: NodeJS.Immediate | undefined;
-  /** Messages for a thread that is not there yet. */
-  #untold: ToThread[] = [];
   #heart: NodeJS.Timeout | undefined;
   #withdraw: () => void = () => undefined;
   #ended: () => void = () => undefined;
@@ -84,50 +78,12 @@ export class Watchdog {
     return this.#complaints.map(({ what }) => what);
   }
 
-  /** Starts the thread. A failure is logged. */
-  start(): void {
-    const { port, abortAfter } = this.#parts.config;
-    if (port !== undefined || abortAfter !== undefined || supervisorVariables().NOTIFY_SOCKET !== undefined) {
-      this.#begin();
-      return;
-    }
-    const from = native.monotonic();
-    this.#firstTurn = native.setImmediate(() => {
-      const heldMs = native.monotonic() - from;
-      this.#begin();
-      this.#tellBoot(heldMs);
-    });
-  }
-
-  /** Tells the thread, for the supervisor, that the application has started or is stopping; or the levels of its lines. */
-  tell(message: ToThread): void {
-    if (this.#firstTurn === undefined) this.#worker?.postMessage(message);
-    else this.#untold.push(message);
-  }
-
-  /** Ends the thread; resolves when it has told what it knew. */
-  async end(): Promise<void> {
-    native.clearImmediate(this.#firstTurn);
-    const worker = this.#worker;
-    if (worker !== undefined) {
-      await new Promise<void>((resolve) => {
-        const late = native.setTimeout(resolve, LAST_WORDS_MS);
-        this.#ended = () => {
-          native.clearTimeout(late);
-          resolve();
-        };
-        worker.ref();
-        worker.postMessage('end' satisfies ToThread);
-      });
-      this.#worker = undefined;
-      void worker.terminate();
-    }
-    this.#stop();
-  }
-
-  #begin(): void {
-    native.clearImmediate(this.#firstTurn);
-    this.#firstTurn = undefined;
+  /**
+   * Starts the thread. A failure is logged.
+   *
+   * @param bootHeldMs - for how long the boot has held the loop before.
+   */
+  start(bootHeldMs: number): void {
     const { sessionId, config, callsInFlight } = this.#parts;
     try {
       // eslint-disable-next-line @typescript-eslint/no-require-imports -- a boot need not wait for the inspector to be loaded
@@ -143,7 +99,31 @@ export class Watchdog {
     } catch (error) {
       this.#failed(watchdogFailed(toError(error)));
     }
-    for (const message of this.#untold.splice(0)) this.tell(message);
+    this.#tellBoot(bootHeldMs);
+  }
+
+  /** Tells the thread, for the supervisor, that the application has started or is stopping; or the levels of its lines. */
+  tell(message: ToThread): void {
+    this.#worker?.postMessage(message);
+  }
+
+  /** Ends the thread; resolves when it has told what it knew. */
+  async end(): Promise<void> {
+    const worker = this.#worker;
+    if (worker !== undefined) {
+      await new Promise<void>((resolve) => {
+        const late = native.setTimeout(resolve, LAST_WORDS_MS);
+        this.#ended = () => {
+          native.clearTimeout(late);
+          resolve();
+        };
+        worker.ref();
+        worker.postMessage('end' satisfies ToThread);
+      });
+      this.#worker = undefined;
+      void worker.terminate();
+    }
+    this.#stop();
   }
 
   /** Reports the startups that have held the loop for `after`, each. */
