@@ -36,9 +36,8 @@ export class PersistentParts {
 function historyOf({ planned, clock, events }: PlannedFrom, state: ApplicationState, sessionId: string) {
   const { history } = planned.configuration.framework;
   if (history === false) return undefined;
-  const tasks = new Map(
-    planned.definitions.map((each) => [each.name, isDaemon(each) ? each.tasks.map(({ name }) => name) : []]),
-  );
+  const tasks = (): ReadonlyMap<string, readonly string[]> =>
+    new Map(planned.definitions.map((each) => [each.name, isDaemon(each) ? each.tasks.map(({ name }) => name) : []]));
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded by applications that keep a history only
   const kept = require('../history/StateHistory') as typeof import('../history/StateHistory');
   return new kept.StateHistory({ state, clock, sessionId, events, config: history, tasks });

@@ -24,7 +24,7 @@ export interface StateHistoryOptions {
   readonly events: Pick<ApplicationEvents, 'on'>;
   readonly config: { readonly keep: number; readonly rowsPerTask: number; readonly flush: number };
   /** The tasks of this application by listener, for suggestions. */
-  readonly tasks: ReadonlyMap<string, readonly string[]>;
+  readonly tasks: () => ReadonlyMap<string, readonly string[]>;
 }
 
 /** A row of {@link EARLIER}. Instants are epoch milliseconds. */
@@ -218,11 +218,12 @@ export class StateHistory extends RunHistory implements Backlog {
   /** The tasks of a query, by their numbers. @throws UnknownListenerError, UnknownTaskError */
   async #tasksOf(listener: string, task: string | undefined): Promise<readonly number[]> {
     const known = await this.#namesOf(listener);
-    if (known.length === 0 && !this.#options.tasks.has(listener)) {
-      throw new UnknownListenerError(listener, [...this.#options.tasks.keys()]);
+    const declared = this.#options.tasks();
+    if (known.length === 0 && !declared.has(listener)) {
+      throw new UnknownListenerError(listener, [...declared.keys()]);
     }
     if (task === undefined) return known.map(({ id }) => id);
-    const tasks = [...new Set([...(this.#options.tasks.get(listener) ?? []), ...known.map((each) => each.task)])];
+    const tasks = [...new Set([...(declared.get(listener) ?? []), ...known.map((each) => each.task)])];
     if (!tasks.includes(task)) throw new UnknownTaskError(listener, task, tasks);
     return known.flatMap((each) => (each.task === task ? each.id : []));
   }
