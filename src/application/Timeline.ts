@@ -5,7 +5,7 @@ import { parseTimeline } from './parseTimeline';
 import { type SavedTimeline, TIMELINE_TABLE, type TimelinePhase, type TimelineSpan } from '../contracts/SavedTimeline';
 import type { StateDatabase } from '../contracts/StateDatabase';
 import type { DaemonCoordinator } from '../coordinator/DaemonCoordinator';
-import { lastRunning } from '../coordinator/ListenerRuntime';
+import { type ListenerCondition, lastRunning } from '../coordinator/ListenerRuntime';
 import { toError } from '../errors/serializeError';
 import { nextTurn } from '../time/native';
 
@@ -27,13 +27,15 @@ type Phase = {
   reason?: string;
   isOver: boolean;
   readonly spans: Map<string, Mutable<TimelineSpan>>;
+  /** The states that the listeners were in when a boot was decided, in start order; empty once they are read into the spans. */
+  states: readonly ListenerCondition[];
 };
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /**
  * Notes when each listener began to start and to stop, and how long it took, and keeps that of the newest run in the state
  * database, for `daemonry timeline`: once when the boot is decided, and once when everything has stopped. The startups that
- * succeed are read from the listeners when the boot is over: there may be thousands, and an event for each has its price.
+ * succeed are read from the states of the listeners after the boot: there may be thousands, and an event for each has its price.
  */
 export class Timeline {
   readonly #parts: TimelineParts;
@@ -83,7 +85,7 @@ export class Timeline {
 
   #phase(): Phase {
     const now = this.#parts.clock.now();
-    return { began: now, ended: now, isOver: false, spans: new Map() };
+    return { began: now, ended: now, isOver: false, spans: new Map(), states: [] };
   }
 
   #begin(phase: Phase | undefined, listener: string): void {
@@ -108,18 +110,26 @@ export class Timeline {
   }
 
   #closeBoot(): void {
-    const { spans, isOver } = this.#boot;
-    if (isOver) return;
-    for (const { name: listener, current } of this.#parts.coordinator().runtimes) {
-      const running = lastRunning(current);
+    if (this.#boot.isOver) return;
+    this.#boot.states = Array.from(this.#parts.coordinator().runtimes, ({ current }) => current);
+    this.#close(this.#boot);
+  }
+
+  /** Adds the startups that have succeeded, or were not over. */
+  #readStates(boot: Phase): void {
+    const { ended, spans, states } = boot;
+    boot.states = [];
+    for (const [index, { name: listener }] of [...this.#parts.coordinator().runtimes].entries()) {
+      const state = states[index];
+      if (state === undefined) return;
+      const running = lastRunning(state);
       if (running !== undefined) {
-        const { startedAt: ended, startupMs } = running;
-        spans.set(listener, { listener, began: ended - startupMs, ended, outcome: 'ok' });
-      } else if (current.state === 'starting') {
-        spans.set(listener, { listener, began: current.since, ended: current.since, outcome: 'unfinished' });
+        const { startedAt, startupMs } = running;
+        spans.set(listener, { listener, began: startedAt - startupMs, ended: startedAt, outcome: 'ok' });
+      } else if (state.state === 'starting') {
+        spans.set(listener, { listener, began: state.since, ended, outcome: 'unfinished' });
       }
     }
-    this.#close(this.#boot);
   }
 
   #close(phase: Phase): void {
@@ -136,6 +146,7 @@ export class Timeline {
       // A boot does not wait for it, and a stop does.
       .then(stop === undefined ? nextTurn : undefined)
       .then(async () => {
+        this.#readStates(boot);
         const ended = stop === undefined ? {} : { stop: saved(stop) };
         const timeline: SavedTimeline = { application, sessionId, boot: saved(boot), ...ended };
         await state.migrate('daemonry_timeline', [{ sql: TABLE }]);
@@ -150,7 +161,7 @@ export class Timeline {
   }
 }
 
-const saved = ({ spans, isOver: _, ...phase }: Phase): TimelinePhase => ({
+const saved = ({ spans, isOver: _, states: _states, ...phase }: Phase): TimelinePhase => ({
   ...phase,
   spans: [...spans.values()].sort((a, b) => a.began - b.began),
 });
