@@ -9,6 +9,7 @@ import {
   nearestPackage,
   readPackageJson,
 } from '../configuration';
+import { bundleFile } from '../contracts/bundleFile';
 import { LOADED_COPIES, THIS_COPY } from '../contracts/loadedCopies';
 import { type AnyClass, copyThatDecorated } from '../contracts/metadata';
 import type { ErrorParts } from '../errors/DaemonryError';
@@ -45,6 +46,8 @@ export function packageCopies(
   const host = hostPackage()?.folder;
   return names.flatMap((name): PackageCopies[] => {
     const found = copiesOf(name);
+    // In a bundle, a package that is not loaded from its own folder is part of the bundle.
+    if (found.length === 0 && bundleFile() !== undefined) return [];
     const own = name === 'daemonry' ? host : packageInUse(name, host === undefined ? [] : found);
     if (own === undefined) return [];
     const users = packages.filter((folder) => folder === from || declares(folder, name));
