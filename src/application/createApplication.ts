@@ -19,6 +19,13 @@ export function createApplication(options: ApplicationOptions): Promise<Applicat
   const building = planFrom(given, { commandLine: command }).then((planned) =>
     assemble(planned, (parts) => new DaemonApplication(parts)),
   );
-  command?.creating(building);
+  command?.creating(building, () => rehearse(given.logger === undefined ? undefined : SILENT));
   return command?.mode === 'inspect' ? new Promise(() => undefined) : building;
 }
+
+function rehearse(logger: ApplicationOptions['logger']): Promise<void> {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- needed to make a code cache only
+  return (require('./rehearsal') as typeof import('./rehearsal')).rehearse(logger);
+}
+
+const SILENT = { log: (): void => undefined };

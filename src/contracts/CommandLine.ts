@@ -37,8 +37,11 @@ export interface CommandLine {
   readonly assignments: readonly Assignment[];
   /** Called by `runMain`. When inspecting, the command calls `create` itself. */
   readonly take: (create: () => unknown) => void;
-  /** Called by `createApplication` with its result. */
-  readonly creating: (application: Promise<unknown>) => void;
+  /**
+   * Called by `createApplication` with its result. `rehearse` runs an application without anything of an author, for a code
+   * cache, and logs as this one does.
+   */
+  readonly creating: (application: Promise<unknown>, rehearse: () => Promise<void>) => void;
   /** Called as soon as values are resolved; also for an application that turns out to be invalid. */
   readonly decided: (decided: Decided) => void;
 }

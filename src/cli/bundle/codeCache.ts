@@ -47,7 +47,7 @@ export function sealCache(code: Uint8Array, data: Uint8Array): Buffer {
  */
 export const starterText = (code: string, cache: string): string => `'use strict';
 
-const { readFileSync } = require('node:fs');
+const { closeSync, fstatSync, openSync, readFileSync, readSync } = require('node:fs');
 const { join } = require('node:path');
 const vm = require('node:vm');
 const { crc32 } = require('node:zlib');
@@ -64,8 +64,7 @@ function compiled() {
   } catch {
     return undefined;
   }
-  // In one piece, since V8 would copy a text that is put together.
-  const source = Buffer.concat([Buffer.from(${JSON.stringify(HEAD)}), readFileSync(file), Buffer.from(${JSON.stringify(TAIL)})]);
+  const source = readBetween(${JSON.stringify(HEAD)}, ${JSON.stringify(TAIL)});
   const data = sealed.subarray(${SEAL_BYTES});
   const engine = [process.version, process.platform, process.arch].join(' ');
   const seal = Buffer.alloc(${SEAL_BYTES});
@@ -78,6 +77,19 @@ function compiled() {
     cachedData: data,
     importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   }).runInThisContext();
+}
+
+// In one piece, since V8 would copy a text that is put together.
+function readBetween(head, tail) {
+  const descriptor = openSync(file);
+  const end = head.length + fstatSync(descriptor).size;
+  const source = Buffer.allocUnsafe(end + tail.length);
+  source.write(head, 0, 'latin1');
+  let place = head.length;
+  for (let read = 1; place < end && read > 0; place += read) read = readSync(descriptor, source, place, end - place);
+  closeSync(descriptor);
+  source.write(tail, place, 'latin1');
+  return source.subarray(0, place + tail.length);
 }
 
 const run = compiled();

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
+import { toError } from '../../errors/serializeError';
 import { exportsOf } from '../entry/exportedFactory';
 import { inspectEntry } from '../entry/inspectEntry';
 import { errorText } from '../errorText';
@@ -9,8 +10,9 @@ import { EXIT } from '../exitCodes';
 import { compileModule, sealCache } from './codeCache';
 
 /**
- * A program that writes the code cache of a bundle: `node warmCode.js <starter> <code> <cache>`. It plans the application, so that
- * the cache holds the functions that run until then; without, it holds little more than the outermost ones.
+ * A program that writes the code cache of a bundle: `node warmCode.js <starter> <code> <cache>`. It plans the application, and runs
+ * another one in which nothing is of the author, so that the cache holds the functions that run until the application has started;
+ * without, it holds little more than the outermost ones.
  */
 async function main([starter = '', code = '', cache = '']: readonly string[]): Promise<void> {
   process.argv = [process.execPath, starter];
@@ -18,13 +20,23 @@ async function main([starter = '', code = '', cache = '']: readonly string[]): P
   const script = compileModule(source.toString(), code);
   const module: { exports: unknown } = { exports: {} };
   const evaluate = script.runInThisContext() as (...args: readonly unknown[]) => void;
-  const { error } = await inspectEntry({ file: starter, selection: { only: [], without: [] }, assignments: [] }, () => {
-    evaluate.call(module.exports, module.exports, createRequire(code), module, code, dirname(code));
-    return exportsOf(module.exports);
-  });
+  const { error: notPlanned, rehearse } = await inspectEntry(
+    { file: starter, selection: { only: [], without: [] }, assignments: [] },
+    () => {
+      evaluate.call(module.exports, module.exports, createRequire(code), module, code, dirname(code));
+      return exportsOf(module.exports);
+    },
+  );
+  const notRun = await rehearse?.().then(() => undefined, toError);
   writeFileSync(cache, sealCache(source, script.createCachedData()));
-  if (error !== undefined) process.stderr.write(`${errorText(error)}\n`);
-  process.exit(error === undefined ? EXIT.ok : EXIT.invalid);
+  if (notPlanned !== undefined) fail('The application cannot be planned here.', notPlanned);
+  if (notRun !== undefined) fail('No application can be run here.', notRun);
+  process.exit();
+}
+
+function fail(what: string, error: Error): void {
+  process.exitCode = EXIT.invalid;
+  process.stderr.write(`${what}\n${errorText(error)}\n`);
 }
 
 void main(process.argv.slice(2));

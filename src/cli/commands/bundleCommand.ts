@@ -67,7 +67,7 @@ function write({ files }: Bundle): string[] {
   return files.map(({ path }) => path).sort();
 }
 
-/** How long an application may take to be loaded and planned while its cache is made. */
+/** The longest time for making a cache: the application is loaded and planned, and another one run. */
 const WARMING_MS = 60_000;
 
 /** Writes the starter and the cache of the code. Without a cache, the starter runs the code all the same. */
@@ -87,7 +87,7 @@ function writeCodeCache(starter: string, code: string, err: (text: string) => vo
   });
   if (status !== EXIT.ok) {
     const left = existsSync(cache) ? 'The code cache holds less than it could' : 'There is no code cache';
-    err(`${left}: the application cannot be planned here.\n${stderr.trimEnd()}\n`);
+    err(`${left}. ${stderr.trimEnd() || `It was not made within ${WARMING_MS / 1_000}s.`}\n`);
   }
   return existsSync(cache) ? [starter, cache] : [starter];
 }

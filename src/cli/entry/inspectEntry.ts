@@ -18,6 +18,8 @@ export type Inspection = Outcome & {
    * The values and plugins, also those of an invalid application. Undefined when it failed before they were decided.
    */
   readonly decided?: Decided | undefined;
+  /** The `rehearse` that `createApplication` has given; undefined when it was not called. */
+  readonly rehearse?: (() => Promise<void>) | undefined;
 };
 
 /**
@@ -32,6 +34,7 @@ export async function inspectEntry(
 ): Promise<Inspection> {
   let decided: Decided | undefined;
   let creating = false;
+  let rehearse: Inspection['rehearse'];
   const exit = process.exit.bind(process);
   const outcome = await new Promise<Outcome>((resolve) => {
     const fail = (thrown: unknown): void => {
@@ -47,8 +50,9 @@ export async function inspectEntry(
       selection,
       assignments,
       take: (create) => void createWith(create).catch(fail),
-      creating: (application) => {
+      creating: (application, rehearsal) => {
         creating = true;
+        rehearse = rehearsal;
         application.then((app) => {
           resolve({ app: app as Application });
         }, fail);
@@ -84,5 +88,5 @@ export async function inspectEntry(
     load().catch(fail);
   });
   process.exit = exit;
-  return { ...outcome, decided };
+  return { ...outcome, decided, rehearse };
 }
