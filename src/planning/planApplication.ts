@@ -28,7 +28,7 @@ import { ListenerIndex } from './ListenerIndex';
 import { planCluster, type PlannedCluster } from './planCluster';
 import { listenerValues } from './listenerValues';
 import { missingPackages } from './missingPackages';
-import { packageCopies } from './packageCopies';
+import { type PackageCopies, packageCopies } from './packageCopies';
 import { planOrder } from './planOrder';
 import { NO_PLUGINS, type PluginInput } from './PluginInput';
 import { stateNeeds, type StateNeeds } from './stateNeeds';
@@ -138,14 +138,15 @@ export async function planApplication(input: PlanInput): Promise<PlannedApplicat
   const ordered = planOrder(listeners, definitions, input.selection, problems, cluster?.listener);
   const enabled = definitions.filter((_, index) => !ordered.disabled.has(index));
   const needs = stateNeeds(container.graph, enabled, configuration, problems);
-  const copies = packageCopies(
-    input.readsPackages || problems.list.length > 0 ? input.layers.baseDirectory() : undefined,
-    container.listeners.map(({ target }) => target),
-    input.layers.dependenciesOf,
-  );
+  const copies = (): readonly PackageCopies[] =>
+    packageCopies(
+      input.readsPackages || problems.list.length > 0 ? input.layers.baseDirectory() : undefined,
+      container.listeners.map(({ target }) => target),
+      input.layers.dependenciesOf,
+    );
   if (problems.list.length > 0) {
     // Often the cause of the others. By itself it may do no harm, and is a warning.
-    for (const copy of copies) problems.add('DUPLICATE_PACKAGE', copy);
+    for (const copy of copies()) problems.add('DUPLICATE_PACKAGE', copy);
     throw new PlanError(input.name, problems.list);
   }
 

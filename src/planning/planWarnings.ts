@@ -31,7 +31,7 @@ export interface BootPlanParts {
   /** In load order. */
   readonly modules: readonly PlannedModule[];
   /** Packages of which there is more than one copy. */
-  readonly copies: readonly PackageCopies[];
+  readonly copies: () => readonly PackageCopies[];
   readonly plugins: PluginInput;
 }
 
@@ -70,7 +70,7 @@ export function planWarnings(parts: BootPlanParts): readonly PlanWarning[] {
   }
   const grace = shutdownOverGrace(parts);
   if (grace !== undefined) warn('SHUTDOWN_OVER_GRACE', grace);
-  for (const copy of parts.copies) warn('DUPLICATE_PACKAGE', describeParts(copy));
+  for (const copy of parts.copies()) warn('DUPLICATE_PACKAGE', describeParts(copy));
   return warnings;
 }
 
