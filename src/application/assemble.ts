@@ -118,7 +118,8 @@ export function assemble<A extends DaemonApplication>(from: PlannedFrom, create:
           cluster: {
             application: name,
             engine: () => engineOf(from),
-            process: { sessionId, host: hostname(), pid: process.pid },
+            // Its runs share it.
+            process: Object.freeze({ sessionId, host: hostname(), pid: process.pid }),
             log,
             intentsChanged: (...given) => operator.get().mirror(...given),
             complaintChanged: () => lifecycle.announceLosses(),

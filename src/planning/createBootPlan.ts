@@ -163,7 +163,7 @@ class ScheduleTexts {
     const key = Object.values(schedule).join();
     let texts = this.#known.get(key);
     if (texts === undefined) {
-      texts = { schedule: describeSchedule(schedule), nextDue: Object.freeze(nextDueMoments(schedule, this.#now)) };
+      texts = { schedule: describeSchedule(schedule), nextDue: nextDueMoments(schedule, this.#now) };
       this.#known.set(key, texts);
     }
     return texts;
@@ -177,7 +177,7 @@ class ScheduleTexts {
   }
 }
 
-function nextDueMoments(schedule: TaskSchedule, now: number, anchor = now): string[] {
+function nextDueMoments(schedule: TaskSchedule, now: number, anchor = now): readonly string[] {
   const moments: string[] = [];
   // An interval with an initial delay of 0 is due at the very instant that ticks open.
   const after = schedule.kind === 'interval' ? now - 1 : now;
@@ -185,7 +185,7 @@ function nextDueMoments(schedule: TaskSchedule, now: number, anchor = now): stri
     moments.push(new Date(due).toISOString());
     due = nextDue(schedule, anchor, due);
   }
-  return moments;
+  return Object.freeze(moments);
 }
 
 type Origins = PlannedTask['origins'];

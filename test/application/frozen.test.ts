@@ -16,6 +16,11 @@ class OrderSync {
   compact(): void {}
 }
 
+@BackgroundDaemon({ interval: '1m', scope: 'cluster' })
+class Billing {
+  tick(): void {}
+}
+
 /** Each object that can be reached from a value, by its path: through own and inherited properties, getters included. */
 function reachable(value: unknown, path: string, found = new Map<object, string>()): ReadonlyMap<object, string> {
   if (typeof value !== 'object' || value === null || found.has(value)) return found;
@@ -35,7 +40,7 @@ const unfrozen = (value: unknown, path: string): readonly string[] =>
 
 describe('what an application hands out', () => {
   const given = async () => {
-    const app = await createTestApplication({ listeners: [Port, OrderSync] });
+    const app = await createTestApplication({ listeners: [Port, OrderSync, Billing] });
     const events: [string, unknown][] = [];
     for (const name of [
       'listener.started',
@@ -59,7 +64,7 @@ describe('what an application hands out', () => {
       ...unfrozen(app.listeners.list(), 'listeners').slice(1),
       ...unfrozen(app.daemons.get('order_sync'), 'entry'),
       ...unfrozen(app.plan, 'plan'),
-      ...app.runs('order_sync').flatMap((record) => unfrozen(record, 'record')),
+      ...[...app.runs('order_sync'), ...app.runs('billing')].flatMap((record) => unfrozen(record, 'record')),
       ...events.flatMap(([name, event]) => unfrozen(event, name)),
     ]).toEqual([]);
     expect(events.map(([name]) => name)).toEqual(expect.arrayContaining(['run.finished', 'application.stopped']));
