@@ -228,4 +228,22 @@ describe('daemonry bundle --code-cache', () => {
     expect(ended.stderr).toContain('CONFIG_UNKNOWN_KEY');
     expect(await started(deployed(broken))).toMatchObject(succeeded);
   });
+
+  it('tells nothing of an entry that sets the exit code of its process', async () => {
+    const { [ENTRY]: text = '' } = compiledOrders();
+    const app = givenApplication({ [ENTRY]: `process.exitCode = 1;\n${text}` });
+
+    await bundled(app, '--code-cache');
+  });
+
+  it('tells when the entry ends its process meanwhile, and keeps what the cache holds by then', async () => {
+    const { [ENTRY]: text = '' } = compiledOrders();
+    // Nothing writes before the application of the framework runs.
+    const app = givenApplication({ [ENTRY]: `process.stdout.write = () => process.exit(0);\n${text}` });
+    const ended = await app.daemonry(['bundle', ENTRY, '--code-cache']);
+
+    expect(ended.code).toBe(0);
+    expect(ended.stderr).toMatch(/^The code cache holds less than it could\. No application can be run here\./);
+    expect(ended.stdout).toContain(CACHE);
+  });
 });

@@ -27,16 +27,28 @@ async function main([starter = '', code = '', cache = '']: readonly string[]): P
       return exportsOf(module.exports);
     },
   );
-  const notRun = await rehearse?.().then(() => undefined, toError);
-  writeFileSync(cache, sealCache(source, script.createCachedData()));
-  if (notPlanned !== undefined) fail('The application cannot be planned here.', notPlanned);
-  if (notRun !== undefined) fail('No application can be run here.', notRun);
+  let notRun: string | undefined = 'The entry file ended the process while it ran.';
+  // Whatever the entry has left behind, such as a timer, may end the process until then, or set its exit code.
+  process.once('exit', () => {
+    process.exitCode = EXIT.ok;
+    try {
+      writeFileSync(cache, sealCache(source, script.createCachedData()));
+    } catch (error) {
+      fail('It cannot be written.', errorText(toError(error)));
+    }
+    if (notPlanned !== undefined) fail('The application cannot be planned here.', errorText(notPlanned));
+    if (notRun !== undefined) fail('No application can be run here.', notRun);
+  });
+  notRun = await rehearse?.().then(
+    () => undefined,
+    (thrown: unknown) => errorText(toError(thrown)),
+  );
   process.exit();
 }
 
-function fail(what: string, error: Error): void {
+function fail(what: string, why: string): void {
   process.exitCode = EXIT.invalid;
-  process.stderr.write(`${what}\n${errorText(error)}\n`);
+  process.stderr.write(`${what}\n${why}\n`);
 }
 
 void main(process.argv.slice(2));

@@ -80,14 +80,16 @@ function writeCodeCache(starter: string, code: string, err: (text: string) => vo
     writeFileSync(starter, starterText(basename(code), basename(cache)));
   });
   const program = join(__dirname, '..', 'bundle', 'warmCode.js');
-  const { status, stderr } = spawnSync(process.execPath, [program, starter, code, cache], {
+  const { status, signal, stderr, error } = spawnSync(process.execPath, [program, starter, code, cache], {
     stdio: ['ignore', 'ignore', 'pipe'],
     encoding: 'utf8',
     timeout: WARMING_MS,
   });
   if (status !== EXIT.ok) {
     const left = existsSync(cache) ? 'The code cache holds less than it could' : 'There is no code cache';
-    err(`${left}. ${stderr.trimEnd() || `It was not made within ${WARMING_MS / 1_000}s.`}\n`);
+    const ended = error === undefined ? `with ${status ?? signal}` : `after ${WARMING_MS / 1_000}s`;
+    const why = status === EXIT.invalid ? stderr : `The process that makes it ended ${ended}.\n${stderr}`;
+    err(`${left}. ${why.trimEnd()}\n`);
   }
   return existsSync(cache) ? [starter, cache] : [starter];
 }
