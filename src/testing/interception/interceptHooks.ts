@@ -20,6 +20,14 @@ export type HookInterceptor = (listener: string, method: string, hook: Hook | un
  */
 export function interceptHooks(app: DaemonApplication, intercept: HookInterceptor): void {
   app.interpose((listener, instance) => {
+    // Days of virtual time ask for the same method tens of thousands of times.
+    const known = new Map<string, { readonly value: unknown; readonly hook: Hook }>();
+    const bound = (key: string, value: unknown): Hook | undefined => {
+      if (typeof value !== 'function') return undefined;
+      let entry = known.get(key);
+      if (entry?.value !== value) known.set(key, (entry = { value, hook: value.bind(instance) as Hook }));
+      return entry.hook;
+    };
     return new Proxy<ListenerHooks>(
       {},
       {
@@ -27,8 +35,7 @@ export function interceptHooks(app: DaemonApplication, intercept: HookIntercepto
         get: (_, key): unknown => {
           const value: unknown = Reflect.get(instance, key, instance);
           if (typeof key !== 'string') return value;
-          const hook = typeof value === 'function' ? (value.bind(instance) as Hook) : undefined;
-          return intercept(listener, key, hook);
+          return intercept(listener, key, bound(key, value));
         },
       },
     );
