@@ -246,4 +246,26 @@ describe('daemonry bundle --code-cache', () => {
     expect(ended.stderr).toMatch(/^The code cache holds less than it could\. No application can be run here\./);
     expect(ended.stdout).toContain(CACHE);
   });
+
+  it('waits no longer than it may for an application that is never planned, and that handles SIGTERM', async () => {
+    const { [ENTRY]: text = '' } = compiledOrders(`
+      process.on('SIGTERM', () => undefined);
+      setInterval(() => undefined, 1_000);
+      const load = () => new Promise<never>(() => undefined);
+      void createApplication({ name: 'orders', listeners: [OrderImport], config: { sources: [{ name: 'vault', load }] } });
+    `);
+    const app = givenApplication({
+      [ENTRY]: text,
+      'impatient.cjs': `
+        const child = require('node:child_process');
+        const { spawnSync } = child;
+        child.spawnSync = (file, args, options) => spawnSync(file, args, { ...options, timeout: 1_000 });
+      `,
+    });
+    const env = { NODE_OPTIONS: `--require=${join(app.folder, 'impatient.cjs')}` };
+    const ended = await app.daemonry(['bundle', ENTRY, '--code-cache'], { env });
+
+    expect(ended.code).toBe(0);
+    expect(ended.stderr).toBe('There is no code cache. The process that makes it ended after 60s.\n\n');
+  });
 });

@@ -84,6 +84,8 @@ function writeCodeCache(starter: string, code: string, err: (text: string) => vo
     stdio: ['ignore', 'ignore', 'pipe'],
     encoding: 'utf8',
     timeout: WARMING_MS,
+    // The entry may handle SIGTERM.
+    killSignal: 'SIGKILL',
   });
   if (status !== EXIT.ok) {
     const left = existsSync(cache) ? 'The code cache holds less than it could' : 'There is no code cache';
