@@ -1,5 +1,5 @@
 import type { Application } from '../contracts/Application';
-import { commandLine } from '../contracts/CommandLine';
+import { type CommandLine, commandLine } from '../contracts/CommandLine';
 import type { ApplicationOptions } from './ApplicationOptions';
 import { assemble } from './assemble';
 import { DaemonApplication } from './DaemonApplication';
@@ -16,16 +16,19 @@ export function createApplication(options: ApplicationOptions): Promise<Applicat
   const command = commandLine();
   // JavaScript may give none, which the plan reports.
   const given = (options as ApplicationOptions | undefined | null) ?? ({} as ApplicationOptions);
-  const building = planFrom(given, { commandLine: command }).then((planned) =>
-    assemble(planned, (parts) => new DaemonApplication(parts)),
-  );
+  const building = build(given, command);
   command?.creating(building, () => rehearse(given.logger === undefined ? undefined : SILENT));
   return command?.mode === 'inspect' ? new Promise(() => undefined) : building;
 }
 
+const build = (options: ApplicationOptions, command?: CommandLine): Promise<DaemonApplication> =>
+  planFrom(options, { commandLine: command }).then((planned) =>
+    assemble(planned, (parts) => new DaemonApplication(parts)),
+  );
+
 function rehearse(logger: ApplicationOptions['logger']): Promise<void> {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- needed to make a code cache only
-  return (require('./rehearsal') as typeof import('./rehearsal')).rehearse(logger);
+  return (require('./rehearsal') as typeof import('./rehearsal')).rehearse(build, logger);
 }
 
 const SILENT = { log: (): void => undefined };

@@ -1,17 +1,19 @@
+import type { Application } from '../contracts/Application';
 import { writeListenerMetadata } from '../contracts/metadata';
 import type { BackgroundDaemonOptions } from '../contracts/options';
 import type { ApplicationOptions } from './ApplicationOptions';
-import { assemble } from './assemble';
-import { DaemonApplication } from './DaemonApplication';
-import { planFrom } from './planFrom';
 
 /**
  * Runs an application that has nothing of an author in it, from its plan to its end: afterwards a code cache has the functions that
  * every application needs for that. Takes a tenth of a second.
  *
+ * @param build - creates it.
  * @param logger - receives the log lines. @defaultValue winston, on the standard output
  */
-export async function rehearse(logger: ApplicationOptions['logger']): Promise<void> {
+export async function rehearse(
+  build: (options: ApplicationOptions) => Promise<Application>,
+  logger: ApplicationOptions['logger'],
+): Promise<void> {
   class Service {}
   class First {
     startup(): void {}
@@ -32,18 +34,14 @@ export async function rehearse(logger: ApplicationOptions['logger']): Promise<vo
   // As a compiler records it.
   Reflect.defineMetadata('design:paramtypes', [First, Service], Second);
 
-  const planned = await planFrom(
-    {
-      name: 'rehearsal',
-      listeners: [First, Second],
-      services: [Service],
-      config: { directory: false, env: false },
-      plugins: { from: false },
-      ...(logger === undefined ? {} : { logger }),
-    },
-    {},
-  );
-  const app = assemble(planned, (parts) => new DaemonApplication(parts));
+  const app = await build({
+    name: 'rehearsal',
+    listeners: [First, Second],
+    services: [Service],
+    config: { directory: false, env: false },
+    plugins: { from: false },
+    ...(logger === undefined ? {} : { logger }),
+  });
   const ticked = new Promise((resolve) => app.events.on('run.finished', resolve));
   await app.start();
   await ticked;
