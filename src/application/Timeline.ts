@@ -1,5 +1,6 @@
 import type { ApplicationEvents } from '../contracts/ApplicationEvents';
 import type { Clock } from '../contracts/Clock';
+import type { Draft } from '../contracts/frozen';
 import type { ListenerLogger } from '../contracts/ListenerLogger';
 import { parseTimeline } from './parseTimeline';
 import { type SavedTimeline, TIMELINE_TABLE, type TimelinePhase, type TimelineSpan } from '../contracts/SavedTimeline';
@@ -26,11 +27,10 @@ type Phase = {
   ended: number;
   reason?: string;
   isOver: boolean;
-  readonly spans: Map<string, Mutable<TimelineSpan>>;
+  readonly spans: Map<string, Draft<TimelineSpan>>;
   /** The states that the listeners were in when a boot was decided, in start order; empty once they are read into the spans. */
   states: readonly ListenerCondition[];
 };
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /**
  * Notes when each listener began to start and to stop, and how long it took, and keeps that of the newest run in the state

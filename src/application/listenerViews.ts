@@ -2,6 +2,7 @@ import type { CallInFlight } from '../contracts/ApplicationEvents';
 import type { AvailabilityState } from '../contracts/Availability';
 import type { PeriodicTaskSpec } from '../contracts/entries';
 import type { ExitReportListener } from '../contracts/ExitReport';
+import type { Draft } from '../contracts/frozen';
 import { isDaemon } from '../contracts/ListenerDefinition';
 import type { Scheduler } from '../contracts/Scheduler';
 import type { ListenerStatus, TaskStatus } from '../contracts/status';
@@ -32,8 +33,6 @@ interface StatusSources {
 type HeldBy = (runtime: ListenerRuntime) => string | undefined;
 
 type Redact = (text: string) => string;
-
-type Draft<T> = { -readonly [K in keyof T]: T[K] };
 
 /** A listener as the status shows it. */
 export function describeListener(runtime: ListenerRuntime, sources: StatusSources): ListenerStatus {

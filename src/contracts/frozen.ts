@@ -1,3 +1,6 @@
+/** Plain data that is still being made: its properties can be set. */
+export type Draft<T> = { -readonly [K in keyof T]: T[K] };
+
 /**
  * Freezes plain data: an object or a list, and every one in it. Stops at what is frozen already, at bytes, which cannot be
  * frozen, at functions, and at properties that are computed when they are read. Returns the value.

@@ -5,7 +5,7 @@ import {
   type PlannedPlugin,
   type PlannedTask,
 } from '../contracts/BootPlan';
-import { deepFreeze } from '../contracts/frozen';
+import { deepFreeze, type Draft } from '../contracts/frozen';
 import type { DiscoveredListener } from '../contracts/DiscoveredListener';
 import type { PeriodicTaskSpec, TaskSchedule } from '../contracts/entries';
 import {
@@ -89,8 +89,6 @@ function plannedListeners({ name, listeners, definitions, ordered, now }: BootPl
   });
   return Object.freeze(planned);
 }
-
-type Draft<T> = { -readonly [K in keyof T]: T[K] };
 
 /** The properties of planned listeners that are computed when they are read. All listeners share the two functions. */
 function partsOnDemand(definitions: readonly ListenerDefinition[], ordered: BootPlanParts['ordered']) {

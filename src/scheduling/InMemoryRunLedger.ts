@@ -1,4 +1,5 @@
 import type { CallInFlight } from '../contracts/ApplicationEvents';
+import type { Draft } from '../contracts/frozen';
 import { RunLedger, type RunQuery } from '../contracts/RunLedger';
 import type { RunCounters, RunRecord, RunOutcome, SkipReason } from '../contracts/RunRecord';
 import { UnknownListenerError, UnknownTaskError } from '../errors/taskErrors';
@@ -117,7 +118,7 @@ export class TaskHistory {
   #task: RunTask | undefined;
   /** Index of the oldest run, once the ring is full. */
   #oldest = 0;
-  #counters: { -readonly [K in keyof RunCounters]: RunCounters[K] } | undefined;
+  #counters: Draft<RunCounters> | undefined;
   /** Epoch milliseconds; NaN before there was any. */
   #succeededAt = NaN;
   #failingSince = NaN;

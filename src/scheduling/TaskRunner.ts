@@ -1,5 +1,6 @@
 import type { TickContext } from '../contracts/contexts';
 import type { PeriodicTaskSpec } from '../contracts/entries';
+import type { Draft } from '../contracts/frozen';
 import type { RunOutcome, RunRecord, SkipReason } from '../contracts/RunRecord';
 import type { ScheduledTaskState, ScheduleExplanation, SkippedMoment } from '../contracts/Scheduler';
 import type { PauseInfo } from '../contracts/status';
@@ -63,7 +64,7 @@ export class TaskRunner implements ScheduledTask, RunOwner, DueTask {
   }
 
   get state(): ScheduledTaskState {
-    const state: { -readonly [K in keyof ScheduledTaskState]: ScheduledTaskState[K] } = {};
+    const state: Draft<ScheduledTaskState> = {};
     const next = this.#nextRunAt();
     if (next !== Infinity) state.nextRunAt = this.#scheduler.isoText(next);
     const pause = this.#holds?.pause;
