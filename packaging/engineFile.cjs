@@ -5,9 +5,9 @@ const { join, posix, relative, resolve, sep } = require('node:path');
 const { build } = require('esbuild');
 
 /**
- * A step of a build: puts the files that an application loads into three, in which all modules share one scope: `src/engine.js`,
- * `src/base.js` with those that the command line needs as well, which does without inversify, and `src/state.js` with those that
- * work with the state database, which applications that keep nothing do not load. Node spends more time on finding, reading and
+ * A step of a build: puts the files that an application loads into four, in which all modules share one scope: `src/engine.js`,
+ * `src/base.js` with those that the command line needs as well, which does without inversify, `src/state.js` with those that work
+ * with the state database, which applications that keep nothing do not load, and `src/history.js` with those of the history. Node spends more time on finding, reading and
  * compiling 250 files, and on functions and `exports` for each of them, than on running them.
  *
  *   node packaging/engineFile.cjs <folder>   the folder of the build, from the root of the repository
@@ -22,7 +22,9 @@ const THREAD = 'src/watchdog/watchdogThread.ts';
 const ENGINE = 'src/engine.js';
 const BASE = 'src/base.js';
 const STATE = 'src/state.js';
-const OF_STATE = /^src\/(state|history)\//;
+const HISTORY = 'src/history.js';
+const OF_STATE = /^src\/state\//;
+const OF_HISTORY = /^src\/history\//;
 const COMMAND_LINE = /^src\/cli\//;
 const OWN_FILES = /^src\/(testing|cli)\//;
 
@@ -169,9 +171,14 @@ async function planFiles() {
     const ofEngine = (files) => [...files].map(sourceFile).filter((source) => engine.has(source));
     for (const source of ofEngine(others)) taken.add(source);
     const ofEntry = withImports([ENTRY], built);
-    const state = new Set([...engine.keys()].filter((path) => OF_STATE.test(path) && !ofEntry.has(path)));
-    const base = withImports([...ofEngine(requiredBy(COMMAND_LINE, isKnown)), ...state], built);
-    const fileFor = (path) => (state.has(path) ? STATE : base.has(path) ? BASE : ENGINE);
+    const only = (pattern) => [...engine.keys()].filter((path) => pattern.test(path) && !ofEntry.has(path));
+    const [state, history] = [only(OF_STATE), only(OF_HISTORY)];
+    const base = withImports([...ofEngine(requiredBy(COMMAND_LINE, isKnown)), ...state, ...history], built);
+    const fileFor = (path) => {
+      if (state.includes(path)) return STATE;
+      if (history.includes(path)) return HISTORY;
+      return base.has(path) ? BASE : ENGINE;
+    };
     const fileOf = new Map([...engine.keys()].map((path) => [path, fileFor(path)]));
     return { fileOf, taken, later: [...later].filter((source) => !engine.has(source)), others };
   }
@@ -191,7 +198,12 @@ function write({ outputFiles }) {
 
 /** Fails if a file would have others loaded, or packages, that whoever loads it is to be spared. */
 function checkNeeds(file, { metafile }, files) {
-  const spared = { [BASE]: ['inversify', STATE, ENGINE], [STATE]: ['inversify', ENGINE], [ENGINE]: [STATE] }[file];
+  const spared = {
+    [BASE]: ['inversify', STATE, HISTORY, ENGINE],
+    [STATE]: ['inversify', HISTORY, ENGINE],
+    [HISTORY]: ['inversify', ENGINE],
+    [ENGINE]: [STATE, HISTORY],
+  }[file];
   const imported = Object.values(metafile.inputs).flatMap(({ imports }) => imports.map(({ path }) => path));
   const found = spared.filter((each) => files.includes(each) || imported.includes(each));
   if (found.length > 0) throw new Error(`${file} would need ${found.join(' and ')}`);
@@ -210,8 +222,8 @@ async function main() {
     return buildModules(file, modules, [laterModules(file, new Set()), takenModules(others, known, takenByIt)]);
   };
   // To learn what the others export for them.
-  for (const file of [ENGINE, STATE]) await buildFile(file, undefined, exported);
-  for (const file of [BASE, STATE, ENGINE]) {
+  for (const file of [ENGINE, STATE, HISTORY]) await buildFile(file, undefined, exported);
+  for (const file of [BASE, STATE, HISTORY, ENGINE]) {
     const takenByIt = new Set();
     const built = await buildFile(file, names, takenByIt);
     checkNeeds(

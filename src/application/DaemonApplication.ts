@@ -24,7 +24,7 @@ import { crashMessage, UnhandledError } from '../errors/processErrors';
 import { currentExecution } from '../execution/ExecutionContext';
 import type { BootScreen } from '../observability/BootScreen';
 import type { InMemoryRunLedger } from '../scheduling/InMemoryRunLedger';
-import type { StateHistory } from '../history/StateHistory';
+import type { HistoryOnDemand } from '../history/HistoryOnDemand';
 import { instantMs, rememberingIsoText } from '../time/instant';
 import { announceStart } from './announceStart';
 import type { ApplicationLifecycle } from './ApplicationLifecycle';
@@ -54,7 +54,7 @@ export interface ApplicationParts {
   readonly ledger: InMemoryRunLedger;
   readonly history: RunHistory;
   /** The history of this process, if one is kept. */
-  readonly kept: StateHistory | undefined;
+  readonly kept: HistoryOnDemand | undefined;
   readonly freshness: Freshness;
   readonly state: ApplicationState | NoState;
   readonly operator: OperatorOnDemand;

@@ -1,6 +1,6 @@
 import { isDaemon } from '../contracts/ListenerDefinition';
 import type { DaemonCoordinator } from '../coordinator/DaemonCoordinator';
-import type { StateHistory } from '../history/StateHistory';
+import { HistoryOnDemand } from '../history/HistoryOnDemand';
 import { ApplicationState, type ApplicationStateParts } from '../state/ApplicationState';
 import { stateFiles } from '../state/stateFiles';
 import type { PlannedFrom } from './planFrom';
@@ -18,7 +18,7 @@ export class PersistentParts {
   /** Undefined for a database in memory. */
   readonly timeline: Timeline | undefined;
   /** The history, if one is to be kept. */
-  readonly kept: StateHistory | undefined;
+  readonly kept: HistoryOnDemand | undefined;
 
   /** Opens nothing. */
   constructor(from: PlannedFrom, { sessionId, coordinator, ...hooks }: Surroundings) {
@@ -38,7 +38,5 @@ function historyOf({ planned, clock, events }: PlannedFrom, state: ApplicationSt
   if (history === false) return undefined;
   const tasks = (): ReadonlyMap<string, readonly string[]> =>
     new Map(planned.definitions.map((each) => [each.name, isDaemon(each) ? each.tasks.map(({ name }) => name) : []]));
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded by applications that keep a history only
-  const kept = require('../history/StateHistory') as typeof import('../history/StateHistory');
-  return new kept.StateHistory({ state, clock, sessionId, events, config: history, tasks });
+  return new HistoryOnDemand({ state, clock, sessionId, events, config: history, tasks });
 }

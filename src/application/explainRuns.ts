@@ -4,7 +4,7 @@ import type { ListenerLogger } from '../contracts/ListenerLogger';
 import type { RunRecord } from '../contracts/RunRecord';
 import type { ScheduleExplanation } from '../contracts/Scheduler';
 import type { Engine } from '../coordinator/Engine';
-import type { StateHistory } from '../history/StateHistory';
+import type { HistoryOnDemand } from '../history/HistoryOnDemand';
 import { explainIdleTask, withRecord } from '../scheduling/explainTask';
 
 /** The parts of an application that its runs are explained from. */
@@ -12,7 +12,7 @@ interface ExplainingParts {
   readonly engine: Pick<Engine, 'scheduler' | 'clock'>;
   readonly daemons: Registry<BackgroundDaemonEntry>;
   /** The history of this process, if one is kept. */
-  readonly kept: StateHistory | undefined;
+  readonly kept: HistoryOnDemand | undefined;
   readonly log: Pick<ListenerLogger, 'debug'>;
 }
 

@@ -3,12 +3,12 @@ import type { BackgroundDaemonEntry } from '../contracts/entries';
 import type { ListenerLogger } from '../contracts/ListenerLogger';
 import { toError } from '../errors/serializeError';
 import { runOutsideExecution } from '../execution/ExecutionContext';
-import type { StateHistory } from '../history/StateHistory';
+import type { HistoryOnDemand } from '../history/HistoryOnDemand';
 import type { InMemoryRunLedger } from '../scheduling/InMemoryRunLedger';
 import { native } from '../time/native';
 
 interface RecallParts {
-  readonly kept: StateHistory | undefined;
+  readonly kept: HistoryOnDemand | undefined;
   readonly ledger: InMemoryRunLedger;
   readonly daemons: Registry<BackgroundDaemonEntry>;
   readonly log: Pick<ListenerLogger, 'warn'>;

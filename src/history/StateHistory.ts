@@ -1,30 +1,28 @@
-import type { ApplicationEvents, RunEvent } from '../contracts/ApplicationEvents';
+import type { RunEvent } from '../contracts/ApplicationEvents';
 import type { Clock } from '../contracts/Clock';
-import { type HistoryPage, type HistoryQuery, RunHistory } from '../contracts/RunHistory';
+import type { HistoryPage, HistoryQuery } from '../contracts/RunHistory';
 import type { RunRecord } from '../contracts/RunRecord';
 import type { SqlRow } from '../contracts/StateDatabase';
 import type { EarlierRuns } from '../scheduling/InMemoryRunLedger';
 import { RunNotice } from '../scheduling/runs';
 import { UnknownListenerError, UnknownTaskError } from '../errors/taskErrors';
-import type { ApplicationState } from '../state/ApplicationState';
 import type { SqliteState } from '../state/SqliteState';
-import type { Backlog, WriteBehind } from '../state/WriteBehind';
 import { cursorOf, type RunSelection, selectionOf, SINCE, statementOf } from './historyQuery';
-import { STEPS } from './historySteps';
 import { recordOf, type RunRow, type WaitingRun, waitingRun } from './historyRows';
-import { ADD_TASK, EARLIER, isFailure, OWNER, RUN, seriesOf } from './historyTables';
+import { ADD_TASK, EARLIER, isFailure, RUN, seriesOf } from './historyTables';
 import { Retention, type RunSeries } from './Retention';
 import { SessionRows } from './SessionRows';
 
 /** The parts that a {@link StateHistory} is made of. Durations are in milliseconds. */
 export interface StateHistoryOptions {
-  readonly state: ApplicationState;
+  readonly database: SqliteState;
   readonly clock: Pick<Clock, 'now'>;
   readonly sessionId: string;
-  readonly events: Pick<ApplicationEvents, 'on'>;
-  readonly config: { readonly keep: number; readonly rowsPerTask: number; readonly flush: number };
+  readonly config: { readonly keep: number; readonly rowsPerTask: number };
   /** The tasks of this application by listener, for suggestions. */
   readonly tasks: () => ReadonlyMap<string, readonly string[]>;
+  /** Has the runs written that wait, so that an answer has those of a moment ago. Never rejects. */
+  readonly flush: () => Promise<void>;
 }
 
 /** A row of {@link EARLIER}. Instants are epoch milliseconds. */
@@ -46,51 +44,41 @@ const MOST_WAITING = 20_000;
 /** Runs that are looked through for one that stands for an instant. */
 const MOST_LOOKED_AT = 500;
 
-/** Keeps every run that is decided, and every due moment that is skipped, in the state database. */
-export class StateHistory extends RunHistory implements Backlog {
-  readonly what = 'runs of the history';
-  readonly consequence = 'The application goes on without.';
+/** The runs in the state database, and those that wait to be written to it. */
+export class StateHistory {
   readonly #options: StateHistoryOptions;
   readonly #database: SqliteState;
   readonly #prefix: string;
-  readonly #writes: WriteBehind;
   readonly #rows: SessionRows;
   readonly #retention: Retention;
   #waiting: WaitingRun[] = [];
   #dropped = 0;
-  #hasEarlier = false;
+  #hasEarlier = true;
   /** The number of the last task whose earlier runs were taken. */
   #takenUpTo = 0;
 
   constructor(options: StateHistoryOptions) {
-    super();
-    const { state, config, events, sessionId } = options;
+    const { database, config, sessionId } = options;
     this.#options = options;
-    this.#database = state.database;
-    this.#writes = state.writeBehind(this, config.flush);
-    this.#rows = new SessionRows(state.database, sessionId);
+    this.#database = database;
+    this.#rows = new SessionRows(database, sessionId);
     this.#retention = new Retention(config);
     this.#prefix = `${sessionId}-`;
-    events.on('run.finished', this.#add);
-    events.on('run.skipped', this.#add);
   }
 
+  /** The number of runs that wait. */
   get size(): number {
     return this.#waiting.length;
   }
 
+  /** The number of runs that were given up, because there was no room for them. */
   get dropped(): number {
     return this.#dropped;
   }
 
-  async load(): Promise<void> {
-    await this.#database.migrate(OWNER, STEPS);
-    this.#hasEarlier = true;
-  }
-
   /** True while {@link takeEarlier} has more to give. */
   get hasEarlier(): boolean {
-    return this.#hasEarlier && this.#database.isOpen;
+    return this.#hasEarlier;
   }
 
   /**
@@ -114,6 +102,18 @@ export class StateHistory extends RunHistory implements Backlog {
     });
   }
 
+  /** Takes a run that is decided, or a due moment that is skipped. */
+  add(event: RunEvent): void {
+    if (this.#waiting.length >= MOST_WAITING) {
+      this.#waiting.shift();
+      this.#dropped++;
+    }
+    const [others, failures] = this.#retention.of(event.listener, event.task);
+    const series = isFailure(event.outcome) ? failures : others;
+    this.#waiting.push(waitingRun(series, RunNotice.runOf(event), this.#prefix));
+  }
+
+  /** Writes the next runs. Those that could not be written wait on. */
   async write(): Promise<void> {
     await this.#rows.prepare();
     const batch = this.#nextBatch();
@@ -135,10 +135,11 @@ export class StateHistory extends RunHistory implements Backlog {
     this.#waiting = this.#waiting.slice(batch.length - gone);
   }
 
-  async query(query: HistoryQuery = {}): Promise<HistoryPage> {
+  /** Answers a query. @throws as `RunHistory.query` */
+  async query(query: HistoryQuery): Promise<HistoryPage> {
     const selection = selectionOf(query);
     const { limit } = selection;
-    await this.#writeWhatWaits();
+    await this.#options.flush();
     const { listener, task } = query;
     const tasks = listener === undefined ? undefined : await this.#tasksOf(listener, task);
     // One more than are asked for: it says whether there is a next page.
@@ -155,8 +156,8 @@ export class StateHistory extends RunHistory implements Backlog {
    * @param isDue - true if the instant is a due moment of the task: it may be one of several missed ones.
    */
   async recordOf(listener: string, task: string, at: number, isDue: boolean): Promise<RunRecord | undefined> {
-    if (!this.#options.state.database.isOpen) return undefined;
-    await this.#writeWhatWaits();
+    if (!this.#database.isOpen) return undefined;
+    await this.#options.flush();
     // A run begins at its due moment or later, most often soon.
     const soon = { conditions: [SINCE], parameters: [at], limit: MOST_LOOKED_AT, order: 'ASC' } as const;
     const tasks = (await this.#namesOf(listener)).flatMap((each) => (each.task === task ? each.id : []));
@@ -166,17 +167,6 @@ export class StateHistory extends RunHistory implements Backlog {
     );
     return row === undefined ? undefined : recordOf(row);
   }
-
-  readonly #add = (event: RunEvent): void => {
-    if (this.#waiting.length >= MOST_WAITING) {
-      this.#waiting.shift();
-      this.#dropped++;
-    }
-    const [others, failures] = this.#retention.of(event.listener, event.task);
-    const series = isFailure(event.outcome) ? failures : others;
-    this.#waiting.push(waitingRun(series, RunNotice.runOf(event), this.#prefix));
-    this.#writes.grown();
-  };
 
   #nextBatch(): readonly WaitingRun[] {
     let length = 0;
@@ -208,11 +198,6 @@ export class StateHistory extends RunHistory implements Backlog {
   #select(selection: RunSelection, tasks: readonly number[] | undefined): Promise<readonly RunRow[]> {
     if (tasks?.length === 0) return Promise.resolve([]);
     return this.#database.all<RunRow>(...statementOf(selection, tasks));
-  }
-
-  /** So that an answer has the runs of a moment ago. If they cannot be written, it goes without them. */
-  #writeWhatWaits(): Promise<void> {
-    return this.#writes.complaint === undefined ? this.#writes.flush().catch(() => undefined) : Promise.resolve();
   }
 
   /** The tasks of a query, by their numbers. @throws UnknownListenerError, UnknownTaskError */

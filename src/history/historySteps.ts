@@ -1,5 +1,6 @@
 import type { MigrationStep } from '../contracts/StateDatabase';
 import { nameOf, OUTCOMES, PLACE_BITS, RUN_IN_WORDS, TRIGGERS } from './historyTables';
+import type { STEP_COUNT } from './historyVersion';
 
 const placeOf = (column: string, names: readonly string[]): string =>
   `CASE ${column} ${names.map((name, place) => `WHEN '${name}' THEN ${place}`).join(' ')} END`;
@@ -93,9 +94,9 @@ const BY_TIME = `
   CREATE VIEW daemonry_runs AS ${RUN_IN_WORDS};
 `;
 
-export const STEPS: readonly MigrationStep[] = [
+export const STEPS = [
   { sql: FIRST },
   { sql: AS_NUMBERS },
   { sql: WITH_DETAIL, writableFrom: 2 },
   { sql: BY_TIME },
-];
+] as const satisfies readonly MigrationStep[] & { readonly length: typeof STEP_COUNT };

@@ -1,8 +1,5 @@
 import type { RunOutcome, RunTrigger } from '../contracts/RunRecord';
 
-/** The owner of the tables. */
-export const OWNER = 'daemonry_runs';
-
 /** Outcomes and triggers are kept as their places in these lists. */
 export const OUTCOMES: readonly RunOutcome[] = ['succeeded', 'failed', 'timed_out', 'cancelled', 'lost', 'skipped'];
 export const TRIGGERS: readonly RunTrigger[] = ['schedule', 'catch-up', 'manual'];

@@ -161,10 +161,13 @@ export class SqliteState extends StateDatabase {
   }
 
   migrate(owner: string, steps: readonly MigrationStep[]): Promise<void> {
-    // Nothing in it waits, so that it needs no limit of its own.
-    return this.atOnce((statements) =>
-      migrateState(this.#file, owner, steps, statements, (sql) => this.#attempt(sql, () => this.#open().exec(sql))),
-    );
+    return this.migrateLazily(owner, steps.length, () => steps);
+  }
+
+  /** Same as {@link migrate}: `steps`, which are so many, are asked for when there are some to run. It waits for nothing. */
+  migrateLazily(owner: string, count: number, steps: () => readonly MigrationStep[]): Promise<void> {
+    const execute = (sql: string): void => this.#attempt(sql, () => this.#open().exec(sql));
+    return this.atOnce((statements) => migrateState({ file: this.#file, owner, count, steps }, statements, execute));
   }
 
   /** Calls `act` now, or when the transactions that were asked for before are over. */
@@ -288,7 +291,6 @@ export class SqliteState extends StateDatabase {
   }
 
   #attempt<T>(sql: string, act: () => T): T {
-    this.#open();
     try {
       return act();
     } catch (thrown) {

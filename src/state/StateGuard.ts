@@ -34,7 +34,8 @@ export class StateGuard {
   #failure: StateError | undefined;
   #isLost = false;
   #looks = 0;
-  #looked = 0;
+  /** Nothing is looked at before {@link begin}. */
+  #looked = Infinity;
   #madeAnew = 0;
 
   constructor(parts: StateGuardParts) {
