@@ -1,6 +1,9 @@
 // A registered symbol, so that another copy of the framework in the same process finds it as well.
 const BUNDLE = Symbol.for('daemonry:bundle');
 
+/** A global of the thread of the watchdog, which says that a bundle is to start the watchdog there, and no application. */
+export const WATCHDOG_THREAD = 'daemonry:watchdog';
+
 const holder = globalThis as { [BUNDLE]?: string };
 
 /** The file that `daemonry bundle` has written and that runs in this process; undefined for an application of many files. */
@@ -10,3 +13,6 @@ export const bundleFile = (): string | undefined => holder[BUNDLE];
 export function setBundleFile(file: string): void {
   holder[BUNDLE] = file;
 }
+
+/** True in the thread of the watchdog. It is not asked for the data of the thread: `node:worker_threads` is not needed otherwise. */
+export const isWatchdogThread = (): boolean => Symbol.for(WATCHDOG_THREAD) in globalThis;

@@ -4,7 +4,7 @@ import type { Worker } from 'node:worker_threads';
 
 import { supervisorVariables } from '../configuration';
 import type { CallInFlight, EventSender, LoopBlockedEvent } from '../contracts/ApplicationEvents';
-import { bundleFile } from '../contracts/bundleFile';
+import { bundleFile, WATCHDOG_THREAD } from '../contracts/bundleFile';
 import type { FrameworkConfig, WatchdogConfig } from '../contracts/configuration';
 import type { ListenerLogger } from '../contracts/ListenerLogger';
 import { toError } from '../errors/serializeError';
@@ -29,7 +29,11 @@ const LEAST_SLACK_MS = 200;
 const LAST_WORDS_MS = 1_000;
 /** It needs little: its memory is bounded, so that it never is what a process runs out of memory by. */
 const RESOURCES = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 4 };
-const START = `const { workerData } = require('node:worker_threads'); require(workerData.file).runWatchdog(workerData);`;
+const START = `
+  globalThis[Symbol.for('${WATCHDOG_THREAD}')] = true;
+  const { workerData } = require('node:worker_threads');
+  require(workerData.file).runWatchdog(workerData);
+`;
 
 /** The parts of an application that its watchdog uses. */
 export interface WatchdogParts extends Pick<EventSender, 'emit'> {
@@ -188,7 +192,6 @@ export class Watchdog {
   #threadData(file: string, stack: boolean): ThreadData {
     const { config, hasOwnSink, logging, secrets, sessionId } = this.#parts;
     return {
-      daemonryWatchdog: true,
       file,
       sessionId,
       config: { ...config, stack },

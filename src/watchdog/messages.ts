@@ -6,8 +6,6 @@ import type { Holder } from './holders';
 
 /** Everything that the thread is given when it starts. */
 export interface ThreadData {
-  /** Tells the thread apart from others of the application, where both load the same file. */
-  readonly daemonryWatchdog: true;
   /** The file that exports `runWatchdog`. */
   readonly file: string;
   readonly sessionId: string;

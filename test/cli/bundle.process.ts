@@ -160,6 +160,30 @@ describe('daemonry bundle --code-cache', () => {
     expect((await server.node(['OrderImport.cjs'])).stdout).toBe('from the cache\n');
   });
 
+  it('is made for the options of Node that its environment gives', async () => {
+    const env = { NODE_OPTIONS: '--max-old-space-size=512' };
+    const other = givenApplication(compiledOrders());
+    await other.daemonry(['bundle', ENTRY, '--code-cache'], { env });
+    const server = deployed(other);
+    server.write({
+      'fits.cjs': `
+        const vm = require('node:vm');
+        const Script = vm.Script;
+        vm.Script = class extends Script {
+          constructor(...given) {
+            super(...given);
+            if (given[1]?.cachedData) process.on('exit', () => console.log('rejected:', this.cachedDataRejected));
+          }
+        };
+        process.argv[1] = __dirname + '/OrderImport.cjs';
+        require('./OrderImport.cjs');
+      `,
+    });
+
+    expect((await server.node(['fits.cjs'], { env, stopAfter: TICKED })).stdout).toContain('rejected: false');
+    expect((await server.node(['fits.cjs'], { stopAfter: TICKED })).stdout).toContain('rejected: true');
+  });
+
   it('leads the lines of an error back to the sources, under --enable-source-maps', async () => {
     await expectMappedStacks(app);
   });

@@ -1,6 +1,4 @@
-import { workerData } from 'node:worker_threads';
-
-import { setBundleFile } from '../../contracts/bundleFile';
+import { isWatchdogThread, setBundleFile } from '../../contracts/bundleFile';
 import { commandLine } from '../../contracts/CommandLine';
 import { exportsOf } from '../entry/exportedFactory';
 import { runExports } from '../entry/runExports';
@@ -32,6 +30,3 @@ export function startBundled(load: () => unknown): unknown {
   void runExports(request, evaluate, fail);
   return loaded;
 }
-
-const isWatchdogThread = (): boolean =>
-  typeof workerData === 'object' && workerData !== null && 'daemonryWatchdog' in workerData;
