@@ -7,14 +7,17 @@ export type Duration = number | `${number}${'ms' | 's' | 'm' | 'h' | 'd'}`;
 /** The units of a {@link Duration} in milliseconds. */
 export const DURATION_UNIT_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
+/** The largest first. */
+const LARGE_UNITS = ['d', 'h', 'm', 's'] as const;
+
 /**
  * Formats a number of milliseconds for people, in the largest unit that divides it: `'5m'`, `'24h'`, `'30d'`. Without
  * such a unit it is rounded to milliseconds below one second, and to tenths of a second above: `'250ms'`, `'1.5s'`.
  */
 export function formatDuration(ms: number): string {
-  const exact = (['d', 'h', 'm', 's'] as const).find(
-    (unit) => ms >= DURATION_UNIT_MS[unit] && ms % DURATION_UNIT_MS[unit] === 0,
-  );
-  if (exact !== undefined) return `${ms / DURATION_UNIT_MS[exact]}${exact}`;
+  for (const unit of LARGE_UNITS) {
+    const length = DURATION_UNIT_MS[unit];
+    if (ms >= length && ms % length === 0) return `${ms / length}${unit}`;
+  }
   return ms < 1_000 ? `${Math.round(ms)}ms` : `${Math.round(ms / 100) / 10}s`;
 }

