@@ -51,7 +51,7 @@ Packages left outside:
     expect((await app.node(['bundle/OrderImport.cjs'])).stdout).toBe('1 2 3 4\n');
   });
 
-  it('leaves outside what --external names, so that it is loaded from where the bundle runs', async () => {
+  it('leaves outside what --external names, so that it is loaded from where the bundle runs, and says which name nothing imports', async () => {
     const app = givenApplication({
       [ENTRY]: main(`console.log(require('prices').answer);`),
       ...installed('prices', { 'index.js': `exports.answer = 'bundled';` }),
@@ -61,6 +61,7 @@ Packages left outside:
     cpSync(join(app.folder, 'bundle'), server.folder, { recursive: true });
 
     expect(stdout).toContain('  prices was asked for with --external: install it where the bundle runs\n');
+    expect(stdout).toContain('  other was asked for with --external, and nothing imports it');
     expect((await server.node(['OrderImport.cjs'])).stdout).toBe('installed\n');
   });
 

@@ -10,7 +10,7 @@ const NATIVE_LOADERS = /^(bindings|node-gyp-build|node-pre-gyp|@mapbox\/node-pre
 /** A package that is not part of a bundle. */
 export interface OutsidePackage {
   readonly name: string;
-  readonly why: 'native' | 'missing' | 'asked';
+  readonly why: 'native' | 'missing' | 'asked' | 'unused';
 }
 
 /** Decides which packages stay outside of a bundle. One object is used for all passes over the same application. */
@@ -18,6 +18,7 @@ export class LeftOutside {
   readonly #asked: readonly string[];
   readonly #native = new Set<string>();
   readonly #missing = new Set<string>();
+  readonly #used = new Set<string>();
 
   /** @param asked - packages to leave outside in any case. */
   constructor(asked: readonly string[]) {
@@ -29,11 +30,17 @@ export class LeftOutside {
     return this.#native.size;
   }
 
-  /** The packages that stay outside, by name. */
+  /** The packages that stay outside, by name; and those that were asked for, and nobody imports. */
   list(): readonly OutsidePackage[] {
     const of = (names: Iterable<string>, why: OutsidePackage['why']): OutsidePackage[] =>
       [...names].sort().map((name) => ({ name, why }));
-    return [...of(this.#native, 'native'), ...of(this.#missing, 'missing'), ...of(this.#asked, 'asked')];
+    const unused = this.#asked.filter((name) => !this.#used.has(name));
+    return [
+      ...of(this.#native, 'native'),
+      ...of(this.#missing, 'missing'),
+      ...of(this.#used, 'asked'),
+      ...of(unused, 'unused'),
+    ];
   }
 
   /** The plugin of esbuild that leaves these packages outside. */
@@ -49,7 +56,8 @@ export class LeftOutside {
           if (args.pluginData === this || args.kind === 'entry-point' || isBuiltin(args.path)) return undefined;
           const name = packageName(args.path);
           const outside = { path: args.path, external: true };
-          if (this.#asked.includes(name) || this.#native.has(name)) return outside;
+          if (this.#asked.includes(name)) this.#used.add(name);
+          if (this.#used.has(name) || this.#native.has(name)) return outside;
           if (NATIVE_LOADERS.test(name)) this.#foundNative(args);
           const { importer, resolveDir, kind, namespace } = args;
           const found = await build.resolve(args.path, { importer, resolveDir, kind, namespace, pluginData: this });

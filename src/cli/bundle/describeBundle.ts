@@ -14,6 +14,7 @@ const REASONS = {
   native: 'has native code: install it where the bundle runs',
   missing: 'is not installed: whoever needs it fails when it is used',
   asked: 'was asked for with --external: install it where the bundle runs',
+  unused: 'was asked for with --external, and nothing imports it: correct the name, or leave it out',
 } as const;
 
 const WHEN_NEEDED =
