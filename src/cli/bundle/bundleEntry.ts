@@ -36,7 +36,10 @@ export interface Bundle {
   readonly warnings: readonly string[];
 }
 
-/** Lines that a stack can name a place in. */
+/**
+ * The length of the lines of dense code. With one line for all of it, Node would print all of it with an uncaught error, and the
+ * escapes of {@link asciiCode} would move the places behind them away from where the map has them.
+ */
 const LINE_LIMIT = 120;
 
 const START = join(__dirname, 'startBundled.js');
@@ -71,7 +74,7 @@ export async function bundleEntry({ entry, file, minify, isCached, external }: B
     keepNames: true,
     sourcemap: 'linked',
     minify,
-    ...(isCached ? { minifyWhitespace: true, lineLimit: LINE_LIMIT } : {}),
+    ...(minify || isCached ? { minifyWhitespace: true, lineLimit: LINE_LIMIT } : {}),
     // See asciiCode.
     supported: { 'template-literal': false },
     logLevel: 'silent',
