@@ -75,9 +75,10 @@ export class ApplicationState {
       if (this.#files !== undefined) checkLog(this.#files.database);
       this.database.open();
       this.#ownership?.sign(isoText(this.#clock.now()));
+      // Tables may take long to make.
+      this.#guard?.begin();
       for (const { owner, steps } of this.#tables()) await this.database.migrate(owner, steps);
       for (const backlog of this.#backlogs) await backlog.load();
-      this.#guard?.begin();
     } catch (error) {
       // What is in the way of the opening is often in the way of the closing too.
       await this.close(0).catch(() => undefined);

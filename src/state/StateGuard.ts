@@ -34,8 +34,7 @@ export class StateGuard {
   #failure: StateError | undefined;
   #isLost = false;
   #looks = 0;
-  /** Nothing is looked at before {@link begin}. */
-  #looked = Infinity;
+  #looked = 0;
   #madeAnew = 0;
 
   constructor(parts: StateGuardParts) {

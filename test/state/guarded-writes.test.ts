@@ -1,6 +1,10 @@
+import { rmSync } from 'node:fs';
+
 import { type StateError, stateMoved } from '../../src/errors/stateErrors';
+import { ApplicationState } from '../../src/state/ApplicationState';
 import { SqliteState } from '../../src/state/SqliteState';
 import { loadDriver } from '../../src/state/driver';
+import { filesBeside } from '../../src/state/stateFiles';
 import { VirtualClock } from '../../src/testing/clock/VirtualClock';
 import { codeOf, freshFile } from './support/given';
 
@@ -23,5 +27,23 @@ describe('A state database that may not be written', () => {
     expect(state.writeErrors).toBe(4);
     expect(await state.all('-- the rows\nselect * from test')).toEqual([]);
     await state.close();
+  });
+
+  it('is one whose files are deleted while its tables are made', async () => {
+    const files = filesBeside(freshFile());
+    const step = {
+      get sql() {
+        for (const file of [files.database, `${files.database}-wal`]) rmSync(file);
+        return 'CREATE TABLE test (value)';
+      },
+    };
+    const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
+    const clock = new VirtualClock();
+    const tables = () => [{ owner: 'test', steps: [step] }];
+    const state = new ApplicationState({ clock, log: silent, changed: () => undefined, files, tables });
+    await state.open();
+
+    expect(await state.flush()).toEqual([stateMoved([files.database, `${files.database}-wal`]).what]);
+    await state.close(1_000);
   });
 });
