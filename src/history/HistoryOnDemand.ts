@@ -1,6 +1,7 @@
 import type { ApplicationEvents, RunEvent } from '../contracts/ApplicationEvents';
 import { type HistoryPage, type HistoryQuery, RunHistory } from '../contracts/RunHistory';
 import type { RunRecord } from '../contracts/RunRecord';
+import { messageOf } from '../errors/serializeError';
 import type { EarlierRuns } from '../scheduling/InMemoryRunLedger';
 import type { ApplicationState } from '../state/ApplicationState';
 import type { Backlog, WriteBehind } from '../state/WriteBehind';
@@ -29,6 +30,7 @@ export class HistoryOnDemand extends RunHistory implements Backlog {
   #made: stateHistory.StateHistory | undefined;
   /** Runs that came while the code could not be loaded. */
   #lost = 0;
+  #whyLost: string | undefined;
 
   constructor(parts: HistoryParts) {
     super();
@@ -45,6 +47,10 @@ export class HistoryOnDemand extends RunHistory implements Backlog {
 
   get dropped(): number {
     return this.#lost + (this.#made?.dropped ?? 0);
+  }
+
+  get whyDropped(): string | undefined {
+    return this.#whyLost;
   }
 
   async load(): Promise<void> {
@@ -88,6 +94,7 @@ export class HistoryOnDemand extends RunHistory implements Backlog {
       this.#get().add(event);
     } catch (error) {
       this.#lost++;
+      this.#whyLost = messageOf(error);
       throw error;
     }
     this.#writes.grown();

@@ -16,8 +16,10 @@ export interface Backlog {
   readonly consequence: string;
   /** The number of rows that are not written. */
   readonly size: number;
-  /** The number of rows that were given up, because there was no room for them. @defaultValue 0 */
+  /** The number of rows that were given up. @defaultValue 0 */
   readonly dropped?: number;
+  /** Why they were; undefined if there was no room for them. */
+  readonly whyDropped?: string | undefined;
   /** Makes the tables, and reads from them, before anything else. */
   load(): Promise<void>;
   /** Writes the next rows, no more than take a few milliseconds. Rows that could not be written wait on. */
@@ -91,8 +93,8 @@ export class WriteBehind {
   /** Writes everything for the last time. Resolves with a sentence that says what could not be written. */
   async close(): Promise<string | undefined> {
     this.#isClosed = true;
-    const { what } = this.#backlog;
-    let reason = 'there were too many while nothing could be saved';
+    const { what, whyDropped } = this.#backlog;
+    let reason = whyDropped ?? 'there were too many while nothing could be saved';
     try {
       await this.flush();
     } catch (error) {

@@ -35,6 +35,6 @@ describe('The code of the history', () => {
     expect((await app.history.query()).runs).toHaveLength(1);
     const stopped = await app.stop();
     expect(JSON.stringify(app.logs)).toContain('EMFILE');
-    expect(JSON.stringify(stopped)).toContain('1 runs of the history were not saved');
+    expect(JSON.stringify(stopped)).toContain('1 runs of the history were not saved: EMFILE');
   });
 });
