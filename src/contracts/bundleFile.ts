@@ -14,5 +14,5 @@ export function setBundleFile(file: string): void {
   holder[BUNDLE] = file;
 }
 
-/** True in the thread of the watchdog. It is not asked for the data of the thread: `node:worker_threads` is not needed otherwise. */
+/** True in the thread of the watchdog. A global says so, since nothing else of a start needs `node:worker_threads`. */
 export const isWatchdogThread = (): boolean => Symbol.for(WATCHDOG_THREAD) in globalThis;

@@ -83,9 +83,8 @@ export class HistoryOnDemand extends RunHistory implements Backlog {
   takeEarlier(most?: number): readonly (EarlierRuns & { readonly listener: string; readonly task: string })[] {
     // What cannot be read is not tried again.
     this.#hasEarlier = false;
-    const made = this.#get();
-    const earlier = made.takeEarlier(most);
-    this.#hasEarlier = made.hasEarlier;
+    const earlier = this.#get().takeEarlier(most);
+    this.#hasEarlier = earlier.length === most;
     return earlier;
   }
 

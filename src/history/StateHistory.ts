@@ -53,7 +53,6 @@ export class StateHistory {
   readonly #retention: Retention;
   #waiting: WaitingRun[] = [];
   #dropped = 0;
-  #hasEarlier = true;
   /** The number of the last task whose earlier runs were taken. */
   #takenUpTo = 0;
 
@@ -76,23 +75,15 @@ export class StateHistory {
     return this.#dropped;
   }
 
-  /** True while {@link takeEarlier} has more to give. */
-  get hasEarlier(): boolean {
-    return this.#hasEarlier;
-  }
-
   /**
    * Reads at once, and once for each, how tasks fared that have run: their last success, and the failures since then.
    *
-   * @param most - the number of tasks. @defaultValue all that are left
+   * @param most - the number of tasks; fewer are given when none are left. @defaultValue all that are left
    */
   takeEarlier(most = -1): readonly (EarlierRuns & { readonly listener: string; readonly task: string })[] {
-    // What cannot be read is not tried again.
-    this.#hasEarlier = false;
     const { rowsPerTask } = this.#options.config;
     const rows = this.#database.allNow<EarlierRow>(EARLIER, [rowsPerTask - 1, this.#takenUpTo, most]);
     this.#takenUpTo = rows.at(-1)?.task_id ?? this.#takenUpTo;
-    this.#hasEarlier = rows.length === most;
     return rows.map(({ listener, task, succeeded_at: succeededAt, failing_since: failingSince, failure }) => {
       const [row] = failure === null ? [] : this.#database.allNow<RunRow>(RUN, [failure]);
       return {

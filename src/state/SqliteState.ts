@@ -164,7 +164,7 @@ export class SqliteState extends StateDatabase {
     return this.migrateLazily(owner, steps.length, () => steps);
   }
 
-  /** Same as {@link migrate}: `steps`, which are so many, are asked for when there are some to run. It waits for nothing. */
+  /** Same as {@link migrate} for `count` steps, which are asked for only if there are some to run. */
   migrateLazily(owner: string, count: number, steps: () => readonly MigrationStep[]): Promise<void> {
     const execute = (sql: string): void => this.#attempt(sql, () => this.#open().exec(sql));
     return this.atOnce((statements) => migrateState({ file: this.#file, owner, count, steps }, statements, execute));
