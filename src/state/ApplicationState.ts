@@ -79,6 +79,8 @@ export class ApplicationState {
       this.#guard?.begin();
       for (const { owner, steps } of this.#tables()) await this.database.migrate(owner, steps);
       for (const backlog of this.#backlogs) await backlog.load();
+      // By now SQLite has made the files beside the database.
+      this.#guard?.now();
     } catch (error) {
       // What is in the way of the opening is often in the way of the closing too.
       await this.close(0).catch(() => undefined);

@@ -4,7 +4,7 @@ import { type StateError, stateMoved } from '../../src/errors/stateErrors';
 import { ApplicationState } from '../../src/state/ApplicationState';
 import { SqliteState } from '../../src/state/SqliteState';
 import { loadDriver } from '../../src/state/driver';
-import { filesBeside } from '../../src/state/stateFiles';
+import { filesBeside, type StateFiles } from '../../src/state/stateFiles';
 import { VirtualClock } from '../../src/testing/clock/VirtualClock';
 import { codeOf, freshFile } from './support/given';
 
@@ -29,21 +29,39 @@ describe('A state database that may not be written', () => {
     await state.close();
   });
 
-  it('is one whose files are deleted while its tables are made', async () => {
-    const files = filesBeside(freshFile());
-    const step = {
-      get sql() {
-        for (const file of [files.database, `${files.database}-wal`]) rmSync(file);
-        return 'CREATE TABLE test (value)';
-      },
-    };
-    const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
-    const clock = new VirtualClock();
-    const tables = () => [{ owner: 'test', steps: [step] }];
-    const state = new ApplicationState({ clock, log: silent, changed: () => undefined, files, tables });
-    await state.open();
+  describe('whose files are deleted', () => {
+    let files: StateFiles;
+    let state: ApplicationState;
+    afterEach(() => state.close(1_000));
 
-    expect(await state.flush()).toEqual([stateMoved([files.database, `${files.database}-wal`]).what]);
-    await state.close(1_000);
+    async function opened(whileTablesAreMade: () => void): Promise<void> {
+      files = filesBeside(freshFile());
+      const step = {
+        get sql() {
+          whileTablesAreMade();
+          return 'CREATE TABLE test (value)';
+        },
+      };
+      const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
+      const clock = new VirtualClock();
+      const tables = () => [{ owner: 'test', steps: [step] }];
+      state = new ApplicationState({ clock, log: silent, changed: () => undefined, files, tables });
+      await state.open();
+    }
+
+    it('says so, also where that was while its tables were made', async () => {
+      await opened(() => {
+        rmSync(files.database);
+      });
+
+      expect(await state.flush()).toEqual([stateMoved([files.database]).what]);
+    });
+
+    it('says so of the log, which the making of its tables has made', async () => {
+      await opened(() => undefined);
+      rmSync(`${files.database}-wal`);
+
+      expect(await state.flush()).toEqual([stateMoved([`${files.database}-wal`]).what]);
+    });
   });
 });
