@@ -1,7 +1,7 @@
 import type { ApplicationEvents, RunEvent } from '../contracts/ApplicationEvents';
 import { type HistoryPage, type HistoryQuery, RunHistory } from '../contracts/RunHistory';
 import type { RunRecord } from '../contracts/RunRecord';
-import { messageOf } from '../errors/serializeError';
+import { messageOf, toError } from '../errors/serializeError';
 import type { EarlierRuns } from '../scheduling/InMemoryRunLedger';
 import type { ApplicationState } from '../state/ApplicationState';
 import type { Backlog, WriteBehind } from '../state/WriteBehind';
@@ -89,13 +89,16 @@ export class HistoryOnDemand extends RunHistory implements Backlog {
   }
 
   readonly #add = (event: RunEvent): void => {
+    let history: stateHistory.StateHistory;
     try {
-      this.#get().add(event);
+      history = this.#get();
     } catch (error) {
       this.#lost++;
       this.#whyLost = messageOf(error);
-      throw error;
+      this.#writes.complain(toError(error));
+      return;
     }
+    history.add(event);
     this.#writes.grown();
   };
 

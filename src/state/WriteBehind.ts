@@ -148,9 +148,14 @@ export class WriteBehind {
   }
 
   #failed(error: Error): void {
+    if (!this.#isClosed) this.#wait(Math.min(SHORTEST_PAUSE_MS * 2 ** this.#failures++, LONGEST_PAUSE_MS));
+    this.complain(error);
+  }
+
+  /** Tells why rows cannot be saved, once for the same error in a row. It is taken back when some have been written. */
+  complain(error: Error): void {
     const isNew = this.#failure === undefined || messageOf(this.#failure) !== messageOf(error);
     this.#failure = error;
-    if (!this.#isClosed) this.#wait(Math.min(SHORTEST_PAUSE_MS * 2 ** this.#failures++, LONGEST_PAUSE_MS));
     if (!isNew) return;
     const { what, consequence } = this.#backlog;
     this.#parts.log.error(`The ${what} cannot be saved, which is tried again. ${consequence}`, { error });

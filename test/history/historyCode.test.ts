@@ -24,17 +24,20 @@ describe('The code of the history', () => {
     expect((await app.history.query()).runs).toHaveLength(1);
   });
 
-  it('is loaded by a later run where it could not be before, and the runs that are missing are told', async () => {
+  it('is loaded by a later run where it could not be before: until then the application is degraded', async () => {
     jest.doMock(CODE, noMoreFiles);
     const app = await started();
     await app.clock.advance('1m');
+    expect(app.status().state).toBe('degraded');
+    expect((await app.health()).causes).toEqual([
+      expect.stringMatching(/^the runs of the history cannot be saved: EMFILE/),
+    ]);
     jest.dontMock(CODE);
 
-    await app.clock.advance('1m');
+    await app.clock.advance('61s');
 
+    expect(app.status().state).toBe('running');
     expect((await app.history.query()).runs).toHaveLength(1);
-    const stopped = await app.stop();
-    expect(JSON.stringify(app.logs)).toContain('EMFILE');
-    expect(JSON.stringify(stopped)).toContain('1 runs of the history were not saved: EMFILE');
+    expect(JSON.stringify(await app.stop())).toContain('1 runs of the history were not saved: EMFILE');
   });
 });
