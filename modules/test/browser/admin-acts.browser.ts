@@ -209,6 +209,7 @@ describeInBrowser('the acts on the dashboard', () => {
     const focused = `document.activeElement.textContent.trim()`;
     await page.getByRole('button', { name: 'Pause' }).focus();
     await page.keyboard.press('Enter');
+    await eventually(page, `document.activeElement.id === 'act-reason'`);
     await page.keyboard.type('the year is being closed');
     await page.keyboard.press('Enter');
     await eventually(page, `${focused} === 'Close'`);
@@ -227,6 +228,7 @@ describeInBrowser('the acts on the dashboard', () => {
     await app.operate({ action: 'pause', listener: 'stock_report', ...kim });
     await app.clock.advance('1s');
     await page.getByRole('button', { name: 'Resume: cleanup' }).click();
+    await eventually(page, `document.activeElement.id === 'act-reason'`);
     await page.keyboard.type('closed');
     await page.keyboard.press('Enter');
     await page.getByRole('dialog').getByText('Done.').waitFor();
