@@ -7,8 +7,8 @@ const { build } = require('esbuild');
 /**
  * A step of a build: puts the files that an application loads into four, in which all modules share one scope: `src/engine.js`,
  * `src/base.js` with those that the command line needs as well, which does without inversify, `src/state.js` with those that work
- * with the state database, which applications that keep nothing do not load, and `src/history.js` with those of the history. Node spends more time on finding, reading and
- * compiling 250 files, and on functions and `exports` for each of them, than on running them.
+ * with the state database, which applications that keep nothing do not load, and `src/history.js` with those of the history. Node spends
+ * more time on finding, reading and compiling 250 files, and on functions and `exports` for each of them, than on running them.
  *
  *   node packaging/engineFile.cjs <folder>   the folder of the build, from the root of the repository
  *
