@@ -142,8 +142,9 @@ export class StormCluster {
     this.note('freeze', member);
     member.signal('SIGSTOP');
     await pause(ms);
-    member.signal('SIGCONT');
+    // Before the signal: on a busy machine the process acts again before this one goes on.
     this.note('thaw', member);
+    member.signal('SIGCONT');
   }
 
   async partition(member: Member, ms: number): Promise<void> {
