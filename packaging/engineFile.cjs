@@ -72,23 +72,30 @@ const laterModules = (of, found) => ({
     }),
 });
 
+const exportsOf = new Map();
+/** The names that a module exports, read before its own file is removed. */
+const namesOf = (source) => {
+  if (!exportsOf.has(source)) exportsOf.set(source, Object.keys(require(join(folder, compiled(source)))).sort());
+  return exportsOf.get(source);
+};
+
 /**
  * Takes modules from a file that has them, and notes them.
  *
  * @param fileOf - the file of each module that is in one.
- * @param names - the exports of each; undefined while they are only to be noted.
+ * @param isNoted - true if they are noted only.
  */
-const takenModules = (fileOf, names, taken) => ({
+const takenModules = (fileOf, taken, isNoted = false) => ({
   name: 'taken-modules',
   setup: ({ onResolve, onLoad }) => {
     onResolve({ filter: /^\./ }, (args) => {
       const path = sourceOf(args);
       if (args.kind !== 'import-statement' || !fileOf.has(path)) return undefined;
       taken.add(path);
-      return names === undefined ? { path, external: true } : { path, namespace: 'taken', sideEffects: false };
+      return isNoted ? { path, external: true } : { path, namespace: 'taken', sideEffects: false };
     });
     onLoad({ filter: /^/, namespace: 'taken' }, ({ path }) => ({
-      contents: `export const { ${names.get(path).join(', ')} } = require('daemonry:${fileOf.get(path)}')['${compiled(path)}'];`,
+      contents: `export const { ${namesOf(path).join(', ')} } = require('daemonry:${fileOf.get(path)}').modules['${compiled(path)}'];`,
     }));
   },
 });
@@ -96,20 +103,27 @@ const takenModules = (fileOf, names, taken) => ({
 /** The modules that esbuild has put into a file. */
 const partsOf = ({ metafile }) => Object.keys(metafile.inputs).filter((path) => /^[^:<]+\.ts$/.test(path));
 
-/** A file that has modules, with all that they need, and exports each of them. */
-const buildModules = (file, modules, plugins) =>
-  build({
-    ...options,
-    stdin: {
-      contents: [...modules]
-        .map((path, index) => `import * as m${index} from './${path}'; export { m${index} as '${compiled(path)}' };`)
-        .join('\n'),
-      resolveDir: root,
-      loader: 'ts',
-    },
-    outfile: join(folder, file),
-    plugins,
+/**
+ * A file that has modules, with all that they need, and exports each of them by its name. An object of values in place of a
+ * namespace: esbuild gives one a function for each export, and Node would compile hundreds of them at each start.
+ */
+function buildModules(file, modules, plugins) {
+  const parts = [...modules].map((path, index) => {
+    const names = namesOf(path);
+    return {
+      statement: `import { ${names.map((name) => `${name} as m${index}_${name}`).join(', ')} } from './${path}';`,
+      entry: `'${compiled(path)}': { ${names.map((name) => `${name}: m${index}_${name}`).join(', ')} },`,
+    };
   });
+  const contents = [
+    ...parts.map(({ statement }) => statement),
+    'export const modules = {',
+    ...parts.map(({ entry }) => entry),
+    '};',
+  ].join('\n');
+  const stdin = { contents, resolveDir: root, loader: 'ts' };
+  return build({ ...options, stdin, outfile: join(folder, file), plugins });
+}
 
 /** A module that is loaded later, with all that it needs beside the engine. */
 const buildLater = (source, plugins) =>
@@ -157,7 +171,7 @@ async function planFiles() {
     const owners = new Map();
     for (const source of later) {
       if (engine.has(source)) continue;
-      const plugins = [laterModules(compiled(source), later), takenModules(engine, undefined, taken)];
+      const plugins = [laterModules(compiled(source), later), takenModules(engine, taken, true)];
       for (const part of partsOf(await buildLater(source, plugins))) {
         owners.set(part, [...(owners.get(part) ?? []), source]);
       }
@@ -211,44 +225,41 @@ function checkNeeds(file, { metafile }, files) {
 
 async function main() {
   const { fileOf, taken, later, others } = await planFiles();
+  for (const source of fileOf.keys()) namesOf(source);
   const unneeded = readdirSync(folder, { recursive: true }).map(slashes);
   for (const file of unneeded) if (file.endsWith('.js') && !others.has(file)) rmSync(join(folder, file));
 
   const exported = new Set(taken);
-  const names = new Map();
-  const buildFile = (file, known, takenByIt) => {
+  const buildFile = (file, takenByIt, isNoted) => {
     const others = new Map([...fileOf].filter(([, other]) => other !== file));
     const modules = [...exported].filter((path) => fileOf.get(path) === file);
-    return buildModules(file, modules, [laterModules(file, new Set()), takenModules(others, known, takenByIt)]);
+    return buildModules(file, modules, [laterModules(file, new Set()), takenModules(others, takenByIt, isNoted)]);
   };
   // To learn what the others export for them.
-  for (const file of [ENGINE, STATE, HISTORY]) await buildFile(file, undefined, exported);
+  for (const file of [ENGINE, STATE, HISTORY]) await buildFile(file, exported, true);
   for (const file of [BASE, STATE, HISTORY, ENGINE]) {
     const takenByIt = new Set();
-    const built = await buildFile(file, names, takenByIt);
+    const built = await buildFile(file, takenByIt);
     checkNeeds(
       file,
       built,
       [...takenByIt].map((path) => fileOf.get(path)),
     );
     write(built);
-    for (const [path, module] of Object.entries(require(join(folder, file)))) {
-      names.set(sourceFile(path), Object.keys(module));
-    }
   }
   for (const source of later) {
-    const plugins = [laterModules(compiled(source), new Set()), takenModules(fileOf, names, new Set())];
+    const plugins = [laterModules(compiled(source), new Set()), takenModules(fileOf, new Set())];
     write(await buildLater(source, plugins));
   }
   write(await build({ ...options, entryPoints: [THREAD], outfile: join(folder, compiled(THREAD)) }));
   for (const source of taken) {
     const file = compiled(source);
-    const module = `require('${pathTo(file, fileOf.get(source))}')['${file}']`;
+    const module = `require('${pathTo(file, fileOf.get(source))}').modules['${file}']`;
     // Node finds the names that an ES module can import by reading this file, not by running it.
     writeFileSync(
       join(folder, file),
       `'use strict';\nmodule.exports = Object.defineProperty(${module}, '__esModule', { value: true });\n` +
-        `0 && (module.exports = { ${names.get(source).join(', ')} });\n`,
+        `0 && (module.exports = { ${namesOf(source).join(', ')} });\n`,
     );
   }
 }
