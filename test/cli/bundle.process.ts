@@ -160,7 +160,7 @@ describe('daemonry bundle --code-cache', () => {
   });
 
   it('is made for the options of Node that its environment gives', async () => {
-    const env = { NODE_OPTIONS: '--max-old-space-size=512' };
+    const env = { NODE_OPTIONS: '--stack-trace-limit=50' };
     const other = givenApplication(compiledOrders());
     await other.daemonry(['bundle', ENTRY, '--code-cache'], { env });
     const server = deployed(other);
