@@ -40,20 +40,26 @@ export function sealCache(code: Uint8Array, data: Uint8Array): Buffer {
 /**
  * The text of a starter file: it runs the code file beside it, compiled from the cache file where that fits. V8 itself would run
  * the code of another bundle with a source of the same length, and dies of damaged data: so checksums decide. Those of
- * `node:crypto` would take longer to load than to compute.
+ * `node:crypto` would take longer to load than to compute. A code file that is shorter than it was written is refused: what was cut,
+ * as by a full disk, may still be a program, and an empty one ends at once with 0.
  *
  * @param code - the name of the code file.
+ * @param bytes - its size.
  * @param cache - the name of the cache file.
  */
-export const starterText = (code: string, cache: string): string => `'use strict';
+export const starterText = (code: string, bytes: number, cache: string): string => `'use strict';
 
-const { closeSync, fstatSync, openSync, readFileSync, readSync } = require('node:fs');
+const { closeSync, openSync, readFileSync, readSync, statSync } = require('node:fs');
 const { join } = require('node:path');
 const vm = require('node:vm');
 const { crc32 } = require('node:zlib');
 
 // Written by "daemonry bundle --code-cache". Without the cache, or with one that does not fit, the code is run all the same.
 const file = join(__dirname, ${JSON.stringify(code)});
+const { size } = statSync(file);
+if (size < ${bytes}) {
+  throw new Error(file + ' has been cut: of ${bytes} bytes it has ' + size + '.\\nTo fix this: copy the files of the bundle again.');
+}
 
 function compiled() {
   // Node maps the stacks of modules only.
@@ -82,7 +88,7 @@ function compiled() {
 // In one piece, since V8 would copy a text that is put together.
 function readBetween(head, tail) {
   const descriptor = openSync(file);
-  const end = head.length + fstatSync(descriptor).size;
+  const end = head.length + size;
   const source = Buffer.allocUnsafe(end + tail.length);
   source.write(head, 0, 'latin1');
   let place = head.length;

@@ -77,7 +77,7 @@ function writeCodeCache(starter: string, code: string, err: (text: string) => vo
     rmSync(cache, { force: true });
   });
   writing(starter, () => {
-    writeFileSync(starter, starterText(basename(code), basename(cache)));
+    writeFileSync(starter, starterText(basename(code), statSync(code).size, basename(cache)));
   });
   const program = join(__dirname, '..', 'bundle', 'warmCode.js');
   const { status, signal, stderr, error } = spawnSync(process.execPath, [program, starter, code, cache], {
