@@ -1,13 +1,12 @@
-import { cpSync, mkdirSync, symlinkSync } from 'node:fs';
+import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { compiledOrders } from './support/compiledOrders';
 import { givenApplication, givenFolder } from './support/givenApplication';
+import { deployed, ENTRY } from './support/givenBundle';
 
 // Real processes, and the first one has to be built.
 jest.setTimeout(120_000);
-
-const ENTRY = 'dist/OrderImport.js';
 
 const installed = (name: string, files: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
   Object.fromEntries(
@@ -57,8 +56,8 @@ Packages left outside:
       ...installed('prices', { 'index.js': `exports.answer = 'bundled';` }),
     });
     const { stdout } = await app.daemonry(['bundle', ENTRY, '--external', 'prices, other']);
-    const server = givenFolder(installed('prices', { 'index.js': `exports.answer = 'installed';` }));
-    cpSync(join(app.folder, 'bundle'), server.folder, { recursive: true });
+    const server = deployed(app);
+    server.write(installed('prices', { 'index.js': `exports.answer = 'installed';` }));
 
     expect(stdout).toContain('  prices was asked for with --external: install it where the bundle runs\n');
     expect(stdout).toContain('  other was asked for with --external, and nothing imports it');
