@@ -38,6 +38,8 @@ describe('The code of the history', () => {
 
     expect(app.status().state).toBe('running');
     expect((await app.history.query()).runs).toHaveLength(1);
-    expect(JSON.stringify(await app.stop())).toContain('1 runs of the history were not saved: EMFILE');
+    const stopped = await app.stop();
+    expect(JSON.stringify(app.logs)).toContain('EMFILE');
+    expect(JSON.stringify(stopped)).toContain('1 runs of the history were not saved: EMFILE');
   });
 });
