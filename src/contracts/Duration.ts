@@ -19,5 +19,6 @@ export function formatDuration(ms: number): string {
     const length = DURATION_UNIT_MS[unit];
     if (ms >= length && ms % length === 0) return `${ms / length}${unit}`;
   }
-  return ms < 999.5 ? `${Math.round(ms)}ms` : `${Math.round(ms / 100) / 10}s`;
+  const whole = Math.round(ms);
+  return whole < 1_000 ? `${whole}ms` : `${Math.round(ms / 100) / 10}s`;
 }
