@@ -1,7 +1,6 @@
-import { AsyncResource } from 'node:async_hooks';
-
 import type { Clock } from '../contracts/Clock';
 import { type Alarm, alarmOn, type AlarmOwner } from '../time/Alarm';
+import { EngineContext } from '../time/EngineContext';
 import { onStep } from '../time/SystemClock';
 
 /** A startup that is limited in time. */
@@ -16,7 +15,7 @@ interface LimitedStartup {
  */
 export class StartupTimeouts implements AlarmOwner {
   // Made by the boot: a startup whose time is over goes on in the async context in which the others do.
-  readonly context = new AsyncResource('DaemonryBoot');
+  readonly context = new EngineContext('DaemonryBoot');
   readonly #clock: Clock;
   readonly #alarm: Alarm;
   /** When the time of each startup in flight is over, in epoch milliseconds. */

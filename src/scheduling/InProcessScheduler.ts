@@ -1,5 +1,3 @@
-import { AsyncResource } from 'node:async_hooks';
-
 import type { EventSender } from '../contracts/ApplicationEvents';
 import type { ClusterTaskHandle } from '../contracts/ClusterEngine';
 import type { BackgroundDaemonEntry, PeriodicTaskSpec } from '../contracts/entries';
@@ -10,6 +8,7 @@ import type { ScheduledTaskState, ScheduleExplanation, Scheduler, SkippedMoment 
 import type { PauseInfo } from '../contracts/status';
 import { runOutsideExecution } from '../execution/ExecutionContext';
 import type { CallEnvironment } from '../execution/CallContext';
+import { EngineContext } from '../time/EngineContext';
 import { rememberingIsoText } from '../time/instant';
 import { onStep } from '../time/SystemClock';
 import type { ClusterParts, ClusterSide } from './cluster/ClusterSide';
@@ -63,7 +62,7 @@ export class InProcessScheduler implements Scheduler {
   readonly #overdue = new Set<TickRun>();
   #stopWatchingSteps: () => void = () => undefined;
   // Runs and timers must not belong to whatever request, hook or test called the scheduler.
-  readonly #context = runOutsideExecution(() => new AsyncResource('DaemonryScheduler'));
+  readonly #context = runOutsideExecution(() => new EngineContext('DaemonryScheduler'));
 
   constructor(options: InProcessSchedulerOptions) {
     let runs = 0;
@@ -160,7 +159,7 @@ export class InProcessScheduler implements Scheduler {
 
   trigger(listener: string, task: string): Promise<RunRecord> {
     const runner = this.#runners.named(listener, task);
-    const asker = this.#options.interception === undefined ? undefined : new AsyncResource('DaemonryTrigger');
+    const asker = this.#options.interception === undefined ? undefined : new EngineContext('DaemonryTrigger');
     return this.#outside(() => runner.trigger(asker));
   }
 

@@ -1,11 +1,10 @@
-import { AsyncResource } from 'node:async_hooks';
-
 import type { Clock, ClockTimer } from '../contracts/Clock';
 import type { ListenerLogger } from '../contracts/ListenerLogger';
 import { messageOf, toError } from '../errors/serializeError';
 import { StateError } from '../errors/stateErrors';
 import { runOutsideExecution } from '../execution/ExecutionContext';
 import { trackCallback } from '../execution/PendingCallback';
+import { EngineContext } from '../time/EngineContext';
 import { nextTurn } from '../time/native';
 
 /** Rows that wait in memory until they are written to the state database. */
@@ -48,7 +47,7 @@ export class WriteBehind {
   readonly #backlog: Backlog;
   readonly #delayMs: number;
   // Writes and timers must not belong to the hook, the run or the transaction that has grown the backlog.
-  readonly #context = runOutsideExecution(() => new AsyncResource('DaemonryWriteBehind'));
+  readonly #context = runOutsideExecution(() => new EngineContext('DaemonryWriteBehind'));
   #writing: Promise<void> | undefined;
   #timer: ClockTimer | undefined;
   #failure: Error | undefined;

@@ -72,7 +72,13 @@ export class ClockAlarm extends QueuedTimer implements Alarm {
 
 /** In a context of its own: a handler may change it (`enterWith`), and the next one must not see that. */
 function ringAfresh(owner: AlarmOwner, now: number): void {
-  new AsyncResource('DaemonryTimer', { requireManualDestroy: true }).runInAsyncScope(callRing, undefined, owner, now);
+  const context = new AsyncResource('DaemonryTimer', { requireManualDestroy: true });
+  try {
+    context.runInAsyncScope(callRing, undefined, owner, now);
+  } finally {
+    // Some async hooks keep what they know of a resource until it is ended.
+    context.emitDestroy();
+  }
 }
 
 function callRing(owner: AlarmOwner, now: number): void {

@@ -12,6 +12,7 @@ export class ArmedTimer extends QueuedTimer implements ClockTimer {
   readonly #context = new AsyncResource('DaemonryTimer', { requireManualDestroy: true });
   readonly #fn: () => void;
   readonly #cancelled: (timer: ArmedTimer) => void;
+  #isOver = false;
 
   /** @param cancelled - takes the timer out of its queue. */
   constructor(
@@ -27,14 +28,26 @@ export class ArmedTimer extends QueuedTimer implements ClockTimer {
 
   cancel(): void {
     this.#cancelled(this);
+    this.#end();
   }
 
   fire(): void {
-    this.#context.runInAsyncScope(this.#fn);
+    try {
+      this.#context.runInAsyncScope(this.#fn);
+    } finally {
+      this.#end();
+    }
   }
 
   /** Calls `fn` in the context the timer was armed in. */
   inContext(fn: () => void): void {
     this.#context.runInAsyncScope(fn);
+  }
+
+  /** Lets async hooks forget it: some keep what they know of a resource until then. */
+  #end(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#context.emitDestroy();
   }
 }

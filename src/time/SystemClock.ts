@@ -1,8 +1,7 @@
-import { AsyncResource } from 'node:async_hooks';
-
 import { Clock, type ClockTimer, type ClockTimerOptions } from '../contracts/Clock';
 import { ClockAlarm, type Alarm, type AlarmClock, type AlarmOwner } from './Alarm';
 import { ArmedTimer } from './ArmedTimer';
+import { EngineContext } from './EngineContext';
 import { native } from './native';
 import { TimerQueue } from './TimerQueue';
 
@@ -46,7 +45,7 @@ export class SystemClock extends Clock implements SteppingClock, AlarmClock {
   readonly #timers = new TimerQueue<ClockEntry>();
   readonly #stepListeners = new Set<(ms: number) => void>();
   // Native timers keep the async context that armed them: it must not be that of some hook.
-  readonly #context = new AsyncResource('DaemonryClock');
+  readonly #context = new EngineContext('DaemonryClock');
   #timer: NativeTimer | undefined;
   /** When the native timer fires, as the wall clock stood when it was armed. */
   #wakesAt = Infinity;
