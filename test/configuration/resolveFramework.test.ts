@@ -167,6 +167,12 @@ describe('the section "history"', () => {
   ])('is decided by %s', async (_what, values, expected) => {
     expect((await resolvedCleanly({ values })).framework.history).toEqual(expected);
   });
+
+  it('keeps runs for a minute at least, and the example of the error does so too', async () => {
+    const { problems } = await resolved({ values: { history: { keep: '5s' } } });
+
+    expect(problems).toMatchObject([{ fix: "give a duration of at least 1m, such as '30d'." }]);
+  });
 });
 
 describe('the section "watchdog"', () => {

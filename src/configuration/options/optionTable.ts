@@ -138,7 +138,7 @@ export function durationRule(min: number): Rule<number> {
     expects:
       min === 0
         ? "a duration such as 500, '30s' or '5m'"
-        : `a duration of at least ${formatDuration(min)}, such as '30s'`,
+        : `a duration of at least ${formatDuration(min)}, such as ${min > 30_000 ? "'30d'" : "'30s'"}`,
     text: { kind: 'duration' },
     parse: (value) => {
       if (!isDuration(value)) return undefined;
