@@ -38,7 +38,7 @@ export class HealthChecks {
     const answers: Promise<ListenerHealth>[] = [];
     for (const runtime of runtimes) {
       const { current } = runtime;
-      if (current.state !== 'running') continue;
+      if (current.state !== 'running' || !current.tellsHealth) continue;
       const hook = hookOf(current.hooks, 'health');
       if (hook !== undefined) answers.push(this.#cached(runtime.name, hook, current.hooks));
     }

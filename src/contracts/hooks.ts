@@ -29,7 +29,10 @@ export interface OnTick {
 
 /** A listener that knows whether it is able to work. */
 export interface OnHealth {
-  /** Answers within 2 s, or counts as down. The answer is cached for 1 s. */
+  /**
+   * Answers within 2 s, or counts as down. The answer is cached for 1 s. Not asked if the object has the method only since after
+   * its startup.
+   */
   health(context: HealthContext): HealthAnswer | Promise<HealthAnswer>;
 }
 

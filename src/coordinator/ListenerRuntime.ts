@@ -96,6 +96,8 @@ export interface Running {
   readonly instance: ListenerHooks;
   /** The object its hooks are called on: the instance, unless the engine puts something before it. */
   readonly hooks: ListenerHooks;
+  /** True with a `health` hook. It is looked for in time: later, the objects of thousands have to be fetched from memory again. */
+  readonly tellsHealth: boolean;
   /** When the startup was over, in epoch milliseconds. */
   readonly startedAt: number;
   readonly startupMs: number;

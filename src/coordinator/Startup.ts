@@ -224,6 +224,7 @@ export class Startup implements EndableStartup {
       state: 'running',
       instance,
       hooks,
+      tellsHealth: hookOf(hooks, 'health') !== undefined,
       startedAt,
       startupMs: startedAt - this.#began,
       history: this.#history,

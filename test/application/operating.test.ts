@@ -1,4 +1,11 @@
-import { BackgroundDaemon, type HealthContext, ListenerLogger, PeriodicTask, type TickContext } from '../../src';
+import {
+  BackgroundDaemon,
+  type HealthAnswer,
+  type HealthContext,
+  ListenerLogger,
+  PeriodicTask,
+  type TickContext,
+} from '../../src';
 import { createTestApplication } from '../../src/testing';
 import { givenListener, rejectionOf } from '../support/givenListener';
 
@@ -159,6 +166,32 @@ describe('explaining', () => {
 });
 
 describe('health', () => {
+  it('asks the hook that a listener makes in its startup, or that a proxy has in place of it', async () => {
+    @BackgroundDaemon({ name: 'late' })
+    class Late {
+      health: (() => 'up') | undefined;
+
+      startup(): void {
+        this.health = () => 'up';
+      }
+    }
+    @BackgroundDaemon({ name: 'wrapped' })
+    class Wrapped {
+      constructor() {
+        const health = (): HealthAnswer => 'down';
+        return new Proxy(this, { get: (own, key) => (key === 'health' ? health : (Reflect.get(own, key) as unknown)) });
+      }
+    }
+    const app = await createTestApplication({ listeners: [Late, Wrapped] });
+    await app.start();
+
+    expect((await app.health()).listeners).toMatchObject([
+      { name: 'late', status: 'up' },
+      { name: 'wrapped', status: 'down' },
+    ]);
+    await app.stop();
+  });
+
   it('asks health hooks within 2 s, caches for 1 s, and is not ready when one says down', async () => {
     let answer: 'up' | 'down' = 'up';
     const health = jest.fn(() => ({ status: answer, details: { queue: 3 } }));
