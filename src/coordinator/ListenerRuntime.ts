@@ -134,6 +134,8 @@ export interface Stopping {
   readonly isRestart: boolean;
   /** Resolves when it is over; undefined when that is at once. */
   ended: Promise<void> | undefined;
+  /** The hooks in flight: those that have not settled. */
+  readonly pending: Set<string>;
   /** Why the listener had died before the stop. */
   readonly death: Error | undefined;
 }

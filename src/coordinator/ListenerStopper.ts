@@ -38,9 +38,7 @@ interface StopInFlight {
   readonly reason: string;
   readonly limits: StopLimits;
   readonly retirement: Retirement | undefined;
-  /** The hooks in flight: those that have not settled. */
-  readonly pending: Set<string>;
-  /** Settles when all of them have. */
+  /** Settles when all hooks in flight have. */
   work: Promise<unknown> | undefined;
   /** Epoch milliseconds. */
   readonly began: number;
@@ -84,7 +82,7 @@ export class ListenerStopper {
     if (running === undefined) return undefined;
     const death = current.state === 'died' ? current.error : undefined;
     const isRestart = retirement !== undefined;
-    const stopping: Stopping = { state: 'stopping', running, isRestart, ended: undefined, death };
+    const stopping: Stopping = { state: 'stopping', running, isRestart, ended: undefined, pending: new Set(), death };
     const stop: StopInFlight = {
       runtime,
       running,
@@ -93,7 +91,6 @@ export class ListenerStopper {
       reason,
       limits,
       retirement,
-      pending: new Set(),
       work: undefined,
       began: clock.now(),
       errors: [],
@@ -111,14 +108,15 @@ export class ListenerStopper {
 
   /** Waits for the end of a shutdown that began before the application stopped. */
   async #join(runtime: ListenerRuntime, stopping: Stopping, { budget, cut }: StopLimits): Promise<void> {
-    const { clock, emit, redact } = this.#engine;
+    const { clock, emit, redact, scheduler } = this.#engine;
     const { name } = runtime;
     const began = clock.now();
     try {
-      const expired = (): Error => new HookTimeoutError(name, 'shutdown', budget);
+      const expired = (): Error => shutdownTimedOut(name, budget, stopping.pending);
       await settleWithin(clock, budget, Promise.resolve(stopping.ended), expired);
     } catch (thrown) {
       if (runtime.current !== stopping) return;
+      if (stopping.pending.has('ticks')) scheduler.abandon(name);
       const error = toError(thrown);
       const isCut = cut || budget < runtime.definition.shutdownTimeout;
       const shutdownMs = clock.now() - began;
@@ -146,7 +144,7 @@ export class ListenerStopper {
     this.#ended(stop);
   }
 
-  #ended({ runtime, running, stopping, limits, retirement, pending, work, began, errors }: StopInFlight): void {
+  #ended({ runtime, running, stopping, limits, retirement, work, began, errors }: StopInFlight): void {
     // The application may have given it up.
     if (runtime.current !== stopping) return;
     const { clock, emit, hears } = this.#engine;
@@ -168,6 +166,7 @@ export class ListenerStopper {
       emit('listener.shutdown_failed', failed);
     }
     if (!isRestart) return;
+    const { pending } = stopping;
     retirement.retired(
       pending.size === 0 ? undefined : { pending, settled: Promise.resolve(work).then(() => undefined) },
     );
@@ -225,7 +224,8 @@ export class ListenerStopper {
 
   /** Aborts the hooks and ticks in flight, and waits for them; returns undefined when there are none. */
   #settleWork(stop: StopInFlight): Promise<void> | undefined {
-    const { runtime, running, cause, limits, pending, errors } = stop;
+    const { runtime, running, stopping, cause, limits, errors } = stop;
+    const { pending } = stopping;
     const { name, definition } = runtime;
     const { ready, run } = running;
     const { budget } = limits;
@@ -243,7 +243,7 @@ export class ListenerStopper {
     if (ready?.isSettled === false) watch('ready', ready.ended);
     if (run !== undefined) watch('run', run.ended);
     if (ticks !== undefined) watch('ticks', ticks);
-    const expired = (): Error => new HookTimeoutError(name, 'shutdown', budget, { pending: [...pending].join(', ') });
+    const expired = (): Error => shutdownTimedOut(name, budget, pending);
     const all = Promise.all(work);
     stop.work = all;
     return settleWithin(clock, budget, all, expired).then(undefined, (error: unknown) => {
@@ -295,3 +295,6 @@ export class ListenerStopper {
     for (const error of await disposal) log.error('what the startup deferred could not be disposed', { error });
   }
 }
+
+const shutdownTimedOut = (listener: string, ms: number, pending: ReadonlySet<string>): Error =>
+  new HookTimeoutError(listener, 'shutdown', ms, pending.size === 0 ? {} : { pending: [...pending].join(', ') });

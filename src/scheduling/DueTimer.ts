@@ -190,8 +190,10 @@ export class DueTimer implements AlarmOwner {
     this.#changed(now);
   }
 
-  /** Keeps no further due moment. */
+  /** Keeps no further due moment. One that has come already, and has not been told, is told now. */
   end(): void {
+    const now = this.#now();
+    if (this.#isOpen && !this.#isBehind && this.#moments.firesAt <= now) this.#take(now, 'schedule');
     this.#hasEnded = true;
     this.#alarm.clear();
   }

@@ -142,6 +142,7 @@ describe("Due moments of misfire: 'run-once'", () => {
     expect(summary(app.runs('slow'))).toEqual([
       '03-01T00:00:05 schedule succeeded',
       '03-01T00:00:10 schedule skipped draining',
+      '03-01T00:00:15 schedule skipped draining',
     ]);
     const next = await started('2026-03-01T00:00:12Z', [Slow]);
     expect(summary(next.runs('slow'))).toEqual(['03-01T00:00:10 catch-up']);
