@@ -128,7 +128,7 @@ export class EventReaders {
   #note<K extends ApplicationEventName>(name: K, event: ApplicationEventMap[K]): void {
     this.#counts[name] = (this.#counts[name] ?? 0) + 1;
     if ('listener' in event && typeof event.listener === 'string') this.#changed.add(event.listener);
-    this.#frame ??= this.#clock.at(this.#clock.now() + COALESCE_MS, () => this.#flush());
+    this.#frame ??= this.#clock.at(this.#clock.now() + COALESCE_MS, () => this.#flush(), { elapsed: true });
   }
 
   #flush(): void {

@@ -105,7 +105,7 @@ export async function planFrom(options: ApplicationOptions, build: BuildOptions 
   const { name, clock = new SystemClock() } = options;
   const logging = createLogging({
     now: () => clock.now(),
-    later: (ms, fn) => clock.at(clock.now() + ms, fn),
+    later: (ms, fn) => clock.at(clock.now() + ms, fn, { elapsed: true }),
     sink: options.logger,
   });
   const log = logging.logger();

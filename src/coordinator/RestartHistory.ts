@@ -32,8 +32,9 @@ export class RestartHistory {
     return Math.round(ms + random() * longestJitter(jitter, ms));
   }
 
+  /** Restarts after `now` were before the clock was set back: how long ago is not known, and they do not count. */
   #within(ms: number, now: number): readonly number[] {
-    return this.#counted.filter((at) => now - at < ms);
+    return this.#counted.filter((at) => at <= now && now - at < ms);
   }
 }
 

@@ -83,8 +83,8 @@ export class Retention {
       }
       const excess = Math.max(series.count - this.#mostOf(series), 0);
       const removed = Math.min(excess, room);
-      if (removed > 0) statements.run(REMOVE_OLDEST, [id, removed]);
-      series.count -= removed;
+      // Without the newest success, which may be one of them.
+      if (removed > 0) series.count -= statements.run(REMOVE_OLDEST, [id, removed]).changes;
       room -= removed;
       if (removed < excess) return;
       this.#due.delete(series);

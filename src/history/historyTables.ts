@@ -122,10 +122,12 @@ export const REMOVED_AT_ONCE = 300;
 /** Parameter: series. */
 export const COUNT = 'SELECT count(*) AS n FROM daemonry_runs_rows WHERE series = ?';
 
-/** Removes the oldest runs of a series. Parameters: series, number. */
+/** Removes the oldest runs of a series, but its newest success. Parameters: series, number of them with that. */
 export const REMOVE_OLDEST =
   'DELETE FROM daemonry_runs_rows WHERE series = ?1 AND id <= ' +
-  '(SELECT id FROM daemonry_runs_rows WHERE series = ?1 ORDER BY id LIMIT 1 OFFSET ?2 - 1)';
+  '(SELECT id FROM daemonry_runs_rows WHERE series = ?1 ORDER BY id LIMIT 1 OFFSET ?2 - 1) AND id <> ' +
+  '(SELECT coalesce(max(id), -9e18) FROM ' +
+  `(SELECT id FROM daemonry_runs_rows WHERE series = ?1 AND outcome = ${SUCCEEDED} ORDER BY id DESC LIMIT 1))`;
 
 /** Removes runs before an instant, but the newest of each task, and its newest success. */
 export const REMOVE_BEFORE =

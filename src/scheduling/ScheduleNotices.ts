@@ -56,7 +56,7 @@ export class ScheduleNotices {
 
   /** After the timers that are due by then, which may have missed more. */
   #tellSoon(when: number): void {
-    this.#timer ??= this.#clock.at(when, () => this.#tell());
+    this.#timer ??= this.#clock.at(when, () => this.#tell(), { elapsed: true });
   }
 
   #tell(): void {

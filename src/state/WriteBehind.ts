@@ -110,10 +110,14 @@ export class WriteBehind {
   #wait(ms: number): void {
     const { clock } = this.#parts;
     this.#timer = this.#context.runInAsyncScope(() =>
-      clock.at(clock.now() + ms, () => {
-        this.#timer = undefined;
-        void this.#begin();
-      }),
+      clock.at(
+        clock.now() + ms,
+        () => {
+          this.#timer = undefined;
+          void this.#begin();
+        },
+        { elapsed: true },
+      ),
     );
   }
 

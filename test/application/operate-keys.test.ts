@@ -15,6 +15,13 @@ class Report implements OnTick {
   }
 }
 
+@BackgroundDaemon({ name: 'report', interval: '1h' })
+class Plain implements OnTick {
+  tick({ sleep }: TickContext): Promise<void> {
+    return sleep('1m');
+  }
+}
+
 describe('a run that was asked for under a key', () => {
   let folder: string;
   beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'daemonry-keys-'))));
@@ -44,5 +51,44 @@ describe('a run that was asked for under a key', () => {
     expect(again).not.toHaveProperty('record');
     expect(second.runs('report')).toEqual([]);
     await second.stop();
+  });
+
+  it.each(['with a state database', 'without one'])('is begun again after seven days, %s', async (how) => {
+    const values = how === 'without one' ? {} : { state: { directory: folder } };
+    const listeners = how === 'without one' ? [Plain] : [Report];
+    const app = await createTestApplication({ name: 'shop', listeners, config: { values } });
+    await app.start();
+    const asked = async () => {
+      const answer = app.operate(ONCE);
+      await app.clock.advance('1m');
+      return answer;
+    };
+    await asked();
+    await app.clock.advance('6d');
+    expect(await asked()).toMatchObject({ repeated: true });
+    await app.clock.advance('2d');
+
+    const again = await asked();
+
+    expect(again.repeated).toBeUndefined();
+    expect(again).toMatchObject({ record: { outcome: 'succeeded', trigger: 'manual' } });
+    await app.stop();
+  });
+
+  it('is forgotten by the database a week later, also by a process that goes on', async () => {
+    const app = await started(folder);
+    const ask = async (key: string): Promise<void> => {
+      const answer = app.operate({ ...ONCE, key });
+      await app.clock.advance('1m');
+      await answer;
+    };
+    await ask('first');
+    await app.clock.advance('8d');
+
+    await ask('second');
+
+    const rows = await app.container.get(StateDatabase).all('SELECT key FROM operator_acts');
+    expect(rows).toEqual([{ key: 'second' }]);
+    await app.stop();
   });
 });

@@ -56,6 +56,12 @@ describe('the limit of restarts', () => {
     expect(twice.restarted(limited, 10_000).isUsedUp(limited, 10_001)).toBe(true);
   });
 
+  it('does not count those before the clock was set back, of which nobody knows how long ago they were', () => {
+    const twice = NO_RESTARTS.restarted(limited, 3_605_000).restarted(limited, 3_606_000);
+    expect(twice.isUsedUp(limited, 6_000)).toBe(false);
+    expect(twice.restarted(limited, 6_000).isUsedUp(limited, 3_606_500)).toBe(false);
+  });
+
   it('is never used up when there is none', () => {
     let history: RestartHistory = NO_RESTARTS;
     for (let restart = 0; restart < 1_000; restart++) history = history.restarted(POLICY, restart);

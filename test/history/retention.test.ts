@@ -103,6 +103,34 @@ describe('The retention of the history', () => {
     await app.stop();
   });
 
+  it('keeps the newest success of a task, however many due moments were skipped since then: it stays stale after a restart', async () => {
+    let hangs = false;
+    @BackgroundDaemon({ name: 'job', interval: '1s', tickTimeout: '24h', mustSucceedWithin: '5m' })
+    class Job {
+      async tick({ sleep }: TickContext): Promise<void> {
+        if (hangs) await sleep('10h');
+      }
+    }
+    const begun = async (now: string): Promise<TestApplication> => {
+      const values = { state: { directory }, history: { keep: '30d', rowsPerTask: 50 } };
+      const app = await createTestApplication({ listeners: [Job], now, config: { values } });
+      await app.start();
+      return app;
+    };
+    const first = await begun('2026-03-01T00:00:00Z');
+    await first.clock.advance('1m');
+    hangs = true;
+    await first.clock.advance('9m');
+    await first.stop();
+
+    const second = await begun('2026-03-01T00:11:00Z');
+
+    expect((await second.health()).causes).toEqual([expect.stringContaining('job')]);
+    const { runs } = await second.history.query({ listener: 'job', outcome: 'succeeded' });
+    expect(runs).toHaveLength(1);
+    await second.stop();
+  });
+
   it('removes what is older than keep, but the newest run and the newest success of each task', async () => {
     const first = await started('2026-03-01T11:59:00Z', { keep: '1d', rowsPerTask: 1_000 });
     await first.clock.advance('90s');

@@ -1,6 +1,10 @@
 import { RememberedMoments } from '../../src/scheduling/RememberedMoments';
 import { ApplicationState } from '../../src/state/ApplicationState';
+import { type Backlog, WriteBehind } from '../../src/state/WriteBehind';
 import { VirtualClock } from '../../src/testing/clock/VirtualClock';
+import { nextTurn } from '../../src/time/native';
+import { SystemClock } from '../../src/time/SystemClock';
+import { FakeNative } from '../time/FakeNative';
 
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const NEXT = { schedule: 'cron', nextDue: 1_000 };
@@ -92,5 +96,30 @@ describe('Due moments on their way to the database', () => {
     end();
     await work;
     expect(await count()).toBe(1);
+  });
+});
+
+describe('Rows that wait', () => {
+  it('are written after the time that they wait for, also when the clock is set back meanwhile', async () => {
+    const native = new FakeNative(7_200_000);
+    const clock = new SystemClock(native);
+    let size = 1;
+    const backlog: Backlog = {
+      what: 'runs',
+      consequence: 'The application goes on without.',
+      get size() {
+        return size;
+      },
+      load: () => Promise.resolve(),
+      write: () => Promise.resolve(void (size = 0)),
+    };
+    const writer = new WriteBehind({ clock, log: silent, changed: () => undefined }, backlog, 250);
+    writer.grown();
+
+    native.set(-3_600_000);
+    native.pass(40_000);
+    await nextTurn();
+
+    expect(size).toBe(0);
   });
 });

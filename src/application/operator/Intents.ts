@@ -74,7 +74,13 @@ export interface KeyedAct {
 }
 
 const DAY_MS = 86_400_000;
-const KEPT_DAYS = 7;
+/** How long an act is kept under its key. */
+const KEPT_MS = 7 * DAY_MS;
+/** The time between two removals of acts that are kept no longer. */
+const REMOVAL_MS = 3_600_000;
+
+const oldestKept = (now: number): string => new Date(now - KEPT_MS).toISOString();
+const REMOVE_OLD = 'DELETE FROM operator_acts WHERE at < ?';
 
 /**
  * The intents in force and the acts that were carried out under a key: in memory, and in the state database where the
@@ -84,6 +90,8 @@ export class Intents {
   readonly #inForce = new Map<string, Intent>();
   readonly #acts = new Map<string, KeyedAct & { readonly at: number }>();
   #database: StateDatabase | undefined;
+  /** When acts were removed last that are kept no longer, in epoch milliseconds. */
+  #removedAt = -Infinity;
 
   /** @param database - holds nothing yet; one that may hold something is given to {@link open}. */
   constructor(database: StateDatabase | undefined) {
@@ -142,7 +150,8 @@ export class Intents {
       await this.remember(caller, key, act, at);
     }
     this.#acts.clear();
-    await database.run('DELETE FROM operator_acts WHERE at < ?', [new Date(now - KEPT_DAYS * DAY_MS).toISOString()]);
+    await database.run(REMOVE_OLD, [oldestKept(now)]);
+    this.#removedAt = now;
     return restored;
   }
 
@@ -191,15 +200,14 @@ export class Intents {
     apply(this.#inForce, change);
   }
 
-  /** The act that the caller has had carried out under the key. */
-  async actOf(caller: string, key: string): Promise<KeyedAct | undefined> {
+  /** The act that the caller has had carried out under the key, within the time for which that is kept. */
+  async actOf(caller: string, key: string, now: number): Promise<KeyedAct | undefined> {
     const known = this.#acts.get(JSON.stringify([caller, key]));
-    if (known !== undefined || this.#database === undefined) return known;
-    const row = await this.#database.get<{ request: string; result: string }>(
-      'SELECT request, result FROM operator_acts WHERE caller = ? AND key = ?',
-      [caller, key],
+    if (known !== undefined && known.at >= now - KEPT_MS) return known;
+    return this.#database?.get<{ request: string; result: string }>(
+      'SELECT request, result FROM operator_acts WHERE caller = ? AND key = ? AND at >= ?',
+      [caller, key, oldestKept(now)],
     );
-    return row;
   }
 
   /**
@@ -215,7 +223,7 @@ export class Intents {
     statements: Pick<SqlStatements, 'run'> | undefined = this.#database,
   ): Promise<void> {
     if (statements === undefined) {
-      for (const [id, { at }] of this.#acts) if (at < now - KEPT_DAYS * DAY_MS) this.#acts.delete(id);
+      for (const [id, { at }] of this.#acts) if (at < now - KEPT_MS) this.#acts.delete(id);
       this.#acts.set(JSON.stringify([caller, key]), { ...act, at: now });
       return;
     }
@@ -223,6 +231,9 @@ export class Intents {
       'INSERT OR REPLACE INTO operator_acts (caller, key, request, result, at) VALUES (?, ?, ?, ?, ?)',
       [caller, key, act.request, act.result, new Date(now).toISOString()],
     );
+    if (now - this.#removedAt < REMOVAL_MS) return;
+    await statements.run(REMOVE_OLD, [oldestKept(now)]);
+    this.#removedAt = now;
   }
 }
 

@@ -57,7 +57,7 @@ export class KeyedActs {
       refuseOther(running.request);
       return { ...(await running.result), repeated: true };
     }
-    const known = await this.#intents.actOf(by, key);
+    const known = await this.#intents.actOf(by, key, this.#now());
     if (known !== undefined) {
       refuseOther(known.request);
       return { ...(JSON.parse(known.result) as OperateResult), repeated: true };
