@@ -32,8 +32,10 @@ export class ActJournal extends OperatorJournal {
     super();
     this.#ends = [
       events.on('operator.acted', (event) => {
-        if (event.by === ITSELF || this.#appended.has(event)) return;
-        void audit.tell('operator.acted', detailsOf(event), SOURCE);
+        if (event.by === ITSELF) return;
+        // The transaction of an act takes no others with it, since it may fail for its own reasons.
+        if (this.#appended.has(event)) void audit.writeLate();
+        else void audit.tell('operator.acted', detailsOf(event), SOURCE);
       }),
       events.on('operator.refused', ({ error, ...event }) => {
         if (event.by === ITSELF) return;

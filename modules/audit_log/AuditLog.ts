@@ -189,6 +189,16 @@ export class AuditLog {
     return consumer as unknown as AuditConsumer<T>;
   }
 
+  /** Writes the events that wait, if there are some. They wait on if that fails: it never rejects. */
+  async writeLate(): Promise<void> {
+    if (this.#late.size === 0) return;
+    try {
+      await this.#write(() => Promise.resolve());
+    } catch {
+      // The reason was logged when they began to wait.
+    }
+  }
+
   /** Writes the events that still wait; called when the application stops. */
   async dispose(): Promise<void> {
     if (this.#late.size === 0) return;

@@ -1,6 +1,6 @@
 import { auditLogModule } from '@daemonry/modules/audit_log';
 import { webModule } from '@daemonry/modules/web';
-import { BackgroundDaemon, type OnTick } from 'daemonry';
+import { BackgroundDaemon, type OnTick, StateDatabase } from 'daemonry';
 
 import { auditRows } from './support/auditRows';
 import { endData, givenApplication, givenFolder, urlOf } from './support/givenData';
@@ -102,5 +102,30 @@ describe('the audit log', () => {
     await app.stop();
 
     expect(await readAudit(folder, 'operator.acted')).toMatchObject([{ details: { by: 'kim', reason: 'the end' } }]);
+  });
+
+  it('has a refusal that could not be stored as soon as an act can be', async () => {
+    const { app, folder } = await givenAudited();
+    const pause = {
+      action: 'pause',
+      listener: 'order_sync',
+      by: 'kim',
+      kind: 'human',
+      reason: 'the queue moves',
+    } as const;
+    const state = app.container.get(StateDatabase);
+    await state.get('PRAGMA query_only = ON');
+    await expect(app.operate(pause)).rejects.toMatchObject({ code: 'STATE_WRITE_FAILED' });
+    await app.clock.settle();
+    await state.get('PRAGMA query_only = OFF');
+
+    await app.operate(pause);
+    await app.clock.settle();
+
+    expect(await auditRows(app, 'operator.refused')).toMatchObject([
+      { details: { by: 'kim', code: 'STATE_WRITE_FAILED' } },
+    ]);
+    await app.stop();
+    expect(await readAudit(folder, 'operator.acted')).toHaveLength(1);
   });
 });

@@ -64,7 +64,17 @@ async function taken(args: readonly string[]): Promise<Record<string, unknown>> 
     request.on('end', () => {
       const { action, listener } = JSON.parse(body) as Record<string, unknown>;
       const at = '2030-01-31T08:00:00.000Z';
-      response.end(JSON.stringify({ action, listener, by: 'kim', at, lifted: [], notes: [] }));
+      const run = {
+        runId: 'r-1',
+        listener,
+        task: 'tick',
+        outcome: 'succeeded',
+        scheduledAt: at,
+        startedAt: at,
+        finishedAt: at,
+      };
+      const record = action === 'trigger' ? { record: run } : {};
+      response.end(JSON.stringify({ action, listener, by: 'kim', at, lifted: [], notes: [], ...record }));
     });
   });
   const listening = server;

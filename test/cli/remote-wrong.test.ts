@@ -52,6 +52,33 @@ describe('A command against what is no application', () => {
     expect(acted).toMatchObject({ code: 2, stderr: expect.stringContaining('it may have been carried out') as string });
   });
 
+  it('ends with 1 when a run was begun before under its key, and nobody knows how it ended', async () => {
+    const notes = ['The run was begun before. How it ended is not known here: look at the runs of the task.'];
+    const answer = {
+      action: 'trigger',
+      listener: 'mailer',
+      by: 'kim',
+      at: '2030-01-31T08:00:00.000Z',
+      lifted: [],
+      notes,
+    };
+    const url = await serve((_request, response) => void response.end(JSON.stringify({ ...answer, repeated: true })));
+
+    const { code, stdout } = await givenFolder().call([
+      'trigger',
+      'mailer',
+      '--reason',
+      'x',
+      '--key',
+      'k',
+      '--url',
+      url,
+    ]);
+
+    expect(code).toBe(1);
+    expect(stdout).toContain('How it ended is not known here');
+  });
+
   it('ends with 2 when the answer begins and never ends', async () => {
     const url = await serve((_request, response) => void response.write('{'));
 

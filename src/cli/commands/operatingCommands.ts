@@ -43,8 +43,10 @@ export function operatingCommands(terminal: Terminal, finish: Finish): readonly 
       const result = await application.operate({ ...request, ...schedule, reason, until, key }, isResult);
       if (options.json === true) out(JSON.stringify(result, undefined, 2));
       else for (const line of linesOf(result)) out(line);
-      const { record } = result;
-      return record === undefined || record.outcome === 'succeeded' ? EXIT.ok : EXIT.failed;
+      const { action, record } = result;
+      // A run without a record was begun before, and its process has died: nobody knows that it has succeeded.
+      const isDone = record === undefined ? action !== 'trigger' : record.outcome === 'succeeded';
+      return isDone ? EXIT.ok : EXIT.failed;
     });
 
   const command = (name: string): Command =>
