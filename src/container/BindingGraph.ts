@@ -81,7 +81,8 @@ export class BindingGraph {
     const id = unwrap(injection.id);
     if (id === undefined) return { id, found: NONE, missing: NONE, uncertain: false };
     const only = this.#byId.get(id);
-    const search: Search = { injection, from, found: [], missing: [], uncertain: false, visited: new Set() };
+    const asAlias = (): boolean => this.#all.some(({ aliasOf }) => aliasOf === from.id);
+    const search: Search = { injection, from, asAlias, found: [], missing: [], uncertain: false, visited: new Set() };
     if (only === undefined) search.missing.push(id);
     else this.#search(id, search);
     return { id, found: search.found, missing: search.missing, uncertain: search.uncertain };
@@ -107,34 +108,43 @@ function noteInjected({ sources }: Bound, injected: Set<ServiceIdentifier | unde
 interface Search {
   readonly injection: Injection;
   readonly from: Bound;
+  /** True if whoever injects may have been asked for by an alias: then its identifier is not known. */
+  readonly asAlias: () => boolean;
   readonly found: Bound[];
   readonly missing: ServiceIdentifier[];
   uncertain: boolean;
   readonly visited: Set<ServiceIdentifier>;
 }
 
-// A constraint may ask how the parent itself was injected, which is not known yet. Its answer may then be wrong, so the
-// binding counts as fitting.
+// A constraint may ask for whom its parent is made, or by which name or tags that was injected, which is not known yet. Its
+// answer may then be wrong, so the binding counts as fitting.
 function fits(bound: Bound, id: ServiceIdentifier, search: Search): boolean {
-  let looksUp = false;
+  let isGuess = false;
+  const guess = <T>(value: T): T => {
+    isGuess = true;
+    return value;
+  };
   const parent: ConstraintQuery = {
-    serviceIdentifier: search.from.id,
-    name: undefined,
-    tags: new Map(),
-    getAncestor: () => undefined,
+    get serviceIdentifier() {
+      return search.asAlias() ? guess(search.from.id) : search.from.id;
+    },
+    get name() {
+      return guess(undefined);
+    },
+    get tags() {
+      return guess(new Map<string, unknown>());
+    },
+    getAncestor: () => guess(undefined),
   };
   const query: ConstraintQuery = {
     serviceIdentifier: id,
     name: search.injection.name,
     tags: search.injection.tags,
-    getAncestor: () => {
-      looksUp = true;
-      return parent;
-    },
+    getAncestor: () => parent,
   };
   const fitting = bound.isSatisfiedBy(query);
-  if (looksUp) search.uncertain = true;
-  return fitting || looksUp;
+  if (isGuess) search.uncertain = true;
+  return fitting || isGuess;
 }
 
 /** Unwraps a lazy identifier. Undefined if its class is not loaded yet. */

@@ -8,7 +8,7 @@ import { countDue, nextDue, previousDue, scheduleKey, tellable } from './when';
  * When the clock is set back by up to this, a cron schedule does not repeat the due moments it has kept: it waits until
  * the clock is past them. A larger step is a wrong clock put right, and waiting could take years.
  */
-const LONGEST_REPEAT_MS = 3 * 3_600_000;
+export const LONGEST_REPEAT_MS = 3 * 3_600_000;
 
 /** A due moment that has come, and the earlier ones that were missed. */
 export interface TakenMoment {

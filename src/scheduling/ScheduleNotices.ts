@@ -2,6 +2,7 @@ import type { Clock, ClockTimer } from '../contracts/Clock';
 import { formatDuration } from '../contracts/Duration';
 import type { ListenerLogger } from '../contracts/ListenerLogger';
 import { isoText } from '../time/instant';
+import { LONGEST_REPEAT_MS } from './DueMoments';
 import type { MissedMoments } from './runs';
 
 /** The shortest time between two lines about missed due moments: a task that is always late must not fill the log. */
@@ -29,10 +30,8 @@ export class ScheduleNotices {
   /** @param ms - by how much the clock was set back; negative when it went forward. */
   stepped(ms: number): void {
     if (ms > 0) {
-      this.#log.warn(
-        `The clock was set back by ${lengthOf(ms)}: intervals go on as time does, and cron waits until what it has kept is past.`,
-        { ms },
-      );
+      const cron = ms > LONGEST_REPEAT_MS ? 'cron goes by the new time' : 'cron waits until what it has kept is past';
+      this.#log.warn(`The clock was set back by ${lengthOf(ms)}: intervals go on as time does, and ${cron}.`, { ms });
       // Otherwise the next line would wait for the clock to come there again.
       this.#toldAt -= ms;
       return;

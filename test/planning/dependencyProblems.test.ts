@@ -114,6 +114,15 @@ describe('MISSING_BINDING', () => {
     const { listeners } = await planOf({ listeners: [Asking], modules: [queues] });
     expect(listeners.resolve<Asking>('asking').queue).toBe(1);
   });
+
+  it('is said of one whose bindings are all for other parents', async () => {
+    @BackgroundDaemon()
+    class Asking {
+      constructor(@inject('queue') readonly queue: unknown) {}
+    }
+    const queues = moduleOf(({ bind }) => void bind('queue').toConstantValue(2).whenParentIs(Top));
+    expect(await codesOf({ listeners: [Asking], modules: [queues] })).toEqual(['MISSING_BINDING']);
+  });
 });
 
 describe('AMBIGUOUS_BINDING', () => {

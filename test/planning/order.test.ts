@@ -30,6 +30,24 @@ describe('the start order', () => {
     expect(await orderOf(sync, mail, alone, cache, database)).toBe('alone database mail cache sync');
   });
 
+  it('follows a binding for one parent from that parent only: what others are given is no circle', async () => {
+    const TOKEN = Symbol('sink');
+    const plain = service('PlainSink');
+    const a = daemon('A', {}, Object);
+    inject(TOKEN)(a, undefined, 0);
+    const overA = service('SinkOverA', a);
+    const b = daemon('B', {}, Object);
+    inject(TOKEN)(b, undefined, 0);
+    const sinks = new ContainerModule(({ bind }) => {
+      bind(TOKEN).to(overA).whenParentIs(b);
+      bind(TOKEN).to(plain).whenAnyAncestorIs(a);
+    });
+
+    const { plan } = await planOf({ listeners: [b, a], modules: [sinks] });
+
+    expect(plan.order).toEqual(['a', 'b']);
+  });
+
   it('sees through any number of ordinary services, and says the path', async () => {
     const database = daemon('Database');
     const pool = service('Pool', database);

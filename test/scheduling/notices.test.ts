@@ -48,14 +48,15 @@ describe('The log says in one line', () => {
     expect(rig.warnings).toEqual(['The clock went forward by 1h at once: it was set, or the machine slept.']);
   });
 
-  it('that it was set back', () => {
+  it.each([
+    [2, 'cron waits until what it has kept is past'],
+    [4, 'cron goes by the new time'],
+  ])('that it was set back, by %d hours', (hours, cron) => {
     const { native, rig } = given();
     native.pass(10_000);
-    native.set(-7_200_000);
+    native.set(-hours * 3_600_000);
     native.pass(40_000);
-    expect(rig.warnings).toEqual([
-      'The clock was set back by 2h: intervals go on as time does, and cron waits until what it has kept is past.',
-    ]);
+    expect(rig.warnings).toEqual([`The clock was set back by ${hours}h: intervals go on as time does, and ${cron}.`]);
   });
 
   it('each minute at the most, however often a task is late; the last line comes with the end', () => {
