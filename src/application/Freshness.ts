@@ -68,12 +68,17 @@ export class Freshness {
   async prepare(): Promise<void> {
     const { history, log, clock } = this.#parts;
     if (history === undefined) return;
-    for (const { listener, task, mark } of this.#tasks) {
+    for (const { listener, task, within, mark } of this.#tasks) {
       try {
         const { runs } = await history.query({ listener, task, outcome: 'succeeded', limit: 1 });
         const finishedAt = runs[0]?.finishedAt;
         // The clock may have been ahead then: nothing is fresher than a success of this moment.
         if (finishedAt !== undefined) mark.begin(Math.min(Date.parse(finishedAt), clock.now()));
+        else {
+          // It has not succeeded for as long as there have been runs.
+          const [old] = (await history.query({ listener, task, to: clock.now() - within, limit: 1 })).runs;
+          if (old !== undefined) mark.begin(Date.parse(old.scheduledAt));
+        }
       } catch (thrown) {
         const message = `the last success of "${listener}.${task}" cannot be read: its age counts from the opening of ticks`;
         log.warn(message, { error: toError(thrown) });

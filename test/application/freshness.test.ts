@@ -121,6 +121,28 @@ describe('with a history', () => {
     await second.stop();
   });
 
+  it('a task that has never succeeded is stale from the start, once it has had runs for so long', async () => {
+    @BackgroundDaemon({ interval: '1m', mustSucceedWithin: '2h' })
+    class Report {
+      tick(): void {
+        throw new Error('no data');
+      }
+    }
+    const stale = (app: TestApplication) => app.status().listeners[0]?.tasks[0]?.stale;
+    const first = await life(Report, '2026-03-01T00:00:00Z');
+    await first.clock.advance('90m');
+    await first.stop();
+    const second = await life(Report, '2026-03-01T01:30:00Z');
+    await second.clock.advance('90m');
+    expect(stale(second)).toBe(false);
+    await second.stop();
+
+    const third = await life(Report, '2026-03-01T03:00:00Z');
+
+    expect(stale(third)).toBe(true);
+    await third.stop();
+  });
+
   it('a success that lies ahead, since the clock was wrong then, counts from the start', async () => {
     let fails = false;
     @BackgroundDaemon({ interval: '1h', mustSucceedWithin: '2h' })
