@@ -42,6 +42,8 @@ export interface RunSelection {
  * @throws InvalidHistoryQueryError with everything that is wrong.
  */
 export function selectionOf(query: HistoryQuery): RunSelection {
+  if (typeof (query as unknown) !== 'object' || (query as unknown) === null)
+    throw new InvalidHistoryQueryError({ query: `${showValue(query)} is none` });
   const faults: Record<string, string> = {};
   const conditions: string[] = [];
   const parameters: SqlValue[] = [];

@@ -47,7 +47,11 @@ export function writeOwner(file: string, record: OwnerRecord): void {
     writeFileSync(draft, `${JSON.stringify(record)}\n`, { mode: 0o600 });
     renameSync(draft, file);
   } catch (error) {
-    rmSync(draft, { force: true });
+    try {
+      rmSync(draft, { force: true });
+    } catch {
+      // What is there is no draft, and stays.
+    }
     throw writeFailed(file, toError(error));
   }
 }

@@ -21,7 +21,7 @@ const ISO_TEXT = /^((?:\d{4}|[+-]\d{6})-\d{2}-\d{2})(T\d{2}:\d{2}(:\d{2}(\.\d{1,
  * @throws {@link InvalidInstantError} for anything that is not an instant.
  */
 export function instantMs(value: Instant): number {
-  const ms = typeof value === 'number' ? value : typeof value === 'string' ? textMs(value) : new Date(value).getTime();
+  const ms = typeof value === 'number' ? value : typeof value === 'string' ? textMs(value) : dateMs(value);
   if (!Number.isFinite(ms) || Number.isNaN(new Date(ms).getTime())) throw new InvalidInstantError(value);
   return ms;
 }
@@ -34,6 +34,10 @@ export function readInstant(value: Instant): number | undefined {
     return undefined;
   }
 }
+
+/** JavaScript takes null for the first instant of 1970. */
+const dateMs = (value: unknown): number =>
+  typeof value === 'object' && value !== null ? new Date(value as Date).getTime() : NaN;
 
 function textMs(text: string): number {
   const day = ISO_TEXT.exec(text)?.[1];

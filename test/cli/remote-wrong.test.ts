@@ -52,6 +52,13 @@ describe('A command against what is no application', () => {
     expect(acted).toMatchObject({ code: 2, stderr: expect.stringContaining('it may have been carried out') as string });
   });
 
+  it('ends with 64 for an instant that is none, whoever is asked', async () => {
+    const { code, stderr } = await givenFolder().call(['explain', 'mailer', 'nonsense']);
+
+    expect(code).toBe(64);
+    expect(stderr).toContain('Give an instant such as 2030-01-31T03:00:00Z.');
+  });
+
   it('ends with 1 when a run was begun before under its key, and nobody knows how it ended', async () => {
     const notes = ['The run was begun before. How it ended is not known here: look at the runs of the task.'];
     const answer = {

@@ -238,6 +238,7 @@ describe('The history of runs', () => {
       },
     });
     await expect(app.history.query({ limit: 1_001 })).rejects.toMatchObject({ code: 'HISTORY_QUERY_INVALID' });
+    await expect(app.history.query(null as never)).rejects.toMatchObject({ code: 'HISTORY_QUERY_INVALID' });
     await expect(app.history.query({ listener: 'a\0b' })).rejects.toMatchObject({ code: 'HISTORY_QUERY_INVALID' });
   });
 

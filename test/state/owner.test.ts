@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -57,6 +57,15 @@ describe('The owner of a state database', () => {
 
     await app.stop();
     expect(runningOwner(file())).toBeUndefined();
+  });
+
+  it('cannot be written where a folder is in the way: the start says so, and leaves it', async () => {
+    const inTheWay = join(directory, 'orders.owner.json.new');
+    mkdirSync(join(inTheWay, 'kept'), { recursive: true });
+
+    await expect(start()).rejects.toMatchObject({ code: 'STATE_WRITE_FAILED' });
+
+    expect(existsSync(join(inTheWay, 'kept'))).toBe(true);
   });
 
   it('is nobody who can be looked at from here, when it runs in another container', async () => {

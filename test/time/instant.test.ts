@@ -16,7 +16,7 @@ describe('instantMs', () => {
   });
 
   it.each([
-    ...['tomorrow', '', NaN, Infinity, 9e15, new Date(NaN)],
+    ...['tomorrow', '', NaN, Infinity, 9e15, new Date(NaN), null as never, true as never, undefined as never],
     ...['banana 2040', '12/31/2030', '2030', '2030-01', '2030-01-31T08:00:00', '2030-01-31 08:00:00Z', ' 2030-01-31'],
     ...['2030-02-30', '2030-02-29T08:00:00Z', '2030-13-01', '2030-01-31T25:00Z', '2030-01-31T08:00+24:00', '1e3'],
     ...['-000000-01-01', '+275760-09-14', 'Thu, 31 Jan 2030 08:00:00 GMT'],

@@ -95,7 +95,7 @@ export function readingCommands(terminal: Terminal, finish: Finish): readonly Co
       ),
     remoteCommand('explain', '10s')
       .argument('<listener>', 'the name of the listener')
-      .argument('<at>', 'an instant, such as 2030-01-31T03:00:00Z')
+      .argument('<at>', 'an instant, such as 2030-01-31T03:00:00Z', readInstantText)
       .summary('say what a listener of a running application did, or will do, at an instant')
       .description('Says for each task of a listener what happened, or will happen, at an instant, and why.')
       .option('--task <name>', 'only of this task')
@@ -103,6 +103,12 @@ export function readingCommands(terminal: Terminal, finish: Finish): readonly Co
         showExplanations(options, (app) => app.read('explain', { listener, at, task: options.task }, areExplanations)),
       ),
   ];
+}
+
+/** @throws InvalidArgumentError */
+function readInstantText(text: string): string {
+  if (readInstant(text) !== undefined) return text;
+  throw new InvalidArgumentError('Give an instant such as 2030-01-31T03:00:00Z.');
 }
 
 const WHEN = 'an instant, or a duration before now such as 12h, by the clock of the application';
