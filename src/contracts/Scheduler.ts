@@ -75,6 +75,20 @@ export interface SkippedMoment {
   readonly reason: string;
 }
 
+/** A hold of an operator on the due moments of a task that is over: those in it are still not wanted. Epoch milliseconds. */
+export interface EndedHold {
+  /** The first instant that it held. */
+  readonly from: number;
+  /** The first instant that it no longer held. */
+  readonly to: number;
+  /** The act that set it. */
+  readonly what: 'pause' | 'skip-next' | 'reschedule';
+  /** The person or program that set it. */
+  readonly by: string;
+  /** Why. */
+  readonly reason: string;
+}
+
 /** The state of a scheduled task. */
 export interface ScheduledTaskState {
   /** The next due moment that will be kept, as ISO text; absent when there is none. */
@@ -154,6 +168,12 @@ export interface Scheduler {
 
   /** Skips one due moment of a task, or no longer does. */
   skipNext(listener: string, task: string, skip: SkippedMoment | undefined): Promise<void>;
+
+  /**
+   * Skips the due moments of a task that fell into a hold which is over, and that are decided only now: they were delayed, or
+   * missed while the process or the listener was down.
+   */
+  held(listener: string, task: string, hold: EndedHold): void;
 
   /**
    * The next due moments of a task that will be kept, in epoch milliseconds; undefined where nobody knows yet: a task that

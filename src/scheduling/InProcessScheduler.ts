@@ -4,14 +4,22 @@ import type { BackgroundDaemonEntry, PeriodicTaskSpec } from '../contracts/entri
 import type { ListenerLogger } from '../contracts/ListenerLogger';
 import type { RunInterceptor } from '../contracts/RunInterceptor';
 import type { RunRecord } from '../contracts/RunRecord';
-import type { ScheduledTaskState, ScheduleExplanation, Scheduler, SkippedMoment } from '../contracts/Scheduler';
+import type {
+  EndedHold,
+  ScheduledTaskState,
+  ScheduleExplanation,
+  Scheduler,
+  SkippedMoment,
+} from '../contracts/Scheduler';
 import type { PauseInfo } from '../contracts/status';
 import { runOutsideExecution } from '../execution/ExecutionContext';
 import type { CallEnvironment } from '../execution/CallContext';
 import { EngineContext } from '../time/EngineContext';
 import { rememberingIsoText } from '../time/instant';
 import { onStep } from '../time/SystemClock';
+import { catchUp } from './catchUp';
 import type { ClusterParts, ClusterSide } from './cluster/ClusterSide';
+import { EndedHolds } from './EndedHolds';
 import type { InMemoryRunLedger } from './InMemoryRunLedger';
 import { intercept } from './InterceptedCall';
 import type { RememberedMoments } from './RememberedMoments';
@@ -76,6 +84,7 @@ export class InProcessScheduler implements Scheduler {
       context: this.#context,
       overdue: this.#overdue,
       nextRun: () => ++runs,
+      ended: new EndedHolds(),
       isoText: rememberingIsoText(),
       missed: (task, moments) => this.#notices.missed(task, moments),
       skippedNext: (listener, task) => {
@@ -135,26 +144,9 @@ export class InProcessScheduler implements Scheduler {
     for (const runner of this.#runners.of(listener)) runner.withhold(undefined);
   }
 
-  /**
-   * Makes up what was missed while the process was down, once it is proved that due moments can be saved. Otherwise the
-   * same run would be made up again at every start.
-   */
   #catchUp(behind: readonly ScheduledTask[]): void {
     const { moments, log } = this.#options;
-    if (behind.length === 0 || moments === undefined) return;
-    const decide = (canBeSaved: boolean): void =>
-      this.#outside(() => {
-        for (const runner of behind) runner.catchUp(canBeSaved);
-      });
-    // All of them are unwritten now.
-    void moments.flush().then(
-      () => decide(true),
-      () => {
-        const message = 'Missed due moments are not made up, since that cannot be saved. The next start tries again.';
-        log.warn(message, { tasks: behind.map(({ path }) => path) });
-        decide(false);
-      },
-    );
+    catchUp(behind, moments, log, (runner, canBeSaved) => this.#outside(() => runner.catchUp(canBeSaved)));
   }
 
   trigger(listener: string, task: string): Promise<RunRecord> {
@@ -190,6 +182,10 @@ export class InProcessScheduler implements Scheduler {
     if (skip === undefined) this.#skipping.delete(pathOf(listener, task));
     else this.#skipping.set(pathOf(listener, task), skip);
     return this.#withRunner(listener, task, (runner) => runner.skipNext?.(skip));
+  }
+
+  held(listener: string, task: string, hold: EndedHold): void {
+    this.#options.ended.add(pathOf(listener, task), hold);
   }
 
   dueMoments(listener: string, task: string, most: number): readonly number[] | undefined {
@@ -260,8 +256,10 @@ export class InProcessScheduler implements Scheduler {
 
   /** Does with a new task what operators have asked for. */
   #applyActs(runner: ScheduledTask): void {
-    if (this.#pauses.size + this.#replaced.size + this.#skipping.size === 0) return;
     const { path } = runner;
+    // A new task learns of what is over as it learns of a pause.
+    if (this.#options.ended.of(path).length > 0) runner.pause(undefined);
+    if (this.#pauses.size + this.#replaced.size + this.#skipping.size === 0) return;
     const spec = this.#replaced.get(path);
     if (spec !== undefined) runner.replace(spec);
     const pause = this.#pauses.get(path);

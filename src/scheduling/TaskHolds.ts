@@ -1,5 +1,5 @@
 import type { SkipReason } from '../contracts/RunRecord';
-import type { SkippedMoment } from '../contracts/Scheduler';
+import type { EndedHold, SkippedMoment } from '../contracts/Scheduler';
 import type { PauseInfo } from '../contracts/status';
 
 /** The part of the holds that an explanation is made of. */
@@ -15,15 +15,25 @@ export interface HeldMoment {
  */
 export class TaskHolds {
   readonly #redact: (text: string) => string;
+  readonly #ended: () => readonly EndedHold[];
   #pause: PauseInfo | undefined;
   #paused: HeldMoment | undefined;
   #skip: SkippedMoment | undefined;
   #skipped: HeldMoment | undefined;
   #withheld: HeldMoment | undefined;
 
-  /** @param redact - removes secrets from a text. */
-  constructor(redact: (text: string) => string, pause?: PauseInfo, need?: string) {
+  /**
+   * @param redact - removes secrets from a text.
+   * @param ended - returns the holds that are over, and that due moments fell into which are not decided yet.
+   */
+  constructor(
+    redact: (text: string) => string,
+    ended: () => readonly EndedHold[] = () => [],
+    pause?: PauseInfo,
+    need?: string,
+  ) {
     this.#redact = redact;
+    this.#ended = ended;
     this.pause = pause;
     this.need = need;
   }
@@ -64,17 +74,29 @@ export class TaskHolds {
    * The first due moment from an instant on that will be kept: after a pause, and not the one that an operator skips; `Infinity`
    * if there is none.
    *
-   * @param firstFrom - returns the first due moment that is not before an instant.
+   * @param dueFrom - returns the first due moment that is not before an instant.
    */
-  nextKept(from: number, firstFrom: (at: number) => number): number {
+  nextKept(from: number, dueFrom: (at: number) => number): number {
+    const firstFrom = (at: number): number => {
+      const due = dueFrom(at);
+      const hold = this.#endedAround(due, due);
+      return hold === undefined ? due : firstFrom(hold.to);
+    };
     const next = firstFrom(this.#pause === undefined ? from : Math.max(from, endOf(this.#pause)));
     return this.#skip !== undefined && next === firstFrom(this.#skip.at) ? firstFrom(next + 1) : next;
   }
 
-  /** The pause or the skip that holds a due moment which comes at `now`. */
+  /** The pause or the skip that holds a due moment which is decided at `now`; also one that is over and held it. */
   operatorsHold(scheduledAt: number, now: number): HeldMoment | undefined {
     if (this.#skip !== undefined && scheduledAt >= this.#skip.at) return this.#skipped;
-    return this.#pause !== undefined && now < endOf(this.#pause) ? this.#paused : undefined;
+    return this.holdOfAll({ from: scheduledAt, to: scheduledAt }, now);
+  }
+
+  /** The pause that holds all due moments from one to another which are decided at `now`; also one that is over. */
+  holdOfAll({ from, to }: { readonly from: number; readonly to: number }, now: number): HeldMoment | undefined {
+    // The clock may have been set back since they came, or have gone on past the end of the pause.
+    if (this.#pause !== undefined && Math.min(to, now) < endOf(this.#pause)) return this.#paused;
+    return this.#heldByEnded(from, to);
   }
 
   /** In words, who or what a moment is skipped for that is skipped for that reason. */
@@ -91,12 +113,21 @@ export class TaskHolds {
   holdOf(due: number, firstFrom: (at: number) => number | undefined): HeldMoment | undefined {
     if (this.#pause !== undefined && due < endOf(this.#pause)) return this.#paused;
     if (this.#skip !== undefined && firstFrom(this.#skip.at) === due) return this.#skipped;
-    return this.#withheld;
+    return this.#heldByEnded(due, due) ?? this.#withheld;
   }
 
   /** Follows the clock, which was set back by `ms`, as the due moments of an interval do. */
   stepBack(ms: number): void {
     if (this.#skip !== undefined) this.#skip = { ...this.#skip, at: this.#skip.at - ms };
+  }
+
+  #endedAround(from: number, to: number): EndedHold | undefined {
+    return this.#ended().findLast((hold) => hold.from <= from && to < hold.to);
+  }
+
+  #heldByEnded(from: number, to: number): HeldMoment | undefined {
+    const hold = this.#endedAround(from, to);
+    return hold && this.#heldBy(hold.what, hold);
   }
 
   #heldBy(what: string, { by, reason }: Pick<PauseInfo, 'by' | 'reason'>): HeldMoment {

@@ -13,7 +13,7 @@ import { RunNotice, SkippedRun, type MissedMoments, type Moment, type AnnouncedR
 import { RunsInFlight } from './RunsInFlight';
 import type { ScheduledTask } from './ScheduledTask';
 import type { TaskHistory } from './InMemoryRunLedger';
-import { TaskHolds } from './TaskHolds';
+import { type HeldMoment, TaskHolds } from './TaskHolds';
 import { TickRun, type RunnerParts, type RunOwner } from './TickRun';
 import { TickTimeouts } from './TickTimeouts';
 
@@ -92,7 +92,7 @@ export class TaskRunner implements ScheduledTask, RunOwner, DueTask {
   }
 
   pause(pause: PauseInfo | undefined): void {
-    (this.#holds ??= new TaskHolds(this.redact)).pause = pause;
+    this.#ownHolds.pause = pause;
     if (pause !== undefined && this.#queued?.trigger !== 'manual') this.#dropQueued('paused');
   }
 
@@ -103,11 +103,11 @@ export class TaskRunner implements ScheduledTask, RunOwner, DueTask {
   }
 
   skipNext(skip: SkippedMoment | undefined): void {
-    (this.#holds ??= new TaskHolds(this.redact)).skip = skip;
+    this.#ownHolds.skip = skip;
   }
 
   withhold(need: string | undefined): void {
-    (this.#holds ??= new TaskHolds(this.redact)).need = need;
+    this.#ownHolds.need = need;
     if (need !== undefined) this.#dropQueued('dependency');
   }
 
@@ -122,7 +122,6 @@ export class TaskRunner implements ScheduledTask, RunOwner, DueTask {
     return this.#inFlight.drain(this.#scheduler.environment.clock, until, reason);
   }
 
-  /** Ends the task and aborts the runs in flight. Returns a promise for each, which resolves when it has settled. */
   close(reason: Error): readonly Promise<void>[] {
     this.end();
     return this.#inFlight.abort(reason);
@@ -142,6 +141,7 @@ export class TaskRunner implements ScheduledTask, RunOwner, DueTask {
     this.#moments.stepBack(ms);
     this.#timeouts?.stepBack(ms);
     if (this.#spec.schedule.kind === 'interval') this.#holds?.stepBack(ms);
+    this.#scheduler.ended.stepBack(this, ms);
   }
 
   explain(at: number): ScheduleExplanation {
@@ -191,13 +191,14 @@ export class TaskRunner implements ScheduledTask, RunOwner, DueTask {
   due({ scheduledAt, missed }: TakenMoment, trigger: 'schedule' | 'catch-up', now: number): void {
     if (missed !== undefined) {
       if (trigger === 'schedule') this.#scheduler.missed(this.path, missed);
-      const decision = this.#decide(trigger, -Infinity, now);
+      const decision = this.#decide(trigger, this.#holds?.holdOfAll(missed, now));
       const reason = getsRun(decision) ? 'missed' : decision;
       this.#skip({ trigger: 'schedule', scheduledAt: missed.from }, reason, missed);
       this.#skipIsOver(missed.to);
     }
     if (!this.#offer({ trigger, scheduledAt }, now)) this.#moments.runSkipped(scheduledAt);
     this.#skipIsOver(scheduledAt);
+    this.#scheduler.ended.decided(this, this.#moments.next);
     // If it is remembered, a due moment that falls into the stop, or waits when the process ends, is made up.
     if (this.#gate !== 'open' || this.#queued?.scheduledAt === scheduledAt) this.#moments.owe({ scheduledAt, missed });
   }
@@ -210,19 +211,18 @@ export class TaskRunner implements ScheduledTask, RunOwner, DueTask {
 
   /** Runs a moment, now or once the runs in flight have settled; returns false when it was skipped instead. */
   #offer(moment: Moment, now: number): boolean {
-    const decision = this.#decide(moment.trigger, moment.scheduledAt, now);
+    const decision = this.#decide(moment.trigger, this.#holds?.operatorsHold(moment.scheduledAt, now));
     if (!getsRun(decision)) this.#skip(moment, decision);
     else if (decision === 'queue') this.#queued = moment;
     else this.#begin(moment, now);
     return getsRun(decision);
   }
 
-  #decide(trigger: Moment['trigger'], scheduledAt: number, now: number): ReturnType<typeof decideMoment> {
-    const holds = this.#holds;
+  #decide(trigger: Moment['trigger'], hold: HeldMoment | undefined): ReturnType<typeof decideMoment> {
     const condition = {
       gate: this.#gate,
-      isPaused: holds?.operatorsHold(scheduledAt, now) !== undefined,
-      isWithheld: holds?.isWithheld === true,
+      isPaused: hold !== undefined,
+      isWithheld: this.#holds?.isWithheld === true,
       inFlight: this.#inFlight.count,
       hasQueued: this.#queued !== undefined,
     };
@@ -272,6 +272,10 @@ export class TaskRunner implements ScheduledTask, RunOwner, DueTask {
       this.#scheduler.stuck();
     };
     this.#scheduler.environment.clock.at(this.#now(), tell, { deadline: true });
+  }
+
+  get #ownHolds(): TaskHolds {
+    return (this.#holds ??= new TaskHolds(this.redact, () => this.#scheduler.ended.of(this.path)));
   }
 
   #nextRunAt(from = -Infinity): number {

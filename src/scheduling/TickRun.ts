@@ -14,6 +14,7 @@ import { isoText } from '../time/instant';
 import type { TimerParts } from './DueTimer';
 import { InterceptedCall, type Interception } from './InterceptedCall';
 import type { LimitedRun, TickTimeouts } from './TickTimeouts';
+import type { EndedHolds } from './EndedHolds';
 import { tickIdOf, type MissedMoments, type Moment, type AnnouncedRun, type RunTask } from './runs';
 
 /** The parts of a scheduler that its tasks share. */
@@ -33,6 +34,8 @@ export interface RunnerParts extends TimerParts, EventSender {
   readonly missed: (task: string, moments: MissedMoments) => void;
   /** Called with a task whose due moment was skipped because an operator wanted the next one skipped. */
   readonly skippedNext: (listener: string, task: string) => void;
+  /** The holds of operators that are over. */
+  readonly ended: EndedHolds;
   /** Undefined when there is no interceptor. */
   interception: Interception | undefined;
   /** Remembers its latest answer. */

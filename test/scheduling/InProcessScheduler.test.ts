@@ -115,6 +115,24 @@ describe('InProcessScheduler', () => {
       expect(new Set(runs.map(({ tickId }) => tickId)).size).toBe(11);
     });
 
+    it('skips what fell into a pause that is over when the late clock comes to it', async () => {
+      const { native, rig } = given();
+      const until = new Date(BOOT + 7_200).toISOString();
+      await rig.scheduler.pause('sync', 'tick', { since: new Date(BOOT).toISOString(), until, by: 'eve', reason: 'x' });
+      native.set(6_500);
+      native.pass(1_000);
+      expect(rig.outcomes()).toEqual(['+1 skipped paused +1..+6 x6', '+7 skipped paused']);
+    });
+
+    it('skips nothing for a pause that is over when the wall clock is set back into it', () => {
+      const { native, rig } = given();
+      native.pass(5_500);
+      rig.scheduler.held('sync', 'tick', { from: BOOT, to: BOOT + 5_500, what: 'pause', by: 'eve', reason: 'x' });
+      native.set(-3_000);
+      native.pass(3_000);
+      expect(rig.runs().map(({ outcome }) => outcome)).toEqual(Array(8).fill('succeeded'));
+    });
+
     it('lets cron wait until the moments it has kept are over', () => {
       const { native, rig } = given({ kind: 'cron', pattern: '*/5 * * * * *', timeZone: 'UTC' });
       native.pass(10_000);

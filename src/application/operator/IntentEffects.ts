@@ -1,9 +1,10 @@
 import type { ClockTimer } from '../../contracts/Clock';
 import type { BackgroundDaemonEntry, ListenerEntry, PeriodicTaskSpec } from '../../contracts/entries';
-import type { SkippedMoment } from '../../contracts/Scheduler';
+import type { EndedHold, SkippedMoment } from '../../contracts/Scheduler';
 import type { FrameworkConfig } from '../../contracts/configuration';
 import type { PauseInfo } from '../../contracts/status';
 import type { Engine } from '../../coordinator/Engine';
+import { isRemembered } from '../../scheduling/RememberedMoments';
 import { isShared } from './ClusterActs';
 import { levelsOf } from './describe';
 import { type Intent, type Intents, slotOf } from './Intents';
@@ -60,6 +61,16 @@ export class IntentEffects {
     );
   }
 
+  /** Takes notice of an intent that ended while the process was down: it still holds the due moments that fell into it. */
+  ended(intent: Intent): void {
+    for (const [listener, { name }] of this.#tasksOf(intent)) this.#held(listener, name, intent);
+  }
+
+  /** True for an intent that may hold due moments of a task which are made up at a start. */
+  mayHold(intent: Intent): boolean {
+    return endedHoldOf(intent, Infinity) !== undefined && this.#tasksOf(intent).some(([, spec]) => isRemembered(spec));
+  }
+
   /** True if a task of the listener, or the one that is named, is paused. */
   isPaused(listener: string, task: string | undefined): boolean {
     const names = task === undefined ? (this.#parts.daemonOf(listener)?.tasks ?? []).map(({ name }) => name) : [task];
@@ -85,23 +96,37 @@ export class IntentEffects {
     const { scheduler } = this.#parts.engine;
     const { name: task } = spec;
     const path = `${listener}.${task}`;
-    const holds = pauses.filter(
-      (pause) =>
-        (pause.listener === undefined ? !essential : pause.listener === listener) && (pause.task ?? task) === task,
-    );
+    const holds = pauses.filter((pause) => concerns(pause, listener, essential, task));
     const rescheduled = this.#intents.get(slotOf({ action: 'reschedule', listener, task }));
     const skipping = this.#intents.get(slotOf({ action: 'skip-next', listener, task }));
     return [
-      take(this.#paused, path, longest(holds), (pause) =>
-        pause === undefined ? scheduler.resume(listener, task) : scheduler.pause(listener, task, infoOf(pause)),
-      ),
-      take(this.#rescheduled, path, rescheduled, (intent) =>
-        intent?.schedule === undefined
+      take(this.#paused, path, longest(holds), (pause, old) => {
+        this.#held(listener, task, old);
+        return pause === undefined ? scheduler.resume(listener, task) : scheduler.pause(listener, task, infoOf(pause));
+      }),
+      take(this.#rescheduled, path, rescheduled, (intent, old) => {
+        this.#held(listener, task, old);
+        return intent?.schedule === undefined
           ? scheduler.replace(listener, spec)
-          : scheduler.replace(listener, { ...spec, schedule: intent.schedule }, Date.parse(intent.since)),
-      ),
+          : scheduler.replace(listener, { ...spec, schedule: intent.schedule }, Date.parse(intent.since));
+      }),
       take(this.#skipping, path, skipping, (intent) => scheduler.skipNext(listener, task, intent && skipOf(intent))),
     ].filter((act) => act !== undefined);
+  }
+
+  /** The tasks of this process alone that an intent concerns, each with its listener. */
+  #tasksOf(intent: Intent): readonly (readonly [listener: string, spec: PeriodicTaskSpec])[] {
+    return this.#parts.listeners.flatMap(({ name, essential }) =>
+      (this.#parts.daemonOf(name)?.tasks ?? [])
+        .filter((spec) => spec.cluster === undefined && concerns(intent, name, essential, spec.name))
+        .map((spec) => [name, spec] as const),
+    );
+  }
+
+  #held(listener: string, task: string, intent: Intent | undefined): void {
+    const { clock, scheduler } = this.#parts.engine;
+    const hold = intent && endedHoldOf(intent, clock.now());
+    if (hold !== undefined) scheduler.held(listener, task, hold);
   }
 
   #setTimers(all: readonly Intent[]): void {
@@ -126,12 +151,29 @@ function take(
   inEffect: Map<string, Intent>,
   path: string,
   intent: Intent | undefined,
-  act: (intent: Intent | undefined) => Promise<void>,
+  act: (intent: Intent | undefined, old: Intent | undefined) => Promise<void>,
 ): Promise<void> | undefined {
-  if (inEffect.get(path) === intent) return undefined;
+  const old = inEffect.get(path);
+  if (old === intent) return undefined;
   if (intent === undefined) inEffect.delete(path);
   else inEffect.set(path, intent);
-  return act(intent);
+  return act(intent, old);
+}
+
+/** True if an intent, such as the pause of the whole application, concerns a task. */
+const concerns = (intent: Intent, listener: string, essential: boolean, task: string): boolean =>
+  (intent.listener === undefined ? !essential : intent.listener === listener) && (intent.task ?? task) === task;
+
+/** The due moments that an intent held which is over at `now`; undefined for one that held none. */
+function endedHoldOf(intent: Intent, now: number): EndedHold | undefined {
+  const { action, since, value = '', by, reason, schedule } = intent;
+  const until = intent.until === undefined ? Infinity : Date.parse(intent.until);
+  if (action === 'skip-next') {
+    const at = Date.parse(value);
+    return at < until ? { from: at, to: at + 1, what: action, by, reason } : undefined;
+  }
+  if (action !== 'pause' && (action !== 'reschedule' || schedule?.kind !== 'manual')) return undefined;
+  return { from: Date.parse(since), to: Math.min(until, now), what: action, by, reason };
 }
 
 /** The pause that ends last: a task is paused while any holds. */

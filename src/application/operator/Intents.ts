@@ -18,6 +18,16 @@ export interface Intent extends Omit<OperatorIntent, 'persisted'> {
   readonly isCounted?: true;
   /** Kept with the pause of the whole application: the tasks of cluster scope that are paused with it, by their paths. */
   readonly reached?: readonly string[];
+  /** In the state database alone: it ended while the process was down, and is kept for starts that decide about what it held. */
+  readonly isOver?: true;
+}
+
+/** The intents of earlier sessions. */
+export interface RestoredIntents {
+  /** The intents in force, in the order in which they were set. */
+  readonly restored: readonly Intent[];
+  /** The intents that ended while the process was down, and may hold due moments that are not decided. */
+  readonly over: readonly Intent[];
 }
 
 interface Subject {
@@ -82,6 +92,8 @@ const REMOVAL_MS = 3_600_000;
 const oldestKept = (now: number): string => new Date(now - KEPT_MS).toISOString();
 const REMOVE_OLD = 'DELETE FROM operator_acts WHERE at < ?';
 
+const SET = 'INSERT OR REPLACE INTO operator_intents (slot, intent) VALUES (?, ?)';
+
 /**
  * The intents in force and the acts that were carried out under a key: in memory, and in the state database where the
  * application has one.
@@ -112,30 +124,39 @@ export class Intents {
   }
 
   /**
-   * Begins to use the database. Reads what it holds, but for what is over, and writes what was set and done before.
+   * Begins to use the database. Reads what it holds, and writes what was set and done before. What is over leaves it; for some
+   * days it keeps what `mayHold`, since the starts until then may fail before they have made up what was missed.
    *
    * @param complain - called with a sentence for each intent that cannot be read, which is left where it is.
    * @param record - called if something was set before, or is over.
-   * @returns the intents that were restored.
+   * @param mayHold - true for an intent that may hold due moments which are decided only now.
    */
   async open(
     database: StateDatabase,
     now: number,
     complain: (problem: string) => void,
     record?: ChangeRecorder,
-  ): Promise<readonly Intent[]> {
+    mayHold: (intent: Intent) => boolean = () => false,
+  ): Promise<RestoredIntents> {
     const rows = await database.all<{ slot: string; intent: string }>(
       'SELECT slot, intent FROM operator_intents ORDER BY rowid',
     );
     const early = new Map<string, Intent | undefined>(this.#inForce);
     const restored: Intent[] = [];
+    const over: Intent[] = [];
+    const kept: Intent[] = [];
     const before: Intent[] = [];
     for (const { slot, intent: text } of rows) {
       const intent = read(text);
       const set = early.get(slot);
-      if (intent !== undefined) before.push(intent);
+      if (intent !== undefined && intent.isOver === undefined) before.push(intent);
       if (intent === undefined) complain(`The intent ${slot} in the state database cannot be read, and is left out.`);
-      else if (isOver(intent, now)) early.set(slot, set);
+      else if (isOver(intent, now)) {
+        const isKept = mayHold(intent) && endOf(intent) > now - KEPT_MS;
+        if (mayHold(intent)) over.push(intent);
+        if (!isKept || intent.isOver === undefined || set !== undefined) early.set(slot, set);
+        if (isKept && intent.isOver === undefined && set === undefined) kept.push(intent);
+      }
       // Code that pauses before the start does not lift what a person has set.
       else if (set === undefined || (set.kind === 'automation' && intent.kind === 'human')) restored.push(intent);
     }
@@ -144,7 +165,12 @@ export class Intents {
       early.delete(slotOf(intent));
       this.#inForce.set(slotOf(intent), intent);
     }
-    if (early.size > 0) await this.change(early, record, before);
+    const withKept: ChangeRecorder = async (statements, ...given) => {
+      for (const intent of kept)
+        await statements.run(SET, [slotOf(intent), JSON.stringify({ ...intent, isOver: true })]);
+      await record?.(statements, ...given);
+    };
+    if (early.size > 0) await this.change(early, kept.length === 0 ? record : withKept, before);
     for (const [id, { at, ...act }] of this.#acts) {
       const [caller, key] = JSON.parse(id) as [string, string];
       await this.remember(caller, key, act, at);
@@ -152,7 +178,7 @@ export class Intents {
     this.#acts.clear();
     await database.run(REMOVE_OLD, [oldestKept(now)]);
     this.#removedAt = now;
-    return restored;
+    return { restored, over };
   }
 
   /** Sets or lifts an intent that is kept elsewhere. */
@@ -188,11 +214,7 @@ export class Intents {
       await this.#database.transaction(async (statements) => {
         for (const [slot, intent] of change) {
           if (intent === undefined) await statements.run('DELETE FROM operator_intents WHERE slot = ?', [slot]);
-          else
-            await statements.run('INSERT OR REPLACE INTO operator_intents (slot, intent) VALUES (?, ?)', [
-              slot,
-              JSON.stringify(intent),
-            ]);
+          else await statements.run(SET, [slot, JSON.stringify(intent)]);
         }
         await record?.(statements, before, [...apply(new Map(this.#inForce), change).values()]);
       });
@@ -246,8 +268,11 @@ function apply(intents: Map<string, Intent>, change: IntentChange): Map<string, 
 }
 
 /** True for an intent that has ended, or whose due moment has passed while the process was down. */
-const isOver = ({ action, until, value }: Intent, now: number): boolean =>
-  (until !== undefined && Date.parse(until) <= now) || (action === 'skip-next' && Date.parse(value ?? '') <= now);
+const isOver = (intent: Intent, now: number): boolean => intent.isOver === true || endOf(intent) <= now;
+
+/** The instant after which an intent is over by itself; `Infinity` for one that is not. */
+const endOf = ({ action, until, value = '' }: Intent): number =>
+  Math.min(until === undefined ? Infinity : Date.parse(until), action === 'skip-next' ? Date.parse(value) : Infinity);
 
 function read(text: string): Intent | undefined {
   try {

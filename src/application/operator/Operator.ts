@@ -100,7 +100,10 @@ export class Operator {
     const { log, engine } = this.#parts;
     this.#journals = journals;
     const complain = (problem: string): void => void log.warn(problem);
-    const restored = await this.#intents.open(database, engine.clock.now(), complain, this.#recorder());
+    const mayHold = (intent: Intent): boolean => this.#effects.mayHold(intent);
+    const now = engine.clock.now();
+    const { restored, over } = await this.#intents.open(database, now, complain, this.#recorder(), mayHold);
+    for (const intent of over) this.#effects.ended(intent);
     await this.#cluster.restored(restored);
     await this.#effects.follow();
     await this.#sharedPauses.restored();

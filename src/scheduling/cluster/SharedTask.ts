@@ -283,7 +283,7 @@ export class SharedTask implements ScheduledTask, DueTask, ClusterWorker {
 
   /** The holds on its due moments, as far as this process knows them. */
   get #holds(): TaskHolds {
-    const holds = new TaskHolds(this.#side.runners.environment.redact, this.#intents.pause, this.#need);
+    const holds = new TaskHolds(this.#side.runners.environment.redact, undefined, this.#intents.pause, this.#need);
     holds.skip = this.#intents.skip;
     return holds;
   }
