@@ -124,6 +124,24 @@ describe('a due moment that comes while the process is down', () => {
   });
 });
 
+describe('an act before the start', () => {
+  it.each(['resume', 'reset'] as const)(
+    'does not say that there was nothing to %s, which it cannot know',
+    async (action) => {
+      await givenEvening({ action: 'pause', listener: 'job' });
+      const app = await created('2030-01-01T22:00:00Z');
+      const act = async () => (await app.operate({ action, listener: 'job', ...KIM })).notes;
+
+      expect(await act()).toEqual([expect.stringContaining('ask again once it has started')]);
+      await app.start();
+      expect(app.intents()).toMatchObject([{ action: 'pause' }]);
+      expect(await act()).toEqual([]);
+      expect(app.intents()).toEqual([]);
+      await app.stop();
+    },
+  );
+});
+
 describe('a due moment that is decided when the pause it fell into is over', () => {
   const HOURLY = {
     cron: '0 * * * *',

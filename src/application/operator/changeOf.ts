@@ -13,6 +13,8 @@ import { type Act, nextDueMoments } from './readRequest';
 export interface ChangeSources {
   readonly engine: Pick<Engine, 'scheduler'>;
   readonly daemonOf: (name: string) => Pick<BackgroundDaemonEntry, 'tasks'> | undefined;
+  /** True if the application has a state database, which may not be open yet. */
+  readonly isKept: boolean;
 }
 
 /** A change, and what there is to say about it. */
@@ -21,6 +23,13 @@ export interface DescribedChange {
   readonly notes?: readonly string[];
   readonly nextDue?: readonly string[];
 }
+
+const UNREAD =
+  'What was set in earlier sessions is not read before the start, and holds from then on: ask again once it has started.';
+
+/** The notes on what there was to lift, of which only a part may be known. */
+const notesOnLifted = (notes: readonly string[], intents: Intents, { isKept }: ChangeSources): readonly string[] =>
+  isKept && !intents.arePersisted ? [UNREAD] : notes;
 
 /**
  * Computes the change of the intents that an act leads to; makes none.
@@ -68,7 +77,8 @@ export function changeOf(act: Act, intents: Intents, sources: ChangeSources, now
       const all = intents.all.filter(
         (intent) => intent.action !== 'resume' && (listener === undefined || isOf(intent, listener, task)),
       );
-      return { change: lifting(all), notes: all.length === 0 ? ['No operator had set anything of it.'] : [] };
+      const notes = all.length === 0 ? ['No operator had set anything of it.'] : [];
+      return { change: lifting(all), notes: notesOnLifted(notes, intents, sources) };
     }
     case 'reschedule': {
       const { schedule = { kind: 'manual' } } = act;
@@ -130,18 +140,19 @@ function keptAfter(pause: PauseInfo | undefined, now: number): number | undefine
 }
 
 /** Ends the pauses of a listener, or of one of its tasks: the others stay paused as they are. */
-function resumed({ task }: Act, listener: string, intents: Intents, { daemonOf }: ChangeSources): DescribedChange {
+function resumed({ task }: Act, listener: string, intents: Intents, sources: ChangeSources): DescribedChange {
   const pauses = intents.all.filter((intent) => intent.action === 'pause' && isOf(intent, listener, task));
   const change: Map<string, Intent | undefined> = lifting(pauses);
   const ofAll = task === undefined ? undefined : intents.get(slotOf({ action: 'pause', listener }));
   if (ofAll !== undefined) {
     change.set(slotOf(ofAll), undefined);
-    for (const { name } of daemonOf(listener)?.tasks ?? []) {
+    for (const { name } of sources.daemonOf(listener)?.tasks ?? []) {
       const own = Object.freeze({ ...ofAll, task: name });
       if (name !== task && intents.get(slotOf(own)) === undefined) change.set(slotOf(own), own);
     }
   }
-  return { change, notes: change.size === 0 ? ['Nothing of it was paused by itself.'] : [] };
+  const notes = change.size === 0 ? ['Nothing of it was paused by itself.'] : [];
+  return { change, notes: notesOnLifted(notes, intents, sources) };
 }
 
 function nextDueOf(
