@@ -1,9 +1,9 @@
 import { readFileSync, realpathSync } from 'node:fs';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 
 import { CommandError } from '../cliErrors';
-import { asciiCode } from './codeCache';
 import { type BuildFailure, type BuildResult, loadEsbuild, type Message, type Plugin } from './esbuild';
+import { bannerOf, finishCode } from './finishCode';
 import { LeftOutside, type OutsidePackage, owningPackage } from './LeftOutside';
 
 /** An application to bundle. */
@@ -13,8 +13,11 @@ export interface BundleRequest {
   /** The file that the code is written to. */
   readonly file: string;
   readonly minify: boolean;
-  /** True for code that V8 gets from a cache, and a start only reads: it is written without comments and indentation. */
-  readonly isCached: boolean;
+  /**
+   * The starter file of code that V8 gets from a cache; undefined for other code. As a start only reads such code, it is written
+   * without comments and indentation.
+   */
+  readonly starter: string | undefined;
   /** Packages to leave outside. */
   readonly external: readonly string[];
 }
@@ -51,8 +54,9 @@ const ENGINE = realpathSync(join(__dirname, '..', '..')) + sep;
  *
  * @throws CommandError when esbuild is missing or refuses the files.
  */
-export async function bundleEntry({ entry, file, minify, isCached, external }: BundleRequest): Promise<Bundle> {
+export async function bundleEntry({ entry, file, minify, starter, external }: BundleRequest): Promise<Bundle> {
   const { build } = loadEsbuild(entry);
+  const isCached = starter !== undefined;
   const outside = new LeftOutside(external);
   const root = dirname(entry);
   const options = {
@@ -75,10 +79,10 @@ export async function bundleEntry({ entry, file, minify, isCached, external }: B
     sourcemap: 'linked',
     minify,
     ...(minify || isCached ? { minifyWhitespace: true, lineLimit: LINE_LIMIT } : {}),
-    // See asciiCode.
-    supported: { 'template-literal': false },
+    // See asciiCode and finishCode.
+    supported: { 'template-literal': false, ...(isCached ? { 'dynamic-import': false } : {}) },
     logLevel: 'silent',
-    banner: { js: 'const __bundleUrl = require("node:url").pathToFileURL(__filename).href;' },
+    banner: { js: bannerOf(starter && basename(starter)) },
     define: {
       'import.meta.url': '__bundleUrl',
       'import.meta.dirname': '__dirname',
@@ -99,28 +103,16 @@ export async function bundleEntry({ entry, file, minify, isCached, external }: B
 
   const inputs = Object.keys(built.metafile.inputs).map((path) => resolve(root, path));
   return {
-    files: built.outputFiles.map((each) => (each.path.endsWith('.map') ? each : finished(each))),
+    files: built.outputFiles.map(({ path, contents }) => ({
+      path,
+      contents: path.endsWith('.map') ? contents : finishCode(Buffer.from(contents).toString(), isCached),
+    })),
     inputs,
     outside: outside.list(),
     workers: startingWorkers(built.metafile, root),
     warnings: built.warnings.filter(({ location }) => owningPackage(location?.file ?? '') === undefined).map(describe),
   };
 }
-
-const finished = ({ path, contents }: BundleFile): BundleFile => ({
-  path,
-  contents: Buffer.from(asciiCode(withQuickNames(Buffer.from(contents).toString())), 'latin1'),
-});
-
-/**
- * With `keepNames`, esbuild gives each function its name whenever it is made, as it does not know which ones have it. Nearly all
- * do, and to compare takes a tenth of the time. Short names never do.
- */
-const withQuickNames = (code: string): string =>
-  code.replace(
-    /(var __name ?= ?\(target, ?value\) ?=> ?)(__defProp\(target, ?"name", ?\{ ?value, ?configurable: ?true ?\}\);)/,
-    '$1target.name === value ? target : $2',
-  );
 
 /** Lets an entry that asks `require.main === module` find that it is the main module: in a bundle, no module would be. */
 const mainModule = (entry: string): Plugin => ({

@@ -4,8 +4,11 @@ import { crc32 } from 'node:zlib';
 /** The length of the checksums at the beginning of a code cache. */
 const SEAL_BYTES = 8;
 
-/** The function that Node makes of a CommonJS module, before and after its code. */
-const HEAD = '(function (exports, require, module, __filename, __dirname) { ';
+/** The name of the parameter by which a starter file hands over its own `import()`. */
+export const STARTER_IMPORT = '__starterImport';
+
+/** The function that Node makes of a CommonJS module, before and after its code, with one parameter more. */
+const HEAD = `(function (exports, require, module, __filename, __dirname, ${STARTER_IMPORT}) { `;
 const TAIL = '\n})';
 
 /** Compiles the code of a CommonJS file in such a way that a starter file can use the cache of it. */
@@ -98,7 +101,9 @@ function readBetween(head, tail) {
   return source.subarray(0, place + tail.length);
 }
 
+// Node 20 refuses import() in code that comes from a cache.
+const load = (specifier) => import(specifier);
 const run = compiled();
 if (run === undefined) module.exports = require(file);
-else run.call(module.exports, module.exports, require, module, file, __dirname);
+else run.call(module.exports, module.exports, require, module, __filename, __dirname, load);
 `;

@@ -43,7 +43,8 @@ export function bundleCommand({ cwd, out, err }: Terminal, finish: Finish): Comm
       checkCopy(file);
       const { minify = false, external = [], codeCache = false } = options;
       const code = codeCache ? beside(started, '.code.cjs') : started;
-      const bundle = await bundleEntry({ entry: file, file: code, minify, isCached: codeCache, external });
+      const starter = codeCache ? started : undefined;
+      const bundle = await bundleEntry({ entry: file, file: code, minify, starter, external });
       refuseInput(started, bundle);
       const written = write(bundle);
       if (codeCache) written.push(...writeCodeCache(started, code, err));
