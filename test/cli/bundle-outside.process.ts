@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { compiledOrders } from './support/compiledOrders';
@@ -185,11 +185,18 @@ describe('daemonry bundle refuses', () => {
     expect(stderr).toContain(fix);
   });
 
-  it('to overwrite what it reads', async () => {
-    const { code, stderr } = await given().daemonry(['bundle', ENTRY, '--out', ENTRY]);
+  it.each([
+    ['its entry', ENTRY, ENTRY, []],
+    ['its entry with code for a cache', 'dist/app.code.cjs', 'dist/app.cjs', ['--code-cache']],
+    ['what its entry imports with a starter', ENTRY, 'dist/prices.cjs', ['--code-cache']],
+  ])('to overwrite %s', async (_title, entry, target, more) => {
+    const text = `require('./prices.cjs');`;
+    const app = givenApplication({ [ENTRY]: text, 'dist/app.code.cjs': text, 'dist/prices.cjs': '' });
+    const { code, stderr } = await app.daemonry(['bundle', entry, '--out', target, ...more]);
 
     expect(code).toBe(64);
     expect(stderr).toContain('FILES_IN_THE_WAY: The bundle would overwrite a file that it is made of.');
+    expect(readFileSync(join(app.folder, entry), 'utf8')).toBe(text);
   });
 
   it.each([

@@ -155,6 +155,16 @@ describe('daemonry bundle --code-cache', () => {
     await bundled(app, '--code-cache');
   });
 
+  it('makes the cache of an application that writes more than a megabyte while it is loaded', async () => {
+    const { [ENTRY]: text = '' } = compiledOrders();
+    const app = givenApplication({
+      [ENTRY]: `require('node:fs').writeSync(2, 'x\\n'.repeat(1 << 20));\n${text}`,
+    });
+    const ended = await bundled(app, '--code-cache');
+
+    expect(ended.stdout).toContain(CACHE);
+  });
+
   it('tells when the entry ends its process meanwhile, and keeps what the cache holds by then', async () => {
     const { [ENTRY]: text = '' } = compiledOrders();
     // Nothing writes before the application of the framework runs.

@@ -9,6 +9,7 @@ import { makeFolder } from '../../state/stateFiles';
 import { type Bundle, bundleEntry } from '../bundle/bundleEntry';
 import { starterText } from '../bundle/codeCache';
 import { describeBundle } from '../bundle/describeBundle';
+import { codeOf, messageOf } from '../../errors/serializeError';
 import { UsageError } from '../cliErrors';
 import { findEntry } from '../entry/entryRequest';
 import { checkCopy } from '../entry/importEntry';
@@ -45,7 +46,10 @@ export function bundleCommand({ cwd, out, err }: Terminal, finish: Finish): Comm
       const code = codeCache ? beside(started, '.code.cjs') : started;
       const starter = codeCache ? started : undefined;
       const bundle = await bundleEntry({ entry: file, file: code, minify, starter, external });
-      refuseInput(started, bundle);
+      refuseInputs(
+        [...bundle.files.map(({ path }) => path), ...(codeCache ? [started, beside(started, CACHE)] : [])],
+        bundle,
+      );
       const written = write(bundle);
       if (codeCache) written.push(...writeCodeCache(started, code, err));
       for (const path of written) out(`wrote ${relative(cwd, path)} (${sizeOf(path)})`);
@@ -53,6 +57,9 @@ export function bundleCommand({ cwd, out, err }: Terminal, finish: Finish): Comm
       finish(EXIT.ok);
     });
 }
+
+/** The ending of the cache of a bundle. */
+const CACHE = '.code.cache';
 
 /** `app.code.cjs` of `app.cjs`. */
 const beside = (file: string, ending: string): string =>
@@ -73,7 +80,7 @@ const WARMING_MS = 60_000;
 
 /** Writes the starter and the cache of the code. Without a cache, the starter runs the code all the same. */
 function writeCodeCache(starter: string, code: string, err: (text: string) => void): string[] {
-  const cache = beside(starter, '.code.cache');
+  const cache = beside(starter, CACHE);
   writing(cache, () => {
     rmSync(cache, { force: true });
   });
@@ -85,16 +92,24 @@ function writeCodeCache(starter: string, code: string, err: (text: string) => vo
     stdio: ['ignore', 'ignore', 'pipe'],
     encoding: 'utf8',
     timeout: WARMING_MS,
+    // However much the application writes.
+    maxBuffer: Infinity,
     // The entry may handle SIGTERM.
     killSignal: 'SIGKILL',
   });
   if (status !== EXIT.ok) {
     const left = existsSync(cache) ? 'The code cache holds less than it could' : 'There is no code cache';
-    const ended = error === undefined ? `with ${status ?? signal}` : `after ${WARMING_MS / 1_000}s`;
-    const why = status === EXIT.invalid ? stderr : `The process that makes it ended ${ended}.\n${stderr}`;
+    const why = status === EXIT.invalid ? stderr : `${endOf(status ?? signal, error)}\n${stderr ?? ''}`;
     err(`${left}. ${why.trimEnd()}\n`);
   }
   return existsSync(cache) ? [starter, cache] : [starter];
+}
+
+/** How the process that makes a cache has ended. The error is that of `spawnSync`: the time was over, or there was no process. */
+function endOf(how: number | string | null, error: Error | undefined): string {
+  if (error === undefined) return `The process that makes it ended with ${how}.`;
+  if (codeOf(error) === 'ETIMEDOUT') return `The process that makes it ended after ${WARMING_MS / 1_000}s.`;
+  return `The process that makes it cannot be run: ${messageOf(error)}`;
 }
 
 const sizeOf = (path: string): string => `${Math.ceil(statSync(path).size / 1_024)} KiB`;
@@ -120,8 +135,9 @@ function refuseTarget(file: string, given: string): void {
   });
 }
 
-function refuseInput(file: string, { inputs }: Bundle): void {
-  if (!existsSync(file) || !inputs.includes(realpathSync(file))) return;
+function refuseInputs(targets: readonly string[], { inputs }: Bundle): void {
+  const file = targets.find((target) => existsSync(target) && inputs.includes(realpathSync(target)));
+  if (file === undefined) return;
   throw new UsageError('FILES_IN_THE_WAY', {
     what: 'The bundle would overwrite a file that it is made of.',
     facts: { file },
