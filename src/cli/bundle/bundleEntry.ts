@@ -45,6 +45,17 @@ export interface Bundle {
  */
 const LINE_LIMIT = 120;
 
+/** Files are found as Node finds them: no sources in place of compiled files, and none of what only bundlers know. */
+const AS_NODE_RESOLVES = {
+  // Without ".node": what is native stays outside.
+  resolveExtensions: ['.js', '.json'],
+  mainFields: ['main'],
+  // In addition to those of Node. The default adds "module".
+  conditions: [],
+  // In place of the tsconfig.json of the application, whose paths are for the compiler.
+  tsconfigRaw: {},
+};
+
 const START = join(__dirname, 'startBundled.js');
 /** The folder of the engine, as esbuild names it. */
 const ENGINE = realpathSync(join(__dirname, '..', '..')) + sep;
@@ -72,6 +83,7 @@ export async function bundleEntry({ entry, file, minify, starter, external }: Bu
     metafile: true,
     platform: 'node',
     format: 'cjs',
+    ...AS_NODE_RESOLVES,
     // The oldest Node that daemonry runs on.
     target: 'node20.19',
     // Listeners and errors are named after their classes.
