@@ -24,7 +24,8 @@ export interface RunMainOptions {
  * Exit codes: 0 clean · 1 a fatal startup failure, a fatal daemon that died, an unhandled error, an end that nobody asked
  * for · 2 an invalid configuration or plan · 3 a shutdown failed, timed out or was cut · 128 + n a second signal.
  *
- * It is called once in a process: a second call rejects with `RunMainTwiceError`.
+ * It is called once in a process: a second call rejects with `RunMainTwiceError`. A call with the function that the entry exports,
+ * which a bundle or `daemonry run` runs by itself, is no second one.
  *
  * Under a command of the `daemonry` program that only inspects, nothing is run, and the promise stays pending.
  */
@@ -33,6 +34,8 @@ export async function runMain(
   { printPlan = true }: RunMainOptions = {},
 ): Promise<void> {
   const command = commandLine();
+  // An entry that exports what it runs later on was started by its export.
+  if (command?.isStarted?.(create) === true) return new Promise(() => undefined);
   command?.take(() => created(create));
   // The entry's code after its application must not run now.
   if (command?.mode === 'inspect') return new Promise(() => undefined);

@@ -44,6 +44,11 @@ export interface CommandLine {
   readonly creating: (application: Promise<unknown>, rehearse: () => Promise<void>) => void;
   /** Called as soon as values are resolved; also for an application that turns out to be invalid. */
   readonly decided: (decided: Decided) => void;
+  /**
+   * True when the command runs the application of this function already, which the entry exports; `runMain` leaves it at that.
+   * Undefined when the command never does.
+   */
+  readonly isStarted?: (create: unknown) => boolean;
 }
 
 // A registered symbol, so that another copy of the framework in the same process finds it as well.

@@ -126,19 +126,24 @@ export async function bundleEntry({ entry, file, minify, starter, external }: Bu
   };
 }
 
+/** The line for the shell and the directive of the strict mode, which stay before the code of a CommonJS module. */
+const PROLOGUE = /^(#!.*\n)?((\s|\/\/.*\n|\/\*([^*]|\*(?!\/))*\*\/)*("use strict"|'use strict');?)?/;
+
+/**
+ * Makes the entry the main module, on its first line, so that the lines stay where they were. It takes the rest from the module of
+ * the file that runs, whose file name all modules see as that of the main one.
+ */
+const MAIN =
+  'require.main=Object.setPrototypeOf(Object.assign(module,{filename:__filename}),require.main??Object.prototype);';
+
 /** Lets an entry that asks `require.main === module` find that it is the main module: in a bundle, no module would be. */
 const mainModule = (entry: string): Plugin => ({
   name: 'daemonry-main-module',
   setup: (build) => {
-    build.onLoad({ filter: /\.c?js$/ }, ({ path }) => {
-      if (path !== entry) return undefined;
+    build.onLoad({ filter: new RegExp(`^${entry.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)}$`) }, ({ path }) => {
       const code = readFileSync(path, 'utf8');
       if (!/\brequire\.main\b/.test(code)) return undefined;
-      // On the first line, so that the lines stay where they were.
-      return {
-        contents: code.replace(/^(#!.*\n)?("use strict";|'use strict';)?/, '$&require.main=module;'),
-        loader: 'js',
-      };
+      return { contents: code.replace(PROLOGUE, `$&;${MAIN}`), loader: 'js' };
     });
   },
 });

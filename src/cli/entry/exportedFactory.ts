@@ -3,9 +3,12 @@ import { isClass } from '../../container/Class';
 /** The exports of an entry file, by their names. */
 export type EntryExports = Readonly<Record<string, unknown>>;
 
-/** The exports of a loaded entry: a function that a CommonJS module exports as a whole is its default export. */
-export const exportsOf = (loaded: unknown): EntryExports =>
-  typeof loaded === 'function' ? { default: loaded } : ((loaded ?? {}) as EntryExports);
+/** The exports of a loaded entry: a function or an application that a CommonJS module exports as a whole is its default export. */
+export function exportsOf(loaded: unknown): EntryExports {
+  if (typeof loaded === 'function') return { default: loaded };
+  if (typeof loaded !== 'object' || loaded === null) return {};
+  return isApplication(loaded) ? { default: loaded } : (loaded as EntryExports);
+}
 
 /** The exports of an entry that are looked at, in this order. */
 const EXPORTS = ['default', 'app', 'createApplication'];
@@ -28,5 +31,8 @@ export function exportedFactory(exported: EntryExports): (() => unknown) | undef
   return undefined;
 }
 
-const isApplication = (value: object): boolean =>
-  typeof (value as { then?: unknown }).then === 'function' || typeof (value as { run?: unknown }).run === 'function';
+/** True for a promise, and for an application, also one of another copy of the framework. Exports may be called `run` as well. */
+function isApplication(value: object): boolean {
+  const { then, run, status } = value as Readonly<Record<string, unknown>>;
+  return typeof then === 'function' || (typeof run === 'function' && typeof status === 'function');
+}

@@ -19,6 +19,7 @@ export async function runExports(
 ): Promise<void> {
   const created = new CreatedApplications(file);
   let taken = false;
+  const started = new Set<unknown>();
   setCommandLine({
     mode: 'run',
     selection,
@@ -30,6 +31,7 @@ export async function runExports(
       created.add(application);
     },
     decided: () => undefined,
+    isStarted: (create) => started.has(create),
   });
   process.once('beforeExit', () => {
     // An entry that ends with a code of its own has said why.
@@ -38,5 +40,8 @@ export async function runExports(
   });
   const exported = await load();
   const create = taken ? undefined : exportedFactory(exported);
-  if (create !== undefined) await runMain(create as () => Application | Promise<Application>);
+  if (create === undefined) return;
+  const running = runMain(create as () => Application | Promise<Application>);
+  started.add(create);
+  await running;
 }
