@@ -5,7 +5,7 @@ import { ModuleKind } from 'typescript';
 
 import { compiledOrders } from './support/compiledOrders';
 import { type GivenApplication, givenApplication, givenFolder } from './support/givenApplication';
-import { bundled, deployed, succeeded, TICKED } from './support/givenBundle';
+import { bundled, deployed, ENTRY, succeeded, TICKED } from './support/givenBundle';
 
 // Real processes, and the first one has to be built.
 jest.setTimeout(120_000);
@@ -73,4 +73,52 @@ describe('In a bundle with a code cache', () => {
       }
     },
   );
+});
+
+const packageFiles = (name: string, manifest: object, text: string) => ({
+  [`node_modules/${name}/package.json`]: JSON.stringify({ name, version: '1.0.0', ...manifest }),
+  [`node_modules/${name}/index.js`]: text,
+});
+
+describe('ES modules that are left outside of a bundle', () => {
+  it('are imported with their own default, and those that only import() can load are named', async () => {
+    const packages = {
+      ...packageFiles(
+        'own-default',
+        { type: 'module', main: 'index.js' },
+        'export default () => 1; export const two = 2;',
+      ),
+      ...packageFiles(
+        'converted',
+        { main: 'index.js' },
+        // As webpack marks what it converts.
+        `Object.defineProperty(exports, Symbol.toStringTag, { value: 'Module' });
+        Object.defineProperty(exports, '__esModule', { value: true });
+        exports.default = 3;`,
+      ),
+      ...packageFiles('import-only', { type: 'module', exports: { import: './index.js' } }, 'export default 4;'),
+    };
+    const app = givenApplication({
+      [ENTRY]: `
+        import 'daemonry';
+        import make, { two } from 'own-default';
+        import * as all from 'own-default';
+        import converted from 'converted';
+        console.log(make(), two, all.default === make, converted.default);
+        export const lookUp = () => import('import-only');
+      `,
+      'dist/other.js': `import four from 'import-only'; console.log(four);`,
+      'package.json': '{ "name": "orders", "type": "module", "private": true }',
+      ...packages,
+    });
+    const external = ['--external', 'own-default,converted,import-only'];
+    const { stdout } = await app.daemonry(['bundle', ENTRY, ...external]);
+    const other = await app.daemonry(['bundle', 'dist/other.js', ...external]);
+    const small = await app.daemonry(['bundle', ENTRY, ...external, '--minify', '--out', 'bundle/small.cjs']);
+
+    expect([stdout, small.stdout].join()).not.toContain('import-only has no file for require()');
+    expect(other.stdout).toContain('  import-only has no file for require(), which the bundle calls: leave it in, or');
+    for (const file of [ENTRY, 'bundle/OrderImport.cjs', 'bundle/small.cjs'])
+      expect((await app.node([file])).stdout).toBe('1 2 true 3\n');
+  });
 });

@@ -10,7 +10,7 @@ const NATIVE_LOADERS = /^(bindings|node-gyp-build|node-pre-gyp|@mapbox\/node-pre
 /** A package that is not part of a bundle. */
 export interface OutsidePackage {
   readonly name: string;
-  readonly why: 'native' | 'missing' | 'asked' | 'unused';
+  readonly why: 'native' | 'missing' | 'asked' | 'unused' | 'importOnly';
 }
 
 /** Decides which packages stay outside of a bundle. One object is used for all passes over the same application. */
@@ -19,6 +19,7 @@ export class LeftOutside {
   readonly #native = new Set<string>();
   readonly #missing = new Set<string>();
   readonly #used = new Set<string>();
+  readonly #importOnly = new Set<string>();
 
   /** @param asked - packages to leave outside in any case. */
   constructor(asked: readonly string[]) {
@@ -40,6 +41,7 @@ export class LeftOutside {
       ...of(this.#missing, 'missing'),
       ...of(this.#used, 'asked'),
       ...of(unused, 'unused'),
+      ...of(this.#importOnly, 'importOnly'),
     ];
   }
 
@@ -56,11 +58,16 @@ export class LeftOutside {
           if (args.pluginData === this || args.kind === 'entry-point' || isBuiltin(args.path)) return undefined;
           const name = packageName(args.path);
           const outside = { path: args.path, external: true };
+          const { importer, resolveDir, namespace } = args;
+          const find = (kind: string) =>
+            build.resolve(args.path, { importer, resolveDir, kind, namespace, pluginData: this });
           if (this.#asked.includes(name)) this.#used.add(name);
-          if (this.#used.has(name) || this.#native.has(name)) return outside;
+          if (this.#used.has(name) || this.#native.has(name)) {
+            if (args.kind === 'import-statement' && (await isImportOnly(find))) this.#importOnly.add(name);
+            return outside;
+          }
           if (NATIVE_LOADERS.test(name)) this.#foundNative(args);
-          const { importer, resolveDir, kind, namespace } = args;
-          const found = await build.resolve(args.path, { importer, resolveDir, kind, namespace, pluginData: this });
+          const found = await find(args.kind);
           if (found.errors.length > 0) {
             this.#missing.add(name);
             return outside;
@@ -79,6 +86,12 @@ export class LeftOutside {
     if (owner !== undefined) this.#native.add(owner);
   }
 }
+
+/** True for a module that `import` finds, and `require` does not, which the bundle calls in place of it. */
+const isImportOnly = async (
+  find: (kind: string) => Promise<{ readonly errors: readonly unknown[] }>,
+): Promise<boolean> =>
+  (await find('require-call')).errors.length > 0 && (await find('import-statement')).errors.length === 0;
 
 /** `@scope/name` of `@scope/name/file`, `name` of `name/file`. */
 const packageName = (path: string): string =>

@@ -15,6 +15,8 @@ const REASONS = {
   missing: 'is not installed: whoever needs it fails when it is used',
   asked: 'was asked for with --external: install it where the bundle runs',
   unused: 'was asked for with --external, and nothing imports it: correct the name, or leave it out',
+  importOnly:
+    'has no file for require(), which the bundle calls: leave it in, or load it with import() where it is needed',
 } as const;
 
 const WHEN_NEEDED =

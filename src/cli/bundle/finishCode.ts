@@ -3,27 +3,30 @@ import { asciiCode, STARTER_IMPORT } from './codeCache';
 /** The function that imports, in code whose cache is used. */
 const IMPORT = '__bundleImport';
 
+/** The function that tells the namespace of an ES module. */
+const IS_NAMESPACE = '__bundleIsNamespace';
+
 /**
  * The code before everything else in a bundle.
  *
  * @param starter - the name of the starter file, for code whose cache is used: the application is to find that name as its own.
  */
 export function bannerOf(starter: string | undefined): string {
-  const url = 'const __bundleUrl = require("node:url").pathToFileURL(__filename).href;';
-  if (starter === undefined) return url;
+  const all = `const __bundleUrl = require("node:url").pathToFileURL(__filename).href, ${IS_NAMESPACE} = require("node:util").types.isModuleNamespaceObject;`;
+  if (starter === undefined) return all;
   const own = `typeof ${STARTER_IMPORT} === "function" ? ${STARTER_IMPORT} : (specifier) => import(specifier)`;
-  return `__filename = require("node:path").join(__dirname, ${JSON.stringify(starter)});${url}const ${IMPORT} = ${own};`;
+  return `__filename = require("node:path").join(__dirname, ${JSON.stringify(starter)});${all}const ${IMPORT} = ${own};`;
 }
 
 /**
- * The code that is written, made of what esbuild has made. No text moves behind another place of its line, since the map says where
- * it is.
+ * The code that is written, made of what esbuild has made. The code of the application stays in its lines and columns, since the
+ * map says where it is.
  *
  * @param isCached - true for code that was made without `import()`, see {@link withImports}.
  */
 export function finishCode(code: string, isCached: boolean): Buffer {
-  const named = withQuickNames(code);
-  return Buffer.from(asciiCode(isCached ? withImports(named) : named), 'latin1');
+  const imported = isCached ? withImports(code) : code;
+  return Buffer.from(asciiCode(withNamespaces(withQuickNames(imported))), 'latin1');
 }
 
 /**
@@ -37,7 +40,11 @@ const withQuickNames = (code: string): string =>
   );
 
 /** The function of esbuild that makes a namespace of what `require` returns; its name may be a short one. */
-const TO_NAMESPACE = /\bvar ([\w$]+)\s*=\s*\(([\w$]+),\s*[\w$]+,\s*([\w$]+)\)\s*=>\s*\(\3\s*=\s*\2\s*!=\s*null\s*\?/;
+const TO_NAMESPACE =
+  /\bvar (?<name>[\w$]+)\s*=\s*\((?<module>[\w$]+),\s*[\w$]+,\s*(?<target>[\w$]+)\)\s*=>\s*(?=\(\k<target>\s*=\s*\k<module>\s*!=\s*null\s*\?)/;
+
+/** Takes the namespace of an ES module that stays outside as it is: its default export is the one of the module. */
+const withNamespaces = (code: string): string => code.replace(TO_NAMESPACE, `$&${IS_NAMESPACE}($<module>)?$<module>:`);
 
 /**
  * Lets the imports that are left in the code go through the starter file. In code that comes from a cache, Node 20 refuses
@@ -45,7 +52,7 @@ const TO_NAMESPACE = /\bvar ([\w$]+)\s*=\s*\(([\w$]+),\s*[\w$]+,\s*([\w$]+)\)\s*
  * which loads no ES module that awaits, and evaluates the specifier too late.
  */
 function withImports(code: string): string {
-  const [, name] = TO_NAMESPACE.exec(code) ?? [];
+  const name = TO_NAMESPACE.exec(code)?.groups?.name;
   if (name === undefined) return code;
   const words = ['Promise', '.', 'resolve', '(', ')', '.', 'then', '(', '(', ')', '=>', name, '(', 'require', '('];
   const left = new RegExp(words.map((word) => word.replace(/[.()$]/g, String.raw`\$&`)).join(String.raw`\s*`), 'g');
