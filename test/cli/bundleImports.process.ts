@@ -100,12 +100,16 @@ describe('ES modules that are left outside of a bundle', () => {
     };
     const app = givenApplication({
       [ENTRY]: `
+        import { createRequire } from 'node:module';
         import 'daemonry';
         import make, { two } from 'own-default';
         import * as all from 'own-default';
         import converted from 'converted';
         console.log(make(), two, all.default === make, converted.default);
         export const lookUp = () => import('import-only');
+        // A name of its own, and not the one of a CommonJS module.
+        const require = createRequire(import.meta.url);
+        export const mainModule = () => require.main;
       `,
       'dist/other.js': `import four from 'import-only'; console.log(four);`,
       'package.json': '{ "name": "orders", "type": "module", "private": true }',

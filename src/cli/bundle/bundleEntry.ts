@@ -2,6 +2,7 @@ import { readFileSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 
 import { CommandError } from '../cliErrors';
+import { packageOf } from '../packages';
 import { type BuildFailure, type BuildResult, loadEsbuild, type Message, type Plugin } from './esbuild';
 import { bannerOf, finishCode } from './finishCode';
 import { LeftOutside, type OutsidePackage, owningPackage } from './LeftOutside';
@@ -134,7 +135,7 @@ const PROLOGUE = /^(#!.*\n)?((\s|\/\/.*\n|\/\*([^*]|\*(?!\/))*\*\/)*("use strict
  * the file that runs, whose file name all modules see as that of the main one.
  */
 const MAIN =
-  'require.main=Object.setPrototypeOf(Object.assign(module,{filename:__filename}),require.main??Object.prototype);';
+  'if(require.main!==module)require.main=Object.setPrototypeOf(Object.assign(module,{filename:__filename}),require.main??Object.prototype);';
 
 /** Lets an entry that asks `require.main === module` find that it is the main module: in a bundle, no module would be. */
 const mainModule = (entry: string): Plugin => ({
@@ -142,11 +143,15 @@ const mainModule = (entry: string): Plugin => ({
   setup: (build) => {
     build.onLoad({ filter: new RegExp(`^${entry.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)}$`) }, ({ path }) => {
       const code = readFileSync(path, 'utf8');
-      if (!/\brequire\.main\b/.test(code)) return undefined;
+      if (isModule(path) || !/\brequire\.main\b/.test(code)) return undefined;
       return { contents: code.replace(PROLOGUE, `$&;${MAIN}`), loader: 'js' };
     });
   },
 });
+
+/** True for a file that its ending or its package makes an ES module, whose `require` is a variable of its own, if it has one. */
+const isModule = (file: string): boolean =>
+  file.endsWith('.mjs') || (!file.endsWith('.cjs') && packageOf(file)?.manifest.type === 'module');
 
 const STARTS_WORKER = /\bnew\s+(?:\w+\.)*Worker\s*\(/;
 
