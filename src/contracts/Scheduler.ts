@@ -176,6 +176,14 @@ export interface Scheduler {
   held(listener: string, task: string, hold: EndedHold): void;
 
   /**
+   * Makes up, from a time on, what the configured schedule of a task had due while the process was down: until then, an
+   * operator had given it another one. Called before the task is scheduled.
+   *
+   * @param since - epoch milliseconds.
+   */
+  holdsAgain(listener: string, spec: PeriodicTaskSpec, since: number): void;
+
+  /**
    * The next due moments of a task that will be kept, in epoch milliseconds; undefined where nobody knows yet: a task that
    * is not scheduled, or one whose next due moment counts from the end of a run in flight.
    */

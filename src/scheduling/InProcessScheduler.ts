@@ -126,12 +126,11 @@ export class InProcessScheduler implements Scheduler {
   }
 
   openListener(listener: string, hooks: object): void {
-    const { daemons, environment } = this.#options;
-    const daemon = daemons.find(({ name }) => name === listener);
+    const daemon = this.#options.daemons.find(({ name }) => name === listener);
     if (daemon === undefined || daemon.tasks.length === 0) return;
     this.#outside(() => {
       const runners = this.#runners.make(daemon, hooks);
-      const now = environment.clock.now();
+      const now = this.#options.environment.clock.now();
       this.#catchUp(runners.filter((runner) => runner.open(now)));
     });
   }
@@ -186,6 +185,10 @@ export class InProcessScheduler implements Scheduler {
 
   held(listener: string, task: string, hold: EndedHold): void {
     this.#options.ended.add(pathOf(listener, task), hold);
+  }
+
+  holdsAgain(listener: string, spec: PeriodicTaskSpec, since: number): void {
+    this.#options.moments?.holdsAgain(pathOf(listener, spec.name), spec, since);
   }
 
   dueMoments(listener: string, task: string, most: number): readonly number[] | undefined {

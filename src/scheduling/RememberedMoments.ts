@@ -4,6 +4,7 @@ import type { MigrationStep } from '../contracts/StateDatabase';
 import type { ApplicationState } from '../state/ApplicationState';
 import type { Backlog, WriteBehind } from '../state/WriteBehind';
 import { LAST_INSTANT } from '../time/instant';
+import { nextDue, scheduleKey } from './when';
 
 /** The next due moment of a task, as it is remembered across restarts. */
 export interface RememberedMoment {
@@ -88,6 +89,19 @@ export class RememberedMoments implements Backlog {
   /** The moment that was read or set last. */
   get(task: string): RememberedMoment | undefined {
     return this.#moments.get(task);
+  }
+
+  /**
+   * Replaces the moment of another schedule, which an operator had given the task until `since`, by the first that its own has
+   * due from then on.
+   */
+  holdsAgain(task: string, { schedule }: PeriodicTaskSpec, since: number): void {
+    const own = scheduleKey(schedule);
+    const known = this.#moments.get(task);
+    if (known === undefined || known.schedule === own) return;
+    // As when a schedule is replaced while the process runs: an interval counts from there.
+    const first = nextDue(schedule, since, schedule.kind === 'interval' ? since - 1 : since);
+    this.set(task, { schedule: own, nextDue: Math.min(first, LAST_INSTANT) });
   }
 
   /** Sets the moment at once, and saves it soon. */

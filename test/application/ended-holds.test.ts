@@ -103,6 +103,25 @@ describe('a due moment that comes while the process is down', () => {
     ]);
   });
 
+  it('is made up for if it comes after the end of a schedule that an operator had given the task for a while', async () => {
+    await givenEvening({ action: 'reschedule', listener: 'job', interval: '1h', until: '4h' });
+
+    const app = await session('2030-01-02T04:00:00Z');
+    await app.clock.advance('1m');
+
+    expect(runs(app)).toEqual(['02T03:00 succeeded catch-up']);
+    expect(statusOf(app, 'job')?.tasks[0]).toMatchObject({ nextRunAt: '2030-01-03T03:00:00.000Z' });
+  });
+
+  it('is none if its own schedule has nothing due since the end of the other one', async () => {
+    await givenEvening({ action: 'reschedule', listener: 'job', interval: '1h', until: '4h' });
+
+    const app = await session('2030-01-02T02:00:00Z');
+    await app.clock.advance('61m');
+
+    expect(runs(app)).toEqual(['02T03:00 succeeded schedule']);
+  });
+
   it('is not made up for by the start after one that failed, nor by one after which nothing could be made up', async () => {
     await givenEvening({ action: 'pause', listener: 'job', until: '8h' });
     const failing = await created(

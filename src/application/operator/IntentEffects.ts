@@ -61,14 +61,22 @@ export class IntentEffects {
     );
   }
 
-  /** Takes notice of an intent that ended while the process was down: it still holds the due moments that fell into it. */
+  /**
+   * Takes notice of an intent that ended while the process was down: it still holds the due moments that fell into it, and the
+   * configured schedule holds from its end on.
+   */
   ended(intent: Intent): void {
-    for (const [listener, { name }] of this.#tasksOf(intent)) this.#held(listener, name, intent);
+    for (const [listener, spec] of this.#tasksOf(intent)) {
+      this.#held(listener, spec.name, intent);
+      const end = endOfLoan(intent);
+      if (end !== undefined && isRemembered(spec)) this.#parts.engine.scheduler.holdsAgain(listener, spec, end);
+    }
   }
 
-  /** True for an intent that may hold due moments of a task which are made up at a start. */
+  /** True for an intent by which due moments of a task are decided that are made up at a start. */
   mayHold(intent: Intent): boolean {
-    return endedHoldOf(intent, Infinity) !== undefined && this.#tasksOf(intent).some(([, spec]) => isRemembered(spec));
+    const isOne = endedHoldOf(intent, Infinity) !== undefined || endOfLoan(intent) !== undefined;
+    return isOne && this.#tasksOf(intent).some(([, spec]) => isRemembered(spec));
   }
 
   /** True if a task of the listener, or the one that is named, is paused. */
@@ -175,6 +183,12 @@ function endedHoldOf(intent: Intent, now: number): EndedHold | undefined {
   if (action !== 'pause' && (action !== 'reschedule' || schedule?.kind !== 'manual')) return undefined;
   return { from: Date.parse(since), to: Math.min(until, now), what: action, by, reason };
 }
+
+/** When a task went back from the schedule of an operator to its own, in epoch milliseconds; undefined for another intent. */
+const endOfLoan = ({ action, schedule, until }: Intent): number | undefined =>
+  action === 'reschedule' && until !== undefined && schedule !== undefined && schedule.kind !== 'manual'
+    ? Date.parse(until)
+    : undefined;
 
 /** The pause that ends last: a task is paused while any holds. */
 function longest(pauses: readonly Intent[]): Intent | undefined {
