@@ -191,21 +191,21 @@ export class AuditLog {
 
   /** Writes the events that wait, if there are some. They wait on if that fails: it never rejects. */
   async writeLate(): Promise<void> {
-    if (this.#late.size === 0) return;
-    try {
-      await this.#write(() => Promise.resolve());
-    } catch {
-      // The reason was logged when they began to wait.
-    }
+    // The reason was logged when they began to wait.
+    await this.#writeWaiting(() => undefined);
   }
 
   /** Writes the events that still wait; called when the application stops. */
   async dispose(): Promise<void> {
+    await this.#writeWaiting((error) => this.#late.giveUp(error));
+  }
+
+  async #writeWaiting(failed: (error: unknown) => void): Promise<void> {
     if (this.#late.size === 0) return;
     try {
       await this.#write(() => Promise.resolve());
     } catch (error) {
-      this.#late.giveUp(error);
+      failed(error);
     }
   }
 

@@ -152,8 +152,9 @@ export class Intents {
       if (intent !== undefined && intent.isOver === undefined) before.push(intent);
       if (intent === undefined) complain(`The intent ${slot} in the state database cannot be read, and is left out.`);
       else if (isOver(intent, now)) {
-        const isKept = mayHold(intent) && endOf(intent) > now - KEPT_MS;
-        if (mayHold(intent)) over.push(intent);
+        const holds = mayHold(intent);
+        const isKept = holds && endOf(intent) > now - KEPT_MS;
+        if (holds) over.push(intent);
         if (!isKept || intent.isOver === undefined || set !== undefined) early.set(slot, set);
         if (isKept && intent.isOver === undefined && set === undefined) kept.push(intent);
       }
