@@ -3,12 +3,13 @@ import { LazyServiceIdentifier, type ServiceIdentifier } from 'inversify';
 import type { Bound } from './Bound';
 import type { Injection } from './Injection';
 import type { ConstraintQuery } from './inversifyInternals';
-import { nameOf } from '../errors/serializeError';
 
 /** The result of following an injection to its bindings. */
 export interface Lookup {
-  /** The identifier asked for; undefined if a lazy identifier returns undefined. */
+  /** The identifier asked for; undefined if a lazy identifier returns undefined, or throws. */
   readonly id: ServiceIdentifier | undefined;
+  /** The error that the function of a lazy identifier has thrown. */
+  readonly thrown?: unknown;
   /** The bindings found, through aliases. */
   readonly found: readonly Bound[];
   /** The identifiers that have no fitting binding: the one asked for, or the one that an alias leads to. */
@@ -78,8 +79,9 @@ export class BindingGraph {
 
   /** Follows an injection of the binding `from`. */
   lookup(injection: Injection, from: Bound): Lookup {
-    const id = unwrap(injection.id);
-    if (id === undefined) return { id, found: NONE, missing: NONE, uncertain: false };
+    let thrown: unknown;
+    const id = unwrap(injection.id, (error) => (thrown = error));
+    if (id === undefined) return { id, thrown, found: NONE, missing: NONE, uncertain: false };
     const only = this.#byId.get(id);
     const asAlias = (): boolean => this.#all.some(({ aliasOf }) => aliasOf === from.id);
     const search: Search = { injection, from, asAlias, found: [], missing: [], uncertain: false, visited: new Set() };
@@ -147,14 +149,17 @@ function fits(bound: Bound, id: ServiceIdentifier, search: Search): boolean {
   return fitting || isGuess;
 }
 
-/** Unwraps a lazy identifier. Undefined if its class is not loaded yet. */
-export function unwrap(id: Injection['id']): ServiceIdentifier | undefined {
+/**
+ * Unwraps a lazy identifier. Undefined if its class is not loaded yet, or its function throws.
+ *
+ * @param failed - is told what it throws.
+ */
+export function unwrap(id: Injection['id'], failed?: (thrown: unknown) => void): ServiceIdentifier | undefined {
   if (!LazyServiceIdentifier.is(id)) return id;
   try {
     return id.unwrap();
   } catch (error) {
-    // The class is still being declared. The caller reports an identifier that is undefined.
-    if (nameOf(error) === 'ReferenceError') return undefined;
-    throw error;
+    failed?.(error);
+    return undefined;
   }
 }

@@ -10,6 +10,7 @@ import { type AnyClass, listenerMetadata } from '../contracts/metadata';
 import { ASYNC_SERVICE_FIX } from '../errors/bootErrors';
 import { describeClass } from '../errors/describeClass';
 import type { Problems } from '../errors/Problem';
+import { messageOf, nameOf, stackOf } from '../errors/serializeError';
 import { didYouMean } from '../errors/suggest';
 import type { ListenerIndex } from './ListenerIndex';
 
@@ -31,9 +32,9 @@ export class WalkReport {
    *
    * @param path - the bindings from the start of the walk to the one that injects.
    */
-  lookup(injection: Injection, { id, found, missing, uncertain }: Lookup, path: readonly Bound[]): void {
+  lookup(injection: Injection, { id, thrown, found, missing, uncertain }: Lookup, path: readonly Bound[]): void {
     if (id === undefined) {
-      this.#undefinedIdentifier(path);
+      this.#undefinedIdentifier(thrown, path);
       return;
     }
     if (injection.multiple) return;
@@ -111,9 +112,18 @@ export class WalkReport {
     );
   }
 
-  #undefinedIdentifier(path: readonly Bound[]): void {
+  #undefinedIdentifier(thrown: unknown, path: readonly Bound[]): void {
     const owner = path[path.length - 1];
     if (owner === undefined || !this.#first(`undefined ${owner.bindingId}`)) return;
+    // A class that is still being declared is a ReferenceError.
+    if (thrown !== undefined && nameOf(thrown) !== 'ReferenceError') {
+      this.#problems.add('MISSING_METADATA', {
+        what: `"${owner.label}" injects a lazy identifier whose function throws: ${messageOf(thrown)}`,
+        facts: { classes: filesOf([owner]), error: stackOf(thrown) },
+        fix: 'let the function of LazyServiceIdentifier return the class or the token, and do nothing else.',
+      });
+      return;
+    }
     this.#problems.add('MISSING_METADATA', {
       what: `"${owner.label}" injects an identifier that is undefined.`,
       facts: { classes: filesOf([owner]), 'likely cause': 'a circular import' },

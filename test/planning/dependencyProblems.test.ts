@@ -235,6 +235,24 @@ describe('MISSING_METADATA', () => {
     expect(await codesOf({ listeners: [Eager] })).toEqual(['MISSING_METADATA']);
   });
 
+  it('is said of a lazy identifier whose function throws, with what it throws', async () => {
+    @BackgroundDaemon()
+    class Lazy {
+      constructor(
+        @inject(
+          new LazyServiceIdentifier((): never => {
+            throw new Error('no such token');
+          }),
+        )
+        readonly query: unknown,
+      ) {}
+    }
+    expect(await problemOf({ listeners: [Lazy] })).toMatchObject({
+      code: 'MISSING_METADATA',
+      what: '"Lazy" injects a lazy identifier whose function throws: no such token',
+    });
+  });
+
   it('is not said of what an override replaces', async () => {
     @injectable()
     class Unknown {
