@@ -91,11 +91,10 @@ export class ApplicationLifecycle {
   }
 
   start(): Promise<void> {
-    this.#starting ??= this.#is('created')
-      ? runOutsideExecution(() => this.#start())
-      : Promise.reject(
-          new BootCancelledError(`it was stopped before it was started: ${this.#stopReason ?? 'no reason'}`),
-        );
+    if (this.#isStopping && (this.#starting === undefined || this.#bootedAt !== undefined)) {
+      return Promise.reject(new BootCancelledError(`it was stopped before this start: ${this.#stopReason ?? ''}`));
+    }
+    this.#starting ??= runOutsideExecution(() => this.#start());
     return this.#starting;
   }
 

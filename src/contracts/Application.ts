@@ -71,7 +71,7 @@ export abstract class Application {
   /**
    * Starts the listeners in the plan's order; resolves when the boot is decided. Concurrent callers share the promise.
    * @throws BootError after a fatal failure; everything that had started is stopped again by then.
-   * @throws BootCancelledError when the application was stopped before the boot was decided.
+   * @throws BootCancelledError when the application was stopped before the boot was decided, or has been stopped since.
    */
   abstract start(): Promise<void>;
 

@@ -58,7 +58,7 @@ export class BootError extends DaemonryError<'BOOT_FAILED'> implements BootFailu
   }
 }
 
-/** `app.start()` rejects with it when the application was stopped during its boot, or before `start()` was called. */
+/** `app.start()` rejects with it when the application was stopped during its boot, or at any time before `start()` was called. */
 export class BootCancelledError extends DaemonryError<'BOOT_CANCELLED'> {
   constructor(
     /** The reason given for the stop. */

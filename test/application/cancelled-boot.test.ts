@@ -86,3 +86,31 @@ describe('a stop during the boot', () => {
     expect(await running).toMatchObject({ code: 0, reason: 'received SIGTERM' });
   });
 });
+
+describe('a start after the stop', () => {
+  it('is refused, whether the application has run or not, so that nobody waits for work that is not done', async () => {
+    const refusal = { code: 'BOOT_CANCELLED', reason: 'it was stopped before this start: enough' };
+    for (const hasRun of [true, false]) {
+      const app = await createTestApplication({ listeners: [givenListener([], 'a')] });
+      if (hasRun) await app.start();
+      await app.stop('enough');
+      expect(await rejectionOf(app.start())).toMatchObject(refusal);
+      expect(await app.run()).toMatchObject({ code: 0, reason: 'enough' });
+    }
+  });
+
+  it('is refused from the moment in which the stop begins, and a failed boot rejects as before', async () => {
+    const app = await createTestApplication({ listeners: [givenListener([], 'a')] });
+    await app.start();
+    const stopping = app.stop('enough');
+    expect(await rejectionOf(app.start())).toMatchObject({ code: 'BOOT_CANCELLED' });
+    await stopping;
+
+    const failing = await createTestApplication({
+      listeners: [givenListener([], 'b', { fatal: true, startup: () => Promise.reject(new Error('no disk')) })],
+    });
+    const failure = await rejectionOf(failing.start());
+    expect(failure).toMatchObject({ code: 'BOOT_FAILED' });
+    expect(await rejectionOf(failing.start())).toBe(failure);
+  });
+});
