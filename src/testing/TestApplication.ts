@@ -114,7 +114,7 @@ export class TestApplication extends DaemonApplication implements WatchedApplica
     const runtime = coordinator.runtime(name);
     if (runtime !== undefined)
       return this.#waits.wait(
-        awaitedListener(events, name, () => runtime.state),
+        awaitedListener(events, runtime, (other) => coordinator.runtime(other)),
         options,
       );
     throw new UnknownListenerError(

@@ -25,6 +25,8 @@ export interface FaultyListener {
   readonly name: string;
   /** Its present state. */
   readonly state: ListenerState;
+  /** True if it may be started after this: it is blocked, or is started again when it fails. */
+  readonly startsLater: boolean;
   /**
    * The method of a task; without a name, of the task `tick`, else of the only one.
    * @throws UnknownTaskError, AmbiguousTaskError
@@ -32,7 +34,7 @@ export interface FaultyListener {
   method(task: string | undefined): string;
 }
 
-/** The states from which a hook can still be called. */
+/** The states from which a hook can still be called without another start. */
 const CALLED_LATER = {
   startup: ['registered'],
   tick: ['registered', 'starting', 'running'],
@@ -141,9 +143,9 @@ export class ListenerFault {
   }
 
   #mustBeCalledLater(hook: keyof typeof CALLED_LATER): void {
-    const { name, state } = this.#listener;
+    const { name, state, startsLater } = this.#listener;
     const states: readonly ListenerState[] = CALLED_LATER[hook];
-    if (!states.includes(state)) throw new FaultTooLateError(name, hook, state);
+    if (!startsLater && !states.includes(state)) throw new FaultTooLateError(name, hook, state);
   }
 }
 

@@ -1,5 +1,7 @@
 import type { DaemonApplication } from '../../application/DaemonApplication';
 import type { Duration } from '../../contracts/Duration';
+import type { ApplicationState, ListenerState } from '../../contracts/states';
+import type { ApplicationStatus } from '../../contracts/status';
 import { UnknownListenerError } from '../../errors/taskErrors';
 import { taskNamed } from '../../registry/registries';
 import { type ArmedFaults, ListenerFault } from './ListenerFault';
@@ -66,14 +68,29 @@ function armFault(target: ListenerFault, { fault, message, duration = 0, times =
   }
 }
 
+/** The states of an application in which listeners are started. */
+const STARTS_LISTENERS: readonly ApplicationState[] = ['starting', 'running', 'degraded'];
+/** The states that a start follows. */
+const STARTS_LATER: readonly ListenerState[] = ['backing_off', 'blocked'];
+/** The states that a start follows where the listener declares `restart`. */
+const FAILS: readonly ListenerState[] = ['starting', 'running', 'died', 'stopping'];
+
 /** The faults of the listener of that name. @throws UnknownListenerError */
 export function faultOf(app: DaemonApplication, faults: ArmedFaults, name: string): ListenerFault {
   const known = app.listeners.list().map((entry) => entry.name);
   if (!known.includes(name)) throw new UnknownListenerError(name, known);
+  const stateOf = ({ listeners }: ApplicationStatus): ListenerState =>
+    listeners.find((listener) => listener.name === name)?.state ?? 'registered';
   return new ListenerFault(faults, {
     name,
     get state() {
-      return app.status().listeners.find((listener) => listener.name === name)?.state ?? 'registered';
+      return stateOf(app.status());
+    },
+    get startsLater() {
+      const status = app.status();
+      if (!STARTS_LISTENERS.includes(status.state)) return false;
+      const state = stateOf(status);
+      return STARTS_LATER.includes(state) || (app.listeners.get(name)?.restart !== undefined && FAILS.includes(state));
     },
     method: (task) => taskNamed(name, app.daemons.get(name)?.tasks ?? [], task).method,
   });

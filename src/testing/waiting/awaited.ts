@@ -1,6 +1,7 @@
 import type { ApplicationEventMap, ApplicationEventName, ApplicationEvents } from '../../contracts/ApplicationEvents';
 import type { LogEntry } from '../../contracts/ListenerLogger';
-import type { ApplicationState, ListenerState } from '../../contracts/states';
+import type { ApplicationState } from '../../contracts/states';
+import type { ListenerRuntime } from '../../coordinator/ListenerRuntime';
 import type { LogBook } from '../Journal';
 import type { Awaited } from './Wait';
 import { describeError } from '../../errors/serializeError';
@@ -56,26 +57,26 @@ export function awaitedCondition(events: ApplicationEvents, condition: () => boo
   };
 }
 
-/** The states from which a listener cannot come to run any more. */
-const LOST: readonly ListenerState[] = [
-  'disabled',
-  'startup_failed',
-  'blocked',
-  'died',
-  'stopping',
-  'stopped',
-  'shutdown_failed',
-];
-
-/** Waits until a listener runs. */
-export function awaitedListener(events: ApplicationEvents, name: string, state: () => ListenerState): Awaited<void> {
+/**
+ * Waits until a listener runs. One that is being restarted, or is blocked by one that is, still comes to run.
+ *
+ * @param runtimeOf - the listener of a name.
+ */
+export function awaitedListener(
+  events: ApplicationEvents,
+  runtime: ListenerRuntime,
+  runtimeOf: (name: string) => ListenerRuntime | undefined,
+): Awaited<void> {
+  const isComing = ({ current, isInService }: ListenerRuntime): boolean =>
+    isInService ||
+    current.state === 'registered' ||
+    (current.state === 'blocked' && runtimeOf(current.blockedBy)?.isInService === true);
   return {
-    call: `untilStarted(${JSON.stringify(name)})`,
+    call: `untilStarted(${JSON.stringify(runtime.name)})`,
     arm(found, lost) {
       const look = (): void => {
-        const current = state();
-        if (current === 'running') found();
-        else if (LOST.includes(current)) lost(`"${name}" is ${current}`);
+        if (runtime.state === 'running') found();
+        else if (!isComing(runtime)) lost(`"${runtime.name}" is ${runtime.state}`);
       };
       look();
       return events.onAny(look);
