@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 
 import { installedDependencies, nearestPackage, readPackageJson } from '../configuration';
 import type { CommandModule, Terminal } from '../contracts/CommandModule';
+import { showValue } from '../errors/Problem';
 import { describeError, messageOf, toError } from '../errors/serializeError';
 import { CommandError } from './cliErrors';
 
@@ -61,26 +62,58 @@ function declaredCommands(folder: string): readonly PackageCommand[] {
  *
  * @param declared - the declarations of that name; more than one when several packages have it.
  * @returns the exit code.
- * @throws CommandError when several packages declare it or the module cannot be loaded; also whatever the command throws.
+ * @throws CommandError when several packages declare it, the module cannot be loaded, or its answer is no exit code or never
+ * comes; also whatever the command throws.
  */
 export async function runPackageCommand(
   declared: readonly [PackageCommand, ...PackageCommand[]],
   args: readonly string[],
   terminal: Terminal,
 ): Promise<number> {
-  const { run } = await load(declared);
-  return (await run(args, terminal)) ?? 0;
+  const [command] = declared;
+  const answer = async (): Promise<unknown> => (await load(declared)).run(args, terminal);
+  const code = (await whileThereIsWork(answer(), command)) ?? 0;
+  if (typeof code === 'number' && Number.isInteger(code) && code >= 0 && code <= LARGEST_CODE) return code;
+  throw unusable(
+    command,
+    `it answered with ${showValue(code)}, which is no exit code`,
+    `report it to the package: run has to return an integer from 0 to ${LARGEST_CODE}, or nothing.`,
+  );
+}
+
+/** Systems keep eight bits of an exit code: 256 would be a success. */
+const LARGEST_CODE = 255;
+
+/** Rejects once nothing is left that could settle the answer: the process would end as if all were well. */
+function whileThereIsWork(answer: Promise<unknown>, command: PackageCommand): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const idle = (): void => {
+      const fix = 'report it to the package: what run waits for never comes.';
+      reject(unusable(command, 'it has not ended, and nothing is left that it could wait for', fix));
+    };
+    process.once('beforeExit', idle);
+    void answer.then(resolve, reject).finally(() => process.off('beforeExit', idle));
+  });
+}
+
+function unusable(
+  { name, folder, module, package: owner }: PackageCommand,
+  why: string,
+  fix: string,
+  cause?: Error,
+): CommandError {
+  return new CommandError('COMMAND_UNUSABLE', {
+    what: `The command "${name}" of the package "${owner}" cannot be run: ${why}.`,
+    facts: { declared: `${join(folder, 'package.json')}, "daemonry.commands.${name}"`, module },
+    fix,
+    cause,
+  });
 }
 
 async function load([command, ...others]: readonly [PackageCommand, ...PackageCommand[]]): Promise<CommandModule> {
   const { name, folder, module } = command;
   const fail = (why: string, fix: string, cause?: Error): never => {
-    throw new CommandError('COMMAND_UNUSABLE', {
-      what: `The command "${name}" of the package "${command.package}" cannot be run: ${why}.`,
-      facts: { declared: `${join(folder, 'package.json')}, "daemonry.commands.${name}"`, module },
-      fix,
-      cause,
-    });
+    throw unusable(command, why, fix, cause);
   };
   if (others.length > 0) {
     const owners = others.map((other) => `"${other.package}"`).join(', ');

@@ -18,7 +18,7 @@ export interface CommandModule {
    * and the exit code is 1.
    *
    * @param args - the arguments after the name of the command, as they were typed.
-   * @returns the exit code, or a promise of it; `undefined` means 0.
+   * @returns the exit code, 0 to 255, or a promise of it; `undefined` means 0.
    */
   readonly run: (args: readonly string[], terminal: Terminal) => number | undefined | Promise<number | undefined>;
 }

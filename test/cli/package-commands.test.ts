@@ -10,7 +10,7 @@ const installed = (name: string, commands: Readonly<Record<string, unknown>>): R
 describe('A command that an installed package declares', () => {
   let shop: GivenApplication;
   beforeAll(() => {
-    const names = ['@acme/reports', 'stock', 'broken', 'first', 'second'];
+    const names = ['@acme/reports', 'stock', 'broken', 'odd', 'first', 'second'];
     shop = givenApplication({
       'package.json': JSON.stringify({
         name: 'shop',
@@ -40,6 +40,10 @@ describe('A command that an installed package declares', () => {
       }),
       'node_modules/broken/throws.js': "require('not-installed-anywhere');",
       'node_modules/broken/idle.js': 'exports.start = () => 0;',
+      ...installed('odd', { answers: { module: './answers.js' }, sleeps: { module: './sleeps.mjs' } }),
+      'node_modules/odd/answers.js': 'exports.run = async ([text]) => JSON.parse(text);',
+      'node_modules/odd/sleeps.mjs':
+        'if (process.argv.includes("early")) await new Promise(() => {}); export const run = () => new Promise(() => {});',
       ...installed('first', { twice: { module: './x.js' } }),
       ...installed('second', { twice: { module: './x.js' } }),
     });
@@ -90,6 +94,26 @@ describe('A command that an installed package declares', () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain(`COMMAND_UNUSABLE: The command "${name}" of the package "broken" cannot be run: ${why}`);
     expect(stderr).toMatch(/declared: .*node_modules\/broken\/package\.json/);
+  });
+
+  it.each(['256', '-1', '1.5', 'true', '"0"', '{}'])(
+    'ends with exit code 2 when its answer is no exit code: %s',
+    async (answer) => {
+      const { code, stderr } = await shop.daemonry(['answers', answer]);
+
+      expect(code).toBe(2);
+      expect(stderr).toContain(
+        'COMMAND_UNUSABLE: The command "answers" of the package "odd" cannot be run: it answered with',
+      );
+      expect(stderr).not.toContain('main.js');
+    },
+  );
+
+  it.each(['early', 'late'])('does not end as a success while it waits for what never comes: %s', async (when) => {
+    const { code, stderr } = await shop.daemonry(['sleeps', when]);
+
+    expect(code).toBe(2);
+    expect(stderr).toContain('it has not ended, and nothing is left that it could wait for.');
   });
 
   it('is refused when two packages declare it', async () => {
