@@ -16,8 +16,13 @@ describe('daemonry plugins', () => {
   let host: GivenApplication;
   beforeAll(() => {
     host = givenApplication({
-      'package.json': JSON.stringify({ name: 'host', dependencies: { works: '*', idle: '*', throws: '*', old: '*' } }),
+      'package.json': JSON.stringify({
+        name: 'host',
+        dependencies: { works: '*', idle: '*', talks: '*', throws: '*', old: '*' },
+      }),
       'main.js': MAIN,
+      'talks.js': `console.log('the entry');${MAIN}`,
+      ...pluginFiles('talks', "exports.register = ({ log }) => { console.log('the plugin'); log.info('the log'); };"),
       ...pluginFiles('works', WORKS),
       ...pluginFiles('idle', "console.log('executed'); exports.register = () => undefined;"),
       ...pluginFiles('throws', "exports.register = () => { throw new Error('no paranoia module'); };"),
@@ -33,6 +38,17 @@ describe('daemonry plugins', () => {
     expect(stdout).toMatch(/^- +idle +found +idle@1\.2\.3$/m);
     expect(stdout).not.toContain('executed');
   });
+
+  it.each(['plan', 'check', 'config', 'plugins'])(
+    'leaves the answer of %s to be read by programs, whatever the entry and its plugins write',
+    async (command) => {
+      const set = ['--set', 'plugins.enabled=talks,throws'];
+      const { stdout, stderr } = await host.daemonry([command, 'talks.js', '--json', ...set]);
+      expect(JSON.parse(stdout)).toBeInstanceOf(Object);
+      for (const said of ['the entry', 'the plugin', 'the log', 'The plugin is not loaded'])
+        expect(stderr).toContain(said);
+    },
+  );
 
   it('shows what was refused and what failed, and why, and ends with 2', async () => {
     const { code, stdout } = await host.daemonry(['plugins', 'main.js', '--set', 'plugins.enabled=works,throws,old']);

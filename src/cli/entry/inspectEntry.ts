@@ -36,6 +36,7 @@ export async function inspectEntry(
   let creating = false;
   let rehearse: Inspection['rehearse'];
   const exit = process.exit.bind(process);
+  const giveBackOutput = takeOutput(process);
   const outcome = await new Promise<Outcome>((resolve) => {
     const fail = (thrown: unknown): void => {
       resolve({ error: entryFailed(file, toError(thrown)) });
@@ -88,5 +89,18 @@ export async function inspectEntry(
     load().catch(fail);
   });
   process.exit = exit;
+  giveBackOutput();
   return { ...outcome, decided, rehearse };
+}
+
+/**
+ * Writes to the standard error what the entry, its plugins and their log write to the standard output: that is for the answer of
+ * the command, which may be read by another program. Returns a function that ends it.
+ */
+function takeOutput({ stdout, stderr }: NodeJS.Process): () => void {
+  const write = stdout.write.bind(stdout);
+  stdout.write = stderr.write.bind(stderr);
+  return () => {
+    stdout.write = write;
+  };
 }
