@@ -252,6 +252,8 @@ describe('daemonry generate', () => {
     ['settings', 'shutdown', "is the framework's own"],
     ['settings', 'constructor', 'the key "constructor" is refused'],
     ['module', 'prototype', 'the key "prototype" is refused'],
+    ['listener', 'ConstructorListener', 'the key "constructor" is refused'],
+    ['plugin', 'constructor', 'the key "constructor" is refused'],
     ['listener', 'web', 'loads the module @daemonry/modules/web'],
     ['module', 'web', 'loads the module @daemonry/modules/web'],
     ['settings', 'web', 'loads the module @daemonry/modules/web'],

@@ -27,7 +27,7 @@ describe('the name of a listener', () => {
     expect(resolve({ options: { name: 'orders' } }).listener.name).toBe('orders');
   });
 
-  it.each(['Orders', 'order-sync', 'order__sync', '_orders', '1st', '', 'a b', '../x', 'constructor.x'])(
+  it.each(['Orders', 'order-sync', 'order__sync', '_orders', '1st', '', 'a b', '../x', 'constructor.x', 'constructor'])(
     'cannot be %j',
     (name) => {
       expect(resolve({ options: { name } }).codes).toEqual(['INVALID_NAME']);

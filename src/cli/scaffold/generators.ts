@@ -34,8 +34,10 @@ export const GENERATORS: Readonly<Record<GeneratorKind, Generator>> = {
     description: 'a background daemon with a test: src/<Name>.ts, test/<Name>.test.ts; added to src/listeners.ts',
     plan: (given) => {
       const name = parseName(given);
+      const listener = nameOf(name.pascal);
+      checkKey(given, listener, 'listener');
       return {
-        values: { ...name, listener: nameOf(name.pascal) },
+        values: { ...name, listener },
         registration: register(
           'src/listeners.ts',
           'listeners',
@@ -75,6 +77,7 @@ export const GENERATORS: Readonly<Record<GeneratorKind, Generator>> = {
     description: 'a plugin, as a package of its own, with a daemon and a test: plugins/<name>/',
     plan: (given) => {
       const name = parseName(given);
+      checkKey(given, name.snake, 'plugin');
       const { version } = ownManifest();
       return {
         values: { ...name, daemonry: version, engine: engineOf(version) },
@@ -113,13 +116,17 @@ function checkIndex(given: string, name: Name): Name {
   });
 }
 
+/** @throws UsageError when nothing can be configured under the key. */
+function checkKey(given: string, key: string, noun: string): void {
+  if (!isForbiddenKey(key)) return;
+  throw new UsageError('INVALID_NAME', {
+    what: `"${given}" cannot be the name of a ${noun}: the key "${key}" is refused in a configuration.`,
+    fix: `add a word: ${key}-app, say.`,
+  });
+}
+
 function checkSection(given: string, name: Name, noun: string): Name {
-  if (isForbiddenKey(name.snake)) {
-    throw new UsageError('INVALID_NAME', {
-      what: `"${given}" cannot be the name of a ${noun}: the key "${name.snake}" is refused in a configuration.`,
-      fix: `add a word: ${name.kebab}-app, say.`,
-    });
-  }
+  checkKey(given, name.snake, noun);
   if (!RESERVED_SECTIONS.includes(name.snake)) return name;
   throw new UsageError('INVALID_NAME', {
     what: `"${given}" cannot be the name of a ${noun}: "${name.snake}" is the framework's own.`,

@@ -1,8 +1,10 @@
 import type { ListenerMetadata, TaskMetadata } from '../../contracts/metadata';
+import { isForbiddenKey } from './buildTree';
 
 const NAME = /^[a-z][a-z0-9]*(_[a-z0-9]+)*$/;
 
-export const isName = (text: string): boolean => NAME.test(text);
+/** True for the name of a listener or a task: it is a key of the configuration. */
+export const isName = (text: string): boolean => NAME.test(text) && !isForbiddenKey(text);
 
 /** The name of a listener: its option, else its class in snake_case without a `Listener` or `Daemon` suffix. */
 export function listenerName(className: string, metadata: ListenerMetadata): string {
