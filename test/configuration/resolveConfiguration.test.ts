@@ -25,6 +25,12 @@ describe('a key that nobody knows', () => {
     expect(problems[0]?.facts).toMatchObject({ from: 'values' });
   });
 
+  it('is as if it were not there where it is left empty', async () => {
+    const values = { slack: null, listeners: { order_snc: null, order_sync: { intervall: null } } };
+
+    await resolvedCleanly({ values }, schema);
+  });
+
   it('is refused in an environment variable, with the nearest one', async () => {
     const env = { DAEMONRY__SHUTDOWN__GRASE: '1s', DAEMONRY__LISTNERS__ORDER_SYNC__ENABLED: 'true', DAEMONRY__: 'x' };
     const { problems } = await resolved({ env }, schema);

@@ -49,6 +49,22 @@ describe('an environment variable of a settings field', () => {
     expect(JSON.stringify(problems)).not.toContain('hunter22');
   });
 
+  it.each(['TAGS__0', 'CHANNELS__0__NAME', 'CHANNELS__0__RETRY__ATTEMPTS'])(
+    'does not name an item of a list, which is said: %s',
+    async (field) => {
+      const { problems } = await resolved({ env: { [`DAEMONRY__SLACK__${field}`]: '1' } }, schema);
+
+      const list = `DAEMONRY__SLACK__${field.split('__', 1).join()}`;
+      expect(problems).toEqual([
+        {
+          code: 'CONFIG_UNKNOWN_KEY',
+          what: `The environment variable DAEMONRY__SLACK__${field} matches no known key: items of a list have no variables of their own.`,
+          fix: `give the whole list in ${list}, as JSON: [ … ].`,
+        },
+      ]);
+    },
+  );
+
   it('with _FILE reads the value from a file, without its last line break', async () => {
     const folder = givenFolder({ token: 'xoxb-of-a-file\n', ratio: '5\r\n' });
     const env = { DAEMONRY__SLACK__BOT_TOKEN_FILE: `${folder}/token`, DAEMONRY__SLACK__RATIO_FILE: `${folder}/ratio` };

@@ -127,6 +127,14 @@ function reportUnknown(name: string, root: SectionShape, problems: Problems): vo
   for (; known < parts.length - 1; known++) {
     const part = parts[known] ?? '';
     const next = [...section.keys()].find(([key]) => comparable(key) === comparable(part));
+    if (next !== undefined && isList(next[1]) && /^\d+$/.test(parts[known + 1] ?? '')) {
+      const list = ENVIRONMENT_PREFIX + parts.slice(0, known + 1).join('__');
+      problems.add('CONFIG_UNKNOWN_KEY', {
+        what: `The environment variable ${name} matches no known key: items of a list have no variables of their own.`,
+        fix: `give the whole list in ${list}, as JSON: [ … ].`,
+      });
+      return;
+    }
     if (next?.[1].kind !== 'section') break;
     section = next[1];
   }
@@ -148,6 +156,11 @@ function reportUnknown(name: string, root: SectionShape, problems: Problems): vo
     fix: 'correct its name: `__` stands between levels, `_` between the words of a key; or remove it.',
   });
 }
+
+const isList = (shape: Shape): boolean =>
+  shape.kind === 'section'
+    ? (shape.form ?? 'mapping') !== 'mapping'
+    : shape.kind === 'value' && shape.text.kind === 'list';
 
 /** The parts of a name with the right one at `index`. Where that was right before, it is a value, and has nothing below it. */
 function corrected(parts: readonly string[], index: number, right: string): readonly string[] {

@@ -51,6 +51,8 @@ export function checkKeys(root: ConfigMap, shape: SectionShape, problems: Proble
       const childPath = path === '' ? key : `${path}.${key}`;
       const known = shapeOfKey(section, key);
       if (known !== undefined) visit(node, known, childPath);
+      // Left empty, it is as if it were not there.
+      else if (!isConfigMap(node) && node.value === undefined) continue;
       else if (++unknown <= MOST_UNKNOWN) reportUnknown(key, childPath, section, originOf(node));
     }
   };
