@@ -135,6 +135,8 @@ describe('The matchers', () => {
     await app.clock.advance('1m');
     expect(app).toContainLog('slow today');
     expect(app.logs).toContainLog(/^slow/);
+    const everySlow = /slow/g;
+    for (let time = 0; time < 2; time++) expect(app.logs.slice(-1)).toContainLog(everySlow);
     expect(app).toContainLog({ level: 'warn', listener: 'order_sync', attempt: expect.any(Number) });
     expect(app).not.toContainLog({ message: 'slow' });
     const message = failureOf(() =>

@@ -4,7 +4,7 @@ import { formatDuration } from '../../contracts/Duration';
 import type { LogEntry } from '../../contracts/ListenerLogger';
 import { ProcessWaitError } from '../../errors/testingErrors';
 import { ProcessLog, type LoggedReport, type LogMatch } from './ProcessLog';
-import { describeError, stackOf } from '../../errors/serializeError';
+import { describeError, stackOf, toError } from '../../errors/serializeError';
 
 /** The number of lines of each stream that messages show. */
 const TAIL = 15;
@@ -103,7 +103,7 @@ export class ApplicationProcess {
   /**
    * Resolves with the first log entry that matches, including entries from before the call.
    *
-   * @throws ProcessWaitError when the process ends or patience runs out before.
+   * @throws ProcessWaitError when the process ends or patience runs out before; the error that the condition throws.
    */
   untilLog(match: LogMatch, options?: ProcessWaitOptions): Promise<LogEntry> {
     const awaited = typeof match === 'function' ? 'a log entry that matches' : `the log to say ${String(match)}`;
@@ -196,9 +196,13 @@ export class ApplicationProcess {
           reject(error);
         };
         const check = (): void => {
-          const value = look();
-          if (value !== undefined) resolve(value);
-          else if (this.#ended !== undefined) fail(this.#ended, ENDED_FIX);
+          try {
+            const value = look();
+            if (value !== undefined) resolve(value);
+            else if (this.#ended !== undefined) fail(this.#ended, ENDED_FIX);
+          } catch (error) {
+            reject(toError(error));
+          }
         };
         const timer = setTimeout(() => {
           fail(`${formatDuration(patienceMs)} have passed`, PATIENCE_FIX);

@@ -144,6 +144,16 @@ describe('A wait for a process', () => {
     expect(await rejectionOf(failing)).toMatchObject({ message: 'no such table' });
   });
 
+  it('fails with what its condition for a log entry throws, as soon as an entry comes', async () => {
+    const app = talk([STARTED]);
+    const refuse = (): boolean => {
+      throw new TypeError('no such field');
+    };
+
+    await expect(app.untilLog(refuse)).rejects.toThrow(new TypeError('no such field'));
+    await app.untilReady();
+  });
+
   it('does not hold the process: one that outlives the stop is told', async () => {
     const app = talk([STARTED]);
     await app.untilReady();
