@@ -2,6 +2,7 @@ import type { ApplicationOptions } from '../application/ApplicationOptions';
 import { assemble } from '../application/assemble';
 import { planFrom } from '../application/planFrom';
 import { AutomaticFakes } from './auto';
+import { checkTestOptions } from './checkTestOptions';
 import type { Overrides } from './override';
 import type { ClusterEngine } from '../contracts/ClusterEngine';
 import { MemoryCluster } from './cluster/MemoryCluster';
@@ -71,6 +72,7 @@ export async function makeTestApplication<A extends TestApplication>(
   clusterEngine: () => ClusterEngine,
   create: (...parts: ConstructorParameters<typeof TestApplication>) => A,
 ): Promise<A> {
+  checkTestOptions(options);
   const { overrides: given, leaks = 'fail', watchdog = false, ...rest } = options;
   const isAutomatic = given instanceof AutomaticFakes;
   const overrides = (isAutomatic ? given.overrides : given) ?? [];

@@ -1,5 +1,6 @@
 import { Clock, type ClockTimer, type ClockTimerOptions } from '../../contracts/Clock';
 import type { Duration } from '../../contracts/Duration';
+import { showValue } from '../../errors/Problem';
 import { ClockBackwardsError, ClockBusyError, ClockStoppedError, EndlessLoopError } from '../../errors/testingErrors';
 import { currentExecution } from '../../execution/ExecutionContext';
 import type { PendingCallback, TrackingClock } from '../../execution/PendingCallback';
@@ -43,9 +44,12 @@ export class VirtualClock extends Clock implements TrackingClock, AlarmClock {
   #moving: SitedCall | undefined;
   #endedAs: () => string | undefined = () => undefined;
 
-  /** @throws InvalidInstantError when `now` is no instant */
+  /** @throws InvalidInstantError when `now` is no instant; RangeError when `settleMs` is no number of milliseconds */
   constructor({ now = '2026-01-01T00:00:00Z', settleMs = 100 }: VirtualClockOptions = {}) {
     super();
+    if (!(typeof settleMs === 'number' && settleMs >= 0)) {
+      throw new RangeError(`settleMs is a number of milliseconds, not ${showValue(settleMs)}.`);
+    }
     this.#now = instantMs(now);
     this.#callbacks = new PendingCallbacks(settleMs);
   }
