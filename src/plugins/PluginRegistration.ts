@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+
 import type { ServiceIdentifier } from 'inversify';
 
 import { type ConfigLayers, type ResolvedPluginSettings, resolvePluginSettings } from '../configuration';
@@ -112,7 +114,13 @@ export class PluginRegistration {
   }
 
   #addFunction(given: unknown, where: string, fix: string, add: (fn: unknown) => unknown): void {
-    if (typeof given === 'function') add(given);
+    if (types.isGeneratorFunction(given)) {
+      this.#refuse(
+        where,
+        given,
+        'make the generator an async function, and await in it: calling it would run nothing of it.',
+      );
+    } else if (typeof given === 'function') add(given);
     else this.#refuse(where, given, fix);
   }
 

@@ -255,6 +255,8 @@ describe('What is registered with bad types', () => {
     ['a module that is none', 'registerModule', [undefined]],
     ['an identity provider that is no function', 'registerIdentityProvider', [{ name: 'Marvin' }]],
     ['a subscriber that is no function', 'on', ['run.finished', 'x']],
+    ['a subscriber of which a call would run nothing', 'on', ['run.finished', function* () {}]],
+    ['an identity provider of which a call would run nothing', 'registerIdentityProvider', [async function* () {}]],
     ['an event that is none', 'on', ['run.finish', () => undefined]],
   ])('is refused: %s', async (_, method, args) => {
     const app = await nonsense((context) => context[method]?.(...args));
