@@ -17,6 +17,7 @@ import {
   synthetic,
   type TestApplication,
 } from '../../src/testing';
+import { rejectionOf } from '../support/givenListener';
 
 class Store {
   saved = 0;
@@ -51,6 +52,24 @@ const always = (): boolean => true;
 jest.setTimeout(30_000);
 
 describe('explore', () => {
+  it('refuses an application that it has explored already, and one that has started', async () => {
+    const app = await given();
+    await expect(explore(() => app, always, { runs: 5 })).rejects.toThrow(/is stopped: .* a fresh one at each call/);
+
+    const started = await given();
+    const starting = rejectionOf(started.start());
+    await expect(explore(() => started, always)).rejects.toThrow(/is starting: .* a fresh one at each call/);
+    await started.bringToEnd('the test is over');
+    await starting;
+  });
+
+  it.each([{ runs: Number.NaN }, { runs: -1 }, { runs: 1.5 }, { seed: Number.NaN }])(
+    'refuses to draw %j, which would be no schedule',
+    async (options) => {
+      await expect(explore(given, always, options)).rejects.toThrow(RangeError);
+    },
+  );
+
   it('injects a failure, a hang, a crash and a stop at each await, before it draws schedules', async () => {
     const injected = new Set<string>();
 

@@ -2,14 +2,16 @@ import type { ServiceIdentifier } from 'inversify';
 import type { Arbitrary } from 'fast-check';
 
 import type { Duration } from '../../contracts/Duration';
+import { showValue } from '../../errors/Problem';
 import { ExplorationError } from '../../errors/testingErrors';
 import { messageOf, toError } from '../../errors/serializeError';
 import { durationMs } from '../../time/duration';
+import { session } from '../session/session';
 import { applicationScripts, calmScript, eachFault, surfaceOf } from './applicationScripts';
 import { describeScript, printScript, type Script } from './Script';
 import type { ExploredRun } from './ExploredRun';
 import { type FastCheck, loadFastCheck } from './loadFastCheck';
-import { type ApplicationFactory, type RunOptions, runScript } from './runScript';
+import { type ApplicationFactory, refuseUsed, type RunOptions, runScript } from './runScript';
 import { type SyntheticOptions, syntheticScripts } from './syntheticScripts';
 
 /** A check of every run: throws, rejects or returns false when the run violates it. */
@@ -71,6 +73,7 @@ export const synthetic = (options: SyntheticOptions = {}): SyntheticSource => ({
  * @param application - makes a fresh application that has not started.
  * @throws ExplorationError with the smallest schedule that fails, as a script for {@link replay}.
  * @throws FastCheckMissingError when `fast-check` is not installed.
+ * @throws RangeError when `runs` or `seed` is no such number.
  */
 export async function explore(
   application: ExploredApplication,
@@ -78,6 +81,9 @@ export async function explore(
   options: ExploreOptions = {},
 ): Promise<ExplorationReport> {
   const { runs = 100, seed = 1, path, timeLimit = '1m' } = options;
+  if (!Number.isInteger(runs) || runs < 0)
+    throw new RangeError(`runs is a number of schedules, not ${showValue(runs)}.`);
+  if (!Number.isInteger(seed)) throw new RangeError(`seed is an integer, not ${showValue(seed)}.`);
   const fc = loadFastCheck();
   const settings = runOptions(options);
   const factory = typeof application === 'function' ? application : undefined;
@@ -145,6 +151,10 @@ async function schedulesOf(
   const script = calmScript(planned);
   const calm = await runScript(() => planned, script, settings);
   await verify(property, calm, settings);
+  // Before there are schedules: each of them would fail, and be shrunk.
+  const next = await application();
+  session.forget(next);
+  refuseUsed(next);
   const surface = surfaceOf(planned, calm);
   return { scripts: applicationScripts(fc, surface), examples: eachFault(surface, script) };
 }

@@ -37,6 +37,7 @@ export async function runScript(
     script.application === undefined
       ? await requireFactory(factory)()
       : await createSynthetic(script.application, (listener, number) => disposals.dispose?.(listener, number));
+  refuseUsed(app);
   const driver = new Driver(app);
   const observation = new Observation(app, script, dependencies, (action) => {
     driver.act(action);
@@ -172,6 +173,12 @@ class Driver {
       if (!(error instanceof NotRunningError)) this.#failures.push(error);
     }
   }
+}
+
+/** @throws TypeError for an application that has started before: nothing of a schedule would happen. */
+export function refuseUsed({ state }: TestApplication): void {
+  if (state === 'created') return;
+  throw new TypeError(`an application is explored that is ${state}: the function has to make a fresh one at each call`);
 }
 
 function spanOf({ events }: Observation, from: string, to: string): number | undefined {
