@@ -95,6 +95,41 @@ describe('app.until', () => {
     await expect(app.until('run.started', broken, { within: '10m' })).rejects.toThrow(/its condition throws/);
   });
 
+  it('refuses a condition that is async, which would hold at once', async () => {
+    const app = await createTestApplication({ listeners: [OrderSync] });
+    await app.start();
+    const never = (async () => false) as unknown as () => boolean;
+    await expect(app.until(never)).rejects.toThrow(/its condition throws: TypeError: it returns a promise/);
+    await expect(app.until('run.started', never, { within: '1h' })).rejects.toThrow(/it returns a promise/);
+    await expect(app.clock.advanceUntil(never, '1h')).rejects.toThrow(/it returns a promise/);
+    expect(app.clock.now() - begins).toBe(10 * 60_000);
+  });
+
+  it.each(['before', 'after'])('moves time for several of them that are armed %s the start', async (when) => {
+    const app = await createTestApplication({ listeners: [OrderSync] });
+    if (when === 'after') await app.start();
+    const all = Promise.all([
+      app.until('run.finished', { within: '1h' }),
+      app.until('run.started', { within: '1h' }),
+      app.until('log', ({ message }) => message === 'sync 2', { within: '1h' }),
+      rejectionOf(app.until('listener.died', { within: '30m' })),
+    ]);
+    if (when === 'before') await app.start();
+    const [finished, started, , lost] = await all;
+    expect(finished.runId).toBe(started.runId);
+    expect(lost).toMatchObject({ message: expect.stringContaining('not come within 30m of virtual time') as string });
+    expect(app.clock.now() - begins).toBe(50 * 60_000 + 5_000);
+  });
+
+  it('resolves while time is moved for another one', async () => {
+    const app = await createTestApplication({ listeners: [OrderSync] });
+    await app.start();
+    const died = rejectionOf(app.until('listener.died', { within: '1h' }));
+    await app.until('run.started', { within: '1h' });
+    expect(app.clock.now() - begins).toBe(10 * 60_000);
+    await died;
+  });
+
   it('refuses a time that is none, and does not move a clock that moves', async () => {
     const app = await createTestApplication({ listeners: [OrderSync] });
     await app.start();

@@ -10,6 +10,7 @@ import { durationMs } from '../../time/duration';
 import { instantMs, type Instant } from '../../time/instant';
 import { TimerQueue } from '../../time/TimerQueue';
 import { callSite, type SitedCall } from '../callSite';
+import { isTrue } from '../isTrue';
 import { PendingCallbacks, TrackedCallback } from './PendingCallbacks';
 import { microtasksDone, nextTurn } from './realTime';
 
@@ -112,9 +113,10 @@ export class VirtualClock extends Clock implements TrackingClock, AlarmClock {
    */
   advanceUntil(isDone: () => boolean, duration: Duration): Promise<boolean> {
     const ms = durationMs(duration);
+    const holds = (): boolean => isTrue(isDone());
     return this.#move(`advanceUntil(…, ${JSON.stringify(duration)})`, async () => {
-      await this.#advanceTo(this.#now + ms, isDone);
-      return isDone();
+      await this.#advanceTo(this.#now + ms, holds);
+      return holds();
     });
   }
 

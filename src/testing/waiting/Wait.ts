@@ -11,6 +11,7 @@ import type { VirtualClock } from '../clock/VirtualClock';
 export class Waits {
   readonly #app: WaitedApplication;
   readonly #pending = new Set<SitedCall>();
+  #moving: Promise<void> | undefined;
 
   constructor(app: WaitedApplication) {
     this.#app = app;
@@ -26,7 +27,7 @@ export class Waits {
    * @throws WaitFailedError, with the journal, when the time or the application is over before.
    */
   async wait<T>(awaited: Awaited<T>, options: WaitOptions): Promise<T> {
-    const wait = new Wait(this.#app, awaited, options);
+    const wait = new Wait(this.#app, awaited, options, this.#inTurn);
     this.#pending.add(wait);
     try {
       return await wait.result();
@@ -34,12 +35,26 @@ export class Waits {
       this.#pending.delete(wait);
     }
   }
+
+  /** Calls `move` at once; while time is moved for another wait, after that. */
+  readonly #inTurn: InTurn = (move) => {
+    const moved = this.#moving === undefined ? move() : this.#moving.then(move);
+    const moving = moved.finally(() => {
+      if (this.#moving === moving) this.#moving = undefined;
+    });
+    this.#moving = moving;
+    return moving;
+  };
 }
+
+/** Calls a function that moves time, and never rejects, when it is its turn. */
+type InTurn = (move: () => Promise<void>) => Promise<void>;
 
 /** Options of `until` and `untilStarted`. */
 export interface WaitOptions {
   /**
-   * Moves virtual time until the wait is over, by at most this much; begins when the application starts.
+   * Moves virtual time until the wait is over, by at most this much; begins when the application starts, and of several waits
+   * when the one before is over.
    * @defaultValue time is not moved
    */
   readonly within?: Duration;
@@ -86,7 +101,12 @@ class Wait<T> implements SitedCall {
   /** Resolves, and never rejects, when this wait has stopped moving time. */
   #driving: Promise<void> | undefined;
 
-  constructor(app: WaitedApplication, awaited: Awaited<T>, { within, patienceMs = PATIENCE_MS }: WaitOptions) {
+  constructor(
+    app: WaitedApplication,
+    awaited: Awaited<T>,
+    { within, patienceMs = PATIENCE_MS }: WaitOptions,
+    inTurn: InTurn,
+  ) {
     if (within !== undefined) durationMs(within);
     this.call = awaited.call;
     this.#app = app;
@@ -101,7 +121,7 @@ class Wait<T> implements SitedCall {
     this.#lookAround(patienceMs);
     if (within === undefined) return;
     const drive = (): void => {
-      this.#drive(within);
+      void inTurn(() => (this.#driving = this.#drive(within)));
     };
     // Before the start no event can come, however much time passes.
     if (app.state === 'created') this.#ends.push(app.events.on('application.starting', drive));
@@ -166,18 +186,17 @@ class Wait<T> implements SitedCall {
     });
   }
 
-  #drive(within: Duration): void {
+  async #drive(within: Duration): Promise<void> {
     const isDone = (): boolean => {
       this.#awaited.look?.();
       return this.#isDecided;
     };
-    this.#driving = this.#app.clock.advanceUntil(isDone, within).then(
-      () => {
-        this.#lost(`it has not come within ${formatDuration(durationMs(within))} of virtual time`);
-      },
-      (cause: unknown) => {
-        this.#lost('time could not be moved', cause);
-      },
-    );
+    if (isDone()) return;
+    try {
+      await this.#app.clock.advanceUntil(isDone, within);
+      this.#lost(`it has not come within ${formatDuration(durationMs(within))} of virtual time`);
+    } catch (cause) {
+      this.#lost('time could not be moved', cause);
+    }
   }
 }

@@ -2,6 +2,7 @@ import type { ApplicationEventMap, ApplicationEventName, ApplicationEvents } fro
 import type { LogEntry } from '../../contracts/ListenerLogger';
 import type { ApplicationState } from '../../contracts/states';
 import type { ListenerRuntime } from '../../coordinator/ListenerRuntime';
+import { isTrue } from '../isTrue';
 import type { LogBook } from '../Journal';
 import type { Awaited } from './Wait';
 import { describeError } from '../../errors/serializeError';
@@ -23,7 +24,7 @@ export function awaitedEvent<K extends AwaitedName>(
     arm(found, lost) {
       const consider = (value: unknown): void => {
         try {
-          if (matches(value as AwaitedValue<K>)) found(value as AwaitedValue<K>);
+          if (isTrue(matches(value as AwaitedValue<K>))) found(value as AwaitedValue<K>);
         } catch (error) {
           lost(`its condition throws: ${describeError(error)}`, error);
         }
@@ -44,7 +45,7 @@ export function awaitedCondition(events: ApplicationEvents, condition: () => boo
     arm(found, lost) {
       look = () => {
         try {
-          if (condition()) found();
+          if (isTrue(condition())) found();
         } catch (error) {
           lost(`its condition throws: ${describeError(error)}`, error);
         }
