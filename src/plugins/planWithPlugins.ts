@@ -7,7 +7,7 @@ type Plan<Planned> = (plugins: PluginInput, problems: Problems) => Promise<Plann
 
 /**
  * Plans an application with its plugins. If that fails, and planning without plugins works, the plugins are added one by
- * one, by priority: a plugin with which planning fails is marked as failed, with all the problems, and left out.
+ * one, by priority: a plugin with which planning fails, whatever is added after it, is marked as failed, with all the problems, and left out.
  *
  * @param found - problems found before; each attempt begins with them.
  * @throws PlanError when planning fails without plugins too, or with `plugins.onFailure: 'abort'`.
@@ -36,17 +36,23 @@ async function withoutOffenders<Planned>(
 ): Promise<Planned> {
   let planned = await attempt([]);
   if (planned instanceof PlanError) throw first;
-  const kept: PluginRecord[] = [];
-  for (const candidate of candidates) {
-    const tried = await attempt([...kept, candidate]);
-    if (tried instanceof PlanError) {
-      candidate.fail(tried.problems);
-    } else {
-      planned = tried;
-      kept.push(candidate);
+  const kept = new Set<PluginRecord>();
+  const failures = new Map<PluginRecord, PlanError>();
+  // One may need another that comes after it: what has failed is tried again as long as another one was added.
+  for (let before = -1; before < kept.size;) {
+    before = kept.size;
+    for (const candidate of candidates.filter((one) => !kept.has(one))) {
+      const tried = await attempt(candidates.filter((one) => one === candidate || kept.has(one)));
+      if (tried instanceof PlanError) {
+        failures.set(candidate, tried);
+      } else {
+        planned = tried;
+        kept.add(candidate);
+      }
     }
   }
-  if (kept.length === candidates.length) throw first;
+  if (kept.size === candidates.length) throw first;
+  for (const [candidate, { problems }] of failures) if (!kept.has(candidate)) candidate.fail(problems);
   return planned;
 }
 

@@ -92,6 +92,23 @@ describe('A registration', () => {
     expect(app.plan.order).toEqual(['cheerful']);
   });
 
+  it('lets a plugin in that needs one which comes after it, although another one fails', async () => {
+    const daemon = (name: string, needs?: string): ReturnType<typeof plugin> =>
+      plugin(({ registerBackgroundDaemon }) => {
+        registerBackgroundDaemon({ name: `${name}_daemon`, ...(needs === undefined ? {} : { dependsOn: [needs] }) });
+      }, name);
+    const enabled = [daemon('first', 'second_daemon'), daemon('second'), daemon('third', 'nobody')];
+
+    const app = await createTestApplication({ plugins: { enabled } });
+
+    expect(app.plan.plugins.map(({ name, state }) => `${name} ${state}`)).toEqual([
+      'first enabled',
+      'second enabled',
+      'third failed',
+    ]);
+    expect(app.plan.order).toEqual(['second_daemon', 'first_daemon']);
+  });
+
   it('knows things that are thrown and are no errors', async () => {
     const app = await appOf(() => {
       throw 'a text';
