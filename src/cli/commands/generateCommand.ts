@@ -49,11 +49,16 @@ function generate(kind: GeneratorKind, given: string, { cwd, out }: Terminal): v
   if (kind === 'plugin') refuseTaken(application, given, values);
   refuseLoaded(`${application.folder}/src/modules.ts`, kind, given, values);
   if (kind === 'listener') refuseNamesake(application.folder, given, values);
-  const files = renderTemplates(kind, values);
+  // A plugin is a package of its own.
+  const spelled = application.manifest.type === 'module' && kind !== 'plugin' ? asModule : asItIs;
+  const files = renderTemplates(kind, values).map((file) =>
+    'text' in file ? { ...file, text: spelled(file.text) } : file,
+  );
   writeFiles(application.folder, files);
   for (const { path } of files) out(`wrote ${relative(cwd, `${application.folder}/${path}`)}`);
   if (registration !== undefined) {
-    const { file, insertions } = registration;
+    const { file } = registration;
+    const insertions = registration.insertions.map((one) => ({ ...one, line: spelled(one.line) }));
     const shown = relative(cwd, `${application.folder}/${file}`);
     if (insertAtMarkers(`${application.folder}/${file}`, insertions)) out(`added to ${shown}`);
     else {
@@ -63,6 +68,15 @@ function generate(kind: GeneratorKind, given: string, { cwd, out }: Terminal): v
   }
   if (advice !== undefined) out(`\n${advice}`);
 }
+
+const asItIs = (text: string): string => text;
+
+/** Code with the relative imports of an ES module, which name a file with its ending. */
+const asModule = (text: string): string =>
+  text.replaceAll(/ from '(\.[^']+)';/g, (_found, path: string) => {
+    const file = path.startsWith('../modules/') ? `${path}/index` : path;
+    return ` from '${file}.js';`;
+  });
 
 /** Refuses a package that does not use daemonry: the nearest package.json may be that of anything. */
 function refuseForeign({ folder, manifest }: NearestPackage): void {
