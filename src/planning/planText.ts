@@ -169,8 +169,11 @@ function clusterTexts({ delivery = '', maxStarts = 1, origins }: PlannedTask): r
   ];
 }
 
-const describeValue = (value: unknown): string =>
-  typeof value === 'string' ? value : (JSON.stringify(value) ?? 'none');
+/** A value on one line. A text with line breaks or tabs is shown as JSON has it: in a table it would pass for other rows. */
+export const describeValue = (value: unknown): string =>
+  typeof value === 'string' && !/[\n\r\t\v\f\u0085\u2028\u2029]/.test(value)
+    ? value
+    : (JSON.stringify(value) ?? 'none');
 
 const WIDEST_COLUMN = 60;
 

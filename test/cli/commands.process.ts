@@ -149,6 +149,16 @@ describe('the daemonry program', () => {
       expect(stdout).not.toContain('hunter2');
     });
 
+    it('has one line for each value, whatever is in it', async () => {
+      const { stdout } = await shop.daemonry([
+        'config',
+        'main.js',
+        '--set',
+        'mail.host=a\nshutdown.grace  1s  (default)',
+      ]);
+      expect(stdout).toMatch(/^mail\.host +"a\\nshutdown\.grace {2}1s {2}\(default\)" +\(--set mail\.host\)$/m);
+    });
+
     it('puts --set above the values in code', async () => {
       shop.write({
         'valued.js': MAIN.replace('create()', "create({ config: { values: { 'shutdown.grace': '1m' } } })"),

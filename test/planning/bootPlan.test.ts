@@ -142,6 +142,15 @@ describe('the plan', () => {
     expect(lines).toContainEqual(matching(/^ {2}store\.password +\[redacted\] +\(values\)$/));
   });
 
+  it('has one line for each value, whatever is in it', async () => {
+    const values = { 'plugins.identityFile': 'me.md\nlogging.level  debug  (default)' };
+    const { plan } = await planOf({ values });
+    const lines = plan.toText().split('\n');
+    expect(lines).toContainEqual(
+      matching(/^ {2}plugins\.identityFile +"me\.md\\nlogging\.level {2}debug {2}\(default\)" +\(values\)$/),
+    );
+  });
+
   it('of nothing is a plan too', async () => {
     const { plan, definitions } = await planOf({});
     expect(definitions).toEqual([]);

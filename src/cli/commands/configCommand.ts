@@ -2,7 +2,7 @@ import { Command } from 'commander';
 
 import type { PlannedValue } from '../../contracts/BootPlan';
 import type { Terminal } from '../../contracts/CommandModule';
-import { table } from '../../planning/planText';
+import { describeValue, table } from '../../planning/planText';
 import { type EntryOptions, entryRequest, withEntry } from '../entry/entryRequest';
 import { inspectEntry } from '../entry/inspectEntry';
 import { errorText, problemsOf } from '../errorText';
@@ -39,5 +39,4 @@ function configText(values: readonly PlannedValue[]): string {
   return table(sorted.map(({ path, value, origin }) => [path, valueText(value), `(${origin})`])).join('\n');
 }
 
-const valueText = (value: unknown): string =>
-  typeof value === 'string' && value !== '' ? value : (JSON.stringify(value) ?? 'none');
+const valueText = (value: unknown): string => (value === '' ? '""' : describeValue(value));
