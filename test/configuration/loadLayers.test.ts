@@ -153,6 +153,8 @@ describe('the options of configuration', () => {
     ['INVALID_OPTION', { directory: '' }],
     ['INVALID_OPTION', { directory: true }],
     ['INVALID_OPTION', { env: 'x' }],
+    ['INVALID_OPTION', { env: { DAEMONRY__SHUTDOWN__GRACE: 5 } }],
+    ['INVALID_OPTION', { env: { DAEMONRY__SHUTDOWN__GRACE: null } }],
     ['INVALID_OPTION', { values: [] }],
     ['INVALID_OPTION', { sources: [{ name: 'x' }] }],
     ['INVALID_OPTION', { sources: {} }],

@@ -82,7 +82,16 @@ function readVariables(environment: Environment, problems: Problems): readonly E
     });
   }
   return Object.entries(environment)
-    .flatMap(([name, text]) => (name.startsWith(ENVIRONMENT_PREFIX) && text !== undefined ? [{ name, text }] : []))
+    .filter(([name, text]) => name.startsWith(ENVIRONMENT_PREFIX) && text !== undefined)
+    .flatMap(([name, text]: readonly [string, unknown]) => {
+      if (typeof text === 'string') return [{ name, text }];
+      problems.add('INVALID_OPTION', {
+        what: `The variable ${name} of the option "config.env" is not a text.`,
+        facts: { found: text === null ? 'null' : typeof text },
+        fix: 'give a text, as in an environment, or give the value in `config.values`.',
+      });
+      return [];
+    })
     .filter(({ name }) => isAllowed(name, problems))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
