@@ -3,6 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { formatDuration } from '../../contracts/Duration';
 import type { LogEntry } from '../../contracts/ListenerLogger';
 import { ProcessWaitError } from '../../errors/testingErrors';
+import { afterRealTime } from '../clock/realTime';
 import { ProcessLog, type LoggedReport, type LogMatch } from './ProcessLog';
 import { describeError, stackOf, toError } from '../../errors/serializeError';
 
@@ -127,7 +128,7 @@ export class ApplicationProcess {
           failure = { error };
         }
         this.#changed();
-        if (!holds) await new Promise((resolve) => setTimeout(resolve, 100));
+        if (!holds) await new Promise<void>((resolve) => void afterRealTime(100, resolve));
       }
     };
     const asking = ask();
@@ -204,12 +205,12 @@ export class ApplicationProcess {
             reject(toError(error));
           }
         };
-        const timer = setTimeout(() => {
+        const takeBack = afterRealTime(patienceMs, () => {
           fail(`${formatDuration(patienceMs)} have passed`, PATIENCE_FIX);
-        }, patienceMs);
+        });
         this.#waiting.add(check);
         stop = () => {
-          clearTimeout(timer);
+          takeBack();
           this.#waiting.delete(check);
         };
         check();

@@ -154,6 +154,18 @@ describe('A wait for a process', () => {
     await app.untilReady();
   });
 
+  it('takes real time, whatever the fake timers of the test say', async () => {
+    jest.useFakeTimers();
+    try {
+      const app = talk([STARTED]);
+      let asked = 0;
+      await app.until(() => ++asked > 2);
+      await expect(app.untilLog('never', { patienceMs: 50 })).rejects.toThrow('50ms have passed');
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
   it('does not hold the process: one that outlives the stop is told', async () => {
     const app = talk([STARTED]);
     await app.untilReady();
