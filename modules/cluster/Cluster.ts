@@ -260,14 +260,15 @@ export class Cluster extends ClusterEngine implements OnStartup, OnRun, OnShutdo
   async #ask<T>(
     path: string,
     act: string,
-    work: (store: ClusterStore) => Promise<T>,
+    work: (store: ClusterStore, before: number) => Promise<T>,
     withinMs = ANSWER_WITHIN_MS,
   ): Promise<T> {
     const unreachable = (cause?: unknown): Error => new ClusterUnreachableError(path, act, cause);
     const store = this.#store;
     if (store?.isReady !== true) throw unreachable();
     const expired = (): Error => unreachable(new Error(`no answer within ${withinMs} ms`));
-    return withDeadline(withinMs, () => work(store), { expired }).catch((error: unknown) => {
+    const before = this.#parts.now() + withinMs;
+    return withDeadline(withinMs, () => work(store, before), { expired }).catch((error: unknown) => {
       // A store that answers with an error, such as one whose memory is full, is away as well.
       throw codeOf(error)?.startsWith('CLUSTER_') === true ? error : unreachable(error);
     });

@@ -72,6 +72,12 @@ export type TaskFields = Readonly<Record<string, string>>;
 /** Fields that are set, and those that are removed: they are undefined. */
 export type ChangedFields = Readonly<Record<string, string | undefined>>;
 
+/** Limits of a change; see {@link ClusterStore.change}. */
+export interface ChangeLimits {
+  readonly spares?: string | undefined;
+  readonly before?: number;
+}
+
 /** A wish of operators that is over: its field, the text in it, and when it is. */
 export interface OverField {
   readonly name: keyof ClusterIntents;
@@ -190,15 +196,18 @@ export interface ClusterStore {
   bury(task: StoredTask, jobId: string): Promise<void>;
   /** The newest dead letters, or the one of a job, the newest first. */
   deadLetters(task: StoredTask, limit: number, jobId: string | undefined): Promise<readonly BuriedJob[]>;
-  /** Forgets a dead letter, or all of them. Returns the number of those that there were. */
-  dismiss(task: StoredTask, jobId: string | undefined): Promise<number>;
+  /** Forgets a dead letter, or all of them. Returns the number of those that there were. @param before - as in `change` */
+  dismiss(task: StoredTask, jobId: string | undefined, before?: number): Promise<number>;
   /** Makes this process the holder of a body; undefined when the lock of its job is not that of `lock` any more. */
   acquire(task: StoredTask, jobId: string, lock: string): Promise<bigint | undefined>;
   /**
    * Sets fields, and removes those that are undefined. Nothing is changed while one of them is a wish of a person that is not
    * over at `spares`, ISO text: resolves with those.
+   *
+   * @param limits - `before`: the time of the store from which on nothing is changed, since whoever asked was told that it failed.
+   * @throws Error when that time has come.
    */
-  change(task: StoredTask, fields: ChangedFields, spares?: string): Promise<TaskFields>;
+  change(task: StoredTask, fields: ChangedFields, limits?: ChangeLimits): Promise<TaskFields>;
   /** Removes wishes that stand as they are given, and are over on the clock of the store. */
   lift(task: StoredTask, over: readonly OverField[]): Promise<void>;
   /** Wakes a worker, if a job waits. */
@@ -207,6 +216,12 @@ export interface ClusterStore {
 
 /** Jobs that are kept of a task for its history, of each kind; and its dead letters. */
 export const KEPT = 1_000;
+
+/** The message of an act that reached the store when whoever asked for it waited no longer. */
+export const TOO_LATE = 'it has reached the store too late: nothing was changed';
+
+/** A time of the store that never comes. */
+export const NEVER = Number.MAX_SAFE_INTEGER;
 
 /** More than any number of losses, hand-overs or starts: BullMQ is to limit none of them, the atomic step decides. */
 export const ALWAYS = 1_000_000_000;

@@ -21,13 +21,14 @@ export interface EngineParts {
   /**
    * Calls the store.
    * @param act - the act, as an error names it: `offer a due moment`.
+   * @param work - given the time of the store at which nobody waits for it any more.
    * @param withinMs - the time limit. @defaultValue 2 s
    * @throws ClusterUnreachableError when it is away, or does not answer in time.
    */
   readonly ask: <T>(
     path: string,
     act: string,
-    work: (store: ClusterStore) => Promise<T>,
+    work: (store: ClusterStore, before: number) => Promise<T>,
     withinMs?: number,
   ) => Promise<T>;
 }

@@ -120,7 +120,11 @@ export abstract class JoinedQueue {
     return this.#queue;
   }
 
-  protected ask<T>(act: string, work: (store: ClusterStore) => Promise<T>, withinMs?: number): Promise<T> {
+  protected ask<T>(
+    act: string,
+    work: (store: ClusterStore, before: number) => Promise<T>,
+    withinMs?: number,
+  ): Promise<T> {
     return this.parts.ask(this.path, act, work, withinMs);
   }
 }

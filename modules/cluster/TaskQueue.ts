@@ -156,8 +156,8 @@ export class TaskQueue extends JoinedQueue implements ClusterTaskHandle, Joined 
 
   async #change(change: ClusterIntentChange, kind: OperatorKind): Promise<ClusterIntents> {
     const spares = kind === 'human' ? undefined : new Date(this.parts.now()).toISOString();
-    const spared = await this.ask('change it', async (store) => {
-      const inTheWay = intentsIn(await store.change(this.stored, fieldsFor(change), spares));
+    const spared = await this.ask('change it', async (store, before) => {
+      const inTheWay = intentsIn(await store.change(this.stored, fieldsFor(change), { spares, before }));
       if (Object.keys(inTheWay).length > 0) return inTheWay;
       if (!('pause' in change) || change.pause !== undefined || this.foreignPause === undefined) return {};
       await this.open.resume();
@@ -191,7 +191,7 @@ export class TaskQueue extends JoinedQueue implements ClusterTaskHandle, Joined 
 
   async dismiss(tickId?: string): Promise<number> {
     const jobId = tickId === undefined ? undefined : jobIdOfTick(tickId);
-    return this.ask('dismiss a dead letter', (store) => store.dismiss(this.stored, jobId));
+    return this.ask('dismiss a dead letter', (store, before) => store.dismiss(this.stored, jobId, before));
   }
 
   async recordOf(at: number): Promise<RunRecord | undefined> {

@@ -210,6 +210,7 @@ export interface ClusterTaskHandle {
   /**
    * Sets or lifts what operators want, for every process; resolves when the store has it. With `automation` nothing is changed
    * while a person has set something that it would lift or replace, and that is not over: it resolves with that, else with `{}`.
+   * @throws ClusterUnreachableError when the store does not take it in time; then it does not take it later either.
    */
   change(change: ClusterIntentChange, kind: OperatorKind): Promise<ClusterIntents>;
   /**

@@ -1,7 +1,7 @@
 import { codeOf, isErrorLike, withDeadline } from 'daemonry';
 import type { Pool, PoolClient, QueryResult } from 'pg';
 
-import type { StoredTask, StoreOptions } from '../ClusterStore';
+import { NEVER, type StoredTask, type StoreOptions, TOO_LATE } from '../ClusterStore';
 import { ClusterConnectionError, ClusterSchemaError, type StoreAddress } from '../errors';
 import { loadPg } from '../library';
 import type { Fields } from './decideStart';
@@ -23,6 +23,9 @@ export const searchPath = (schema: string): string => `-c search_path="${schema}
 export interface PostgresOptions extends StoreOptions {
   readonly url: string;
 }
+
+/** One step on the fields of a task, at a time of PostgreSQL: it changes them as they are given. */
+export type TaskWork<T> = (fields: Fields, now: number, client: PoolClient) => T | Promise<T>;
 
 /** The tables of the engine in PostgreSQL. */
 export class PostgresDatabase {
@@ -82,11 +85,11 @@ export class PostgresDatabase {
     return this.#pool.query(sql, [...values]);
   }
 
-  /** Changes the fields of a task in one step that nothing comes between. */
-  async withTask<T>(
-    { queue, path, application }: StoredTask,
-    work: (fields: Fields, now: number, client: PoolClient) => T | Promise<T>,
-  ): Promise<T> {
+  /**
+   * Changes the fields of a task in one step that nothing comes between.
+   * @param before - the time from which on nothing is changed. @throws Error then
+   */
+  async withTask<T>({ queue, path, application }: StoredTask, work: TaskWork<T>, before = NEVER): Promise<T> {
     return this.transaction(async (client) => {
       await client.query(
         `INSERT INTO daemonry_task (queue, application, path, fields, revision) VALUES ($1, $2, $3, '{}', 0)
@@ -98,11 +101,13 @@ export class PostgresDatabase {
         [queue],
       );
       const fields = { ...rows[0]?.fields };
-      const before = JSON.stringify(fields);
+      const known = JSON.stringify(fields);
       // The time is read before the row is locked: what waited for it may have seen a later one.
       const { rows: times } = await client.query<{ now: string }>(`SELECT ${NOW} AS now`);
-      const result = await work(fields, Number(times[0]?.now), client);
-      if (JSON.stringify(fields) !== before) {
+      const now = Number(times[0]?.now);
+      if (now >= before) throw new Error(TOO_LATE);
+      const result = await work(fields, now, client);
+      if (JSON.stringify(fields) !== known) {
         // Revisions are given in the order of the commits: one that is committed late would never be read.
         await client.query('SELECT pg_advisory_xact_lock(hashtext($1))', [`daemonry ${this.#schema} ${application}`]);
         await client.query(

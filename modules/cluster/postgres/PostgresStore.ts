@@ -5,6 +5,7 @@ import {
   type Beat,
   type BuriedJob,
   type ChangedFields,
+  type ChangeLimits,
   type ClusterConsumer,
   type ClusterJob,
   type ClusterQueue,
@@ -27,7 +28,7 @@ import { ENDS, sparedIn } from '../fields';
 import { loadBull } from '../library';
 import { decideStart, type Fields } from './decideStart';
 import { patientBackend } from './patientBackend';
-import { PostgresDatabase, type PostgresOptions } from './PostgresDatabase';
+import { PostgresDatabase, type PostgresOptions, type TaskWork } from './PostgresDatabase';
 import { PostgresProcesses } from './PostgresProcesses';
 
 /** Connections of each queue and each worker. */
@@ -197,15 +198,16 @@ export class PostgresStore implements ClusterStore {
     return (rows as { job_id: string; since: number }[]).map(({ job_id, since }) => ({ jobId: job_id, since }));
   }
 
-  async dismiss(task: StoredTask, jobId?: string): Promise<number> {
-    return this.#database.withTask(task, async (fields, _now, client) => {
+  async dismiss(task: StoredTask, jobId?: string, before?: number): Promise<number> {
+    const forget: TaskWork<number> = async (fields, _now, client) => {
       const { rowCount } = await client.query(
         'DELETE FROM daemonry_dead WHERE queue = $1 AND ($2::text IS NULL OR job_id = $2)',
         [task.queue, jobId ?? null],
       );
       fields['dead'] = await this.#countDead(client, task);
       return rowCount ?? 0;
-    });
+    };
+    return this.#database.withTask(task, forget, before);
   }
 
   async endRun(task: StoredTask, token: bigint): Promise<void> {
@@ -225,20 +227,14 @@ export class PostgresStore implements ClusterStore {
       const last = BigInt(fields['token'] ?? 0);
       const token = micros > last ? micros : last + 1n;
       delete fields['runEnded'];
-      Object.assign(fields, {
-        token: String(token),
-        runToken: String(token),
-        runStarted: String(now),
-        runJob: jobId,
-        runLock: lock,
-        holder: this.#options.processId,
-      });
+      const run = { runToken: String(token), runStarted: String(now), runJob: jobId, runLock: lock };
+      Object.assign(fields, run, { token: String(token), holder: this.#options.processId });
       return token;
     });
   }
 
-  async change(task: StoredTask, changed: ChangedFields, spares?: string): Promise<TaskFields> {
-    return this.#database.withTask(task, (fields, now) => {
+  async change(task: StoredTask, changed: ChangedFields, { spares, before }: ChangeLimits = {}): Promise<TaskFields> {
+    const set: TaskWork<TaskFields> = (fields, now) => {
       const spared = sparedIn(fields, changed, spares);
       if (Object.keys(spared).length > 0) return spared;
       for (const [name, value] of Object.entries(changed)) {
@@ -247,7 +243,8 @@ export class PostgresStore implements ClusterStore {
       }
       if ('reschedule' in changed) fields['since'] = String(now);
       return {};
-    });
+    };
+    return this.#database.withTask(task, set, before);
   }
 
   async lift(task: StoredTask, over: readonly OverField[]): Promise<void> {

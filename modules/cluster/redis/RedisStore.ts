@@ -4,6 +4,7 @@ import {
   type Beat,
   type BuriedJob,
   type ChangedFields,
+  type ChangeLimits,
   type ClusterConsumer,
   type ClusterJob,
   type ClusterQueue,
@@ -22,6 +23,7 @@ import {
   type TaskFields,
   goneAfter,
   KEPT,
+  NEVER,
   workerOptions,
 } from '../ClusterStore';
 import type { ClusterRedisSettings } from '../ClusterSettings';
@@ -196,11 +198,8 @@ export class RedisStore implements ClusterStore {
   }
 
   async bury(task: StoredTask, jobId: string): Promise<void> {
-    await this.#run(
-      'bury',
-      [this.#hash(task), `${this.#hash(task)}:dead`, ...this.#changes(task)],
-      [task.path, jobId, KEPT],
-    );
+    const keys = [this.#hash(task), `${this.#hash(task)}:dead`, ...this.#changes(task)];
+    await this.#run('bury', keys, [task.path, jobId, KEPT]);
   }
 
   async deadLetters(task: StoredTask, limit: number, jobId: string | undefined): Promise<readonly BuriedJob[]> {
@@ -215,17 +214,14 @@ export class RedisStore implements ClusterStore {
     return found.map(([id, since]) => ({ jobId: id, since: Number(since) / 1_000 }));
   }
 
-  async dismiss(task: StoredTask, jobId = ''): Promise<number> {
+  async dismiss(task: StoredTask, jobId = '', before = NEVER): Promise<number> {
     const keys = [this.#hash(task), `${this.#hash(task)}:dead`, ...this.#changes(task)];
-    return Number(await this.#run('dismiss', keys, [task.path, jobId]));
+    return Number(await this.#run('dismiss', keys, [task.path, jobId, before]));
   }
 
   async endRun(task: StoredTask, token: bigint): Promise<void> {
-    await this.#run(
-      'endRun',
-      [this.#hash(task), ...this.#changes(task), this.#shared(task.application, 'running')],
-      [task.path, String(token)],
-    );
+    const keys = [this.#hash(task), ...this.#changes(task), this.#shared(task.application, 'running')];
+    await this.#run('endRun', keys, [task.path, String(token)]);
   }
 
   async acquire(task: StoredTask, jobId: string, lock: string): Promise<bigint | undefined> {
@@ -240,8 +236,10 @@ export class RedisStore implements ClusterStore {
     return token === '' ? undefined : BigInt(token);
   }
 
-  async change(task: StoredTask, fields: ChangedFields, spares = ''): Promise<TaskFields> {
-    const args = [task.path, spares, ...Object.entries(fields).flatMap(([name, value]) => [name, value ?? ''])];
+  async change(task: StoredTask, fields: ChangedFields, limits: ChangeLimits = {}): Promise<TaskFields> {
+    const { spares = '', before = NEVER } = limits;
+    const changed = Object.entries(fields).flatMap(([name, value]) => [name, value ?? '']);
+    const args = [task.path, spares, before, ...changed];
     return fieldsOf((await this.#run('change', [this.#hash(task), ...this.#changes(task)], args)) as string[]);
   }
 

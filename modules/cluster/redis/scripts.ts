@@ -123,10 +123,14 @@ changed(KEYS[3], KEYS[4], ARGV[1])
 `,
 };
 
-/** Forgets a dead letter, or all of them. KEYS hash, dead letters, changes, revision; ARGV path, job id or ''. */
+/**
+ * Forgets a dead letter, or all of them. KEYS hash, dead letters, changes, revision; ARGV path, job id or '', the time from which
+ * on it is too late.
+ */
 const dismiss: Script = {
   numberOfKeys: 4,
   lua: `${HELPERS}
+if isLate(ARGV[3]) then return TOO_LATE end
 local before = redis.call('ZCARD', KEYS[2])
 if ARGV[2] == '' then redis.call('DEL', KEYS[2]) else redis.call('ZREM', KEYS[2], ARGV[2]) end
 local left = redis.call('ZCARD', KEYS[2])
@@ -171,13 +175,15 @@ return token
 
 /**
  * Sets and lifts wishes. KEYS hash, changes, revision; ARGV path, now as ISO text if the wishes of persons are spared, else '',
- * then fields and values, where an empty value lifts. Returns the wishes in the way, and then nothing is changed.
+ * the time from which on it is too late, then fields and values, where an empty value lifts. Returns the wishes in the way, and
+ * then nothing is changed.
  */
 const change: Script = {
   numberOfKeys: 3,
   lua: `${HELPERS}
+if isLate(ARGV[3]) then return TOO_LATE end
 local spared = {}
-for i = 3, ARGV[2] == '' and 0 or #ARGV, 2 do
+for i = 4, ARGV[2] == '' and 0 or #ARGV, 2 do
   local text = redis.call('HGET', KEYS[1], ARGV[i])
   local wish = text and string.sub(text, 1, 1) == '{' and cjson.decode(text)
   if wish and wish.kind == 'human' and (not wish['until'] or wish['until'] > ARGV[2]) then
@@ -186,7 +192,7 @@ for i = 3, ARGV[2] == '' and 0 or #ARGV, 2 do
   end
 end
 if #spared > 0 then return spared end
-for i = 3, #ARGV, 2 do
+for i = 4, #ARGV, 2 do
   if ARGV[i + 1] == '' then redis.call('HDEL', KEYS[1], ARGV[i])
   else redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1]) end
   if ARGV[i] == 'reschedule' then redis.call('HSET', KEYS[1], 'since', exact(microseconds() / 1000)) end

@@ -1,3 +1,5 @@
+import { TOO_LATE } from '../ClusterStore';
+
 /**
  * Functions that the scripts share. A script is a step on the hash of a task that nothing comes between. The hash has no expiry;
  * instants in it are milliseconds of the clock of Redis.
@@ -32,6 +34,8 @@ local function fieldsOf(key)
   for i = 1, #list, 2 do fields[list[i]] = list[i + 1] end
   return fields
 end
+local TOO_LATE = redis.error_reply('${TOO_LATE}')
+local function isLate(before) return microseconds() / 1000 >= tonumber(before) end
 local function exact(ms) return string.format('%.3f', ms) end
 local function changed(changes, revision, path)
   redis.call('ZADD', changes, redis.call('INCR', revision), path)

@@ -85,6 +85,25 @@ describe.each(STORES)('what operators have set, in %s,', (_, on) => {
   });
 });
 
+describe.each(STORES)('an act that reaches %s when nobody waits for it any more', (_, on) => {
+  const subject = on();
+
+  it('is not done, and is while somebody does', async () => {
+    const { store } = subject();
+    const { now } = await store.beat('shop', 0);
+    await store.bury(task, 'one');
+
+    await expect(store.change(task, { pause: 'late' }, { before: now })).rejects.toThrow('too late');
+    await expect(store.dismiss(task, undefined, now)).rejects.toThrow('too late');
+    await store.change(task, { reschedule: 'in time' }, { before: now + 60_000 });
+
+    const fields = (await store.beat('shop', 0)).tasks.get(task.path);
+    expect(fields).toMatchObject({ reschedule: 'in time', dead: '1' });
+    expect(fields).not.toHaveProperty('pause');
+    expect(await store.dismiss(task, undefined, now + 60_000)).toBe(1);
+  });
+});
+
 describe.each(STORES)('the dead letters in %s', (_, on) => {
   const subject = on();
   const dead = async (): Promise<string | undefined> =>

@@ -97,6 +97,24 @@ export const OPERATOR_CLAUSES: readonly EngineClause[] = [
     },
   },
   {
+    title: 'does not do later what it has refused while it was cut off',
+    check: async (subject) => {
+      const { probes, processes } = await given(subject, 2);
+      const [one, other, cutOff] = [at(probes, 0), at(probes, 1), at(processes, 0)];
+      const since = new Date(subject.now()).toISOString();
+      const wish = { by: 'ann', kind: 'human', reason: 'a look', since } as const;
+      await cutOff.partition();
+      await assert.rejects(one.handle.change({ pause: wish }, 'human'));
+      // Until it knows that it is cut off.
+      await subject.until(() => false, 2_000);
+      await cutOff.heal();
+      await one.until('it is connected again', () => cutOff.engine.isConnected, 15_000);
+      await one.handle.change({ skipNext: wish }, 'human');
+      await other.until('the other is told', () => other.told.at(-1)?.skipNext !== undefined);
+      assert.deepEqual(other.told.at(-1), { skipNext: wish });
+    },
+  },
+  {
     title: 'skips the next due moment once, and lifts that for every process',
     check: async (subject) => {
       const { probes } = await given(subject, 2);
