@@ -123,31 +123,36 @@ export class TaskQueue extends JoinedQueue implements ClusterTaskHandle, Joined 
       const record = decided.at(-1);
       if (record !== undefined) return record;
     }
-    return this.ask(
-      'trigger a run',
-      async (store) => {
-        const events = store.openEvents(this.stored.queue);
-        events.on('error', (error) => {
-          this.parts.clientFailed(this.path, error);
+    let mayBeRun = false;
+    const awaited = async (store: ClusterStore): Promise<RunRecord | undefined> => {
+      const events = store.openEvents(this.stored.queue);
+      events.on('error', (error) => {
+        this.parts.clientFailed(this.path, error);
+      });
+      try {
+        await events.waitUntilReady();
+        if (monotonic() > end) return undefined;
+        mayBeRun = true;
+        await this.#add(moment).catch((error: unknown) => {
+          mayBeRun = false;
+          throw error;
         });
-        try {
-          await events.waitUntilReady();
-          await this.#add(moment);
-          const left = Math.max(end - monotonic(), 1);
-          const jobId = jobIdOf(this.path, moment);
-          const isOver = async (): Promise<boolean> => (await this.open.getJob(jobId))?.finishedOn !== undefined;
-          const read = async (): Promise<RunRecord | undefined> => (await this.#recordsOf(moment)).at(-1);
-          const record = await this.#awaited.read(events, jobId, left, isOver, read);
-          if (record?.outcome !== undefined) return record;
-        } finally {
-          await events.close();
-        }
-        // Less than the deadline, if this process has left the task.
-        const waitedMs = Math.min(monotonic() - end + deadlineMs, deadlineMs);
-        throw new ClusterTriggerExpiredError(this.path, Math.round(waitedMs));
-      },
-      deadlineMs + READ_MS,
-    );
+        const left = Math.max(end - monotonic(), 1);
+        const jobId = jobIdOf(this.path, moment);
+        const isOver = async (): Promise<boolean> => (await this.open.getJob(jobId))?.finishedOn !== undefined;
+        const read = async (): Promise<RunRecord | undefined> => (await this.#recordsOf(moment)).at(-1);
+        return await this.#awaited.read(events, jobId, left, isOver, read);
+      } finally {
+        await events.close();
+      }
+    };
+    const record = await this.ask('trigger a run', awaited, deadlineMs + READ_MS).catch((error: unknown) => {
+      if (!mayBeRun) throw error;
+    });
+    if (record?.outcome !== undefined) return record;
+    // Less than the deadline, if this process has left the task.
+    const waitedMs = Math.min(monotonic() - end + deadlineMs, deadlineMs);
+    throw new ClusterTriggerExpiredError(this.path, Math.round(waitedMs));
   }
 
   change(change: ClusterIntentChange, kind: OperatorKind): Promise<ClusterIntents> {

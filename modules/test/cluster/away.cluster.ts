@@ -1,4 +1,4 @@
-import { ClusterUnreachableError, type LogEntry } from 'daemonry';
+import { ClusterTriggerExpiredError, ClusterUnreachableError, type LogEntry } from 'daemonry';
 import { Redis } from 'ioredis';
 
 import { RedisServer } from '../support/RedisServer';
@@ -67,6 +67,25 @@ describe('an engine whose Redis goes away', () => {
       return found.length > 0 && found;
     });
     expect(runs).toMatchObject([{ outcome: 'succeeded' }]);
+  });
+
+  it('does not say of a manual run in flight that nothing was done: it may be', async () => {
+    const task = givenTask();
+    let end = (): void => undefined;
+    const worker = new FakeWorker(task, () => new Promise<void>((resolve) => (end = resolve)));
+    const { engine } = await givenEngine(settings());
+    const handle = engine.join(task, worker);
+    await eventually('the task', () => handle.history({ limit: 1 }).catch(() => undefined));
+    const asked = handle.trigger(givenMoment({ trigger: 'manual', manualId: '1' }), 1_000);
+    const refused = asked.catch((error: unknown) => error);
+    await eventually('the run', () => worker.claims.length === 1);
+
+    await server.down();
+    const told = await refused;
+    end();
+    await server.up();
+
+    expect(told).toBeInstanceOf(ClusterTriggerExpiredError);
   });
 
   it('is joined anew when Redis has lost everything', async () => {
