@@ -38,7 +38,8 @@ export class StoredChanges {
     const asked = new Map(this.#of(application, this.#parts.joined).map((one) => [one, one.ownChanges.asked()]));
     const { revision: known, epoch } = this.#known.get(application) ?? { revision: 0, epoch: undefined };
     const beat = await store.beat(application, known);
-    time.measured(beat.now, (sentAt + clock.now()) / 2, isBack);
+    const answeredAt = clock.now();
+    time.measured(beat.now, (sentAt + answeredAt) / 2, isBack, (answeredAt - sentAt) / 2);
     const attached = this.#of(application, this.#parts.attached);
     const isLost = beat.epoch !== epoch;
     if (isBack || isLost) await Promise.all(attached.map((one) => one.announce(store)));

@@ -1,8 +1,11 @@
 import { join } from 'node:path';
 
+import type { LogEntry } from 'daemonry';
 import type { ApplicationProcess } from 'daemonry/testing';
 
+import { SwallowingProxy } from '../support/SwallowingProxy';
 import { eventually } from './support/eventually';
+import { givenEngine, stopEngines } from './support/givenEngines';
 import { givenRedis } from './support/givenRedis';
 import { startExample } from './support/startExample';
 
@@ -14,6 +17,28 @@ let running: ApplicationProcess | undefined;
 afterEach(async () => {
   running?.signal('SIGKILL');
   await running?.exit;
+});
+
+describe('a Redis that answers late', () => {
+  afterEach(stopEngines);
+
+  it('is not taken for one whose clock differs', async () => {
+    const proxy = await SwallowingProxy.to(redis.server.port);
+    const log: LogEntry[] = [];
+    const url = `redis://127.0.0.1:${proxy.port}`;
+    const { engine } = await givenEngine({ redis: { url }, lease: '5s' }, 'shop', [], log);
+    const offsets: number[] = [];
+    engine.watch(() => offsets.push(engine.clockOffsetMs));
+
+    proxy.swallow();
+    await eventually('the loss', () => !engine.isConnected);
+    proxy.mend();
+    await eventually('the return', () => engine.isConnected);
+    await proxy.close();
+
+    expect(log.map(({ message }) => message)).not.toContain(DIFFER);
+    expect(offsets.filter((ms) => Math.abs(ms) > 500)).toEqual([]);
+  });
 });
 
 describe('a process whose clock differs from that of Redis', () => {
