@@ -5,7 +5,7 @@ import type { RunRecord } from '../contracts/RunRecord';
 import type { ScheduleExplanation } from '../contracts/Scheduler';
 import type { Engine } from '../coordinator/Engine';
 import type { HistoryOnDemand } from '../history/HistoryOnDemand';
-import { explainIdleTask, withRecord } from '../scheduling/explainTask';
+import { explainIdleTask, unknownAt, withRecord } from '../scheduling/explainTask';
 
 /** The parts of an application that its runs are explained from. */
 interface ExplainingParts {
@@ -45,19 +45,26 @@ async function fromHistory(
   const { listener, task, verdict, record } = explanation;
   const isToCome = verdict === 'will-run' || verdict === 'will-be-skipped';
   const shared = isToCome ? undefined : await fromCluster(parts, listener, task, at);
-  if (shared !== undefined) return withRecord(explanation, daemons.get(listener)?.tasks, shared);
-  if (kept === undefined || record !== undefined || isToCome) return explanation;
-  const found = await kept.recordOf(listener, task, at, verdict === 'not-recorded');
-  return withRecord(explanation, daemons.get(listener)?.tasks, found);
+  const tasks = daemons.get(listener)?.tasks;
+  if (shared !== undefined && shared !== 'away') return withRecord(explanation, tasks, shared);
+  if (record !== undefined || isToCome) return explanation;
+  const found = await kept?.recordOf(listener, task, at, verdict === 'not-recorded');
+  const isUnknown = shared === 'away' && found === undefined && verdict === 'not-recorded';
+  return isUnknown ? unknownAt(explanation, tasks) : withRecord(explanation, tasks, found);
 }
 
-/** The record of a task of cluster scope, of whatever process; undefined while the engine is away. */
+/** The record of a task of cluster scope, of whatever process; undefined if there is none. */
 async function fromCluster(
   { engine, log }: ExplainingParts,
   listener: string,
   task: string,
   at: number,
-): Promise<RunRecord | undefined> {
-  const failed = (error: unknown): void => log.debug('the cluster engine could not be asked for a record', { error });
-  return (await engine.scheduler.shared(listener, task)?.recordOf(at).catch(failed)) ?? undefined;
+): Promise<RunRecord | 'away' | undefined> {
+  return engine.scheduler
+    .shared(listener, task)
+    ?.recordOf(at)
+    .catch((error: unknown) => {
+      log.debug('the cluster engine could not be asked for a record', { error });
+      return 'away';
+    });
 }

@@ -38,7 +38,7 @@ export type ExplanationVerdict =
   | 'will-run'
   /** The instant is a due moment in the future, and will be skipped, as things are: `text` says why. */
   | 'will-be-skipped'
-  /** The instant is a due moment without a record: it is no longer kept, or ticks are or were not open. */
+  /** The instant is a due moment without a record: it is no longer kept, ticks are or were not open, or the cluster engine that may have it is away. */
   | 'not-recorded'
   /** The instant is no due moment of the schedule. */
   | 'not-due'

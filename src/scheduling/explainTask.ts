@@ -101,11 +101,26 @@ export function withRecord(
   tasks: readonly PeriodicTaskSpec[] | undefined,
   record: RunRecord | undefined,
 ): ScheduleExplanation {
+  if (record === undefined) return explanation;
+  return { ...withText(explanation, tasks, describeRecord(record)), verdict: 'recorded', record };
+}
+
+/** The explanation of a past due moment of which only the cluster engine, which is away, can have a record. */
+export const unknownAt = (
+  explanation: ScheduleExplanation,
+  tasks: readonly PeriodicTaskSpec[] | undefined,
+): ScheduleExplanation =>
+  withText(explanation, tasks, 'was due then; whether it ran is not known here while the cluster engine is away');
+
+function withText(
+  explanation: ScheduleExplanation,
+  tasks: readonly PeriodicTaskSpec[] | undefined,
+  text: string,
+): ScheduleExplanation {
   const schedule = tasks?.find(({ name }) => name === explanation.task)?.schedule;
-  if (record === undefined || schedule === undefined) return explanation;
+  if (schedule === undefined) return explanation;
   const path = `${explanation.listener}.${explanation.task}`;
-  const text = `${path} (${describeSchedule(schedule)}) ${describeRecord(record)}.`;
-  return { ...explanation, verdict: 'recorded', text, record };
+  return { ...explanation, text: `${path} (${describeSchedule(schedule)}) ${text}.` };
 }
 
 function standsFor(record: RunRecord, { at, isDue }: TaskFacts): boolean {

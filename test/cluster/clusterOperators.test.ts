@@ -129,6 +129,27 @@ describe('An act of an operator on a task of cluster scope', () => {
     await cluster.stop();
   });
 
+  it('is not said to have no record by a process that cannot ask for it', async () => {
+    const { starts, listeners } = given();
+    const cluster = await started(2, { listeners });
+    await cluster.clock.advance('5s');
+    const at = new Date(starts[2]?.at ?? 0);
+    const others = cluster.apps.filter((app) => app.runs('sync').every((run) => run.scheduledAt !== at.toISOString()));
+    cluster.partition(0);
+    cluster.partition(1);
+    const explained = await Promise.all(others.map((app) => app.explain('sync', at)));
+
+    expect(explained).toMatchObject([
+      [
+        {
+          verdict: 'not-recorded',
+          text: 'sync.tick (every 1s) was due then; whether it ran is not known here while the cluster engine is away.',
+        },
+      ],
+    ]);
+    await cluster.stop();
+  });
+
   it('is seen in the history of every process, page by page, whichever ran it', async () => {
     const { listeners } = given();
     const cluster = await started(3, { listeners });
