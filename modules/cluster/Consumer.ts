@@ -4,6 +4,8 @@ import type { ClusterConsumer, ClusterJob, ClusterStore } from './ClusterStore';
 import type { EngineParts } from './EngineParts';
 
 const CLOSE_WITHIN_MS = 3_000;
+/** The time after which a job that cannot be given back is left to its lease. */
+const GIVE_BACK_WITHIN_MS = 2_000;
 /** A job that is given back is not taken again at once, if this process is the only one. */
 const GIVEN_BACK_MS = 100;
 
@@ -55,9 +57,13 @@ export class Consumer {
     return (await this.#worker.extendJobLocks([job.id ?? ''], [lock], ms)).length === 0;
   }
 
-  /** Puts a job back to the head of its queue. Never returns. @throws what the processor is to reject with */
+  /**
+   * Puts a job back to the head of its queue. While the store is away it is left where it is: its lease runs out. Never returns.
+   * @throws what the processor is to reject with
+   */
   async giveBack(job: ClusterJob, lock: string): Promise<never> {
-    await job.moveToWait(lock);
+    const left = new GivenBack('left to its lease');
+    await withDeadline(GIVE_BACK_WITHIN_MS, () => job.moveToWait(lock), { expired: () => left });
     await sleep(GIVEN_BACK_MS);
     throw new GivenBack('given back');
   }

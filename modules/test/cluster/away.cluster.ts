@@ -1,4 +1,4 @@
-import { ClusterTriggerExpiredError, ClusterUnreachableError, type LogEntry } from 'daemonry';
+import { type ClusterLease, ClusterTriggerExpiredError, ClusterUnreachableError, type LogEntry } from 'daemonry';
 import { Redis } from 'ioredis';
 
 import { RedisServer } from '../support/RedisServer';
@@ -168,5 +168,29 @@ describe('an engine whose Redis goes away', () => {
     const report = await application.stop('the test is over');
 
     expect(report).toMatchObject({ code: 0, listeners: [{ name: 'cluster', state: 'stopped' }] });
+  });
+
+  it('lets a body that it holds end while Redis is away, and leaves it to its lease', async () => {
+    const body = { application: 'shop', listener: 'feed' };
+    const acquired = ({ signal }: ClusterLease): Promise<void> =>
+      new Promise((resolve) => {
+        end = resolve;
+        signal.addEventListener('abort', () => resolve());
+      });
+    let end: (() => void) | undefined;
+    const { engine } = await givenEngine({ ...settings(), lease: '10s' });
+    const hold = engine.hold(body, { acquired });
+    await eventually('the holder', () => end !== undefined);
+    await server.down();
+    await eventually('the loss', () => !engine.isConnected);
+
+    const leaving = hold.leave();
+    end?.();
+    await leaving;
+    await server.up();
+    end = undefined;
+    (await givenEngine({ ...settings(), lease: '10s' })).engine.hold(body, { acquired });
+
+    await eventually('the next holder', () => end !== undefined);
   });
 });
