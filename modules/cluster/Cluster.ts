@@ -232,11 +232,20 @@ export class Cluster extends ClusterEngine implements OnStartup, OnRun, OnShutdo
       await withDeadline(ANSWER_WITHIN_MS, ask, { expired: () => silentStoreError(ANSWER_WITHIN_MS) });
       this.#attachAll();
       if (!this.#isConnected) this.#regained();
+      else if (looking.length > 0) this.#tellMissing(store.countMissing());
     } catch (error) {
       if (this.#store !== store) return;
       this.#lost(error);
       store.reconnect();
     }
+  }
+
+  #tellMissing(connections: number): void {
+    if (connections === 0) return;
+    const text =
+      'Connections on which this process waits for tasks of cluster scope cannot be made, though the store answers: ' +
+      'those tasks do not run here. Look at its limit of clients.';
+    this.log.warn(text, { connections, ...limited('cluster: connections of workers') });
   }
 
   #regained(): void {

@@ -169,6 +169,8 @@ export interface ClusterStore {
   readonly isReady: boolean;
   /** Called when the connection is lost or there again. */
   onChange: (error?: Error) => void;
+  /** The number of connections on which workers wait for jobs that are not there, and were not at the last call. */
+  readonly countMissing: () => number;
   /** Drops the connection and makes another one. */
   reconnect(): void;
   /** Ends all connections. Resolves also when the store is away. */

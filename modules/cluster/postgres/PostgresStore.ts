@@ -38,6 +38,8 @@ const QUEUE_CONNECTIONS = 2;
 export class PostgresStore implements ClusterStore {
   readonly kind = 'bullmq-postgres';
   onChange: (error?: Error) => void = () => undefined;
+  /** None: the pools of the workers make connections as they are needed. */
+  readonly countMissing = (): number => 0;
   readonly #options: PostgresOptions;
   readonly #bull: typeof Bull;
   readonly #database: PostgresDatabase;

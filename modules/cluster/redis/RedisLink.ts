@@ -23,6 +23,8 @@ export class RedisLink {
   readonly client: Redis | Cluster;
   readonly #address: StoreAddress;
   readonly #duplicates = new Set<Redis | Cluster>();
+  /** The ones that were not there when they were counted last. */
+  #missing: readonly (Redis | Cluster)[] = [];
   #wasReady = false;
   #lastError: Error | undefined;
   #nodeError: Error | undefined;
@@ -78,6 +80,13 @@ export class RedisLink {
     } finally {
       this.client.off('end', ended);
     }
+  }
+
+  /** The number of connections of workers that are not there, and were not at the last call. */
+  countMissing(): number {
+    const before = this.#missing;
+    this.#missing = [...this.#duplicates].filter(({ status }) => status !== 'ready');
+    return this.#missing.filter((one) => before.includes(one)).length;
   }
 
   /** Makes the connection anew: one over which no answers come. */

@@ -43,6 +43,7 @@ type ScriptName = keyof typeof SCRIPTS;
 export class RedisStore implements ClusterStore {
   readonly kind = 'bullmq-redis';
   onChange: (error?: Error) => void = () => undefined;
+  readonly countMissing = (): number => this.#link.countMissing();
   readonly #options: StoreOptions;
   readonly #link: RedisLink;
   readonly #bull: typeof Bull;

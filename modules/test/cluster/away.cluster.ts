@@ -156,6 +156,28 @@ describe('an engine whose Redis goes away', () => {
     expect(warned.at(-1)).toMatch(/^"orders\.tick" could not be joined; .*this is the last of them/);
   });
 
+  it('says so when it answers, and the connections on which work is waited for cannot be made', async () => {
+    const task = givenTask({ overlap: 'allow' });
+    const worker = new FakeWorker(task);
+    const log: LogEntry[] = [];
+    const handle = (await givenEngine(settings(), 'shop', [], log)).engine.join(task, worker);
+    const client = new Redis(server.url);
+    const waiting = await eventually('the worker', async () => {
+      const clients = String(await client.client('LIST')).split('\n');
+      return /^id=(\d+)/.exec(clients.find((one) => one.includes('cmd=bzpopmin')) ?? '')?.[1];
+    });
+
+    await client.config('SET', 'maxclients', 2);
+    await client.client('KILL', 'ID', waiting);
+    const told = await eventually('the warning', () => log.find(({ message }) => message.includes('cannot be made')));
+    await client.config('SET', 'maxclients', 100);
+    await handle.offer(givenMoment());
+    await eventually('the run', () => worker.claims.length > 0);
+    client.disconnect();
+
+    expect(told).toMatchObject({ level: 'warn', listener: 'cluster', connections: 1 });
+  }, 40_000);
+
   it('stops at once while Redis is away', async () => {
     const task = givenTask();
     const { engine, application } = await givenEngine(settings());
