@@ -50,6 +50,11 @@ export class SwallowingProxy {
     return this.#cut;
   }
 
+  /** Lets no answers through any more: what is asked for arrives, and nobody is told. */
+  swallowAnswers(): void {
+    for (const [, far] of this.#pairs) far.pause();
+  }
+
   /** Lets nothing through any more. */
   swallow(): void {
     this.#swallows = true;

@@ -25,6 +25,8 @@ export class SharedPauses {
   readonly #intents: Intents;
   /** The pause that this process has set for a task in the cluster, or has yet to lift there, by the path of the task. */
   readonly #set = new Map<string, Intent>();
+  /** The pause of which no answer has told whether the cluster has it for a task, by the path of the task. */
+  readonly #doubtful = new Map<string, Intent>();
   /** The tasks in {@link #set} for which the state database has this pause, by their paths, in a row. */
   #kept = '[]';
   /** The pause that this process has now, or is about to have. */
@@ -44,13 +46,15 @@ export class SharedPauses {
    */
   async reach(pause: Intent | undefined, lifted: readonly Intent[] = []): Promise<readonly Unreached[]> {
     this.#wanted = pause?.action === 'pause' ? pause : undefined;
-    if (this.#wanted === undefined && lifted.length === 0 && this.#set.size === 0) return [];
+    const isNothingSet = this.#set.size === 0 && this.#doubtful.size === 0;
+    if (this.#wanted === undefined && lifted.length === 0 && isNothingSet) return [];
     const reached = this.#parts.listeners.flatMap(({ name: listener, essential }) =>
       (this.#parts.daemonOf(listener)?.tasks ?? [])
         .filter(({ cluster }) => cluster !== undefined)
         .map(({ name: task }) => {
           const known =
             this.#set.get(`${listener}.${task}`) ??
+            this.#found(listener, task) ??
             lifted.find((intent) => intent.listener === listener && intent.task === task);
           const kind = (pause ?? known)?.kind ?? 'automation';
           return this.#reach(listener, task, essential ? undefined : this.#wanted, known, kind);
@@ -107,6 +111,13 @@ export class SharedPauses {
     return { ...pause, until: isoText(Date.parse(pause.until) + scheduler.storeNow - clock.now()) };
   }
 
+  /** A doubtful pause that the cluster tells of: it has it. */
+  #found(listener: string, task: string): Intent | undefined {
+    const told = this.#parts.engine.scheduler.shared(listener, task)?.intents.applicationPause;
+    const doubtful = this.#doubtful.get(`${listener}.${task}`);
+    return told?.by === doubtful?.by && told?.since === doubtful?.since ? doubtful : undefined;
+  }
+
   get #reached(): string {
     return JSON.stringify([...this.#set].map(([path, { since }]) => [path, since]));
   }
@@ -123,6 +134,7 @@ export class SharedPauses {
     try {
       const change = { applicationPause: clusterIntentOf(wanted && this.#onStoreClock(wanted)) };
       refuseOverruled(listener, task, await this.#parts.engine.scheduler.share(listener, task, change, kind));
+      this.#doubtful.delete(path);
       if (wanted === undefined) this.#set.delete(path);
       else this.#set.set(path, wanted);
       this.#intents.mirror(slotOf({ action: 'pause', listener, task, isOfApplication: true }), undefined);
@@ -132,6 +144,7 @@ export class SharedPauses {
       // A person has paused it with the application in another process: that is not of this one any more.
       if (error instanceof IntentOverruledError) this.#set.delete(path);
       else if (known !== undefined) this.#set.set(path, known);
+      else if (wanted !== undefined) this.#doubtful.set(path, wanted);
       const what = wanted === undefined ? 'the end of the pause' : 'the pause';
       // Before the boot nothing is joined yet; the engine tells when it is.
       if (!(error instanceof NotRunningError))
