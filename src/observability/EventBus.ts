@@ -15,7 +15,14 @@ type Subscriber = (event: never) => unknown;
 type AnySubscriber = <K extends ApplicationEventName>(name: K, event: ApplicationEventMap[K]) => unknown;
 type Interest = EventSender['hears'];
 
-const NOBODY: readonly Subscriber[] = [];
+/** One call of `on` or `onAny`; the same function may be given to several. */
+interface Subscription<Fn> {
+  readonly fn: Fn;
+  readonly interest: Interest;
+  isOver: boolean;
+}
+
+const NOBODY: readonly Subscription<Subscriber>[] = [];
 const EVERYTHING: Interest = () => true;
 
 /**
@@ -23,10 +30,9 @@ const EVERYTHING: Interest = () => true;
  * hook that caused the event, so their errors are not attributed to its listener.
  */
 export class EventBus extends ApplicationEvents implements EventSender {
-  readonly #byName = new Map<ApplicationEventName, Set<Subscriber>>();
-  readonly #any = new Map<AnySubscriber, Interest>();
-  /** The interests of those, since they are asked at every tick. */
-  #interests: readonly Interest[] = [];
+  // The lists are replaced, not changed: whoever subscribes within a subscriber hears the next event, not this one.
+  readonly #byName = new Map<ApplicationEventName, readonly Subscription<Subscriber>[]>();
+  #any: readonly Subscription<AnySubscriber>[] = [];
   readonly #failed: (name: ApplicationEventName, error: unknown) => void;
 
   /** @param failed - called with what a subscriber throws or its promise rejects with; must not throw. */
@@ -36,25 +42,28 @@ export class EventBus extends ApplicationEvents implements EventSender {
   }
 
   on<K extends ApplicationEventName>(name: K, fn: (event: ApplicationEventMap[K]) => void): () => void {
-    const subscribers = this.#byName.get(name) ?? new Set<Subscriber>();
-    this.#byName.set(name, subscribers.add(fn));
-    return () => void subscribers.delete(fn);
+    const subscription: Subscription<Subscriber> = { fn, interest: EVERYTHING, isOver: false };
+    this.#byName.set(name, [...(this.#byName.get(name) ?? NOBODY), subscription]);
+    return () => {
+      subscription.isOver = true;
+      this.#byName.set(name, without(this.#byName.get(name) ?? NOBODY, subscription));
+    };
   }
 
   /** @param interest - returns false for events that `fn` ignores anyway; it may be called with them all the same. */
   onAny(fn: AnySubscriber, interest = EVERYTHING): () => void {
-    this.#any.set(fn, interest);
-    this.#interests = [...this.#any.values()];
+    const subscription: Subscription<AnySubscriber> = { fn, interest, isOver: false };
+    this.#any = [...this.#any, subscription];
     return () => {
-      this.#any.delete(fn);
-      this.#interests = [...this.#any.values()];
+      subscription.isOver = true;
+      this.#any = without(this.#any, subscription);
     };
   }
 
   readonly hears = (name: ApplicationEventName, outcome?: RunOutcome): boolean => {
     const subscribers = this.#byName.get(name);
-    if (subscribers !== undefined && subscribers.size > 0) return true;
-    return this.#interests.some((isOfInterest) => isOfInterest(name, outcome));
+    if (subscribers !== undefined && subscribers.length > 0) return true;
+    return this.#any.some(({ interest }) => interest(name, outcome));
   };
 
   /** Calls the subscribers of `name`, then those of all events. */
@@ -69,16 +78,18 @@ export class EventBus extends ApplicationEvents implements EventSender {
   #emit<K extends ApplicationEventName>(name: K, given: ApplicationEventMap[K]): void {
     // All subscribers are given the same one.
     const event = deepFreeze(given);
-    for (const subscriber of this.#byName.get(name) ?? NOBODY) {
+    for (const { fn, isOver } of this.#byName.get(name) ?? NOBODY) {
+      if (isOver) continue;
       try {
-        this.#own(name, subscriber(event as never));
+        this.#own(name, fn(event as never));
       } catch (error) {
         this.#failed(name, error);
       }
     }
-    for (const subscriber of this.#any.keys()) {
+    for (const { fn, isOver } of this.#any) {
+      if (isOver) continue;
       try {
-        this.#own(name, subscriber(name, event));
+        this.#own(name, fn(name, event));
       } catch (error) {
         this.#failed(name, error);
       }
@@ -94,3 +105,6 @@ export class EventBus extends ApplicationEvents implements EventSender {
     });
   }
 }
+
+const without = <Fn>(all: readonly Subscription<Fn>[], one: Subscription<Fn>): readonly Subscription<Fn>[] =>
+  all.filter((subscription) => subscription !== one);

@@ -47,6 +47,65 @@ describe('The events of an application', () => {
     expect(heard).toEqual([]);
   });
 
+  it.each<[how: string, subscribe: (bus: EventBus, fn: () => void) => () => void]>([
+    ['that name', (bus, fn) => bus.on('listener.starting', fn)],
+    ['all', (bus, fn) => bus.onAny(fn)],
+  ])(
+    'reach whoever subscribes anew within a subscriber of %s with the next event, and once each',
+    (_how, subscribe) => {
+      const { bus } = givenBus();
+      let heard = 0;
+      const again = (): void => {
+        const end = subscribe(bus, () => {
+          end();
+          // Without an end, the bus would call it for ever.
+          if (++heard < 100) again();
+        });
+      };
+      again();
+
+      bus.emit('listener.starting', { listener: 'a' });
+      expect(heard).toBe(1);
+
+      bus.emit('listener.starting', { listener: 'a' });
+      expect(heard).toBe(2);
+    },
+  );
+
+  it('no longer reach whoever another subscriber has just taken out', () => {
+    const { bus } = givenBus();
+    const heard: string[] = [];
+    bus.on('listener.starting', () => {
+      endOne();
+      endAny();
+    });
+    const endOne = bus.on('listener.starting', () => heard.push('one'));
+    const endAny = bus.onAny(() => heard.push('any'));
+
+    bus.emit('listener.starting', { listener: 'a' });
+
+    expect(heard).toEqual([]);
+  });
+
+  it('reach a function once for each of its subscriptions, until that one is taken back', () => {
+    const { bus } = givenBus();
+    let heard = 0;
+    const listen = (): void => void heard++;
+    const endOne = bus.on('listener.starting', listen);
+    bus.on('listener.starting', listen);
+    const endAny = bus.onAny(listen);
+    bus.onAny(listen);
+
+    bus.emit('listener.starting', { listener: 'a' });
+    expect(heard).toBe(4);
+
+    endOne();
+    endAny();
+    endOne();
+    bus.emit('listener.starting', { listener: 'a' });
+    expect(heard).toBe(6);
+  });
+
   it('are known beforehand to be heard or not, so that nothing is made for nobody', () => {
     const { bus } = givenBus();
     expect(bus.hears('listener.starting')).toBe(false);
