@@ -18,7 +18,8 @@ export abstract class CallContext implements HookContext, ExecutionContext {
   #abortReason: Error | undefined;
   // Sleeps do without the signal: making one costs more than all the rest of a short call.
   #sleeps: Set<(reason: Error) => void> | undefined;
-  #timeouts: ClockTimer[] | undefined;
+  // Only while their time is not over: a `run` body makes one after another for months.
+  #timeouts: Set<TimeoutInFlight> | undefined;
   #log: ListenerLogger | undefined;
   #isSettled = false;
 
@@ -82,9 +83,11 @@ export abstract class CallContext implements HookContext, ExecutionContext {
     this.#abortReason = reason;
     const controller = this.#controller;
     // Listeners of the signal are the author's code: they belong to this call, whoever aborts.
-    if (controller !== undefined) {
+    const timeouts = this.#timeouts;
+    if (controller !== undefined || timeouts !== undefined) {
       runInExecution(this, () => {
-        controller.abort(reason);
+        controller?.abort(reason);
+        for (const { abort } of timeouts ?? []) abort(reason);
       });
     }
     for (const interrupt of this.#sleeps ?? []) interrupt(reason);
@@ -110,7 +113,7 @@ export abstract class CallContext implements HookContext, ExecutionContext {
   settle(): void {
     this.#isSettled = true;
     this.callback.settled();
-    if (this.#timeouts !== undefined) for (const timer of this.#timeouts) timer.cancel();
+    if (this.#timeouts !== undefined) for (const { timer } of this.#timeouts) timer.cancel();
   }
 
   /** Calls a user's callback in this async context. The promise, which the caller owns, settles as the callback does. */
@@ -171,13 +174,23 @@ export abstract class CallContext implements HookContext, ExecutionContext {
   #timeout(duration: Duration): AbortSignal {
     const ms = durationMs(duration);
     const controller = new AbortController();
-    const abort = (): void => {
+    if (this.#abortReason !== undefined) {
+      controller.abort(this.#abortReason);
+      return controller.signal;
+    }
+    const abort = (reason: Error): void => {
+      this.#timeouts?.delete(inFlight);
+      inFlight.timer.cancel();
+      controller.abort(reason);
+    };
+    const expire = (): void => {
       const error = new Error(`${formatDuration(ms)} have passed in ${this.listener}.${this.hook}`);
       error.name = 'TimeoutError';
-      controller.abort(error);
+      abort(error);
     };
-    (this.#timeouts ??= []).push(this.clock.at(this.clock.now() + ms, abort, { deadline: true }));
-    return AbortSignal.any([this.signal, controller.signal]);
+    const inFlight = { timer: this.clock.at(this.clock.now() + ms, expire, { deadline: true }), abort };
+    (this.#timeouts ??= new Set()).add(inFlight);
+    return controller.signal;
   }
 
   async #sleep(duration: Duration): Promise<void> {
@@ -206,6 +219,12 @@ export abstract class CallContext implements HookContext, ExecutionContext {
       (this.#sleeps ??= new Set()).add(interrupt);
     });
   }
+}
+
+/** A signal that {@link CallContext.timeout} has made, and that nothing has aborted yet. */
+interface TimeoutInFlight {
+  readonly timer: ClockTimer;
+  readonly abort: (reason: Error) => void;
 }
 
 /** The parts of an application that the contexts of its hooks and runs use. */

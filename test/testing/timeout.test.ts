@@ -1,4 +1,7 @@
-import { BackgroundDaemon, type TickContext } from '../../src';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
+import { BackgroundDaemon, type ClockTimer, type RunContext, type TickContext } from '../../src';
 import { createTestApplication } from '../../src/testing';
 
 const begins = Date.parse('2026-01-01T00:00:00Z');
@@ -10,6 +13,13 @@ const unanswered = (signal: AbortSignal): Promise<never> =>
       reject(signal.reason);
     });
   });
+
+/** Collects what nothing holds any more; a turn later, so that no reference of this turn holds it. */
+async function collectGarbage(): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
+}
 
 describe('The timeout of a context', () => {
   it('aborts what waits in vain when its time has passed on the clock', async () => {
@@ -42,6 +52,47 @@ describe('The timeout of a context', () => {
     expect(reasons).toHaveLength(2);
     expect(reasons[0]).toBe(reasons[1]);
     expect(reasons[0]).toMatchObject({ code: 'TICK_TIMEOUT' });
+  });
+
+  it('is aborted at once when the hook has been told to give up before', async () => {
+    const reasons: unknown[] = [];
+    @BackgroundDaemon()
+    class Pump {
+      async run({ signal, timeout }: RunContext): Promise<void> {
+        await unanswered(signal).catch(() => undefined);
+        reasons.push(timeout('5s').reason, signal.reason);
+      }
+    }
+    const app = await createTestApplication({ listeners: [Pump] });
+    await app.start();
+    await app.stop('enough');
+    expect(reasons).toMatchObject([{ code: 'APPLICATION_STOPPED' }, { code: 'APPLICATION_STOPPED' }]);
+  });
+
+  it('is forgotten once its time has passed, by a run body that makes them for months', async () => {
+    @BackgroundDaemon()
+    class Poller {
+      async run({ sleep, timeout }: RunContext): Promise<void> {
+        for (;;) {
+          timeout('1s');
+          await sleep('1m');
+        }
+      }
+    }
+    const app = await createTestApplication({ listeners: [Poller] });
+    const timers: WeakRef<ClockTimer>[] = [];
+    const at = app.clock.at.bind(app.clock);
+    app.clock.at = (...args) => {
+      const timer = at(...args);
+      timers.push(new WeakRef(timer));
+      return timer;
+    };
+    await app.start();
+    await app.clock.advance('1h');
+    await collectGarbage();
+
+    expect(timers.length).toBeGreaterThan(100);
+    expect(timers.filter((timer) => timer.deref() !== undefined).length).toBeLessThan(10);
   });
 
   it('leaves nothing on the clock when the hook has settled, and aborts nothing then', async () => {
