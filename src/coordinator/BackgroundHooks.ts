@@ -67,9 +67,9 @@ export class BackgroundHooks {
    */
   logLate({ name, state }: ListenerRuntime, running: Running | undefined, cause: Error): void {
     if (cause instanceof RunReturnedError || running?.run?.isAbortedBy(cause) === true) return;
-    this.#engine
-      .logger(name)
-      .warn(`it failed when it was ${state} already`, { error: cause, ...limited(`late ${name}`) });
+    const when =
+      state === 'running' ? 'in an earlier life, after which it was started again' : `when it was ${state} already`;
+    this.#engine.logger(name).warn(`it failed ${when}`, { error: cause, ...limited(`late ${name}`) });
   }
 }
 

@@ -197,8 +197,12 @@ export class DaemonCoordinator implements Coordinator {
   }
 
   #startupParts(decided: StartupParts['decided']): StartupParts {
-    const failedLater: StartupParts['failedLater'] = (runtime, error) => {
-      this.#die(runtime, error);
+    const failedLater: StartupParts['failedLater'] = (runtime, error, { disposers }) => {
+      const { current } = runtime;
+      // What an earlier life acquired has no say about this one.
+      if (current.state === 'running' && current.disposers !== disposers)
+        this.#hooks.logLate(runtime, undefined, error);
+      else this.#die(runtime, error);
     };
     const { clock } = this.#engine;
     const timeouts = new StartupTimeouts(clock);

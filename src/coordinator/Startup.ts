@@ -39,8 +39,8 @@ export interface StartupParts {
   readonly timeouts: StartupTimeouts;
   /** The startup is over, and its listener is to move to `outcome`. */
   readonly decided: (startup: Startup, outcome: StartupOutcome) => void;
-  /** The listener has called the `fail` of its startup after {@link Startup.conclude}. */
-  readonly failedLater: (runtime: ListenerRuntime, error: Error) => void;
+  /** The listener has called the `fail` of a startup after {@link Startup.conclude}; it may be that of an earlier life. */
+  readonly failedLater: (runtime: ListenerRuntime, error: Error, call: StartupCall) => void;
 }
 
 /** The startup of one listener: its construction, then its startup hook, which is limited in time. */
@@ -136,7 +136,7 @@ export class Startup implements EndableStartup {
     const { engine, stopper, timeouts, failedLater } = this.#parts;
     const { name, startupTimeout } = this.runtime.definition;
     const call = new StartupCall(engine, name, new Disposers(name, stopper), (error) => {
-      failedLater(this.runtime, error);
+      failedLater(this.runtime, error, call);
     });
     this.#call = call;
     if (this.#stopped !== undefined) call.abort(this.#stopped);

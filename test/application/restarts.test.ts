@@ -114,6 +114,32 @@ describe('a daemon that has died', () => {
     expect(journal).toEqual(['db.start', 'ready', 'db.stop', 'disposed', 'db.start', 'ready']);
   });
 
+  it('is not killed again by what an earlier life has acquired, whose late errors are logged', async () => {
+    const journal: string[] = [];
+    const lives: ((error: Error) => void)[] = [];
+    const behaviour: Behaviour = { restart: SOON, startup: ({ fail }) => void lives.push(fail) };
+    const app = await started([givenListener(journal, 'db', behaviour)]);
+    lives[0]?.(new Error('the socket closed'));
+    await app.clock.advance('1s');
+
+    lives[0]?.(new Error('the old socket was reset'));
+    await app.clock.advance('1m');
+    expect(journal).toEqual(['db.start', 'db.stop', 'db.start']);
+    expect(stateOf(app, 'db')).toBe('running');
+    expect(app.logs).toContainEqual(
+      expect.objectContaining({
+        level: 'warn',
+        listener: 'db',
+        message: 'it failed in an earlier life, after which it was started again',
+        error: expect.objectContaining({ message: 'the old socket was reset' }) as object,
+      }),
+    );
+
+    lives[1]?.(new Error('the new socket closed'));
+    await app.clock.settle();
+    expect(stateOf(app, 'db')).toBe('backing_off');
+  });
+
   it('is restarted although its shutdown fails on the way, which is logged', async () => {
     const db = new Patient();
     const shutdown = (): void => {
