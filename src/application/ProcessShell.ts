@@ -1,9 +1,7 @@
 import { writeSync } from 'node:fs';
 
-import { BootError } from '../errors/bootErrors';
-import { DaemonryError } from '../errors/DaemonryError';
 import { LoopEmptyError, UnhandledError } from '../errors/processErrors';
-import { messageOf, stackOf, toError } from '../errors/serializeError';
+import { toError } from '../errors/serializeError';
 import { currentExecution } from '../execution/ExecutionContext';
 import { isWorthSaying } from '../observability/LineLimits';
 import { KeptListeners } from '../observability/KeptListeners';
@@ -11,6 +9,7 @@ import { guardStandardStreams, writeToStderr } from '../observability/standardSt
 import { native } from '../time/native';
 import { CapturedErrors } from './CapturedErrors';
 import type { DaemonApplication } from './DaemonApplication';
+import { errorOnStderr } from './errorOnStderr';
 import { sayOpenHandles } from './openHandles';
 
 const SIGNALS = { SIGINT: 2, SIGTERM: 15, SIGHUP: 1 } as const;
@@ -104,8 +103,8 @@ export class ProcessShell {
 
   /** Writes an error to stderr, without the application's secrets. */
   write(error: Error): void {
-    const text = describe(error);
-    writeToStderr(this.#app?.redact(text) ?? text);
+    const redact = (text: string): string => this.#app?.redact(text) ?? text;
+    writeToStderr(redact(errorOnStderr(error, redact)));
   }
 
   /** Lets the process end with `code`; if something holds it open, names that and ends it after a second. */
@@ -281,13 +280,4 @@ const isChanged = (code: number): boolean => code === 0 || code === 3;
 function currentPlace(): string | undefined {
   const { listener, hook, task } = currentExecution() ?? {};
   return listener === undefined ? undefined : `${listener}.${task ?? hook ?? ''}`;
-}
-
-function describe(error: Error): string {
-  // The cause is in its message; one that explains itself needs no stack.
-  if (error instanceof BootError && !(error.cause instanceof DaemonryError)) {
-    const frames = stackOf(error.cause).match(/^ {4}at .*$/gm) ?? [];
-    return [messageOf(error), ...frames].join('\n');
-  }
-  return error instanceof DaemonryError && !(error instanceof UnhandledError) ? messageOf(error) : stackOf(error);
 }

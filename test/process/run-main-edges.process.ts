@@ -80,6 +80,16 @@ describe('runMain, as a real process', () => {
     expect(exit.stderr).toContain('nobody awaits the import');
   });
 
+  it('tells all that is behind an error of the creation, which no log has', async () => {
+    const exit = await behave('creation-fails').exit;
+    expect(exit.code).toBe(1);
+    expect(exit.stderr).toMatch(/^Error: the schema cannot be read\n {4}at /);
+    expect(exit.stderr).toMatch(/\ncaused by Error: no connection\n {4}at /);
+    expect(exit.stderr).toMatch(/\ncaused by AggregateError: no replica answers\n {4}at /);
+    expect(exit.stderr).toMatch(/\none of them: Error: replica 1 is down\n {4}at /);
+    expect(exit.stderr).toMatch(/\none of them: string: replica 2/);
+  });
+
   it('exits with 1 after an unhandled rejection that comes when everything has stopped, and tells it', async () => {
     const entry = behave('late-rejection');
     await entry.untilReady();
@@ -87,6 +97,9 @@ describe('runMain, as a real process', () => {
     expect(exit.report).toMatchObject({ code: 0 });
     expect(exit.code).toBe(1);
     expect(exit.stderr).toContain('after everything');
+    // Where it was made, and why: no log line has it.
+    expect(exit.stderr).toMatch(/\n {4}at .*afterEverything .*edges\.ts:/);
+    expect(exit.stderr).toMatch(/\ncaused by Error: the pool is gone\n {4}at /);
   });
 
   it('tells an unhandled rejection that comes during the last flush on stderr, and exits with 1', async () => {

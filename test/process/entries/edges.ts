@@ -14,9 +14,13 @@ class Subject {
 
   shutdown(): void {
     if (behaviour === 'late-rejection') {
-      setTimeout(() => void Promise.reject(new Error('after everything')), 100);
+      setTimeout(() => void Promise.reject(afterEverything()), 100);
     }
   }
+}
+
+function afterEverything(): Error {
+  return new Error('after everything', { cause: new Error('the pool is gone') });
 }
 
 @Settings('vault')
@@ -44,6 +48,10 @@ async function beforeCreating(): Promise<void> {
   if (behaviour === 'slow-creation') {
     process.stdout.write('creating\n');
     await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+  if (behaviour === 'creation-fails') {
+    const lost = new AggregateError([new Error('replica 1 is down'), 'replica 2'], 'no replica answers');
+    throw new Error('the schema cannot be read', { cause: new Error('no connection', { cause: lost }) });
   }
   if (behaviour === 'rejection-while-creating') {
     void Promise.reject(new Error('nobody awaits the import'));
