@@ -45,16 +45,17 @@ export function checkApplicationOptions(options: ApplicationOptions, problems: P
   }
   checkPluginOptions(options.plugins, problems);
   const { clock, logger } = options;
-  if (
-    clock !== undefined &&
-    !(clock instanceof Clock) &&
-    (typeof (clock as Clock).now !== 'function' || typeof (clock as Clock).at !== 'function')
-  ) {
+  if (clock !== undefined && !(clock instanceof Clock) && !hasFunctions(clock, 'now', 'at')) {
     invalid(problems, 'clock', clock, 'give an object with now() and at(when, fn).');
   }
-  if (logger !== undefined && typeof logger.log !== 'function') {
+  if (logger !== undefined && !hasFunctions(logger, 'log')) {
     invalid(problems, 'logger', logger, 'give an object with log(entry), such as a winston Logger.');
   }
+}
+
+function hasFunctions(value: unknown, ...names: readonly string[]): boolean {
+  if (value === null || value === undefined) return false;
+  return names.every((name) => typeof (value as Readonly<Record<string, unknown>>)[name] === 'function');
 }
 
 function invalid(problems: Problems, option: string, value: unknown, fix: string): void {

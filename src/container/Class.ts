@@ -1,6 +1,7 @@
 import type { ServiceIdentifier } from 'inversify';
 
 import { type AnyClass, listenerMetadata } from '../contracts/metadata';
+import { nameOfClass } from '../errors/describeClass';
 
 /** A class that can be constructed. */
 export type Class = new (...args: never[]) => object;
@@ -8,6 +9,11 @@ export type Class = new (...args: never[]) => object;
 /** True for a class, false for a plain function: a mock function is a value, not something to construct. */
 export function isClass(value: unknown): value is Class {
   return typeof value === 'function' && /^class\b/.test(Function.prototype.toString.call(value));
+}
+
+/** True for what `new` accepts, also a class of an old compiler; false for an arrow function, an async one and a method. */
+export function isConstructible(value: unknown): value is Class {
+  return typeof value === 'function' && typeof value.prototype === 'object' && value.prototype !== null;
 }
 
 /** Returns the class that `target` extends, or undefined. */
@@ -26,6 +32,6 @@ export function decoratedBase(target: AnyClass): Class | undefined {
 
 /** Names a service identifier for messages: the class name, the description of the symbol, or the text itself. */
 export function identifierName(id: ServiceIdentifier): string {
-  if (typeof id === 'function') return id.name === '' ? '(anonymous class)' : id.name;
+  if (typeof id === 'function') return nameOfClass(id);
   return typeof id === 'symbol' ? (id.description ?? String(id)) : String(id);
 }

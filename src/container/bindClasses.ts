@@ -2,7 +2,7 @@ import { type BindingOrigin, describeOrigin } from '../contracts/DiscoveredListe
 import { type AnyClass, listenerMetadata, settingsMetadata } from '../contracts/metadata';
 import { describeClass } from '../errors/describeClass';
 import type { Problems } from '../errors/Problem';
-import { type Class, decoratedBase } from './Class';
+import { type Class, decoratedBase, isConstructible } from './Class';
 import { reportDuplicate } from './discoverListeners';
 
 /**
@@ -29,37 +29,40 @@ export function bindClasses(
     const origin = { kind: 'listeners', index } as const;
     const isListener = checkListenerClass(listener, origin, problems);
     // A class that is no listener is bound all the same: otherwise each class that injects it would be reported as well.
-    if (typeof listener === 'function') bindOnce(listener, origin, isListener);
+    if (isConstructible(listener)) bindOnce(listener, origin, isListener);
   });
   services.forEach((service, index) => {
     const origin = { kind: 'services', index } as const;
-    if (typeof service === 'function') {
+    if (isConstructible(service)) {
       bindOnce(service, origin, false);
       return;
     }
     problems.add('MISSING_BINDING', {
       what: `${describeOrigin(origin)} is no class.`,
-      facts: { given: service === undefined ? 'undefined: a circular import, or a misspelt name' : typeof service },
-      fix: 'give the class itself; a value is bound in a ContainerModule.',
+      facts: { given: kindOf(service) },
+      fix: 'give the class itself; a value, or what a function makes, is bound in a ContainerModule.',
     });
   });
 }
 
+const kindOf = (given: unknown): string =>
+  given === undefined ? 'undefined: a circular import, or a misspelt name' : typeof given;
+
 /** True for a class that is decorated as a listener. Anything else is reported, with the likely reason. */
 export function checkListenerClass(given: unknown, origin: BindingOrigin, problems: Problems): given is Class {
-  if (typeof given !== 'function') {
+  if (!isConstructible(given)) {
     problems.add('NOT_A_LISTENER', {
       what: `${describeOrigin(origin)} is no class.`,
-      facts: { given: given === undefined ? 'undefined: a circular import, or a misspelt name' : typeof given },
-      fix: 'give the class itself, not an instance; break a circular import.',
+      facts: { given: kindOf(given) },
+      fix: 'give the class itself, neither an instance nor a function that returns one; break a circular import.',
     });
     return false;
   }
-  if (listenerMetadata(given as Class) !== undefined) return true;
+  if (listenerMetadata(given) !== undefined) return true;
   problems.add('NOT_A_LISTENER', {
     what: `"${given.name}" is given as a listener, but it is not decorated as one.`,
-    facts: { class: describeClass(given as Class), given: describeOrigin(origin) },
-    fix: missingDecorator(given as Class),
+    facts: { class: describeClass(given), given: describeOrigin(origin) },
+    fix: missingDecorator(given),
   });
   return false;
 }

@@ -8,8 +8,13 @@ const NODE_INTERNAL = /^node:/;
  */
 export function describeClass(target: AnyClass): string {
   const file = listenerMetadata(target)?.location() ?? exportingFile(target);
-  const name = target.name === '' ? '(anonymous class)' : target.name;
+  const name = nameOfClass(target);
   return file === undefined ? name : `${name} (${file})`;
+}
+
+/** The name of a class for messages. A static member called `name` may stand in its place. */
+export function nameOfClass({ name }: { readonly name: unknown }): string {
+  return typeof name === 'string' && name !== '' ? name : '(anonymous class)';
 }
 
 function exportingFile(target: AnyClass): string | undefined {

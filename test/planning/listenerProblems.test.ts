@@ -97,12 +97,36 @@ describe('what is given as a listener', () => {
   });
 
   it('must be a class', async () => {
-    const problems = await problemsOf({ listeners: [undefined as never, new Database() as never] });
-    expect(problems.map(({ code, what }) => [code, what])).toEqual([
-      ['NOT_A_LISTENER', 'listeners[0] is no class.'],
-      ['NOT_A_LISTENER', 'listeners[1] is no class.'],
-    ]);
+    const given = [undefined, new Database(), () => Database, async () => new Database()];
+    const problems = await problemsOf({ listeners: given as never });
+    expect(problems.map(({ code, what }) => [code, what])).toEqual(
+      given.map((_each, index) => ['NOT_A_LISTENER', `listeners[${index}] is no class.`]),
+    );
     expect(problems[0]?.facts?.['given']).toContain('circular import');
+    expect(problems[2]?.fix).toContain('nor a function that returns one');
+  });
+
+  it('must be a class among the services, too: a function that makes one is bound in a module', async () => {
+    const problem = await problemOf({ services: [() => new Query()] as never });
+    expect(problem).toMatchObject({ code: 'MISSING_BINDING', what: 'services[0] is no class.' });
+    expect(problem.fix).toContain('what a function makes, is bound in a ContainerModule');
+  });
+
+  it('must have a name, which a static member of its class may hide', async () => {
+    class Hidden {
+      static name = (): string => 'hidden';
+    }
+    BackgroundDaemon()(Hidden);
+    const unnamed = [class {}] as const;
+    BackgroundDaemon()(unnamed[0]);
+    expect(await problemOf({ listeners: [Hidden] })).toMatchObject({
+      code: 'INVALID_NAME',
+      what: '"" cannot be the name of the listener (anonymous class).',
+    });
+    expect(await problemOf({ listeners: unnamed })).toMatchObject({
+      code: 'INVALID_NAME',
+      what: '"" cannot be the name of the listener (anonymous class).',
+    });
   });
 
   it('must not be given as a service', async () => {

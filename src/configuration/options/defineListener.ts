@@ -9,7 +9,7 @@ import type {
   TaskDefinition,
 } from '../../contracts/ListenerDefinition';
 import { type AnyClass, listenerMetadata, taskMetadata } from '../../contracts/metadata';
-import { describeClass } from '../../errors/describeClass';
+import { describeClass, nameOfClass } from '../../errors/describeClass';
 import type { Problems } from '../../errors/Problem';
 import { everyMs } from '../../time/duration';
 import { isName, taskName } from '../tree/names';
@@ -49,7 +49,7 @@ export function defineListener(
   const { name, target } = listener;
   const { kind, options } = listenerMetadata(target) ?? { kind: 'listener', options: {} };
   const isDaemon = kind === 'daemon';
-  if (!isName(name)) reportName(name, `the listener ${target.name}`, '"order_sync"', target, problems);
+  if (!isName(name)) reportName(name, `the listener ${nameOfClass(target)}`, '"order_sync"', target, problems);
   const kindOf = isDaemon ? DAEMON : LISTENER;
   const author = readDecorator(
     options,

@@ -6,9 +6,15 @@ const NAME = /^[a-z][a-z0-9]*(_[a-z0-9]+)*$/;
 /** True for the name of a listener or a task: it is a key of the configuration. */
 export const isName = (text: string): boolean => NAME.test(text) && !isForbiddenKey(text);
 
-/** The name of a listener: its option, else its class in snake_case without a `Listener` or `Daemon` suffix. */
-export function listenerName(className: string, metadata: ListenerMetadata): string {
-  return givenName(metadata.options) ?? snakeCase(className.replace(/(?<=.)(Listener|Daemon)$/, ''));
+/**
+ * The name of a listener: its option, else its class in snake_case without a `Listener` or `Daemon` suffix.
+ *
+ * @param className - anything, if the class has a static member called `name`.
+ */
+export function listenerName(className: unknown, metadata: ListenerMetadata): string {
+  const name = givenName(metadata.options);
+  if (name !== undefined || typeof className !== 'string') return name ?? '';
+  return snakeCase(className.replace(/(?<=.)(Listener|Daemon)$/, ''));
 }
 
 /** The name of a `@PeriodicTask`: its option, else its method in snake_case. */
