@@ -26,7 +26,7 @@ export function formatLogEntry(entry: LogEntry, colours = false, columns = Infin
     paint(entry.level.toUpperCase().padEnd(5), entry.level, colours),
     subject,
     indent(escapeControls(entry.message)),
-    ...fields.filter(([, value]) => !isError(value)).map(([key, value]) => `${key}=${formatValue(value)}`),
+    ...fields.filter(([, value]) => !isError(value)).map(([key, value]) => `${formatValue(key)}=${formatValue(value)}`),
     entry.runId === undefined ? '' : `runId=${entry.runId}`,
   ];
   const errors = fields.flatMap(([key, value]) =>

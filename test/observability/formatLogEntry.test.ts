@@ -73,6 +73,12 @@ describe('A log line for people', () => {
     expect(text).toContain('path="c\\nd"');
   });
 
+  it('cannot be forged by the name of a field, such as that of a header of others', () => {
+    const text = formatLogEntry(entry({ 'x\n2026 ERROR fake\u001b[2J': 1, 'a b': 2 }));
+
+    expect(text).toBe('2026-01-02T03:04:05.678Z INFO  Synced "x\\n2026 ERROR fake\\u001b[2J"=1 "a b"=2');
+  });
+
   it('has a coloured level when asked', () => {
     expect(formatLogEntry(entry({ level: 'error' }), true)).toContain('\u001b[31mERROR\u001b[39m');
   });
