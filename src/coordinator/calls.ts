@@ -1,5 +1,6 @@
 import type { ClusterState } from '../contracts/ClusterEngine';
 import type { Disposer, RunContext, ShutdownContext, StartupContext } from '../contracts/contexts';
+import { limited } from '../contracts/ListenerLogger';
 import { textOf, toError } from '../errors/serializeError';
 import { RunRevokedError } from '../errors/taskErrors';
 import { HookCall, type CallEnvironment } from '../execution/CallContext';
@@ -46,7 +47,11 @@ export class StartupCall extends HookCall implements StartupContext {
   get disable(): (reason: string) => void {
     // JavaScript lets the reason be left out, which is no reason to go on.
     return (reason?: string) => {
-      this.#disabledReason ??= reason === undefined ? 'no reason given' : textOf(reason);
+      const text = reason === undefined ? 'no reason given' : textOf(reason);
+      if (this.#isConcluded) {
+        const message = 'disable() was called after its startup was over, and changes nothing: use fail(error) there';
+        this.log.warn(message, { reason: text, ...limited(`late disable ${this.listener}`) });
+      } else this.#disabledReason ??= text;
     };
   }
 

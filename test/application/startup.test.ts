@@ -183,6 +183,27 @@ describe('disabling', () => {
     expect(app.status().listeners[0]).toMatchObject({ state: 'disabled', disabledReason: 'no reason given' });
   });
 
+  it('changes nothing once the startup is over, which is a warning', async () => {
+    let later: (reason: string) => void = () => undefined;
+    const startup = ({ disable }: { disable(reason: string): void }): void => {
+      later = disable;
+    };
+    const app = await createTestApplication({ listeners: [givenListener(journal, 'slack', { startup })] });
+    await app.start();
+
+    later('the token was revoked');
+
+    expect(app.status().listeners[0]).toMatchObject({ state: 'running' });
+    expect(app.logs).toContainEqual(
+      expect.objectContaining({
+        level: 'warn',
+        listener: 'slack',
+        message: 'disable() was called after its startup was over, and changes nothing: use fail(error) there',
+        reason: 'the token was revoked',
+      }),
+    );
+  });
+
   it('disposes what the startup had deferred', async () => {
     const app = await createTestApplication({
       listeners: [
