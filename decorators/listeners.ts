@@ -1,6 +1,6 @@
 import type { TickContext } from '../src/contracts/contexts';
 import type { ListenerHooks, OnTick } from '../src/contracts/hooks';
-import { writeListenerMetadata, writeTaskMetadata } from '../src/contracts/metadata';
+import { listenerMetadata, writeListenerMetadata, writeTaskMetadata } from '../src/contracts/metadata';
 import type {
   BackgroundDaemonOptions,
   EventDrivenDaemonOptions,
@@ -8,7 +8,7 @@ import type {
   PeriodicTaskOptions,
   ScheduledDaemonOptions,
 } from '../src/contracts/options';
-import { type InstanceSide, refuseMissingParentheses, requireClass, requireMethod } from './misuse';
+import { type InstanceSide, refuseMissingParentheses, refuseSecond, requireClass, requireMethod } from './misuse';
 
 /** A class whose hook methods, if it has any, have the signatures in `Hooks`. */
 export type ListenerClass<Hooks> = abstract new (...args: never[]) => object & Hooks;
@@ -20,7 +20,7 @@ export type ListenerClass<Hooks> = abstract new (...args: never[]) => object & H
  * such as an invalid cron pattern or a name that is taken, are reported by `createApplication` together with all other
  * problems.
  *
- * @throws MisusedDecoratorError when it is written without parentheses, or not on a class.
+ * @throws MisusedDecoratorError when it is written without parentheses, not on a class, or on one that has such a decorator.
  */
 export function BackgroundDaemon(
   options: ScheduledDaemonOptions,
@@ -37,6 +37,7 @@ export function BackgroundDaemon(options: BackgroundDaemonOptions = {}) {
   const location = authorLocation(BackgroundDaemon);
   return (target: ListenerClass<ListenerHooks>, ...none: never[]): void => {
     requireClass('BackgroundDaemon', [target, ...none]);
+    refuseSecond('BackgroundDaemon', listenerMetadata(target));
     writeListenerMetadata(target, { kind: 'daemon', options, location });
   };
 }
@@ -46,13 +47,14 @@ export function BackgroundDaemon(options: BackgroundDaemonOptions = {}) {
  * tasks, and a failure of its startup always aborts the boot. Use it for parts that the application is useless
  * without, such as an HTTP server.
  *
- * @throws MisusedDecoratorError when it is written without parentheses, or not on a class.
+ * @throws MisusedDecoratorError when it is written without parentheses, not on a class, or on one that has such a decorator.
  */
 export function Listener(options: ListenerOptions = {}) {
   refuseMissingParentheses('Listener', [options]);
   const location = authorLocation(Listener);
   return (target: ListenerClass<Omit<ListenerHooks, 'tick'>>, ...none: never[]): void => {
     requireClass('Listener', [target, ...none]);
+    refuseSecond('Listener', listenerMetadata(target));
     writeListenerMetadata(target, { kind: 'listener', options, location });
   };
 }

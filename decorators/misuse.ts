@@ -1,3 +1,4 @@
+import type { ListenerMetadata } from '../src/contracts/metadata';
 import { MisusedDecoratorError } from '../src/errors/authoringErrors';
 
 /**
@@ -84,4 +85,15 @@ export function requireMethod(
       'decorate a method: a property, or a getter, is not there before the instance is.',
     );
   }
+}
+
+/** @throws MisusedDecoratorError when the class itself is decorated as a listener already: one of the two would be lost. */
+export function refuseSecond(decorator: string, first: ListenerMetadata | undefined): void {
+  if (first === undefined) return;
+  const other = first.kind === 'daemon' ? '@BackgroundDaemon' : '@Listener';
+  throw new MisusedDecoratorError(
+    decorator,
+    `it decorates a class that ${other} decorates already`,
+    'keep one of them, with the options of both.',
+  );
 }

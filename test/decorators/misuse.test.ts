@@ -39,6 +39,24 @@ describe('A decorator that types could not check', () => {
     }
   });
 
+  it.each([
+    ['BackgroundDaemon', BackgroundDaemon, BackgroundDaemon, 'BackgroundDaemon'],
+    ['BackgroundDaemon', BackgroundDaemon, Listener, 'Listener'],
+    ['Listener', Listener, BackgroundDaemon, 'BackgroundDaemon'],
+    ['Listener', Listener, Listener, 'Listener'],
+  ])('@%s refuses a class that is decorated as a listener already', (name, decorator, before, known) => {
+    class Twice {}
+    before()(Twice);
+
+    expect(() => {
+      decorator()(Twice);
+    }).toThrow(`@${name} is misused: it decorates a class that @${known} decorates already.`);
+    class Sub extends Twice {}
+    expect(() => {
+      decorator()(Sub);
+    }).not.toThrow();
+  });
+
   it.each<[string, unknown]>([
     ['PeriodicTask', PeriodicTask],
     ['Secret', Secret],
