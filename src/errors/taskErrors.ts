@@ -2,7 +2,7 @@ import { DaemonryError } from './DaemonryError';
 import { messageOf } from './serializeError';
 import { didYouMean } from './suggest';
 
-/** Thrown by `trigger` when the listener is not running. */
+/** Thrown by `trigger` when the listener is not running, and by `restart` and other acts when the application is not. */
 export class NotRunningError extends DaemonryError<'NOT_RUNNING'> {
   constructor(
     /** The name of the listener. */
@@ -13,7 +13,7 @@ export class NotRunningError extends DaemonryError<'NOT_RUNNING'> {
     super('NOT_RUNNING', {
       what: `"${listenerName}" is not running.`,
       facts: { state },
-      fix: 'trigger a task only while its listener runs: after start() has resolved, and before the stop.',
+      fix: 'ask for this only after start() has resolved, and before the stop; a task is triggered only while its listener runs.',
     });
   }
 }

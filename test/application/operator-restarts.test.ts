@@ -240,7 +240,11 @@ describe('app.restart()', () => {
   it('refuses before the boot is decided, and after the stop', async () => {
     const { listener } = givenPatient('db');
     const app = await createTestApplication({ listeners: [listener] });
-    expect(await rejectionOf(app.restart('db', WANTED))).toBeInstanceOf(NotRunningError);
+    const early = await rejectionOf(app.restart('db', WANTED));
+    expect(early).toBeInstanceOf(NotRunningError);
+    expect((early as NotRunningError).fix).toMatch(
+      /^ask for this only after start\(\) has resolved, and before the stop/,
+    );
     await app.start();
     await app.stop();
     expect(await rejectionOf(app.restart('db', WANTED))).toBeInstanceOf(NotRunningError);
