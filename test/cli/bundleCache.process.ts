@@ -167,8 +167,9 @@ describe('daemonry bundle --code-cache', () => {
 
   it('tells when the entry ends its process meanwhile, and keeps what the cache holds by then', async () => {
     const { [ENTRY]: text = '' } = compiledOrders();
-    // Nothing writes before the application of the framework runs.
-    const app = givenApplication({ [ENTRY]: `process.stdout.write = () => process.exit(0);\n${text}` });
+    // Nothing writes before the application of the framework runs; a property with a setter stays, whatever is assigned to it.
+    const write = `Object.defineProperty(process.stdout, 'write', { get: () => () => process.exit(0), set() {} });`;
+    const app = givenApplication({ [ENTRY]: `${write}\n${text}` });
     const ended = await app.daemonry(['bundle', ENTRY, '--code-cache']);
 
     expect(ended.code).toBe(0);
