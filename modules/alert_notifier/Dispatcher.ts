@@ -3,7 +3,7 @@ import { injectable } from 'inversify';
 
 import type { Severity } from '../audit_log/auditEvents';
 import { AuditLog } from '../audit_log/AuditLog';
-import { OperatorSlack } from '../operator_slack/OperatorSlack';
+import { LONGEST_TEXT, OperatorSlack } from '../operator_slack/OperatorSlack';
 import { PurelymailClient } from '../purelymail_client/PurelymailClient';
 import { OperatorSettings } from '../shared/settings';
 import type { Channel, Notification } from './Notification';
@@ -99,7 +99,22 @@ export class Dispatcher {
   }
 
   async #post(text: string, signal: AbortSignal): Promise<string | undefined> {
-    const posted = await this.slack.post({ text, route: 'scheduled_task', madeBy: 'notifier', signal });
-    return posted.status === 'sent' ? undefined : posted.error;
+    for (const part of partsOf(text)) {
+      const posted = await this.slack.post({ text: part, route: 'scheduled_task', madeBy: 'notifier', signal });
+      if (posted.status !== 'sent') return posted.error;
+    }
+    return undefined;
   }
+}
+
+/** The text in as few messages of Slack as hold it, each of whole lines. */
+function partsOf(text: string): readonly string[] {
+  const [first = '', ...others] = text.split('\n');
+  const parts = [first];
+  for (const line of others) {
+    const longer = `${parts.at(-1) ?? ''}\n${line}`;
+    if (longer.length <= LONGEST_TEXT) parts.splice(-1, 1, longer);
+    else parts.push(line);
+  }
+  return parts;
 }

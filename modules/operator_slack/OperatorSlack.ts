@@ -10,7 +10,7 @@ import type { Route } from '../audit_log/routes';
 import { SlackClient } from '../slack_client/SlackClient';
 
 /** Slack splits longer messages. */
-const LONGEST_TEXT = 3_500;
+export const LONGEST_TEXT = 3_500;
 
 /** A message to the operator. */
 export interface OperatorPost {

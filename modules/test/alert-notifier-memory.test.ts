@@ -58,6 +58,26 @@ describe('what the alert notifier keeps:', () => {
       expect(await auditDetails(folder, DISPATCHED)).toMatchObject([{ status: 'failed' }, { status: 'ok' }]);
     });
 
+    it('tells all that it has collected where it goes by Slack, in as many messages as that takes', async () => {
+      const operator = await givenOperator();
+      const { email: _email, ...slackOnly } = operator.settings.operator;
+      const settings = { ...operator.settings, operator: slackOnly as typeof operator.settings.operator };
+      const { app, cycle, folder } = await givenNotifier({ ...operator, settings }, digestMode);
+      const names = Array.from({ length: 60 }, (_each, index) => `service ${index + 10}`);
+      givenUnhealthy(app, ...names);
+      await cycle();
+
+      await app.tick('alert_notifier', 'digest_flush');
+
+      const posts = operator.posts().map(String);
+      expect(posts.length).toBeGreaterThan(1);
+      expect(posts.every((post) => post.length <= 3_500)).toBe(true);
+      expect(names.filter((name) => !posts.join('\n').includes(`${name} is unhealthy.`))).toEqual([]);
+      expect(await auditDetails(folder, DISPATCHED)).toMatchObject([
+        { kind: 'digest', channel: 'slack', status: 'ok' },
+      ]);
+    });
+
     it('survives a restart', async () => {
       const operator = await givenOperator();
       const first = await givenNotifier(operator, digestMode);
