@@ -58,6 +58,17 @@ describe('webhooks', () => {
       expect(second.posts()).toEqual([]);
     });
 
+    it('a call that is replayed within the tolerance, however many came after it', async () => {
+      const { app, url } = await givenWebhooks({ webhooks: { tolerance: '1h' } });
+      const body = question('help');
+      await fromSlack(url, body);
+      const seen = Array.from({ length: 2_100 }, (_call, index) => `('other ${index}', ${SECONDS * 1_000})`);
+      await app.container.get(StateDatabase).run(`INSERT INTO webhooks_calls (key, at) VALUES ${seen.join(', ')}`);
+      await fromSlack(url, question('help', 'Ev2'));
+
+      expect(await fromSlack(url, body)).toMatchObject({ status: 409, body: { error: { code: 'SLACK_REPLAYED' } } });
+    });
+
     it('a mail that is replayed', async () => {
       const { url } = await givenWebhooks();
 
@@ -164,6 +175,25 @@ describe('webhooks', () => {
       code: 'STATE_NEWER',
       message: expect.stringContaining('"webhooks"') as string,
     });
+  });
+
+  it('boots with an open question that was made none from outside, and says so', async () => {
+    const folder = await givenFolder();
+    const first = await givenWebhooks({ folder });
+    await first.app.container
+      .get(StateDatabase)
+      .run(`INSERT INTO webhooks_questions (event_id, content) VALUES ('"Ev1"', '{"eventId":')`);
+    await first.app.stop();
+
+    const { app, url } = await givenWebhooks({ folder });
+
+    expect((await fromSlack(url, question('help', 'Ev2'))).status).toBe(200);
+    expect(app.logs).toContainEqual(
+      expect.objectContaining({
+        level: 'warn',
+        message: 'Rows of webhooks_questions are no questions, and are passed over',
+      }),
+    );
   });
 
   it('leaves a dead letter for calls that could not be stored, so that they come again', async () => {

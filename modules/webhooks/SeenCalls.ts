@@ -1,7 +1,7 @@
-import { Clock, type SqlStatements, StateDatabase, StateTables } from 'daemonry';
+import { Clock, durationMs, ListenerLogger, type SqlStatements, StateDatabase, StateTables } from 'daemonry';
 import { injectable } from 'inversify';
 
-import { isSlackQuestion, type SlackQuestion } from './slackEvent';
+import { readStoredQuestion, type SlackQuestion } from './slackEvent';
 import { WebhookSettings } from './WebhookSettings';
 
 const KEPT = 2_000;
@@ -20,13 +20,14 @@ export const CALL_TABLES = new StateTables('webhooks', [
 /** Result of taking a question: `known` if another call told of it before, `full` if there is no room for more questions. */
 export type Taking = 'taken' | 'replayed' | 'known' | 'full';
 
-/** Which calls were handled, and which questions are open, also after a restart: the newest 2000 of a day. */
+/** Which calls were handled, and which questions are open, also after a restart: those whose time is not over, and the newest 2000 of a day. */
 @injectable()
 export class SeenCalls {
   constructor(
     private readonly state: StateDatabase,
     private readonly settings: WebhookSettings,
     private readonly clock: Clock,
+    private readonly log: ListenerLogger,
   ) {}
 
   /** @throws StateError */
@@ -68,7 +69,10 @@ export class SeenCalls {
   /** The questions that the process before left open, in the order in which they came. @throws StateError */
   async open(): Promise<readonly SlackQuestion[]> {
     const rows = await this.state.all<{ content: string }>('SELECT content FROM webhooks_questions ORDER BY number');
-    return rows.map(({ content }) => JSON.parse(content) as unknown).filter(isSlackQuestion);
+    const questions = rows.flatMap(({ content }) => readStoredQuestion(content) ?? []);
+    const count = rows.length - questions.length;
+    if (count > 0) this.log.warn('Rows of webhooks_questions are no questions, and are passed over', { count });
+    return questions;
   }
 
   async #note(statements: SqlStatements, ...keys: readonly string[]): Promise<void> {
@@ -77,9 +81,11 @@ export class SeenCalls {
       await statements.run('INSERT OR REPLACE INTO webhooks_calls (key, at) VALUES (?, ?)', [sqlKey(key), now]);
     }
     await statements.run('DELETE FROM webhooks_calls WHERE at <= ?', [now - KEPT_MS]);
+    // A signature of the future is believed up to the tolerance, and then as long again.
     await statements.run(
-      'DELETE FROM webhooks_calls WHERE number <= ' +
+      'DELETE FROM webhooks_calls WHERE at < ? AND number <= ' +
         `(SELECT number FROM webhooks_calls ORDER BY number DESC LIMIT 1 OFFSET ${KEPT})`,
+      [now - 2 * durationMs(this.settings.tolerance)],
     );
   }
 }

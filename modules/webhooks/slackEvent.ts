@@ -24,10 +24,17 @@ export interface SlackCaller {
   readonly mayBeForeign: boolean;
 }
 
-/** For what comes from a file. */
-export function isSlackQuestion(value: unknown): value is SlackQuestion {
+/** The question in a row of the state database; `undefined` where the row was made none from outside. */
+export function readStoredQuestion(content: string): SlackQuestion | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(content);
+  } catch {
+    return undefined;
+  }
   const { eventId, user, channel, ts, text: said, threadTs } = fields(value);
-  return [eventId, user, channel, said, ts ?? '', threadTs ?? ''].every((each) => typeof each === 'string');
+  const isQuestion = [eventId, user, channel, said, ts ?? '', threadTs ?? ''].every((each) => typeof each === 'string');
+  return isQuestion ? (value as SlackQuestion) : undefined;
 }
 
 export type SlackEvent =
