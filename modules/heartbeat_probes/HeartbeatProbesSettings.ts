@@ -6,15 +6,16 @@ import {
   IsIn,
   IsInt,
   IsNotIn,
-  IsObject,
   IsOptional,
   IsUrl,
   Matches,
   Max,
   Min,
+  ValidateBy,
 } from 'class-validator';
 import { type Duration, IsDuration, Nested, Secret, Settings } from 'daemonry';
 
+import { isObject } from '../shared/fields';
 import { SAFE_ORIGIN } from '../shared/settings';
 import { VENDORS } from './vendors/VendorProbe';
 
@@ -22,6 +23,16 @@ const URL_RULE = 'must be an https URL without a path (http is for loopback only
 
 const TOKEN = /^[\x21-\x7e]{1,2000}$/;
 const TOKEN_RULE = 'must be one word of printable ASCII';
+
+/** Each value is a text: YAML takes 42 for a number. */
+function IsTexts(): PropertyDecorator {
+  const validate = (value: unknown): boolean =>
+    isObject(value) && Object.values(value).every((each) => typeof each === 'string');
+  return ValidateBy(
+    { name: 'isTexts', validator: { validate } },
+    { message: '$property must be texts by name: a number needs quotes' },
+  );
+}
 
 /** Settings of the probe of Vercel. */
 export class VercelSettings {
@@ -146,7 +157,7 @@ export class ProbeEndpoint {
 
   /** Headers to send: name to value. */
   @Secret()
-  @IsObject()
+  @IsTexts()
   readonly headers: Readonly<Record<string, string>> = {};
 
   /** Time in milliseconds above which a healthy answer counts as degraded. Default: no limit. */

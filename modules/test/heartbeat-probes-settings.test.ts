@@ -68,6 +68,8 @@ describe('heartbeat probes', () => {
       ['a timeout beyond the limit', { timeout: '1h' }, 'timeout'],
       ['a status that is none', { expectStatus: 99 }, 'expectStatus'],
       ['a name with odd characters', { name: 'a/b' }, 'name'],
+      ['a header that is no text', { headers: { 'x-tenant': 42 } }, 'headers must be texts by name'],
+      ['headers that are none', { headers: ['x-tenant'] }, 'headers must be texts by name'],
     ])('refuse %s', async (_what, changes, path) => {
       const endpoint = { name: 'billing', url: 'http://127.0.0.1', ...changes };
 
