@@ -132,6 +132,7 @@ describe('what is no proper request', () => {
     ['a path that cannot be decoded', 'GET /api/% HTTP/1.1\r\nHost: localhost\r\n\r\n', 400, 'BAD_REQUEST'],
     ['no HTTP', 'HELO mail.example\r\n\r\n', 400, 'BAD_REQUEST'],
     ['too large a head', `GET / HTTP/1.1\r\nHost: localhost\r\nX: ${'x'.repeat(40_000)}\r\n\r\n`, 431, 'BAD_REQUEST'],
+    ['an odd Expect', 'GET /livez HTTP/1.1\r\nHost: localhost\r\nExpect: tea\r\n\r\n', 417, 'EXPECTATION_UNKNOWN'],
     ['no Host', 'GET /livez HTTP/1.1\r\n\r\n', 403, 'FOREIGN_HOST'],
     [
       'two lengths',

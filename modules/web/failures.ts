@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
 import { codeOf, limited, messageOf, type ListenerLogger } from 'daemonry';
@@ -32,7 +33,8 @@ const CODE_OF_STATUS: Readonly<Record<number, string>> = {
 };
 
 /**
- * Has every error of a route answered as a {@link Failure}: the caller's with its problems, others logged and not told.
+ * Has every error of a route answered as a {@link Failure}: the caller's with its problems, others logged and not told. So is a
+ * request that expects what nobody knows, which Node would answer without a body.
  *
  * @param unread - called with the answer to a request whose body is not what its route reads. @defaultValue nobody
  */
@@ -41,6 +43,11 @@ export function answerErrors(
   log: ListenerLogger,
   unread?: (request: FastifyRequest, refusal: Refusal) => void,
 ): void {
+  server.server.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) => {
+    const body = JSON.stringify(failure('EXPECTATION_UNKNOWN', 'The request has an Expect that is not known here.'));
+    const headers = { 'content-type': 'application/json; charset=utf-8', 'content-length': Buffer.byteLength(body) };
+    response.writeHead(417, { connection: 'close', ...headers }).end(body);
+  });
   server.setErrorHandler((error, request, reply) => {
     const known = propertyOf(error, 'statusCode');
     const status = typeof known === 'number' ? known : 500;
