@@ -8,13 +8,16 @@ import { type BudgetChange, CostLadder } from './CostLadder';
 
 const PATH = '/api/cost-ladder';
 
+/** One line, as for `POST /api/operate`: it is written to terminals. */
+const ONE_LINE = '^(?=.*\\S)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]*$';
+
 const body = {
   type: 'object',
   required: ['monthlyBudgetUsd', 'reason'],
   additionalProperties: false,
   properties: {
     monthlyBudgetUsd: { type: 'number', minimum: SMALLEST_BUDGET_USD, maximum: LARGEST_BUDGET_USD },
-    reason: REASON,
+    reason: { ...REASON, pattern: ONE_LINE },
   },
 };
 
