@@ -117,7 +117,8 @@ export class McpMount implements OnStartup {
 
   async #tellRefused(caller: string, reason: string): Promise<void> {
     const now = this.clock.now();
-    if (now - this.#auditedAt < AUDIT_GAP_MS) return;
+    // A clock that was set back does not keep them from being told.
+    if (Math.abs(now - this.#auditedAt) < AUDIT_GAP_MS) return;
     this.#auditedAt = now;
     const denied = { surface: 'mcp', caller, capability: 'connect', reason } as const;
     await this.audit.tell('capability.denied', denied, { source: 'mcp' });

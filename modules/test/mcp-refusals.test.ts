@@ -1,6 +1,6 @@
 import { LATEST_PROTOCOL_VERSION } from '@modelcontextprotocol/sdk/types.js';
 import { type McpResource, McpResources, type McpTool, McpTools } from '@daemonry/modules/mcp';
-import { defineModule, PlanError } from 'daemonry';
+import { Clock, defineModule, PlanError } from 'daemonry';
 import { injectable } from 'inversify';
 
 import { call } from './support/call';
@@ -38,6 +38,19 @@ describe('mcp', () => {
       for (let n = 0; n < 20; n++) await post(url, {}, { authorization: `Bearer wrong-012345678${n}` });
 
       expect(await audited()).toHaveLength(1);
+    });
+
+    it('wrong tokens with a row each while the clock was set back', async () => {
+      const { app, url, audited } = await givenMcp();
+      const now = jest.spyOn(app.container.get(Clock), 'now');
+      await post(url, {}, { authorization: 'Bearer wrong-0123456789' });
+      const before = now.mock.results.at(-1)?.value as number;
+      now.mockReturnValue(before - 3_600_000);
+
+      await post(url, {}, { authorization: 'Bearer wrong-0123456789' });
+      await post(url, {}, { authorization: 'Bearer wrong-0123456789' });
+
+      expect(await audited()).toHaveLength(2);
     });
 
     it('wrong tokens, broken tools and broken resources without filling the log', async () => {
