@@ -160,7 +160,8 @@ export class McpPool {
   /** Makes one call at a time: a call without an answer ends the session, and must take no other call with it. */
   async #call<T>(slot: Slot, what: string, send: Send<T>, outer?: AbortSignal): Promise<T> {
     const stop = this.#stop.signal;
-    const signal = outer === undefined ? stop : AbortSignal.any([outer, stop]);
+    // A signal for each call: Node takes more than ten listeners on one for a leak.
+    const signal = AbortSignal.any(outer === undefined ? [stop] : [outer, stop]);
     const call = slot.last.then(() => this.#send(slot, what, send, signal));
     slot.last = call.then(nothing, nothing);
     return untilAborted(call, signal);

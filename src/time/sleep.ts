@@ -1,6 +1,7 @@
 import type { Clock } from '../contracts/Clock';
 import type { Duration } from '../contracts/Duration';
 import { durationMs } from './duration';
+import { onAbort } from './onAbort';
 import { SystemClock } from './SystemClock';
 
 /** The clock and the signal of {@link sleep} and {@link withDeadline}. */
@@ -40,6 +41,6 @@ export async function sleep(
       resolve();
     };
     const timer = clock.at(clock.now() + ms, wake, { elapsed: true });
-    signal?.addEventListener('abort', interrupt, { once: true });
+    if (signal !== undefined) onAbort(signal, interrupt);
   });
 }

@@ -1,5 +1,6 @@
 import type { Duration } from '../contracts/Duration';
 import { durationMs, formatDuration } from './duration';
+import { onAbort } from './onAbort';
 import type { WaitOptions } from './sleep';
 import { SystemClock } from './SystemClock';
 
@@ -56,7 +57,7 @@ export async function withDeadline<T>(
     };
     const interrupt = (): void => giveUp(outer?.reason as Error);
     const timer = clock.at(clock.now() + ms, () => giveUp(expired()), { deadline: true });
-    outer?.addEventListener('abort', interrupt, { once: true });
+    if (outer !== undefined) onAbort(outer, interrupt);
     (async () => work(controller.signal))().then(
       (result) => {
         end();

@@ -1,4 +1,6 @@
-import { type DeadlineOptions, type Duration, InvalidDurationError, withDeadline } from 'daemonry';
+import { getMaxListeners } from 'node:events';
+
+import { type DeadlineOptions, type Duration, InvalidDurationError, sleep, withDeadline } from 'daemonry';
 import { VirtualClock } from 'daemonry/testing';
 
 /** Work that ends when the test says so. */
@@ -104,6 +106,16 @@ describe('withDeadline', () => {
     await tooLate.clock.settle();
 
     expect(told).toEqual([error]);
+  });
+
+  it('may be called any number of times with one signal, in which Node sees no leak', async () => {
+    const { controller } = given();
+    const calls = Array.from({ length: 11 }, () => given({ signal: controller.signal }).limited);
+    const sleeping = sleep('1h', { clock: new VirtualClock(), signal: controller.signal });
+
+    expect(getMaxListeners(controller.signal)).toBe(Number.POSITIVE_INFINITY);
+    controller.abort(new Error('the stop'));
+    for (const each of [...calls, sleeping]) await expect(each).rejects.toThrow('the stop');
   });
 
   it('refuses what is no duration, without calling the work', async () => {
