@@ -2,6 +2,7 @@ import type { ListenerLogger } from 'daemonry';
 import type * as Slack from '@slack/web-api';
 import type { WebClientOptions } from '@slack/web-api';
 
+import { isObject } from '../shared/fields';
 import { boundedFetch } from '../shared/http';
 import { loadOptional } from '../shared/packages';
 import { SlackTransportError } from './errors';
@@ -18,8 +19,8 @@ const MAX_ANSWER_BYTES = 1_048_576;
 const RETRY_AFTER_DEFAULT_S = 1;
 
 /**
- * Makes the `fetch` for one call by Slack's library, which misreads other answers than these: a success is a JSON object, and
- * a 429 has a number of seconds to wait.
+ * Makes the `fetch` for one call by Slack's library, which misreads other answers than these: one with 200 is a JSON object
+ * that says if it is `ok`, and a 429 has a number of seconds to wait.
  *
  * The function rejects with SlackTransportError for an unusable answer, and with another error when there was none.
  */
@@ -28,8 +29,8 @@ export function slackFetch(method: string, signal: AbortSignal): typeof fetch {
   return async (input, init) => {
     const answer = await call(input, init);
     const { status, headers } = answer;
-    if (status === 200 && !isJsonObject(await answer.clone().text())) {
-      throw new SlackTransportError(method, 'the answer is no JSON object', status);
+    if (status === 200 && !isOfSlack(await answer.clone().text())) {
+      throw new SlackTransportError(method, 'the answer is none of Slack, which is a JSON object with "ok"', status);
     }
     if (status === 429 && !/^\d+$/.test(headers.get('retry-after') ?? '')) {
       headers.set('retry-after', String(RETRY_AFTER_DEFAULT_S));
@@ -38,10 +39,10 @@ export function slackFetch(method: string, signal: AbortSignal): typeof fetch {
   };
 }
 
-function isJsonObject(text: string): boolean {
+function isOfSlack(text: string): boolean {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null;
+    return isObject(value) && typeof value['ok'] === 'boolean';
   } catch {
     return false; // not JSON: the caller says so
   }

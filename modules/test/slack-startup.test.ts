@@ -62,6 +62,8 @@ describe('the Slack client', () => {
     it.each([
       ['answers that it is not well', json({ ok: false, error: 'service_unavailable' })],
       ['asks to wait for a long time', json({}, 429, { 'retry-after': '600' })],
+      ['does not answer, but a proxy in its place', json({ portal: 'log in' })],
+      ['does not answer, but something else in its place', json([])],
     ])('runs when Slack %s, and checks the token later', async (_what, first) => {
       const answers = [first, ACCEPTED];
       const { apiUrl, calls } = await givenSlack({ auth: (response) => answers.shift()?.(response) });
