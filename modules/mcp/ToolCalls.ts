@@ -73,6 +73,10 @@ export class ToolCalls {
 }
 
 function toResult(answer: unknown): CallToolResult {
-  if (!(answer instanceof McpContent)) return { content: [{ type: 'text', text: JSON.stringify(answer ?? null) }] };
+  if (!(answer instanceof McpContent)) {
+    const text = JSON.stringify(answer ?? null) as string | undefined;
+    if (text === undefined) throw new TypeError('The answer is no JSON.');
+    return { content: [{ type: 'text', text }] };
+  }
   return { content: answer.blocks.map(toBlock), ...(answer.isError && { isError: true }) };
 }

@@ -33,7 +33,7 @@ export class McpContent {
   ) {}
 }
 
-/** A part as the protocol has it. */
+/** A part as the protocol has it. @throws TypeError for anything else, which JavaScript may give */
 export function toBlock(block: McpBlock): ContentBlock {
   switch (block.type) {
     case 'image':
@@ -44,6 +44,8 @@ export function toBlock(block: McpBlock): ContentBlock {
     case 'text':
     case 'resource_link':
       return { ...block };
+    default:
+      throw new TypeError('The answer has a part of a kind that there is not.');
   }
 }
 

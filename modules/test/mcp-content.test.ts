@@ -1,4 +1,5 @@
 import {
+  type McpBlock,
   McpContent,
   type McpPrompt,
   McpPrompts,
@@ -63,6 +64,18 @@ describe('mcp', () => {
       expect(await (await connect(TOKEN)).callTool({ name: 'extra' })).toMatchObject({
         isError: true,
         content: [{ text: 'Sold out.' }],
+      });
+    });
+
+    it.each([
+      ['a function', () => 1],
+      ['a part of a kind that there is not', new McpContent([{ type: 'video' } as unknown as McpBlock])],
+    ])('as failed ones where they answer with %s', async (_what, answer) => {
+      const { connect } = await givenMcp(undefined, [serving({ call: () => answer })]);
+
+      expect(await (await connect(TOKEN)).callTool({ name: 'extra' })).toMatchObject({
+        isError: true,
+        content: [{ text: expect.stringMatching(/^The answer/) as string }],
       });
     });
 
