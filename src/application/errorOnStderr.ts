@@ -1,8 +1,9 @@
+import type { SerializedError } from '../contracts/SerializedError';
 import { BootError } from '../errors/bootErrors';
 import { DaemonryError } from '../errors/DaemonryError';
 import { UnhandledError } from '../errors/processErrors';
 import { causeOf, messageOf, serializeError, stackOf } from '../errors/serializeError';
-import type { SerializedError } from '../contracts/SerializedError';
+import { formatCauses } from '../observability/formatLogEntry';
 
 /**
  * An error that no log line tells of, for people: its stack, and what is behind it. One of daemonry explains itself, and
@@ -25,15 +26,6 @@ function isAbout(error: Error): boolean {
   return error instanceof UnhandledError || (error instanceof BootError && !(error.cause instanceof DaemonryError));
 }
 
-function behind({ cause, errors = [], errorsLeftOut }: SerializedError): string[] {
-  return [
-    ...(cause === undefined ? [] : told('caused by', cause)),
-    ...errors.flatMap((error) => told('one of them:', error)),
-    ...(errorsLeftOut === undefined ? [] : [`and ${errorsLeftOut} more of them`]),
-  ];
-}
-
-const told = (label: string, error: SerializedError): string[] => [
-  `${label} ${error.stack ?? `${error.name}: ${error.message}`}`,
-  ...behind(error),
-];
+/** The lines of the errors behind one, with their frames as a stack has them. */
+const behind = (error: SerializedError): string[] =>
+  formatCauses(error).map((line) => line.replace(/^ {2}at /, '    at '));

@@ -66,14 +66,17 @@ function broken(line: string, columns: number): readonly string[] {
 
 const indent = (text: string): string => text.replaceAll('\n', `\n${INDENT}`);
 
-interface ShownError {
+interface ErrorCauses {
+  readonly cause?: unknown;
+  readonly errors?: unknown;
+  readonly errorsLeftOut?: unknown;
+}
+
+interface ShownError extends ErrorCauses {
   readonly name: string;
   readonly message: string;
   readonly code?: string;
   readonly stack?: unknown;
-  readonly cause?: unknown;
-  readonly errors?: unknown;
-  readonly errorsLeftOut?: unknown;
 }
 
 function isError(value: unknown): value is ShownError {
@@ -87,9 +90,16 @@ function formatError(error: ShownError, label: string): string[] {
   const [first = '', ...rest] = `${label}${error.name}${code}: ${error.message}`.split('\n');
   return [
     ...[first, ...rest.map((line) => `  ${line}`), ...stackFrames(error)].map(escapeControls),
-    ...formatCause(error.cause, 'caused by '),
-    ...(Array.isArray(error.errors) ? error.errors.flatMap((inner) => formatCause(inner, 'one of them: ')) : []),
-    ...(typeof error.errorsLeftOut === 'number' ? [`and ${error.errorsLeftOut} more of them`] : []),
+    ...formatCauses(error),
+  ];
+}
+
+/** The lines of the errors behind one: its cause, and those that it is made of, each with its stack. */
+export function formatCauses({ cause, errors, errorsLeftOut }: ErrorCauses): string[] {
+  return [
+    ...formatCause(cause, 'caused by '),
+    ...(Array.isArray(errors) ? errors.flatMap((inner) => formatCause(inner, 'one of them: ')) : []),
+    ...(typeof errorsLeftOut === 'number' ? [`and ${errorsLeftOut} more of them`] : []),
   ];
 }
 
