@@ -4,6 +4,7 @@ import { join, relative } from 'node:path';
 import { Command } from 'commander';
 
 import type { Terminal } from '../../contracts/CommandModule';
+import { asItIs } from '../../errors/foreign';
 import { UsageError } from '../cliErrors';
 import { EXIT, type Finish } from '../exitCodes';
 import { type NearestPackage, packageOf } from '../packages';
@@ -68,8 +69,6 @@ function generate(kind: GeneratorKind, given: string, { cwd, out }: Terminal): v
   }
   if (advice !== undefined) out(`\n${advice}`);
 }
-
-const asItIs = (text: string): string => text;
 
 /** Code with the relative imports of an ES module, which name a file with its ending. */
 const asModule = (text: string): string =>
